@@ -1,0 +1,30 @@
+package decode
+
+// Problem is one thing wrong in a document.
+type Problem struct {
+	Path    string // e.g. nodes[1].config.when.and[0].op; empty for the document itself
+	Message string // a sentence that says what to do
+}
+
+// Under returns the problems with their paths put below a parent path.
+func Under(parent string, problems []Problem) []Problem {
+	out := make([]Problem, len(problems))
+	for i, p := range problems {
+		out[i] = Problem{Path: Join(parent, p.Path), Message: p.Message}
+	}
+	return out
+}
+
+// Join puts a path below a parent path.
+func Join(parent, child string) string {
+	switch {
+	case parent == "":
+		return child
+	case child == "":
+		return parent
+	case child[0] == '[':
+		return parent + child
+	default:
+		return parent + "." + child
+	}
+}

@@ -1,0 +1,11 @@
+// Package flow holds the nouns of workflows: the Workflow document, its immutable Revision, the
+// Execution of a revision and the Steps of its journal, and the table of legal states. It does no
+// I/O; what happens next is decided in flow/advance.
+//
+//	queued ──► running ──► succeeded
+//	   │        │  ▲  │ ──► failed ───┐
+//	   │        ▼  │  └───► aborted ──┤
+//	   │      waiting ─────► canceled │
+//	   └──────────────────► canceled  │
+//	           running ◄──────────────┘ (an operator's retry)
+package flow

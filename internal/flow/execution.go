@@ -1,0 +1,163 @@
+package flow
+
+import (
+	"time"
+
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/value"
+)
+
+// Status is the state of an execution or of a step.
+type Status string
+
+// The states (SPEC §8).
+const (
+	Queued    Status = "queued"
+	Running   Status = "running"
+	Waiting   Status = "waiting"
+	Succeeded Status = "succeeded"
+	Failed    Status = "failed"
+	Skipped   Status = "skipped"
+	Canceled  Status = "canceled"
+	Aborted   Status = "aborted"
+)
+
+// Final reports whether nothing follows without an operator.
+func (s Status) Final() bool {
+	switch s {
+	case Succeeded, Failed, Canceled, Aborted:
+		return true
+	default:
+		return false
+	}
+}
+
+// executionMoves is the table of legal transitions of an execution; anything else is a programmer's error.
+func executionMoves(from Status) []Status {
+	switch from {
+	case Queued:
+		return []Status{Running, Waiting, Succeeded, Failed, Canceled, Aborted}
+	case Running:
+		return []Status{Running, Waiting, Succeeded, Failed, Canceled, Aborted}
+	case Waiting:
+		return []Status{Running, Waiting, Succeeded, Failed, Canceled, Aborted}
+	case Failed, Aborted, Canceled:
+		return []Status{Queued}
+	default:
+		return nil
+	}
+}
+
+// CanMove reports whether an execution may go from one state to another.
+func CanMove(from, to Status) bool {
+	for _, s := range executionMoves(from) {
+		if s == to {
+			return true
+		}
+	}
+	return false
+}
+
+// Number is NocoBase's number of an execution's state; ok is false for queued, which is null there.
+func (e Execution) Number() (n int, ok bool) {
+	switch e.Status {
+	case Queued:
+		return 0, false
+	case Succeeded:
+		return 1, true
+	case Failed:
+		if e.Error != nil && (e.Error.Code == CodeCondition || e.Error.Code == CodeFailNode) {
+			return -1, true
+		}
+		return -2, true
+	case Aborted:
+		return -3, true
+	case Canceled:
+		return -4, true
+	default:
+		return 0, true
+	}
+}
+
+// Incarnation is one life of one server process. It is the fence: a write for a claim that another
+// incarnation has taken over is refused. Zero means unclaimed.
+type Incarnation int64
+
+// The reasons of an aborted execution.
+const (
+	ReasonTimeout = "timeout"
+	ReasonLimit   = "limit"
+	ReasonKilled  = "killed the process"
+)
+
+// Execution is one run of one revision for one delivery. Its id is also its place in the queue.
+type Execution struct {
+	ID         ident.ID
+	Workflow   string
+	Revision   string
+	Delivery   ident.ID
+	Mode       Mode
+	Status     Status
+	Reason     string // why it was aborted
+	Owner      Incarnation
+	Resumes    int // how often a restart found it claimed and unfinished
+	Round      int // how often an operator had it retried
+	CreatedAt  time.Time
+	StartedAt  time.Time
+	FinishedAt time.Time
+	WakeAt     time.Time // while waiting
+	Output     value.Value
+	Error      *Error
+	Reply      *hook.Reply // the stored answer of a Response node
+}
+
+// The codes of errors that the engine itself gives.
+const (
+	CodeError     = "error"     // a node failed
+	CodeCondition = "condition" // a condition without branches said no, with onFalse: fail
+	CodeFailNode  = "fail"      // a fail node was reached
+	CodeTimeout   = "timeout"   // an attempt took longer than its timeout
+	CodePanic     = "panic"     // a defect in a node kind
+	CodeTemplate  = "template"  // a template or expression could not be evaluated
+	CodeTooLarge  = "too-large" // a result over the limit
+)
+
+// Error is why a step or an execution failed, in words for the operator.
+type Error struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Node    string `json:"node,omitempty"` // key
+}
+
+// LogLine is one line that a step wrote.
+type LogLine struct {
+	Level string `json:"level"`
+	Text  string `json:"text"`
+}
+
+// Step is one row of an execution's journal: one attempt of one node, or a marker. The journal is
+// only ever appended to, except that a running or waiting row is replaced by the row of the same N
+// that ends it.
+type Step struct {
+	Execution  ident.ID
+	N          int    // place in the journal, from 1
+	Path       string // node key plus loop indices, e.g. each_item[3]/create
+	Node       string // node key; empty for a marker
+	Type       string // kind, or MarkerRetry
+	Attempt    int    // from 1
+	Round      int
+	Status     Status
+	Input      value.Value // rendered, secrets as references
+	Result     value.Value
+	Branch     string // the branch that was entered
+	Ends       Status // set when the step ends the execution (response, end, fail, onFalse)
+	Error      *Error
+	Log        []LogLine
+	StartedAt  time.Time
+	FinishedAt time.Time
+	WakeAt     time.Time // of a failed attempt that will be repeated, or of a waiting step
+}
+
+// MarkerRetry is the Type of the journal row that an operator's retry writes.
+const MarkerRetry = "retry"

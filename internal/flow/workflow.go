@@ -1,0 +1,146 @@
+package flow
+
+import (
+	"time"
+
+	"hookline.dev/hookline/internal/value"
+)
+
+// Workflow is a parsed document. Texts that may hold templates are kept as they were written; who
+// needs them compiles them (ingress the trigger's, node kinds their configs).
+type Workflow struct {
+	Key      string
+	Title    string
+	Enabled  bool
+	Trigger  Trigger
+	Options  Options
+	Nodes    []Node
+	Document value.Value // the canonical document, whose hash names the revision
+	Revision string      // hex of the first 16 bytes of SHA-256 of Document
+}
+
+// Mode says whether the caller waits.
+type Mode string
+
+// The modes of a trigger.
+const (
+	Async Mode = "async"
+	Sync  Mode = "sync"
+)
+
+// Trigger is what starts a workflow.
+type Trigger struct {
+	Type         string // webhook or call
+	Mode         Mode
+	Methods      []string // upper case, in the order written
+	Path         string   // "/github/{owner}/{repo}", empty for none
+	ContentTypes []string // lower case; empty: all that are supported
+	MaxBody      int64    // bytes; 0: the server's
+	Auth         Auth
+	Parameters   Parameters
+	Response     *Answer // nil: the default
+	Sync         SyncOptions
+}
+
+// Auth names what a caller must prove. All that are set must pass.
+type Auth struct {
+	None  bool // `auth: none`: open to anyone, on purpose
+	Basic *BasicAuth
+	Token *TokenAuth
+}
+
+// Open reports whether anyone may call.
+func (a Auth) Open() bool { return a.Basic == nil && a.Token == nil }
+
+// BasicAuth asks for a user name and a password (RFC 7617). Both may be templates over $env.
+type BasicAuth struct{ Username, Password string }
+
+// TokenAuth asks for a fixed value in a header or in a query parameter. Value may be a template over $env.
+type TokenAuth struct{ Header, Query, Value string }
+
+// Parameters are the declared parts of a call: documentation and labels, never paths.
+type Parameters struct{ Headers, Query, Body []Parameter }
+
+// Parameter is one declared part of a call.
+type Parameter struct{ Key, Alias string }
+
+// Answer is a templated reply.
+type Answer struct {
+	Status  value.Value // number or template
+	Headers value.Value // object
+	Body    value.Value // any value; templates inside
+}
+
+// SyncOptions rule what a waiting caller gets when time is out.
+type SyncOptions struct {
+	Timeout       time.Duration
+	Continue      bool // 202 and a status URL instead of TimeoutStatus
+	TimeoutStatus int
+}
+
+// Options are the options of executions.
+type Options struct {
+	Concurrency Concurrency
+	Timeout     time.Duration // of a whole execution, waiting included; 0: none
+}
+
+// Concurrency bounds how many executions of a workflow (or of one group in it) run at once.
+type Concurrency struct {
+	Limit int    // 0: the server's
+	Group string // template; empty: the workflow is one group
+}
+
+// OnError says what a failed node means.
+type OnError string
+
+// What a failed node may mean.
+const (
+	OnErrorFail     OnError = "fail"
+	OnErrorContinue OnError = "continue"
+	OnErrorBranch   OnError = "branch"
+)
+
+// ErrorBranch is the name of the branch that OnErrorBranch runs.
+const ErrorBranch = "error"
+
+// Node is one node of the tree. Its config is compiled by its kind.
+type Node struct {
+	Key      string
+	Type     string // canonical name
+	Title    string
+	Config   value.Value
+	Retry    Retry
+	Timeout  time.Duration // per attempt; 0: the kind's default
+	OnError  OnError
+	Branches []Branch // in the order written
+	At       string   // path in the document, e.g. nodes[1].branches.then[0]
+}
+
+// Branch is a named list of nodes under a node.
+type Branch struct {
+	Name  string
+	Nodes []Node
+}
+
+// Retry rules how often a failed attempt is made again.
+type Retry struct {
+	Attempts int // includes the first; 0 means 1
+	Delay    time.Duration
+	Factor   float64
+	MaxDelay time.Duration
+}
+
+// Backoff returns how long to wait after the given failed attempt (1 is the first).
+func (r Retry) Backoff(attempt int) time.Duration {
+	d := float64(r.Delay)
+	for range attempt - 1 {
+		d *= r.Factor
+		if r.MaxDelay > 0 && d >= float64(r.MaxDelay) {
+			return r.MaxDelay
+		}
+	}
+	if r.MaxDelay > 0 {
+		return min(time.Duration(d), r.MaxDelay)
+	}
+	return time.Duration(d)
+}

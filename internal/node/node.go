@@ -1,0 +1,146 @@
+package node
+
+import (
+	"context"
+	"time"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/expr"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/value"
+)
+
+// Kind makes nodes of one type. It has no side effects and no state of its own.
+type Kind interface {
+	// Info describes the kind. It returns the same every time.
+	Info() Info
+	// Compile checks a config and returns the node that runs it. Problems carry paths below the
+	// config ("values.branch"). It must not do I/O.
+	Compile(config value.Value, about About) (Node, []decode.Problem)
+}
+
+// About is what a kind may know of the place its node stands in.
+type About struct {
+	Key      string
+	Branches []string // names, in the order written
+	Sync     bool     // the workflow's caller waits
+}
+
+// Node is a compiled node. It is immutable and used by many executions at once.
+type Node interface {
+	// Render evaluates the config's templates. What it returns is the step's input as the journal
+	// shows it, so secrets must stand in it as references.
+	Render(scope expr.Scope) (value.Value, error)
+	// Run does what the node does with its rendered input. For an outbound kind the input may come
+	// from the journal of an earlier attempt. ctx ends at the attempt's timeout or when the
+	// execution is canceled. An error fails the attempt; *Failure gives it a code.
+	Run(ctx context.Context, in Input) (Result, error)
+}
+
+// Assigner is a node that also sets the result of an earlier one (variable's `assign`).
+type Assigner interface{ Assigns() string }
+
+// Effect says what a kind does to the world; it decides what is committed before the node runs.
+type Effect uint8
+
+// The effects.
+const (
+	Pure     Effect = iota // computes; rides along with the next commit
+	Records                // returns an Op; it is committed at once, with the step
+	Outbound               // acts on the world outside; its input is committed before it starts
+)
+
+// Info describes a kind.
+type Info struct {
+	Type     string   // canonical name
+	Aliases  []string // NocoBase's names
+	Summary  string   // one sentence
+	Effect   Effect
+	Timeout  time.Duration // default for one attempt; 0: none
+	Branches Branches
+	SyncOnly bool // refused in async workflows (response)
+	Waits    bool // refused where a sync caller would wait for it (delay)
+	Output   bool // its result is the execution's output
+}
+
+// Branches says which branches a kind takes.
+type Branches uint8
+
+// The kinds of branching. Every kind may also have an "error" branch.
+const (
+	NoBranches  Branches = iota
+	ThenElse             // then, else
+	NamedByNode          // the kind checks the names itself, from About.Branches
+)
+
+// Input is what a node runs with.
+type Input struct {
+	Value   value.Value // what Render returned
+	Scope   expr.Scope
+	Now     time.Time
+	Attempt int
+	// IdempotencyKey is "execution/path#round": the same for every repeat of an outbound step.
+	IdempotencyKey string
+}
+
+// Result is what a node's run came to.
+type Result struct {
+	Value  value.Value
+	Branch string         // the branch to enter; a name that has no branch enters none
+	Op     *collection.Op // its outcome becomes the step's result
+	Reply  *hook.Reply    // the caller's answer; committed before it is sent
+	Until  time.Time      // not zero: wait; the step succeeds then
+	Ends   flow.Status    // Succeeded or Failed: the execution ends here
+	Error  *flow.Error    // with Ends Failed
+	Log    []flow.LogLine
+}
+
+// Failure is an error of a node with a code, for $error.code and the journal.
+type Failure struct {
+	Code    string
+	Message string // for the operator and for $error; no secrets
+	Final   bool   // a retry cannot help
+	Log     []flow.LogLine
+}
+
+// Error returns the message.
+func (f *Failure) Error() string { return f.Message }
+
+// Set is the immutable list of the kinds of a binary.
+type Set struct {
+	kinds  []Kind
+	byName map[string]Kind
+}
+
+// NewSet returns the set of kinds. Two kinds of one name are a programmer's error.
+func NewSet(kinds ...Kind) *Set {
+	s := &Set{kinds: kinds, byName: make(map[string]Kind)}
+	for _, k := range kinds {
+		info := k.Info()
+		for _, name := range append([]string{info.Type}, info.Aliases...) {
+			if s.byName[name] != nil {
+				panic("node: two kinds are called " + name)
+			}
+			s.byName[name] = k
+		}
+	}
+	return s
+}
+
+// Find returns the kind of a name or alias, or nil.
+func (s *Set) Find(name string) Kind { return s.byName[name] }
+
+// Kinds returns the kinds in the order of the list.
+func (s *Set) Kinds() []Kind { return s.kinds }
+
+// Names returns every name and alias.
+func (s *Set) Names() []string {
+	var names []string
+	for _, k := range s.kinds {
+		info := k.Info()
+		names = append(append(names, info.Type), info.Aliases...)
+	}
+	return names
+}

@@ -1,0 +1,183 @@
+package store
+
+import (
+	"time"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/value"
+)
+
+// Accept is the first of the two writes.
+type Accept struct {
+	Delivery  hook.Delivery
+	Execution flow.Execution // queued; Owner set when the engine has a place for it, else 0
+}
+
+// Commit is the second of the two writes.
+type Commit struct {
+	Execution ident.ID
+	Owner     flow.Incarnation // the fence
+	Steps     []flow.Step      // rows to append, or to replace by N
+	Op        *collection.Op   // at most one; it belongs to the last of Steps, whose Result it becomes
+	State     State            // written only when Op is nil or succeeds
+	Broken    State            // written instead of State when Op breaks a rule; Status Running
+}
+
+// State is the part of an execution's row that a Commit sets.
+type State struct {
+	Status     flow.Status
+	Reason     string
+	WakeAt     time.Time
+	StartedAt  time.Time
+	FinishedAt time.Time
+	Output     value.Value // missing: unchanged
+	// OutputFromOp makes the Op's record the output.
+	OutputFromOp bool
+	Error        *flow.Error
+	Reply        *hook.Reply // nil: unchanged
+	Release      bool        // give the claim up: Owner becomes 0 (waiting)
+}
+
+// Committed is what a Commit came to.
+type Committed struct {
+	// Fenced: the claim is gone (another incarnation, a cancel, a retry); nothing was written.
+	Fenced bool
+	// CancelRequested: somebody asked to cancel; the rows were written all the same.
+	CancelRequested bool
+	// Op is the outcome of the Op, when there was one. After a Violation the last step was written
+	// with status failed and the violation as its error, and State was not written but Broken.
+	Op collection.Outcome
+}
+
+// Door is what ingress writes through.
+type Door interface {
+	// Accept writes delivery and execution and returns after the fsync. Errors of kind
+	// fault.Unavailable mean: try again later (full, disk reserve, closing); nothing was written.
+	Accept(Accept) error
+	// Note queues a delivery that has no execution (rejected, unmatched) in a bounded lane that
+	// rides on other writes. False: the lane was full and the delivery is dropped and counted.
+	Note(hook.Delivery) bool
+	// Backlog is the number of executions that are queued or running. It is kept in memory.
+	Backlog() int64
+}
+
+// Journal is what the engine works with.
+type Journal interface {
+	// Begin starts an incarnation: it returns its number, which is larger than any before, after
+	// raising Resumes on every execution that an earlier one had claimed and not ended, and
+	// dropping those claims. Executions whose Suspect mark was set are aborted (flow.ReasonKilled)
+	// and returned.
+	Begin(now time.Time) (flow.Incarnation, []ident.ID, error)
+	// Claim takes up to limit unclaimed executions for the owner, oldest first: those queued, those
+	// running (after a restart), and those waiting whose WakeAt is not after now. Executions with
+	// Resumes >= CrashLoop are left out unless alone is set; then exactly one of those is claimed
+	// and marked suspect in the same write.
+	Claim(owner flow.Incarnation, now time.Time, limit int, alone bool) ([]Claimed, error)
+	// NextWake returns the earliest WakeAt of a waiting execution; zero when none waits.
+	NextWake() (time.Time, error)
+	// Commit is the second write.
+	Commit(Commit) (Committed, error)
+	// Load reads an execution whole: row, delivery, and journal in order.
+	Load(ident.ID) (Loaded, error)
+	// RequestCancel asks that an execution be canceled. An unclaimed one is canceled at once; for a
+	// claimed one the owner sees CancelRequested at its next Commit. It returns the status after.
+	RequestCancel(id ident.ID, now time.Time) (flow.Status, error)
+	// Retry puts a failed, aborted or canceled execution back into the queue: Round+1, the marker
+	// row appended, Error, Reason and FinishedAt cleared. fault.Conflict when it is in another state.
+	Retry(id ident.ID, now time.Time) error
+}
+
+// CrashLoop is the number of resumes from which an execution runs alone.
+const CrashLoop = 3
+
+// Claimed is an execution with what is needed to run it.
+type Claimed struct {
+	Execution flow.Execution
+	Delivery  hook.Delivery
+	Steps     []flow.Step
+}
+
+// Loaded is an execution with its delivery and journal, for reading.
+type Loaded = Claimed
+
+// Catalog keeps workflows, revisions and collections.
+type Catalog interface {
+	// Workflows returns every workflow with its current revision's document.
+	Workflows() ([]Published, error)
+	// Revision returns a document by workflow and hash.
+	Revision(workflow, hash string) (value.Value, error)
+	// Publish stores revisions and makes each the current one of its workflow, all in one write.
+	Publish([]Published) error
+	// SetEnabled switches a workflow on or off. fault.NotFound when there is none.
+	SetEnabled(key string, on bool) error
+	// Collections returns every collection.
+	Collections() ([]collection.Collection, error)
+	// Define creates collections, or adds fields to existing ones, all in one write. A change that
+	// would lose or convert data is refused with fault.Conflict naming collection and field.
+	Define([]collection.Collection) error
+	// Setting reads a setting; "" when unset.
+	Setting(name string) (string, error)
+	// SetSetting writes a setting.
+	SetSetting(name, value string) error
+}
+
+// Published is a workflow as the catalog keeps it.
+type Published struct {
+	Key       string
+	Enabled   bool
+	Revision  string
+	Document  value.Value
+	Source    string // where it came from, e.g. a file's name; for conflicts and prune
+	UpdatedAt time.Time
+}
+
+// History is what people read through: newest first, bounded pages.
+type History interface {
+	Executions(ExecutionQuery) ([]flow.Execution, error)
+	Load(ident.ID) (Loaded, error)
+	Deliveries(DeliveryQuery) ([]hook.Delivery, error)
+	Delivery(ident.ID) (hook.Delivery, error)
+}
+
+// ExecutionQuery selects executions, newest first. Bodies of Output and Error are included.
+type ExecutionQuery struct {
+	Workflow string // "": all
+	Status   flow.Status
+	Before   ident.ID // exclusive; 0: from the newest
+	Limit    int      // at most MaxPage
+}
+
+// DeliveryQuery selects deliveries, newest first, without their bodies.
+type DeliveryQuery struct {
+	Workflow string
+	Outcome  hook.Outcome
+	Before   ident.ID
+	Limit    int
+}
+
+// MaxPage is the largest page of any list.
+const MaxPage = 500
+
+// Records is what reads records.
+type Records interface {
+	// Record returns one record; fault.NotFound when collection or record do not exist.
+	Record(collection string, id int64) (collection.Record, error)
+	// List returns records of a collection, newest id first, before an id (0: from the newest).
+	List(collection string, before int64, limit int) ([]collection.Record, error)
+}
+
+// Store is all roles of one driver.
+type Store interface {
+	Door
+	Journal
+	Catalog
+	History
+	Records
+	// Ping reports whether the store can write now.
+	Ping() error
+	// Close waits for the writes under way, and ends. Calls after it fail with fault.Unavailable.
+	Close() error
+}
