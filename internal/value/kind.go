@@ -1,0 +1,53 @@
+package value
+
+// Kind tells what a Value holds.
+type Kind uint8
+
+// The kinds of RFC 8259 section 3, and KindMissing for "there is nothing here".
+const (
+	KindMissing Kind = iota
+	KindNull
+	KindBool
+	KindNumber
+	KindString
+	KindArray
+	KindObject
+)
+
+// String names the kind as a sentence to a person would: "number", "object".
+func (k Kind) String() string {
+	switch k {
+	case KindNull:
+		return "null"
+	case KindBool:
+		return "boolean"
+	case KindNumber:
+		return "number"
+	case KindString:
+		return "string"
+	case KindArray:
+		return "array"
+	case KindObject:
+		return "object"
+	default:
+		return "missing"
+	}
+}
+
+// kindOf reads the kind from the first byte of a valid JSON text.
+func kindOf(c byte) Kind {
+	switch c {
+	case '{':
+		return KindObject
+	case '[':
+		return KindArray
+	case '"':
+		return KindString
+	case 't', 'f':
+		return KindBool
+	case 'n':
+		return KindNull
+	default:
+		return KindNumber
+	}
+}

@@ -1,0 +1,43 @@
+package value
+
+import "fmt"
+
+const (
+	// DefaultDepth is how deep arrays and objects may nest (SPEC §10).
+	DefaultDepth = 64
+	// MaxDepth is the largest depth that Limits may ask for.
+	MaxDepth = 1024
+	// DefaultBytes bounds a text whose caller has set no bound of its own; it
+	// lies above the largest body a preset allows (GitHub's 25 MiB).
+	DefaultBytes = 32 << 20
+)
+
+// Limits bound what Parse takes. A zero or negative field means the default.
+type Limits struct {
+	Depth int // nesting of arrays and objects, at most MaxDepth
+	Bytes int // length of the text
+}
+
+func (l Limits) depth() int {
+	if l.Depth <= 0 {
+		return DefaultDepth
+	}
+	return min(l.Depth, MaxDepth)
+}
+
+func (l Limits) bytes() int {
+	if l.Bytes <= 0 {
+		return DefaultBytes
+	}
+	return l.Bytes
+}
+
+// SyntaxError says where and why a text is not acceptable JSON.
+type SyntaxError struct {
+	Offset int    // bytes from the start of the text
+	Reason string // a sentence without its full stop
+}
+
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("not valid JSON at byte %d: %s", e.Offset, e.Reason)
+}

@@ -1,0 +1,214 @@
+package value
+
+import (
+	"iter"
+	"math/bits"
+	"strings"
+)
+
+// Get returns the member of an object with that name, the last one where the
+// name stands twice, and Missing where there is none or v is no object.
+func (v Value) Get(name string) Value {
+	if v.kind != KindObject {
+		return Value{}
+	}
+	var found Value
+	for m := (members{s: v.text, i: 1}); m.next(); {
+		if m.named(name) {
+			found = m.value()
+		}
+	}
+	return found
+}
+
+// At returns the element of an array at index i, counted from its end when i is
+// negative, and Missing where there is none or v is no array.
+func (v Value) At(i int) Value {
+	if v.kind != KindArray {
+		return Value{}
+	}
+	if i < 0 {
+		if i += v.Len(); i < 0 {
+			return Value{}
+		}
+	}
+	for e := (elements{s: v.text, i: 1}); e.next(); i-- {
+		if i == 0 {
+			return e.value()
+		}
+	}
+	return Value{}
+}
+
+// Len counts the elements of an array or the members of an object (each
+// duplicate counts), and is 0 for everything else.
+func (v Value) Len() int {
+	n := 0
+	switch v.kind {
+	case KindArray:
+		for e := (elements{s: v.text, i: 1}); e.next(); {
+			n++
+		}
+	case KindObject:
+		for m := (members{s: v.text, i: 1}); m.next(); {
+			n++
+		}
+	}
+	return n
+}
+
+// Members yields the members of an object as they stand, duplicates included,
+// and nothing for everything else.
+func (v Value) Members() iter.Seq2[string, Value] {
+	return func(yield func(string, Value) bool) {
+		if v.kind != KindObject {
+			return
+		}
+		for m := (members{s: v.text, i: 1}); m.next(); {
+			if !yield(unquote(m.key), m.value()) {
+				return
+			}
+		}
+	}
+}
+
+// Elements yields the elements of an array, and nothing for everything else.
+func (v Value) Elements() iter.Seq[Value] {
+	return func(yield func(Value) bool) {
+		if v.kind != KindArray {
+			return
+		}
+		for e := (elements{s: v.text, i: 1}); e.next(); {
+			if !yield(e.value()) {
+				return
+			}
+		}
+	}
+}
+
+// elements walks a valid array text; i stands behind the bracket or comma.
+type elements struct {
+	s          string
+	i          int
+	start, end int
+}
+
+func (e *elements) next() bool {
+	e.start = skipBlanks(e.s, e.i)
+	if e.start >= len(e.s) || e.s[e.start] == ']' {
+		return false
+	}
+	e.end = skipValue(e.s, e.start)
+	e.i = skipBlanks(e.s, e.end)
+	if e.i < len(e.s) && e.s[e.i] == ',' {
+		e.i++
+	}
+	return e.end > e.start
+}
+
+func (e *elements) value() Value {
+	return Value{e.s[e.start:e.end], kindOf(e.s[e.start])}
+}
+
+// members walks a valid object text; i stands behind the brace or comma.
+type members struct {
+	s          string
+	i          int
+	key        string // with its quotes
+	start, end int
+}
+
+func (m *members) next() bool {
+	at := skipBlanks(m.s, m.i)
+	if at >= len(m.s) || m.s[at] != '"' {
+		return false
+	}
+	end := skipString(m.s, at+1)
+	m.key = m.s[at:end]
+	colon := skipBlanks(m.s, end)
+	m.start = skipBlanks(m.s, min(colon+1, len(m.s)))
+	m.end = skipValue(m.s, m.start)
+	m.i = skipBlanks(m.s, m.end)
+	if m.i < len(m.s) && m.s[m.i] == ',' {
+		m.i++
+	}
+	return m.end > m.start
+}
+
+func (m *members) value() Value {
+	return Value{m.s[m.start:m.end], kindOf(m.s[m.start])}
+}
+
+// named compares without decoding unless the key holds an escape.
+func (m *members) named(name string) bool {
+	if len(m.key) < 2 {
+		return false
+	}
+	raw := m.key[1 : len(m.key)-1]
+	if raw == name {
+		return strings.IndexByte(raw, '\\') < 0
+	}
+	return len(raw) > len(name) && strings.IndexByte(raw, '\\') >= 0 && unquote(m.key) == name
+}
+
+// skipValue returns the offset behind the valid value at s[i].
+func skipValue(s string, i int) int {
+	if i >= len(s) {
+		return i
+	}
+	switch s[i] {
+	case '"':
+		return skipString(s, i+1)
+	case '{', '[':
+		return skipContainer(s, i)
+	}
+	for i < len(s) && s[i] > ' ' && s[i] != ',' && s[i] != ']' && s[i] != '}' {
+		i++
+	}
+	return i
+}
+
+// skipContainer finds the closing bracket by counting, as the text is valid.
+func skipContainer(s string, i int) int {
+	for depth := 0; i < len(s); {
+		switch s[i] {
+		case '"':
+			i = skipString(s, i+1)
+			continue
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+		i++
+	}
+	return len(s)
+}
+
+// skipString returns the offset behind the closing quote of the string whose
+// first character is at s[i].
+func skipString(s string, i int) int {
+	for {
+		for i+8 <= len(s) {
+			m := quoteOrEscape(load(s, i))
+			if m != 0 {
+				i += bits.TrailingZeros64(m) >> 3
+				break
+			}
+			i += 8
+		}
+		if i >= len(s) {
+			return len(s)
+		}
+		switch s[i] {
+		case '"':
+			return i + 1
+		case '\\':
+			i += 2
+		default:
+			i++
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package value
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// Parse validates text as one JSON value (RFC 8259, strict UTF-8, bounded
+// depth and length) and wraps it. Blanks around the value are cut off, those
+// within stay. Duplicate keys are allowed: the last one wins on Get, as with
+// JSON.parse. The error is a *SyntaxError.
+func Parse(text string, lim Limits) (Value, error) {
+	if len(text) > lim.bytes() {
+		return Value{}, &SyntaxError{lim.bytes(), fmt.Sprintf("the text is longer than %d bytes", lim.bytes())}
+	}
+	start := skipBlanks(text, 0)
+	if start == len(text) {
+		return Value{}, &SyntaxError{start, "the text is empty"}
+	}
+	end, reason := scanValue(text, start, lim.depth())
+	if reason == "" {
+		if rest := skipBlanks(text, end); rest < len(text) {
+			end, reason = rest, "there is more text after the value"
+		}
+	}
+	if reason != "" {
+		return Value{}, &SyntaxError{end, reason}
+	}
+	return Value{text[start:end], kindOf(text[start])}, nil
+}
+
+// ParseBytes is Parse without a copy: it takes ownership of b, which nobody may
+// change afterwards, as the value and everything got out of it point into it.
+func ParseBytes(b []byte, lim Limits) (Value, error) {
+	return Parse(unsafe.String(unsafe.SliceData(b), len(b)), lim)
+}
+
+// MarshalJSON returns the exact text. Note that json.Marshal compacts and
+// HTML-escapes what it gets from here; Append is the exact way.
+func (v Value) MarshalJSON() ([]byte, error) { return []byte(v.Text()), nil }
+
+// UnmarshalJSON validates and copies data, with the default limits.
+func (v *Value) UnmarshalJSON(data []byte) error {
+	parsed, err := Parse(string(data), Limits{})
+	if err != nil {
+		return err
+	}
+	*v = parsed
+	return nil
+}

@@ -1,0 +1,115 @@
+package value
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Value is one JSON value: its exact text and its kind. It is small, immutable
+// and safe to copy and to share. == compares texts; Equal compares values.
+type Value struct {
+	text string
+	kind Kind
+}
+
+// Null returns the value null.
+func Null() Value { return Value{"null", KindNull} }
+
+// Bool returns true or false.
+func Bool(b bool) Value {
+	if b {
+		return Value{"true", KindBool}
+	}
+	return Value{"false", KindBool}
+}
+
+// Int returns the number n.
+func Int(n int64) Value { return Value{strconv.FormatInt(n, 10), KindNumber} }
+
+// Float returns the shortest number text that reads back as f. Infinities and
+// NaN have no JSON form and are an error.
+func Float(f float64) (Value, error) {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return Value{}, fmt.Errorf("%v has no JSON form", f)
+	}
+	return Value{string(appendFloat(nil, f)), KindNumber}, nil
+}
+
+// Number returns the number written as text, which must follow the number
+// grammar of RFC 8259 section 6. The text is kept as it is.
+func Number(text string) (Value, error) {
+	if text == "" || scanNumber(text, 0) != len(text) {
+		return Value{}, fmt.Errorf("%q is not a JSON number", clip(text))
+	}
+	return Value{text, KindNumber}, nil
+}
+
+// String returns s as a JSON string. Bytes that are not UTF-8 become U+FFFD,
+// as there is no JSON text for them.
+func String(s string) Value {
+	return Value{string(AppendQuoted(make([]byte, 0, len(s)+2), s)), KindString}
+}
+
+// Trusted wraps text that is known to be one valid JSON value, such as a row of
+// our own store, without validating it. Blanks around it are cut off; an empty
+// text is Missing. Text that is not valid never makes a method panic, but
+// yields nonsense.
+func Trusted(text string) Value {
+	text = strings.Trim(text, " \t\r\n")
+	if text == "" {
+		return Value{}
+	}
+	return Value{text, kindOf(text[0])}
+}
+
+// Clone returns the same value with a text of its own, so that a small value
+// does not keep a large body in memory.
+func (v Value) Clone() Value { return Value{strings.Clone(v.text), v.kind} }
+
+// Kind tells what the value holds.
+func (v Value) Kind() Kind { return v.kind }
+
+// IsMissing reports whether there is no value at all.
+func (v Value) IsMissing() bool { return v.kind == KindMissing }
+
+// IsNull reports whether the value is null or Missing.
+func (v Value) IsNull() bool { return v.kind <= KindNull }
+
+// Text returns the exact JSON text, and "null" for Missing.
+func (v Value) Text() string {
+	if v.kind == KindMissing {
+		return "null"
+	}
+	return v.text
+}
+
+// String is Text, so that a printed value shows its JSON.
+func (v Value) String() string { return v.Text() }
+
+// Append appends the exact JSON text to dst.
+func (v Value) Append(dst []byte) []byte { return append(dst, v.Text()...) }
+
+// Str returns the decoded text of a string. When the JSON text holds no escape
+// the result shares its memory. Lone surrogates become U+FFFD.
+func (v Value) Str() (string, bool) {
+	if v.kind != KindString {
+		return "", false
+	}
+	return unquote(v.text), true
+}
+
+// AsBool returns the value of a boolean.
+func (v Value) AsBool() (b, ok bool) {
+	return v.text == "true", v.kind == KindBool
+}
+
+// clip shortens text that came from outside before it enters a message.
+func clip(s string) string {
+	const most = 40
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
