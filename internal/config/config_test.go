@@ -1,0 +1,152 @@
+package config
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"hookline.dev/hookline/internal/fault"
+)
+
+func TestDefaultsAreValid(t *testing.T) {
+	if err := Default().Validate(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestValidateNamesTheFlag(t *testing.T) {
+	cases := []struct {
+		name   string
+		change func(*Server)
+		want   []string // the whole set of flags that are wrong
+		text   string
+	}{
+		{"no port", func(s *Server) { s.Listen = "localhost" }, []string{"--listen"}, "host:port"},
+		{"port out of range", func(s *Server) { s.Listen = ":70000" }, []string{"--listen"}, "host:port"},
+		{"hooks on the same address", func(s *Server) { s.Hooks = s.Listen }, []string{"--hooks-listen"}, "another"},
+		{"public URL without scheme", func(s *Server) { s.PublicURL = "hooks.example.com" }, []string{"--public-url"}, "https://"},
+		{"public URL with a query", func(s *Server) { s.PublicURL = "https://a.example/?x=1" }, []string{"--public-url"}, "base URL"},
+		{"watch without a directory", func(s *Server) { s.Watch, s.Prune = true, true }, []string{"--watch", "--prune"}, "--workflows DIR"},
+		{"two tokens", func(s *Server) { s.Token, s.TokenFile = strings.Repeat("t", 40), "f" }, []string{"--token-file"}, "not both"},
+		{"short token", func(s *Server) { s.Token = "secret" }, []string{"--token"}, "at least 16"},
+		{"nothing may come in", func(s *Server) { s.MaxBody = 0 }, []string{"--max-body"}, "1B to 4GiB"},
+		{"no slots", func(s *Server) { s.Concurrency, s.Backlog = 0, -1 }, []string{"--backlog", "--concurrency"}, "out of range"},
+		{"no time", func(s *Server) { s.SyncTimeout = 0 }, []string{"--sync-timeout"}, "more than 0"},
+		{"unknown level", func(s *Server) { s.LogLevel = "loud" }, []string{"--log-level"}, `"loud" is unknown`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := Default()
+			c.change(&s)
+			err := s.Validate()
+			if err == nil {
+				t.Fatal("it passed")
+			}
+			var flags []string
+			for _, e := range err.(interface{ Unwrap() []error }).Unwrap() {
+				var f *fault.Error
+				if !errors.As(e, &f) || f.Kind != fault.Invalid {
+					t.Fatalf("%v is no fault.Invalid", e)
+				}
+				flags = append(flags, f.Field)
+			}
+			if !reflect.DeepEqual(flags, c.want) {
+				t.Errorf("wrong flags are %q, want %q", flags, c.want)
+			}
+			if !strings.Contains(err.Error(), c.text) {
+				t.Errorf("%q does not say %q", err, c.text)
+			}
+		})
+	}
+}
+
+func TestTokensOfOtherPeopleStayOutOfMessages(t *testing.T) {
+	s := Default()
+	s.Token = "hunter2"
+	if text := s.Validate().Error(); strings.Contains(text, "hunter2") {
+		t.Fatalf("the token stands in %q", text)
+	}
+}
+
+func TestEverySettingHasNameHelpAndGroup(t *testing.T) {
+	seen := map[string]bool{}
+	for _, s := range Settings(Default(), nil) {
+		if s.Name == "" || s.Help == "" || s.Group == "" || seen[s.Name] {
+			t.Errorf("setting %+v lacks something or is there twice", s)
+		}
+		seen[s.Name] = true
+	}
+}
+
+func TestSettingsTellOriginsAndMaskSecrets(t *testing.T) {
+	s := Default()
+	s.Token = "0123456789abcdef"
+	s.MaxBody = 25 * MiB
+	list := Settings(s, Origins{"token": {FromEnv, "HOOKLINE_TOKEN"}, "max-body": {FromFlag, "--max-body"}})
+	got := map[string]string{}
+	for _, x := range list {
+		got[x.Name] = x.Value + " " + x.Origin.String()
+	}
+	for name, want := range map[string]string{
+		"token":          Mask + " env HOOKLINE_TOKEN",
+		"max-body":       "25MiB flag --max-body",
+		"shutdown-grace": "30s default",
+		"watch":          "false default",
+		"idle-timeout":   "2m default",
+	} {
+		if got[name] != want {
+			t.Errorf("%s is %q, want %q", name, got[name], want)
+		}
+	}
+}
+
+func TestSizes(t *testing.T) {
+	for text, want := range map[string]int64{"0B": 0, "1B": 1, "1536B": 1536, "64KiB": 65536, "10MiB": 10 << 20, "1GiB": 1 << 30} {
+		got, err := ParseSize(text)
+		if err != nil || got != want || FormatSize(got) != text {
+			t.Errorf("%s is %d, %v, printed %s", text, got, err, FormatSize(got))
+		}
+	}
+	for _, text := range []string{"", "10", "10MB", "10 MiB", "-1B", "1.5MiB", "MiB", "99999999999GiB", "10iB", "1BB", "+1B"} {
+		if n, err := ParseSize(text); err == nil {
+			t.Errorf("%q passed as %d", text, n)
+		}
+	}
+}
+
+func TestDurations(t *testing.T) {
+	for text, want := range map[string]time.Duration{"0s": 0, "250ms": 250 * time.Millisecond, "90s": 90 * time.Second, "5m": 5 * time.Minute, "36h": 36 * time.Hour, "30d": 720 * time.Hour} {
+		got, err := ParseDuration(text)
+		if err != nil || got != want || FormatDuration(got) != text {
+			t.Errorf("%s is %d, %v, printed %s", text, got, err, FormatDuration(got))
+		}
+	}
+	if d, err := ParseDuration("1h30m"); err != nil || d != 90*time.Minute {
+		t.Errorf("1h30m is %v, %v", d, err)
+	}
+	for _, text := range []string{"", "10", "5 m", "-1s", "1.5h", "h", "1w", "1mss", "999999999999d"} {
+		if d, err := ParseDuration(text); err == nil {
+			t.Errorf("%q passed as %v", text, d)
+		}
+	}
+}
+
+func FuzzUnits(f *testing.F) {
+	for _, text := range []string{"10MiB", "30s", "1h30m", "", "9223372036854775807B", "0d"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if n, err := ParseSize(text); err == nil {
+			if again, err := ParseSize(FormatSize(n)); err != nil || again != n {
+				t.Errorf("%q: %d became %d, %v", text, n, again, err)
+			}
+		}
+		if d, err := ParseDuration(text); err == nil {
+			if again, err := ParseDuration(FormatDuration(d)); err != nil || again != d {
+				t.Errorf("%q: %v became %v, %v", text, d, again, err)
+			}
+		}
+	})
+}

@@ -1,0 +1,125 @@
+package config
+
+import (
+	"strconv"
+	"time"
+)
+
+// Units of sizes.
+const (
+	KiB = 1 << 10
+	MiB = 1 << 20
+	GiB = 1 << 30
+)
+
+// The defaults (SPEC §1, §10).
+const (
+	DefaultData   = "hookline-data"
+	DefaultListen = "127.0.0.1:13000"
+
+	DefaultMaxBody       = 10 * MiB
+	DefaultMaxHeaders    = 64 * KiB
+	DefaultMaxDepth      = 64
+	DefaultHeaderTimeout = 10 * time.Second
+	DefaultBodyTimeout   = 60 * time.Second
+	DefaultIdleTimeout   = 120 * time.Second
+	DefaultSyncTimeout   = 30 * time.Second
+
+	DefaultBacklog     = 100_000
+	DefaultConcurrency = 256
+	DefaultHandOff     = 4096
+	DefaultDiskReserve = 256 * MiB
+	DefaultGrace       = 30 * time.Second
+
+	DefaultMaxNodes       = 500
+	DefaultStepResult     = MiB
+	DefaultJournalBytes   = 64 * MiB
+	DefaultJournalSteps   = 100_000
+	DefaultTemplateOutput = MiB
+
+	DefaultScriptWorkers = 0 // one for each core
+	DefaultScriptTimeout = 5 * time.Second
+	DefaultScriptMemory  = 64 * MiB
+
+	DefaultLogFormat = "auto"
+	DefaultLogLevel  = "info"
+)
+
+// Default returns the settings of a server that was told nothing.
+func Default() Server {
+	return Server{
+		Data:   DefaultData,
+		Listen: DefaultListen,
+
+		MaxBody:       DefaultMaxBody,
+		MaxHeaders:    DefaultMaxHeaders,
+		MaxDepth:      DefaultMaxDepth,
+		HeaderTimeout: DefaultHeaderTimeout,
+		BodyTimeout:   DefaultBodyTimeout,
+		IdleTimeout:   DefaultIdleTimeout,
+		SyncTimeout:   DefaultSyncTimeout,
+
+		Backlog:     DefaultBacklog,
+		Concurrency: DefaultConcurrency,
+		HandOff:     DefaultHandOff,
+		DiskReserve: DefaultDiskReserve,
+		Grace:       DefaultGrace,
+
+		MaxNodes:       DefaultMaxNodes,
+		StepResult:     DefaultStepResult,
+		JournalBytes:   DefaultJournalBytes,
+		JournalSteps:   DefaultJournalSteps,
+		TemplateOutput: DefaultTemplateOutput,
+
+		ScriptWorkers: DefaultScriptWorkers,
+		ScriptTimeout: DefaultScriptTimeout,
+		ScriptMemory:  DefaultScriptMemory,
+
+		LogFormat: DefaultLogFormat,
+		LogLevel:  DefaultLogLevel,
+	}
+}
+
+// Vars returns the texts that stand for ${...} in the tags of Server: the defaults, by flag.
+func Vars() map[string]string {
+	vars := make(map[string]string)
+	for _, s := range Settings(Default(), nil) {
+		vars[s.Name] = s.Value
+	}
+	return vars
+}
+
+// FormatSize prints bytes in the largest unit that holds them exactly, as ParseSize reads it.
+func FormatSize(n int64) string {
+	switch {
+	case n != 0 && n%GiB == 0:
+		return strconv.FormatInt(n/GiB, 10) + "GiB"
+	case n != 0 && n%MiB == 0:
+		return strconv.FormatInt(n/MiB, 10) + "MiB"
+	case n != 0 && n%KiB == 0:
+		return strconv.FormatInt(n/KiB, 10) + "KiB"
+	default:
+		return strconv.FormatInt(n, 10) + "B"
+	}
+}
+
+// FormatDuration prints a duration in the largest unit that holds it exactly, as ParseDuration reads it.
+func FormatDuration(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d == 0:
+		return "0s"
+	case d%day == 0:
+		return strconv.FormatInt(int64(d/day), 10) + "d"
+	case d%time.Hour == 0:
+		return strconv.FormatInt(int64(d/time.Hour), 10) + "h"
+	case d%time.Minute == 0:
+		return strconv.FormatInt(int64(d/time.Minute), 10) + "m"
+	case d%time.Second == 0:
+		return strconv.FormatInt(int64(d/time.Second), 10) + "s"
+	case d%time.Millisecond == 0:
+		return strconv.FormatInt(int64(d/time.Millisecond), 10) + "ms"
+	default:
+		return d.String()
+	}
+}

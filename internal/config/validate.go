@@ -1,0 +1,122 @@
+package config
+
+import (
+	"errors"
+	"net"
+	"net/url"
+	"strconv"
+	"time"
+
+	"hookline.dev/hookline/internal/fault"
+)
+
+// Bounds of what may be asked for, so that a slip of the pen is an error and not an outage.
+const (
+	MostConcurrency   = 100_000
+	MostBacklog       = 10_000_000
+	MostDepth         = 1000
+	MostNodes         = 10_000
+	MostScriptWorkers = 1024
+	MostBody          = 4 * GiB
+	MostTimeout       = 24 * time.Hour
+)
+
+// Validate reports every setting that cannot work, each as a fault.Invalid whose field is the flag,
+// joined (errors.Join).
+func (s Server) Validate() error {
+	var c checks
+	c.address("listen", s.Listen, true)
+	c.address("hooks-listen", s.Hooks, false)
+	c.publicURL(s.PublicURL)
+	c.when(s.Data == "", "data", "name a directory, e.g. --data ./hookline-data")
+	c.when(s.Watch && s.Workflows == "", "watch", "there is nothing to watch: name the directory with --workflows DIR")
+	c.when(s.Prune && s.Workflows == "", "prune", "there is nothing to prune: name the directory with --workflows DIR")
+	c.when(s.Token != "" && s.TokenFile != "", "token-file", "give --token or --token-file, not both")
+	c.when(s.Token != "" && len(s.Token) < MinToken, "token", "it is too short to be safe: use at least %d characters", MinToken)
+	c.when(s.Hooks != "" && s.Hooks == s.Listen && !anyPort(s.Listen), "hooks-listen", "it is the address of --listen: give it another, or leave it away to serve both on one")
+
+	c.size("max-body", s.MaxBody, 1, MostBody)
+	c.size("max-headers", s.MaxHeaders, 4*KiB, 16*MiB)
+	c.count("max-depth", s.MaxDepth, 1, MostDepth)
+	c.duration("header-timeout", s.HeaderTimeout)
+	c.duration("body-timeout", s.BodyTimeout)
+	c.duration("idle-timeout", s.IdleTimeout)
+	c.duration("sync-timeout", s.SyncTimeout)
+
+	c.count("backlog", s.Backlog, 1, MostBacklog)
+	c.count("concurrency", s.Concurrency, 1, MostConcurrency)
+	c.count("hand-off", s.HandOff, 1, MostConcurrency)
+	c.size("disk-reserve", s.DiskReserve, 0, 1024*GiB)
+	c.duration("shutdown-grace", s.Grace)
+
+	c.count("max-nodes", s.MaxNodes, 1, MostNodes)
+	c.size("step-result", s.StepResult, KiB, GiB)
+	c.size("journal-bytes", s.JournalBytes, KiB, 16*GiB)
+	c.count("journal-steps", s.JournalSteps, 1, MostBacklog)
+	c.size("template-output", s.TemplateOutput, KiB, GiB)
+
+	c.count("script-workers", s.ScriptWorkers, 0, MostScriptWorkers)
+	c.duration("script-timeout", s.ScriptTimeout)
+	c.size("script-memory", s.ScriptMemory, 4*MiB, 4*GiB)
+
+	c.oneOf("log-format", s.LogFormat, "auto", "text", "json")
+	c.oneOf("log-level", s.LogLevel, "debug", "info", "warn", "error")
+	return errors.Join(c.errs...)
+}
+
+// MinToken is the least length of a token that an operator chooses.
+const MinToken = 16
+
+type checks struct{ errs []error }
+
+func (c *checks) when(wrong bool, flag, format string, args ...any) {
+	if wrong {
+		c.errs = append(c.errs, fault.Field("config.Validate", "--"+flag, format, args...))
+	}
+}
+
+func (c *checks) address(flag, text string, required bool) {
+	if text == "" && !required {
+		return
+	}
+	_, port, err := net.SplitHostPort(text)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	c.when(err != nil, flag, "%q is not an address: write host:port, e.g. %s, or :13000 for every interface", text, DefaultListen)
+}
+
+func (c *checks) publicURL(text string) {
+	if text == "" {
+		return
+	}
+	u, err := url.Parse(text)
+	bad := err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil
+	c.when(bad, "public-url", "%q is not a base URL: write scheme and host, e.g. https://hooks.example.com", text)
+}
+
+func (c *checks) size(flag string, n, least, most int64) {
+	c.when(n < least || n > most, flag, "%s is out of range: use %s to %s", FormatSize(n), FormatSize(least), FormatSize(most))
+}
+
+func (c *checks) count(flag string, n, least, most int) {
+	c.when(n < least || n > most, flag, "%d is out of range: use %d to %d", n, least, most)
+}
+
+func (c *checks) duration(flag string, d time.Duration) {
+	c.when(d <= 0 || d > MostTimeout, flag, "%s is out of range: use more than 0 and at most %s", FormatDuration(d), FormatDuration(MostTimeout))
+}
+
+func (c *checks) oneOf(flag, text string, names ...string) {
+	for _, name := range names {
+		if text == name {
+			return
+		}
+	}
+	c.when(true, flag, "%q is unknown: use one of %q", text, names)
+}
+
+func anyPort(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	return err == nil && port == "0"
+}
