@@ -1,0 +1,188 @@
+package decode
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"hookline.dev/hookline/internal/value"
+)
+
+// Decoder is a type that reads itself. The problems' paths are relative to the value.
+type Decoder interface {
+	DecodeValue(v value.Value) []Problem
+}
+
+// Hinter is a struct that knows how others (NocoBase's forms, older habits) call its fields. Hint
+// returns the sentence for an unknown field, or "".
+type Hinter interface {
+	Hint(field string) string
+}
+
+// Later is the type of a field that SPEC names and nobody has built yet: to use it is a problem.
+type Later struct{}
+
+// Map is an object whose names are the writer's, in the order written.
+type Map[T any] []Member[T]
+
+// Member is one member of a Map.
+type Member[T any] struct {
+	Name  string
+	Value T
+}
+
+func (m *Map[T]) add(name string) any {
+	*m = append(*m, Member[T]{Name: name})
+	return &(*m)[len(*m)-1].Value
+}
+
+type orderedMap interface{ add(name string) any }
+
+// Into reads v into the struct that into points to and returns everything that is wrong with it, in
+// the order of the document. Fields that are absent are left as they are. Into panics when into is
+// not a pointer or holds a type it does not know, which is a programmer's error.
+func Into(v value.Value, into any) []Problem {
+	d := &decoder{}
+	d.read("", v, reflect.ValueOf(into).Elem(), "")
+	return d.problems
+}
+
+type decoder struct{ problems []Problem }
+
+func (d *decoder) problem(path, format string, args ...any) {
+	d.problems = append(d.problems, Problem{Path: path, Message: fmt.Sprintf(format, args...)})
+}
+
+// read fills target from v. The tag is that of the field that holds it, if any.
+func (d *decoder) read(path string, v value.Value, target reflect.Value, tag reflect.StructTag) {
+	switch t := target.Addr().Interface().(type) {
+	case *value.Value:
+		*t = v
+		return
+	case *Later:
+		d.problem(path, "%s is not yet supported; leave it out", Quote(lastName(path)))
+		return
+	case Decoder:
+		d.problems = append(d.problems, Under(path, t.DecodeValue(v))...)
+		return
+	case *time.Duration:
+		n, err := DurationOf(v)
+		d.unit(path, int64(n), err, target, tag)
+		return
+	case *Size:
+		n, err := SizeOf(v)
+		d.unit(path, int64(n), err, target, tag)
+		return
+	case orderedMap:
+		d.members(path, v, t, target, tag)
+		return
+	}
+	switch target.Kind() {
+	case reflect.Pointer:
+		if !v.IsNull() {
+			fresh := reflect.New(target.Type().Elem())
+			d.read(path, v, fresh.Elem(), tag)
+			target.Set(fresh)
+		}
+	case reflect.Struct:
+		d.object(path, v, target)
+	case reflect.Slice:
+		d.list(path, v, target, tag)
+	default:
+		d.scalar(path, v, target, tag)
+	}
+}
+
+func (d *decoder) unit(path string, n int64, err error, target reflect.Value, tag reflect.StructTag) {
+	if err != nil {
+		d.problem(path, "%s", err)
+		return
+	}
+	target.SetInt(n)
+	show := func(n int64) string { return FormatDuration(time.Duration(n)) }
+	parse := func(s string) int64 { n, err := ParseDuration(s); must(err); return int64(n) }
+	if target.Type() == reflect.TypeFor[Size]() {
+		show = func(n int64) string { return Size(n).String() }
+		parse = func(s string) int64 { n, err := ParseSize(s); must(err); return int64(n) }
+	}
+	if low := tag.Get("min"); low != "" && n < parse(low) {
+		d.problem(path, "must be at least %s, not %s", low, show(n))
+	}
+	if high := tag.Get("max"); high != "" && n > parse(high) {
+		d.problem(path, "must be at most %s, not %s", high, show(n))
+	}
+}
+
+func (d *decoder) list(path string, v value.Value, target reflect.Value, tag reflect.StructTag) {
+	if v.Kind() != value.KindArray {
+		d.problem(path, "must be a list, not %s", describe(v))
+		return
+	}
+	list := reflect.MakeSlice(target.Type(), v.Len(), v.Len())
+	i := 0
+	for element := range v.Elements() {
+		d.read(Join(path, Index(i)), element, list.Index(i), enumOf(tag))
+		i++
+	}
+	target.Set(list)
+	d.length(path, i, "entries", tag)
+}
+
+func (d *decoder) members(path string, v value.Value, m orderedMap, target reflect.Value, tag reflect.StructTag) {
+	if v.Kind() != value.KindObject {
+		d.problem(path, "must be an object, not %s", describe(v))
+		return
+	}
+	target.SetZero()
+	seen := make(map[string]bool)
+	for name, member := range v.Members() {
+		at := Join(path, Name(name))
+		if seen[name] {
+			d.problem(at, "%s stands twice; keep one", Quote(name))
+			continue
+		}
+		seen[name] = true
+		d.read(at, member, reflect.ValueOf(m.add(name)).Elem(), "")
+	}
+	d.length(path, len(seen), "entries", tag)
+}
+
+func (d *decoder) length(path string, n int, what string, tag reflect.StructTag) {
+	if low, ok := bound(tag, "min"); ok && float64(n) < low {
+		d.problem(path, "must have at least %s %s, not %d", tag.Get("min"), what, n)
+	}
+	if high, ok := bound(tag, "max"); ok && float64(n) > high {
+		d.problem(path, "must have at most %s %s, not %d", tag.Get("max"), what, n)
+	}
+}
+
+func bound(tag reflect.StructTag, name string) (float64, bool) {
+	text := tag.Get(name)
+	if text == "" {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	must(err)
+	return n, true
+}
+
+func must(err error) {
+	if err != nil {
+		panic("decode: bad tag: " + err.Error())
+	}
+}
+
+// lastName is the name of the field that a path ends in.
+func lastName(path string) string {
+	return path[strings.LastIndexByte(path, '.')+1:]
+}
+
+// enumOf keeps the part of a list's tag that is about its elements.
+func enumOf(tag reflect.StructTag) reflect.StructTag {
+	if list := tag.Get("enum"); list != "" {
+		return reflect.StructTag(`enum:"` + list + `"`)
+	}
+	return ""
+}

@@ -1,0 +1,257 @@
+package decode
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"hookline.dev/hookline/internal/value"
+)
+
+// MaxDuration bounds a duration in a document: a hundred years.
+const MaxDuration = 100 * 365 * 24 * time.Hour
+
+// fractionDigits bounds the digits after a decimal point in a duration or size.
+const fractionDigits = 9
+
+// Size is a number of bytes, written with a unit: 512KiB, 10MiB, 1.5GiB.
+type Size int64
+
+// String writes the size the way it is read, with the largest unit that divides it.
+func (s Size) String() string {
+	for i := len(sizeUnits()) - 1; i >= 0; i-- {
+		if u := sizeUnits()[i]; int64(s)%u.factor == 0 {
+			return strconv.FormatInt(int64(s)/u.factor, 10) + u.name
+		}
+	}
+	return strconv.FormatFloat(float64(s)/(1<<10), 'f', -1, 64) + "KiB"
+}
+
+type unit struct {
+	name   string
+	factor int64
+}
+
+func sizeUnits() []unit {
+	return []unit{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}}
+}
+
+// durationUnits are in descending order, which is also the order they must be written in.
+func durationUnits() []unit {
+	return []unit{
+		{"d", int64(24 * time.Hour)},
+		{"h", int64(time.Hour)},
+		{"m", int64(time.Minute)},
+		{"s", int64(time.Second)},
+		{"ms", int64(time.Millisecond)},
+	}
+}
+
+// ParseDuration reads a duration: numbers with the units d h m s ms, largest first: 500ms, 1h30m,
+// 0s. A number without a unit is an error, and so are signs and blanks.
+func ParseDuration(text string) (time.Duration, error) {
+	total, err := quantities(text, durationUnits(), "5s", int64(MaxDuration))
+	if err != nil {
+		return 0, fmt.Errorf("%s is not a duration: %w", Quote(text), err)
+	}
+	return time.Duration(total), nil
+}
+
+// ParseSize reads a size: one number with one of the units KiB MiB GiB.
+func ParseSize(text string) (Size, error) {
+	total, err := quantities(text, sizeUnits(), "10MiB", math.MaxInt64)
+	if err != nil {
+		return 0, fmt.Errorf("%s is not a size: %w", Quote(text), err)
+	}
+	return Size(total), nil
+}
+
+// DurationOf reads a duration from a value: a string that ParseDuration takes.
+func DurationOf(v value.Value) (time.Duration, error) {
+	if text, ok := v.Str(); ok {
+		return ParseDuration(text)
+	}
+	if text, ok := v.Num(); ok {
+		return ParseDuration(text)
+	}
+	return 0, fmt.Errorf("must be a duration such as 5s or 1h30m, not %s", describe(v))
+}
+
+// SizeOf reads a size from a value: a string that ParseSize takes.
+func SizeOf(v value.Value) (Size, error) {
+	if text, ok := v.Str(); ok {
+		return ParseSize(text)
+	}
+	if text, ok := v.Num(); ok {
+		return ParseSize(text)
+	}
+	return 0, fmt.Errorf("must be a size such as 10MiB, not %s", describe(v))
+}
+
+// FormatDuration writes a duration the way it is read: 1h30m, 500ms. What is finer than a
+// millisecond is written as a fraction of one.
+func FormatDuration(d time.Duration) string {
+	if d <= 0 {
+		return "0s"
+	}
+	var b strings.Builder
+	for _, u := range durationUnits() {
+		if u.name == "ms" && d > 0 {
+			b.WriteString(strconv.FormatFloat(float64(d)/float64(time.Millisecond), 'f', -1, 64) + "ms")
+		} else if n := int64(d) / u.factor; n > 0 {
+			b.WriteString(strconv.FormatInt(n, 10) + u.name)
+			d -= time.Duration(n * u.factor)
+		}
+	}
+	return b.String()
+}
+
+// quantities adds up numbers with units, whose order is the order of units when several may stand.
+func quantities(text string, units []unit, example string, most int64) (int64, error) {
+	if text == "" {
+		return 0, fmt.Errorf("it is empty; write for example %s", example)
+	}
+	var total int64
+	for rest, from := text, 0; rest != ""; {
+		number, after := cutNumber(rest)
+		if number == "" {
+			return 0, fmt.Errorf("write a number and a unit (%s), for example %s", unitNames(units), example)
+		}
+		name, next := cutUnit(after)
+		i := indexUnit(units[from:], name)
+		if i < 0 {
+			return 0, unitProblem(number, name, units, from)
+		}
+		n, err := scale(number, units[from+i].factor)
+		if err != nil {
+			return 0, err
+		}
+		if n > most-total {
+			return 0, fmt.Errorf("it is too large")
+		}
+		total += n
+		rest, from = next, from+i+1
+		if units[0].name == "KiB" {
+			from = len(units) // a size is one quantity
+		}
+	}
+	return total, nil
+}
+
+func unitProblem(number, name string, units []unit, from int) error {
+	if name == "" {
+		return fmt.Errorf("a bare number has no unit; write %s%s", number, usualUnit(units))
+	}
+	if indexUnit(units, name) >= 0 {
+		if from == len(units) && units[0].name == "KiB" {
+			return fmt.Errorf("write one number and one unit")
+		}
+		return fmt.Errorf("write each unit once, the largest first")
+	}
+	for _, u := range units {
+		if alike(name, u.name) {
+			return fmt.Errorf("unknown unit %s; write %s%s", Quote(name), number, u.name)
+		}
+	}
+	return fmt.Errorf("unknown unit %s; units are %s", Quote(name), unitNames(units))
+}
+
+// alike tells the unit that somebody meant: sec, minutes, MB, mib.
+func alike(written, name string) bool {
+	written = strings.ToLower(strings.TrimSpace(written))
+	switch name {
+	case "ms":
+		return strings.HasPrefix(written, "ms") || strings.HasPrefix(written, "milli")
+	case "m":
+		return strings.HasPrefix(written, "min") || written == "m"
+	case "d", "h", "s":
+		return written == name || strings.HasPrefix(written, map[string]string{"d": "day", "h": "h", "s": "sec"}[name])
+	default: // sizes: k, kb, kib
+		return strings.HasPrefix(written, strings.ToLower(name[:1]))
+	}
+}
+
+func usualUnit(units []unit) string {
+	if units[0].name == "KiB" {
+		return "MiB"
+	}
+	return "s"
+}
+
+func unitNames(units []unit) string {
+	names := make([]string, len(units))
+	for i, u := range units {
+		names[i] = u.name
+	}
+	return strings.Join(names, " ")
+}
+
+func indexUnit(units []unit, name string) int {
+	for i, u := range units {
+		if u.name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// cutNumber cuts digits, with an optional point between them, off the front.
+func cutNumber(s string) (number, rest string) {
+	i := digits(s, 0)
+	if i > 0 && i < len(s) && s[i] == '.' {
+		if end := digits(s, i+1); end > i+1 {
+			i = end
+		}
+	}
+	return s[:i], s[i:]
+}
+
+func cutUnit(s string) (name, rest string) {
+	i := 0
+	for i < len(s) && (s[i] < '0' || s[i] > '9') {
+		i++
+	}
+	return s[:i], s[i:]
+}
+
+func digits(s string, i int) int {
+	for i < len(s) && '0' <= s[i] && s[i] <= '9' {
+		i++
+	}
+	return i
+}
+
+// scale multiplies exactly: what does not come to a whole number is an error.
+func scale(number string, factor int64) (int64, error) {
+	whole, fraction, _ := strings.Cut(number, ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil || n > math.MaxInt64/factor {
+		return 0, fmt.Errorf("it is too large")
+	}
+	total := n * factor
+	if fraction == "" {
+		return total, nil
+	}
+	if len(fraction) > fractionDigits {
+		return 0, fmt.Errorf("at most %d digits may follow the point", fractionDigits)
+	}
+	part, rest := factor, int64(0)
+	f, _ := strconv.ParseInt(fraction, 10, 64)
+	power := int64(1)
+	for range fraction {
+		power *= 10
+	}
+	// factor < 2^47 and f < 10^9 may overflow together, so the whole of factor/power goes first.
+	part = f * (factor / power)
+	rest = f * (factor % power)
+	if rest%power != 0 {
+		return 0, fmt.Errorf("it does not come to a whole number")
+	}
+	part += rest / power
+	if part > math.MaxInt64-total {
+		return 0, fmt.Errorf("it is too large")
+	}
+	return total + part, nil
+}
