@@ -1,0 +1,66 @@
+package vm
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	lib "modernc.org/libquickjs"
+)
+
+// failure takes the pending exception and puts it into words.
+func (m *VM) failure() *Error {
+	return m.describe(lib.XJS_GetException(m.tls, m.ctx))
+}
+
+func (m *VM) stopped() *Error {
+	return &Error{Kind: Stopped, Message: "the script was stopped"}
+}
+
+func (m *VM) outgrown() *Error {
+	return &Error{Kind: Memory, Message: fmt.Sprintf("the script needs more than its %d bytes of memory", m.run.Memory)}
+}
+
+func tooLarge(n, limit int) *Error {
+	return &Error{Kind: TooLarge, Message: fmt.Sprintf("the result is %d bytes of JSON, the limit is %d: return less, or store it", n, limit)}
+}
+
+// describe puts a thrown value into words. Reading it can run the script's own getters: these are
+// under the same deadline as everything else.
+func (m *VM) describe(thrown lib.TJSValue) *Error {
+	if m.run.stop.Load() {
+		return m.stopped()
+	}
+	refused := m.heap.refusals > 0
+	m.runtime().Fmalloc_ctx.Fmalloc_state.Fmalloc_limit += describeReserve
+	v := m.call(m.hooks.describe, thrown)
+	if m.run.stop.Load() {
+		return m.stopped()
+	}
+	var d struct{ Name, Message, Stack string }
+	if s, ok := m.text(v); isException(v) || !ok || json.Unmarshal([]byte(s), &d) != nil {
+		if refused {
+			return m.outgrown()
+		}
+		return &Error{Kind: Threw, Message: "the script threw a value that cannot be shown"}
+	}
+	if refused && d.Name == "InternalError" && d.Message == "out of memory" {
+		return m.outgrown()
+	}
+	return &Error{Kind: Threw, Name: d.Name, Message: d.Message, Line: lineOf(d.Stack)}
+}
+
+// lineOf finds the innermost frame of the script in a stack trace, such as "at f (script:3:7)".
+func lineOf(stack string) int {
+	_, rest, ok := strings.Cut(stack, scriptName+":")
+	if !ok {
+		return 0
+	}
+	digits := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,127 @@
+package vm
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+)
+
+// A hostFunc is a Go function that the prelude can call. It gets and returns strings, numbers and
+// ArrayBuffers only; the prelude checks arguments before, so that what does not fit is answered with
+// undefined here and never with a panic. The result may be an exception (out of memory).
+type hostFunc struct {
+	name string
+	call func(m *VM, a args) lib.TJSValue
+}
+
+// args are the arguments of a call from JavaScript.
+type args struct {
+	argc int32
+	argv uintptr
+}
+
+func (a args) at(i int) lib.TJSValue { return argument(a.argc, a.argv, i) }
+
+// hostFuncs is everything that crosses from JavaScript to Go.
+func hostFuncs() []hostFunc {
+	return []hostFunc{
+		{"log", hostLog},
+		{"body", hostBody},
+		{"data", hostData},
+		{"nodes", hostNodes},
+		{"digest", hostDigest},
+		{"encode", hostEncode},
+		{"decode", hostDecode},
+		{"random", hostRandom},
+		{"equal", hostEqual},
+	}
+}
+
+// hostTable makes the object that the prelude gets. No script ever sees it.
+func (m *VM) hostTable() lib.TJSValue {
+	funcs := hostFuncs()
+	dispatch := func(_ *libc.TLS, _ uintptr, _ lib.TJSValue, argc int32, argv uintptr, magic int32) lib.TJSValue {
+		if m.run == nil {
+			return undefined
+		}
+		return funcs[magic].call(m, args{argc, argv})
+	}
+	m.keep = append(m.keep, dispatch)
+	table := lib.XJS_NewObject(m.tls, m.ctx)
+	for i, f := range funcs {
+		name := place(m, f.name)
+		fn := lib.XJS_NewCFunction2(m.tls, m.ctx, pointer(dispatch), name, 0, lib.EJS_CFUNC_generic_magic, int32(i))
+		lib.XJS_SetPropertyStr(m.tls, m.ctx, table, name, fn)
+		m.freeBytes(name)
+	}
+	return table
+}
+
+// hostLog (level, text) hands a console line on.
+func hostLog(m *VM, a args) lib.TJSValue {
+	level, ok1 := m.text(a.at(0))
+	text, n, ok2 := m.textUpTo(a.at(1), MaxLogText)
+	if !ok1 || !ok2 {
+		return m.rethrow()
+	}
+	if n > MaxLogText {
+		text = "(a line too long to show)"
+	}
+	if m.run.Log != nil {
+		m.run.Log(level, validUTF8(text))
+	}
+	return undefined
+}
+
+// MaxLogText is the longest console text in bytes that leaves the VM; the prelude cuts before.
+const MaxLogText = 16 << 10
+
+// rethrow passes on the exception that a conversion left pending.
+func (m *VM) rethrow() lib.TJSValue {
+	return lib.XJS_Throw(m.tls, m.ctx, lib.XJS_GetException(m.tls, m.ctx))
+}
+
+// hostBody () returns the received text of context.data, or undefined.
+func hostBody(m *VM, _ args) lib.TJSValue {
+	if m.run.Body == "" {
+		return undefined
+	}
+	return m.str(m.run.Body)
+}
+
+// hostData () parses the body. The body is checked JSON; a refusal here is the engine's own limit.
+func hostData(m *VM, _ args) lib.TJSValue { return m.parse(m.run.Body) }
+
+// hostNodes () parses the results of earlier nodes.
+func hostNodes(m *VM, _ args) lib.TJSValue {
+	if m.run.Nodes == "" {
+		return lib.XJS_NewObject(m.tls, m.ctx)
+	}
+	return m.parse(m.run.Nodes)
+}
+
+// hostRandom (n) returns n random bytes, at most maxRandom.
+func hostRandom(m *VM, a args) lib.TJSValue {
+	n := int(intOf(a.at(0)))
+	if n < 0 || n > maxRandom {
+		return undefined
+	}
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	return m.buffer(b)
+}
+
+// maxRandom bounds one call of crypto.randomBytes, like Web Crypto's getRandomValues does.
+const maxRandom = 64 << 10
+
+// hostEqual (a, b) compares two ArrayBuffers in constant time; 1 means equal.
+func hostEqual(m *VM, a args) lib.TJSValue {
+	x, ok1 := m.bytes(a.at(0))
+	y, ok2 := m.bytes(a.at(1))
+	if !ok1 || !ok2 {
+		return undefined
+	}
+	return integer(subtle.ConstantTimeCompare(x, y))
+}

@@ -1,0 +1,69 @@
+package vm
+
+import (
+	_ "embed"
+	"errors"
+
+	lib "modernc.org/libquickjs"
+)
+
+// scriptName is what stack traces call the user's source.
+const scriptName = "script"
+
+// hooks are the prelude's functions that the host calls. They live in the image.
+type hooks struct {
+	begin    lib.TJSValue // (env, context): defines the globals of a run
+	whole    lib.TJSValue // (function, length): throws unless the function is all of the source
+	exact    lib.TJSValue // (value): JSON text with BigInts written out
+	describe lib.TJSValue // (thrown): JSON text of name, message and stack
+}
+
+// The prelude's parts, in the order in which they are read. Together they are the body of one
+// function whose only argument is the table of host functions.
+var (
+	//go:embed prelude/base.js
+	baseJS string
+	//go:embed prelude/json.js
+	jsonJS string
+	//go:embed prelude/console.js
+	consoleJS string
+	//go:embed prelude/buffer.js
+	bufferJS string
+	//go:embed prelude/crypto.js
+	cryptoJS string
+	//go:embed prelude/url.js
+	urlJS string
+	//go:embed prelude/run.js
+	runJS string
+)
+
+// prelude evaluates our JavaScript. Its source is stripped, so that a script that prints one of its
+// functions sees what it would see of a native one.
+func (m *VM) prelude() error {
+	source := "(function (host) {\n'use strict';\n" +
+		baseJS + jsonJS + consoleJS + bufferJS + cryptoJS + urlJS + runJS + "\n})"
+	lib.XJS_SetStripInfo(m.tls, m.rt, lib.MJS_STRIP_SOURCE)
+	f := m.eval(source, lib.MJS_EVAL_TYPE_GLOBAL)
+	if isException(f) {
+		return m.bootError()
+	}
+	table := m.hostTable()
+	list := m.call(f, table)
+	m.free(f)
+	lib.XJS_SetStripInfo(m.tls, m.rt, 0)
+	if isException(list) {
+		return m.bootError()
+	}
+	for i, h := range []*lib.TJSValue{&m.hooks.begin, &m.hooks.whole, &m.hooks.exact, &m.hooks.describe} {
+		*h = lib.XJS_GetPropertyUint32(m.tls, m.ctx, list, uint32(i))
+	}
+	m.free(list)
+	return nil
+}
+
+// bootError turns the pending exception into an error; only a defect of ours gets here.
+func (m *VM) bootError() error {
+	e := lib.XJS_GetException(m.tls, m.ctx)
+	s, _ := m.text(e)
+	return errors.New(s)
+}

@@ -1,0 +1,103 @@
+package vm
+
+import (
+	"fmt"
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+)
+
+const (
+	// slack is what the region holds beyond the largest memory limit: the image, headers, and holes
+	// that no request fits into.
+	slack = 32 << 20
+
+	// gcThreshold is how much a run may allocate before the engine looks for cycles the first time.
+	// Most runs end before; their garbage goes with the reset.
+	gcThreshold = 8 << 20
+
+	// giveBack is from which size on used memory is given back to the system instead of zeroed.
+	giveBack = 1 << 20
+)
+
+// VM is one JavaScript heap. It is used by one goroutine.
+type VM struct {
+	heap    *heap
+	image   []byte // the region's start as it was after boot
+	tls     *libc.TLS
+	rt, ctx uintptr
+	keep    []any // closures that only the engine points to
+
+	scratch  uintptr // a word for results through pointers
+	fileName uintptr // what stack traces call the script
+
+	hooks hooks
+	run   *run // the run in progress, for host functions; nil between runs
+}
+
+// New starts an engine whose runs may use up to maxMemory bytes.
+func New(maxMemory int64) (*VM, error) {
+	region, err := newRegion(int(roundUp(uint64(maxMemory)+uint64(maxMemory)/4+slack, pageSize)))
+	if err != nil {
+		return nil, err
+	}
+	m := &VM{heap: newHeap(region), tls: libc.NewTLS()}
+	if err := m.boot(); err != nil {
+		m.Close()
+		return nil, fmt.Errorf("start the JavaScript engine: %w", err)
+	}
+	return m, nil
+}
+
+// Close gives all memory back. Nothing is finalized: the region is the heap.
+func (m *VM) Close() error {
+	m.tls.Close()
+	return freeRegion(m.heap.region)
+}
+
+func (m *VM) boot() error {
+	funcs, keep := mallocFuncs(m.heap)
+	m.keep = append(m.keep, funcs, keep)
+	m.rt = lib.XJS_NewRuntime2(m.tls, uintptr(unsafe.Pointer(funcs)), 0)
+	if m.rt == 0 {
+		return fmt.Errorf("no memory for the runtime")
+	}
+	m.scratch = lib.Xjs_malloc_rt(m.tls, m.rt, 16)
+	m.fileName = place(m, scriptName)
+	if m.ctx = lib.XJS_NewContext(m.tls, m.rt); m.ctx == 0 {
+		return fmt.Errorf("no memory for the context")
+	}
+	handler := func(*libc.TLS, uintptr, uintptr) int32 {
+		if m.run != nil && m.run.stop.Load() {
+			return 1
+		}
+		return 0
+	}
+	m.keep = append(m.keep, handler)
+	lib.XJS_SetInterruptHandler(m.tls, m.rt, pointer(handler), 0)
+	if err := m.prelude(); err != nil {
+		return err
+	}
+	lib.XJS_RunGC(m.tls, m.rt)
+	lib.XJS_SetGCThreshold(m.tls, m.rt, gcThreshold)
+	clear(m.heap.region[m.heap.top:m.heap.high])
+	m.heap.high = m.heap.top
+	m.image = append([]byte(nil), m.heap.region[:roundUp(m.heap.top, pageSize)]...)
+	return nil
+}
+
+// reset makes the region what it was after boot.
+func (m *VM) reset() {
+	high, start := m.heap.high, uint64(len(m.image))
+	copy(m.heap.region, m.image)
+	if high <= start {
+		return
+	}
+	used := m.heap.region[start:roundUp(high, pageSize)]
+	if len(used) >= giveBack {
+		discard(used)
+		return
+	}
+	clear(used)
+}
