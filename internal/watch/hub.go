@@ -1,0 +1,147 @@
+package watch
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+)
+
+// The bounds of the live view.
+const (
+	MaxSubscriptions = 64   // of one hub
+	Buffer           = 1024 // events that wait in one subscription; more are dropped and counted
+)
+
+// Hub takes reports and hands them to every subscription. Its methods may be called from anywhere.
+type Hub struct {
+	list   atomic.Pointer[[]*Subscription] // never nil; replaced, never changed
+	counts counts
+
+	mu     sync.Mutex // of changes to list
+	closed chan struct{}
+	once   sync.Once
+}
+
+// NewHub returns a hub that nobody looks at yet.
+func NewHub() *Hub {
+	h := &Hub{closed: make(chan struct{})}
+	h.list.Store(new([]*Subscription))
+	return h
+}
+
+// Delivered reports that a call was answered. It never blocks.
+func (h *Hub) Delivered(d hook.Delivery) {
+	h.counts.delivery(d.Outcome)
+	if list := *h.list.Load(); len(list) > 0 {
+		publish(list, delivered(&d))
+	}
+}
+
+// Ended reports that an execution ended or began to wait, with the steps in its journal and the time
+// since it was accepted. It never blocks.
+func (h *Hub) Ended(x flow.Execution, steps int, took time.Duration) {
+	h.counts.execution(x.Status)
+	if list := *h.list.Load(); len(list) > 0 {
+		publish(list, ended(&x, steps, took))
+	}
+}
+
+func publish(list []*Subscription, e Event) {
+	for _, s := range list {
+		select {
+		case s.events <- e:
+		default:
+			s.dropped.Add(1)
+		}
+	}
+}
+
+// Subscribe starts a subscription. fault.Unavailable when there are MaxSubscriptions, or the hub is
+// closed.
+func (h *Hub) Subscribe() (*Subscription, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	select {
+	case <-h.closed:
+		return nil, fault.New("watch.Subscribe", fault.Unavailable, "the server is shutting down")
+	default:
+	}
+	list := *h.list.Load()
+	if len(list) >= MaxSubscriptions {
+		return nil, fault.New("watch.Subscribe", fault.Unavailable, "%d are watching already, which is the most; end one of them", MaxSubscriptions)
+	}
+	s := &Subscription{hub: h, events: make(chan Event, Buffer)}
+	list = append(slices.Clone(list), s)
+	h.list.Store(&list)
+	return s, nil
+}
+
+// Close ends every Follow and refuses new subscriptions. Reports after it are counted only.
+func (h *Hub) Close() {
+	h.once.Do(func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		close(h.closed)
+		h.list.Store(new([]*Subscription))
+	})
+}
+
+// Follow sends every event from now on until ctx ends, the hub closes or send fails: by name
+// ("delivery", "execution", or "dropped" with a Dropped) and in order. send may be slow; what does not
+// fit into the buffer meanwhile is dropped, and told by the next "dropped".
+func (h *Hub) Follow(ctx context.Context, send func(name string, data any) error) error {
+	s, err := h.Subscribe()
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	for {
+		if n := s.TakeDropped(); n > 0 {
+			if err := send("dropped", Dropped{Count: n}); err != nil {
+				return err
+			}
+		}
+		select {
+		case e := <-s.Events():
+			if err := send(string(e.Kind), e); err != nil {
+				return err
+			}
+		case <-h.closed:
+			return nil
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// Dropped tells a follower how many events it missed.
+type Dropped struct {
+	Count int64 `json:"count"`
+}
+
+// Subscription is one who looks on.
+type Subscription struct {
+	hub     *Hub
+	events  chan Event
+	dropped atomic.Int64
+}
+
+// Events is where the events arrive. It is never closed.
+func (s *Subscription) Events() <-chan Event { return s.events }
+
+// TakeDropped returns how many events were dropped since it was last called.
+func (s *Subscription) TakeDropped() int64 { return s.dropped.Swap(0) }
+
+// Close ends the subscription; it may be called twice.
+func (s *Subscription) Close() {
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	list := slices.DeleteFunc(slices.Clone(*s.hub.list.Load()), func(other *Subscription) bool { return other == s })
+	s.hub.list.Store(&list)
+}

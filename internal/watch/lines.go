@@ -1,0 +1,131 @@
+package watch
+
+import (
+	"container/list"
+	"fmt"
+	"io"
+
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+)
+
+// maxOpen is how many executions Lines keeps in mind; the oldest makes room for more.
+const maxOpen = 4096
+
+// Lines prints one line per delivery: a rejected one at once, an accepted one when its execution has
+// ended or waits. It is used by one goroutine.
+type Lines struct {
+	w     io.Writer
+	style Style
+	open  map[ExecutionID]*list.Element // of *half
+	order *list.List                    // the oldest first
+	buf   []byte
+}
+
+// half is a line of which something is still to come.
+type half struct {
+	id      ExecutionID
+	line    line
+	printed bool // it waits: the line is out, another follows when it ends
+	early   int  // Flushes seen while only the execution's event was there
+}
+
+// NewLines returns a printer of lines to w.
+func NewLines(w io.Writer, style Style) *Lines {
+	return &Lines{w: w, style: style, open: make(map[ExecutionID]*list.Element), order: list.New()}
+}
+
+// Add takes an event and prints what is complete by it. The two events of a delivery may come in
+// either order. The error is that of the writer.
+func (l *Lines) Add(e Event) error {
+	if e.Kind == OfDelivery && e.Outcome != hook.Accepted {
+		return l.print(line{delivery: e})
+	}
+	h, err := l.half(e.Execution)
+	if err != nil {
+		return err
+	}
+	if e.Kind == OfDelivery {
+		h.line.delivery = e
+	} else {
+		h.line.execution = e
+	}
+	if h.line.delivery.Kind == "" || h.line.execution.Kind == "" {
+		return nil
+	}
+	return l.complete(h)
+}
+
+// Flush prints executions whose delivery was not seen, because it came before the printer did. Call
+// it about once a second.
+func (l *Lines) Flush() error {
+	for el := l.order.Front(); el != nil; {
+		h := el.Value.(*half)
+		el = el.Next()
+		if h.line.delivery.Kind != "" {
+			continue
+		}
+		if h.early++; h.early > 1 {
+			if err := l.complete(h); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Close prints what is still open, as running.
+func (l *Lines) Close() error {
+	for l.order.Len() > 0 {
+		if err := l.evict(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Dropped prints that events were missed.
+func (l *Lines) Dropped(n int64) error {
+	_, err := fmt.Fprintf(l.w, "… %d events not shown: they came too fast\n", n)
+	return err
+}
+
+// complete prints a line and forgets it, unless its execution will speak again.
+func (l *Lines) complete(h *half) error {
+	if h.line.execution.Status == flow.Waiting && h.line.delivery.Kind != "" {
+		err := l.print(h.line)
+		h.printed, h.line.execution = true, Event{}
+		return err
+	}
+	l.order.Remove(l.open[h.id])
+	delete(l.open, h.id)
+	return l.print(h.line)
+}
+
+func (l *Lines) half(id ExecutionID) (*half, error) {
+	if el := l.open[id]; el != nil {
+		return el.Value.(*half), nil
+	}
+	var err error
+	if l.order.Len() >= maxOpen {
+		err = l.evict()
+	}
+	h := &half{id: id}
+	l.open[id] = l.order.PushBack(h)
+	return h, err
+}
+
+func (l *Lines) evict() error {
+	h := l.order.Remove(l.order.Front()).(*half)
+	delete(l.open, h.id)
+	if h.printed {
+		return nil
+	}
+	return l.print(h.line)
+}
+
+func (l *Lines) print(x line) error {
+	l.buf = x.append(l.buf[:0], l.style)
+	_, err := l.w.Write(l.buf)
+	return err
+}
