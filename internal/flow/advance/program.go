@@ -12,6 +12,10 @@ type Program struct {
 	first []map[string]int // first node of each branch; absent: no such branch
 	byKey map[string]int
 	start int
+
+	catcher []int  // the node whose error branch this one stands in, or done
+	assigns []int  // the node whose result this one also sets, or done
+	outputs []bool // the result is the execution's output
 }
 
 // NewProgram flattens a tree. Keys must be unique; the document's validation has seen to that.
@@ -19,6 +23,13 @@ func NewProgram(nodes []flow.Node) *Program {
 	p := &Program{byKey: make(map[string]int)}
 	p.start = p.add(nodes)
 	p.link(nodes, done)
+	p.catcher = make([]int, len(p.nodes))
+	p.assigns = make([]int, len(p.nodes))
+	p.outputs = make([]bool, len(p.nodes))
+	for i := range p.nodes {
+		p.assigns[i] = done
+	}
+	p.catch(nodes, done)
 	return p
 }
 
