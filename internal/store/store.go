@@ -34,11 +34,11 @@ type State struct {
 	StartedAt  time.Time
 	FinishedAt time.Time
 	Output     value.Value // missing: unchanged
-	// OutputFromOp makes the Op's record the output.
-	OutputFromOp bool
-	Error        *flow.Error
-	Reply        *hook.Reply // nil: unchanged
-	Release      bool        // give the claim up: Owner becomes 0 (waiting)
+	Error      *flow.Error
+	Reply      *hook.Reply // nil: unchanged
+	// Release gives the claim up: Owner becomes 0, and with it the suspect mark and the resumes:
+	// whoever lets go of an execution in good order has not been killed by it.
+	Release bool
 }
 
 // Committed is what a Commit came to.
@@ -76,6 +76,8 @@ type Journal interface {
 	// Resumes >= CrashLoop are left out unless alone is set; then exactly one of those is claimed
 	// and marked suspect in the same write.
 	Claim(owner flow.Incarnation, now time.Time, limit int, alone bool) ([]Claimed, error)
+	// Release gives up every claim of the owner in one write, for an orderly stop.
+	Release(owner flow.Incarnation) error
 	// NextWake returns the earliest WakeAt of a waiting execution; zero when none waits.
 	NextWake() (time.Time, error)
 	// Commit is the second write.

@@ -1,0 +1,180 @@
+package engine
+
+import (
+	"sync"
+	"time"
+
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/store"
+)
+
+const (
+	// claimBatch is how many executions one refill takes from the table.
+	claimBatch = 256
+	// refillPause is the wait after a failed look into the table.
+	refillPause = 250 * time.Millisecond
+	// lookEvery bounds how long an execution that no signal announced stays unseen.
+	lookEvery = 2 * time.Second
+)
+
+// sleepers keeps the earliest instant at which a waiting execution is due.
+type sleepers struct {
+	mu   sync.Mutex
+	next time.Time // zero: none
+}
+
+// add notes an instant and reports whether it is the earliest.
+func (s *sleepers) add(at time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.next.IsZero() || at.Before(s.next) {
+		s.next = at
+		return true
+	}
+	return false
+}
+
+// due forgets the instant when it has come, and returns how long it is until then, at most limit.
+func (s *sleepers) due(now time.Time, limit time.Duration) (bool, time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.next.IsZero() {
+		return false, limit
+	}
+	if !s.next.After(now) {
+		s.next = time.Time{}
+		return true, 0
+	}
+	return false, min(limit, s.next.Sub(now))
+}
+
+// refill first runs the suspects, then starts the workers and feeds them from the table whenever
+// memory does not hold everything.
+func (e *Engine) refill() {
+	e.quarantine()
+	for range e.opt.Slots {
+		e.working.Go(e.work)
+	}
+	e.remember()
+	timer := time.NewTimer(lookEvery)
+	defer timer.Stop()
+	for {
+		more := e.feed()
+		woken, wait := e.wake.due(e.clock.Now(), lookEvery)
+		if more || woken {
+			e.behind.Store(true)
+			if woken {
+				continue
+			}
+		}
+		timer.Reset(wait)
+		select {
+		case <-e.stopping:
+			return
+		case <-e.poke:
+		case <-timer.C:
+			if e.Room() > 0 && e.journalBusy() {
+				e.behind.Store(true)
+			}
+		}
+	}
+}
+
+// journalBusy reports whether the store counts more unfinished executions than memory holds: a
+// safety net under the signals.
+func (e *Engine) journalBusy() bool {
+	counter, ok := e.journal.(interface{ Backlog() int64 })
+	return !ok || counter.Backlog() > 0
+}
+
+// Room returns how many places of the hand-off are free.
+func (e *Engine) Room() int { return e.opt.HandOff - int(e.held.Load()) }
+
+// feed claims executions while there is room. It reports whether it had to stop for lack of room.
+func (e *Engine) feed() bool {
+	for e.behind.Load() && !e.stopped() {
+		room := e.Room()
+		if room < min(claimBatch, e.opt.HandOff/2) {
+			return true
+		}
+		e.behind.Store(false)
+		claimed, err := e.journal.Claim(e.owner, e.clock.Now(), min(room, claimBatch), false)
+		if err != nil {
+			e.log.Warn("cannot read the queue; trying again", "error", err)
+			e.behind.Store(true)
+			e.pause(refillPause)
+			continue
+		}
+		if len(claimed) > 0 {
+			e.behind.Store(true)
+		}
+		for _, c := range claimed {
+			e.held.Add(1)
+			e.queue <- jobOf(c)
+		}
+	}
+	return false
+}
+
+// jobOf makes a job of what the table gave.
+func jobOf(c store.Claimed) *job {
+	return &job{execution: c.Execution, delivery: c.Delivery, steps: c.Steps}
+}
+
+// remember asks the table for the earliest sleeper of earlier lives.
+func (e *Engine) remember() {
+	next, err := e.journal.NextWake()
+	if err != nil {
+		e.log.Warn("cannot read when the next execution is due", "error", err)
+		next = e.clock.Now().Add(lookEvery)
+	}
+	if !next.IsZero() {
+		e.wake.add(next)
+	}
+}
+
+// quarantine runs the executions that were found unfinished too often, one at a time and with
+// nothing beside them, so that a crash names the culprit.
+func (e *Engine) quarantine() {
+	for !e.stopped() {
+		claimed, err := e.journal.Claim(e.owner, e.clock.Now(), 1, true)
+		if err != nil {
+			e.log.Warn("cannot read the suspects; trying again", "error", err)
+			e.pause(refillPause)
+			continue
+		}
+		if len(claimed) == 0 {
+			return
+		}
+		j := jobOf(claimed[0])
+		j.seated = true
+		e.log.Warn("running alone: found unfinished after several restarts",
+			"execution", text(j.execution), "resumes", j.execution.Resumes)
+		select {
+		case e.slots <- struct{}{}:
+			e.handle(j)
+		case <-e.stopping:
+			return
+		}
+	}
+}
+
+// pause waits, or returns early when the engine stops.
+func (e *Engine) pause(d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-e.stopping:
+	}
+}
+
+// sleepUntil notes that an execution was released until an instant.
+func (e *Engine) sleepUntil(at time.Time) {
+	if e.wake.add(at) {
+		e.nudge()
+	}
+}
+
+// status is a shorthand for the log.
+func text(x flow.Execution) string { return x.ID.Text("exe_") }

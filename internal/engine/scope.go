@@ -1,0 +1,128 @@
+package engine
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"time"
+
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/value"
+)
+
+// scope gives templates the variables of one execution (SPEC §5).
+type scope struct {
+	run  *run
+	call *hook.Context
+	at   int // the node that asks
+}
+
+// bind connects the scope to its run.
+func (s *scope) bind(r *run) { s.run, s.call = r, r.job.call }
+
+// Var returns a variable; Missing when there is none of that name.
+func (s *scope) Var(root, name string) (value.Value, error) {
+	switch root {
+	case "nodes":
+		return s.run.state.Result(name), nil
+	case "context":
+		return s.context(name), nil
+	case "system":
+		return s.system(name)
+	case "error":
+		return s.caught(name), nil
+	case "env":
+		if text, ok := s.run.engine.secrets.Lookup(name); ok {
+			return value.String(text), nil
+		}
+	}
+	return value.Value{}, nil
+}
+
+// context returns a part of the call.
+func (s *scope) context(name string) value.Value {
+	switch name {
+	case "data", "body":
+		return s.call.Data
+	case "headers":
+		return s.call.Headers
+	case "query":
+		return s.call.Query
+	case "params":
+		return s.call.Params
+	case "files":
+		return s.call.Files
+	case "method":
+		return value.String(s.call.Method)
+	case "path":
+		return value.String(s.call.Path)
+	case "ip":
+		return value.String(s.call.IP)
+	case "rawBody":
+		return value.String(s.call.RawBody)
+	case "receivedAt":
+		return instant(s.call.ReceivedAt)
+	default:
+		return value.Value{}
+	}
+}
+
+// system returns a fact about the execution or the moment.
+func (s *scope) system(name string) (value.Value, error) {
+	x := &s.run.job.execution
+	switch name {
+	case "now":
+		return instant(s.run.engine.clock.Now()), nil
+	case "epoch":
+		return value.Int(s.run.engine.clock.Now().Unix()), nil
+	case "executionId":
+		return value.String(x.ID.Text(ident.Execution)), nil
+	case "workflow":
+		return value.String(x.Workflow), nil
+	case "uuid":
+		return uuid(), nil
+	default:
+		return value.Value{}, nil
+	}
+}
+
+// caught returns a part of the error that the branch around the node handles.
+func (s *scope) caught(name string) value.Value {
+	err := s.run.state.Caught(s.at)
+	if err == nil {
+		return value.Value{}
+	}
+	switch name {
+	case "message":
+		return value.String(err.Message)
+	case "code":
+		return value.String(err.Code)
+	case "node":
+		return value.String(err.Node)
+	default:
+		return value.Value{}
+	}
+}
+
+// instant writes a time as SPEC's datetime: RFC 3339 in UTC with milliseconds.
+func instant(t time.Time) value.Value {
+	return value.String(t.UTC().Format("2006-01-02T15:04:05.000Z07:00"))
+}
+
+// uuid returns a random UUID, version 4 (RFC 9562 section 5.4).
+func uuid() value.Value {
+	var b [16]byte
+	rand.Read(b[:]) // never fails: crypto/rand ends the process instead
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	h := hex.EncodeToString(b[:])
+	return value.String(h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:])
+}
+
+// groupKey renders the concurrency group of the execution.
+func (r *run) groupKey() (string, error) {
+	if r.compiled.Group == nil {
+		return "", nil
+	}
+	v, err := r.compiled.Group.Eval(&r.scope)
+	return v.Text(), err
+}
