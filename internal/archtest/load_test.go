@@ -1,0 +1,107 @@
+package archtest
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// module is the path of the module under test.
+const module = "hookline.dev/hookline"
+
+// root is the module's folder, seen from this one.
+const root = "../.."
+
+// pkg is what the rules need to know of a package.
+type pkg struct {
+	ImportPath   string
+	Dir          string
+	Name         string
+	Doc          string
+	Imports      []string // without those of tests
+	GoFiles      []string
+	TestGoFiles  []string
+	XTestGoFiles []string
+	Deps         []string
+}
+
+// room returns the package's name in the table of layers.
+func (p pkg) room() string { return roomOf(p.ImportPath) }
+
+// files returns the package's own Go files, tests included, as paths.
+func (p pkg) files() []string {
+	var paths []string
+	for _, names := range [][]string{p.GoFiles, p.TestGoFiles, p.XTestGoFiles} {
+		for _, n := range names {
+			paths = append(paths, filepath.Join(p.Dir, n))
+		}
+	}
+	return paths
+}
+
+// roomOf turns an import path of this module into a room; "" for foreign packages.
+func roomOf(importPath string) string {
+	if rest, ok := strings.CutPrefix(importPath, module+"/internal/"); ok {
+		return rest
+	}
+	if rest, ok := strings.CutPrefix(importPath, module+"/"); ok {
+		return "/" + rest
+	}
+	return ""
+}
+
+// load asks the go command for every package of the module.
+func load(t *testing.T) []pkg {
+	t.Helper()
+	notice(t)
+	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Dir,Name,Doc,Imports,GoFiles,TestGoFiles,XTestGoFiles,Deps", "./...")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var pkgs []pkg
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		err := d.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatalf("go list: %v", err)
+		}
+		pkgs = append(pkgs, p)
+	}
+	if len(pkgs) == 0 {
+		t.Fatal("go list found no packages")
+	}
+	return pkgs
+}
+
+// notice walks the module's folders itself, because the go command forgets a cached test result only
+// when something changes that the test's own process has opened.
+func notice(t *testing.T) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && path != root && strings.HasPrefix(d.Name(), ".") {
+			return filepath.SkipDir
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// report fails the test with one line for each breach.
+func report(t *testing.T, breaches []string) {
+	t.Helper()
+	for _, b := range breaches {
+		t.Error(b)
+	}
+}

@@ -1,0 +1,97 @@
+package archtest
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestRulesSeeBreaches breaks each rule once, in a house of paper, so that a rule that has gone blind is noticed.
+func TestRulesSeeBreaches(t *testing.T) {
+	t.Parallel()
+	const m = module + "/internal/"
+	tests := []struct {
+		name  string
+		rule  func([]pkg) []string
+		house []pkg
+		want  string // part of one breach; "" for none
+	}{
+		{"up", layerBreaches, []pkg{{ImportPath: m + "store", Imports: []string{m + "engine"}}}, "contracts may not use machines"},
+		{"siblings", layerBreaches, []pkg{{ImportPath: m + "engine", Imports: []string{m + "ingress"}}}, "strangers"},
+		{"down", layerBreaches, []pkg{{ImportPath: m + "engine", Imports: []string{m + "store", m + "document"}}}, ""},
+		{"no place", layerBreaches, []pkg{{ImportPath: m + "util"}}, "no place in the house"},
+		{"kind and its contract", layerBreaches, []pkg{{ImportPath: m + "node/set", Imports: []string{m + "node", m + "expr"}}}, ""},
+		{"kind and another contract", layerBreaches, []pkg{{ImportPath: m + "node/set", Imports: []string{m + "store"}}}, "kinds may not use contracts"},
+		{"kind and kind", layerBreaches, []pkg{{ImportPath: m + "node/set", Imports: []string{m + "node/delay"}}}, "strangers"},
+		{"program imported", layerBreaches, []pkg{{ImportPath: m + "app", Imports: []string{module + "/bench"}}}, "assembly may not use mains"},
+		{"unused acquaintance", layerBreaches, []pkg{{ImportPath: m + "ident"}}, "no longer imports clock"},
+		{"driver", driverBreaches, []pkg{{ImportPath: m + "engine", Imports: []string{"modernc.org/sqlite"}}}, "which only [store/sqlite] may"},
+		{"driver by its own package", driverBreaches, []pkg{{ImportPath: m + "cli", Imports: []string{m + "store/sqlite"}}}, "which only [app] may"},
+		{"driver at home", driverBreaches, []pkg{{ImportPath: m + "store/sqlite", Imports: []string{"modernc.org/sqlite/lib"}}}, ""},
+		{"module in a noun", foreignBreaches, []pkg{{ImportPath: m + "flow", Imports: []string{"github.com/google/uuid"}}}, "standard library alone"},
+		{"disk in a noun", foreignBreaches, []pkg{{ImportPath: m + "flow", Imports: []string{"os"}}}, "no I/O"},
+		{"testing in a program", linkBreaches, []pkg{{ImportPath: module + "/cmd/hookline", Name: "main", Deps: []string{"testing"}}}, "links testing"},
+		{"orphan", orphanBreaches, []pkg{{ImportPath: m + "node/kinds"}, {ImportPath: m + "node/set"}}, "node/set is an orphan"},
+		{"listed", orphanBreaches, []pkg{{ImportPath: m + "node/kinds", Imports: []string{m + "node/set"}}, {ImportPath: m + "node/set"}}, ""},
+	}
+	for _, tt := range tests {
+		got := tt.rule(tt.house)
+		if tt.want == "" {
+			// A house of one room leaves every acquaintance unused; that is not what these rows are about.
+			for _, b := range got {
+				if !strings.Contains(b, "no longer imports") {
+					t.Errorf("%s: unexpected breach: %s", tt.name, b)
+				}
+			}
+			continue
+		}
+		if !strings.Contains(strings.Join(got, "\n"), tt.want) {
+			t.Errorf("%s: no breach contains %q, got %q", tt.name, tt.want, got)
+		}
+	}
+}
+
+// TestSourceRulesSeeBreaches gives each rule about source text lines to allow and lines to refuse.
+func TestSourceRulesSeeBreaches(t *testing.T) {
+	t.Parallel()
+	state := func(s source) []string { return stateBreaches([]source{s}) }
+	tests := []struct {
+		name string
+		rule func(source) []string
+		file string
+		text string
+		want string
+	}{
+		{"init", initBreaches, "a.go", `func init() {}`, "init()"},
+		{"method init", initBreaches, "a.go", `type t int; func (t) init() {}`, ""},
+		{"now", timeBreaches, "a.go", `import "time"; func f() { _ = time.Now() }`, "time.Now"},
+		{"since", timeBreaches, "a.go", `import clk "time"; func f(t clk.Time) { _ = clk.Since(t) }`, "time.Since"},
+		{"sleep in code", timeBreaches, "a.go", `import "time"; func f() { time.Sleep(1) }`, ""},
+		{"sleep in a test", timeBreaches, "a_test.go", `import "time"; func f() { time.Sleep(1) }`, "time.Sleep"},
+		{"guard", state, "a.go", `var _ error = t{}`, ""},
+		{"error", state, "a.go", `import "errors"; var ErrX = errors.New("x")`, ""},
+		{"embed", state, "a.go", "import \"embed\"\n//go:embed *\nvar files embed.FS", ""},
+		{"pattern", state, "a.go", `import "regexp"; var word = regexp.MustCompile("x")`, ""},
+		{"table", state, "a.go", `var names = [...]string{"a"}; func f() string { return names[0] }`, ""},
+		{"table written", state, "a.go", `var names = [...]string{"a"}; func f() { names[0] = "b" }`, "written to at a.go:1"},
+		{"map written", state, "a.go", `var m = map[string]int{}; func f() { delete(m, "a") }`, "written to"},
+		{"address", state, "a.go", `var n = 1; func f() *int { return &n }`, "written to"},
+		{"shadowed", state, "a.go", `var n = 1; func f() { n := 2; n++; _ = n }`, ""},
+		{"counter", state, "a.go", `import "sync/atomic"; var n atomic.Int64`, "not set where it is declared"},
+		{"lock", state, "a.go", `import "sync"; var mu = sync.Mutex{}`, "lock or a counter"},
+		{"pool", state, "a.go", `import "sync"; var pool = sync.Pool{New: func() any { return 1 }}`, ""},
+		{"pointer", state, "a.go", `type t struct{}; var x = &t{}`, "pointer"},
+		{"made", state, "a.go", `var m = make(map[string]int)`, "made empty"},
+		{"exported table", state, "a.go", `var Names = []string{"a"}`, "exported"},
+		{"flag in a test", state, "a_test.go", `import "flag"; var update = flag.Bool("update", false, "")`, ""},
+	}
+	for _, tt := range tests {
+		s, err := parseText(tt.file, "x", []byte("package x; "+tt.text+"\n"))
+		if err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		got := strings.Join(tt.rule(s), "\n")
+		if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
