@@ -66,15 +66,12 @@ func layerBreaches(pkgs []pkg) []string {
 
 // forbidden returns why a room of a layer may not import another room, or "".
 func forbidden(from *layer, room, imported string) string {
-	if strings.HasPrefix(imported, room+"/") || acquainted()[[2]string{room, imported}] != "" {
-		if to := layerOf(imported); to != nil && to.name == from.name {
-			return ""
-		}
-	}
 	to := layerOf(imported)
 	switch {
 	case to == nil:
 		return "the imported package has no place in the house"
+	case to.name == from.name && (family(from, room, imported) || acquainted()[[2]string{room, imported}] != ""):
+		return ""
 	case slices.Contains(from.may, to.name):
 		return ""
 	case slices.Contains(from.may, own) && to.name == "contracts" && strings.HasPrefix(room, imported+"/"):
@@ -84,6 +81,14 @@ func forbidden(from *layer, room, imported string) string {
 	default:
 		return from.name + " may not use " + to.name + "; " + from.why
 	}
+}
+
+// family reports whether two rooms of a layer are, or stand below, one folder that the layer lists with /**.
+func family(l *layer, a, b string) bool {
+	return slices.ContainsFunc(l.rooms, func(r string) bool {
+		top, ok := strings.CutSuffix(r, "/**")
+		return ok && under(a, top) && under(b, top)
+	})
 }
 
 // layerOf returns the layer of a room, or nil. An exact name goes before a pattern.

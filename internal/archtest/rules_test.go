@@ -22,6 +22,8 @@ func TestRulesSeeBreaches(t *testing.T) {
 		{"kind and its contract", layerBreaches, []pkg{{ImportPath: m + "node/set", Imports: []string{m + "node", m + "expr"}}}, ""},
 		{"kind and another contract", layerBreaches, []pkg{{ImportPath: m + "node/set", Imports: []string{m + "store"}}}, "kinds may not use contracts"},
 		{"kind and kind", layerBreaches, []pkg{{ImportPath: m + "node/set", Imports: []string{m + "node/delay"}}}, "strangers"},
+		{"family", layerBreaches, []pkg{{ImportPath: m + "store/sqlite", Imports: []string{m + "store/sqlite/conn"}}}, ""},
+		{"adapter and adapter", layerBreaches, []pkg{{ImportPath: m + "store/sqlite", Imports: []string{m + "store/postgres"}}}, "strangers"},
 		{"program imported", layerBreaches, []pkg{{ImportPath: m + "app", Imports: []string{module + "/bench"}}}, "assembly may not use mains"},
 		{"unused acquaintance", layerBreaches, []pkg{{ImportPath: m + "ident"}}, "no longer imports clock"},
 		{"driver", driverBreaches, []pkg{{ImportPath: m + "engine", Imports: []string{"modernc.org/sqlite"}}}, "which only [store/sqlite] may"},
