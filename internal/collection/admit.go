@@ -1,0 +1,123 @@
+package collection
+
+import (
+	"strconv"
+	"time"
+
+	"hookline.dev/hookline/internal/value"
+)
+
+// CellKind is the storage class of a Cell.
+type CellKind uint8
+
+// The storage classes.
+const (
+	CellNull CellKind = iota
+	CellInt
+	CellFloat
+	CellText
+)
+
+// Cell is one field's value in the form a store keeps it in. A boolean is the integer 0 or 1, a
+// datetime the microseconds since 1970-01-01T00:00:00Z, a json value its exact text.
+type Cell struct {
+	Kind  CellKind
+	Int   int64
+	Float float64
+	Text  string
+}
+
+// Admitted is a record that fits its collection and has no id yet.
+type Admitted struct {
+	Created time.Time // createdAt and updatedAt, UTC to the microsecond
+	Cells   []Cell    // by the collection's fields, in their order
+	tail    string    // the record's JSON behind the id
+}
+
+// JSON is the whole record once it has an id, as Render gives it.
+func (a Admitted) JSON(id int64) value.Value {
+	buf := make([]byte, 0, len(a.tail)+len(idHead)+20)
+	buf = strconv.AppendInt(append(buf, idHead...), id, 10)
+	return value.Trusted(string(append(buf, a.tail...)))
+}
+
+// idHead is how every record's JSON begins.
+const idHead = `{"id":`
+
+// Admit checks the values of a new record against every rule that one record alone can break, puts
+// in the defaults, and returns what a store must write; now becomes createdAt and updatedAt. A field
+// that is not given takes its default, null stays null. It does not see other records: uniqueness is
+// the store's.
+//
+// Senders' forms have no types, so an integer, number or boolean may also be given as a string that
+// is exactly one; and a string or text field takes a number or boolean by its exact text.
+func (c Collection) Admit(values value.Value, now time.Time) (Admitted, *Violation) {
+	given, broken := c.sort(values)
+	if broken != nil {
+		return Admitted{}, broken
+	}
+	now = now.UTC().Truncate(time.Microsecond)
+	a := Admitted{Created: now, Cells: make([]Cell, len(c.Fields))}
+	for i, f := range c.Fields {
+		v := given[i]
+		if v.IsMissing() {
+			v = f.Default
+		}
+		cell, broken := f.admit(v)
+		if broken != nil {
+			return Admitted{}, broken
+		}
+		a.Cells[i] = cell
+	}
+	a.tail = string(c.appendTail(nil, now, now, a.Cells))
+	if len(a.tail) > MaxRecord {
+		return Admitted{}, &Violation{Code: CodeTooLarge, Message: "the record has " + strconv.Itoa(len(a.tail)) +
+			" bytes as JSON; a record may have " + strconv.Itoa(MaxRecord)}
+	}
+	return a, nil
+}
+
+// sort puts the given values into the order of the fields.
+func (c Collection) sort(values value.Value) ([]value.Value, *Violation) {
+	if values.Kind() != value.KindObject {
+		return nil, &Violation{Code: CodeType, Message: "the values must be an object by field name, not " +
+			describe(values)}
+	}
+	given := make([]value.Value, len(c.Fields))
+	for name, v := range values.Members() {
+		i := c.index(name)
+		if i < 0 {
+			return nil, c.unknown(name)
+		}
+		given[i] = v
+	}
+	return given, nil
+}
+
+func (c Collection) index(name string) int {
+	for i := range c.Fields {
+		if c.Fields[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func (c Collection) unknown(name string) *Violation {
+	v := &Violation{Code: CodeUnknownField, Field: name}
+	for _, system := range SystemFields() {
+		if name == system {
+			v.Message = name + " is set by the store: leave it out"
+			return v
+		}
+	}
+	v.Message = "collection " + c.Name + " has no field " + quote(name)
+	names := make([]string, len(c.Fields))
+	for i, f := range c.Fields {
+		names[i] = f.Name
+	}
+	if near := nearest(name, names); near != "" {
+		v.Message += "; did you mean " + near + "?"
+	}
+	return v
+}

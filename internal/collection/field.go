@@ -1,0 +1,134 @@
+package collection
+
+import (
+	"strconv"
+	"time"
+
+	"hookline.dev/hookline/internal/value"
+)
+
+// admit turns a value into a cell, or says which rule of the field it breaks.
+func (f Field) admit(v value.Value) (Cell, *Violation) {
+	if v.IsNull() {
+		if f.Required {
+			return Cell{}, &Violation{Code: CodeRequired, Field: f.Name,
+				Message: f.Name + " is required: give it a value"}
+		}
+		return Cell{}, nil
+	}
+	switch f.Type {
+	case String:
+		return f.text(v, MaxString)
+	case Text:
+		return f.text(v, MaxText)
+	case Integer:
+		return f.integer(v)
+	case Number:
+		return f.number(v)
+	case Boolean:
+		return f.boolean(v)
+	case Datetime:
+		return f.datetime(v)
+	case JSON:
+		if n := len(v.Text()); n > MaxJSON {
+			return Cell{}, f.tooLarge(n, MaxJSON)
+		}
+		return Cell{Kind: CellText, Text: v.Text()}, nil
+	}
+	return Cell{}, f.wrong("a value of type "+string(f.Type)+", which does not exist", v)
+}
+
+func (f Field) text(v value.Value, most int) (Cell, *Violation) {
+	text, ok := v.Str()
+	if !ok {
+		if k := v.Kind(); k != value.KindNumber && k != value.KindBool {
+			return Cell{}, f.wrong("a string (a json field takes objects and arrays)", v)
+		}
+		text = v.Text()
+	}
+	if len(text) > most {
+		return Cell{}, f.tooLarge(len(text), most)
+	}
+	return Cell{Kind: CellText, Text: text}, nil
+}
+
+func (f Field) integer(v value.Value) (Cell, *Violation) {
+	n, ok := numeral(v).Int()
+	if !ok {
+		return Cell{}, f.wrong("a whole number from "+strconv.FormatInt(-1<<63, 10)+" to "+
+			strconv.FormatInt(1<<63-1, 10), v)
+	}
+	return Cell{Kind: CellInt, Int: n}, nil
+}
+
+func (f Field) number(v value.Value) (Cell, *Violation) {
+	num := numeral(v)
+	if num.Kind() != value.KindNumber {
+		return Cell{}, f.wrong("a number", v)
+	}
+	x, exact := num.Float()
+	if !exact {
+		return Cell{}, f.wrong("a number that a double holds exactly (15 digits always fit; use a string field for more)", v)
+	}
+	if x == 0 {
+		x = 0 // -0 has no place in a column
+	}
+	return Cell{Kind: CellFloat, Float: x}, nil
+}
+
+// numeral is the number that a value is, or that a string holds exactly.
+func numeral(v value.Value) value.Value {
+	if text, ok := v.Str(); ok {
+		if n, err := value.Number(text); err == nil {
+			return n
+		}
+	}
+	return v
+}
+
+func (f Field) boolean(v value.Value) (Cell, *Violation) {
+	b, ok := v.AsBool()
+	if text, is := v.Str(); is {
+		b, ok = text == "true", text == "true" || text == "false"
+	}
+	switch {
+	case !ok:
+		return Cell{}, f.wrong("true or false", v)
+	case b:
+		return Cell{Kind: CellInt, Int: 1}, nil
+	default:
+		return Cell{Kind: CellInt}, nil
+	}
+}
+
+func (f Field) datetime(v value.Value) (Cell, *Violation) {
+	text, ok := v.Str()
+	at, ok2 := ParseDatetime(text)
+	if !ok || !ok2 {
+		return Cell{}, f.wrong("a time as 2026-11-22T08:30:00Z (RFC 3339, with Z or an offset) or a date as 2026-11-22", v)
+	}
+	return Cell{Kind: CellInt, Int: at.UnixMicro()}, nil
+}
+
+// ParseDatetime reads an instant: RFC 3339 with Z or an offset, "T" or one blank between date and
+// time (section 5.6), digits beyond microseconds cut off; or a date alone, which is its midnight in
+// UTC. A time without an offset is refused, as nobody can know which instant it is; so is a bare
+// number, which may count seconds or milliseconds.
+func ParseDatetime(text string) (time.Time, bool) {
+	for _, layout := range [...]string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", time.DateOnly} {
+		if at, err := time.Parse(layout, text); err == nil {
+			at = at.UTC().Truncate(time.Microsecond)
+			return at, at.Year() >= 0 && at.Year() <= 9999
+		}
+	}
+	return time.Time{}, false
+}
+
+func (f Field) wrong(want string, v value.Value) *Violation {
+	return &Violation{Code: CodeType, Field: f.Name, Message: f.Name + " must be " + want + ", not " + describe(v)}
+}
+
+func (f Field) tooLarge(n, most int) *Violation {
+	return &Violation{Code: CodeTooLarge, Field: f.Name, Message: f.Name + " has " + strconv.Itoa(n) +
+		" bytes; a " + string(f.Type) + " field takes " + strconv.Itoa(most)}
+}

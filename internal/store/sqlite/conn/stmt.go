@@ -1,0 +1,156 @@
+package conn
+
+import (
+	"math"
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/sqlite/lib"
+)
+
+// Stmt is a prepared statement. Bind every parameter (numbered from 1), then Run, or Step until
+// there are no more rows and Reset.
+type Stmt struct {
+	conn *Conn
+	p    uintptr
+	sql  string
+	err  error // the first error of a Bind, returned by Step
+
+	block uintptr // C memory that bound values are copied to
+	size  int
+	used  int
+	large []uintptr // blocks of their own, freed by Reset
+}
+
+const (
+	// blockSize is the C memory a statement keeps for the values bound to it, in bytes.
+	blockSize = 16 << 10
+	// align keeps values apart at word borders.
+	align = 8
+)
+
+// room returns C memory for n bytes that lives until Reset.
+func (s *Stmt) room(n int) uintptr {
+	if s.block == 0 {
+		if s.block = libc.Xmalloc(s.conn.tls, blockSize); s.block == 0 {
+			return 0
+		}
+		s.size = blockSize
+	}
+	if n > s.size-s.used {
+		p := libc.Xmalloc(s.conn.tls, libc.Tsize_t(max(n, 1)))
+		if p != 0 {
+			s.large = append(s.large, p)
+		}
+		return p
+	}
+	p := s.block + uintptr(s.used)
+	s.used = min(s.size, s.used+(n+align-1)&^(align-1))
+	return p
+}
+
+func (s *Stmt) note(rc int32) {
+	if rc != lib.SQLITE_OK && s.err == nil {
+		s.err = s.conn.fail(rc, s.sql)
+	}
+}
+
+// Int binds a 64-bit integer.
+func (s *Stmt) Int(i int, v int64) {
+	s.note(lib.Xsqlite3_bind_int64(s.conn.tls, s.p, int32(i), v))
+}
+
+// Float binds a double.
+func (s *Stmt) Float(i int, v float64) {
+	s.note(lib.Xsqlite3_bind_double(s.conn.tls, s.p, int32(i), v))
+}
+
+// Null binds NULL.
+func (s *Stmt) Null(i int) { s.note(lib.Xsqlite3_bind_null(s.conn.tls, s.p, int32(i))) }
+
+// Text binds a string.
+func (s *Stmt) Text(i int, v string) {
+	p, ok := s.keep(unsafe.StringData(v), len(v))
+	if ok {
+		s.note(lib.Xsqlite3_bind_text(s.conn.tls, s.p, int32(i), p, int32(len(v)), 0))
+	}
+}
+
+// Blob binds bytes; nil binds an empty blob.
+func (s *Stmt) Blob(i int, v []byte) {
+	p, ok := s.keep(unsafe.SliceData(v), len(v))
+	if ok {
+		s.note(lib.Xsqlite3_bind_blob(s.conn.tls, s.p, int32(i), p, int32(len(v)), 0))
+	}
+}
+
+// keep copies n bytes to memory of the statement.
+func (s *Stmt) keep(from *byte, n int) (uintptr, bool) {
+	if n > math.MaxInt32 {
+		s.note(lib.SQLITE_TOOBIG)
+		return 0, false
+	}
+	p := s.room(n)
+	if p == 0 {
+		s.note(lib.SQLITE_NOMEM)
+		return 0, false
+	}
+	if n > 0 {
+		copy(unsafe.Slice((*byte)(at(p)), n), unsafe.Slice(from, n))
+	}
+	return p, true
+}
+
+// Step goes to the next row and reports whether there is one.
+func (s *Stmt) Step() (row bool, err error) {
+	if s.err != nil {
+		return false, s.err
+	}
+	switch rc := lib.Xsqlite3_step(s.conn.tls, s.p); rc {
+	case lib.SQLITE_ROW:
+		return true, nil
+	case lib.SQLITE_DONE:
+		return false, nil
+	default:
+		return false, s.conn.fail(rc, s.sql)
+	}
+}
+
+// Run steps to the end and resets.
+func (s *Stmt) Run() error {
+	for {
+		row, err := s.Step()
+		if err != nil || !row {
+			s.Reset()
+			return err
+		}
+	}
+}
+
+// Reset ends the statement's run, so that it can be bound and run again. Bound values are gone.
+func (s *Stmt) Reset() {
+	lib.Xsqlite3_reset(s.conn.tls, s.p)
+	s.used, s.err = 0, nil
+	if len(s.large) > 0 {
+		lib.Xsqlite3_clear_bindings(s.conn.tls, s.p)
+		for _, p := range s.large {
+			libc.Xfree(s.conn.tls, p)
+		}
+		s.large = s.large[:0]
+	}
+}
+
+// Finalize frees the statement.
+func (s *Stmt) Finalize() {
+	if s.p == 0 {
+		return
+	}
+	s.Reset()
+	lib.Xsqlite3_finalize(s.conn.tls, s.p)
+	libc.Xfree(s.conn.tls, s.block)
+	delete(s.conn.stms, s)
+	s.p, s.block = 0, 0
+}
+
+// at is the pointer to an address in C memory, which the garbage collector neither knows nor moves.
+func at(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&p)) }
