@@ -1,0 +1,144 @@
+package body
+
+import (
+	"slices"
+	"strings"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/value"
+)
+
+// Context makes what a workflow sees of a call. It gives the same for a call at the door and for
+// the stored one after a restart. The request's body must never change afterwards. Errors are those
+// of Decode.
+func Context(req hook.Request) (hook.Context, error) {
+	c := hook.Context{
+		Headers:    headers(&req),
+		Params:     params(req.Params),
+		Files:      value.Trusted("[]"),
+		Method:     req.Method,
+		Path:       req.Path,
+		IP:         req.IP,
+		RawBody:    share(req.Body),
+		ReceivedAt: req.ReceivedAt,
+	}
+	var err error
+	if c.Query, err = Query(req.Query, Limits{}); err != nil {
+		return c, err
+	}
+	if err := checkEncoding(&req); err != nil {
+		return c, err
+	}
+	d, err := Decode(req.ContentType, req.Body, Limits{Bytes: len(req.Body)}) // capture has bounded it
+	c.Data = d.Data
+	return c, err
+}
+
+// checkEncoding refuses compressed bodies.
+func checkEncoding(req *hook.Request) error {
+	if len(req.Body) == 0 {
+		return nil
+	}
+	for _, h := range req.Headers {
+		if strings.EqualFold(h.Name, "Content-Encoding") && h.Value != "" && !strings.EqualFold(h.Value, "identity") {
+			return refuse(fault.Unsupported, inBody,
+				"the Content-Encoding %q is not supported yet; send the body uncompressed", clip(h.Value))
+		}
+	}
+	return nil
+}
+
+// headers writes the headers as an object: names in lower case and in order, repeated ones joined.
+// The Host header, which servers keep apart, is among them.
+func headers(req *hook.Request) value.Value {
+	list := req.Headers
+	if !slices.IsSortedFunc(list, byName) {
+		list = slices.Clone(list)
+		slices.SortStableFunc(list, byName)
+	}
+	const perHeader = 8 // quotes, colon, comma, and an escape or two
+	size := 2 + len("host") + len(req.Host) + perHeader
+	for _, h := range list {
+		size += len(h.Name) + len(h.Value) + perHeader
+	}
+	buf := append(make([]byte, 0, size), '{')
+	hosted := req.Host == ""
+	for i := 0; i < len(list); {
+		if !hosted {
+			if order := compareFold(list[i].Name, "host"); order >= 0 {
+				hosted = true
+				if order > 0 {
+					buf = appendMember(buf, "host", req.Host)
+				}
+			}
+		}
+		end := i + 1
+		for end < len(list) && compareFold(list[end].Name, list[i].Name) == 0 {
+			end++
+		}
+		buf = appendMember(buf, list[i].Name, joined(list[i:end]))
+		i = end
+	}
+	if !hosted {
+		buf = appendMember(buf, "host", req.Host)
+	}
+	return value.Trusted(share(append(buf, '}')))
+}
+
+func joined(list []hook.Header) string {
+	if len(list) == 1 {
+		return list[0].Value
+	}
+	var b strings.Builder
+	for i, h := range list {
+		if i > 0 {
+			b.WriteString(", ") // RFC 9110 section 5.2
+		}
+		b.WriteString(h.Value)
+	}
+	return b.String()
+}
+
+// appendMember writes a member with its name in lower case.
+func appendMember(buf []byte, name, val string) []byte {
+	if len(buf) > 1 {
+		buf = append(buf, ',')
+	}
+	start := len(buf)
+	buf = value.AppendQuoted(buf, name)
+	for i := start; i < len(buf); i++ {
+		buf[i] = lower(buf[i])
+	}
+	return value.AppendQuoted(append(buf, ':'), val)
+}
+
+func byName(a, b hook.Header) int { return compareFold(a.Name, b.Name) }
+
+// compareFold compares ASCII texts as if they were in lower case.
+func compareFold(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if x, y := lower(a[i]), lower(b[i]); x != y {
+			return int(x) - int(y)
+		}
+	}
+	return len(a) - len(b)
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+func params(list []hook.Param) value.Value {
+	if len(list) == 0 {
+		return emptyObject()
+	}
+	var b value.ObjectBuilder
+	for _, p := range list {
+		b.Set(p.Name, value.String(p.Value))
+	}
+	return b.Value()
+}

@@ -1,0 +1,170 @@
+package body
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/value"
+)
+
+// Query reads a raw query string, without its question mark, by the rules of forms.
+func Query(raw string, lim Limits) (value.Value, error) { return decodeForm(raw, inQuery, lim) }
+
+// decodeForm reads application/x-www-form-urlencoded text.
+func decodeForm(text, place string, lim Limits) (value.Value, error) {
+	if text == "" {
+		return emptyObject(), nil
+	}
+	f := fields{place: place, lim: lim}
+	for text != "" {
+		var pair string
+		pair, text, _ = strings.Cut(text, "&")
+		if pair == "" {
+			continue
+		}
+		name, val := splitPair(pair)
+		if err := f.add(unescape(name), unescape(val)); err != nil {
+			return value.Value{}, err
+		}
+	}
+	return f.value()
+}
+
+// splitPair cuts a pair at its equals sign; one within brackets belongs to the name, as in qs.
+func splitPair(pair string) (name, val string) {
+	open := false
+	for i := 0; i < len(pair); i++ {
+		switch c := pair[i]; {
+		case c == '=' && !(open && closesLater(pair[i:])):
+			return pair[:i], pair[i+1:]
+		case c == '[' || hasFold(pair[i:], "%5b"):
+			open = true
+		case c == ']' || hasFold(pair[i:], "%5d"):
+			open = false
+		}
+	}
+	return pair, ""
+}
+
+func closesLater(s string) bool {
+	return strings.Contains(s, "]=") || strings.Contains(s, "%5D=") || strings.Contains(s, "%5d=")
+}
+
+func hasFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && s[0] == prefix[0] && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// unescape decodes plus signs and percent escapes. A percent sign that starts no escape stands for
+// itself, as browsers and qs have it.
+func unescape(s string) string {
+	i := strings.IndexAny(s, "+%")
+	if i < 0 {
+		return s
+	}
+	out := append(make([]byte, 0, len(s)), s[:i]...)
+	for ; i < len(s); i++ {
+		c := s[i]
+		if c == '+' {
+			c = ' '
+		} else if c == '%' && i+2 < len(s) {
+			high, low := unhex(s[i+1]), unhex(s[i+2])
+			if high < 16 && low < 16 {
+				c, i = high<<4|low, i+2
+			}
+		}
+		out = append(out, c)
+	}
+	return share(out)
+}
+
+// unhex returns the value of a hex digit, and 16 or more for anything else.
+func unhex(c byte) byte {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0'
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return c | 0x20 - 'a' + 10
+	default:
+		return 16
+	}
+}
+
+// fields gathers the fields of a form. Equal names are one entry, at the place of the first.
+type fields struct {
+	place   string
+	lim     Limits
+	count   int
+	size    int
+	entries []entry
+	byName  map[string]int // once there are many
+}
+
+type entry struct {
+	name  string
+	first string
+	rest  []string
+}
+
+// few is up to how many names are looked for one by one.
+const few = 16
+
+func (f *fields) add(name, val string) error {
+	if f.count++; f.count > f.lim.fields() {
+		return refuse(fault.TooLarge, f.place, "it has more than %d fields", f.lim.fields())
+	}
+	if !utf8.ValidString(name) || !utf8.ValidString(val) {
+		return refuse(fault.Invalid, f.place, "the field %q is not UTF-8; send UTF-8", clip(name))
+	}
+	f.size += len(name) + len(val)
+	if i := f.find(name); i >= 0 {
+		f.entries[i].rest = append(f.entries[i].rest, val)
+		return nil
+	}
+	f.entries = append(f.entries, entry{name: name, first: val})
+	if f.byName != nil {
+		f.byName[name] = len(f.entries) - 1
+	}
+	return nil
+}
+
+func (f *fields) find(name string) int {
+	if f.byName == nil && len(f.entries) > few {
+		f.byName = make(map[string]int, 4*few)
+		for i := range f.entries {
+			f.byName[f.entries[i].name] = i
+		}
+	}
+	if f.byName != nil {
+		if i, ok := f.byName[name]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range f.entries {
+		if f.entries[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// value builds the object that the fields make.
+func (f *fields) value() (value.Value, error) {
+	root := &tree{kind: treeObject}
+	var path []segment
+	for i := range f.entries {
+		e := &f.entries[i]
+		var ok bool
+		if path, ok = appendPath(path[:0], e.name, f.lim.fieldDepth()); !ok {
+			return value.Value{}, refuse(fault.Invalid, f.place, "the field %q nests deeper than %d levels",
+				clip(e.name), f.lim.fieldDepth())
+		}
+		root.put(path, e)
+	}
+	const perField = 16 // quotes, commas and brackets
+	buf := root.append(make([]byte, 0, f.size+perField*f.count))
+	return value.Trusted(share(buf)), nil
+}
+
+func emptyObject() value.Value { return value.Trusted("{}") }
