@@ -92,15 +92,18 @@ func (h *Hub) Close() {
 	})
 }
 
-// Follow sends every event from now on until ctx ends, the hub closes or send fails: by name
-// ("delivery", "execution", or "dropped" with a Dropped) and in order. send may be slow; what does not
-// fit into the buffer meanwhile is dropped, and told by the next "dropped".
+// Follow sends every event from now on until ctx ends, the hub closes or send fails: by name ("open"
+// once at the beginning, "delivery", "execution", or "dropped" with a Dropped) and in order. send may
+// be slow; what does not fit into the buffer meanwhile is dropped, and told by the next "dropped".
 func (h *Hub) Follow(ctx context.Context, send func(name string, data any) error) error {
 	s, err := h.Subscribe()
 	if err != nil {
 		return err
 	}
 	defer s.Close()
+	if err := send("open", struct{}{}); err != nil {
+		return err
+	}
 	for {
 		if n := s.TakeDropped(); n > 0 {
 			if err := send("dropped", Dropped{Count: n}); err != nil {

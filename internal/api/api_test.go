@@ -1,0 +1,262 @@
+package api
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/fault"
+)
+
+const id77 = "exe_000000000002d"
+
+func TestAPI(t *testing.T) {
+	down := fault.New("test", fault.Unavailable, "the disk is full")
+	cases := []struct {
+		name   string
+		token  string // "": the right one
+		down   error
+		call   string
+		status int
+		has    []string
+		hasNot []string
+		asked  []string // of the house, exactly
+	}{
+		{name: "healthz needs no token", token: "none", call: "GET /healthz", status: 200, has: []string{"hookline"}},
+		{name: "readyz needs no token", token: "none", call: "GET /readyz", status: 200, has: []string{"ready"}},
+		{name: "readyz says why not", token: "none", down: down, call: "GET /readyz", status: 503, has: []string{"the disk is full"}},
+		{name: "no token", token: "none", call: "GET /api/workflows", status: 401, has: []string{`"urn:hookline:problem:unauthorized"`}, hasNot: []string{"github", testToken}},
+		{name: "wrong token", token: "Bearer " + testToken + "x", call: "POST /api/workflows/github-push/disable", status: 401},
+		{name: "basic instead of bearer", token: "Basic " + testToken, call: "GET /api/stats", status: 401},
+		{name: "empty token", token: "Bearer ", call: "GET /api/stats", status: 401},
+		{name: "scheme in lower case", token: "bearer " + testToken, call: "GET /api/stats", status: 200},
+		{name: "a path that is not there, no token", token: "none", call: "GET /api/nothing", status: 401},
+		{name: "a path that is not there", call: "GET /api/nothing", status: 404, has: []string{`"status":404`, "nothing at this path"}},
+		{name: "a method that is not there", call: "DELETE /api/workflows", status: 405, has: []string{"use GET"}},
+		{name: "unknown filter", call: "GET /api/executions?state=failed", status: 422, has: []string{"unknown query parameter", "query.state"}},
+		{name: "stats keep whole numbers", call: "GET /api/stats", status: 200, has: []string{`"store.commits":9007199254740993`}},
+
+		{name: "workflows", call: "GET /api/workflows", status: 200,
+			has: []string{`"key":"github-push"`, `"auth":["basic"]`, `"nodes":2`, `"https://hooks.example.com/api/webhooks/github-push"`,
+				`"https://hooks.example.com/api/webhook:trigger/github-push"`, `"https://hooks.example.com/api/webhooks/github/{owner}"`},
+			hasNot: []string{"hunter2", "document"}},
+		{name: "a workflow with its document", call: "GET /api/workflows/github-push", status: 200,
+			has:    []string{`"n":1.0`, `"password":"********"`, `"value":"{{$env.T}}"`},
+			hasNot: []string{"hunter2"}},
+		{name: "no such workflow", call: "GET /api/workflows/nope", status: 404, has: []string{`there is no workflow \"nope\"`}},
+		{name: "disable", call: "POST /api/workflows/github-push/disable", status: 200, has: []string{`"key":"github-push"`}, asked: []string{"disable github-push"}},
+		{name: "enable", call: "POST /api/workflows/github-push/enable", status: 200, asked: []string{"enable github-push"}},
+		{name: "enable what collides", call: "POST /api/workflows/taken/enable", status: 409, has: []string{"path is the one of github-push"}},
+		{name: "enable by GET", call: "GET /api/workflows/github-push/enable", status: 405},
+		{name: "reload", call: "POST /api/reload", status: 200, has: []string{`"published":["github-push"]`}},
+		{name: "reload of wrong documents", down: down, call: "POST /api/reload", status: 422,
+			has: []string{`"location":"push.yaml:3: trigger.mode"`, "did you mean async?", `"location":"push.yaml:9: nodes[0].type"`}},
+
+		{name: "executions", call: "GET /api/executions?workflow=w&status=failed&before=" + id77 + "&limit=1", status: 200,
+			has:   []string{`"id":"` + id77 + `"`, `"next":"` + id77 + `"`, `{"z":9007199254740993,"a":1.0,"h":"<b>\u003c\/"}`},
+			asked: []string{"executions w failed " + id77}},
+		{name: "executions: unknown status", call: "GET /api/executions?status=done", status: 422},
+		{name: "executions: bad id", call: "GET /api/executions?before=77", status: 422, has: []string{"before: ", "exe_"}},
+		{name: "executions: too many", call: "GET /api/executions?limit=501", status: 422},
+		{name: "a failure of our own stays inside", call: "GET /api/executions?workflow=broken", status: 500, has: []string{"internal error"}, hasNot: []string{"disk", "/var"}},
+		{name: "an execution", call: "GET /api/executions/" + id77, status: 200,
+			has: []string{`"input":{"left":1e400}`, `"result":true`, `"branch":"then"`, `"text":"{\"ref\": \"main\",  \"n\": 1.0}"`,
+				`"level":"info"`, `"finishedAt":"2026-03-04T12:00:00.001Z"`, `"name":"X-Github-Event"`},
+			hasNot: []string{"moreAfter", "0001-01-01"}},
+		{name: "an execution, page by page", call: "GET /api/executions/" + id77 + "?limit=1", status: 200, has: []string{`"moreAfter":1`}, hasNot: []string{`"n":2`}},
+		{name: "an execution, second page", call: "GET /api/executions/" + id77 + "?limit=1&after=1", status: 200, has: []string{`"n":2`}, hasNot: []string{`"n":1,`, "moreAfter"}},
+		{name: "the last execution", call: "GET /api/executions/last", status: 200, has: []string{`"id":"` + id77 + `"`, `"steps":[{`}, asked: []string{"executions   "}},
+		{name: "no such execution", call: "GET /api/executions/exe_0000000000001", status: 404},
+		{name: "retry", call: "POST /api/executions/last/retry", status: 200, asked: []string{"executions   ", "retry " + id77}},
+		{name: "cancel", call: "POST /api/executions/" + id77 + "/cancel", status: 200, asked: []string{"cancel " + id77}},
+
+		{name: "deliveries", call: "GET /api/deliveries?outcome=accepted", status: 200, has: []string{`"gate":"accept"`, `"tookMicros":1234`}, hasNot: []string{`"request"`}},
+		{name: "a delivery", call: "GET /api/deliveries/last", status: 200, has: []string{`"request":{"method":"POST"`, `"size":26`}},
+
+		{name: "records", call: "GET /api/collections/pushes/records?limit=1", status: 200, has: []string{`{"items":[{"id":7,"branch":"main","price":1.10}],"next":"7"}`}},
+		{name: "a record", call: "GET /api/collections/pushes/records/7", status: 200, has: []string{`{"id":7,"branch":"main","price":1.10}`}},
+		{name: "a record by name", call: "GET /api/collections/pushes/records/x", status: 422},
+		{name: "no such collection", call: "GET /api/collections/nope/records", status: 404},
+		{name: "a query without end", call: "GET /api/executions?workflow=" + strings.Repeat("x", maxQuery), status: 413},
+		{name: "the description of itself", call: "GET /api/openapi.json", status: 200, has: []string{"/api/executions/{id}/retry"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			h := &house{down: c.down}
+			method, path, _ := strings.Cut(c.call, " ")
+			req := httptest.NewRequest(method, path, nil)
+			switch c.token {
+			case "":
+				req.Header.Set("Authorization", "Bearer "+testToken)
+			case "none":
+			default:
+				req.Header.Set("Authorization", c.token)
+			}
+			w := httptest.NewRecorder()
+			New(h.deps()).ServeHTTP(w, req)
+			body := w.Body.String()
+			if w.Code != c.status {
+				t.Fatalf("status %d, want %d: %s", w.Code, c.status, body)
+			}
+			if got := w.Header().Get("Cache-Control"); got != "no-store" {
+				t.Errorf("Cache-Control is %q", got)
+			}
+			if problem := w.Header().Get("Content-Type") == "application/problem+json"; problem != (c.status >= 400) && path != "/readyz" {
+				t.Errorf("Content-Type is %q", w.Header().Get("Content-Type"))
+			}
+			for _, text := range c.has {
+				if !strings.Contains(body, text) {
+					t.Errorf("%s\ndoes not hold %s", body, text)
+				}
+			}
+			for _, text := range c.hasNot {
+				if strings.Contains(body, text) {
+					t.Errorf("%s\nholds %s", body, text)
+				}
+			}
+			if c.asked != nil && !slices.Equal(h.asked, c.asked) {
+				t.Errorf("asked %q, want %q", h.asked, c.asked)
+			}
+		})
+	}
+}
+
+func TestOurOwnFailuresAreLogged(t *testing.T) {
+	h := &house{}
+	get(t, h, "/api/executions?workflow=broken")
+	if text := h.log.String(); !strings.Contains(text, "disk I/O error") || !strings.Contains(text, "op=list-executions") {
+		t.Errorf("the log holds %q", text)
+	}
+}
+
+func get(t *testing.T, h *house, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	req := httptest.NewRequest("GET", path, nil)
+	req.Header.Set("Authorization", "Bearer "+testToken)
+	w := httptest.NewRecorder()
+	New(h.deps()).ServeHTTP(w, req)
+	return w
+}
+
+func TestTailStreamsEvents(t *testing.T) {
+	h := &house{live: func(_ context.Context, send func(string, any) error) error {
+		return errors.Join(send("open", struct{}{}), send("delivery", map[string]string{"id": "dlv_1\n2"}))
+	}}
+	w := get(t, h, "/api/tail")
+	if w.Code != 200 || w.Header().Get("Content-Type") != "text/event-stream" || !w.Flushed {
+		t.Fatalf("%d %v", w.Code, w.Header())
+	}
+	if want := "event: open\ndata: {}\n\nevent: delivery\ndata: {\"id\":\"dlv_1\\n2\"}\n\n"; w.Body.String() != want {
+		t.Errorf("got %q", w.Body)
+	}
+}
+
+func TestTailRefusesOneTooMany(t *testing.T) {
+	h := &house{live: func(context.Context, func(string, any) error) error {
+		return fault.New("test", fault.Unavailable, "64 are watching already")
+	}}
+	w := get(t, h, "/api/tail")
+	if w.Code != 503 || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "64 are watching") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+func TestTailBeatsWhileNothingHappens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 4*heartbeat-1)
+		defer cancel()
+		h := &house{live: func(ctx context.Context, _ func(string, any) error) error { <-ctx.Done(); return nil }}
+		req := httptest.NewRequest("GET", "/api/tail", nil).WithContext(ctx)
+		req.Header.Set("Authorization", "Bearer "+testToken)
+		w := httptest.NewRecorder()
+		New(h.deps()).ServeHTTP(w, req)
+		if n := strings.Count(w.Body.String(), ": hookline\n\n"); n != 3 {
+			t.Errorf("%d beats", n)
+		}
+	})
+}
+
+func TestJSONSurvivesTheRoundTrip(t *testing.T) {
+	for _, text := range []string{`null`, `1.0`, `-0`, `9007199254740993`, `"\u003c\/é"`, `{"b":1,"a":[1e400,{"c":null}]}`} {
+		var j JSON
+		if err := json.Unmarshal([]byte(text), &j); err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(struct{ J JSON }{j}); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.String(); got != `{"J":`+text+"}\n" {
+			t.Errorf("%s became %s", text, got)
+		}
+	}
+}
+
+func TestBytesAreCutBetweenCharacters(t *testing.T) {
+	cases := []struct {
+		content string
+		limit   int
+		text    string
+		base64  string
+		cut     bool
+	}{
+		{"", 10, "", "", false},
+		{"abc", 3, "abc", "", false},
+		{"a한b", 3, "a", "", true},
+		{"a한b", 4, "a한", "", true},
+		{"a\xffb", 10, "", "a\xffb", false},
+		{"\xff\xff\xff\xff\xff", 4, "", "\xff", true},
+	}
+	for _, c := range cases {
+		b := bytesOf([]byte(c.content), c.limit)
+		if b.Text != c.text || string(b.Base64) != c.base64 || b.Cut != c.cut || b.Size != len(c.content) {
+			t.Errorf("%q cut at %d: %+v", c.content, c.limit, b)
+		}
+	}
+}
+
+func FuzzBytes(f *testing.F) {
+	f.Add([]byte("a한b"), 3)
+	f.Add([]byte{0xff, 0x00}, 1)
+	f.Fuzz(func(t *testing.T, content []byte, limit int) {
+		if limit < 0 {
+			return
+		}
+		b := bytesOf(content, limit)
+		if got := b.Content(); !bytes.HasPrefix(content, got) || len(got) > limit || (!b.Cut && len(got) != len(content)) {
+			t.Errorf("%q cut at %d: %q", content, limit, got)
+		}
+	})
+}
+
+func TestTheStreamIsOneThatScannersRead(t *testing.T) {
+	h := &house{live: func(_ context.Context, send func(string, any) error) error { return send("open", struct{}{}) }}
+	deps := h.deps()
+	deps.Clock = clock.System()
+	server := httptest.NewServer(New(deps))
+	defer server.Close()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/api/tail", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+testToken)
+	res, err := server.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if s := bufio.NewScanner(res.Body); !s.Scan() || s.Text() != "event: open" {
+		t.Errorf("first line is %q", s.Text())
+	}
+}

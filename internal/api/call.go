@@ -1,0 +1,73 @@
+package api
+
+import (
+	"time"
+
+	"hookline.dev/hookline/internal/hook"
+)
+
+// Call is a request as it came, without the values that gates check.
+type Call struct {
+	Method      string    `json:"method"`
+	Path        string    `json:"path"`
+	Query       string    `json:"query,omitempty"` // raw
+	Host        string    `json:"host,omitempty"`
+	IP          string    `json:"ip,omitempty"`
+	ContentType string    `json:"contentType,omitempty"`
+	Headers     []Pair    `json:"headers"`
+	Params      []Pair    `json:"params,omitempty"` // of the {name} segments of a custom path
+	Body        Bytes     `json:"body"`
+	ReceivedAt  time.Time `json:"receivedAt"`
+}
+
+// Pair is a name and a value.
+type Pair struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Reply is an answer of a Response node.
+type Reply struct {
+	Status  int    `json:"status"`
+	Headers []Pair `json:"headers,omitempty"`
+	Body    Bytes  `json:"body"`
+}
+
+// The most of a body that is shown, in bytes.
+const (
+	shownBody = 1 << 20  // beside the steps of an execution
+	wholeBody = 64 << 20 // of a delivery asked for by itself
+)
+
+func callOf(r hook.Request, limit int) Call {
+	c := Call{
+		Method:      r.Method,
+		Path:        r.Path,
+		Query:       r.Query,
+		Host:        r.Host,
+		IP:          r.IP,
+		ContentType: r.ContentType,
+		Headers:     pairsOf(r.Headers),
+		Body:        bytesOf(r.Body, limit),
+		ReceivedAt:  r.ReceivedAt,
+	}
+	for _, p := range r.Params {
+		c.Params = append(c.Params, Pair{p.Name, p.Value})
+	}
+	return c
+}
+
+func replyOf(r *hook.Reply) *Reply {
+	if r == nil {
+		return nil
+	}
+	return &Reply{Status: r.Status, Headers: pairsOf(r.Headers), Body: bytesOf(r.Body, shownBody)}
+}
+
+func pairsOf(headers []hook.Header) []Pair {
+	pairs := make([]Pair, len(headers))
+	for i, h := range headers {
+		pairs[i] = Pair{h.Name, h.Value}
+	}
+	return pairs
+}

@@ -1,0 +1,100 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+)
+
+// Whole is an execution with everything that is known of it.
+type Whole struct {
+	Execution
+	Request *Call  `json:"request,omitempty"`
+	Reply   *Reply `json:"reply,omitempty"` // of a Response node
+	Steps   []Step `json:"steps"`
+	// MoreAfter is the n to give as after for the steps behind these; 0 on the last page.
+	MoreAfter int `json:"moreAfter,omitempty"`
+}
+
+// Step is one row of an execution's journal: one attempt of one node, or an operator's retry.
+type Step struct {
+	N          int            `json:"n"`
+	Path       string         `json:"path"` // node key plus loop indices
+	Node       string         `json:"node,omitempty"`
+	Type       string         `json:"type"`
+	Attempt    int            `json:"attempt,omitempty"`
+	Round      int            `json:"round,omitempty"`
+	Status     flow.Status    `json:"status"`
+	Input      JSON           `json:"input,omitzero"`
+	Result     JSON           `json:"result,omitzero"`
+	Branch     string         `json:"branch,omitempty"`
+	Ends       flow.Status    `json:"ends,omitempty"` // when it ended the execution
+	Error      *flow.Error    `json:"error,omitempty"`
+	Log        []flow.LogLine `json:"log,omitempty"`
+	StartedAt  time.Time      `json:"startedAt,omitzero"`
+	FinishedAt time.Time      `json:"finishedAt,omitzero"`
+	WakeAt     time.Time      `json:"wakeAt,omitzero"`
+}
+
+// maxSteps bounds the steps of one answer.
+const maxSteps = 1000
+
+type oneExecution struct {
+	ExecutionPath
+	After int `query:"after" minimum:"0" doc:"only the steps behind this n"`
+	Limit int `query:"limit" minimum:"1" maximum:"1000" default:"1000" doc:"how many steps at most"`
+}
+
+func (r routes) showExecution(_ context.Context, in *oneExecution) (*one[Whole], error) {
+	id, err := r.executionID(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	loaded, err := r.Executions.Load(id)
+	if err != nil {
+		return nil, err
+	}
+	w := Whole{Execution: executionOf(loaded.Execution), Reply: replyOf(loaded.Execution.Reply), Steps: []Step{}}
+	if loaded.Delivery.ID != 0 {
+		w.Request = callIn(loaded.Delivery)
+	}
+	for _, s := range loaded.Steps {
+		if s.N <= in.After {
+			continue
+		}
+		if len(w.Steps) == min(in.Limit, maxSteps) {
+			w.MoreAfter = w.Steps[len(w.Steps)-1].N
+			break
+		}
+		w.Steps = append(w.Steps, stepOf(s))
+	}
+	return &one[Whole]{w}, nil
+}
+
+func callIn(d hook.Delivery) *Call {
+	c := callOf(d.Request, shownBody)
+	return &c
+}
+
+func stepOf(s flow.Step) Step {
+	return Step{
+		N:          s.N,
+		Path:       s.Path,
+		Node:       s.Node,
+		Type:       s.Type,
+		Attempt:    s.Attempt,
+		Round:      s.Round,
+		Status:     s.Status,
+		Input:      JSON{s.Input},
+		Result:     JSON{s.Result},
+		Branch:     s.Branch,
+		Ends:       s.Ends,
+		Error:      s.Error,
+		Log:        s.Log,
+		StartedAt:  s.StartedAt,
+		FinishedAt: s.FinishedAt,
+		WakeAt:     s.WakeAt,
+	}
+}

@@ -1,0 +1,132 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+)
+
+// Execution is an execution as the API shows it in a list.
+type Execution struct {
+	ID         string      `json:"id"`
+	Workflow   string      `json:"workflow"`
+	Revision   string      `json:"revision"`
+	Delivery   string      `json:"delivery,omitempty"`
+	Mode       flow.Mode   `json:"mode"`
+	Status     flow.Status `json:"status"`
+	Reason     string      `json:"reason,omitempty"` // why it was aborted
+	Error      *flow.Error `json:"error,omitempty"`
+	Output     JSON        `json:"output,omitzero"`
+	Resumes    int         `json:"resumes,omitempty"` // restarts of the server that it lived through
+	Round      int         `json:"round,omitempty"`   // retries by an operator
+	CreatedAt  time.Time   `json:"createdAt"`
+	StartedAt  time.Time   `json:"startedAt,omitzero"`
+	FinishedAt time.Time   `json:"finishedAt,omitzero"`
+	WakeAt     time.Time   `json:"wakeAt,omitzero"`
+}
+
+func executionOf(x flow.Execution) Execution {
+	return Execution{
+		ID:         x.ID.Text(ident.Execution),
+		Workflow:   x.Workflow,
+		Revision:   x.Revision,
+		Delivery:   x.Delivery.Text(ident.Delivery),
+		Mode:       x.Mode,
+		Status:     x.Status,
+		Reason:     x.Reason,
+		Error:      x.Error,
+		Output:     JSON{x.Output},
+		Resumes:    x.Resumes,
+		Round:      x.Round,
+		CreatedAt:  x.CreatedAt,
+		StartedAt:  x.StartedAt,
+		FinishedAt: x.FinishedAt,
+		WakeAt:     x.WakeAt,
+	}
+}
+
+type executionQuery struct {
+	Paging
+	Workflow string `query:"workflow" maxLength:"64"`
+	Status   string `query:"status" enum:"queued,running,waiting,succeeded,failed,canceled,aborted"`
+}
+
+// ExecutionPath names an execution in a path.
+type ExecutionPath struct {
+	ID string `path:"id" maxLength:"32" doc:"exe_… or last, the newest"`
+}
+
+func (r routes) executions() {
+	handle(r, "GET", "/api/executions", "list-executions", "Executions, newest first", r.listExecutions)
+	handle(r, "GET", "/api/executions/{id}", "get-execution", "One execution with its request and its steps", r.showExecution)
+	handle(r, "POST", "/api/executions/{id}/retry", "retry-execution", "Run an ended execution on from its failed step",
+		func(_ context.Context, in *ExecutionPath) (*one[Execution], error) {
+			id, err := r.executionID(in.ID)
+			if err != nil {
+				return nil, err
+			}
+			if err := r.Engine.Retry(id); err != nil {
+				return nil, err
+			}
+			return r.executionRow(id)
+		})
+	handle(r, "POST", "/api/executions/{id}/cancel", "cancel-execution", "Ask that an execution be canceled",
+		func(_ context.Context, in *ExecutionPath) (*one[Execution], error) {
+			id, err := r.executionID(in.ID)
+			if err != nil {
+				return nil, err
+			}
+			if _, err := r.Engine.Cancel(id); err != nil {
+				return nil, err
+			}
+			return r.executionRow(id)
+		})
+}
+
+func (r routes) listExecutions(_ context.Context, in *executionQuery) (*list[Execution], error) {
+	before, err := parseID(ident.Execution, "before", in.Before)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.Executions.Executions(store.ExecutionQuery{
+		Workflow: in.Workflow, Status: flow.Status(in.Status), Before: before, Limit: in.Limit,
+	})
+	if err != nil {
+		return nil, err
+	}
+	page := Page[Execution]{Items: make([]Execution, len(rows))}
+	for i, x := range rows {
+		page.Items[i] = executionOf(x)
+	}
+	if len(rows) == in.Limit {
+		page.Next = page.Items[len(rows)-1].ID
+	}
+	return &list[Execution]{page}, nil
+}
+
+// executionID reads an id of a path; "last" is the newest execution's.
+func (r routes) executionID(text string) (ident.ID, error) {
+	if text != newest {
+		return parseID(ident.Execution, "id", text)
+	}
+	rows, err := r.Executions.Executions(store.ExecutionQuery{Limit: 1})
+	if err != nil {
+		return 0, err
+	}
+	if len(rows) == 0 {
+		return 0, fault.New("api.executionID", fault.NotFound, "there is no execution yet")
+	}
+	return rows[0].ID, nil
+}
+
+func (r routes) executionRow(id ident.ID) (*one[Execution], error) {
+	loaded, err := r.Executions.Load(id)
+	if err != nil {
+		return nil, err
+	}
+	return &one[Execution]{executionOf(loaded.Execution)}, nil
+}

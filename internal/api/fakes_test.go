@@ -1,0 +1,151 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/value"
+)
+
+const testToken = "correct-horse-battery"
+
+var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+// house is a small server's worth of data, and a note of everything that was asked of it.
+type house struct {
+	asked []string
+	log   bytes.Buffer
+	down  error
+	live  func(ctx context.Context, send func(string, any) error) error
+}
+
+func (h *house) deps() Deps {
+	return Deps{
+		Workflows: h, Executions: h, Deliveries: h, Records: h, Engine: h, Live: h,
+		Stats:   func() map[string]int64 { return map[string]int64{"store.commits": 9007199254740993} },
+		Ready:   func() error { return h.down },
+		Token:   func() string { return testToken },
+		BaseURL: func() string { return "https://hooks.example.com" },
+		Clock:   clock.NewManual(noon), Log: slog.New(slog.NewTextHandler(&h.log, nil)), Version: "test",
+	}
+}
+
+func (h *house) note(what string) { h.asked = append(h.asked, what) }
+
+func push() Published {
+	return Published{
+		Workflow: flow.Workflow{
+			Key: "github-push", Title: "Deploy", Enabled: true, Revision: "abc",
+			Trigger: flow.Trigger{Type: "webhook", Mode: flow.Async, Methods: []string{"POST"}, Path: "/github/{owner}",
+				Auth: flow.Auth{Basic: &flow.BasicAuth{Username: "octo", Password: "hunter2"}}},
+			Nodes: []flow.Node{{Key: "is_main", Branches: []flow.Branch{{Name: "then", Nodes: []flow.Node{{Key: "save"}}}}}},
+			Document: value.Trusted(`{"workflow":"github-push","n":1.0,"trigger":{"auth":{"basic":{"username":"octo","password":"hunter2"},` +
+				`"token":{"header":"X-T","value":"{{$env.T}}"}}}}`),
+		},
+		Source: "push.yaml", UpdatedAt: noon,
+	}
+}
+
+func (h *house) Workflows() ([]Published, error) { return []Published{push()}, nil }
+
+func (h *house) Workflow(key string) (Published, error) {
+	if key != "github-push" {
+		return Published{}, fault.New("test", fault.NotFound, "there is no workflow %q", key)
+	}
+	return push(), nil
+}
+
+func (h *house) SetEnabled(key string, on bool) error {
+	if key == "taken" {
+		return fault.New("test", fault.Conflict, "its path is the one of github-push")
+	}
+	h.note(map[bool]string{true: "enable ", false: "disable "}[on] + key)
+	return nil
+}
+
+func (h *house) Reload() (Reloaded, error) {
+	if h.down != nil {
+		return Reloaded{}, fault.Wrap("catalog.Reload", errors.Join(
+			fault.Field("x", "push.yaml:3: trigger.mode", `"asink" is no mode; did you mean async?`),
+			fault.Field("x", "push.yaml:9: nodes[0].type", "required")))
+	}
+	return Reloaded{Published: []string{"github-push"}}, nil
+}
+
+func execution() flow.Execution {
+	return flow.Execution{
+		ID: 77, Workflow: "github-push", Revision: "abc", Delivery: 55, Mode: flow.Async, Status: flow.Failed,
+		Output: value.Trusted(`{"z":9007199254740993,"a":1.0,"h":"<b>\u003c\/"}`),
+		Error:  &flow.Error{Code: "error", Message: "no such collection", Node: "save"}, CreatedAt: noon,
+	}
+}
+
+func (h *house) Executions(q store.ExecutionQuery) ([]flow.Execution, error) {
+	if q.Workflow == "broken" {
+		return nil, errors.New("disk I/O error at /var/lib/hookline")
+	}
+	if q.Workflow == "none" {
+		return nil, nil
+	}
+	h.note("executions " + q.Workflow + " " + string(q.Status) + " " + q.Before.Text(ident.Execution))
+	return []flow.Execution{execution()}[:min(1, q.Limit)], nil
+}
+
+func (h *house) Load(id ident.ID) (store.Loaded, error) {
+	if id != 77 {
+		return store.Loaded{}, fault.New("test", fault.NotFound, "there is no execution %s", id.Text(ident.Execution))
+	}
+	d, _ := h.Delivery(55)
+	return store.Loaded{Execution: execution(), Delivery: d, Steps: []flow.Step{
+		{Execution: 77, N: 1, Path: "is_main", Node: "is_main", Type: "condition", Attempt: 1, Status: flow.Succeeded,
+			Input: value.Trusted(`{"left":1e400}`), Result: value.Bool(true), Branch: "then", StartedAt: noon, FinishedAt: noon.Add(time.Millisecond)},
+		{Execution: 77, N: 2, Path: "save", Node: "save", Type: "record.create", Attempt: 1, Status: flow.Failed,
+			Error: execution().Error, Log: []flow.LogLine{{Level: "info", Text: "hi"}}},
+	}}, nil
+}
+
+func (h *house) Deliveries(q store.DeliveryQuery) ([]hook.Delivery, error) {
+	d, _ := h.Delivery(55)
+	d.Request.Body = nil
+	return []hook.Delivery{d}, nil
+}
+
+func (h *house) Delivery(id ident.ID) (hook.Delivery, error) {
+	return hook.Delivery{ID: id, Workflow: "github-push", Outcome: hook.Accepted, Gate: "accept", Execution: 77, Status: 200,
+		Took: 1234 * time.Microsecond,
+		Request: hook.Request{Method: "POST", Path: "/api/webhooks/github-push", IP: "192.0.2.7", ReceivedAt: noon,
+			Headers: []hook.Header{{Name: "X-Github-Event", Value: "push"}}, Body: []byte(`{"ref": "main",  "n": 1.0}`)}}, nil
+}
+
+func (h *house) Record(name string, id int64) (collection.Record, error) {
+	if name != "pushes" {
+		return collection.Record{}, fault.New("test", fault.NotFound, "there is no collection %q", name)
+	}
+	return collection.Record{ID: id, JSON: value.Trusted(`{"id":7,"branch":"main","price":1.10}`)}, nil
+}
+
+func (h *house) List(name string, before int64, limit int) ([]collection.Record, error) {
+	r, err := h.Record(name, 7)
+	return []collection.Record{r}, err
+}
+
+func (h *house) Retry(id ident.ID) error { h.note("retry " + id.Text(ident.Execution)); return nil }
+
+func (h *house) Cancel(id ident.ID) (flow.Status, error) {
+	h.note("cancel " + id.Text(ident.Execution))
+	return flow.Canceled, nil
+}
+
+func (h *house) Follow(ctx context.Context, send func(string, any) error) error {
+	return h.live(ctx, send)
+}

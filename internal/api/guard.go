@@ -1,0 +1,66 @@
+package api
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"net/http"
+	"strings"
+
+	"hookline.dev/hookline/internal/fault"
+)
+
+// guard lets nobody past without the token, except to /healthz and /readyz, and answers what the mux
+// has no route for.
+func (r routes) guard(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		if req.URL.Path != "/healthz" && req.URL.Path != "/readyz" && !r.allowed(req) {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="hookline"`)
+			writeProblem(w, fault.New("api.guard", fault.Unauthorized,
+				"the API needs the header Authorization: Bearer TOKEN; the token is in the file token of the data directory"))
+			return
+		}
+		if len(req.URL.RawQuery) > maxQuery {
+			writeProblem(w, fault.New("api.guard", fault.TooLarge, "the query string is longer than %d bytes", maxQuery))
+			return
+		}
+		if h, pattern := mux.Handler(req); pattern == "" {
+			refuse(w, req, h)
+			return
+		}
+		mux.ServeHTTP(w, req)
+	})
+}
+
+// allowed compares digests, so that neither content nor length of the token shows in the time taken.
+func (r routes) allowed(req *http.Request) bool {
+	scheme, token, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+	want := sha256.Sum256([]byte(r.Token()))
+	got := sha256.Sum256([]byte(strings.TrimSpace(token)))
+	same := subtle.ConstantTimeCompare(want[:], got[:]) == 1
+	return same && strings.EqualFold(scheme, "Bearer") && r.Token() != ""
+}
+
+// refuse turns the mux's own plain 404 and 405 into problem documents.
+func refuse(w http.ResponseWriter, req *http.Request, h http.Handler) {
+	probe := &probe{header: http.Header{}}
+	h.ServeHTTP(probe, req)
+	if probe.status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", probe.header.Get("Allow"))
+		send(w, Problem{Title: http.StatusText(probe.status), Status: probe.status,
+			Detail: req.Method + " is not possible here; use " + probe.header.Get("Allow")})
+		return
+	}
+	writeProblem(w, fault.New("api.guard", fault.NotFound, "the API has nothing at this path"))
+}
+
+// probe takes a handler's status and headers and throws its text away.
+type probe struct {
+	header http.Header
+	status int
+}
+
+func (p *probe) Header() http.Header         { return p.header }
+func (p *probe) WriteHeader(status int)      { p.status = status }
+func (p *probe) Write(b []byte) (int, error) { return len(b), nil }

@@ -1,0 +1,153 @@
+package api
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"hookline.dev/hookline/internal/flow"
+)
+
+// Workflows is the catalog that calls are routed by.
+type Workflows interface {
+	// Workflows returns all, by key.
+	Workflows() ([]Published, error)
+	// Workflow returns one; fault.NotFound when there is none.
+	Workflow(key string) (Published, error)
+	// SetEnabled switches one on or off; fault.NotFound, or fault.Conflict when another has its path.
+	SetEnabled(key string, on bool) error
+	// Reload reads the documents again and publishes what changed. When one of them is wrong nothing
+	// changes, and the error joins all that is wrong.
+	Reload() (Reloaded, error)
+}
+
+// Published is a workflow and where it came from.
+type Published struct {
+	flow.Workflow
+	Source    string
+	UpdatedAt time.Time
+}
+
+// Reloaded is what a reload did, in keys of workflows.
+type Reloaded struct {
+	Published []string `json:"published"` // new or changed
+	Unchanged []string `json:"unchanged"`
+	Removed   []string `json:"removed"`  // their file is gone; they are still enabled
+	Disabled  []string `json:"disabled"` // their file is gone and --prune is on
+}
+
+// Workflow is a workflow as the API shows it.
+type Workflow struct {
+	Key       string    `json:"key"`
+	Title     string    `json:"title,omitempty"`
+	Enabled   bool      `json:"enabled"`
+	Revision  string    `json:"revision"`
+	Source    string    `json:"source,omitempty"`
+	UpdatedAt time.Time `json:"updatedAt,omitzero"`
+	Type      string    `json:"type"` // webhook or call
+	Mode      flow.Mode `json:"mode"`
+	Methods   []string  `json:"methods,omitempty"`
+	Path      string    `json:"path,omitempty"`
+	Auth      []string  `json:"auth"` // basic, token; empty: open to anyone
+	URLs      []string  `json:"urls,omitempty"`
+	Nodes     int       `json:"nodes"`
+	Document  JSON      `json:"document,omitzero"`
+}
+
+// The forms of a workflow's URL (SPEC §3).
+const (
+	hookPath    = "/api/webhooks/"
+	triggerPath = "/api/webhook:trigger/"
+)
+
+type keyed struct {
+	Key string `path:"key" maxLength:"64"`
+}
+
+func (r routes) workflows() {
+	handle(r, "GET", "/api/workflows", "list-workflows", "All workflows, by key",
+		func(context.Context, *struct{}) (*list[Workflow], error) {
+			all, err := r.Workflows.Workflows()
+			if err != nil {
+				return nil, err
+			}
+			items := make([]Workflow, len(all))
+			for i, w := range all {
+				items[i] = r.workflow(w)
+			}
+			return &list[Workflow]{Page[Workflow]{Items: items}}, nil
+		})
+	handle(r, "GET", "/api/workflows/{key}", "get-workflow", "One workflow, with its document",
+		func(_ context.Context, in *keyed) (*one[Workflow], error) {
+			w, err := r.Workflows.Workflow(in.Key)
+			if err != nil {
+				return nil, err
+			}
+			out := r.workflow(w)
+			out.Document = JSON{maskAuth(w.Document)}
+			return &one[Workflow]{out}, nil
+		})
+	for verb, on := range map[string]bool{"enable": true, "disable": false} {
+		handle(r, "POST", "/api/workflows/{key}/"+verb, verb+"-workflow", "Make a workflow answer calls, or stop it",
+			func(_ context.Context, in *keyed) (*one[Workflow], error) {
+				if err := r.Workflows.SetEnabled(in.Key, on); err != nil {
+					return nil, err
+				}
+				w, err := r.Workflows.Workflow(in.Key)
+				if err != nil {
+					return nil, err
+				}
+				return &one[Workflow]{r.workflow(w)}, nil
+			})
+	}
+	handle(r, "POST", "/api/reload", "reload", "Read the documents of --workflows again",
+		func(context.Context, *struct{}) (*one[Reloaded], error) {
+			done, err := r.Workflows.Reload()
+			if err != nil {
+				return nil, err
+			}
+			return &one[Reloaded]{done}, nil
+		})
+}
+
+func (r routes) workflow(p Published) Workflow {
+	w := Workflow{
+		Key:       p.Key,
+		Title:     p.Title,
+		Enabled:   p.Enabled,
+		Revision:  p.Revision,
+		Source:    p.Source,
+		UpdatedAt: p.UpdatedAt,
+		Type:      p.Trigger.Type,
+		Mode:      p.Trigger.Mode,
+		Methods:   p.Trigger.Methods,
+		Path:      p.Trigger.Path,
+		Auth:      []string{},
+		Nodes:     count(p.Nodes),
+	}
+	if p.Trigger.Auth.Basic != nil {
+		w.Auth = append(w.Auth, "basic")
+	}
+	if p.Trigger.Auth.Token != nil {
+		w.Auth = append(w.Auth, "token")
+	}
+	if p.Trigger.Type == "webhook" {
+		base := r.BaseURL()
+		w.URLs = []string{base + hookPath + url.PathEscape(p.Key), base + triggerPath + url.PathEscape(p.Key)}
+		if p.Trigger.Path != "" {
+			w.URLs = append(w.URLs, base+hookPath+strings.TrimPrefix(p.Trigger.Path, "/"))
+		}
+	}
+	return w
+}
+
+func count(nodes []flow.Node) int {
+	n := len(nodes)
+	for _, node := range nodes {
+		for _, b := range node.Branches {
+			n += count(b.Nodes)
+		}
+	}
+	return n
+}
