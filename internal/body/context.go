@@ -1,6 +1,7 @@
 package body
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -9,10 +10,17 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Context makes what a workflow sees of a call. It gives the same for a call at the door and for
-// the stored one after a restart. The request's body must never change afterwards. Errors are those
-// of Decode.
+// Context makes what a workflow sees of a recorded call. The door has held the call against its
+// limits, which may have been others than today's, so only what cannot be read at all is an error.
+// The request's body must never change afterwards.
 func Context(req hook.Request) (hook.Context, error) {
+	return ContextWithin(req, Limits{Depth: value.MaxDepth, Fields: math.MaxInt, FieldDepth: value.MaxDepth})
+}
+
+// ContextWithin is Context for a call at the door. The body's length is bounded by who reads it.
+// Errors are those of Decode.
+func ContextWithin(req hook.Request, lim Limits) (hook.Context, error) {
+	lim.Bytes = len(req.Body)
 	c := hook.Context{
 		Headers:    headers(&req),
 		Params:     params(req.Params),
@@ -24,13 +32,13 @@ func Context(req hook.Request) (hook.Context, error) {
 		ReceivedAt: req.ReceivedAt,
 	}
 	var err error
-	if c.Query, err = Query(req.Query, Limits{}); err != nil {
+	if c.Query, err = Query(req.Query, lim); err != nil {
 		return c, err
 	}
 	if err := checkEncoding(&req); err != nil {
 		return c, err
 	}
-	d, err := Decode(req.ContentType, req.Body, Limits{Bytes: len(req.Body)}) // capture has bounded it
+	d, err := Decode(req.ContentType, req.Body, lim)
 	c.Data = d.Data
 	return c, err
 }
@@ -53,9 +61,9 @@ func checkEncoding(req *hook.Request) error {
 // The Host header, which servers keep apart, is among them.
 func headers(req *hook.Request) value.Value {
 	list := req.Headers
-	if !slices.IsSortedFunc(list, byName) {
+	if !slices.IsSortedFunc(list, ByName) {
 		list = slices.Clone(list)
-		slices.SortStableFunc(list, byName)
+		slices.SortStableFunc(list, ByName)
 	}
 	const perHeader = 8 // quotes, colon, comma, and an escape or two
 	size := 2 + len("host") + len(req.Host) + perHeader
@@ -113,7 +121,8 @@ func appendMember(buf []byte, name, val string) []byte {
 	return value.AppendQuoted(append(buf, ':'), val)
 }
 
-func byName(a, b hook.Header) int { return compareFold(a.Name, b.Name) }
+// ByName is the order in which Context takes headers: a list in it needs no sorting.
+func ByName(a, b hook.Header) int { return compareFold(a.Name, b.Name) }
 
 // compareFold compares ASCII texts as if they were in lower case.
 func compareFold(a, b string) int {

@@ -2,7 +2,9 @@ package body
 
 import (
 	"os"
+	"strings"
 	"testing"
+	"time"
 
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/hook"
@@ -120,5 +122,37 @@ func BenchmarkContextOfAPush(b *testing.B) {
 		if _, err := Context(req); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestARecordedCallIsReadWhateverTheLimitsAreNow(t *testing.T) {
+	deep := strings.Repeat("[", 100) + strings.Repeat("]", 100)
+	req := hook.Request{ContentType: "application/json", Body: []byte(deep)}
+	if _, err := ContextWithin(req, Limits{}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("at the door: %v", err)
+	}
+	if got, err := Context(req); err != nil || got.Data.Text() != deep {
+		t.Errorf("from the record: %v", err)
+	}
+}
+
+func TestVariablesAreThePartsOfTheCall(t *testing.T) {
+	c, err := Context(hook.Request{
+		Method: "PUT", Path: "/p", IP: "::1", Query: "a=1", Host: "h", ContentType: "text/plain", Body: []byte(`"`),
+		ReceivedAt: time.Date(2026, 1, 2, 3, 4, 5, 6_700_000, time.FixedZone("", 3600)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"data": `"\""`, "body": `"\""`, "headers": `{"host":"h"}`, "query": `{"a":"1"}`, "params": "{}", "files": "[]",
+		"method": `"PUT"`, "path": `"/p"`, "ip": `"::1"`, "rawBody": `"\""`, "receivedAt": `"2026-01-02T02:04:05.006Z"`,
+	} {
+		if got := Variable(&c, name).Text(); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+	if !Variable(&c, "nothing").IsMissing() {
+		t.Error("an unknown part is not missing")
 	}
 }

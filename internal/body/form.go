@@ -24,7 +24,7 @@ func decodeForm(text, place string, lim Limits) (value.Value, error) {
 			continue
 		}
 		name, val := splitPair(pair)
-		if err := f.add(unescape(name), unescape(val)); err != nil {
+		if err := f.add(Unescape(name), Unescape(val)); err != nil {
 			return value.Value{}, err
 		}
 	}
@@ -55,9 +55,9 @@ func hasFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && s[0] == prefix[0] && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// unescape decodes plus signs and percent escapes. A percent sign that starts no escape stands for
+// Unescape decodes plus signs and percent escapes. A percent sign that starts no escape stands for
 // itself, as browsers and qs have it.
-func unescape(s string) string {
+func Unescape(s string) string {
 	i := strings.IndexAny(s, "+%")
 	if i < 0 {
 		return s

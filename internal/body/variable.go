@@ -1,0 +1,42 @@
+package body
+
+import (
+	"time"
+
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/value"
+)
+
+// Variable returns a part of a call as $context has it (SPEC §5); Missing when there is none of
+// that name.
+func Variable(c *hook.Context, name string) value.Value {
+	switch name {
+	case "data", "body":
+		return c.Data
+	case "headers":
+		return c.Headers
+	case "query":
+		return c.Query
+	case "params":
+		return c.Params
+	case "files":
+		return c.Files
+	case "method":
+		return value.String(c.Method)
+	case "path":
+		return value.String(c.Path)
+	case "ip":
+		return value.String(c.IP)
+	case "rawBody":
+		return value.String(c.RawBody)
+	case "receivedAt":
+		return Instant(c.ReceivedAt)
+	default:
+		return value.Value{}
+	}
+}
+
+// Instant writes a time as a datetime: RFC 3339 in UTC, to the millisecond.
+func Instant(t time.Time) value.Value {
+	return value.String(t.UTC().Format("2006-01-02T15:04:05.000Z07:00"))
+}
