@@ -1,0 +1,190 @@
+package process
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Options say how a server is started.
+type Options struct {
+	Program   string   // path of the binary
+	Data      string   // its data directory
+	Addr      string   // host:port; empty: a free port of 127.0.0.1
+	Workflows string   // directory of documents; may be empty
+	Args      []string // further arguments
+	Env       []string // further NAME=value
+}
+
+// Server is a running server.
+type Server struct {
+	Addr string // host:port
+	Data string
+
+	cmd    *exec.Cmd
+	output *tail
+	exited chan struct{}
+	err    error
+}
+
+// The patience with a server that starts or stops.
+const (
+	startTimeout = 60 * time.Second
+	pollEvery    = 5 * time.Millisecond
+)
+
+// Start starts a server and returns when it is ready for calls.
+func Start(ctx context.Context, o Options) (*Server, error) {
+	if o.Addr == "" {
+		addr, err := FreeAddr()
+		if err != nil {
+			return nil, err
+		}
+		o.Addr = addr
+	}
+	args := []string{"serve", "--data", o.Data, "--listen", o.Addr}
+	if o.Workflows != "" {
+		args = append(args, "--workflows", o.Workflows)
+	}
+	s := &Server{Addr: o.Addr, Data: o.Data, output: &tail{}, exited: make(chan struct{})}
+	s.cmd = exec.Command(o.Program, append(args, o.Args...)...)
+	s.cmd.Stdout, s.cmd.Stderr = s.output, s.output
+	s.cmd.Env = append(os.Environ(), o.Env...)
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() {
+		s.err = s.cmd.Wait()
+		close(s.exited)
+	}()
+	if err := s.ready(ctx); err != nil {
+		s.Kill()
+		return nil, fmt.Errorf("%w\n%s", err, s.Output())
+	}
+	return s, nil
+}
+
+// FreeAddr returns an address of 127.0.0.1 that nobody listens on now.
+func FreeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
+
+// Listening waits until something accepts connections at an address.
+func Listening(ctx context.Context, addr string) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	for {
+		var d net.Dialer
+		conn, err := d.DialContext(ctx, "tcp", addr)
+		if err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pollEvery):
+		}
+	}
+}
+
+// ready waits until the server says that it is.
+func (s *Server) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	client := http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.Addr+"/readyz", nil)
+		if err != nil {
+			return err
+		}
+		if res, err := client.Do(req); err == nil {
+			res.Body.Close()
+			if res.StatusCode < http.StatusMultipleChoices {
+				return nil
+			}
+		}
+		select {
+		case <-s.exited:
+			return fmt.Errorf("the server ended while it started: %w", s.err)
+		case <-ctx.Done():
+			return errors.New("the server did not become ready")
+		case <-time.After(pollEvery):
+		}
+	}
+}
+
+// URL returns the base URL.
+func (s *Server) URL() string { return "http://" + s.Addr }
+
+// Token returns the token of the management API, from the data directory.
+func (s *Server) Token() (string, error) {
+	text, err := os.ReadFile(filepath.Join(s.Data, "token"))
+	return strings.TrimSpace(string(text)), err
+}
+
+// PID returns the process's id.
+func (s *Server) PID() int { return s.cmd.Process.Pid }
+
+// Kill ends the process at once (SIGKILL) and returns when it is gone.
+func (s *Server) Kill() {
+	_ = s.cmd.Process.Kill() // it may be gone already
+	<-s.exited
+}
+
+// Stop asks the process to end and waits until it has, at most for the given time; then it is killed.
+func (s *Server) Stop(within time.Duration) error {
+	_ = s.cmd.Process.Signal(syscall.SIGTERM) // it may be gone already
+	select {
+	case <-s.exited:
+		return s.err
+	case <-time.After(within):
+		s.Kill()
+		return errors.New("the server did not stop in time")
+	}
+}
+
+// Exited is closed when the process has ended, however it did.
+func (s *Server) Exited() <-chan struct{} { return s.exited }
+
+// Output returns the end of what the process has written.
+func (s *Server) Output() string { return s.output.String() }
+
+// keepOutput is how much of a process's output is kept, in bytes.
+const keepOutput = 64 << 10
+
+// tail keeps the end of what is written to it.
+type tail struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.buf.Write(p)
+	if over := t.buf.Len() - keepOutput; over > 0 {
+		t.buf.Next(over)
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.buf.String()
+}
