@@ -29,6 +29,7 @@ func hostFuncs() []hostFunc {
 	return []hostFunc{
 		{"log", hostLog},
 		{"body", hostBody},
+		{"compactBody", hostCompactBody},
 		{"data", hostData},
 		{"nodes", hostNodes},
 		{"digest", hostDigest},
@@ -89,6 +90,40 @@ func hostBody(m *VM, _ args) lib.TJSValue {
 		return undefined
 	}
 	return m.str(m.run.Body)
+}
+
+// hostCompactBody (text) says with 1 that text is the body without the white space between tokens.
+func hostCompactBody(m *VM, a args) lib.TJSValue {
+	text, n, ok := m.textUpTo(a.at(0), len(m.run.Body))
+	if !ok {
+		return m.rethrow()
+	}
+	return boolean(n <= len(m.run.Body) && isCompact(m.run.Body, text))
+}
+
+// isCompact reports whether body is text with white space between tokens. body is JSON.
+func isCompact(body, text string) bool {
+	inString, at := false, 0
+	for i := 0; i < len(body); i++ {
+		c := body[i]
+		if !inString && (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
+			continue
+		}
+		if at >= len(text) || text[at] != c {
+			return false
+		}
+		at++
+		switch {
+		case c == '"':
+			inString = !inString
+		case c == '\\' && inString:
+			if i++; i >= len(body) || at >= len(text) || text[at] != body[i] {
+				return false
+			}
+			at++
+		}
+	}
+	return at == len(text)
 }
 
 // hostData () parses the body. The body is checked JSON; a refusal here is the engine's own limit.

@@ -68,8 +68,9 @@ const (
 
 // Run runs a script in a fresh VM and returns its result as JSON text. The error is an *Error.
 func (m *VM) Run(in Input) (string, error) {
+	m.Reset()
+	m.dirty = true
 	m.run = &run{Input: in, stop: in.Stop}
-	defer m.reset()
 	defer func() { m.run = nil }()
 
 	used := m.runtime().Fmalloc_ctx.Fmalloc_state.Fmalloc_size

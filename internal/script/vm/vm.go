@@ -34,6 +34,7 @@ type VM struct {
 
 	hooks hooks
 	run   *run // the run in progress, for host functions; nil between runs
+	dirty bool // a run has been since the last reset
 }
 
 // New starts an engine whose runs may use up to maxMemory bytes.
@@ -87,8 +88,14 @@ func (m *VM) boot() error {
 	return nil
 }
 
-// reset makes the region what it was after boot.
-func (m *VM) reset() {
+// Reset makes the region what it was after boot. Run does it by itself; a caller that has time
+// between two runs does it then, so that the next one starts at once and nothing of the last one
+// stays in memory.
+func (m *VM) Reset() {
+	if !m.dirty {
+		return
+	}
+	m.dirty = false
 	high, start := m.heap.high, uint64(len(m.image))
 	copy(m.heap.region, m.image)
 	if high <= start {

@@ -1,0 +1,211 @@
+package script
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// ownProgram is the running program itself, also after its file was replaced by an upgrade.
+const ownProgram = "/proc/self/exe"
+
+// workerArgument is what the binary is called with to be a worker.
+const workerArgument = "script-worker"
+
+// ownCommand is how to start a worker of this very binary.
+func ownCommand() ([]string, error) {
+	if runtime.GOOS == "linux" {
+		if _, err := os.Stat(ownProgram); err == nil {
+			return []string{ownProgram, workerArgument}, nil
+		}
+	}
+	path, err := os.Executable()
+	return []string{path, workerArgument}, err
+}
+
+// child is one worker process, used by one run at a time.
+type child struct {
+	cmd    *exec.Cmd
+	in     *os.File
+	out    *os.File
+	r      *bufio.Reader
+	stderr lastWords
+	exited chan struct{} // closed when the process is reaped; then err is set
+	err    error
+
+	writing sync.Mutex // one frame at a time: a cancel may come while a run is written
+	buf     []byte
+
+	mu   sync.Mutex // guards the fate of the current run
+	seq  uint64     // of the current run, 0 between runs
+	fate fate
+}
+
+// start starts a worker and waits until it is ready. reaped is called once the process is gone.
+func start(command []string, reaped func()) (*child, error) {
+	theirIn, in, err := os.Pipe()
+	if err != nil {
+		reaped()
+		return nil, err
+	}
+	out, theirOut, err := os.Pipe()
+	if err != nil {
+		reaped()
+		_, _ = theirIn.Close(), in.Close()
+		return nil, err
+	}
+	c := &child{in: in, out: out, r: bufio.NewReaderSize(out, 64<<10), exited: make(chan struct{})}
+	c.cmd = &exec.Cmd{
+		Path: command[0], Args: append([]string{"hookline"}, command[1:]...),
+		Env: []string{}, Dir: workerDir, SysProcAttr: apart(),
+		Stdin: theirIn, Stdout: theirOut, Stderr: &c.stderr,
+	}
+	err = c.cmd.Start()
+	_, _ = theirIn.Close(), theirOut.Close()
+	if err != nil {
+		reaped()
+		c.close()
+		return nil, err
+	}
+	go func() {
+		c.err = c.cmd.Wait()
+		close(c.exited)
+		reaped()
+	}()
+	if err := c.hello(); err != nil {
+		c.kill()
+		<-c.exited
+		c.close()
+		return nil, fmt.Errorf("%w (%s)", err, c.epitaph())
+	}
+	return c, nil
+}
+
+// hello waits for the worker's first frame.
+func (c *child) hello() error {
+	defer time.AfterFunc(startTimeout, c.kill).Stop()
+	kind, payload, err := readFrame(c.r, len(protocol))
+	if err != nil {
+		return fmt.Errorf("the worker does not answer: %w", err)
+	}
+	if kind != frameHello || string(payload) != protocol {
+		return fmt.Errorf("the program started as worker is not one")
+	}
+	return nil
+}
+
+func (c *child) kill() { _ = c.cmd.Process.Kill() }
+
+// close closes our ends of the pipes; an idle worker ends on that by itself.
+func (c *child) close() { _, _ = c.in.Close(), c.out.Close() }
+
+// gone reports whether the process has ended.
+func (c *child) gone() bool {
+	select {
+	case <-c.exited:
+		return true
+	default:
+		return false
+	}
+}
+
+// epitaph says how the process ended. It may be called once it has.
+func (c *child) epitaph() string {
+	s := "exit status 0"
+	if c.err != nil {
+		s = c.err.Error()
+	}
+	if last := c.stderr.firstLine(); last != "" {
+		s += ": " + last
+	}
+	return s
+}
+
+// do runs a request. err is an *Error; usable says whether the worker can take another run.
+func (c *child) do(ctx context.Context, req *request) (out Outcome, usable bool, err error) {
+	c.begin(req.seq)
+	defer time.AfterFunc(req.timeout+KillGrace, func() { c.doom(req.seq, tooLate) }).Stop()
+	defer context.AfterFunc(ctx, func() { c.cancel(req.seq) })()
+
+	r, log, broken := c.exchange(req)
+	fate := c.end()
+	out.Log = log
+	switch {
+	case broken == nil && r.ok:
+		out.Value, err = parseResult(r.result)
+	case broken == nil:
+		err = &Error{Kind: r.kind, Name: r.name, Message: r.message, Line: r.line}
+	case fate == unwanted:
+		err = &Error{Kind: Canceled, Message: "the run was canceled"}
+	case fate == tooLate:
+		err = &Error{Kind: Timeout, Message: timeoutMessage(req.timeout)}
+	default:
+		c.kill()
+		<-c.exited
+		err = c.obituary(broken)
+	}
+	return out, broken == nil && fate == alive, err
+}
+
+// obituary is the error of a run whose worker ended by itself or by somebody else's hand.
+func (c *child) obituary(broken error) *Error {
+	if c.stderr.mentions("out of memory") || c.stderr.mentions("cannot allocate memory") {
+		return &Error{Kind: Memory, Message: "the script needs more memory than its process may have"}
+	}
+	if errors.Is(broken, errProtocol) {
+		return killed(broken.Error())
+	}
+	return killed("the process that ran the script ended: " + c.epitaph())
+}
+
+// exchange sends a request and reads until the run is over.
+func (c *child) exchange(req *request) (r reply, log []Line, err error) {
+	if err := c.write(req.appendTo); err != nil {
+		return r, nil, err
+	}
+	for lines, bytes := 0, 0; ; {
+		kind, payload, err := readFrame(c.r, maxReply)
+		if err != nil {
+			return r, log, err
+		}
+		switch kind {
+		case frameDone:
+			if r, err = parseReply(string(payload)); err != nil || r.seq != req.seq {
+				return r, log, errProtocol
+			}
+			return r, log, nil
+		case frameLog:
+			seq, more, err := parseLines(string(payload))
+			lines, bytes = lines+len(more), bytes+len(payload)
+			if err != nil || seq != req.seq || lines > MaxLogLines+1 || bytes > maxReply {
+				return r, log, errProtocol
+			}
+			log = append(log, more...)
+		default:
+			return r, log, errProtocol
+		}
+	}
+}
+
+// errProtocol is for a worker that does not talk like one.
+var errProtocol = errors.New("the process that ran the script answered what it should not")
+
+func (c *child) write(frame func([]byte) []byte) error {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	c.buf = frame(c.buf)
+	_, err := c.in.Write(c.buf)
+	if cap(c.buf) > keepBuffer {
+		c.buf = nil
+	}
+	return err
+}
+
+// keepBuffer is the largest write buffer that a worker's handle keeps between runs.
+const keepBuffer = 1 << 20

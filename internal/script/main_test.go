@@ -1,0 +1,39 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"os"
+	"testing"
+)
+
+// TestMain makes the test binary a worker when the pool starts it as one.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == workerArgument {
+		os.Exit(Worker(os.Stdin, os.Stdout))
+	}
+	os.Exit(m.Run())
+}
+
+func newPool(t testing.TB, workers int) *Pool {
+	t.Helper()
+	p, err := New(Options{Workers: workers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	return p
+}
+
+// outcome runs a script and returns its result's text, or the error's kind and text.
+func outcome(p *Pool, r Run) (text string, kind Kind, failed bool) {
+	out, err := p.Do(context.Background(), r)
+	if err == nil {
+		return out.Value.Text(), 0, false
+	}
+	var e *Error
+	if !errors.As(err, &e) {
+		return err.Error(), 255, true
+	}
+	return e.Error(), e.Kind, true
+}

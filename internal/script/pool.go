@@ -1,0 +1,161 @@
+package script
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// Options are how a Pool is made.
+type Options struct {
+	// Command starts a worker: a program that calls Worker. Default: this program with the argument
+	// script-worker.
+	Command []string
+
+	// Workers is how many runs can be in progress at once. Default: GOMAXPROCS.
+	Workers int
+}
+
+// Pool runs scripts in worker processes, which it starts when they are needed and keeps. It may be
+// used by any number of goroutines.
+type Pool struct {
+	command []string
+	slots   chan struct{} // one for each run in progress
+	closing chan struct{}
+	reaped  sync.WaitGroup // one for each process that is not reaped yet
+	seq     atomic.Uint64
+
+	mu     sync.Mutex
+	closed bool
+	idle   []*child // the one used last is used next: few runs keep few workers awake
+	all    map[*child]struct{}
+}
+
+// New makes a pool. No process is started before the first run.
+func New(o Options) (*Pool, error) {
+	if len(o.Command) == 0 {
+		own, err := ownCommand()
+		if err != nil {
+			return nil, err
+		}
+		o.Command = own
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	return &Pool{
+		command: o.Command,
+		slots:   make(chan struct{}, o.Workers),
+		closing: make(chan struct{}),
+		all:     make(map[*child]struct{}),
+	}, nil
+}
+
+// Do runs a script. While all workers are busy it waits for one as long as ctx allows; the run's own
+// timeout starts when the worker has it. When ctx ends the run is given up. The error is an *Error.
+func (p *Pool) Do(ctx context.Context, r Run) (Outcome, error) {
+	req, err := r.request(p.seq.Add(1))
+	if err != nil {
+		return Outcome{}, err
+	}
+	if ctx.Err() != nil {
+		return Outcome{}, &Error{Kind: Canceled, Message: "the run was canceled before it began"}
+	}
+	select {
+	case p.slots <- struct{}{}:
+		defer func() { <-p.slots }()
+	case <-ctx.Done():
+		return Outcome{}, &Error{Kind: Canceled, Message: "the run was canceled while it waited for a free worker"}
+	case <-p.closing:
+		return Outcome{}, shutDown()
+	}
+	c, err := p.take()
+	if err != nil {
+		return Outcome{}, err
+	}
+	out, usable, err := c.do(ctx, req)
+	if usable {
+		p.put(c)
+	} else {
+		p.drop(c)
+	}
+	return out, err
+}
+
+func shutDown() *Error { return killed("the server is shutting down") }
+
+// take returns an idle worker, or starts one.
+func (p *Pool) take() (*child, error) {
+	p.mu.Lock()
+	for len(p.idle) > 0 {
+		c := p.idle[len(p.idle)-1]
+		p.idle = p.idle[:len(p.idle)-1]
+		if !c.gone() {
+			p.mu.Unlock()
+			return c, nil
+		}
+		delete(p.all, c)
+		c.close()
+	}
+	if p.closed {
+		p.mu.Unlock()
+		return nil, shutDown()
+	}
+	p.reaped.Add(1)
+	p.mu.Unlock()
+
+	c, err := start(p.command, p.reaped.Done)
+	if err != nil {
+		return nil, killed("a script worker cannot be started: " + err.Error())
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		c.kill()
+		c.close()
+		return nil, shutDown()
+	}
+	p.all[c] = struct{}{}
+	return c, nil
+}
+
+// put makes a worker idle.
+func (p *Pool) put(c *child) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed {
+		p.idle = append(p.idle, c)
+	}
+}
+
+// drop ends a worker that cannot be used any more.
+func (p *Pool) drop(c *child) {
+	c.kill()
+	c.close()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.all, c)
+}
+
+// Close ends all workers, also those that are running a script, and returns when no process is left.
+// A second Close does nothing.
+func (p *Pool) Close() {
+	p.mu.Lock()
+	if !p.closed {
+		p.closed = true
+		close(p.closing)
+	}
+	for c := range p.all {
+		c.kill()
+	}
+	p.idle = nil
+	p.mu.Unlock()
+	p.reaped.Wait()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.all {
+		c.close()
+		delete(p.all, c)
+	}
+}

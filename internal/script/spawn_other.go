@@ -1,0 +1,9 @@
+//go:build !unix
+
+package script
+
+import "syscall"
+
+const workerDir = ""
+
+func apart() *syscall.SysProcAttr { return nil }
