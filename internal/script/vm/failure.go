@@ -33,6 +33,9 @@ func (m *VM) describe(thrown lib.TJSValue) *Error {
 		return m.stopped()
 	}
 	refused := m.heap.refusals > 0
+	if refused && tagOf(thrown) == lib.EJS_TAG_NULL {
+		return m.outgrown() // there was no memory for the error either
+	}
 	m.runtime().Fmalloc_ctx.Fmalloc_state.Fmalloc_limit += describeReserve
 	v := m.call(m.hooks.describe, thrown)
 	if m.run.stop.Load() {
@@ -45,7 +48,7 @@ func (m *VM) describe(thrown lib.TJSValue) *Error {
 		}
 		return &Error{Kind: Threw, Message: "the script threw a value that cannot be shown"}
 	}
-	if refused && d.Name == "InternalError" && d.Message == "out of memory" {
+	if refused && d.Message == "out of memory" {
 		return m.outgrown()
 	}
 	return &Error{Kind: Threw, Name: d.Name, Message: d.Message, Line: lineOf(d.Stack)}

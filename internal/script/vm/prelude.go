@@ -37,12 +37,12 @@ var (
 	runJS string
 )
 
-// prelude evaluates our JavaScript. Its source is stripped, so that a script that prints one of its
-// functions sees what it would see of a native one.
+// prelude evaluates our JavaScript. Source and line numbers are stripped, so that a script that prints
+// one of its functions sees what it would see of a native one, and the lines in stack traces are its own.
 func (m *VM) prelude() error {
 	source := "(function (host) {\n'use strict';\n" +
 		baseJS + jsonJS + consoleJS + bufferJS + cryptoJS + urlJS + runJS + "\n})"
-	lib.XJS_SetStripInfo(m.tls, m.rt, lib.MJS_STRIP_SOURCE)
+	lib.XJS_SetStripInfo(m.tls, m.rt, lib.MJS_STRIP_DEBUG)
 	f := m.eval(source, lib.MJS_EVAL_TYPE_GLOBAL)
 	if isException(f) {
 		return m.bootError()
