@@ -40,6 +40,9 @@ func (m *Map[T]) add(name string) any {
 
 type orderedMap interface{ add(name string) any }
 
+// MaxProblems bounds how many problems of one value are told: who made more has another problem.
+const MaxProblems = 1000
+
 // Into reads v into the struct that into points to and returns everything that is wrong with it, in
 // the order of the document. Fields that are absent are left as they are. Into panics when into is
 // not a pointer or holds a type it does not know, which is a programmer's error.
@@ -52,7 +55,9 @@ func Into(v value.Value, into any) []Problem {
 type decoder struct{ problems []Problem }
 
 func (d *decoder) problem(path, format string, args ...any) {
-	d.problems = append(d.problems, Problem{Path: path, Message: fmt.Sprintf(format, args...)})
+	if len(d.problems) < MaxProblems {
+		d.problems = append(d.problems, Problem{Path: path, Message: fmt.Sprintf(format, args...)})
+	}
 }
 
 // read fills target from v. The tag is that of the field that holds it, if any.
@@ -150,7 +155,9 @@ func (d *decoder) members(path string, v value.Value, m orderedMap, target refle
 }
 
 func (d *decoder) length(path string, n int, what string, tag reflect.StructTag) {
-	if low, ok := bound(tag, "min"); ok && float64(n) < low {
+	if low, ok := bound(tag, "min"); ok && n == 0 && low > 0 {
+		d.problem(path, "must not be empty")
+	} else if ok && float64(n) < low {
 		d.problem(path, "must have at least %s %s, not %d", tag.Get("min"), what, n)
 	}
 	if high, ok := bound(tag, "max"); ok && float64(n) > high {

@@ -74,7 +74,7 @@ func TestIntoReportsEverythingWrongAtOnce(t *testing.T) {
 		"too long":                        {`{"collection":"ccccccccccc"}`, []decode.Problem{{Path: "collection", Message: `must have at most 10 characters, not 11`}}},
 		"enum":                            {`{"collection":"c","onFalse":"fial"}`, []decode.Problem{{Path: "onFalse", Message: `must be one of fail, end, not "fial"; did you mean "fail"?`}}},
 		"enum in a list":                  {`{"collection":"c","methods":["GET","PSOT"]}`, []decode.Problem{{Path: "methods[1]", Message: `must be one of GET, POST, not "PSOT"; did you mean "POST"?`}}},
-		"list too short":                  {`{"collection":"c","methods":[]}`, []decode.Problem{{Path: "methods", Message: `must have at least 1 entries, not 0`}}},
+		"list too short":                  {`{"collection":"c","methods":[]}`, []decode.Problem{{Path: "methods", Message: `must not be empty`}}},
 		"text for a list":                 {`{"collection":"c","methods":"GET"}`, []decode.Problem{{Path: "methods", Message: `must be a list, not the string "GET"`}}},
 		"number out of bounds":            {`{"collection":"c","attempts":0,"factor":0.5}`, []decode.Problem{{Path: "attempts", Message: `must be at least 1, not 0`}, {Path: "factor", Message: `must be at least 1, not 0.5`}}},
 		"fraction for a whole number":     {`{"collection":"c","attempts":1.5}`, []decode.Problem{{Path: "attempts", Message: `must be a whole number, not the number 1.5`}}},

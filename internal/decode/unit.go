@@ -142,7 +142,7 @@ func quantities(text string, units []unit, example string, most int64) (int64, e
 
 func unitProblem(number, name string, units []unit, from int) error {
 	if name == "" {
-		return fmt.Errorf("a bare number has no unit; write %s%s", number, usualUnit(units))
+		return fmt.Errorf("a bare number has no unit; write %s", withUnit(number, units))
 	}
 	if indexUnit(units, name) >= 0 {
 		if from == len(units) && units[0].name == "KiB" {
@@ -173,11 +173,15 @@ func alike(written, name string) bool {
 	}
 }
 
-func usualUnit(units []unit) string {
-	if units[0].name == "KiB" {
-		return "MiB"
+// withUnit guesses what a bare number meant: seconds; a size of whole KiB in bytes, else MiB.
+func withUnit(number string, units []unit) string {
+	if units[0].name != "KiB" {
+		return number + "s"
 	}
-	return "s"
+	if n, err := strconv.ParseInt(number, 10, 64); err == nil && n > 0 && n%(1<<10) == 0 {
+		return Size(n).String()
+	}
+	return number + "MiB"
 }
 
 func unitNames(units []unit) string {

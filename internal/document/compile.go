@@ -1,0 +1,225 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/expr"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/flow/advance"
+	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/value"
+)
+
+// Compiled is a workflow that can run. It is immutable.
+type Compiled struct {
+	Workflow flow.Workflow    // with canonical names of types
+	Program  *advance.Program // the tree, flattened
+	Nodes    []node.Node      // by index of Program
+	Infos    []node.Info      // by index of Program
+	Group    *expr.Template   // options.concurrency.group; nil: one group
+}
+
+// Compile checks everything in a workflow that depends on node kinds and on the language of
+// templates, and compiles its nodes. With any problem the result is nil.
+func Compile(wf flow.Workflow, kinds *node.Set) (*Compiled, []Problem) {
+	c, problems := compile(wf, kinds, unsure{})
+	return c, tidy(problems)
+}
+
+func compile(wf flow.Workflow, kinds *node.Set, u unsure) (*Compiled, []Problem) {
+	c := &compiler{kinds: kinds, unsure: u, sync: wf.Trigger.Mode == flow.Sync}
+	c.scan(wf.Nodes)
+	out := &Compiled{Group: c.trigger(wf)}
+	wf.Nodes = c.list(wf.Nodes, place{})
+	if !u.mode && c.sync {
+		c.waits(wf.Nodes, false)
+	}
+	if len(c.problems) > 0 || u != (unsure{}) {
+		return nil, of(c.problems)
+	}
+	out.Workflow, out.Nodes, out.Infos = wf, c.nodes, c.infos
+	out.Program = advance.NewProgram(wf.Nodes)
+	return out, nil
+}
+
+// compiler walks a workflow's tree once, in the order of advance.Program.
+type compiler struct {
+	kinds    *node.Set
+	unsure   unsure
+	sync     bool
+	all      map[string]string // type of every node by key
+	nodes    []node.Node
+	infos    []node.Info
+	problems []decode.Problem
+}
+
+func (c *compiler) problem(path, format string, args ...any) {
+	c.problems = append(c.problems, decode.Problem{Path: path, Message: fmt.Sprintf(format, args...)})
+}
+
+// place is what a node may know of where it stands.
+type place struct {
+	earlier []string // keys of nodes that may have run before
+	loops   []string // keys of the loops around it
+	inError bool     // in the branch of some node's failure
+}
+
+// scan notes the keys of all nodes, so that a reference to a later one can be told from a mistyped one.
+func (c *compiler) scan(nodes []flow.Node) {
+	if c.all == nil {
+		c.all = make(map[string]string)
+	}
+	for _, n := range nodes {
+		if _, twice := c.all[n.Key]; twice && !c.unsure.keys {
+			c.unsure.keys = true
+			c.problem(n.At+".key", "the key %s stands twice; keys are unique in a workflow", decode.Quote(n.Key))
+		}
+		c.all[n.Key] = n.Type
+		for _, b := range n.Branches {
+			c.scan(b.Nodes)
+		}
+	}
+}
+
+// list compiles the nodes of a list and returns them with canonical types.
+func (c *compiler) list(nodes []flow.Node, p place) []flow.Node {
+	out := make([]flow.Node, len(nodes))
+	for i, n := range nodes {
+		out[i] = c.node(n, p)
+		p.earlier = append(slices.Clip(p.earlier), keysOf(nodes[i:i+1])...)
+	}
+	return out
+}
+
+func (c *compiler) node(n flow.Node, p place) flow.Node {
+	kind := c.kinds.Find(n.Type)
+	var info node.Info
+	if kind != nil {
+		info = kind.Info()
+		n.Type = info.Type
+	}
+	i := len(c.nodes)
+	c.nodes, c.infos = append(c.nodes, nil), append(c.infos, info)
+	switch {
+	case kind != nil:
+		c.nodes[i] = c.kind(kind, n, info, p)
+	case n.Type != "":
+		c.problem(n.At+".type", "%s", unknownKind(n.Type, c.kinds))
+	}
+	branches := make([]flow.Branch, len(n.Branches))
+	for b, branch := range n.Branches {
+		inside := p
+		inside.earlier = append(slices.Clip(p.earlier), n.Key)
+		inside.inError = p.inError || branch.Name == flow.ErrorBranch
+		if n.Type == "loop" && branch.Name != flow.ErrorBranch {
+			inside.loops = append(slices.Clip(p.loops), n.Key)
+		}
+		branches[b] = flow.Branch{Name: branch.Name, Nodes: c.list(branch.Nodes, inside)}
+	}
+	if len(branches) > 0 {
+		n.Branches = branches
+	}
+	return n
+}
+
+// kind has the node's kind compile its config, and checks what every kind has in common.
+func (c *compiler) kind(kind node.Kind, n flow.Node, info node.Info, p place) node.Node {
+	about := node.About{Key: n.Key, Sync: c.sync, Earlier: p.earlier}
+	for _, b := range n.Branches {
+		about.Branches = append(about.Branches, b.Name)
+	}
+	c.branches(n, info)
+	if info.SyncOnly && !c.sync && !c.unsure.mode {
+		c.problem(n.At+".type", "a %s node answers a caller who waits; write trigger: {mode: sync}, or set the answer in trigger.response", info.Type)
+	}
+	compiled, problems := kind.Compile(n.Config, about)
+	at := n.At + ".config"
+	before := len(c.problems)
+	c.problems = append(c.problems, decode.Under(at, problems)...)
+	if !c.unsure.keys {
+		c.references(n, at, p, paths(c.problems[before:]))
+	}
+	if a, ok := compiled.(node.Assigner); ok && len(problems) == 0 && a.Assigns() != "" && !slices.Contains(p.earlier, a.Assigns()) {
+		c.problem(at+".assign", "%s", c.cannotRefer(a.Assigns(), p))
+	}
+	return compiled
+}
+
+// branches refuses those that the kind would never enter.
+func (c *compiler) branches(n flow.Node, info node.Info) {
+	for _, b := range n.Branches {
+		at := branchPath(n.At, b.Name)
+		switch {
+		case b.Name == flow.ErrorBranch:
+		case info.Branches == node.NoBranches:
+			c.problem(at, "a %s node has no branch %s; nodes that follow it stand after it in the list", info.Type, decode.Quote(b.Name))
+		case info.Branches == node.ThenElse && b.Name != "then" && b.Name != "else":
+			c.problem(at, "%s", decode.Unknown("branch", b.Name, []string{"then", "else", flow.ErrorBranch}))
+		}
+	}
+}
+
+// trigger compiles the templates outside the nodes to check them; only the group is kept here, as
+// ingress compiles its own.
+func (c *compiler) trigger(wf flow.Workflow) *expr.Template {
+	secret := expr.Options{Secrets: true, Roots: []string{"env"}}
+	if b := wf.Trigger.Auth.Basic; b != nil {
+		c.text("trigger.auth.basic.username", b.Username, secret)
+		c.text("trigger.auth.basic.password", b.Password, secret)
+	}
+	if t := wf.Trigger.Auth.Token; t != nil {
+		c.text("trigger.auth.token.value", t.Value, secret)
+	}
+	call := expr.Options{Roots: []string{"context", "system"}}
+	if a := wf.Trigger.Response; a != nil {
+		c.value("trigger.response.status", a.Status, call)
+		c.value("trigger.response.headers", a.Headers, call)
+		c.value("trigger.response.body", a.Body, call)
+	}
+	return c.text("options.concurrency.group", wf.Options.Concurrency.Group, call)
+}
+
+func (c *compiler) text(path, text string, o expr.Options) *expr.Template {
+	if text == "" {
+		return nil
+	}
+	t, err := expr.Compile(text, o)
+	if err != nil {
+		c.problem(path, "%s", fault.Message(err))
+		return nil
+	}
+	return t
+}
+
+func (c *compiler) value(path string, v value.Value, o expr.Options) {
+	if v.IsMissing() {
+		return
+	}
+	_, problems := expr.CompileValue(v, o)
+	for _, p := range problems {
+		c.problem(decode.Join(path, p.Path), "%s", p.Message)
+	}
+}
+
+// keysOf lists the keys of nodes and of everything below them.
+func keysOf(nodes []flow.Node) []string {
+	var keys []string
+	for _, n := range nodes {
+		keys = append(keys, n.Key)
+		for _, b := range n.Branches {
+			keys = append(keys, keysOf(b.Nodes)...)
+		}
+	}
+	return keys
+}
+
+func paths(problems []decode.Problem) map[string]bool {
+	out := make(map[string]bool, len(problems))
+	for _, p := range problems {
+		out[p.Path] = true
+	}
+	return out
+}

@@ -1,0 +1,95 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hookline.dev/hookline/internal/flow"
+)
+
+// Conflicts finds claims of enabled workflows on one URL. A workflow answers at its key and at its
+// path, if it has one; so refused are, in the order of the list,
+//
+//   - a key that an earlier workflow has;
+//   - a path of one segment that is another's key, whatever the methods;
+//   - two paths that both match some URL, for a method that both take, unless one is more specific:
+//     where they differ, it has text wherever the other has a parameter. So /a/{x} and /a/b may
+//     both exist, and /a/b goes to the latter; /{x}/b and /a/{y} may not, nor /{x} and /{y}.
+//
+// A path of one parameter, /{x}, is less specific than every key. The problem names the first of the
+// two; it is found at the later one.
+func Conflicts(all []flow.Workflow) []Problem {
+	var problems []Problem
+	byKey := make(map[string]bool, len(all))
+	var paths []claim
+	for _, w := range all {
+		if !w.Enabled {
+			continue
+		}
+		if byKey[w.Key] {
+			problems = append(problems, Problem{Workflow: w.Key, Path: "workflow", Message: fmt.Sprintf("the key %s is taken by another workflow; give one of them another key", w.Key)})
+			continue
+		}
+		byKey[w.Key] = true
+		if w.Trigger.Path != "" {
+			paths = append(paths, claim{workflow: w.Key, path: w.Trigger.Path, methods: w.Trigger.Methods, segments: strings.Split(w.Trigger.Path[1:], "/")})
+		}
+	}
+	for i, later := range paths {
+		if key := later.path[1:]; byKey[key] && key != later.workflow {
+			problems = append(problems, later.problem("the path %s is the URL of workflow %s, by its key; take another path", later.path, key))
+		}
+		for _, first := range paths[:i] {
+			if message := first.against(later); message != "" {
+				problems = append(problems, later.problem("%s", message))
+				break
+			}
+		}
+	}
+	return problems
+}
+
+// claim is the path of one workflow.
+type claim struct {
+	workflow, path string
+	methods        []string
+	segments       []string
+}
+
+func (c claim) problem(format string, args ...any) Problem {
+	return Problem{Workflow: c.workflow, Path: "trigger.path", Message: fmt.Sprintf(format, args...)}
+}
+
+// against says why a later claim contradicts this one, or nothing.
+func (c claim) against(later claim) string {
+	method := ""
+	for _, m := range later.methods {
+		if method == "" && slices.Contains(c.methods, m) {
+			method = m
+		}
+	}
+	if method == "" || len(c.segments) != len(later.segments) {
+		return ""
+	}
+	firstIsText, laterIsText := false, false
+	for i, a := range c.segments {
+		b := later.segments[i]
+		switch aParameter, bParameter := a[0] == '{', b[0] == '{'; {
+		case aParameter && !bParameter:
+			laterIsText = true
+		case !aParameter && bParameter:
+			firstIsText = true
+		case !aParameter && a != b:
+			return ""
+		}
+	}
+	switch {
+	case firstIsText != laterIsText:
+		return ""
+	case c.path == later.path:
+		return fmt.Sprintf("%s %s is claimed by workflow %s already; take another path or method", method, later.path, c.workflow)
+	default:
+		return fmt.Sprintf("%s %s matches some of the same URLs as %s of workflow %s, and neither is more specific; take another path or method", method, later.path, c.path, c.workflow)
+	}
+}

@@ -1,0 +1,39 @@
+package document
+
+import "time"
+
+// The limits of documents. A document that exceeds one is refused with a sentence naming it.
+const (
+	MaxFile       = 4 << 20 // bytes of one file
+	MaxDocument   = 1 << 20 // bytes of one document in canonical form, aliases expanded
+	MaxDocuments  = 500     // documents in one file
+	MaxFiles      = 2000    // files in one folder
+	MaxDepth      = 64      // nesting of lists and objects (SPEC §10)
+	MaxEntries    = 100_000 // values in one document, aliases expanded
+	MaxNodes      = 500     // nodes in one workflow (SPEC §10)
+	MaxProblems   = 200     // problems reported of one file
+	MaxTitle      = 200     // characters
+	MaxPath       = 1024    // bytes of trigger.path
+	MaxSegments   = 32      // segments of trigger.path
+	MaxKey        = 64      // characters of a workflow's key
+	MaxName       = 63      // characters of a node's key
+	MaxParameters = 500     // declared parameters of one part of a call
+)
+
+// The defaults of fields that are left out (SPEC §2).
+const (
+	DefaultSyncTimeout   = 30 * time.Second
+	DefaultTimeoutStatus = 504
+	DefaultRetryDelay    = time.Second
+	DefaultRetryFactor   = 2
+	DefaultRetryMaxDelay = time.Minute
+)
+
+// generatedKey is the length of a key that is made for a workflow without one.
+const generatedKey = 24
+
+// maxNumber bounds the text of a number, which is otherwise kept as it is.
+const maxNumber = 1000
+
+// maxQuoted bounds how much of a text a message repeats.
+const maxQuoted = 60

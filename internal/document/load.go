@@ -1,0 +1,154 @@
+package document
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/node"
+)
+
+// Bundle is everything that a set of files holds, checked as a whole.
+type Bundle struct {
+	Workflows   []Loaded
+	Collections []collection.Collection
+}
+
+// Loaded is one workflow of a bundle.
+type Loaded struct {
+	Workflow  flow.Workflow
+	Source    Source
+	Generated bool // its key is a random one: the document names none (see WithKey)
+}
+
+// Load reads the documents in the folder that fsys is: *.yaml *.yml *.json, sorted by name, without
+// folders below it and without names that start with a dot. Messages name files below prefix. With
+// any problem in any file the bundle is empty: a set of files is good as a whole or not at all.
+func Load(fsys fs.FS, prefix string, kinds *node.Set) (Bundle, []Problem) {
+	entries, err := fs.ReadDir(fsys, ".")
+	if err != nil {
+		return Bundle{}, []Problem{{File: prefix, Message: "the folder cannot be read: " + reason(err)}}
+	}
+	var names []string
+	for _, e := range entries {
+		if IsDocument(e.Name()) && !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	if len(names) > MaxFiles {
+		return Bundle{}, []Problem{{File: prefix, Message: fmt.Sprintf("%d files are too many: at most %d in one folder", len(names), MaxFiles)}}
+	}
+	return LoadFiles(fsys, prefix, names, kinds)
+}
+
+// LoadFiles is Load of some files by name.
+func LoadFiles(fsys fs.FS, prefix string, names []string, kinds *node.Set) (Bundle, []Problem) {
+	var files []File
+	var problems []Problem
+	for _, name := range names {
+		shown := path.Join(prefix, name)
+		text, err := readFile(fsys, name)
+		if err != nil {
+			problems = append(problems, Problem{File: shown, Message: "the file cannot be read: " + reason(err)})
+			continue
+		}
+		file, found := Parse(shown, text)
+		files = append(files, file)
+		problems = append(problems, found...)
+	}
+	bundle, found := Assemble(files, kinds)
+	if problems = tidy(append(problems, found...)); len(problems) > 0 {
+		return Bundle{}, problems
+	}
+	return bundle, nil
+}
+
+// IsDocument reports whether a file of that name is read as documents.
+func IsDocument(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".yaml", ".yml", ".json":
+		return !strings.HasPrefix(path.Base(name), ".")
+	default:
+		return false
+	}
+}
+
+// readFile reads at most one byte more than a file may have, so that Parse can refuse it.
+func readFile(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, MaxFile+1))
+}
+
+func reason(err error) string {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err.Error()
+	}
+	return err.Error()
+}
+
+// Assemble checks parsed files as a whole: every workflow compiles, and no two claim one key, one
+// URL or one collection.
+func Assemble(files []File, kinds *node.Set) (Bundle, []Problem) {
+	var (
+		bundle   Bundle
+		problems []Problem
+		all      []flow.Workflow
+		keys     = make(map[string]Source)
+		names    = make(map[string]Source)
+	)
+	for _, file := range files {
+		for _, w := range file.Workflows {
+			_, found := compile(w.Workflow, kinds, w.unsure)
+			problems = append(problems, w.Source.Place(found)...)
+			if first, twice := keys[w.Key]; twice && w.Key != "" {
+				problems = append(problems, w.Source.Place([]Problem{{Path: "workflow", Message: fmt.Sprintf("the key %s is taken in %s; give one of them another key", w.Key, first)}})...)
+				continue
+			}
+			keys[w.Key] = w.Source
+			all = append(all, w.Workflow)
+			bundle.Workflows = append(bundle.Workflows, Loaded{Workflow: w.Workflow, Source: w.Source, Generated: w.Generated})
+		}
+		for _, c := range file.Collections {
+			for i, one := range c.Collections {
+				if first, twice := names[one.Name]; twice && first.root != c.Source.root {
+					at := "collections" + decode.Index(i) + ".name"
+					problems = append(problems, c.Source.Place([]Problem{{Path: at, Message: fmt.Sprintf("the collection %s is declared in %s already", one.Name, first)}})...)
+					continue
+				}
+				names[one.Name] = c.Source
+				bundle.Collections = append(bundle.Collections, one)
+			}
+		}
+	}
+	for _, p := range Conflicts(sound(all)) {
+		problems = append(problems, keys[p.Workflow].Place([]Problem{p})...)
+	}
+	return bundle, tidy(problems)
+}
+
+// sound keeps the workflows whose path can be compared with others.
+func sound(all []flow.Workflow) []flow.Workflow {
+	return slices.DeleteFunc(slices.Clone(all), func(w flow.Workflow) bool {
+		return w.Trigger.Path != "" && pathProblem(w.Trigger.Path) != ""
+	})
+}
+
+// String names the file and the line of a document.
+func (s Source) String() string {
+	if s.root == nil {
+		return s.File
+	}
+	return fmt.Sprintf("%s:%d", s.File, s.root.line)
+}

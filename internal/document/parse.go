@@ -1,0 +1,109 @@
+package document
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/value"
+)
+
+// File is what one file holds. When Parse reports problems, it is incomplete and only good for
+// finding more of them.
+type File struct {
+	Name        string
+	Workflows   []Workflow
+	Collections []Collections
+}
+
+// Workflow is a workflow document with its place.
+type Workflow struct {
+	flow.Workflow
+	Source Source
+	// Generated reports that the document names no key and got a random one. WithKey gives it the
+	// key it had before.
+	Generated bool
+
+	unsure unsure
+}
+
+// Collections is a collections document with its place.
+type Collections struct {
+	Collections []collection.Collection
+	Source      Source
+}
+
+// Parse reads a file: JSON when its name ends in .json, else YAML, in which several documents are
+// parted by ---. The name is used for messages.
+func Parse(name string, text []byte) (File, []Problem) {
+	file := File{Name: name}
+	if len(text) > MaxFile {
+		return file, []Problem{{File: name, Message: fmt.Sprintf("the file is too large: at most %s", decode.Size(MaxFile))}}
+	}
+	read := readYAML
+	if strings.EqualFold(path.Ext(name), ".json") {
+		read = readJSON
+	}
+	sources, problems := read(name, text)
+	for _, s := range sources {
+		problems = append(problems, file.add(s)...)
+	}
+	return file, tidy(problems)
+}
+
+// add reads one document into the file.
+func (f *File) add(s Source) []Problem {
+	if s.root.kind != value.KindObject {
+		if s.follows("") {
+			return nil
+		}
+		return s.Place([]Problem{{Message: "a document is an object that starts with workflow: or collections:"}})
+	}
+	v := s.root.value()
+	if len(v.Text()) > MaxDocument {
+		return s.Place([]Problem{{Message: fmt.Sprintf("the document is too large: at most %s", decode.Size(MaxDocument))}})
+	}
+	switch what(s.root) {
+	case "workflow":
+		w, problems := readWorkflow(v)
+		w.Source = s
+		f.Workflows = append(f.Workflows, w)
+		return s.Place(problems)
+	case "collections":
+		list, problems := readCollections(v)
+		f.Collections = append(f.Collections, Collections{Collections: list, Source: s})
+		return s.Place(problems)
+	case "channels":
+		return s.Place([]Problem{{Path: "channels", Message: "channels are not yet supported; leave the document out"}})
+	default:
+		if s.follows("") {
+			return nil
+		}
+		return s.Place([]Problem{{Message: "a document starts with workflow: or collections:" + instead(s.root)}})
+	}
+}
+
+// what tells the sort of a document by its members. A workflow may leave its key out altogether.
+func what(t *tree) string {
+	for _, name := range []string{"workflow", "collections", "channels"} {
+		if t.has(name) {
+			return name
+		}
+	}
+	if t.has("trigger") || t.has("nodes") {
+		return "workflow"
+	}
+	return ""
+}
+
+func instead(t *tree) string {
+	for _, key := range t.keys {
+		if near, ok := decode.Nearest(key, []string{"workflow", "collections", "channels", "trigger", "nodes"}); ok {
+			return fmt.Sprintf("; %s is none of them; did you mean %q?", decode.Quote(key), near)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,81 @@
+package document
+
+import (
+	"fmt"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/node"
+)
+
+// plannedKinds are the kinds of SPEC §7 with NocoBase's names for them. A kind that the binary has
+// is found before this list is asked, so an entry may stay when its kind is built.
+func plannedKinds() map[string]string {
+	return map[string]string{
+		"loop": "loop", "parallel": "parallel", "json-query": "json-query",
+		"record.update": "record.update", "update": "record.update",
+		"record.delete": "record.delete", "destroy": "record.delete",
+		"record.find": "record.find", "query": "record.find",
+		"record.aggregate": "record.aggregate", "aggregate": "record.aggregate",
+		"request": "request", "notify": "notify", "notification": "notify", "mailer": "notify",
+		"workflow": "workflow", "subflow": "workflow",
+	}
+}
+
+// foreignKind says what to do about a node kind that others have and Hookline will not.
+func foreignKind(name string) string {
+	switch name {
+	case "manual", "approval", "cc", "human":
+		return "there are no nodes that wait for a person"
+	case "sql":
+		return "there is no SQL node; write records with record.create"
+	case "math-calculation", "dynamic-calculation", "formula":
+		return "write calculate"
+	case "date-calculation", "dateCalculation":
+		return "write calculate with the date functions of expressions"
+	case "json-variable-mapping", "json-mapping":
+		return "write set: {values: {name: \"{{…}}\"}}"
+	case "response-message", "webhook-response", "respond", "respond-to-webhook":
+		return "write response"
+	case "javascript", "js", "code", "function":
+		return "write script"
+	case "if", "filter":
+		return "write condition"
+	case "http", "http-request", "fetch", "webhook":
+		return "the node is called request, which is not yet supported"
+	case "for", "foreach", "each", "while":
+		return "the node is called loop, which is not yet supported"
+	case "wait", "sleep", "timer":
+		return "write delay"
+	case "terminate", "stop", "exit":
+		return "write end, or fail"
+	default:
+		return ""
+	}
+}
+
+// unknownKind is the sentence about a node type that the binary does not have.
+func unknownKind(name string, kinds *node.Set) string {
+	if planned := plannedKinds()[name]; planned == name {
+		return fmt.Sprintf("the node type %q is not yet supported", name)
+	} else if planned != "" {
+		return fmt.Sprintf("the node type %q (here: %s) is not yet supported", name, planned)
+	}
+	if hint := foreignKind(name); hint != "" {
+		return fmt.Sprintf("unknown node type %q: %s", name, hint)
+	}
+	names := kinds.Names()
+	if near, ok := decode.Nearest(name, names); ok {
+		return fmt.Sprintf("unknown node type %s; did you mean %q?", decode.Quote(name), near)
+	}
+	for planned := range plannedKinds() {
+		names = append(names, planned)
+	}
+	if near, ok := decode.Nearest(name, names); ok {
+		return fmt.Sprintf("unknown node type %s; %q, which it is near to, is not yet supported", decode.Quote(name), near)
+	}
+	var canonical []string
+	for _, k := range kinds.Kinds() {
+		canonical = append(canonical, k.Info().Type)
+	}
+	return decode.Unknown("node type", name, canonical)
+}

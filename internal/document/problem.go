@@ -1,0 +1,72 @@
+package document
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"hookline.dev/hookline/internal/decode"
+)
+
+// Problem is one thing wrong in a document, with its place.
+type Problem struct {
+	File     string // as named by the caller; empty when it came from no file
+	Line     int    // from 1; 0: unknown
+	Workflow string // key, where several workflows are looked at
+	Path     string // e.g. nodes[1].config.when.and[0].op; empty for the document itself
+	Message  string // a sentence that says what to do
+}
+
+// String is the problem as a terminal shows it:
+//
+//	push.yaml:12: nodes[1].config.when.and[0].op: unknown operator "equals"; did you mean "equal"?
+func (p Problem) String() string {
+	var b strings.Builder
+	switch {
+	case p.File != "" && p.Line > 0:
+		fmt.Fprintf(&b, "%s:%d: ", p.File, p.Line)
+	case p.File != "":
+		b.WriteString(p.File + ": ")
+	case p.Workflow != "":
+		fmt.Fprintf(&b, "workflow %s: ", p.Workflow)
+	}
+	if p.Path != "" {
+		b.WriteString(p.Path + ": ")
+	}
+	b.WriteString(p.Message)
+	return b.String()
+}
+
+// Text joins problems, one per line.
+func Text(problems []Problem) string {
+	lines := make([]string, len(problems))
+	for i, p := range problems {
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// tidy sorts problems by place, drops repeats and bounds their number.
+func tidy(problems []Problem) []Problem {
+	slices.SortStableFunc(problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	problems = slices.CompactFunc(problems, func(a, b Problem) bool {
+		return a.File == b.File && a.Path == b.Path && a.Line == b.Line && a.Message == b.Message
+	})
+	if len(problems) > MaxProblems {
+		more := fmt.Sprintf("%d more problems are not shown", len(problems)-MaxProblems)
+		problems = append(problems[:MaxProblems:MaxProblems], Problem{File: problems[MaxProblems].File, Message: more})
+	}
+	return problems
+}
+
+// of turns problems of a decoded value into problems of its document.
+func of(problems []decode.Problem) []Problem {
+	var out []Problem
+	for _, p := range problems {
+		out = append(out, Problem{Path: p.Path, Message: p.Message})
+	}
+	return out
+}

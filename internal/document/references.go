@@ -1,0 +1,115 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/expr"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/value"
+)
+
+// references looks for variables in a node's config that can never hold anything there: results of
+// nodes that do not exist or cannot have run before, loops that are not around, an error that
+// nobody handles. It reads every text as what it looks like, a template or an expression, whatever
+// the kind makes of it; a text that is neither is the kind's own business. At the paths in told the
+// kind has found something wrong already.
+func (c *compiler) references(n flow.Node, at string, p place, told map[string]bool) {
+	texts(n.Config, at, func(path, text string) {
+		if told[path] || n.Type == "script" && path == at+".source" {
+			return
+		}
+		for _, ref := range refs(text) {
+			if message := c.unreachable(ref, n, p); message != "" {
+				c.problem(path, "%s", message)
+			}
+		}
+	})
+}
+
+// texts visits every string of a config, keys among them.
+func texts(v value.Value, path string, visit func(path, text string)) {
+	switch v.Kind() {
+	case value.KindString:
+		text, _ := v.Str()
+		visit(path, text)
+	case value.KindArray:
+		i := 0
+		for element := range v.Elements() {
+			texts(element, decode.Join(path, decode.Index(i)), visit)
+			i++
+		}
+	case value.KindObject:
+		for name, member := range v.Members() {
+			at := decode.Join(path, decode.Name(name))
+			visit(at, name)
+			texts(member, at, visit)
+		}
+	}
+}
+
+// refs returns the variables of a template or of a bare expression.
+func refs(text string) []expr.Path {
+	var t *expr.Template
+	var err error
+	switch {
+	case strings.Contains(text, "{{"):
+		t, err = expr.Compile(text, expr.Options{Secrets: true})
+	case strings.Contains(text, "$"):
+		t, err = expr.CompileExpression(text, expr.Options{Secrets: true})
+	default:
+		return nil
+	}
+	if err != nil {
+		return nil
+	}
+	return t.Refs()
+}
+
+// unreachable says why a variable can hold nothing at a place, or nothing.
+func (c *compiler) unreachable(ref expr.Path, n flow.Node, p place) string {
+	switch ref.Root() {
+	case "nodes":
+		if ref.Name() == n.Key {
+			return fmt.Sprintf("$nodes.%s is this node itself, which has no result before it has run", ref.Name())
+		}
+		if !slices.Contains(p.earlier, ref.Name()) {
+			return c.cannotRefer(ref.Name(), p)
+		}
+	case "scopes":
+		if !slices.Contains(p.loops, ref.Name()) {
+			return noLoop(ref.Name(), p.loops)
+		}
+	case "error":
+		if !p.inError {
+			return "$error holds something only in a branch called error"
+		}
+		if names := []string{"message", "code", "node"}; !slices.Contains(names, ref.Name()) {
+			return "$error: " + decode.Unknown("name", ref.Name(), names)
+		}
+	}
+	return ""
+}
+
+// cannotRefer says why the result of a node is not to be had.
+func (c *compiler) cannotRefer(key string, p place) string {
+	if _, exists := c.all[key]; exists {
+		return fmt.Sprintf("the node %s cannot have run before this one: it stands later, or in another branch", key)
+	}
+	if near, ok := decode.Nearest(key, p.earlier); ok {
+		return fmt.Sprintf("there is no node %s; did you mean %q?", decode.Quote(key), near)
+	}
+	if len(p.earlier) == 0 {
+		return fmt.Sprintf("there is no node %s, and none runs before this one", decode.Quote(key))
+	}
+	return decode.Unknown("node", key, p.earlier)
+}
+
+func noLoop(key string, loops []string) string {
+	if len(loops) == 0 {
+		return fmt.Sprintf("$scopes.%s: there is no loop around this node", key)
+	}
+	return "$scopes: " + decode.Unknown("loop", key, loops)
+}

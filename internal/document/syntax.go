@@ -1,0 +1,92 @@
+package document
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// syntaxProblem turns the YAML library's error into a problem: it puts the line right and looks
+// around it for the mistakes that people make most.
+func syntaxProblem(name string, lines []string, err error) Problem {
+	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	line := 0
+	if m := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(message); m != nil {
+		line, _ = strconv.Atoi(m[1])
+		message = message[len(m[0]):]
+	}
+	if alias, ok := strings.CutPrefix(message, "unknown anchor '"); ok {
+		alias, _, _ = strings.Cut(alias, "'")
+		return Problem{File: name, Line: lineWith(lines, "*"+alias), Message: "the alias *" + clipped(alias) + " names nothing: there is no &" + clipped(alias) + " before it"}
+	}
+	if strings.HasPrefix(message, "did not find expected") && !strings.Contains(message, "digit") {
+		line++ // the parser (not the scanner) counts lines from 0
+	}
+	for _, l := range []int{line, line + 1, line - 1} {
+		if l < 1 || l > len(lines) {
+			continue
+		}
+		text := lines[l-1]
+		if template, ok := unquotedTemplate(text); ok {
+			return Problem{File: name, Line: l, Message: quoteIt(template)}
+		}
+		if strings.HasPrefix(strings.TrimLeft(text, " "), "\t") {
+			return Problem{File: name, Line: l, Message: "YAML is indented with blanks, not with tabs"}
+		}
+		if strings.Contains(text, "/{") && l >= line {
+			return Problem{File: name, Line: l, Message: "not valid YAML: " + message + "; inside { } a path with {name} must be in quotes"}
+		}
+	}
+	return Problem{File: name, Line: line, Message: "not valid YAML: " + message}
+}
+
+func lineWith(lines []string, text string) int {
+	for i, line := range lines {
+		if strings.Contains(line, text) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// quoteIt says that a template needs quotes, and which.
+func quoteIt(template string) string {
+	quote := `"`
+	if strings.Contains(template, `"`) {
+		quote = "'"
+	}
+	return "a template must be in quotes: " + quote + clipped(strings.TrimSpace(template)) + quote
+}
+
+// unquotedTemplate finds {{…}} where YAML expects a value, a key or an entry: at the start of a line
+// or after one of : - [ { , and outside quotes.
+func unquotedTemplate(line string) (template string, ok bool) {
+	before, quote := byte(':'), byte(0)
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case quote != 0:
+			if c == quote {
+				quote, before = 0, c
+			}
+		case c == ' ':
+		case c == '#' && (i == 0 || line[i-1] == ' '):
+			return "", false
+		case strings.HasPrefix(line[i:], "{{") && strings.IndexByte(":-[{,", before) >= 0:
+			return upToClose(line[i:]), true
+		case (c == '"' || c == '\'') && strings.IndexByte(":-[{,", before) >= 0:
+			quote = c
+		default:
+			before = c
+		}
+	}
+	return "", false
+}
+
+// upToClose cuts a template behind its braces, or at the end of the line.
+func upToClose(text string) string {
+	template, _, closed := strings.Cut(text, "}}")
+	if closed {
+		template += "}}"
+	}
+	return template
+}

@@ -1,0 +1,130 @@
+package document
+
+import (
+	"strings"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/value"
+)
+
+// tree is a document that still knows its lines.
+type tree struct {
+	kind value.Kind
+	text string // JSON text of a scalar
+	line int
+	keys []string // of an object
+	at   []int    // lines of the keys
+	kids []*tree
+}
+
+// value is the tree in canonical form.
+func (t *tree) value() value.Value { return value.Trusted(string(t.append(nil))) }
+
+func (t *tree) append(dst []byte) []byte {
+	switch t.kind {
+	case value.KindObject:
+		dst = append(dst, '{')
+		for i, kid := range t.kids {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = append(value.AppendQuoted(dst, t.keys[i]), ':')
+			dst = kid.append(dst)
+		}
+		return append(dst, '}')
+	case value.KindArray:
+		dst = append(dst, '[')
+		for i, kid := range t.kids {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = kid.append(dst)
+		}
+		return append(dst, ']')
+	default:
+		return append(dst, t.text...)
+	}
+}
+
+// has reports whether an object has a member of that name.
+func (t *tree) has(name string) bool {
+	for _, key := range t.keys {
+		if key == name {
+			return true
+		}
+	}
+	return false
+}
+
+// lines maps every path to the line where it stands; an object's member stands where its key does.
+func (t *tree) lines() map[string]int {
+	lines := make(map[string]int)
+	t.walk("", t.line, lines)
+	return lines
+}
+
+func (t *tree) walk(path string, line int, lines map[string]int) {
+	lines[path] = line
+	for i, kid := range t.kids {
+		if t.kind == value.KindObject {
+			kid.walk(decode.Join(path, decode.Name(t.keys[i])), t.at[i], lines)
+		} else {
+			kid.walk(decode.Join(path, decode.Index(i)), kid.line, lines)
+		}
+	}
+}
+
+// Source is where a document stands in its file.
+type Source struct {
+	File   string
+	Index  int // of the document in the file, from 0
+	root   *tree
+	broken []string // paths that could not be read and were reported
+}
+
+// Place gives problems their file and line, and drops those that only follow from a broken place
+// that was reported already.
+func (s Source) Place(problems []Problem) []Problem {
+	if len(problems) == 0 || s.root == nil {
+		return problems
+	}
+	lines := s.root.lines()
+	var out []Problem
+	for _, p := range problems {
+		if s.follows(p.Path) {
+			continue
+		}
+		p.File, p.Line = s.File, lineOf(lines, p.Path)
+		out = append(out, p)
+	}
+	return out
+}
+
+func (s Source) follows(path string) bool {
+	for _, b := range s.broken {
+		if under(path, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// under reports whether path is parent or stands below it.
+func under(path, parent string) bool {
+	rest, ok := strings.CutPrefix(path, parent)
+	return ok && (rest == "" || parent == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+// lineOf returns the line of a path, or of the nearest place above it that is written.
+func lineOf(lines map[string]int, path string) int {
+	for {
+		if line, ok := lines[path]; ok {
+			return line
+		}
+		cut := strings.LastIndexAny(path, ".[")
+		if cut < 0 {
+			return lines[""]
+		}
+		path = path[:cut]
+	}
+}

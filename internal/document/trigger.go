@@ -1,0 +1,143 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/value"
+)
+
+// triggerDoc is a trigger as it is written (SPEC §2).
+type triggerDoc struct {
+	Type         string        `json:"type"`
+	Mode         string        `json:"mode" enum:"async,sync"`
+	Methods      []string      `json:"methods" min:"1"`
+	Path         string        `json:"path" max:"1024"`
+	ContentTypes []string      `json:"contentTypes" min:"1" max:"50"`
+	MaxBody      decode.Size   `json:"maxBody" min:"1KiB" max:"1GiB"`
+	Auth         authDoc       `json:"auth"`
+	RateLimit    decode.Later  `json:"rateLimit"`
+	Parameters   parametersDoc `json:"parameters"`
+	Schema       decode.Later  `json:"schema"`
+	Filter       decode.Later  `json:"filter"`
+	Dedupe       decode.Later  `json:"dedupe"`
+	CORS         decode.Later  `json:"cors"`
+	Response     *responseDoc  `json:"response"`
+	Sync         *syncDoc      `json:"sync"`
+}
+
+// Hint knows NocoBase's names of a trigger's fields, and those that others use.
+func (*triggerDoc) Hint(field string) string {
+	switch field {
+	case "method":
+		return "write methods: [POST]"
+	case "basicAuth", "basicAuthentication", "basic":
+		return "write auth: {basic: {username: …, password: …}}"
+	case "token", "signature", "allowIPs", "ipAllowlist", "whitelist":
+		return "gates stand under auth: auth: {" + field + ": …}"
+	case "request", "headers", "query", "body":
+		return "write parameters: {headers: […], query: […], body: […]}"
+	case "contentType":
+		return "write contentTypes: [application/json]"
+	case "url":
+		return "write path: /a/path; the key's URL exists without it"
+	case "timeout":
+		return "write sync: {timeout: …} for the caller, options.timeout for the execution"
+	default:
+		return ""
+	}
+}
+
+type responseDoc struct {
+	Status  value.Value `json:"status"`
+	Headers value.Value `json:"headers"`
+	Body    value.Value `json:"body"`
+}
+
+type syncDoc struct {
+	Timeout       time.Duration `json:"timeout" min:"1ms" max:"1h"`
+	OnTimeout     string        `json:"onTimeout" enum:"fail,continue"`
+	TimeoutStatus int           `json:"timeoutStatus" min:"400" max:"599"`
+}
+
+// trigger checks what decoding could not and fills in the defaults. raw is the trigger as written.
+func (r *reader) trigger(doc triggerDoc, raw value.Value) flow.Trigger {
+	r.triggerType(doc.Type, raw)
+	t := flow.Trigger{
+		Type: "webhook", Mode: flow.Async, Methods: r.methods(doc.Methods), Path: doc.Path,
+		ContentTypes: r.contentTypes(doc.ContentTypes), MaxBody: int64(doc.MaxBody),
+		Auth: r.auth(doc.Auth), Parameters: r.parameters(doc.Parameters), Response: r.answer(doc.Response),
+	}
+	if doc.Mode != "" {
+		t.Mode = flow.Mode(doc.Mode)
+	}
+	if !raw.Get("path").IsMissing() && !r.has("trigger.path") {
+		if message := pathProblem(doc.Path); message != "" {
+			r.problem("trigger.path", message)
+		}
+	}
+	if t.Mode == flow.Sync {
+		t.Sync = r.sync(doc.Sync, raw.Get("sync"))
+	} else if !raw.Get("sync").IsMissing() && !r.has("trigger.mode") {
+		r.problem("trigger.sync", "has no effect in an async workflow; write mode: sync or leave it out")
+	}
+	return t
+}
+
+func (r *reader) triggerType(name string, raw value.Value) {
+	switch {
+	case name == "webhook", name == "" && raw.Get("type").IsMissing(), r.has("trigger.type"):
+	case name == "call":
+		r.problem("trigger.type", `"call" is not yet supported: it comes with the workflow node`)
+	case name == "schedule":
+		r.problem("trigger.type", `"schedule" is a reserved name and not yet supported; write webhook`)
+	case slices.Contains([]string{"collection", "action", "custom-action", "request-interception", "approval", "form"}, name):
+		r.problem("trigger.type", fmt.Sprintf("NocoBase's trigger %q does not exist here; write webhook", name))
+	default:
+		r.problem("trigger.type", decode.Unknown("trigger type", name, []string{"webhook", "call"}))
+	}
+}
+
+func (r *reader) methods(list []string) []string {
+	if list == nil {
+		return []string{"POST"}
+	}
+	known := []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"}
+	for i, m := range list {
+		at := "trigger.methods" + decode.Index(i)
+		switch {
+		case r.has(at):
+		case m == "OPTIONS":
+			r.problem(at, "OPTIONS is answered by the server itself; leave it out")
+		case !slices.Contains(known, m):
+			r.problem(at, decode.Choose(m, known))
+		case slices.Index(list, m) < i:
+			r.problem(at, m+" stands twice; keep one")
+		case m == "HEAD" && !slices.Contains(list, "GET"):
+			r.problem(at, "HEAD goes only with GET; add GET")
+		}
+	}
+	return list
+}
+
+func (r *reader) sync(doc *syncDoc, raw value.Value) flow.SyncOptions {
+	s := flow.SyncOptions{Timeout: DefaultSyncTimeout, TimeoutStatus: DefaultTimeoutStatus}
+	if doc == nil {
+		return s
+	}
+	if !raw.Get("timeout").IsMissing() {
+		s.Timeout = doc.Timeout
+	}
+	s.Continue = doc.OnTimeout == "continue"
+	if raw.Get("timeoutStatus").IsMissing() {
+		return s
+	}
+	s.TimeoutStatus = doc.TimeoutStatus
+	if s.Continue {
+		r.problem("trigger.sync.timeoutStatus", "has no effect with onTimeout: continue, which answers 202; leave one of them out")
+	}
+	return s
+}

@@ -1,0 +1,151 @@
+package document
+
+import (
+	"strings"
+	"time"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/value"
+)
+
+// workflowDoc is a workflow as it is written (SPEC §2).
+type workflowDoc struct {
+	Workflow value.Value `json:"workflow"`
+	Title    string      `json:"title" max:"200"`
+	Enabled  bool        `json:"enabled"`
+	Trigger  triggerDoc  `json:"trigger" required:"true"`
+	Options  optionsDoc  `json:"options"`
+	Nodes    []nodeDoc   `json:"nodes"`
+}
+
+// Hint knows NocoBase's names of a workflow's fields.
+func (*workflowDoc) Hint(field string) string {
+	switch field {
+	case "key", "name", "id":
+		return "write the key as workflow: <key>"
+	case "type", "config":
+		return decode.Quote(field) + " stands under trigger here: trigger: {type: webhook, …}"
+	case "sync":
+		return "write trigger: {mode: sync}"
+	case "current", "executed", "allExecuted", "versionStats", "stats", "createdAt", "updatedAt":
+		return decode.Quote(field) + " is NocoBase's own bookkeeping; leave it out"
+	case "description":
+		return "write title, or a comment"
+	case "retry", "onError", "timeout":
+		return decode.Quote(field) + " belongs to a node; a whole execution's timeout is options.timeout"
+	default:
+		return ""
+	}
+}
+
+type optionsDoc struct {
+	Concurrency struct {
+		Limit int    `json:"limit" min:"0" max:"10000"`
+		Group string `json:"group"`
+	} `json:"concurrency"`
+	Timeout time.Duration `json:"timeout"`
+	Retain  decode.Later  `json:"retain"`
+}
+
+// Hint knows NocoBase's options.
+func (*optionsDoc) Hint(field string) string {
+	switch field {
+	case "deleteExecutionOnStatus", "stackLimit":
+		return decode.Quote(field) + " has no counterpart; leave it out"
+	default:
+		return ""
+	}
+}
+
+// unsure says what later checks must not rely on, because it could not be read.
+type unsure struct {
+	mode bool // trigger.mode
+	keys bool // some node's key
+}
+
+// FromDocument reads a stored document, or one that came over the API. A document without a key is
+// a problem here.
+func FromDocument(document value.Value) (flow.Workflow, []Problem) {
+	w, problems := readWorkflow(document)
+	if w.Generated {
+		problems = append(problems, Problem{Path: "workflow", Message: "is required"})
+	}
+	return w.Workflow, tidy(problems)
+}
+
+// readWorkflow reads a document into a workflow.
+func readWorkflow(document value.Value) (Workflow, []Problem) {
+	doc := workflowDoc{Enabled: true}
+	r := &reader{}
+	r.problems = decode.Into(document, &doc)
+	var w Workflow
+	w.Key, w.Generated = r.key(doc.Workflow)
+	w.Title = doc.Title
+	if w.Title == "" {
+		w.Title = w.Key
+	}
+	w.Enabled = doc.Enabled
+	if document.Get("trigger").Kind() == value.KindObject {
+		w.Trigger = r.trigger(doc.Trigger, document.Get("trigger"))
+	}
+	w.Options = r.options(doc.Options)
+	w.Nodes = r.nodes(doc.Nodes)
+	w.Document = document
+	if w.Generated {
+		w.Document = withKey(document, w.Key)
+	}
+	w.Revision = Revision(w.Document)
+	w.unsure = unsure{mode: r.has("trigger", "trigger.mode"), keys: r.keys}
+	return w, of(r.problems)
+}
+
+// reader collects what is wrong while a decoded document becomes a workflow.
+type reader struct {
+	problems []decode.Problem
+	keys     bool // a node's key is wrong
+	count    int  // nodes so far
+	seen     map[string]string
+}
+
+func (r *reader) problem(path, message string) {
+	r.problems = append(r.problems, decode.Problem{Path: path, Message: message})
+}
+
+// has reports whether a problem with one of the paths is known.
+func (r *reader) has(paths ...string) bool {
+	for _, p := range r.problems {
+		for _, path := range paths {
+			if p.Path == path {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *reader) key(v value.Value) (key string, generated bool) {
+	if v.IsNull() {
+		return randomKey(), true
+	}
+	key, ok := v.Str()
+	if !ok {
+		r.problem("workflow", "must be text; put it in quotes: "+decode.Quote(v.Text()))
+		return "", false
+	}
+	if message := keyProblem(key); message != "" {
+		if lower := strings.ToLower(key); lower != key && keyProblem(lower) == "" {
+			message += "; write " + lower
+		}
+		r.problem("workflow", message)
+	}
+	return key, false
+}
+
+func (r *reader) options(doc optionsDoc) flow.Options {
+	c := doc.Concurrency
+	if c.Group != "" && c.Limit == 0 && !r.has("options.concurrency.limit") {
+		r.problem("options.concurrency.group", "a group needs a limit of its own: concurrency: {limit: 1, group: …}")
+	}
+	return flow.Options{Concurrency: flow.Concurrency{Limit: c.Limit, Group: c.Group}, Timeout: doc.Timeout}
+}
