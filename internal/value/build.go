@@ -82,3 +82,8 @@ func grow(buf []byte, n int) []byte {
 	}
 	return append(make([]byte, 0, len(buf)+n), buf...)
 }
+
+// TrustedBytes is Trusted without a copy: it takes ownership of b.
+func TrustedBytes(b []byte) Value {
+	return Trusted(unsafe.String(unsafe.SliceData(b), len(b)))
+}

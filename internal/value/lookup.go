@@ -212,3 +212,24 @@ func skipString(s string, i int) int {
 		}
 	}
 }
+
+// Depth is how deep arrays and objects nest in the value: 0 for a scalar, 1 for
+// [] and [1].
+func (v Value) Depth() int {
+	if v.kind < KindArray {
+		return 0
+	}
+	depth, deepest := 0, 0
+	for s, i := v.text, 0; i < len(s); i++ {
+		switch s[i] {
+		case '"':
+			i = skipString(s, i+1) - 1
+		case '{', '[':
+			depth++
+			deepest = max(deepest, depth)
+		case '}', ']':
+			depth--
+		}
+	}
+	return deepest
+}

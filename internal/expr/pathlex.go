@@ -1,0 +1,232 @@
+package expr
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// lexPath reads the path that starts with the $ at src[at] and returns the
+// offset behind it. It takes as much as can belong to a path: what follows, a
+// blank or an operator, is for the caller.
+func lexPath(src string, at int) (Path, int, error) {
+	i := at + 1
+	for i < len(src) && (src[i] == '_' || isLetterOrDigit(src[i])) {
+		i++
+	}
+	root := src[at+1 : i]
+	if root == "" {
+		return Path{}, at, wrong(at, "a $ starts a variable and is followed by its root: %s", listRoots(roots()))
+	}
+	p := Path{root: canonicalRoot(root)}
+	for {
+		s, end, err := lexSegment(src, i)
+		if err != nil {
+			return Path{}, at, err
+		}
+		if end == i {
+			break
+		}
+		i = end
+		switch {
+		case p.first != "":
+			p.segments = append(p.segments, s)
+		case s.isIndex || s.name == "":
+			return Path{}, at, wrong(at, "$%s is followed by a name, as in %s", root, example(p.root))
+		default:
+			p.first = s.name
+		}
+		if i-at > MaxPath || len(p.segments) > MaxSegments {
+			return Path{}, at, wrong(at, "this path is too long: at most %d bytes and %d segments", MaxPath, MaxSegments)
+		}
+	}
+	if i < len(src) && src[i] == '(' {
+		return Path{}, at, wrong(i, "a path leads to data, which has no functions; write f(%s) instead", p)
+	}
+	if p.first == "" {
+		if text := (Options{Secrets: true}).check(p.root); text != "" {
+			return Path{}, at, wrong(at, "%s", text)
+		}
+		return Path{}, at, wrong(at, "$%s alone is no variable; name what you need, as in %s", root, example(p.root))
+	}
+	p.lowerHeaderName()
+	return p, i, nil
+}
+
+func example(root string) string {
+	switch root {
+	case "nodes":
+		return "$nodes.<key>"
+	case "scopes":
+		return "$scopes.<loop key>.item"
+	case "system":
+		return "$system.now"
+	case "env":
+		return "$env.<NAME>"
+	case "error":
+		return "$error.message"
+	default:
+		return "$context.data"
+	}
+}
+
+// lowerHeaderName makes $context.headers.X-Any-Case find the lower-case name
+// under which headers are kept.
+func (p *Path) lowerHeaderName() {
+	if p.isHeaders() && len(p.segments) > 0 {
+		p.segments[0].name = strings.ToLower(p.segments[0].name)
+	}
+}
+
+func (p *Path) isHeaders() bool { return p.root == "context" && p.first == "headers" }
+
+// lexSegment reads `.name`, `."quoted"`, `[0]` or `["quoted"]` at src[i]. It
+// returns i when nothing of that kind stands there.
+func lexSegment(src string, i int) (segment, int, error) {
+	if i >= len(src) {
+		return segment{}, i, nil
+	}
+	switch src[i] {
+	case '.':
+		if i+1 < len(src) && (src[i+1] == '"' || src[i+1] == '\'') {
+			name, end, err := lexQuoted(src, i+1)
+			return segment{name: name}, end, err
+		}
+		if strings.HasPrefix(src[i:], "..") {
+			return segment{}, i, nil // expr-lang's range
+		}
+		end := nameEnd(src, i+1)
+		if end == i+1 {
+			return segment{}, i, wrong(i, `a name was expected after this dot; a key with other characters is written ["any key"]`)
+		}
+		return named(src[i+1 : end]), end, nil
+	case '[':
+		return lexBracket(src, i)
+	default:
+		return segment{}, i, nil
+	}
+}
+
+func named(name string) segment {
+	s := segment{name: name}
+	if n, err := strconv.ParseUint(name, 10, 31); err == nil {
+		s.index, s.digits = int(n), true
+	}
+	return s
+}
+
+// lexBracket reads [0], [-1] and ["quoted"]. Anything else in brackets, such as
+// a slice or a computed index, is an expression's and ends the path.
+func lexBracket(src string, i int) (segment, int, error) {
+	from := skipBlanks(src, i+1)
+	if from < len(src) && (src[from] == '"' || src[from] == '\'') {
+		name, end, err := lexQuoted(src, from)
+		if err != nil {
+			return segment{}, i, err
+		}
+		if end = skipBlanks(src, end); end < len(src) && src[end] == ']' {
+			return segment{name: name}, end + 1, nil
+		}
+		return segment{}, i, nil
+	}
+	to := from
+	if to < len(src) && src[to] == '-' {
+		to++
+	}
+	for to < len(src) && src[to]-'0' <= 9 {
+		to++
+	}
+	end := skipBlanks(src, to)
+	n, err := strconv.ParseInt(src[from:to], 10, 32)
+	if err != nil || end >= len(src) || src[end] != ']' {
+		return segment{}, i, nil
+	}
+	return segment{index: int(n), isIndex: true}, end + 1, nil
+}
+
+// lexQuoted reads the quoted key at src[i]. A backslash escapes a quote or
+// itself, and writes \n, \r and \t.
+func lexQuoted(src string, i int) (string, int, error) {
+	var name []byte
+	for j := i + 1; j < len(src); j++ {
+		switch c := src[j]; c {
+		case src[i]:
+			return string(name), j + 1, nil
+		case '\n', '\r':
+			return "", i, wrong(i, "this quoted key is not closed on its line")
+		case '\\':
+			if j++; j == len(src) {
+				break
+			}
+			at := strings.IndexByte(`\"'nrt`, src[j])
+			if at < 0 {
+				return "", i, wrong(j-1, `this is no escape of a quoted key: use \\ \" \' \n \r \t`)
+			}
+			name = append(name, "\\\"'\n\r\t"[at])
+		default:
+			name = append(name, c)
+		}
+	}
+	return "", i, wrong(i, "this quoted key is not closed")
+}
+
+// nameEnd returns the offset behind the name at src[i]: Unicode letters, marks
+// and digits, _ @ # $, and - and / where another such character follows without
+// a blank. So a-b is a name and a - b a subtraction; // and /* are comments;
+// before the $ of another variable - and / are operators.
+func nameEnd(src string, i int) int {
+	for i < len(src) {
+		n := nameRune(src[i:])
+		if n == 0 {
+			if n = dashes(src[i:]); n == 0 {
+				return i
+			}
+		}
+		i += n
+	}
+	return i
+}
+
+// nameRune returns the length of the name character that s starts with, or 0.
+func nameRune(s string) int {
+	c := s[0]
+	if c < utf8.RuneSelf {
+		if isLetterOrDigit(c) || c == '_' || c == '@' || c == '#' || c == '$' {
+			return 1
+		}
+		return 0
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	if r == utf8.RuneError && n == 1 || !unicode.In(r, unicode.L, unicode.M, unicode.N) {
+		return 0
+	}
+	return n
+}
+
+// dashes returns the length of the run of - and / that s starts with, if it
+// belongs to a name.
+func dashes(s string) int {
+	n := 0
+	for n < len(s) && (s[n] == '-' || s[n] == '/') {
+		if strings.HasPrefix(s[n:], "//") || strings.HasPrefix(s[n:], "/*") {
+			return 0
+		}
+		n++
+	}
+	if n == 0 || n == len(s) || s[n] == '$' || s[n] == '#' || nameRune(s[n:]) == 0 {
+		return 0
+	}
+	return n
+}
+
+func isLetterOrDigit(c byte) bool {
+	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9'
+}
+
+func skipBlanks(s string, i int) int {
+	for i < len(s) && (s[i] == ' ' || s[i] == '\t' || s[i] == '\n' || s[i] == '\r') {
+		i++
+	}
+	return i
+}
