@@ -26,6 +26,17 @@ type About struct {
 	Key      string
 	Branches []string // names, in the order written
 	Sync     bool     // the workflow's caller waits
+	Earlier  []string // keys of the nodes that may have a result when this one runs
+}
+
+// HasBranches reports whether the node has a branch besides that for its own failure.
+func (a About) HasBranches() bool {
+	for _, name := range a.Branches {
+		if name != flow.ErrorBranch {
+			return true
+		}
+	}
+	return false
 }
 
 // Node is a compiled node. It is immutable and used by many executions at once.
@@ -57,6 +68,7 @@ type Info struct {
 	Type     string   // canonical name
 	Aliases  []string // NocoBase's names
 	Summary  string   // one sentence
+	Result   string   // what $nodes.<key> holds afterwards, for the reference page
 	Effect   Effect
 	Timeout  time.Duration // default for one attempt; 0: none
 	Branches Branches

@@ -1,0 +1,17 @@
+package node
+
+import (
+	"errors"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/fault"
+)
+
+// InField says in which field of the config an evaluation failed; below it when the error knows more.
+func InField(path string, err error) error {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Message == "" {
+		return fault.Wrap(path, err)
+	}
+	return &fault.Error{Kind: f.Kind, Field: decode.Join(path, f.Field), Message: f.Message, Err: f.Err}
+}
