@@ -1,0 +1,96 @@
+package nodetest
+
+import (
+	"context"
+	"fmt"
+
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/value"
+)
+
+// about says where the story's node stands.
+func (s story) about() node.About {
+	given := s.given["about"]
+	about := node.About{Key: "my_node"}
+	if key, ok := given.Get("key").Str(); ok {
+		about.Key = key
+	}
+	for name := range given.Get("branches").Elements() {
+		text, _ := name.Str()
+		about.Branches = append(about.Branches, text)
+	}
+	about.Sync, _ = given.Get("sync").AsBool()
+	for key := range s.given["nodes"].Members() {
+		about.Earlier = append(about.Earlier, key)
+	}
+	return about
+}
+
+// play compiles the story's config and runs the node once.
+func play(kind node.Kind, s story) (outcome, error) {
+	scope, err := s.scope()
+	if err != nil {
+		return outcome{}, err
+	}
+	n, problems := kind.Compile(s.given["config"], s.about())
+	if len(problems) > 0 {
+		return outcome{problems: problems}, nil
+	}
+	if n == nil {
+		return outcome{}, fmt.Errorf("Compile returned neither a node nor a problem")
+	}
+	return perform(n, scope), nil
+}
+
+// perform renders and runs a compiled node once.
+func perform(n node.Node, s scope) outcome {
+	input, err := n.Render(s)
+	if err != nil {
+		return outcome{renderErr: err}
+	}
+	result, err := n.Run(context.Background(), inputOf(input, s))
+	return outcome{input: input, result: result, runErr: err}
+}
+
+func inputOf(input value.Value, s scope) node.Input {
+	return node.Input{
+		Value: input, Scope: s, Now: s.now, Attempt: 1,
+		IdempotencyKey: "exe_0000000000001/my_node#0",
+	}
+}
+
+// lawful says which promise of the contract a result breaks, or nothing.
+func lawful(info node.Info, about node.About, o outcome) string {
+	if o.renderErr != nil || len(o.problems) > 0 {
+		return ""
+	}
+	if o.input.IsMissing() {
+		return "Render returned no input; the journal needs at least null"
+	}
+	if o.runErr != nil {
+		return ""
+	}
+	r := o.result
+	switch {
+	case r.Op != nil && info.Effect != node.Records:
+		return "an Op came from a kind whose effect is not Records"
+	case r.Op == nil && info.Effect == node.Records:
+		return "a kind whose effect is Records returned no Op"
+	case r.Reply != nil && !info.SyncOnly:
+		return "a Reply came from a kind that is not SyncOnly"
+	case !r.Until.IsZero() && !info.Waits:
+		return "Until came from a kind that does not Wait"
+	case r.Ends == flow.Failed && r.Error == nil:
+		return "Ends is failed and there is no Error"
+	case r.Ends != flow.Failed && r.Error != nil:
+		return "there is an Error and Ends is not failed"
+	case r.Ends != "" && r.Ends != flow.Failed && r.Ends != flow.Succeeded:
+		return fmt.Sprintf("Ends is %q", r.Ends)
+	case r.Branch != "" && info.Branches == node.NoBranches:
+		return fmt.Sprintf("branch %q came from a kind without branches", r.Branch)
+	case info.Branches == node.ThenElse && about.HasBranches() && r.Branch != "then" && r.Branch != "else":
+		return fmt.Sprintf("branch %q came from a kind with then and else", r.Branch)
+	}
+	return ""
+}

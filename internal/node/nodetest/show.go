@@ -1,0 +1,133 @@
+package nodetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/value"
+)
+
+// outcome is everything that a play of a story brought forth.
+type outcome struct {
+	problems  []decode.Problem
+	input     value.Value
+	renderErr error
+	result    node.Result
+	runErr    error
+}
+
+// sections prints an outcome in the order of the documentation; what there is not is left out.
+func (o outcome) sections() []txtar.File {
+	var out []txtar.File
+	add := func(name, text string) {
+		if text != "" {
+			out = append(out, txtar.File{Name: name, Data: []byte(strings.TrimRight(text, "\n") + "\n")})
+		}
+	}
+	add("problems", showProblems(o.problems))
+	add("input", showJSON(o.input))
+	add("result", showJSON(o.result.Value))
+	add("branch", o.result.Branch)
+	add("ends", showEnd(o.result))
+	if !o.result.Until.IsZero() {
+		add("until", o.result.Until.UTC().Format(time.RFC3339Nano))
+	}
+	if op := o.result.Op; op != nil {
+		add("op", fmt.Sprintf("%s %s\n%s", op.Kind, op.Collection, showJSON(op.Values)))
+	}
+	add("reply", showReply(o.result.Reply))
+	add("log", showLog(o))
+	add("error", showError(o))
+	return out
+}
+
+func showProblems(problems []decode.Problem) string {
+	var b strings.Builder
+	for _, p := range problems {
+		at := p.Path
+		if at == "" {
+			at = "config"
+		}
+		fmt.Fprintf(&b, "%s: %s\n", at, p.Message)
+	}
+	return b.String()
+}
+
+// showJSON indents without touching the text of strings and numbers.
+func showJSON(v value.Value) string {
+	if v.IsMissing() {
+		return ""
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, []byte(v.Text()), "", "  "); err != nil {
+		return "not JSON: " + v.Text()
+	}
+	return b.String()
+}
+
+func showEnd(r node.Result) string {
+	switch {
+	case r.Ends == "":
+		return ""
+	case r.Error != nil:
+		return fmt.Sprintf("%s %s: %s", r.Ends, r.Error.Code, r.Error.Message)
+	default:
+		return string(r.Ends)
+	}
+}
+
+func showReply(r *hook.Reply) string {
+	if r == nil {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintln(&b, r.Status)
+	for _, h := range r.Headers {
+		fmt.Fprintf(&b, "%s: %s\n", h.Name, h.Value)
+	}
+	if len(r.Body) > 0 {
+		fmt.Fprintf(&b, "\n%s\n", r.Body)
+	}
+	return b.String()
+}
+
+func showLog(o outcome) string {
+	lines := o.result.Log
+	if failure := (*node.Failure)(nil); errors.As(o.runErr, &failure) {
+		lines = failure.Log
+	}
+	var b strings.Builder
+	for _, l := range lines {
+		fmt.Fprintf(&b, "%s: %s\n", l.Level, l.Text)
+	}
+	return b.String()
+}
+
+func showError(o outcome) string {
+	if o.renderErr != nil {
+		return flow.CodeTemplate + ": " + o.renderErr.Error()
+	}
+	if o.runErr == nil {
+		return ""
+	}
+	code, text := flow.CodeError, o.runErr.Error()
+	if failure := (*node.Failure)(nil); errors.As(o.runErr, &failure) {
+		if failure.Code != "" {
+			code = failure.Code
+		}
+		if failure.Final {
+			text += " (final)"
+		}
+	}
+	return code + ": " + text
+}

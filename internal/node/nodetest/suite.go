@@ -1,0 +1,76 @@
+package nodetest
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hookline.dev/hookline/internal/node"
+)
+
+// fewestStories is how many stories a kind has at least, a bad one among them.
+const fewestStories = 3
+
+// Run plays the stories of the package under test and holds the kind to the contract of package node.
+func Run(t *testing.T, kind node.Kind) {
+	stories := readStories(t)
+	t.Run("stories", func(t *testing.T) { playAll(t, kind, stories) })
+	t.Run("its info is complete", func(t *testing.T) { infoIsComplete(t, kind) })
+	t.Run("unknown fields are problems", func(t *testing.T) { unknownFieldsAreProblems(t, kind) })
+	t.Run("compile and run give the same every time", func(t *testing.T) { sameEveryTime(t, kind, stories) })
+	t.Run("one node serves many executions at once", func(t *testing.T) { manyAtOnce(t, kind, stories) })
+	t.Run("no secret is rendered", func(t *testing.T) { noSecretIsRendered(t, kind, stories) })
+	t.Run("garbage never panics", func(t *testing.T) { garbageNeverPanics(t, kind, stories) })
+}
+
+func readStories(t *testing.T) []story {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("testdata", "*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < fewestStories {
+		t.Fatalf("there are %d stories in testdata; a kind has at least %d", len(files), fewestStories)
+	}
+	var stories []story
+	bad := 0
+	for _, file := range files {
+		s, err := readStory(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.bad() {
+			bad++
+		}
+		stories = append(stories, s)
+	}
+	if bad == 0 && os.Getenv(updateVariable) == "" {
+		t.Error("no story is about something going wrong")
+	}
+	return stories
+}
+
+func playAll(t *testing.T, kind node.Kind, stories []story) {
+	for _, s := range stories {
+		t.Run(filepath.Base(s.file), func(t *testing.T) {
+			o, err := play(kind, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if broken := lawful(kind.Info(), s.about(), o); broken != "" {
+				t.Error(broken)
+			}
+			if os.Getenv(updateVariable) != "" {
+				if err := s.rewrite(o.sections()); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := cmp.Diff(comparable(s.expected()), comparable(o.sections())); diff != "" {
+				t.Errorf("%s (-expected +came out)\n%s", s.file, diff)
+			}
+		})
+	}
+}
