@@ -1,0 +1,74 @@
+package calculate
+
+import (
+	"context"
+	"strings"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/expr"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/value"
+)
+
+type config struct {
+	// The expression, without braces around it: `$context.data.price * $context.data.count`.
+	Expression string `json:"expression" required:"true"`
+}
+
+// Hint knows NocoBase's names.
+func (config) Hint(field string) string {
+	if field == "engine" {
+		return `leave "engine" out: there is one language of expressions`
+	}
+	return ""
+}
+
+type kind struct{}
+
+// New returns the kind.
+func New() node.Kind { return kind{} }
+
+func (kind) Info() node.Info {
+	return node.Info{
+		Type:    "calculate",
+		Aliases: []string{"calculation"},
+		Summary: "Evaluates an expression.",
+		Result:  "the value of the expression.",
+	}
+}
+
+func (kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem) {
+	var cfg config
+	r := node.Read(raw, &cfg)
+	if strings.Contains(cfg.Expression, "{{") {
+		r.Problem("expression", "this field is an expression already; write variables without {{ }}, as in $context.data.price * 2")
+		return r.Done(nil)
+	}
+	expression := r.Expression("expression", cfg.Expression)
+	return r.Done(&calculate{expression: expression, seen: node.NewSeen(expression)})
+}
+
+type calculate struct {
+	expression *expr.Template
+	seen       node.Seen
+}
+
+// Render shows what the expression reads: {"variables": {...}}.
+func (c *calculate) Render(scope expr.Scope) (value.Value, error) {
+	buf, err := c.seen.Append(append(make([]byte, 0, 128), `{"variables":`...), scope)
+	if err != nil {
+		return value.Value{}, node.InField("expression", err)
+	}
+	return value.TrustedBytes(append(buf, '}')), nil
+}
+
+func (c *calculate) Run(_ context.Context, in node.Input) (node.Result, error) {
+	v, err := c.expression.Eval(in.Scope)
+	if err != nil {
+		message := fault.Message(node.InField("expression", err))
+		return node.Result{}, &node.Failure{Code: flow.CodeTemplate, Message: message, Final: true}
+	}
+	return node.Result{Value: v}, nil
+}

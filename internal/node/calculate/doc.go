@@ -1,0 +1,2 @@
+// Package calculate is the kind of node that evaluates one expression.
+package calculate
