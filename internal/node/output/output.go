@@ -1,0 +1,40 @@
+package output
+
+import (
+	"context"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/value"
+)
+
+type config struct {
+	// The value, any JSON. When several output nodes run, the last one's counts.
+	Value value.Value `json:"value" required:"true"`
+}
+
+type kind struct{}
+
+// New returns the kind.
+func New() node.Kind { return kind{} }
+
+func (kind) Info() node.Info {
+	return node.Info{
+		Type:    "output",
+		Summary: "Says what the execution comes to; a sync caller gets it when no response node answers.",
+		Result:  "the value.",
+		Output:  true,
+	}
+}
+
+func (kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem) {
+	var cfg config
+	r := node.Read(raw, &cfg)
+	return r.Done(&output{Rendered: r.Template()})
+}
+
+type output struct{ node.Rendered }
+
+func (o *output) Run(_ context.Context, in node.Input) (node.Result, error) {
+	return node.Result{Value: in.Value.Get("value")}, nil
+}
