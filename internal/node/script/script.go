@@ -1,0 +1,107 @@
+package script
+
+import (
+	"context"
+	"time"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/expr"
+	"hookline.dev/hookline/internal/node"
+	sandbox "hookline.dev/hookline/internal/script"
+	"hookline.dev/hookline/internal/value"
+)
+
+// waitForWorker is how long an attempt may wait for a free worker, beyond the longest run.
+const waitForWorker = time.Minute
+
+// Runner runs scripts; *script.Pool is one. Do's error is an *script.Error.
+type Runner interface {
+	Do(ctx context.Context, r sandbox.Run) (sandbox.Outcome, error)
+}
+
+type config struct {
+	// The body of an async function: `return` gives the result. Globals are `context` (`data`,
+	// `headers`, `query`, `params`, `method`, `path`, `ip`, `rawBody`, `files`, `receivedAt`), `nodes`
+	// (results of earlier nodes by key), `env`, `console` and `require` (`crypto`, `buffer`, `url`). No
+	// template: data comes in through the globals. At most 256 KiB.
+	Source string `json:"source" required:"true"`
+	// How long the script may run. Default `5s`.
+	Timeout time.Duration `json:"timeout" min:"1ms" max:"5m"`
+	// How much memory it may use. Default `64MiB`.
+	Memory decode.Size `json:"memory" min:"1MiB" max:"256MiB"`
+	// Names of variables and secrets that the script finds in `env`; it sees no others. The journal
+	// shows the names only.
+	Env []string `json:"env" max:"100"`
+}
+
+// Hint knows NocoBase's names.
+func (config) Hint(field string) string {
+	switch field {
+	case "content", "code":
+		return `write "source" for ` + decode.Quote(field)
+	case "arguments":
+		return `leave NocoBase's arguments out: the script reads "context" and "nodes"`
+	case "continue":
+		return `write "onError: continue" beside config for NocoBase's continue`
+	default:
+		return ""
+	}
+}
+
+type kind struct{ runner Runner }
+
+// New returns the kind. The runner is used by Run only.
+func New(runner Runner) node.Kind { return kind{runner} }
+
+func (kind) Info() node.Info {
+	return node.Info{
+		Type:    "script",
+		Aliases: []string{"javascript"},
+		Summary: "Runs JavaScript in a sandbox.",
+		Result:  "what the script returns, as JSON; `console` lines go to the step's log.",
+		Timeout: sandbox.MaxTimeout + waitForWorker,
+	}
+}
+
+func (k kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
+	cfg := config{Timeout: sandbox.DefaultTimeout, Memory: sandbox.DefaultMemory}
+	r := node.Read(raw, &cfg)
+	checkSource(r, cfg.Source)
+	checkEnv(r, cfg.Env)
+	return r.Done(&script{config: cfg, runner: k.runner, input: inputOf(cfg.Env), earlier: about.Earlier})
+}
+
+type script struct {
+	config  config
+	runner  Runner
+	input   value.Value
+	earlier []string
+}
+
+// Render returns {"env": names}. The source is in the revision, and what the script reads is in the
+// journal's other rows.
+func (s *script) Render(expr.Scope) (value.Value, error) { return s.input, nil }
+
+func inputOf(names []string) value.Value {
+	if len(names) == 0 {
+		return value.Trusted("{}")
+	}
+	var list value.ArrayBuilder
+	for _, name := range names {
+		list.Add(value.String(name))
+	}
+	var b value.ObjectBuilder
+	return b.Set("env", list.Value()).Value()
+}
+
+func (s *script) Run(ctx context.Context, in node.Input) (node.Result, error) {
+	run, err := s.gather(in.Scope)
+	if err != nil {
+		return node.Result{}, err
+	}
+	out, err := s.runner.Do(ctx, run)
+	if err != nil {
+		return node.Result{}, failure(ctx, err, out.Log)
+	}
+	return node.Result{Value: out.Value, Log: lines(out.Log)}, nil
+}
