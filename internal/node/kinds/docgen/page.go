@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/node"
+)
+
+const head = `<!-- Written by internal/node/kinds/docgen. Do not edit: change the config's comments, the Info or
+the example stories of a kind, and run: go generate ./internal/node/kinds -->
+
+# Node kinds
+
+Every node has ` + "`key`, `type`, `title`, `config`, `retry`, `timeout`, `onError` and `branches`" + `; what
+stands below ` + "`config`" + ` is the kind's own, and is described here. Text in a config may hold templates
+(` + "`{{$context.data.ref}}`" + `) unless the field says otherwise. What a node came to is
+` + "`$nodes.<key>`" + ` for the nodes after it. NocoBase's names of the types are accepted too.
+
+`
+
+// page renders the reference of a set of kinds whose folders lie below nodesDir.
+func page(nodesDir string, set *node.Set) ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString(head)
+	b.WriteString("| type | NocoBase's names | what it does |\n|---|---|---|\n")
+	for _, k := range set.Kinds() {
+		info := k.Info()
+		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s |\n", info.Type, anchor(info.Type), codes(info.Aliases), cell(info.Summary))
+	}
+	for _, k := range set.Kinds() {
+		if err := section(&b, nodesDir, k); err != nil {
+			return nil, fmt.Errorf("%s: %w", k.Info().Type, err)
+		}
+	}
+	return b.Bytes(), nil
+}
+
+func section(b *bytes.Buffer, nodesDir string, k node.Kind) error {
+	info := k.Info()
+	dir := filepath.Join(nodesDir, folder(k))
+	fmt.Fprintf(b, "\n## %s\n\n%s\n\n", info.Type, info.Summary)
+	found, err := readStructs(dir)
+	if err != nil {
+		return err
+	}
+	rows, err := found.rows(configType, "")
+	if err != nil {
+		return err
+	}
+	if len(rows) > 0 {
+		b.WriteString("| field | takes | rules | meaning |\n|---|---|---|---|\n")
+	}
+	for _, r := range rows {
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", r.name, r.kind, cell(r.rules), cell(r.meaning))
+	}
+	fmt.Fprintf(b, "\n- Result: %s\n", info.Result)
+	for _, line := range facts(info) {
+		fmt.Fprintf(b, "- %s\n", line)
+	}
+	return examples(b, dir, info.Type)
+}
+
+// facts are the lines that follow from an Info.
+func facts(info node.Info) []string {
+	var out []string
+	switch info.Branches {
+	case node.ThenElse:
+		out = append(out, "Branches: `then` and `else`, both optional.")
+	case node.NamedByNode:
+		out = append(out, "Branches: named by the config.")
+	}
+	if info.Effect == node.Records {
+		out = append(out, "Writes a record in the same transaction as the step: exactly once per execution.")
+	}
+	if info.Timeout > 0 {
+		out = append(out, fmt.Sprintf("An attempt takes at most `%s`, waiting for its turn included, unless the node's `timeout` says otherwise.", decode.FormatDuration(info.Timeout)))
+	}
+	if info.SyncOnly {
+		out = append(out, "Only in sync workflows.")
+	}
+	if info.Waits {
+		out = append(out, "Not where a sync caller waits for it.")
+	}
+	if info.Output {
+		out = append(out, "Its result is the execution's output.")
+	}
+	return out
+}
+
+// examples prints the stories that were written to be read.
+func examples(b *bytes.Buffer, dir, kind string) error {
+	files, err := filepath.Glob(filepath.Join(dir, storyGlob))
+	if err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		return fmt.Errorf("there is no story %s", storyGlob)
+	}
+	for _, name := range files {
+		story, err := txtar.ParseFile(name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(b, "\n%s\n\n", bytes.TrimSpace(story.Comment))
+		for _, f := range story.Files {
+			example(b, f, kind)
+		}
+	}
+	return nil
+}
+
+func example(b *bytes.Buffer, f txtar.File, kind string) {
+	text := strings.TrimRight(string(f.Data), "\n")
+	switch f.Name {
+	case "config":
+		indented := strings.ReplaceAll("\n"+text, "\n", "\n    ")
+		fmt.Fprintf(b, "```yaml\n- key: %s\n  type: %s\n  config:%s\n```\n", exampleKey, kind, indented)
+	case "about":
+	case "context", "nodes", "env":
+		fmt.Fprintf(b, "\nwith `$%s`\n\n```yaml\n%s\n```\n", f.Name, text)
+	case "input":
+	case "branch", "ends", "until", "now":
+		fmt.Fprintf(b, "\n%s: `%s`\n", f.Name, text)
+	default:
+		fmt.Fprintf(b, "\n%s:\n\n```\n%s\n```\n", f.Name, text)
+	}
+}
+
+const exampleKey = "my_node"
+
+// folder finds a kind's folder by the package it was written in.
+func folder(k node.Kind) string {
+	t := reflect.TypeOf(k)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return path.Base(t.PkgPath())
+}
+
+func anchor(kind string) string { return strings.ReplaceAll(kind, ".", "") }
+
+func codes(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return "`" + strings.Join(names, "` `") + "`"
+}
+
+// cell makes text fit into a table.
+func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }

@@ -1,0 +1,40 @@
+package kinds
+
+import (
+	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/node/calculate"
+	"hookline.dev/hookline/internal/node/condition"
+	"hookline.dev/hookline/internal/node/delay"
+	"hookline.dev/hookline/internal/node/end"
+	"hookline.dev/hookline/internal/node/fail"
+	"hookline.dev/hookline/internal/node/output"
+	"hookline.dev/hookline/internal/node/recordcreate"
+	"hookline.dev/hookline/internal/node/response"
+	"hookline.dev/hookline/internal/node/script"
+	"hookline.dev/hookline/internal/node/set"
+	"hookline.dev/hookline/internal/node/switchnode"
+	"hookline.dev/hookline/internal/node/variable"
+)
+
+// Deps is what kinds need from outside to run. Checking documents needs none of it.
+type Deps struct {
+	Scripts script.Runner
+}
+
+// Set returns the kinds, in the order of the reference page.
+func Set(d Deps) *node.Set {
+	return node.NewSet(
+		condition.New(),
+		switchnode.New(),
+		set.New(),
+		variable.New(),
+		calculate.New(),
+		recordcreate.New(),
+		script.New(d.Scripts),
+		response.New(),
+		output.New(),
+		end.New(),
+		fail.New(),
+		delay.New(),
+	)
+}
