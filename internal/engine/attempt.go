@@ -47,10 +47,16 @@ func (r *run) attempt(c advance.Command) bool {
 	return true
 }
 
-// interrupted reports whether an attempt ended because the execution is canceled or the server
-// stops: then it counts as not made.
+// interrupted reports whether an attempt ended because the execution is canceled or out of time, or
+// because the server stops: then it counts as not made.
 func (r *run) interrupted(err error) bool {
-	if err == nil || !errors.Is(err, context.Canceled) {
+	if err == nil {
+		return false
+	}
+	if d := r.state.Deadline(); !d.IsZero() && !r.engine.clock.Now().Before(d) {
+		return true
+	}
+	if !errors.Is(err, context.Canceled) {
 		return false
 	}
 	if r.canceled.Load() {
@@ -162,7 +168,7 @@ func (r *run) outcome(input value.Value, result node.Result, err error, started 
 
 // scrub masks secrets in a result.
 func (r *run) scrub(v value.Value) value.Value {
-	if v.Kind() != value.String && v.Kind() != value.Array && v.Kind() != value.Object {
+	if v.Kind() != value.KindString && v.Kind() != value.KindArray && v.Kind() != value.KindObject {
 		return v
 	}
 	before := v.Text()

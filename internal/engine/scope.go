@@ -3,8 +3,8 @@ package engine
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"time"
 
+	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/value"
@@ -26,7 +26,7 @@ func (s *scope) Var(root, name string) (value.Value, error) {
 	case "nodes":
 		return s.run.state.Result(name), nil
 	case "context":
-		return s.context(name), nil
+		return body.Variable(s.call, name), nil
 	case "system":
 		return s.system(name)
 	case "error":
@@ -39,40 +39,12 @@ func (s *scope) Var(root, name string) (value.Value, error) {
 	return value.Value{}, nil
 }
 
-// context returns a part of the call.
-func (s *scope) context(name string) value.Value {
-	switch name {
-	case "data", "body":
-		return s.call.Data
-	case "headers":
-		return s.call.Headers
-	case "query":
-		return s.call.Query
-	case "params":
-		return s.call.Params
-	case "files":
-		return s.call.Files
-	case "method":
-		return value.String(s.call.Method)
-	case "path":
-		return value.String(s.call.Path)
-	case "ip":
-		return value.String(s.call.IP)
-	case "rawBody":
-		return value.String(s.call.RawBody)
-	case "receivedAt":
-		return instant(s.call.ReceivedAt)
-	default:
-		return value.Value{}
-	}
-}
-
 // system returns a fact about the execution or the moment.
 func (s *scope) system(name string) (value.Value, error) {
 	x := &s.run.job.execution
 	switch name {
 	case "now":
-		return instant(s.run.engine.clock.Now()), nil
+		return body.Instant(s.run.engine.clock.Now()), nil
 	case "epoch":
 		return value.Int(s.run.engine.clock.Now().Unix()), nil
 	case "executionId":
@@ -102,11 +74,6 @@ func (s *scope) caught(name string) value.Value {
 	default:
 		return value.Value{}
 	}
-}
-
-// instant writes a time as SPEC's datetime: RFC 3339 in UTC with milliseconds.
-func instant(t time.Time) value.Value {
-	return value.String(t.UTC().Format("2006-01-02T15:04:05.000Z07:00"))
 }
 
 // uuid returns a random UUID, version 4 (RFC 9562 section 5.4).

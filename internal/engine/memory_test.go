@@ -1,0 +1,219 @@
+package engine_test
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/value"
+)
+
+// memory is a journal in memory. It keeps the contract of store.Journal and can be told to fail.
+type memory struct {
+	mu      sync.Mutex
+	owner   flow.Incarnation
+	rows    map[ident.ID]*row
+	records []value.Value
+	commits int
+	// fail says what the n-th commit does: "" works, "before" fails and writes nothing, "after"
+	// writes and fails all the same.
+	fail func(n int) string
+	// rule refuses an Op.
+	rule func(op *collection.Op) *collection.Violation
+}
+
+// row is one execution.
+type row struct {
+	store.Claimed
+	cancel  bool
+	suspect bool
+}
+
+func newMemory() *memory { return &memory{rows: map[ident.ID]*row{}} }
+
+func (m *memory) accept(c store.Claimed) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.rows[c.Execution.ID] = &row{Claimed: c}
+}
+
+func (m *memory) Begin(time.Time) (flow.Incarnation, []ident.ID, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.owner++
+	var aborted []ident.ID
+	for id, r := range m.rows {
+		x := &r.Execution
+		if x.Status.Final() {
+			continue
+		}
+		if r.suspect {
+			x.Status, x.Reason = flow.Aborted, flow.ReasonKilled
+			aborted = append(aborted, id)
+			continue
+		}
+		if x.Owner != 0 {
+			x.Owner = 0
+			x.Resumes++
+		}
+	}
+	return m.owner, aborted, nil
+}
+
+func (m *memory) Claim(owner flow.Incarnation, now time.Time, limit int, alone bool) ([]store.Claimed, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var ids []ident.ID
+	for id, r := range m.rows {
+		x := r.Execution
+		due := x.Status == flow.Queued || x.Status == flow.Running || (x.Status == flow.Waiting && !x.WakeAt.After(now))
+		if due && x.Owner == 0 && (x.Resumes >= store.CrashLoop) == alone {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	var out []store.Claimed
+	for _, id := range ids[:min(limit, len(ids))] {
+		r := m.rows[id]
+		r.Execution.Owner, r.suspect = owner, alone
+		c := r.Claimed
+		c.Steps = slices.Clone(c.Steps)
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func (m *memory) Release(owner flow.Incarnation) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, r := range m.rows {
+		if r.Execution.Owner == owner && !r.Execution.Status.Final() {
+			r.Execution.Owner = 0
+		}
+	}
+	return nil
+}
+
+func (m *memory) NextWake() (time.Time, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var next time.Time
+	for _, r := range m.rows {
+		if r.Execution.Status == flow.Waiting && (next.IsZero() || r.Execution.WakeAt.Before(next)) {
+			next = r.Execution.WakeAt
+		}
+	}
+	return next, nil
+}
+
+func (m *memory) Commit(c store.Commit) (store.Committed, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.commits++
+	mode := ""
+	if m.fail != nil {
+		mode = m.fail(m.commits)
+	}
+	if mode == "before" {
+		return store.Committed{}, errors.New("disk full")
+	}
+	done := m.write(c)
+	if mode == "after" {
+		return store.Committed{}, errors.New("connection lost")
+	}
+	return done, nil
+}
+
+func (m *memory) write(c store.Commit) store.Committed {
+	r := m.rows[c.Execution]
+	if r.Execution.Owner != c.Owner || r.Execution.Status.Final() {
+		return store.Committed{Fenced: true}
+	}
+	state, done := c.State, store.Committed{CancelRequested: r.cancel}
+	steps := slices.Clone(c.Steps)
+	if c.Op != nil {
+		last := &steps[len(steps)-1]
+		if m.rule != nil {
+			done.Op.Violation = m.rule(c.Op)
+		}
+		if v := done.Op.Violation; v != nil {
+			last.Status, last.Error, last.Result = flow.Failed, &flow.Error{Code: v.Code, Message: v.Message}, value.Value{}
+			state = c.Broken
+		} else {
+			var b value.ObjectBuilder
+			b.Set("id", value.Int(int64(len(m.records)+1)))
+			for k, v := range c.Op.Values.Members() {
+				b.Set(k, v)
+			}
+			done.Op.Record = b.Value()
+			last.Result = done.Op.Record
+			m.records = append(m.records, done.Op.Record)
+		}
+	}
+	for _, s := range steps {
+		if i := slices.IndexFunc(r.Steps, func(x flow.Step) bool { return x.N == s.N }); i >= 0 {
+			r.Steps[i] = s
+		} else {
+			r.Steps = append(r.Steps, s)
+		}
+	}
+	x := &r.Execution
+	if x.Status != state.Status && !flow.CanMove(x.Status, state.Status) {
+		panic("illegal move from " + x.Status + " to " + state.Status)
+	}
+	x.Status, x.Reason, x.WakeAt, x.Error = state.Status, state.Reason, state.WakeAt, state.Error
+	x.StartedAt, x.FinishedAt = state.StartedAt, state.FinishedAt
+	if !state.Output.IsMissing() {
+		x.Output = state.Output
+	}
+	if state.Reply != nil {
+		x.Reply = state.Reply
+	}
+	if state.Release {
+		x.Owner, x.Resumes, r.suspect = 0, 0, false
+	}
+	return done
+}
+
+func (m *memory) Load(id ident.ID) (store.Loaded, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := m.rows[id]
+	if r == nil {
+		return store.Loaded{}, fault.New("memory.Load", fault.NotFound, "no execution")
+	}
+	c := r.Claimed
+	c.Steps = slices.Clone(c.Steps)
+	return c, nil
+}
+
+func (m *memory) RequestCancel(id ident.ID, now time.Time) (flow.Status, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := m.rows[id]
+	if !r.Execution.Status.Final() && r.Execution.Owner == 0 {
+		r.Execution.Status, r.Execution.FinishedAt = flow.Canceled, now
+	}
+	r.cancel = true
+	return r.Execution.Status, nil
+}
+
+func (m *memory) Retry(id ident.ID, now time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := m.rows[id]
+	x := &r.Execution
+	if !flow.CanMove(x.Status, flow.Queued) {
+		return fault.New("memory.Retry", fault.Conflict, "it is %s", x.Status)
+	}
+	x.Status, x.Owner, x.Error, x.Reason, r.cancel = flow.Queued, 0, nil, "", false
+	x.Round++
+	r.Steps = append(r.Steps, flow.Step{N: len(r.Steps) + 1, Type: flow.MarkerRetry, Round: x.Round, StartedAt: now})
+	return nil
+}
