@@ -1,0 +1,190 @@
+package catalog
+
+import (
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"hookline.dev/hookline/internal/document"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/store"
+)
+
+// Entry is one workflow of the table.
+type Entry struct {
+	store.Published
+	Compiled *document.Compiled // nil when Broken
+	Broken   string             // why the stored revision cannot be compiled by this binary
+}
+
+// Live reports whether the workflow takes calls.
+func (e *Entry) Live() bool { return e.Enabled && e.Compiled != nil }
+
+// table is the immutable picture of everything that is published.
+type table struct {
+	list  []*Entry // sorted by key
+	byKey map[string]*Entry
+}
+
+// Options join a Catalog to what it works with.
+type Options struct {
+	Store store.Catalog
+	Kinds *node.Set
+	// Prepare completes a compiled workflow once, before it is shared.
+	Prepare func(*document.Compiled)
+	// Check refuses a workflow for a reason that only a machine above knows, e.g. a header of its
+	// answer that HTTP forbids.
+	Check func(flow.Workflow) error
+	Now   func() time.Time
+	Log   *slog.Logger
+}
+
+// Catalog is the table of published workflows and the way to change it.
+type Catalog struct {
+	opt     Options
+	mu      sync.Mutex // serialises changes
+	current atomic.Pointer[table]
+	old     revisions
+	changed []func([]*Entry)
+}
+
+// New returns an empty catalog; Load fills it.
+func New(opt Options) *Catalog {
+	c := &Catalog{opt: opt}
+	c.current.Store(&table{byKey: map[string]*Entry{}})
+	return c
+}
+
+// OnChange has f called with the whole table after every change, in order, never at once. It must be
+// called before Load.
+func (c *Catalog) OnChange(f func([]*Entry)) { c.changed = append(c.changed, f) }
+
+// Load reads what is published from the store. A workflow that this binary cannot compile is kept,
+// takes no calls, and is reported.
+func (c *Catalog) Load() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.reload()
+}
+
+// reload rebuilds the table from the store and tells those who watch.
+func (c *Catalog) reload() error {
+	published, err := c.opt.Store.Workflows()
+	if err != nil {
+		return fault.Wrap("catalog.Load", err)
+	}
+	before := c.current.Load()
+	next := &table{byKey: make(map[string]*Entry, len(published))}
+	for _, p := range published {
+		e := &Entry{Published: p}
+		if was := before.byKey[p.Key]; was != nil && was.Revision == p.Revision && was.Compiled != nil {
+			e.Compiled = was.Compiled
+		} else {
+			c.compile(e)
+		}
+		next.list = append(next.list, e)
+		next.byKey[p.Key] = e
+	}
+	slices.SortFunc(next.list, func(a, b *Entry) int { return strings.Compare(a.Key, b.Key) })
+	c.current.Store(next)
+	for _, tell := range c.changed {
+		tell(next.list)
+	}
+	return nil
+}
+
+// compile fills an entry from its document.
+func (c *Catalog) compile(e *Entry) {
+	compiled, err := c.compiled(e.Published)
+	if err != nil {
+		e.Broken = err.Error()
+		c.opt.Log.Error("a published workflow cannot be run by this version", "workflow", e.Key, "reason", e.Broken)
+		return
+	}
+	e.Compiled = compiled
+}
+
+// compiled compiles a stored document.
+func (c *Catalog) compiled(p store.Published) (*document.Compiled, error) {
+	wf, problems := document.FromDocument(p.Document)
+	if len(problems) > 0 {
+		return nil, problemsError(p.Key, problems)
+	}
+	wf.Key, wf.Revision = p.Key, p.Revision
+	out, problems := document.Compile(wf, c.opt.Kinds)
+	if len(problems) > 0 {
+		return nil, problemsError(p.Key, problems)
+	}
+	if c.opt.Prepare != nil {
+		c.opt.Prepare(out)
+	}
+	return out, nil
+}
+
+// problemsError joins problems into one error.
+func problemsError(key string, problems []document.Problem) error {
+	errs := make([]error, 0, len(problems))
+	for _, p := range problems {
+		errs = append(errs, fault.New("", fault.Invalid, "%s: %s", key, p))
+	}
+	return errors.Join(errs...)
+}
+
+// Entries returns every published workflow, sorted by key.
+func (c *Catalog) Entries() []*Entry { return c.current.Load().list }
+
+// Find returns a published workflow; fault.NotFound when there is none.
+func (c *Catalog) Find(key string) (*Entry, error) {
+	if e := c.current.Load().byKey[key]; e != nil {
+		return e, nil
+	}
+	return nil, fault.New("catalog.Find", fault.NotFound, "there is no workflow %q", key)
+}
+
+// SetEnabled switches a workflow on or off. Switching on what contradicts another is refused.
+func (c *Catalog) SetEnabled(key string, on bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, err := c.Find(key)
+	if err != nil {
+		return err
+	}
+	if on && e.Compiled == nil {
+		return fault.New("catalog.SetEnabled", fault.Conflict, "%q cannot be run by this version: %s", key, e.Broken)
+	}
+	if on {
+		if problems := document.Conflicts(c.claims([]flow.Workflow{e.Compiled.Workflow}, nil)); len(problems) > 0 {
+			return fault.New("catalog.SetEnabled", fault.Conflict, "%s", problems[0])
+		}
+	}
+	if err := c.opt.Store.SetEnabled(key, on); err != nil {
+		return fault.Wrap("catalog.SetEnabled", err)
+	}
+	return c.reload()
+}
+
+// claims returns the enabled workflows as they will be once added takes the place of what has the
+// same key, and what is replaced by something disabled is gone.
+func (c *Catalog) claims(added []flow.Workflow, replaced map[string]flow.Workflow) []flow.Workflow {
+	own := make(map[string]bool, len(added))
+	for _, wf := range added {
+		own[wf.Key] = true
+	}
+	var all []flow.Workflow
+	for _, e := range c.current.Load().list {
+		if _, gone := replaced[e.Key]; !gone && !own[e.Key] && e.Live() {
+			all = append(all, e.Compiled.Workflow)
+		}
+	}
+	all = append(all, added...)
+	for i := range all {
+		all[i].Enabled = true
+	}
+	return all
+}
