@@ -1,0 +1,246 @@
+package examples
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hookline.dev/hookline/bench/process"
+)
+
+// call is a script's run and everything it must come to.
+type call struct {
+	name       string
+	script     string
+	args       []string
+	says       string         // what the script prints
+	collection string         // of the newest record afterwards
+	record     map[string]any // its fields, system fields left out; nil: there is none
+	status     string         // of the execution; "" when there is none
+}
+
+func calls() []call {
+	return []call{
+		{
+			name: "hello", script: "hello.sh",
+			says: "Received test: Hello NocoBase\nHTTP 200\n", status: "succeeded",
+		},
+		{
+			name: "hello without a message", script: "hello.sh", args: []string{"changed"},
+			says: `{"error":"the body has no data.message"}` + "\nHTTP 422\n", status: "succeeded",
+		},
+		{
+			name: "form", script: "form.sh",
+			says: "\nHTTP 303 https://www.example.com/thanks\n", status: "succeeded",
+			collection: "customers",
+			record: map[string]any{
+				"name": "김민준", "email": "minjun@example.com", "employees": 40.0,
+				"message": "Please call me back & bring a quote.", "owner": "asia",
+			},
+		},
+		{
+			name: "form of a large company", script: "form.sh", args: []string{"changed"},
+			says: "\nHTTP 303 https://www.example.com/thanks\n", status: "succeeded",
+			collection: "customers",
+			record: map[string]any{
+				"name": "김민준", "email": "minjun@example.com", "employees": 1200.0,
+				"message": "Please call me back & bring a quote.", "owner": "enterprise",
+			},
+		},
+		{
+			name: "a deleted tag on GitHub", script: "github-push.sh", args: []string{"changed"},
+			says: "ok\nHTTP 200\n", status: "succeeded",
+			collection: "pushes",
+		},
+		{
+			name: "a push on GitHub", script: "github-push.sh",
+			says: "ok\nHTTP 200\n", status: "succeeded",
+			collection: "pushes",
+			record: map[string]any{
+				"repository": "Codertocat/Hello-World", "branch": "main", "by": "Codertocat", "commits": 1.0,
+				"head": "6113728f27ae82c7b1a177c8d03f9e96e0adf246", "message": "Initial commit",
+			},
+		},
+		{
+			name: "a payment in another currency", script: "payment.sh", args: []string{"changed"},
+			says: `{"received":false,"reason":"eur is not accepted"}` + "\nHTTP 422\n", status: "succeeded",
+			collection: "payments",
+		},
+		{
+			name: "a payment", script: "payment.sh",
+			says: `{"received":true,"event":"evt_123","account":"acct_123","amount":1000}` + "\nHTTP 200\n", status: "succeeded",
+			collection: "payments",
+			record:     map[string]any{"event": "evt_123", "customer": "cus_123", "amount": 1000.0, "currency": "usd"},
+		},
+		{
+			name: "the same payment again", script: "payment.sh",
+			says: `{"received":true,"event":"evt_123","repeated":true}` + "\nHTTP 200\n", status: "succeeded",
+			collection: "payments",
+			record:     map[string]any{"event": "evt_123", "customer": "cus_123", "amount": 1000.0, "currency": "usd"},
+		},
+		{
+			name: "a sensor", script: "iot.sh",
+			says: "ok\nHTTP 200\n", status: "succeeded",
+			collection: "readings",
+			record: map[string]any{
+				"device": "dev1", "temperature": 1.0, "luminosity": 0.64, "level": "frost",
+				"bytes": []any{130.0, 65.0, 222.0}, "takenAt": "2020-02-12T15:15:46.014773Z",
+			},
+		},
+		{
+			name: "a hot sensor", script: "iot.sh", args: []string{"changed"},
+			says: "ok\nHTTP 200\n", status: "succeeded",
+			collection: "readings",
+			record: map[string]any{
+				"device": "dev1", "temperature": 41.5, "luminosity": 0.64, "level": "heat",
+				"bytes": []any{130.0, 65.0, 222.0}, "takenAt": "2020-02-12T15:15:46.014773Z",
+			},
+		},
+	}
+}
+
+func TestExamplesDoWhatTheySay(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	for _, c := range calls() {
+		t.Run(c.name, func(t *testing.T) {
+			before := newestExecution(t, server)
+			got := bash(t, server, append([]string{c.script}, c.args...)...)
+			if diff := cmp.Diff(c.says, got); diff != "" {
+				t.Errorf("%s (- wanted, + got)\n%s", c.script, diff)
+			}
+			if err := server.Idle(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			x := newestExecution(t, server)
+			if x.ID == before.ID || x.Status != c.status {
+				t.Errorf("execution %+v, after %+v; wanted a new one that is %s", x, before, c.status)
+			}
+			if c.collection == "" {
+				return
+			}
+			if diff := cmp.Diff(c.record, newestRecord(t, server, c.collection)); diff != "" {
+				t.Errorf("newest record of %s (- wanted, + got)\n%s", c.collection, diff)
+			}
+		})
+	}
+}
+
+func TestCallsWithoutTheirSecretAreRefused(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	for script, secret := range map[string]string{"payment.sh": "PAYMENT_PASSWORD=wrong", "iot.sh": "SENSOR_TOKEN=wrong"} {
+		got := bashWith(t, server, []string{secret}, script)
+		if !strings.HasSuffix(got, "\nHTTP 401\n") {
+			t.Errorf("%s with a wrong secret: %s", script, got)
+		}
+	}
+	if x := newestExecution(t, server); x.ID != "" {
+		t.Errorf("a refused call became execution %+v", x)
+	}
+}
+
+// TestCurlLinesOfTheReadmeWork runs every curl line that README.md shows, as it is written there.
+func TestCurlLinesOfTheReadmeWork(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := regexp.MustCompile(`(?m)^curl (?:.*\\\n)*.*$`).FindAllString(string(text), -1)
+	if len(lines) == 0 {
+		t.Fatal("README.md shows no curl line")
+	}
+	server := serve(t)
+	for _, line := range lines {
+		if !strings.Contains(line, "http://127.0.0.1:13000") {
+			t.Errorf("a curl line that does not call http://127.0.0.1:13000: %s", line)
+			continue
+		}
+		line = strings.ReplaceAll(line, "http://127.0.0.1:13000", server.URL())
+		cmd := exec.CommandContext(t.Context(), "bash", "-c", strings.Replace(line, "curl ", "curl -sS --fail-with-body ", 1))
+		cmd.Dir = ".."
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s\n%v\n%s", line, err, out)
+		}
+	}
+}
+
+// serve starts the real binary with this folder.
+func serve(t *testing.T) *process.Server {
+	t.Helper()
+	program, err := process.Build(t.Context(), "..", "./cmd/hookline", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := process.Start(t.Context(), process.Options{
+		Program: program, Data: filepath.Join(t.TempDir(), "data"), Workflows: ".",
+		Env: []string{"HOOKLINE_ENV_PAYMENT_PASSWORD=example-password", "HOOKLINE_ENV_SENSOR_TOKEN=example-token"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Stop(time.Minute); err != nil {
+			t.Errorf("%v\n%s", err, server.Output())
+		}
+	})
+	return server
+}
+
+func bash(t *testing.T, server *process.Server, args ...string) string {
+	t.Helper()
+	return bashWith(t, server, nil, args...)
+}
+
+// bashWith runs a script of this folder and returns what it prints.
+func bashWith(t *testing.T, server *process.Server, env []string, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "bash", args...)
+	cmd.Env = append(append(os.Environ(), "HOOKLINE_URL="+server.URL()), env...)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v: %v\n%s", args, err, errs.String())
+	}
+	return string(out)
+}
+
+type execution struct{ ID, Status string }
+
+// newestExecution returns the newest execution, or an empty one.
+func newestExecution(t *testing.T, server *process.Server) execution {
+	t.Helper()
+	return newest[execution](t.Context(), t, server, "/api/executions")
+}
+
+// newestRecord returns the newest record of a collection without its system fields, or nil.
+func newestRecord(t *testing.T, server *process.Server, collection string) map[string]any {
+	t.Helper()
+	record := newest[map[string]any](t.Context(), t, server, "/api/collections/"+collection+"/records")
+	for _, system := range []string{"id", "createdAt", "updatedAt"} {
+		delete(record, system)
+	}
+	return record
+}
+
+func newest[T any](ctx context.Context, t *testing.T, server *process.Server, path string) (first T) {
+	t.Helper()
+	var page process.Page[T]
+	if err := server.Get(ctx, path+"?limit=1", &page); err != nil {
+		t.Fatal(err)
+	}
+	if len(page.Items) > 0 {
+		first = page.Items[0]
+	}
+	return first
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Posts a form as a browser does to form.yaml. With "changed" the company is large.
+set -euo pipefail
+url="${HOOKLINE_URL:-http://127.0.0.1:13000}"
+employees=40
+[ "${1:-}" != changed ] || employees=1200
+
+curl -sS -w '\nHTTP %{http_code} %{redirect_url}\n' "$url/api/webhooks/contact-form" \
+  --data-urlencode 'name=김민준' \
+  --data-urlencode 'email= Minjun@Example.com ' \
+  --data-urlencode "employees=$employees" \
+  --data-urlencode 'country=KR' \
+  --data-urlencode 'message=Please call me back & bring a quote.'
