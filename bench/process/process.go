@@ -120,6 +120,9 @@ func (s *Server) ready(ctx context.Context) error {
 		}
 		select {
 		case <-s.exited:
+			if s.Killed() {
+				return ErrKilled
+			}
 			return fmt.Errorf("the server ended while it started: %w", s.err)
 		case <-ctx.Done():
 			return errors.New("the server did not become ready")
@@ -160,6 +163,15 @@ func (s *Server) Stop(within time.Duration) error {
 
 // Exited is closed when the process has ended, however it did.
 func (s *Server) Exited() <-chan struct{} { return s.exited }
+
+// ErrKilled is Start's error when the server ended by SIGKILL while it started.
+var ErrKilled = errors.New("the server was killed while it started")
+
+// Killed reports whether the process ended by SIGKILL. It may be asked after Exited.
+func (s *Server) Killed() bool {
+	status, ok := s.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
+}
 
 // Output returns the end of what the process has written.
 func (s *Server) Output() string { return s.output.String() }

@@ -90,11 +90,14 @@ func house() []layer {
 // used any more fails the test, so the list stays true.
 func acquainted() map[[2]string]string {
 	return map[[2]string]string{
-		{"ident", "clock"}:             "an id begins with the millisecond in which it was made",
-		{"flow", "hook"}:               "an execution keeps the reply of its Response node",
-		{"flow/advance", "flow"}:       "the decision function decides about flow's nouns",
-		{"flow/advance", "hook"}:       "a Response step's reply is part of a decision",
-		{"flow/advance", "collection"}: "a record step's Op is part of a decision",
+		{"ident", "clock"}:                  "an id begins with the millisecond in which it was made",
+		{"flow", "hook"}:                    "an execution keeps the reply of its Response node",
+		{"flow/advance", "flow"}:            "the decision function decides about flow's nouns",
+		{"flow/advance", "hook"}:            "a Response step's reply is part of a decision",
+		{"/crash", "/bench/load"}:           "crashes happen under the load that is measured",
+		{"/crash", "/bench/process"}:        "crashes happen to the programs that are measured",
+		{"/crash/killer", "/bench/variant"}: "one server with a seam is enough",
+		{"flow/advance", "collection"}:      "a record step's Op is part of a decision",
 	}
 }
 
@@ -110,7 +113,7 @@ func drivers() map[string][]string {
 		"modernc.org/quickjs":               {"script/vm"},
 		"modernc.org/libquickjs":            {"script/vm"},
 		"github.com/expr-lang/expr":         {"expr"},
-		module + "/internal/store/sqlite":   {"app"},
+		module + "/internal/store/sqlite":   {"app", "/bench", "/crash"},
 		module + "/internal/store/postgres": {"app"},
 		module + "/internal/node/kinds":     {"app", "node/kinds/docgen"},
 	}

@@ -1,0 +1,66 @@
+// Package variant is a server like `hookline serve`, with a seam in its store: benchmarks make the disk
+// slow there, the crash suite ends the process. It takes only the flags that package process gives.
+//
+// It is linked into programs of bench and crash alone; the binary that users run has no seam.
+package variant
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"hookline.dev/hookline/internal/app"
+	"hookline.dev/hookline/internal/config"
+	"hookline.dev/hookline/internal/store/sqlite"
+)
+
+// stopTimeout is how long a variant may take to stop.
+const stopTimeout = 30 * time.Second
+
+// Main serves until SIGINT or SIGTERM and returns the exit code.
+func Main(args []string, seam func(sqlite.Point) error) int {
+	if err := serve(args, seam); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+func serve(args []string, seam func(sqlite.Point) error) error {
+	c := config.Default()
+	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	flags.StringVar(&c.Data, "data", "", "data directory")
+	flags.StringVar(&c.Listen, "listen", "", "address")
+	flags.StringVar(&c.Workflows, "workflows", "", "directory of documents")
+	if len(args) == 0 || args[0] != "serve" {
+		return fmt.Errorf("the one command of this program is serve, not %q", args)
+	}
+	if err := flags.Parse(args[1:]); err != nil {
+		return err
+	}
+	a, err := app.New(c, app.Options{
+		Version: "variant",
+		Log:     slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Store:   func(o *sqlite.Options) { o.Seam = seam },
+	})
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	err = a.Start(ctx)
+	if err == nil {
+		<-ctx.Done()
+	}
+	ending, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	if e := a.Stop(ending); err == nil {
+		err = e
+	}
+	return err
+}

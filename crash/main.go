@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"hookline.dev/hookline/bench/process"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "crash:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	o := Options{Log: os.Stdout}
+	flag.IntVar(&o.Kills, "kills", 1000, "how often the server is killed")
+	flag.IntVar(&o.Acks, "acks", 100_000, "calls that must have been acknowledged for the result to count")
+	flag.IntVar(&o.Conns, "conns", 32, "connections under load")
+	flag.Uint64Var(&o.Seed, "seed", 1, "seed of the deaths; the load itself is never the same twice")
+	flag.Parse()
+	dir, err := os.MkdirTemp("", "hookline-crash-")
+	if err != nil {
+		return err
+	}
+	if err := o.build(ctx, dir); err != nil {
+		return err
+	}
+	report, err := Run(ctx, o)
+	fmt.Println(report)
+	if err == nil {
+		err = report.Err(o.Acks)
+	}
+	if err != nil {
+		return fmt.Errorf("%w (the data is kept in %s)", err, o.Data)
+	}
+	return os.RemoveAll(dir)
+}
+
+// build compiles both programs into dir and keeps the data there.
+func (o *Options) build(ctx context.Context, dir string) error {
+	root, err := process.Root()
+	if err != nil {
+		return err
+	}
+	o.Workflows, o.Data = workflowsIn(root), dir+"/data"
+	if o.Real, err = process.Build(ctx, root, "./cmd/hookline", dir); err != nil {
+		return err
+	}
+	o.Killer, err = process.Build(ctx, root, "./crash/killer", dir)
+	return err
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"hookline.dev/hookline/bench/load"
+	"hookline.dev/hookline/bench/process"
+)
+
+// Options say how long to go on.
+type Options struct {
+	Kills int    // lives that end by SIGKILL
+	Acks  int    // calls that must have been acknowledged, else the suite says too little
+	Seed  uint64 // of the random deaths
+	Conns int    // connections; even ones call async, odd ones sync
+	Log   io.Writer
+
+	Real, Killer string // programs
+	Data         string // data directory, empty
+	Workflows    string // folder with calls.yaml
+}
+
+// suite is a run under way.
+type suite struct {
+	Options
+	next   int64 // id of the next life's first call
+	mu     sync.Mutex
+	acks   map[string]string // call -> execution
+	report Report
+}
+
+// lifetime bounds one life: a server that neither dies nor is killed by then is at fault.
+const lifetime = 2 * time.Minute
+
+// Run kills as often as asked, then verifies.
+func Run(ctx context.Context, o Options) (Report, error) {
+	s := &suite{Options: o, acks: make(map[string]string), report: Report{Seed: o.Seed, Kills: make(map[place]int)}}
+	rnd := rand.New(rand.NewPCG(o.Seed, 0))
+	for i := range o.Kills {
+		d := draw(rnd, i)
+		if err := s.live(ctx, d); err != nil {
+			return s.report, fmt.Errorf("life %d (%+v): %w", i+1, d, err)
+		}
+		s.report.Kills[d.at]++
+		if (i+1)%100 == 0 {
+			fmt.Fprintf(o.Log, "%5d kills, %d calls acknowledged\n", i+1, len(s.acks))
+		}
+	}
+	s.report.Acknowledged = len(s.acks)
+	return s.report, s.verify(ctx)
+}
+
+// live starts a server, drives load until it is dead, and returns.
+func (s *suite) live(ctx context.Context, d death) error {
+	ctx, cancel := context.WithTimeout(ctx, lifetime)
+	defer cancel()
+	o := process.Options{Program: s.Killer, Data: s.Data, Workflows: s.Workflows, Env: []string{d.env()}}
+	if d.at == outside {
+		o.Program = s.Real
+	}
+	server, err := process.Start(ctx, o)
+	if errors.Is(err, process.ErrKilled) {
+		s.report.Starts++ // it died while it started, as it was told to
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer server.Kill()
+	if d.at == outside {
+		time.AfterFunc(d.after, server.Kill)
+	}
+	res := load.Run(ctx, s.plan(server))
+	s.next += res.Latency.Count() + res.Lost
+	s.report.Answers.add(res.Answers)
+	select {
+	case <-server.Exited():
+		if !server.Killed() {
+			return fmt.Errorf("the server ended by itself:\n%s", server.Output())
+		}
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("the server lives on: %w\n%s", ctx.Err(), server.Output())
+	}
+}
+
+// plan is the load of one life: it ends when the server does.
+func (s *suite) plan(server *process.Server) load.Plan {
+	sources := make([]func(int) func(int64) []byte, 2)
+	for i, workflow := range []string{"calls-async", "calls-sync"} {
+		request := load.Request("POST", "/api/webhooks/"+workflow, server.Addr,
+			[][2]string{{"Content-Type", "application/json"}}, []byte(`{"call":"`+load.Mark+`","text":"some text, so that pages fill"}`))
+		sources[i] = load.Numbered(request, s.next)
+	}
+	base := s.next
+	return load.Plan{
+		Addr: server.Addr, Conns: s.Conns,
+		Source: func(conn int) func(int64) []byte { return sources[conn%len(sources)](conn) },
+		Answer: func(n int64, r *load.Response) { s.answered(load.ID(base+n), r) },
+		Lost:   func(int64, error) bool { return false },
+	}
+}
+
+// answered notes an acknowledgement: a 200 with the execution's id.
+func (s *suite) answered(call string, r *load.Response) {
+	if r.Status != 200 {
+		return
+	}
+	execution := string(r.Header("Hookline-Execution"))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if text := string(r.Body); execution == "" || text != "ok" && text != "stored "+call {
+		s.report.Wrong++
+	}
+	s.acks[call] = execution
+}
+
+// workflowsIn is the folder of the documents, below the module's.
+func workflowsIn(root string) string { return filepath.Join(root, "crash", "workflows") }

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"hookline.dev/hookline/bench/process"
+)
+
+// Report is what a run came to.
+type Report struct {
+	Seed         uint64
+	Kills        map[place]int
+	Starts       int // kills that hit a start
+	Answers      answers
+	Acknowledged int // calls answered 200
+	Executed     int // executions that succeeded
+	Records      int
+	Lost         int // acknowledged calls without a record or without a succeeded execution
+	Doubled      int // calls with more than one record
+	Unfinished   int // executions that did not succeed
+	Wrong        int // acknowledgements with another call's text, or without an execution
+}
+
+// answers counts answers by status.
+type answers map[int]int64
+
+func (a *answers) add(more map[int]int64) {
+	if *a == nil {
+		*a = make(answers)
+	}
+	for status, n := range more {
+		(*a)[status] += n
+	}
+}
+
+// Killed is the number of kills.
+func (r Report) Killed() int {
+	n := 0
+	for _, k := range r.Kills {
+		n += k
+	}
+	return n
+}
+
+// String prints the report on a few lines.
+func (r Report) String() string {
+	text := fmt.Sprintf("kills         %d (", r.Killed())
+	for _, p := range places() {
+		text += fmt.Sprintf("%s %d, ", p, r.Kills[p])
+	}
+	return text + fmt.Sprintf("during a start %d; seed %d)\nanswers       %v\nacknowledged  %d\nexecuted      %d\nrecords       %d\nlost          %d\ndoubled       %d\nunfinished    %d\nwrong answers %d",
+		r.Starts, r.Seed, r.Answers, r.Acknowledged, r.Executed, r.Records, r.Lost, r.Doubled, r.Unfinished, r.Wrong)
+}
+
+// Err says what the report proves wrong, or that it proves too little.
+func (r Report) Err(acks int) error {
+	switch {
+	case r.Lost > 0 || r.Doubled > 0 || r.Unfinished > 0 || r.Wrong > 0 || r.Executed != r.Records:
+		return fmt.Errorf("%d lost, %d doubled, %d unfinished, %d answered wrongly, %d executed and %d stored",
+			r.Lost, r.Doubled, r.Unfinished, r.Wrong, r.Executed, r.Records)
+	case r.Acknowledged < acks:
+		return fmt.Errorf("only %d calls were acknowledged, %d are needed for the result to mean something", r.Acknowledged, acks)
+	default:
+		return nil
+	}
+}
+
+// drain is how long the last life may take to finish what is left.
+const drain = 5 * time.Minute
+
+// verify starts the real binary once more, lets it finish, and compares.
+func (s *suite) verify(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, drain)
+	defer cancel()
+	server, err := process.Start(ctx, process.Options{Program: s.Real, Data: s.Data, Workflows: s.Workflows})
+	if err != nil {
+		return err
+	}
+	defer server.Kill()
+	if err := server.Idle(ctx); err != nil {
+		return err
+	}
+	records := make(map[string]int)
+	if err := process.Each(ctx, server, "/api/collections/calls/records", func(r struct {
+		Call string `json:"call"`
+	}) {
+		records[r.Call]++
+		s.report.Records++
+	}); err != nil {
+		return err
+	}
+	succeeded := make(map[string]bool)
+	if err := process.Each(ctx, server, "/api/executions", func(x struct {
+		ID     string `json:"id"`
+		Status string `json:"status"`
+		Reason string `json:"reason"`
+	}) {
+		if x.Status != "succeeded" {
+			s.report.Unfinished++
+			fmt.Fprintf(s.Log, "execution %s is %s %s\n", x.ID, x.Status, x.Reason)
+			return
+		}
+		s.report.Executed++
+		succeeded[x.ID] = true
+	}); err != nil {
+		return err
+	}
+	for call, n := range records {
+		if n > 1 {
+			s.report.Doubled++
+			fmt.Fprintf(s.Log, "call %s has %d records\n", call, n)
+		}
+	}
+	for call, execution := range s.acks {
+		if records[call] == 0 || !succeeded[execution] {
+			s.report.Lost++
+			fmt.Fprintf(s.Log, "call %s was acknowledged: %d records, execution %s succeeded: %t\n", call, records[call], execution, succeeded[execution])
+		}
+	}
+	return server.Stop(time.Minute)
+}
