@@ -1,7 +1,6 @@
 package vm
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -37,21 +36,18 @@ func (m *VM) describe(thrown lib.TJSValue) *Error {
 		return m.outgrown() // there was no memory for the error either
 	}
 	m.runtime().Fmalloc_ctx.Fmalloc_state.Fmalloc_limit += describeReserve
+	m.run.thrown = nil
 	v := m.call(m.hooks.describe, thrown)
-	if m.run.stop.Load() {
+	switch e := m.run.thrown; {
+	case m.run.stop.Load():
 		return m.stopped()
-	}
-	var d struct{ Name, Message, Stack string }
-	if s, ok := m.text(v); isException(v) || !ok || json.Unmarshal([]byte(s), &d) != nil {
-		if refused {
-			return m.outgrown()
-		}
-		return &Error{Kind: Threw, Message: "the script threw a value that cannot be shown"}
-	}
-	if refused && d.Message == "out of memory" {
+	case refused && (isException(v) || e == nil || e.Message == "out of memory"):
 		return m.outgrown()
+	case isException(v) || e == nil:
+		return &Error{Kind: Threw, Message: "the script threw a value that cannot be shown"}
+	default:
+		return e
 	}
-	return &Error{Kind: Threw, Name: d.Name, Message: d.Message, Line: lineOf(d.Stack)}
 }
 
 // lineOf finds the innermost frame of the script in a stack trace, such as "at f (script:3:7)".

@@ -28,6 +28,7 @@ func (a args) at(i int) lib.TJSValue { return argument(a.argc, a.argv, i) }
 func hostFuncs() []hostFunc {
 	return []hostFunc{
 		{"log", hostLog},
+		{"report", hostReport},
 		{"body", hostBody},
 		{"compactBody", hostCompactBody},
 		{"data", hostData},
@@ -73,6 +74,20 @@ func hostLog(m *VM, a args) lib.TJSValue {
 	if m.run.Log != nil {
 		m.run.Log(level, validUTF8(text))
 	}
+	return undefined
+}
+
+// hostReport (name, message, stack) puts a thrown value into words. The prelude bounds them.
+func hostReport(m *VM, a args) lib.TJSValue {
+	var text [3]string
+	for i := range text {
+		s, ok := m.text(a.at(i))
+		if !ok {
+			return m.rethrow()
+		}
+		text[i] = validUTF8(s)
+	}
+	m.run.thrown = &Error{Kind: Threw, Name: text[0], Message: text[1], Line: lineOf(text[2])}
 	return undefined
 }
 

@@ -15,7 +15,7 @@ type hooks struct {
 	begin    lib.TJSValue // (env, context): defines the globals of a run
 	whole    lib.TJSValue // (function, length): throws unless the function is all of the source
 	exact    lib.TJSValue // (value): JSON text with BigInts written out
-	describe lib.TJSValue // (thrown): JSON text of name, message and stack
+	describe lib.TJSValue // (thrown): reports name, message and stack to the host
 }
 
 // The prelude's parts, in the order in which they are read. Together they are the body of one

@@ -27,7 +27,8 @@ type Input struct {
 // run is the state of one run that host functions see.
 type run struct {
 	Input
-	stop *atomic.Bool
+	stop   *atomic.Bool
+	thrown *Error // what the prelude reported of an exception
 }
 
 // Kind says how a run ended when it gave no result.
