@@ -31,6 +31,11 @@ func (c Collection) appendTail(dst []byte, created, updated time.Time, cells []C
 	return append(dst, '}')
 }
 
+// Show is the JSON of one cell of field i, shortened for a message.
+func (c Collection) Show(i int, cell Cell) string {
+	return clip(string(c.Fields[i].append(nil, cell)))
+}
+
 func (f Field) append(dst []byte, cell Cell) []byte {
 	switch {
 	case cell.Kind == CellNull:
@@ -69,14 +74,10 @@ func appendInstant(dst []byte, at time.Time) []byte {
 
 // describe names a value in a message: its kind and its text, shortened.
 func describe(v value.Value) string {
-	const most = 40
 	if v.IsMissing() {
 		return "missing"
 	}
-	text := v.Text()
-	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "") + "…"
-	}
+	text := clip(v.Text())
 	if v.Kind() == value.KindNull {
 		return text
 	}
@@ -84,3 +85,12 @@ func describe(v value.Value) string {
 }
 
 func quote(s string) string { return string(value.AppendQuoted(nil, s)) }
+
+// clip shortens text that came from outside before it enters a message.
+func clip(text string) string {
+	const most = 40
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}

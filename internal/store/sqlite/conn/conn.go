@@ -32,7 +32,7 @@ const (
 // is SQLite's own.
 func Open(path string, mode Mode, vfs string) (*Conn, error) {
 	tls := libc.NewTLS()
-	c := &Conn{tls: tls, out: libc.Xcalloc(tls, 1, outSize), stms: make(map[*Stmt]struct{})}
+	c := &Conn{tls: tls, out: libc.Xcalloc(tls, 1, outSize+8), stms: make(map[*Stmt]struct{})}
 	name, err := libc.CString(path)
 	if err != nil || c.out == 0 {
 		return nil, outOfMemory("open")
@@ -135,6 +135,26 @@ func (c *Conn) Changes() int { return int(lib.Xsqlite3_changes(c.tls, c.db)) }
 // Interrupt makes the statement under way fail with SQLITE_INTERRUPT. Any goroutine may call it while
 // the connection is open.
 func (c *Conn) Interrupt() { lib.Xsqlite3_interrupt(c.tls, c.db) }
+
+// WatchLog makes LogFrames known. It takes the place of SQLite's automatic checkpoints.
+func (c *Conn) WatchLog() {
+	lib.Xsqlite3_wal_hook(c.tls, c.db, function(logGrew), c.frames())
+}
+
+// LogFrames is the number of frames in the write-ahead log after the last commit of this connection.
+func (c *Conn) LogFrames() int { return int(*(*int32)(at(c.frames()))) }
+
+// frames is where logGrew leaves the number: behind the out parameters.
+func (c *Conn) frames() uintptr { return c.out + outSize }
+
+// logGrew is what SQLite calls after a commit.
+func logGrew(_ *libc.TLS, arg, _, _ uintptr, frames int32) int32 {
+	*(*int32)(at(arg)) = frames
+	return lib.SQLITE_OK
+}
+
+// function is the C pointer of a declared function (never of a closure).
+func function[T any](f T) uintptr { return *(*uintptr)(unsafe.Pointer(&struct{ f T }{f})) }
 
 // The modes of a checkpoint (https://sqlite.org/c3ref/wal_checkpoint_v2.html).
 const (

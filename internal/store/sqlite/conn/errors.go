@@ -37,6 +37,8 @@ const (
 	CantOpen   = lib.SQLITE_CANTOPEN
 	NotADB     = lib.SQLITE_NOTADB
 	Constraint = lib.SQLITE_CONSTRAINT
+
+	ConstraintUnique = lib.SQLITE_CONSTRAINT_UNIQUE // extended
 )
 
 // Code returns the primary result code of an error, and 0 when it is not SQLite's.
@@ -44,6 +46,15 @@ func Code(err error) int32 {
 	var e *Error
 	if errors.As(err, &e) {
 		return e.Primary()
+	}
+	return 0
+}
+
+// Extended returns the extended result code of an error, and 0 when it is not SQLite's.
+func Extended(err error) int32 {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
 	}
 	return 0
 }

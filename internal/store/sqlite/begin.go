@@ -1,0 +1,136 @@
+package sqlite
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// settingIncarnation is where the number of the last incarnation is kept.
+const settingIncarnation = "store.incarnation"
+
+// beginning is a Begin on its way.
+type beginning struct {
+	ticket
+	now    time.Time
+	number flow.Incarnation
+	killed []ident.ID
+}
+
+// Begin starts an incarnation.
+func (s *Store) Begin(now time.Time) (flow.Incarnation, []ident.ID, error) {
+	m := &beginning{ticket: newTicket(), now: now}
+	if err := s.alone(m, &m.ticket); err != nil {
+		return 0, nil, err
+	}
+	return m.number, m.killed, nil
+}
+
+func (m *beginning) apply(w *writer) error {
+	last := int64(0)
+	if err := w.query(`SELECT value FROM settings WHERE name = ?1`, func(s *conn.Stmt) {
+		last, _ = strconv.ParseInt(s.ColumnText(0), 10, 64)
+	}, settingIncarnation); err != nil {
+		return err
+	}
+	m.number = flow.Incarnation(last + 1)
+	if err := w.exec(sqlSetSetting, settingIncarnation, strconv.FormatInt(last+1, 10)); err != nil {
+		return err
+	}
+	var err error
+	if m.killed, err = w.letGo(`owner > 0`, `, resumes = resumes + 1`, m.now); err != nil {
+		return err
+	}
+	for id := range w.claims {
+		w.dropClaim(id)
+	}
+	return nil
+}
+
+// end brings an unfinished execution to an end without its owner.
+func (w *writer) end(id ident.ID, to flow.Status, reason string, now time.Time) error {
+	was := flow.Status("")
+	if err := w.query(`SELECT status FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
+		was = flow.Status(s.ColumnText(0))
+	}, id); err != nil {
+		return err
+	}
+	if err := w.exec(`UPDATE executions SET status = ?2, reason = ?3, finished_at = ?4, wake_at = NULL, owner = 0 WHERE id = ?1`,
+		id, to, reason, now); err != nil {
+		return err
+	}
+	w.backlog -= flag(counted(was))
+	w.dropClaim(id)
+	return nil
+}
+
+// letGo gives up the claims on unfinished executions that a condition names. Those under suspicion
+// are aborted and returned, if the claim did not end in good order (then resumes are raised); those
+// that somebody asked to cancel are canceled, as nobody owns them any more.
+func (w *writer) letGo(which, raise string, now time.Time) (killed []ident.ID, err error) {
+	var canceled []ident.ID
+	open := []struct{ index, status string }{ // by index, so that what is open is read and not the whole table
+		{"executions_ready", `status IN ('queued', 'running')`},
+		{"executions_waiting", `status = 'waiting'`},
+	}
+	for _, o := range open {
+		err := w.query(`SELECT id, suspect, cancel_requested FROM executions INDEXED BY `+o.index+` WHERE `+o.status+` AND `+which+
+			` AND (suspect = 1 OR cancel_requested = 1)`, func(s *conn.Stmt) {
+			if id := ident.ID(s.ColumnInt(0)); s.ColumnInt(1) != 0 && raise != "" {
+				killed = append(killed, id)
+			} else if s.ColumnInt(2) != 0 {
+				canceled = append(canceled, id)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(killed)
+	for _, id := range killed {
+		if err := w.end(id, flow.Aborted, flow.ReasonKilled, now); err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range canceled {
+		if err := w.end(id, flow.Canceled, "", now); err != nil {
+			return nil, err
+		}
+	}
+	for _, o := range open {
+		if err := w.exec(`UPDATE executions INDEXED BY ` + o.index + ` SET owner = 0, suspect = 0` + raise + ` WHERE ` + o.status + ` AND ` + which); err != nil {
+			return nil, err
+		}
+	}
+	return killed, nil
+}
+
+// release is a Release on its way.
+type release struct {
+	ticket
+	owner flow.Incarnation
+	now   time.Time
+}
+
+// Release gives up every claim of the owner.
+func (s *Store) Release(owner flow.Incarnation) error {
+	m := &release{ticket: newTicket(), owner: owner, now: s.opts.Clock.Now()}
+	return s.alone(m, &m.ticket)
+}
+
+func (m *release) apply(w *writer) error {
+	owner := strconv.FormatInt(int64(m.owner), 10)
+	if _, err := w.letGo(`owner = `+owner, ``, m.now); err != nil {
+		return err
+	}
+	for id, c := range w.claims {
+		if c.owner == int64(m.owner) {
+			w.dropClaim(id)
+		}
+	}
+	return nil
+}

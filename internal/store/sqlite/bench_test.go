@@ -1,0 +1,145 @@
+package sqlite_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/sqlite"
+	"hookline.dev/hookline/internal/value"
+)
+
+// load makes the writes of W0: a push of 7.7 KB with a condition and one record.create.
+type load struct {
+	ids   *ident.Source
+	clock clock.Clock
+	body  []byte
+	owner flow.Incarnation
+}
+
+func newLoad(owner flow.Incarnation) *load {
+	return &load{ids: ident.NewSource(clock.System(), 0), clock: clock.System(), body: bytes.Repeat([]byte("0123456789abcdef"), 7700/16), owner: owner}
+}
+
+func pushes() collection.Collection {
+	return collection.Collection{Name: "pushes", Fields: []collection.Field{
+		{Name: "branch", Type: collection.String, Required: true}, {Name: "by", Type: collection.String},
+		{Name: "commits", Type: collection.Integer}, {Name: "at", Type: collection.Datetime},
+	}}
+}
+
+func (l *load) accept() store.Accept {
+	d := hook.Delivery{
+		ID: l.ids.Next(), Workflow: "github-push", Outcome: hook.Accepted, Gate: "accept", Status: 200, Took: time.Millisecond,
+		Request: hook.Request{
+			Method: "POST", Path: "/api/webhooks/github-push", Host: "hooks.example.com", IP: "192.0.2.1", ContentType: "application/json",
+			Headers: []hook.Header{
+				{Name: "Accept", Value: "*/*"}, {Name: "Content-Type", Value: "application/json"}, {Name: "User-Agent", Value: "GitHub-Hookshot/044aadd"},
+				{Name: "X-GitHub-Delivery", Value: "72d3162e-cc78-11e3-81ab-4c9367dc0958"}, {Name: "X-GitHub-Event", Value: "push"},
+				{Name: "X-GitHub-Hook-ID", Value: "292430182"}, {Name: "Content-Length", Value: "7700"},
+			},
+			Body: l.body, ReceivedAt: l.clock.Now(),
+		},
+	}
+	e := flow.Execution{ID: l.ids.Next(), Workflow: d.Workflow, Revision: "0123456789abcdef0123456789abcdef", Delivery: d.ID,
+		Mode: flow.Async, Status: flow.Queued, Owner: l.owner, CreatedAt: l.clock.Now()}
+	d.Execution = e.ID
+	return store.Accept{Delivery: d, Execution: e}
+}
+
+func (l *load) commit(id ident.ID) store.Commit {
+	now := l.clock.Now()
+	return store.Commit{
+		Execution: id, Owner: l.owner,
+		Steps: []flow.Step{
+			{Execution: id, N: 1, Path: "is_main", Node: "is_main", Type: "condition", Attempt: 1, Status: flow.Succeeded, StartedAt: now, FinishedAt: now,
+				Input: value.Trusted(`{"when":{"and":[{"left":"refs/heads/main","op":"equal","right":"refs/heads/main"}]}}`), Result: value.Bool(true), Branch: "then"},
+			{Execution: id, N: 2, Path: "save", Node: "save", Type: "record.create", Attempt: 1, Status: flow.Succeeded, StartedAt: now, FinishedAt: now,
+				Input: value.Trusted(`{"collection":"pushes","values":{"branch":"refs/heads/main","by":"octocat","commits":3,"at":"2026-11-22T08:30:00Z"}}`)},
+		},
+		Op: &collection.Op{Kind: collection.Create, Collection: "pushes",
+			Values: value.Trusted(`{"branch":"refs/heads/main","by":"octocat","commits":3,"at":"2026-11-22T08:30:00Z"}`)},
+		State:  store.State{Status: flow.Succeeded, StartedAt: now, FinishedAt: now, Output: value.Trusted(`{"ok":true}`)},
+		Broken: store.State{Status: flow.Running, StartedAt: now},
+	}
+}
+
+// BenchmarkW0 measures the writer alone: callers that accept an execution and commit its end, with
+// nothing between. It reports executions, statements, fsyncs and bytes.
+//
+//	go test ./internal/store/sqlite -run xxx -bench W0 -benchtime 200000x
+func BenchmarkW0(b *testing.B) {
+	for _, callers := range []int{64, 512} {
+		b.Run(strconv.Itoa(callers)+"callers", func(b *testing.B) { benchmarkW0(b, callers, sqlite.Options{}) })
+	}
+}
+
+func benchmarkW0(b *testing.B, callers int, o sqlite.Options) {
+	for name, to := range map[string]*int{"PAGE": &o.PageSize, "BATCH": &o.Batch, "CHECKPOINT": &o.Checkpoint, "CACHE": &o.CacheKiB} {
+		if text := os.Getenv("HOOKLINE_BENCH_" + name); text != "" {
+			*to, _ = strconv.Atoi(text)
+		}
+	}
+	o.Dir = b.TempDir()
+	s, err := sqlite.Open(o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	if err := s.Define([]collection.Collection{pushes()}); err != nil {
+		b.Fatal(err)
+	}
+	owner, _, err := s.Begin(clock.System().Now())
+	if err != nil {
+		b.Fatal(err)
+	}
+	l := newLoad(owner)
+	before := s.Stats()
+	var left atomic.Int64
+	left.Store(int64(b.N))
+	b.ReportAllocs()
+	b.ResetTimer()
+	var all sync.WaitGroup
+	for range callers {
+		all.Go(func() {
+			for left.Add(-1) >= 0 {
+				a := l.accept()
+				if err := s.Accept(a); err != nil {
+					b.Error(err)
+					return
+				}
+				if out, err := s.Commit(l.commit(a.Execution.ID)); err != nil || out.Op.Violation != nil || out.Fenced {
+					b.Error(out, err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	b.StopTimer()
+	st := s.Stats()
+	n := float64(b.N)
+	b.ReportMetric(n/b.Elapsed().Seconds(), "executions/s")
+	b.ReportMetric(float64(st.Statements-before.Statements)/n, "statements/op")
+	b.ReportMetric(float64(st.LogBytes-before.LogBytes)/n, "logbytes/op")
+	b.ReportMetric(float64(st.Fsyncs-before.Fsyncs)/n, "fsyncs/op")
+	b.ReportMetric(float64(st.Members-before.Members)/float64(st.Transactions-before.Transactions), "members/txn")
+	if s.Backlog() != 0 {
+		b.Error("backlog", s.Backlog())
+	}
+	if info, err := os.Stat(o.Dir + "/hookline.db-wal"); err == nil {
+		b.ReportMetric(float64(info.Size()>>20), "walMiB")
+	}
+	_ = fmt.Sprint
+}

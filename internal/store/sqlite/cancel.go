@@ -1,0 +1,96 @@
+package sqlite
+
+import (
+	"time"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// cancellation is a RequestCancel on its way.
+type cancellation struct {
+	ticket
+	id     ident.ID
+	now    time.Time
+	status flow.Status
+}
+
+// RequestCancel asks that an execution be canceled. One that has ended stays as it is.
+func (s *Store) RequestCancel(id ident.ID, now time.Time) (flow.Status, error) {
+	m := &cancellation{ticket: newTicket(), id: id, now: now}
+	if err := s.alone(m, &m.ticket); err != nil {
+		return "", err
+	}
+	return m.status, nil
+}
+
+func (m *cancellation) apply(w *writer) error {
+	var owner int64
+	m.status = ""
+	if err := w.query(`SELECT status, owner FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
+		m.status, owner = flow.Status(s.ColumnText(0)), s.ColumnInt(1)
+	}, m.id); err != nil {
+		return err
+	}
+	switch {
+	case m.status == "":
+		return notFound("sqlite.RequestCancel", "execution", m.id.Text(ident.Execution))
+	case m.status.Final():
+		return nil
+	case owner == 0:
+		m.status = flow.Canceled
+		return w.end(m.id, flow.Canceled, "", m.now)
+	}
+	if held, known := w.claims[m.id]; known {
+		held.cancel = true
+		w.setClaim(m.id, held)
+	}
+	return w.exec(`UPDATE executions SET cancel_requested = 1 WHERE id = ?1`, m.id)
+}
+
+func notFound(op, what, name string) error {
+	return fault.New(op, fault.NotFound, "there is no %s %s", what, name)
+}
+
+// revival is a Retry on its way.
+type revival struct {
+	ticket
+	id  ident.ID
+	now time.Time
+}
+
+// Retry puts an execution that ended badly back into the queue.
+func (s *Store) Retry(id ident.ID, now time.Time) error {
+	m := &revival{ticket: newTicket(), id: id, now: now}
+	return s.alone(m, &m.ticket)
+}
+
+func (m *revival) apply(w *writer) error {
+	const op = "sqlite.Retry"
+	var (
+		status flow.Status
+		step   flow.Step
+	)
+	if err := w.query(`SELECT status, round, (SELECT max(n) FROM steps WHERE execution = ?1) FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
+		status = flow.Status(s.ColumnText(0))
+		step.Round, step.N = int(s.ColumnInt(1))+1, int(s.ColumnInt(2))+1
+	}, m.id); err != nil {
+		return err
+	}
+	if status == "" {
+		return notFound(op, "execution", m.id.Text(ident.Execution))
+	}
+	if !flow.CanMove(status, flow.Queued) {
+		return fault.New(op, fault.Conflict, "execution %s is %s: only a failed, aborted or canceled one can be retried", m.id.Text(ident.Execution), status)
+	}
+	step.Execution, step.Type, step.Status = m.id, flow.MarkerRetry, flow.Succeeded
+	step.StartedAt, step.FinishedAt = m.now, m.now
+	if err := w.putStep(&step, &stepTexts{}, step.Result); err != nil {
+		return err
+	}
+	w.backlog++
+	return w.exec(`UPDATE executions SET status = 'queued', round = ?2, owner = 0, suspect = 0, cancel_requested = 0,
+reason = '', error = NULL, finished_at = NULL, wake_at = NULL WHERE id = ?1`, m.id, step.Round)
+}

@@ -1,0 +1,202 @@
+package sqlite
+
+import (
+	"time"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/value"
+)
+
+// commitment is a store.Commit on its way, with all that can be worked out before the writer has it.
+type commitment struct {
+	ticket
+	c     store.Commit
+	texts []stepTexts // of the steps
+
+	table    *table // of the Op; nil when there is no such collection
+	admitted collection.Admitted
+	broken   *collection.Violation // of the Op, found without the store
+
+	out store.Committed
+}
+
+// stepTexts are the parts of a step that are kept as JSON.
+type stepTexts struct{ err, log string }
+
+// Commit is the second write. Repeating a Commit whose outcome was not learned gives the same rows
+// and the same outcome, and no second record.
+func (s *Store) Commit(c store.Commit) (store.Committed, error) {
+	if err := checkCommit(&c); err != nil {
+		return store.Committed{}, err
+	}
+	m := s.commitments.Get().(*commitment)
+	m.c = c
+	for i := range c.Steps {
+		m.texts = append(m.texts, stepTexts{encodeError(c.Steps[i].Error), encodeLog(c.Steps[i].Log)})
+	}
+	if c.Op != nil {
+		m.admit(s.catalog.Load(), s.opts.Clock)
+	}
+	err := s.lanes.enter(&s.lanes.commits, m)
+	if err == nil {
+		err = m.wait()
+	}
+	out := m.out
+	clear(m.texts)
+	*m = commitment{ticket: m.ticket, texts: m.texts[:0]}
+	s.commitments.Put(m)
+	if err != nil {
+		return store.Committed{}, err
+	}
+	return out, nil
+}
+
+func checkCommit(c *store.Commit) error {
+	const op = "sqlite.Commit"
+	last := 0
+	for i := range c.Steps {
+		if s := &c.Steps[i]; s.N <= last || s.Execution != c.Execution {
+			return fault.New(op, fault.Invalid, "the steps of a commit must belong to its execution and be in the order of N, from 1")
+		}
+		last = c.Steps[i].N
+	}
+	switch {
+	case c.Execution == 0 || c.Owner == 0:
+		return fault.New(op, fault.Invalid, "a commit must name its execution and the owner of the claim")
+	case !flow.CanMove(flow.Running, c.State.Status):
+		return fault.New(op, fault.Invalid, "a commit cannot set the status %q", c.State.Status)
+	case c.Op == nil:
+		return nil
+	case len(c.Steps) == 0:
+		return fault.New(op, fault.Invalid, "an operation must belong to a step")
+	case c.Op.Kind != collection.Create:
+		return fault.New(op, fault.Unsupported, "the operation %q is not yet supported", c.Op.Kind)
+	case !flow.CanMove(flow.Running, c.Broken.Status):
+		return fault.New(op, fault.Invalid, "a commit with an operation must say how it goes on when that breaks a rule")
+	}
+	return nil
+}
+
+// admit checks the Op's values in the caller's goroutine, by the catalog as it is now.
+func (m *commitment) admit(cat *catalog, clk interface{ Now() time.Time }) {
+	now := m.last().FinishedAt
+	if now.IsZero() {
+		now = clk.Now()
+	}
+	m.table = cat.tables[m.c.Op.Collection]
+	if m.table == nil {
+		m.broken = cat.unknown(m.c.Op.Collection)
+		return
+	}
+	m.admitted, m.broken = m.table.Admit(m.c.Op.Values, now)
+}
+
+// last is the step that the Op belongs to.
+func (m *commitment) last() *flow.Step { return &m.c.Steps[len(m.c.Steps)-1] }
+
+// apply writes the steps, the record and the state, in that order, if the claim holds.
+func (m *commitment) apply(w *writer) error {
+	m.out = store.Committed{}
+	held, ok, err := m.fence(w)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		m.out.Fenced = true
+		return nil
+	}
+	m.out.CancelRequested = held.cancel
+	plain := m.c.Steps
+	if m.c.Op != nil {
+		plain = plain[:len(plain)-1]
+	}
+	for i := range plain {
+		if err := w.putStep(&plain[i], &m.texts[i], plain[i].Result); err != nil {
+			return err
+		}
+	}
+	state := &m.c.State
+	if m.c.Op != nil {
+		if err := m.operate(w); err != nil {
+			return err
+		}
+		if m.out.Op.Violation != nil {
+			state = &m.c.Broken
+		}
+	}
+	if held.cancel && state.Release { // nobody owns it any more, so it is canceled at once
+		state = &store.State{Status: flow.Canceled, StartedAt: state.StartedAt, FinishedAt: w.store.opts.Clock.Now()}
+	}
+	return m.move(w, held, state)
+}
+
+// fence reports whether the commit's owner holds the claim. What the writer does not remember (the
+// execution has ended, or another process life held it) the table knows.
+func (m *commitment) fence(w *writer) (claim, bool, error) {
+	owner := int64(m.c.Owner)
+	if held, known := w.claims[m.c.Execution]; known {
+		return held, held.owner == owner, nil
+	}
+	var (
+		held  claim
+		ok    bool
+		ended bool
+	)
+	err := w.query(`SELECT owner, status, cancel_requested FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
+		status := flow.Status(s.ColumnText(1))
+		held = claim{owner: s.ColumnInt(0), counted: counted(status), cancel: s.ColumnInt(2) != 0}
+		ended = status.Final()
+		// An execution that has ended takes no commit but the repetition of the one that ended it.
+		ok = held.owner == owner && (!ended || status == m.c.State.Status)
+	}, m.c.Execution)
+	if ok && !ended {
+		w.setClaim(m.c.Execution, held)
+	}
+	return held, ok, err
+}
+
+// counted reports whether a status counts in the backlog.
+func counted(s flow.Status) bool { return s == flow.Queued || s == flow.Running }
+
+// putStep appends a step, or replaces the one of the same N.
+func (w *writer) putStep(step *flow.Step, texts *stepTexts, result value.Value) error {
+	bindStep(w.insertStep, step, texts, result)
+	err := w.run(w.insertStep)
+	if code(err) == conn.Constraint {
+		return w.replaceStep(step, texts, result)
+	}
+	return err
+}
+
+func (w *writer) replaceStep(step *flow.Step, texts *stepTexts, result value.Value) error {
+	s, err := w.statement(sqlReplaceStep)
+	if err != nil {
+		return err
+	}
+	bindStep(s, step, texts, result)
+	return w.run(s)
+}
+
+func bindStep(s *conn.Stmt, step *flow.Step, texts *stepTexts, result value.Value) {
+	s.Int(1, int64(step.Execution))
+	s.Int(2, int64(step.N))
+	s.Text(3, step.Path)
+	s.Text(4, step.Node)
+	s.Text(5, step.Type)
+	s.Int(6, int64(step.Attempt))
+	s.Int(7, int64(step.Round))
+	s.Text(8, string(step.Status))
+	s.Text(9, step.Branch)
+	s.Text(10, string(step.Ends))
+	bindTime(s, 11, step.StartedAt)
+	bindTime(s, 12, step.FinishedAt)
+	bindTime(s, 13, step.WakeAt)
+	bindText(s, 14, texts.err)
+	bindText(s, 15, texts.log)
+	bindValue(s, 16, step.Input)
+	bindValue(s, 17, result)
+}

@@ -1,0 +1,62 @@
+package sqlite
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"hookline.dev/hookline/internal/fault"
+)
+
+// The files in the data directory; SQLite adds fileName-wal and fileName-shm.
+const (
+	fileName = "hookline.db"
+	lockName = "hookline.lock"
+
+	dirMode  = 0o700
+	fileMode = 0o600
+)
+
+// openDirectory makes the data directory and takes its lock.
+func openDirectory(dir string) (*os.File, error) {
+	const op = "sqlite.Open"
+	if dir == "" {
+		return nil, fault.New(op, fault.Invalid, "no data directory is named")
+	}
+	if err := os.MkdirAll(dir, dirMode); err != nil {
+		return nil, directoryError(op, dir, err)
+	}
+	lock, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, fileMode)
+	if err != nil {
+		return nil, directoryError(op, dir, err)
+	}
+	if held, err := lockFile(lock); err != nil {
+		_ = lock.Close()
+		if held {
+			return nil, fault.As(op, fault.Conflict, err, "the data directory %s is used by another process: stop that one, or name another directory", dir)
+		}
+		return nil, fault.As(op, fault.Unavailable, err, "the data directory %s cannot be locked", dir)
+	}
+	return lock, nil
+}
+
+func directoryError(op, dir string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission), isReadOnly(err):
+		return fault.As(op, fault.Forbidden, err, "the data directory %s cannot be written to: change its permissions or name another directory", dir)
+	case isFull(err):
+		return fault.As(op, fault.Unavailable, err, "the disk of the data directory %s is full: free some space", dir)
+	default:
+		return fault.As(op, fault.Invalid, err, "the data directory %s cannot be made: is a part of the path a file?", dir)
+	}
+}
+
+// createFile makes the database file with our own mode; SQLite gives its side files the same.
+func createFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode)
+	if err != nil {
+		return directoryError("sqlite.Open", filepath.Dir(path), err)
+	}
+	return f.Close()
+}

@@ -1,0 +1,161 @@
+package sqlite
+
+import (
+	"sync"
+	"time"
+
+	"hookline.dev/hookline/internal/fault"
+)
+
+// member is one value that waits for the writer. It is plain data with a place for its outcome: the
+// writer may apply it, take it back with the whole transaction, and apply it again.
+type member interface {
+	// apply writes. An error means that the transaction must be given up; a broken rule is no error
+	// but part of the outcome.
+	apply(*writer) error
+	// settle is called once, when it is known what became of the member.
+	settle(error)
+}
+
+// lane is a first-in-first-out list of members.
+type lane struct {
+	items []member
+	head  int
+}
+
+func (l *lane) len() int { return len(l.items) - l.head }
+
+func (l *lane) push(m member) { l.items = append(l.items, m) }
+
+// take moves up to n members to dst.
+func (l *lane) take(dst []member, n int) []member {
+	n = min(n, l.len())
+	dst = append(dst, l.items[l.head:l.head+n]...)
+	clear(l.items[l.head : l.head+n])
+	l.head += n
+	switch {
+	case l.head == len(l.items):
+		l.items, l.head = l.items[:0], 0
+	case l.head > cap(l.items)/2:
+		rest := copy(l.items, l.items[l.head:])
+		clear(l.items[rest:])
+		l.items, l.head = l.items[:rest], 0
+	}
+	return dst
+}
+
+// lanes is what waits for the writer.
+type lanes struct {
+	mu      sync.Mutex
+	commits lane
+	accepts lane
+	alone   lane // each needs a transaction of its own
+	notes   []*note
+	bytes   int       // of the notes' bodies
+	since   time.Time // when the first note came
+	dropped int64
+	closed  bool
+	wake    chan struct{} // holds one token: there may be something to do
+}
+
+func (l *lanes) signal() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// enter puts a member into one of the lanes.
+func (l *lanes) enter(to *lane, m member) error {
+	l.mu.Lock()
+	switch {
+	case l.closed:
+		l.mu.Unlock()
+		return errClosed
+	case to.len() >= laneLimit:
+		l.mu.Unlock()
+		return errCrowded
+	}
+	to.push(m)
+	l.mu.Unlock()
+	l.signal()
+	return nil
+}
+
+var errCrowded = fault.New("sqlite", fault.Unavailable, "too many writes wait for the disk")
+
+// note puts a delivery into the droppable lane.
+func (l *lanes) note(n *note, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	size := len(n.delivery.Request.Body)
+	if l.closed || len(l.notes) >= noteLimit || l.bytes+size > noteBytesLimit {
+		l.dropped++
+		return false
+	}
+	if len(l.notes) == 0 {
+		l.since = now
+		defer l.signal()
+	}
+	l.notes = append(l.notes, n)
+	l.bytes += size
+	return true
+}
+
+// work is what one transaction is made of.
+type work struct {
+	members []member
+	notes   []*note
+	alone   bool
+}
+
+func (w *work) empty() bool { return len(w.members) == 0 && len(w.notes) == 0 }
+
+// next fills w: one member that must be alone, every other time; else commits, then accepts, so that
+// the door slows instead of the backlog growing; and notes that ride along, or that have waited long
+// enough. It returns how long to wait when there is nothing to do yet (0: until the next signal), and
+// whether the lanes are closed and empty.
+func (l *lanes) next(w *work, most int, now time.Time) (wait time.Duration, end bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	turn := !w.alone
+	clear(w.members)
+	w.members, w.alone = w.members[:0], false
+	if l.alone.len() > 0 && (turn || l.commits.len()+l.accepts.len() == 0) {
+		w.members, w.alone = l.alone.take(w.members, 1), true
+		return 0, false
+	}
+	w.members = l.commits.take(w.members, most)
+	w.members = l.accepts.take(w.members, most-len(w.members))
+	if len(l.notes) == 0 {
+		return 0, l.closed && len(w.members) == 0
+	}
+	if due := noteDelay - now.Sub(l.since); len(w.members) == 0 && due > 0 && !l.closed {
+		return due, false
+	}
+	n := min(noteRide, len(l.notes))
+	w.notes = append(w.notes, l.notes[:n]...)
+	rest := copy(l.notes, l.notes[n:])
+	clear(l.notes[rest:])
+	l.notes = l.notes[:rest]
+	for _, n := range w.notes {
+		l.bytes -= len(n.delivery.Request.Body)
+	}
+	return 0, false
+}
+
+func (l *lanes) close() bool {
+	l.mu.Lock()
+	was := l.closed
+	l.closed = true
+	l.mu.Unlock()
+	l.signal()
+	return !was
+}
+
+// drop counts notes that were lost behind the lane.
+func (l *lanes) drop(n int) {
+	l.mu.Lock()
+	l.dropped += int64(n)
+	l.mu.Unlock()
+}

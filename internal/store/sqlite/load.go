@@ -1,0 +1,89 @@
+package sqlite
+
+import (
+	"time"
+
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// Load reads an execution whole.
+func (s *Store) Load(id ident.ID) (out store.Loaded, err error) {
+	const op = "sqlite.Load"
+	found := false
+	err = s.read(op, func(r *reader) (err error) {
+		out, found, err = r.load(id)
+		return err
+	})
+	if err == nil && !found {
+		err = notFound(op, "execution", id.Text(ident.Execution))
+	}
+	return out, err
+}
+
+// load reads row, delivery and journal.
+func (r *reader) load(id ident.ID) (out store.Loaded, found bool, err error) {
+	if err := r.query(`SELECT `+executionColumns+`, reply_headers, reply_body FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
+		found = true
+		readExecution(s, &out.Execution)
+		if e := &out.Execution; e.Reply != nil {
+			e.Reply.Headers = decodeHeaders(s.ColumnText(executionWidth))
+			e.Reply.Body = s.ColumnBlob(executionWidth + 1)
+		}
+	}, id); err != nil || !found {
+		return out, found, err
+	}
+	if err := r.query(`SELECT `+deliveryHead+`, body FROM deliveries WHERE id = ?1`, func(s *conn.Stmt) {
+		readDelivery(s, &out.Delivery)
+		out.Delivery.Request.Body = s.ColumnBlob(deliveryWidth)
+	}, out.Execution.Delivery); err != nil {
+		return out, found, err
+	}
+	err = r.query(`SELECT `+stepColumns+` FROM steps WHERE execution = ?1 ORDER BY n`, func(s *conn.Stmt) {
+		out.Steps = append(out.Steps, readStep(s))
+	}, id)
+	return out, found, err
+}
+
+const (
+	executionColumns = `id, workflow, revision, delivery, mode, status, reason, owner, resumes, round, created_at, started_at, finished_at, wake_at, error, output, reply_status`
+	executionWidth   = 17
+	deliveryWidth    = 17
+)
+
+func readExecution(s *conn.Stmt, e *flow.Execution) {
+	*e = flow.Execution{
+		ID: ident.ID(s.ColumnInt(0)), Workflow: s.ColumnText(1), Revision: s.ColumnText(2), Delivery: ident.ID(s.ColumnInt(3)),
+		Mode: flow.Mode(s.ColumnText(4)), Status: flow.Status(s.ColumnText(5)), Reason: s.ColumnText(6),
+		Owner: flow.Incarnation(s.ColumnInt(7)), Resumes: int(s.ColumnInt(8)), Round: int(s.ColumnInt(9)),
+		CreatedAt: columnTime(s, 10), StartedAt: columnTime(s, 11), FinishedAt: columnTime(s, 12), WakeAt: columnTime(s, 13),
+		Error: columnError(s, 14), Output: columnValue(s, 15),
+	}
+	if !s.ColumnNull(16) {
+		e.Reply = &hook.Reply{Status: int(s.ColumnInt(16))}
+	}
+}
+
+func readDelivery(s *conn.Stmt, d *hook.Delivery) {
+	*d = hook.Delivery{
+		ID: ident.ID(s.ColumnInt(0)), Workflow: s.ColumnText(1), Outcome: hook.Outcome(s.ColumnText(2)), Gate: s.ColumnText(3),
+		Reason: s.ColumnText(4), Execution: ident.ID(s.ColumnInt(5)), Status: int(s.ColumnInt(6)), Took: time.Duration(s.ColumnInt(7)),
+		Request: hook.Request{
+			ReceivedAt: columnTime(s, 8), Method: s.ColumnText(9), Path: s.ColumnText(10), Query: s.ColumnText(11),
+			Host: s.ColumnText(12), IP: s.ColumnText(13), ContentType: s.ColumnText(14),
+			Params: decodeParams(s.ColumnText(15)), Headers: decodeHeaders(s.ColumnText(16)),
+		},
+	}
+}
+
+func readStep(s *conn.Stmt) flow.Step {
+	return flow.Step{
+		Execution: ident.ID(s.ColumnInt(0)), N: int(s.ColumnInt(1)), Path: s.ColumnText(2), Node: s.ColumnText(3), Type: s.ColumnText(4),
+		Attempt: int(s.ColumnInt(5)), Round: int(s.ColumnInt(6)), Status: flow.Status(s.ColumnText(7)), Branch: s.ColumnText(8),
+		Ends: flow.Status(s.ColumnText(9)), StartedAt: columnTime(s, 10), FinishedAt: columnTime(s, 11), WakeAt: columnTime(s, 12),
+		Error: columnError(s, 13), Log: columnLog(s, 14), Input: columnValue(s, 15), Result: columnValue(s, 16),
+	}
+}

@@ -1,0 +1,55 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"net/url"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the database/sql driver that goose works through
+
+	"hookline.dev/hookline/internal/fault"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate brings the file at path to the newest schema. It uses a connection of its own through
+// database/sql, closed before the store opens the others.
+func migrate(path string, pageSize int) error {
+	const op = "sqlite.migrate"
+	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: url.Values{"_pragma": {
+		fmt.Sprintf("page_size(%d)", pageSize), "journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(5000)",
+	}}.Encode()}).String()
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return fault.As(op, fault.Internal, err, "the database %s cannot be opened", path)
+	}
+	defer func() { _ = db.Close() }()
+	db.SetMaxOpenConns(1)
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return openError(op, path, err)
+	}
+	have, want, err := provider.GetVersions(context.Background())
+	if err != nil {
+		return openError(op, path, err)
+	}
+	if have > want {
+		return fault.New(op, fault.Conflict, "the database %s was written by a newer Hookline (schema %d, this one knows %d): use that version or a newer one", path, have, want)
+	}
+	if have == want {
+		return nil
+	}
+	if _, err := provider.Up(context.Background()); err != nil {
+		return openError(op, path, err)
+	}
+	return nil
+}

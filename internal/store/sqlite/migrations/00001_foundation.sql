@@ -1,0 +1,139 @@
+-- +goose Up
+
+-- Times are microseconds since 1970-01-01T00:00:00Z, NULL where there is none. JSON is exact text.
+-- Wide columns stand last, so that lists read the head of a row and not its overflow pages.
+
+CREATE TABLE settings (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE workflows (
+    key        TEXT PRIMARY KEY,
+    enabled    INTEGER NOT NULL,
+    revision   TEXT NOT NULL,
+    source     TEXT NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE revisions (
+    workflow   TEXT NOT NULL,
+    hash       TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    document   TEXT NOT NULL,
+    PRIMARY KEY (workflow, hash)
+) STRICT;
+
+-- The ids of deliveries and executions are snowflakes: they grow, so rows are appended at the right
+-- edge of the tree and a write costs the same with a thousand rows as with a million.
+CREATE TABLE deliveries (
+    id           INTEGER PRIMARY KEY,
+    workflow     TEXT NOT NULL,
+    outcome      TEXT NOT NULL,
+    gate         TEXT NOT NULL,
+    reason       TEXT NOT NULL,
+    execution    INTEGER NOT NULL,
+    status       INTEGER NOT NULL,
+    took         INTEGER NOT NULL, -- nanoseconds
+    received_at  INTEGER,
+    method       TEXT NOT NULL,
+    path         TEXT NOT NULL,
+    query        TEXT NOT NULL,
+    host         TEXT NOT NULL,
+    ip           TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    params       TEXT NOT NULL, -- [["name","value"],...]
+    headers      TEXT NOT NULL, -- [["Name","value"],...] in the order they came
+    size         INTEGER NOT NULL, -- of the body, in bytes
+    body         BLOB NOT NULL
+) STRICT;
+CREATE INDEX deliveries_workflow ON deliveries (workflow, id);
+CREATE INDEX deliveries_refused ON deliveries (outcome, id) WHERE outcome <> 'accepted';
+
+-- The queue is this table: what is queued or running stands in executions_ready, what sleeps in
+-- executions_waiting; both are as small as the backlog.
+CREATE TABLE executions (
+    id               INTEGER PRIMARY KEY,
+    workflow         TEXT NOT NULL,
+    revision         TEXT NOT NULL,
+    delivery         INTEGER NOT NULL,
+    mode             TEXT NOT NULL,
+    status           TEXT NOT NULL,
+    reason           TEXT NOT NULL DEFAULT '',
+    owner            INTEGER NOT NULL,
+    resumes          INTEGER NOT NULL DEFAULT 0,
+    round            INTEGER NOT NULL DEFAULT 0,
+    suspect          INTEGER NOT NULL DEFAULT 0,
+    cancel_requested INTEGER NOT NULL DEFAULT 0,
+    created_at       INTEGER,
+    started_at       INTEGER,
+    finished_at      INTEGER,
+    wake_at          INTEGER,
+    error            TEXT, -- {"code","message","node"}
+    reply_status     INTEGER,
+    reply_headers    TEXT,
+    reply_body       BLOB,
+    output           TEXT
+) STRICT;
+CREATE INDEX executions_ready ON executions (owner, id) WHERE status IN ('queued', 'running');
+CREATE INDEX executions_waiting ON executions (owner, wake_at, id) WHERE status = 'waiting';
+CREATE INDEX executions_ended_badly ON executions (status, id) WHERE status IN ('failed', 'aborted', 'canceled');
+CREATE INDEX executions_workflow ON executions (workflow, id);
+
+CREATE TABLE steps (
+    execution   INTEGER NOT NULL,
+    n           INTEGER NOT NULL,
+    path        TEXT NOT NULL,
+    node        TEXT NOT NULL,
+    type        TEXT NOT NULL,
+    attempt     INTEGER NOT NULL,
+    round       INTEGER NOT NULL,
+    status      TEXT NOT NULL,
+    branch      TEXT NOT NULL,
+    ends        TEXT NOT NULL,
+    started_at  INTEGER,
+    finished_at INTEGER,
+    wake_at     INTEGER,
+    error       TEXT,
+    log         TEXT, -- [{"level","text"},...]
+    input       TEXT,
+    result      TEXT,
+    PRIMARY KEY (execution, n)
+) STRICT, WITHOUT ROWID;
+
+-- Keys by which a repeated call finds the first one; kept until they expire, whatever becomes of
+-- the delivery.
+CREATE TABLE dedupe_keys (
+    workflow   TEXT NOT NULL,
+    key_sha256 BLOB NOT NULL,
+    execution  INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (workflow, key_sha256)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dedupe_keys_expiry ON dedupe_keys (expires_at);
+
+CREATE TABLE variables (
+    name       TEXT PRIMARY KEY,
+    sealed     INTEGER NOT NULL,
+    value      BLOB NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The records of a collection are in the table c_<name>, a column f_<field> for each field.
+CREATE TABLE collections (
+    name       TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE fields (
+    collection    TEXT NOT NULL,
+    name          TEXT NOT NULL,
+    position      INTEGER NOT NULL,
+    type          TEXT NOT NULL,
+    required      INTEGER NOT NULL,
+    is_unique     INTEGER NOT NULL,
+    is_index      INTEGER NOT NULL,
+    default_value TEXT, -- JSON
+    PRIMARY KEY (collection, name)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,74 @@
+package sqlite
+
+import (
+	"strconv"
+
+	"hookline.dev/hookline/internal/store"
+)
+
+// move writes the state of the execution's row and what follows from it for claim and backlog.
+func (m *commitment) move(w *writer, held claim, state *store.State) error {
+	s, err := w.statement(updateSQL(!state.Output.IsMissing(), state.Reply != nil, state.Release))
+	if err != nil {
+		return err
+	}
+	s.Int(1, int64(m.c.Execution))
+	s.Text(2, string(state.Status))
+	s.Text(3, state.Reason)
+	bindTime(s, 4, state.WakeAt)
+	bindTime(s, 5, state.StartedAt)
+	bindTime(s, 6, state.FinishedAt)
+	bindText(s, 7, encodeError(state.Error))
+	next := 8
+	if !state.Output.IsMissing() {
+		bindValue(s, next, state.Output)
+		next++
+	}
+	if r := state.Reply; r != nil {
+		s.Int(next, int64(r.Status))
+		s.Text(next+1, encodeHeaders(r.Headers))
+		s.Blob(next+2, r.Body)
+	}
+	if err := w.run(s); err != nil {
+		return err
+	}
+	is := counted(state.Status)
+	w.backlog += flag(is) - flag(held.counted)
+	switch {
+	case state.Status.Final() || state.Release:
+		w.dropClaim(m.c.Execution)
+	case is != held.counted:
+		held.counted = is
+		w.setClaim(m.c.Execution, held)
+	}
+	return nil
+}
+
+// updateSQL is the statement for one of the eight shapes of a state.
+func updateSQL(output, reply, release bool) string {
+	if !reply && !release { // the two of the hot path need no text to be built
+		if output {
+			return sqlMove + ", output = ?8 WHERE id = ?1"
+		}
+		return sqlMove + " WHERE id = ?1"
+	}
+	sql, next := sqlMove, 8
+	param := func(column string) {
+		sql += ", " + column + " = ?" + strconv.Itoa(next)
+		next++
+	}
+	if output {
+		param("output")
+	}
+	if reply {
+		param("reply_status")
+		param("reply_headers")
+		param("reply_body")
+	}
+	if release {
+		sql += ", owner = 0, suspect = 0, resumes = 0"
+	}
+	return sql + " WHERE id = ?1"
+}
+
+const sqlMove = `UPDATE executions SET status = ?2, reason = ?3, wake_at = ?4, started_at = ?5, finished_at = ?6, error = ?7`

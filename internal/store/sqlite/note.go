@@ -1,0 +1,31 @@
+package sqlite
+
+import (
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// note is a delivery without an execution; nobody waits for it.
+type note struct {
+	delivery        hook.Delivery
+	headers, params string
+}
+
+// Note queues a delivery that has no execution.
+func (s *Store) Note(d hook.Delivery) bool {
+	if s.reserve.low.Load() {
+		s.lanes.drop(1)
+		return false
+	}
+	n := &note{delivery: d, headers: encodeHeaders(d.Request.Headers), params: encodeParams(d.Request.Params)}
+	return s.lanes.note(n, s.opts.Clock.Now())
+}
+
+func (n *note) apply(w *writer) error {
+	bindDelivery(w.insertDelivery, &n.delivery, n.headers, n.params)
+	err := w.run(w.insertDelivery)
+	if code(err) == conn.Constraint { // noted before
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,128 @@
+package sqlite
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// Store is the embedded driver.
+type Store struct {
+	opts Options
+	path string
+	lock *os.File
+
+	lanes   lanes
+	done    chan struct{} // closed when the writer has ended
+	closing sync.Once
+	broken  atomic.Pointer[error]
+
+	catalog atomic.Pointer[catalog]
+	backlog atomic.Int64
+	reserve reserve
+	stats   counters
+
+	readers  chan *reader
+	claiming sync.Mutex
+
+	acceptances, commitments sync.Pool
+}
+
+var _ store.Store = (*Store)(nil)
+
+// Open opens the store in a data directory, which it holds until Close.
+func Open(o Options) (*Store, error) {
+	o = o.withDefaults()
+	lock, err := openDirectory(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{
+		opts: o, path: filepath.Join(o.Dir, fileName), lock: lock, done: make(chan struct{}),
+		reserve: reserve{dir: o.Dir, bytes: o.Reserve, clock: o.Clock},
+		readers: make(chan *reader, o.Readers),
+	}
+	s.lanes.wake = make(chan struct{}, 1)
+	s.acceptances.New = func() any { return &acceptance{ticket: newTicket()} }
+	s.commitments.New = func() any { return &commitment{ticket: newTicket()} }
+	for range o.Readers {
+		s.readers <- &reader{}
+	}
+	w, err := s.openWriter()
+	if err != nil {
+		_ = lock.Close()
+		return nil, err
+	}
+	go w.loop()
+	return s, nil
+}
+
+func (s *Store) openWriter() (*writer, error) {
+	const op = "sqlite.Open"
+	if err := createFile(s.path); err != nil {
+		return nil, err
+	}
+	if err := migrate(s.path, s.opts.PageSize); err != nil {
+		return nil, err
+	}
+	c, err := conn.Open(s.path, conn.ReadWrite, s.opts.VFS)
+	if err != nil {
+		return nil, openError(op, s.path, err)
+	}
+	w := &writer{store: s, c: c, claims: make(map[ident.ID]claim)}
+	if err := w.recover(); err != nil {
+		_ = c.Close()
+		return nil, openError(op, s.path, err)
+	}
+	return w, nil
+}
+
+// recover sets the connection up and reads what the writer must know.
+func (w *writer) recover() error {
+	o := &w.store.opts
+	pragmas := fmt.Sprintf(`PRAGMA busy_timeout = %d; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = %d;
+PRAGMA cache_size = -%d; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = 0`, busyTimeout, walKeep, o.CacheKiB)
+	if o.MaxPages > 0 {
+		pragmas += fmt.Sprintf("; PRAGMA max_page_count = %d", o.MaxPages)
+	}
+	if err := w.c.Exec(pragmas); err != nil {
+		return err
+	}
+	w.c.WatchLog()
+	if err := w.prepare(); err != nil {
+		return err
+	}
+	if err := w.query(`PRAGMA page_size`, func(s *conn.Stmt) { w.store.stats.pageSize = s.ColumnInt(0) }); err != nil {
+		return err
+	}
+	if err := w.query(`SELECT count(*) FROM executions INDEXED BY executions_ready WHERE status IN ('queued', 'running')`, func(s *conn.Stmt) {
+		w.backlog = s.ColumnInt(0)
+	}); err != nil {
+		return err
+	}
+	cat, err := w.loadCatalog()
+	if err != nil {
+		return err
+	}
+	w.store.catalog.Store(cat)
+	w.store.backlog.Store(w.backlog)
+	return nil
+}
+
+// Backlog is the number of executions that are queued or running.
+func (s *Store) Backlog() int64 { return s.backlog.Load() }
+
+// alone has a member run in a transaction of its own.
+func (s *Store) alone(m member, t *ticket) error {
+	if err := s.lanes.enter(&s.lanes.alone, m); err != nil {
+		return err
+	}
+	return t.wait()
+}

@@ -1,0 +1,102 @@
+package sqlite
+
+import (
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// prepared are the writer's statements. Those of every Accept and Commit have a name; the others are
+// prepared when they are first used and kept.
+type prepared struct {
+	begin, commit, rollback *conn.Stmt
+
+	insertDelivery  *conn.Stmt
+	insertExecution *conn.Stmt
+	insertStep      *conn.Stmt
+
+	kept map[string]*conn.Stmt
+}
+
+const (
+	deliveryHead = `id, workflow, outcome, gate, reason, execution, status, took, received_at, method, path, query, host, ip, content_type, params, headers`
+
+	sqlInsertDelivery = `INSERT INTO deliveries (` + deliveryHead + `, size, body)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)`
+
+	sqlInsertExecution = `INSERT INTO executions (id, workflow, revision, delivery, mode, status, owner, created_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`
+
+	stepColumns = `execution, n, path, node, type, attempt, round, status, branch, ends, started_at, finished_at, wake_at, error, log, input, result`
+
+	sqlInsertStep = `INSERT INTO steps (` + stepColumns + `)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)`
+
+	sqlReplaceStep = `REPLACE INTO steps (` + stepColumns + `)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)`
+)
+
+func (w *writer) prepare() (err error) {
+	w.kept = make(map[string]*conn.Stmt)
+	for sql, s := range map[string]**conn.Stmt{
+		"BEGIN IMMEDIATE": &w.begin, "COMMIT": &w.commit, "ROLLBACK": &w.rollback,
+		sqlInsertDelivery: &w.insertDelivery, sqlInsertExecution: &w.insertExecution, sqlInsertStep: &w.insertStep,
+	} {
+		if *s, err = w.statement(sql); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// statement returns the prepared statement of a text.
+func (w *writer) statement(sql string) (*conn.Stmt, error) {
+	if s, ok := w.kept[sql]; ok {
+		return s, nil
+	}
+	s, err := w.c.Prepare(sql)
+	if err != nil {
+		return nil, err
+	}
+	w.kept[sql] = s
+	return s, nil
+}
+
+// exec runs one text with bound values.
+func (w *writer) exec(sql string, args ...any) error {
+	s, err := w.statement(sql)
+	if err != nil {
+		return err
+	}
+	bind(s, args)
+	return w.run(s)
+}
+
+// query runs one text with bound values and calls f for each row.
+func (w *writer) query(sql string, f func(*conn.Stmt), args ...any) error {
+	s, err := w.statement(sql)
+	if err != nil {
+		return err
+	}
+	bind(s, args)
+	return each(s, f, w.step)
+}
+
+// each steps through the rows of a bound statement. first is the first step.
+func each(s *conn.Stmt, f func(*conn.Stmt), first func(*conn.Stmt) (bool, error)) error {
+	row, err := first(s)
+	for ; row && err == nil; row, err = s.Step() {
+		f(s)
+	}
+	s.Reset()
+	return err
+}
+
+func (w *writer) resetAll() {
+	for _, s := range w.kept {
+		s.Reset()
+	}
+	for _, t := range w.store.catalog.Load().tables {
+		if t.insert != nil {
+			t.insert.Reset()
+		}
+	}
+}

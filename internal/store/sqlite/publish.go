@@ -1,0 +1,130 @@
+package sqlite
+
+import (
+	"time"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/value"
+)
+
+// publication is a Publish on its way.
+type publication struct {
+	ticket
+	list []store.Published
+	now  time.Time
+}
+
+// Publish stores revisions and makes each the current one of its workflow.
+func (s *Store) Publish(list []store.Published) error {
+	for _, p := range list {
+		if p.Key == "" || p.Revision == "" || p.Document.IsMissing() {
+			return fault.New("sqlite.Publish", fault.Invalid, "a published workflow needs a key, a revision and a document")
+		}
+	}
+	m := &publication{ticket: newTicket(), list: list, now: s.opts.Clock.Now()}
+	return s.alone(m, &m.ticket)
+}
+
+func (m *publication) apply(w *writer) error {
+	for _, p := range m.list {
+		at := p.UpdatedAt
+		if at.IsZero() {
+			at = m.now
+		}
+		if err := w.exec(`INSERT INTO revisions (workflow, hash, created_at, document) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (workflow, hash) DO NOTHING`, p.Key, p.Revision, at, p.Document); err != nil {
+			return err
+		}
+		if err := w.exec(`REPLACE INTO workflows (key, enabled, revision, source, updated_at) VALUES (?1, ?2, ?3, ?4, ?5)`,
+			p.Key, p.Enabled, p.Revision, p.Source, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// switching is a SetEnabled on its way.
+type switching struct {
+	ticket
+	key string
+	on  bool
+	now time.Time
+}
+
+// SetEnabled switches a workflow on or off.
+func (s *Store) SetEnabled(key string, on bool) error {
+	m := &switching{ticket: newTicket(), key: key, on: on, now: s.opts.Clock.Now()}
+	return s.alone(m, &m.ticket)
+}
+
+func (m *switching) apply(w *writer) error {
+	err := w.exec(`UPDATE workflows SET enabled = ?2, updated_at = ?3 WHERE key = ?1`, m.key, m.on, m.now)
+	if err == nil && w.c.Changes() == 0 {
+		return notFound("sqlite.SetEnabled", "workflow", m.key)
+	}
+	return err
+}
+
+// setting is a SetSetting on its way.
+type setting struct {
+	ticket
+	name, value string
+}
+
+const sqlSetSetting = `REPLACE INTO settings (name, value) VALUES (?1, ?2)`
+
+// SetSetting writes a setting.
+func (s *Store) SetSetting(name, value string) error {
+	m := &setting{ticket: newTicket(), name: name, value: value}
+	return s.alone(m, &m.ticket)
+}
+
+func (m *setting) apply(w *writer) error { return w.exec(sqlSetSetting, m.name, m.value) }
+
+// Setting reads a setting.
+func (s *Store) Setting(name string) (text string, err error) {
+	err = s.read("sqlite.Setting", func(r *reader) error {
+		return r.query(`SELECT value FROM settings WHERE name = ?1`, func(s *conn.Stmt) { text = s.ColumnText(0) }, name)
+	})
+	return text, err
+}
+
+// Workflows returns every workflow with its current document, by key.
+func (s *Store) Workflows() (list []store.Published, err error) {
+	err = s.read("sqlite.Workflows", func(r *reader) error {
+		return r.query(`SELECT w.key, w.enabled, w.revision, r.document, w.source, w.updated_at
+FROM workflows w JOIN revisions r ON r.workflow = w.key AND r.hash = w.revision ORDER BY w.key`, func(s *conn.Stmt) {
+			list = append(list, store.Published{
+				Key: s.ColumnText(0), Enabled: s.ColumnInt(1) != 0, Revision: s.ColumnText(2),
+				Document: columnValue(s, 3), Source: s.ColumnText(4), UpdatedAt: columnTime(s, 5),
+			})
+		})
+	})
+	return list, err
+}
+
+// Revision returns a document by workflow and hash.
+func (s *Store) Revision(workflow, hash string) (doc value.Value, err error) {
+	const op = "sqlite.Revision"
+	err = s.read(op, func(r *reader) error {
+		return r.query(`SELECT document FROM revisions WHERE workflow = ?1 AND hash = ?2`, func(s *conn.Stmt) {
+			doc = columnValue(s, 0)
+		}, workflow, hash)
+	})
+	if err == nil && doc.IsMissing() {
+		return doc, notFound(op, "revision", hash+" of workflow "+workflow)
+	}
+	return doc, err
+}
+
+// Collections returns every collection, by name.
+func (s *Store) Collections() (list []collection.Collection, err error) {
+	err = s.read("sqlite.Collections", func(r *reader) (err error) {
+		list, err = readCollections(r.query)
+		return err
+	})
+	return list, err
+}

@@ -1,0 +1,108 @@
+package sqlite
+
+import (
+	"fmt"
+	"time"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// reader is one connection that reads. Readers are few, so that they cannot take the machine from the
+// writer, and no read may last long: the log cannot start over while somebody reads an old state.
+type reader struct {
+	c    *conn.Conn
+	kept map[string]*conn.Stmt
+}
+
+// maxKept bounds the statements that a reader keeps prepared.
+const maxKept = 64
+
+// read lends a reader to f, inside one transaction, so that f sees one state of the tables.
+func (s *Store) read(op string, f func(*reader) error) (err error) {
+	var r *reader
+	select {
+	case r = <-s.readers:
+	case <-s.done:
+		return errClosed
+	}
+	defer func() { s.readers <- r }()
+	if r.c == nil {
+		if err := r.open(s); err != nil {
+			return openError(op, s.path, err)
+		}
+	}
+	expiry := time.AfterFunc(maxReadAge, r.c.Interrupt)
+	defer expiry.Stop()
+	if err := r.exec("BEGIN"); err != nil {
+		return classify(op, err)
+	}
+	defer func() {
+		p := recover()
+		for _, st := range r.kept {
+			st.Reset()
+		}
+		if !r.c.Autocommit() {
+			_ = r.exec("ROLLBACK")
+		}
+		if p != nil {
+			err = fault.As(op, fault.Internal, fmt.Errorf("panic: %v", p), "the store failed")
+		}
+	}()
+	err = f(r)
+	if code(err) == conn.Interrupt {
+		return fault.As(op, fault.Timeout, err, "reading took longer than %v: ask for less", maxReadAge)
+	}
+	return classify(op, err)
+}
+
+func (r *reader) open(s *Store) error {
+	c, err := conn.Open(s.path, conn.ReadWrite, s.opts.VFS) // write access is needed to share the log's index
+	if err != nil {
+		return err
+	}
+	err = c.Exec(fmt.Sprintf(`PRAGMA busy_timeout = %d; PRAGMA query_only = 1; PRAGMA cache_size = -%d; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = 0`,
+		busyTimeout, readerCacheKiB))
+	if err != nil {
+		_ = c.Close()
+		return err
+	}
+	r.c, r.kept = c, make(map[string]*conn.Stmt)
+	return nil
+}
+
+func (r *reader) statement(sql string) (*conn.Stmt, error) {
+	if s, ok := r.kept[sql]; ok {
+		return s, nil
+	}
+	if len(r.kept) >= maxKept {
+		for text, s := range r.kept {
+			s.Finalize()
+			delete(r.kept, text)
+			break
+		}
+	}
+	s, err := r.c.Prepare(sql)
+	if err == nil {
+		r.kept[sql] = s
+	}
+	return s, err
+}
+
+func (r *reader) exec(sql string) error {
+	s, err := r.statement(sql)
+	if err != nil {
+		return err
+	}
+	return s.Run()
+}
+
+// query runs one text with bound values and calls f for each row. f must not query itself.
+func (r *reader) query(sql string, f func(*conn.Stmt), args ...any) error {
+	s, err := r.statement(sql)
+	if err != nil {
+		return err
+	}
+	bind(s, args)
+	return each(s, f, (*conn.Stmt).Step)
+}

@@ -1,0 +1,266 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// writer owns the one connection that writes. Everything in it belongs to its goroutine.
+type writer struct {
+	store *Store
+	c     *conn.Conn
+	prepared
+
+	// What the tables say and the writer must know for every write. Changes are taken back with the
+	// transaction, by undo.
+	claims  map[ident.ID]claim
+	backlog int64
+	undo    []undo
+	mark    int64    // backlog when the transaction began
+	touched []*table // whose next id changed
+	later   []func() // what becomes visible to others with the commit; only members that are alone use it
+
+	frames int // in the log after the last transaction
+	points int64
+	broken error // the connection is beyond repair
+}
+
+// claim is what the fence knows of an execution that somebody works on.
+type claim struct {
+	owner   int64
+	counted bool // in the backlog: queued or running
+	cancel  bool // somebody asked
+}
+
+// undo is what a claim was before the transaction changed it.
+type undo struct {
+	id  ident.ID
+	was claim
+	had bool
+}
+
+// setClaim changes a claim until the transaction is rolled back.
+func (w *writer) setClaim(id ident.ID, c claim) {
+	was, had := w.claims[id]
+	w.undo = append(w.undo, undo{id, was, had})
+	w.claims[id] = c
+}
+
+// dropClaim forgets a claim until the transaction is rolled back.
+func (w *writer) dropClaim(id ident.ID) {
+	if was, had := w.claims[id]; had {
+		w.undo = append(w.undo, undo{id, was, had})
+		delete(w.claims, id)
+	}
+}
+
+// loop is the writer's goroutine: it ends when the lanes are closed and empty.
+func (w *writer) loop() {
+	defer close(w.store.done)
+	defer w.finish()
+	var todo work
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		wait, end := w.store.lanes.next(&todo, w.store.opts.Batch, w.store.opts.Clock.Now())
+		switch {
+		case end:
+			return
+		case !todo.empty():
+			w.serve(&todo)
+			w.store.reserve.wrote(w.store.stats.bytes())
+			w.checkpoint()
+		case wait > 0:
+			timer.Reset(wait)
+			select {
+			case <-w.store.lanes.wake:
+			case <-timer.C:
+			}
+		default:
+			<-w.store.lanes.wake
+		}
+	}
+}
+
+// serve puts the work into one transaction. When that does not come to a commit, nobody is answered;
+// the members run again one by one, and each learns what became of its own.
+func (w *writer) serve(todo *work) {
+	err := w.attempt(todo.members, todo.notes)
+	if err == nil {
+		w.store.stats.batch(len(todo.members))
+		settle(todo.members, nil)
+		w.forget(todo)
+		return
+	}
+	if len(todo.members) == 1 && len(todo.notes) == 0 {
+		todo.members[0].settle(err)
+		w.forget(todo)
+		return
+	}
+	w.store.stats.reruns.Add(1)
+	for i := range todo.members {
+		one := todo.members[i : i+1]
+		if err := w.attempt(one, nil); err != nil {
+			one[0].settle(err)
+			continue
+		}
+		w.store.stats.batch(1)
+		one[0].settle(nil)
+	}
+	for i := range todo.notes {
+		if w.attempt(nil, todo.notes[i:i+1]) != nil {
+			w.store.lanes.drop(1)
+		}
+	}
+	w.forget(todo)
+}
+
+func (w *writer) forget(todo *work) {
+	clear(todo.notes)
+	todo.notes = todo.notes[:0]
+}
+
+func settle(members []member, err error) {
+	for _, m := range members {
+		m.settle(err)
+	}
+}
+
+// attempt runs members and notes in one transaction. On an error nothing of them was written: the
+// transaction was rolled back, by SQLite or by us, and what the writer knows with it.
+func (w *writer) attempt(members []member, notes []*note) (err error) {
+	if w.broken != nil {
+		return w.broken
+	}
+	committed := false
+	w.undo, w.touched, w.later, w.mark = w.undo[:0], w.touched[:0], w.later[:0], w.backlog
+	defer func() {
+		if p := recover(); p != nil && !committed {
+			err = fault.As("sqlite.write", fault.Internal, fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "the store failed; nothing was written")
+		}
+		if err != nil {
+			w.restore(err)
+		}
+	}()
+	if err := w.transact(members, notes, &committed); err != nil {
+		return classify("sqlite.write", err)
+	}
+	return nil
+}
+
+func (w *writer) transact(members []member, notes []*note, committed *bool) error {
+	if err := w.run(w.begin); err != nil {
+		return err
+	}
+	for _, m := range members {
+		if err := m.apply(w); err != nil {
+			return err
+		}
+	}
+	for _, n := range notes {
+		if err := n.apply(w); err != nil {
+			return err
+		}
+	}
+	if w.c.Autocommit() {
+		return errLeft
+	}
+	if err := w.seam(BeforeCommit); err != nil {
+		return err
+	}
+	if err := w.commit.Run(); err != nil {
+		return err
+	}
+	*committed = true
+	w.store.stats.transactions.Add(1)
+	w.countFrames()
+	if w.backlog != w.mark {
+		w.store.backlog.Store(w.backlog)
+	}
+	for _, t := range w.touched {
+		t.marked = false
+	}
+	for _, f := range w.later {
+		f()
+	}
+	_ = w.seam(AfterCommit)
+	return nil
+}
+
+var errLeft = errors.New("the connection has left the transaction")
+
+// restore rolls back, unless SQLite has done so, and takes back what the writer knew.
+func (w *writer) restore(cause error) {
+	for i := len(w.undo) - 1; i >= 0; i-- {
+		u := w.undo[i]
+		if u.had {
+			w.claims[u.id] = u.was
+		} else {
+			delete(w.claims, u.id)
+		}
+	}
+	w.undo, w.backlog = w.undo[:0], w.mark
+	for _, t := range w.touched {
+		t.next, t.marked = t.saved, false
+	}
+	w.store.stats.rollbacks.Add(1)
+	defer func() {
+		if p := recover(); p != nil {
+			w.broken = fault.As("sqlite.rollback", fault.Unavailable, fmt.Errorf("panic: %v after: %w", p, cause), "the database connection is lost: restart the server")
+		}
+	}()
+	w.resetAll()
+	if w.c.Autocommit() {
+		return
+	}
+	if err := w.rollback.Run(); err != nil && !w.c.Autocommit() {
+		w.broken = fault.As("sqlite.rollback", fault.Unavailable, errors.Join(err, cause), "the database connection is lost: restart the server")
+	}
+}
+
+// run runs a statement to its end.
+func (w *writer) run(s *conn.Stmt) error {
+	w.store.stats.statements.Add(1)
+	if err := w.seam(AtStatement); err != nil {
+		s.Reset()
+		return err
+	}
+	return s.Run()
+}
+
+// step is run for a statement that yields rows: the caller steps on, and resets.
+func (w *writer) step(s *conn.Stmt) (bool, error) {
+	w.store.stats.statements.Add(1)
+	if err := w.seam(AtStatement); err != nil {
+		s.Reset()
+		return false, err
+	}
+	row, err := s.Step()
+	if err != nil {
+		s.Reset()
+	}
+	return row, err
+}
+
+// seam lets a test or a measurement in. An injected error of the kinds after which SQLite ends the
+// transaction ends it here too.
+func (w *writer) seam(at Place) error {
+	if w.store.opts.Seam == nil {
+		return nil
+	}
+	w.points++
+	err := w.store.opts.Seam(Point{Place: at, N: w.points})
+	if err != nil && rollsBack(err) && !w.c.Autocommit() {
+		w.resetAll()
+		if e := w.rollback.Run(); e != nil {
+			return errors.Join(err, e)
+		}
+	}
+	return err
+}
