@@ -1,0 +1,152 @@
+package ingress
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/value"
+)
+
+// The content types of answers that name none (SPEC §6).
+const (
+	contentType = "Content-Type"
+	typeText    = "text/plain; charset=utf-8"
+	typeJSON    = "application/json"
+	typeProblem = "application/problem+json"
+)
+
+// answer is what a caller gets. Its fields may be shared between calls: nobody changes them.
+type answer struct {
+	status int
+	fields []field
+	body   []byte
+}
+
+// field is a header with its lines, under its canonical name.
+type field struct {
+	name  string
+	lines []string
+}
+
+// set adds a header line.
+func (a *answer) set(name, line string) {
+	name = http.CanonicalHeaderKey(name)
+	for i := range a.fields {
+		if f := &a.fields[i]; f.name == name {
+			f.lines = append(slices.Clip(f.lines), line)
+			return
+		}
+	}
+	a.fields = append(a.fields, field{name, []string{line}})
+}
+
+func (a *answer) has(name string) bool {
+	return slices.ContainsFunc(a.fields, func(f field) bool { return f.name == name })
+}
+
+// say sets the body: text for a string, JSON for everything else. A content type that is there wins.
+func (a *answer) say(v value.Value) {
+	kind := typeJSON
+	if text, ok := v.Str(); ok {
+		kind, a.body = typeText, []byte(text)
+	} else {
+		a.body = v.Append(nil)
+	}
+	if !a.has(contentType) {
+		a.set(contentType, kind)
+	}
+}
+
+// okay is the answer when nothing else is said.
+func okay() answer {
+	return answer{status: http.StatusOK, fields: []field{{contentType, []string{typeText}}}, body: []byte("ok")}
+}
+
+// replied is the stored reply of a Response node. The node has checked its headers; a header that
+// cannot be sent, e.g. from an older version, is left out.
+func replied(r *hook.Reply) answer {
+	a := answer{status: r.Status, body: r.Body}
+	for _, h := range r.Headers {
+		if unsendable(h.Name, h.Value) == "" {
+			a.set(h.Name, h.Value)
+		}
+	}
+	if !a.has(contentType) {
+		a.fields = append(a.fields, field{contentType, nil}) // or net/http guesses one
+	}
+	return a
+}
+
+// output is the answer of an execution that succeeded without Response node.
+func output(e *flow.Execution) answer {
+	switch {
+	case !e.Output.IsMissing():
+		a := answer{status: http.StatusOK}
+		a.say(e.Output)
+		return a
+	default:
+		return okay()
+	}
+}
+
+// unsendable says why a header may not be in an answer: RFC 9110 section 5 for its form, section
+// 7.6.1 for those that concern one connection.
+func unsendable(name, line string) string {
+	switch {
+	case !httpguts.ValidHeaderFieldName(name):
+		return "this is no header name"
+	case !httpguts.ValidHeaderFieldValue(line):
+		return "its value has a line break or another control character"
+	case len(name)+len(line) > maxReplyHeader:
+		return "it is too long"
+	}
+	switch strings.ToLower(name) {
+	case "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
+		"transfer-encoding", "upgrade", "content-length":
+		return "the server alone sets it"
+	default:
+		return ""
+	}
+}
+
+// bodiless reports whether an answer of a status has no content (RFC 9110 sections 15.3.5, 15.3.6,
+// 15.4.5).
+func bodiless(status int) bool {
+	return status == http.StatusNoContent || status == http.StatusResetContent || status == http.StatusNotModified
+}
+
+// send writes the answer, with the headers that every answer has.
+func (c *call) send() {
+	header := c.w.Header()
+	for _, f := range c.answer.fields {
+		header[f.name] = f.lines
+	}
+	lines := make([]string, 0, 4) // one allocation for all
+	own := func(name, line string) {
+		lines = append(lines, line)
+		header[name] = lines[len(lines)-1 : len(lines) : len(lines)]
+	}
+	own("Hookline-Delivery", c.delivery.ID.Text(ident.Delivery))
+	if c.delivery.Execution != 0 {
+		own("Hookline-Execution", c.delivery.Execution.Text(ident.Execution))
+	}
+	if c.r.Method != http.MethodOptions {
+		own("Hookline-Outcome", string(c.delivery.Outcome))
+	}
+	if bodiless(c.answer.status) {
+		c.w.WriteHeader(c.answer.status)
+		return
+	}
+	if len(c.answer.body) > 1<<10 { // net/http counts short ones itself
+		own("Content-Length", strconv.Itoa(len(c.answer.body)))
+	}
+	c.w.WriteHeader(c.answer.status)
+	_, _ = c.w.Write(c.answer.body) // a caller that has left misses the answer, nothing else
+}

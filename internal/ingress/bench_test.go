@@ -1,0 +1,84 @@
+package ingress
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+)
+
+// hole is a door that takes everything and keeps nothing.
+type hole struct{}
+
+func (hole) Accept(store.Accept) error { return nil }
+func (hole) Note(hook.Delivery) bool   { return true }
+func (hole) Backlog() int64            { return 0 }
+
+// quiet is an engine that does not write down what it was asked.
+type quiet struct{ *engine }
+
+func (quiet) Reserve() (flow.Incarnation, bool) { return 1, true }
+func (quiet) Take(flow.Execution, hook.Context) {}
+
+// wire is a response writer without memory.
+type wire struct{ header http.Header }
+
+func (w *wire) Header() http.Header         { return w.header }
+func (w *wire) Write(b []byte) (int, error) { return len(b), nil }
+func (w *wire) WriteHeader(int)             {}
+
+// again is a body that can be read again.
+type again struct {
+	raw  []byte
+	read int
+}
+
+func (a *again) Read(p []byte) (int, error) {
+	n := copy(p, a.raw[a.read:])
+	a.read += n
+	if a.read == len(a.raw) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+func (a *again) Close() error { return nil }
+
+// BenchmarkPush is the door's part of W0: a GitHub push with Basic auth, validated and accepted.
+func BenchmarkPush(b *testing.B) {
+	route, err := Compile(workflow("github-push", basic), env)
+	if err != nil {
+		b.Fatal(err)
+	}
+	h := New(Options{Door: hole{}, Runner: quiet{}, Clock: clock.System(), IDs: ident.NewSource(clock.System(), 1)})
+	if err := h.SetRoutes([]*Route{route}); err != nil {
+		b.Fatal(err)
+	}
+	content := &again{raw: push(b)}
+	r := httptest.NewRequest("POST", "/api/webhooks/github-push", content)
+	r.ContentLength = int64(len(content.raw))
+	for name, line := range map[string]string{
+		"Accept": "*/*", "Accept-Encoding": "gzip", "Content-Length": "7700", "Content-Type": "application/json",
+		"User-Agent": "GitHub-Hookshot/044aadd", "X-Github-Delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958", "X-Github-Event": "push",
+		"X-Github-Hook-Id": "292430182",
+	} {
+		r.Header.Set(name, line)
+	}
+	r.SetBasicAuth("octo", password)
+	w := &wire{header: http.Header{}}
+	b.SetBytes(r.ContentLength)
+	b.ReportAllocs()
+	for b.Loop() {
+		content.read = 0
+		h.ServeHTTP(w, r)
+	}
+}
+
+func (w *wire) SetReadDeadline(time.Time) error { return nil }

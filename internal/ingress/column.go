@@ -1,0 +1,61 @@
+package ingress
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+)
+
+// gate is one step of the column. pass returns nil to let the call through.
+type gate struct {
+	name string
+	pass func(*call) *refusal
+}
+
+// column is the way of every call, from top to bottom.
+func column() []gate {
+	return []gate{
+		{"match", (*call).match},
+		{"admit", (*call).admit},
+		{"identify", (*call).identify},
+		{"capture", (*call).capture},
+		{"decode", (*call).decode},
+		{"accept", (*call).accept},
+		{"reply", (*call).reply},
+	}
+}
+
+// call is one request on its way through the gates.
+type call struct {
+	h   *Handler
+	w   http.ResponseWriter
+	r   *http.Request
+	now time.Time // of arrival
+
+	place    *place // of the path: one route for each method
+	route    *Route
+	captured bool // the body was read, or tried to
+
+	delivery  hook.Delivery
+	context   hook.Context
+	execution flow.Execution
+	answer    answer // what will be sent
+
+	// Of a sync call:
+	wait   context.Context // ends when the caller leaves or its time is out
+	cancel context.CancelFunc
+	spoken <-chan flow.Execution
+}
+
+// end gives up what the call holds.
+func (c *call) end() {
+	if c.cancel != nil {
+		c.cancel()
+	}
+}
+
+// took is the time since the call's arrival.
+func (c *call) took() time.Duration { return c.h.opt.Clock.Now().Sub(c.now) }

@@ -1,0 +1,46 @@
+package ingress
+
+import (
+	"net/http"
+
+	"hookline.dev/hookline/internal/body"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/hook"
+)
+
+// decode turns the bytes into what the workflow will see.
+func (c *call) decode() *refusal {
+	req := &c.delivery.Request
+	if len(req.Body) > 0 && !c.route.takesType(body.MediaType(req.ContentType)) {
+		return c.unsupported("This webhook takes only: "+c.route.allowedTypes("")+".", "")
+	}
+	var err error
+	c.context, err = body.ContextWithin(*req, c.h.opt.Body)
+	switch {
+	case err == nil:
+		return nil
+	case fault.Is(err, fault.Unsupported):
+		return c.unsupported(sentence(err), err.Error())
+	case fault.Is(err, fault.TooLarge):
+		return &refusal{
+			status: http.StatusRequestEntityTooLarge, problem: problemTooLarge, title: "The request holds too much",
+			detail: sentence(err), reason: err.Error(),
+		}
+	default:
+		return &refusal{
+			status: http.StatusBadRequest, problem: problemMalformed, title: "The request is not what it says it is",
+			detail: sentence(err), reason: err.Error(),
+		}
+	}
+}
+
+func (c *call) unsupported(detail, reason string) *refusal {
+	return &refusal{
+		status: http.StatusUnsupportedMediaType, problem: problemContentType, title: "The content type is not supported",
+		detail: detail, reason: reason,
+		headers: []hook.Header{{Name: "Accept-Post", Value: c.route.allowedTypes(body.AcceptPost)}},
+	}
+}
+
+// sentence is an error about the caller's own bytes, as a sentence for the caller.
+func sentence(err error) string { return fault.Message(err) + "." }

@@ -1,0 +1,295 @@
+package ingress
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/value"
+)
+
+// The secrets of the tests: no answer and no record may hold them.
+const (
+	password   = "s3cret-pässword"
+	tokenValue = "t0ken-value-1234"
+)
+
+func env(name string) (string, bool) {
+	vars := map[string]string{"PASSWORD": password, "TOKEN": tokenValue, "EMPTY": ""}
+	val, ok := vars[name]
+	return val, ok
+}
+
+// door is a store that remembers.
+type door struct {
+	mu       sync.Mutex
+	accepted []store.Accept
+	noted    []hook.Delivery
+	err      error
+	backlog  int64
+}
+
+func (d *door) Accept(a store.Accept) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.err == nil {
+		d.accepted = append(d.accepted, a)
+	}
+	return d.err
+}
+
+func (d *door) Note(n hook.Delivery) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.noted = append(d.noted, n)
+	return true
+}
+
+func (d *door) Backlog() int64 { return d.backlog }
+
+// engine is a runner whose seats and voice the test decides.
+type engine struct {
+	full     bool // no place in the hand-off
+	standing bool // no seat before the caller's time is out
+	spoken   chan flow.Execution
+
+	mu    sync.Mutex
+	calls []string
+	last  flow.Execution
+	call  hook.Context
+}
+
+func (e *engine) log(what string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.calls = append(e.calls, what)
+}
+
+func (e *engine) Reserve() (flow.Incarnation, bool) {
+	if e.full {
+		e.log("full")
+		return 0, false
+	}
+	e.log("reserve")
+	return 7, true
+}
+
+func (e *engine) Abandon() { e.log("abandon") }
+func (e *engine) Left()    { e.log("left") }
+func (e *engine) Rise()    { e.log("rise") }
+
+func (e *engine) Take(x flow.Execution, call hook.Context) {
+	e.log("take")
+	e.last, e.call = x, call
+}
+
+func (e *engine) Seat(ctx context.Context) (flow.Incarnation, error) {
+	if e.standing {
+		<-ctx.Done()
+		e.log("no seat")
+		return 0, fault.New("engine.Seat", fault.Unavailable, "no slot was free in time")
+	}
+	e.log("seat")
+	return 7, nil
+}
+
+func (e *engine) Sit(x flow.Execution, call hook.Context) <-chan flow.Execution {
+	e.log("sit")
+	e.last, e.call = x, call
+	return e.spoken
+}
+
+// executions finds what it holds.
+type executions map[ident.ID]flow.Execution
+
+func (e executions) Lookup(id ident.ID) (flow.Execution, error) {
+	if x, ok := e[id]; ok {
+		return x, nil
+	}
+	return flow.Execution{}, fault.New("test.Lookup", fault.NotFound, "there is no such execution")
+}
+
+// onlooker remembers deliveries.
+type onlooker struct{ seen []hook.Delivery }
+
+func (o *onlooker) Delivered(d hook.Delivery) { o.seen = append(o.seen, d) }
+
+// house is a handler with everything around it.
+type house struct {
+	*Handler
+	t        testing.TB
+	door     *door
+	engine   *engine
+	onlooker *onlooker
+	found    executions
+	clock    *clock.Manual
+}
+
+// build makes a house; change may set options.
+func build(t testing.TB, change func(*Options), workflows ...flow.Workflow) *house {
+	t.Helper()
+	h := &house{
+		t: t, door: &door{}, engine: &engine{spoken: make(chan flow.Execution, 1)}, onlooker: &onlooker{}, found: executions{},
+		clock: clock.NewManual(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)),
+	}
+	opt := Options{
+		Door: h.door, Runner: h.engine, Executions: h.found, Observer: h.onlooker, Clock: h.clock,
+		Key: []byte("key"), IDs: ident.NewSource(h.clock, 1),
+	}
+	if change != nil {
+		change(&opt)
+	}
+	h.Handler = New(opt)
+	routes := make([]*Route, 0, len(workflows))
+	for _, wf := range workflows {
+		r, err := Compile(wf, env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		routes = append(routes, r)
+	}
+	if err := h.SetRoutes(routes); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// workflow makes an enabled webhook that takes POST.
+func workflow(key string, change ...func(*flow.Trigger)) flow.Workflow {
+	wf := flow.Workflow{Key: key, Enabled: true, Revision: "rev-" + key}
+	wf.Trigger = flow.Trigger{Type: "webhook", Mode: flow.Async, Methods: []string{"POST"}}
+	for _, c := range change {
+		c(&wf.Trigger)
+	}
+	return wf
+}
+
+func path(p string, methods ...string) func(*flow.Trigger) {
+	return func(t *flow.Trigger) {
+		t.Path = p
+		if len(methods) > 0 {
+			t.Methods = methods
+		}
+	}
+}
+
+func basic(t *flow.Trigger) {
+	t.Auth.Basic = &flow.BasicAuth{Username: "octo", Password: "{{$env.PASSWORD}}"}
+}
+
+func tokenHeader(t *flow.Trigger) {
+	t.Auth.Token = &flow.TokenAuth{Header: "X-Gitlab-Token", Value: "{{$env.TOKEN}}"}
+}
+
+func tokenQuery(t *flow.Trigger) {
+	t.Auth.Token = &flow.TokenAuth{Query: "token", Value: "{{$env.TOKEN}}"}
+}
+
+func answering(status, headers, body string) func(*flow.Trigger) {
+	return func(t *flow.Trigger) {
+		t.Response = &flow.Answer{Status: value.Trusted(status), Headers: value.Trusted(headers), Body: value.Trusted(body)}
+	}
+}
+
+func syncMode(t *flow.Trigger) { t.Mode = flow.Sync }
+
+// request makes a request; each header is "Name: value".
+func request(method, target, content string, headers ...string) *http.Request {
+	var r *http.Request
+	if content == "" {
+		r = httptest.NewRequest(method, target, http.NoBody)
+	} else {
+		r = httptest.NewRequest(method, target, strings.NewReader(content))
+	}
+	for _, h := range headers {
+		name, line, _ := strings.Cut(h, ": ")
+		r.Header.Add(name, line)
+	}
+	return r
+}
+
+// serve sends a request and checks what is true of every answer.
+func (h *house) serve(r *http.Request) *http.Response {
+	h.t.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	resp := w.Result()
+	resp.Body = readable(w.Body.Bytes())
+	h.checkAnswer(resp, w.Body.String())
+	return resp
+}
+
+type readBody struct{ *bytes.Reader }
+
+func (readBody) Close() error { return nil }
+
+func readable(b []byte) readBody { return readBody{bytes.NewReader(b)} }
+
+// checkAnswer holds that an answer tells nothing from inside, and that a problem is a whole one.
+func (h *house) checkAnswer(resp *http.Response, text string) {
+	h.t.Helper()
+	all := text
+	for name, lines := range resp.Header {
+		all += "\n" + name + ": " + strings.Join(lines, ",")
+	}
+	for _, inside := range []string{
+		password, tokenValue, "PASSWORD", "TOKEN", "EMPTY", "octo", "s3cret", ".go", "goroutine", "panic", "internal",
+		"ingress.", "body.", "engine.", "expr.", "store", "sql", "disk", "slot", "rev-",
+	} {
+		if strings.Contains(all, inside) {
+			h.t.Errorf("the answer tells %q:\n%s", inside, all)
+		}
+	}
+	if resp.Header.Get("Content-Type") != typeProblem {
+		return
+	}
+	v, err := value.Parse(text, value.Limits{})
+	if err != nil {
+		h.t.Fatalf("the problem is no JSON: %v\n%s", err, text)
+	}
+	status, _ := v.Get("status").Int()
+	kind, _ := v.Get("type").Str()
+	if int(status) != resp.StatusCode || !strings.HasPrefix(kind, problemType) || v.Get("title").Len() > 0 || v.Get("detail").IsNull() {
+		h.t.Errorf("the problem is not whole: %s", text)
+	}
+	if instance, _ := v.Get("instance").Str(); instance == "" || instance != resp.Header.Get("Hookline-Delivery") {
+		h.t.Errorf("the problem's instance is %q, the delivery is %q", instance, resp.Header.Get("Hookline-Delivery"))
+	}
+}
+
+// lastDelivery returns the one delivery that was recorded, and what the onlooker saw.
+func (h *house) lastDelivery() (recorded, seen hook.Delivery) {
+	h.t.Helper()
+	h.door.mu.Lock()
+	defer h.door.mu.Unlock()
+	all := slices.Clone(h.door.noted)
+	for _, a := range h.door.accepted {
+		all = append(all, a.Delivery)
+	}
+	if len(all) != 1 || len(h.onlooker.seen) != 1 {
+		h.t.Fatalf("%d deliveries were recorded and %d seen, want one", len(all), len(h.onlooker.seen))
+	}
+	return all[0], h.onlooker.seen[0]
+}
+
+func push(t testing.TB) []byte {
+	t.Helper()
+	raw, err := os.ReadFile("../body/testdata/github_push_main.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}

@@ -1,0 +1,40 @@
+package ingress
+
+import "time"
+
+// The bounds and defaults of the door (SPEC §10).
+const (
+	// DefaultMaxBody is the largest body, in bytes.
+	DefaultMaxBody = 10 << 20
+	// DefaultBacklog is how many executions may be queued or running.
+	DefaultBacklog = 100_000
+	// DefaultBodyTimeout is how long a caller may take to send its body.
+	DefaultBodyTimeout = 60 * time.Second
+	// DefaultSyncTimeout is how long a caller of a sync workflow waits when the workflow says nothing.
+	DefaultSyncTimeout = 30 * time.Second
+	// DefaultTimeoutStatus answers a sync caller whose time is out.
+	DefaultTimeoutStatus = 504
+
+	// RejectedBodies is how many refused calls a minute are recorded with their bodies, for each
+	// route; calls that no route took count as one route.
+	RejectedBodies = 100
+	// RejectedBody is the largest body that is recorded of a refused call, in bytes.
+	RejectedBody = 64 << 10
+	// RetryAfter is what a caller is told to wait when the fault is ours, in seconds.
+	RetryAfter = "5"
+
+	// wholeAtOnce is the largest announced body for which memory is taken before it has come.
+	wholeAtOnce = 1 << 20
+	// firstPiece is what is taken for a body of unknown or larger length, in bytes.
+	firstPiece = 16 << 10
+	// maxCredentials is the largest decoded user name and password, in bytes.
+	maxCredentials = 1 << 10
+	// maxUnmatchedPath is how much of a path is recorded that no route took, in bytes.
+	maxUnmatchedPath = 1 << 10
+	// maxMethod is how much of a method is recorded, in bytes.
+	maxMethod = 32
+	// minScrubbed is the shortest query token that is searched for in header values.
+	minScrubbed = 4
+	// maxReplyHeader bounds one rendered header of a trigger's response, in bytes.
+	maxReplyHeader = 8 << 10
+)

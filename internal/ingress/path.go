@@ -1,0 +1,107 @@
+package ingress
+
+import (
+	"net/http"
+	"strings"
+	"unicode/utf8"
+)
+
+// The addresses of hooks. The second is NocoBase's form.
+const (
+	hooksPrefix   = "/api/webhooks/"
+	triggerPrefix = "/api/webhook:trigger/"
+)
+
+// Serves reports whether a request is for the door. Whoever serves other paths beside it must ask
+// before anything cleans the path or redirects: the door refuses paths that are not canonical.
+func Serves(r *http.Request) bool {
+	p := r.URL.Path
+	return strings.HasPrefix(p, "/api/webhooks") || strings.HasPrefix(p, "/api/webhook:")
+}
+
+// Why a path is refused, in words for the caller.
+const (
+	emptySegment = "it has an empty segment (//)"
+	dotSegment   = "it has a segment that is . or .."
+	hiddenSlash  = "it has a slash or backslash within a segment (%2F, %5C)"
+	controlChar  = "it has a control character"
+	brokenEscape = "it has a percent sign that starts no escape"
+	notUTF8      = "it is not UTF-8"
+	relative     = "it does not start with a slash"
+)
+
+// canonical decodes an escaped path once and checks that it has one reading. One slash at its end is
+// dropped. Nothing is resolved or collapsed: what has two readings is refused, and refused says why.
+func canonical(escaped string) (path, refused string) {
+	if !strings.HasPrefix(escaped, "/") {
+		return "", relative
+	}
+	path = escaped
+	if strings.IndexByte(path, '%') >= 0 {
+		if path, refused = unescapePath(path); refused != "" {
+			return "", refused
+		}
+	}
+	if len(path) > 1 && path[len(path)-1] == '/' {
+		path = path[:len(path)-1]
+	}
+	segment := 1
+	for i := 1; i <= len(path); i++ {
+		if i < len(path) && path[i] != '/' {
+			if c := path[i]; c < ' ' || c == 0x7f {
+				return "", controlChar
+			} else if c == '\\' {
+				return "", hiddenSlash
+			}
+			continue
+		}
+		switch path[segment:i] {
+		case "":
+			if len(path) > 1 {
+				return "", emptySegment
+			}
+		case ".", "..":
+			return "", dotSegment
+		}
+		segment = i + 1
+	}
+	if !utf8.ValidString(path) {
+		return "", notUTF8
+	}
+	return path, ""
+}
+
+// unescapePath undoes percent escapes, once; one that hides a separator is refused.
+func unescapePath(s string) (path, refused string) {
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c == '%' {
+			if i+2 >= len(s) {
+				return "", brokenEscape
+			}
+			high, low := unhex(s[i+1]), unhex(s[i+2])
+			if high > 15 || low > 15 {
+				return "", brokenEscape
+			}
+			i += 2
+			if c = high<<4 | low; c == '/' || c == '\\' {
+				return "", hiddenSlash
+			}
+		}
+		out = append(out, c)
+	}
+	return string(out), ""
+}
+
+// unhex returns the value of a hex digit, and more than 15 for anything else.
+func unhex(c byte) byte {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0'
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return c | 0x20 - 'a' + 10
+	default:
+		return 16
+	}
+}

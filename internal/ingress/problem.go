@@ -1,0 +1,95 @@
+package ingress
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/value"
+)
+
+// problemType is what the names below follow in a problem's type. They are public interface.
+const problemType = "urn:hookline:problem:"
+
+// The names of problems.
+const (
+	problemNotFound    = "not-found"    // 404 no enabled workflow has this address
+	problemPath        = "path"         // 400 the path is not canonical
+	problemMethod      = "method"       // 405
+	problemBasic       = "basic"        // 401 user name and password
+	problemToken       = "token"        // 401
+	problemTooLarge    = "too-large"    // 413
+	problemSlow        = "slow"         // 408 the body did not come in time
+	problemIncomplete  = "incomplete"   // 400 the body broke off
+	problemContentType = "content-type" // 415
+	problemMalformed   = "malformed"    // 400 the body or query is not what it says it is
+	problemUnavailable = "unavailable"  // 503 try again
+	problemTimeout     = "timeout"      // timeoutStatus: the execution goes on
+	problemFailed      = "failed"       // 500 the execution did not succeed
+)
+
+// refusal is a gate's no.
+type refusal struct {
+	status  int
+	gate    string // when it is not the column's name
+	problem string
+	title   string
+	detail  string // for the caller: nothing from inside
+	reason  string // for the operator; "": detail
+	headers []hook.Header
+}
+
+func unavailable(reason string) *refusal {
+	return &refusal{
+		status: http.StatusServiceUnavailable, problem: problemUnavailable, title: "The server cannot take this call now",
+		detail: "Nothing was done. Send it again later.", reason: reason,
+		headers: []hook.Header{{Name: "Retry-After", Value: RetryAfter}},
+	}
+}
+
+// document writes the problem (RFC 9457). execution is an extension member, for 0 left out.
+func document(problem, title string, status int, detail string, delivery, execution ident.ID) []byte {
+	b := make([]byte, 0, 256)
+	b = append(append(b, `{"type":"`+problemType...), problem...)
+	b = value.AppendQuoted(append(b, `","title":`...), title)
+	b = strconv.AppendInt(append(b, `,"status":`...), int64(status), 10)
+	b = value.AppendQuoted(append(b, `,"detail":`...), detail)
+	if delivery != 0 {
+		b = value.AppendQuoted(append(b, `,"instance":`...), delivery.Text(ident.Delivery))
+	}
+	if execution != 0 {
+		b = value.AppendQuoted(append(b, `,"execution":`...), execution.Text(ident.Execution))
+	}
+	return append(b, '}')
+}
+
+// answer makes the answer of a refusal.
+func (no *refusal) answer(delivery ident.ID) answer {
+	a := answer{status: no.status}
+	for _, h := range no.headers {
+		a.set(h.Name, h.Value)
+	}
+	if !bodiless(no.status) {
+		a.set(contentType, typeProblem)
+		a.body = document(no.problem, no.title, no.status, no.detail, delivery, 0)
+	}
+	return a
+}
+
+// executionProblem is the answer to a caller whose execution gives no better one.
+func (c *call) executionProblem(status int, problem, title, detail string) answer {
+	return answer{
+		status: status, fields: []field{{contentType, []string{typeProblem}}},
+		body: document(problem, title, status, detail, c.delivery.ID, c.execution.ID),
+	}
+}
+
+// allowedTypes is the Accept-Post header of a route.
+func (r *Route) allowedTypes(all string) string {
+	if r.contentTypes == nil {
+		return all
+	}
+	return strings.Join(r.contentTypes, ", ")
+}

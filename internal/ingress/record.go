@@ -1,0 +1,160 @@
+package ingress
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"hookline.dev/hookline/internal/body"
+	"hookline.dev/hookline/internal/hook"
+)
+
+// record notes the call as it came, without the values that the route's gates check.
+func (c *call) record(path string, values []string) {
+	req := &c.delivery.Request
+	c.recordLine(path)
+	req.Params = c.route.params(values)
+	req.Query = c.r.URL.RawQuery
+	secretHeader, secretValue := "", ""
+	if t := c.route.token; t != nil {
+		secretHeader = t.header
+		if t.query != "" {
+			secretValue, _ = queryValue(req.Query, t.query)
+			req.Query = withoutParameter(req.Query, t.query)
+		}
+	}
+	count := 0
+	for _, lines := range c.r.Header {
+		count += len(lines)
+	}
+	req.Headers = make([]hook.Header, 0, count)
+	for name, lines := range c.r.Header {
+		if name == secretHeader && name != "" || name == "Authorization" && c.route.basic != nil {
+			continue
+		}
+		for _, line := range lines {
+			// Proxies repeat the URL in headers of their own.
+			if len(secretValue) < minScrubbed || !strings.Contains(line, secretValue) {
+				req.Headers = append(req.Headers, hook.Header{Name: name, Value: line})
+			}
+		}
+	}
+	slices.SortStableFunc(req.Headers, body.ByName) // a map has no order
+}
+
+// recordStray notes a call that no route took: nobody has said where its secrets stand.
+func (c *call) recordStray() {
+	c.delivery.Outcome = hook.Unmatched
+	path := c.r.URL.EscapedPath()
+	c.recordLine(path[:min(len(path), maxUnmatchedPath)])
+	req := &c.delivery.Request
+	req.Query = parameterNames(c.r.URL.RawQuery)
+	for _, name := range []string{"Accept", "Content-Encoding", "Content-Length", "Content-Type", "Date", "User-Agent"} {
+		for _, line := range c.r.Header[name] {
+			req.Headers = append(req.Headers, hook.Header{Name: name, Value: line})
+		}
+	}
+}
+
+func (c *call) recordLine(path string) {
+	req := &c.delivery.Request
+	req.Method = c.r.Method[:min(len(c.r.Method), maxMethod)]
+	req.Path, req.Host, req.IP = path, c.r.Host, remoteIP(c.r.RemoteAddr)
+	req.ReceivedAt = c.now
+	if lines := c.r.Header[contentType]; len(lines) > 0 {
+		req.ContentType = lines[0]
+	}
+}
+
+// remoteIP cuts the port off a socket's address.
+func remoteIP(address string) string {
+	at := strings.LastIndexByte(address, ':')
+	if at < 0 {
+		return ""
+	}
+	return strings.Trim(address[:at], "[]")
+}
+
+// withoutParameter takes every pair of that name out of a query.
+func withoutParameter(query, name string) string {
+	var b strings.Builder
+	for pair := range strings.SplitSeq(query, "&") {
+		if k, _, _ := strings.Cut(pair, "="); body.Unescape(k) == name {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(pair)
+	}
+	return b.String()
+}
+
+// parameterNames keeps the names of a query, without their values.
+func parameterNames(query string) string {
+	var b strings.Builder
+	for pair := range strings.SplitSeq(query[:min(len(query), maxUnmatchedPath)], "&") {
+		if name, _, hasValue := strings.Cut(pair, "="); hasValue {
+			b.WriteString("&" + name)
+		}
+	}
+	return strings.TrimPrefix(b.String(), "&")
+}
+
+// keepBody decides what a refused call's record holds of its body: nothing when it is large or when
+// this minute has seen enough of them. A body that was not read yet is read for the record only.
+func (c *call) keepBody() {
+	req := &c.delivery.Request
+	shelf := &c.h.strays
+	if c.route != nil {
+		shelf = &c.route.bodies
+	}
+	size := int64(len(req.Body))
+	if !c.captured {
+		size = c.r.ContentLength
+	}
+	if size == 0 {
+		return
+	}
+	if size > RejectedBody || c.r.Header["Expect"] != nil && !c.captured || !shelf.take(c.now) {
+		req.Body = nil
+		if size > 0 {
+			c.delivery.Reason += "; the body of " + strconv.FormatInt(size, 10) + " bytes was not kept"
+		}
+		return
+	}
+	if !c.captured {
+		if raw, err := c.read(RejectedBody); err == nil {
+			req.Body = raw
+		}
+	}
+}
+
+// bucket counts the bodies of refused calls within a minute.
+type bucket struct{ state atomic.Uint64 } // minute<<16 | count
+
+// take reports whether one more may be kept.
+func (b *bucket) take(now time.Time) bool {
+	minute := uint64(now.Unix() / 60)
+	for {
+		old := b.state.Load()
+		count := old & 0xffff
+		if old>>16 != minute {
+			count = 0
+		}
+		if count >= RejectedBodies {
+			return false
+		}
+		if b.state.CompareAndSwap(old, minute<<16|count+1) {
+			return true
+		}
+	}
+}
+
+// full reports whether take would say no.
+func (b *bucket) full(now time.Time) bool {
+	old := b.state.Load()
+	return old>>16 == uint64(now.Unix()/60) && old&0xffff >= RejectedBodies
+}

@@ -1,0 +1,100 @@
+package ingress
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/ident"
+)
+
+// reply answers an accepted call: an async one at once, a sync one when its execution speaks.
+func (c *call) reply() *refusal {
+	if c.spoken != nil && !c.listen() {
+		c.delivery.Status, c.delivery.Took = 0, c.took()
+		return nil // the caller has left
+	}
+	c.send()
+	if c.spoken != nil {
+		c.delivery.Status, c.delivery.Took = c.answer.status, c.took()
+	}
+	return nil
+}
+
+// listen waits and sets the answer; false when the caller has left. Whichever way the wait ends, the
+// execution goes on. When several things have happened, what the execution says goes first.
+func (c *call) listen() bool {
+	select {
+	case e, ok := <-c.spoken:
+		c.heard(e, ok)
+		return true
+	default:
+	}
+	select {
+	case e, ok := <-c.spoken:
+		c.heard(e, ok)
+	case <-c.h.hungUp:
+		c.shutDown()
+	case <-c.wait.Done():
+		if !errors.Is(c.wait.Err(), context.DeadlineExceeded) {
+			return false
+		}
+		c.outOfTime()
+	}
+	return true
+}
+
+// heard makes the answer of what the execution said.
+func (c *call) heard(e flow.Execution, ok bool) {
+	switch {
+	case !ok:
+		c.shutDown()
+	case e.Reply != nil:
+		c.answer = replied(e.Reply)
+	case e.Status != flow.Succeeded:
+		c.answer = c.executionProblem(http.StatusInternalServerError, problemFailed, "The workflow did not succeed",
+			"The call was recorded and its workflow ran, but did not succeed. The operator finds it by the execution's id.")
+	case !c.route.answers: // else the trigger's response is rendered already
+		c.answer = output(&e)
+	}
+}
+
+func (c *call) shutDown() {
+	c.answer = c.executionProblem(http.StatusServiceUnavailable, problemUnavailable, "The server is shutting down",
+		"The call was recorded and its workflow goes on; only the wait for its answer has ended.")
+	c.answer.set("Retry-After", RetryAfter)
+}
+
+func (c *call) outOfTime() {
+	if c.route.sync.Continue {
+		c.answer = answer{status: http.StatusAccepted, body: executionStatus(&c.execution, flow.Running)}
+		c.answer.set(contentType, typeJSON)
+		c.answer.set("Location", c.h.statusURL(c.execution.ID.Text(ident.Execution)))
+		return
+	}
+	status := c.route.sync.TimeoutStatus
+	if status == 0 {
+		status = DefaultTimeoutStatus
+	}
+	c.answer = c.executionProblem(status, problemTimeout, "The workflow takes longer than the caller may wait",
+		"The call was recorded and its workflow goes on; only the wait for its answer has ended.")
+}
+
+// refuse answers with a problem and records the call afterwards.
+func (c *call) refuse(gate string, no *refusal) {
+	d := &c.delivery
+	d.Gate, d.Reason, d.Status = gate, no.reason, no.status
+	if no.gate != "" {
+		d.Gate = no.gate
+	}
+	if d.Reason == "" {
+		d.Reason = strings.TrimSuffix(no.detail, ".")
+	}
+	d.Took = c.took()
+	c.keepBody()
+	c.answer = no.answer(d.ID)
+	c.send()
+	c.h.opt.Door.Note(*d) // a full lane drops it and counts that
+}

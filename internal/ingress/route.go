@@ -1,0 +1,142 @@
+package ingress
+
+import (
+	"slices"
+	"strings"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+)
+
+// Route is a compiled trigger. It is immutable but for its count of recorded bodies.
+type Route struct {
+	key      string
+	revision string
+	mode     flow.Mode
+	closed   string // why no call reaches it; "" when it is live
+
+	path    string   // below /api/webhooks, with {name} segments; "" for none
+	names   []string // of the {name} segments, in order
+	methods []string // with HEAD where there is GET
+
+	contentTypes []string // nil: all that are supported
+	maxBody      int64    // 0: the server's
+	basic        *basicGate
+	token        *tokenGate
+	response     *response
+	answers      bool // the trigger has a response of its own
+	sync         flow.SyncOptions
+
+	bodies bucket
+}
+
+// Key is the key of the route's workflow.
+func (r *Route) Key() string { return r.key }
+
+// Compile makes a route of a workflow's trigger. env looks up $env; a secret that is missing or empty
+// is no error: the gate that needs it then refuses every call. A disabled workflow, and one that is
+// not started by webhooks, make a closed route, so that the operator can be told why a call to it was
+// answered 404. The error is a fault.Invalid that names every field that is wrong.
+func Compile(wf flow.Workflow, env func(name string) (string, bool)) (*Route, error) {
+	t := wf.Trigger
+	r := &Route{
+		key: wf.Key, revision: wf.Revision, mode: t.Mode, path: t.Path, methods: withHead(t.Methods),
+		contentTypes: t.ContentTypes, maxBody: t.MaxBody, answers: t.Response != nil, sync: t.Sync,
+	}
+	switch {
+	case t.Type != "webhook" && t.Type != "":
+		r.closed = "it is started by another workflow, not by calls"
+	case !wf.Enabled:
+		r.closed = "it is disabled"
+	}
+	var wrong problems
+	if r.path != "" {
+		r.names = paramNames(r.path, &wrong)
+	}
+	if t.Auth.Basic != nil {
+		r.basic = compileBasic(r.key, *t.Auth.Basic, env, &wrong)
+	}
+	if t.Auth.Token != nil {
+		r.token = compileToken(r.key, *t.Auth.Token, env, &wrong)
+	}
+	r.response = compileResponse(t.Response, &wrong)
+	if err := wrong.err(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func withHead(methods []string) []string {
+	if len(methods) == 0 {
+		methods = []string{"POST"}
+	}
+	if at := slices.Index(methods, "GET"); at >= 0 && !slices.Contains(methods, "HEAD") {
+		methods = slices.Insert(slices.Clone(methods), at+1, "HEAD")
+	}
+	return methods
+}
+
+// paramNames checks what the table relies on; document has said it better.
+func paramNames(path string, wrong *problems) []string {
+	const field = "trigger.path"
+	plain, refused := canonical(path)
+	if refused != "" || plain != path || strings.HasPrefix(path, "/-") {
+		wrong.add(field, "is not canonical, or starts with /-")
+		return nil
+	}
+	var names []string
+	for segment := range strings.SplitSeq(path[1:], "/") {
+		if isParam(segment) {
+			names = append(names, strings.Trim(segment, "{}"))
+		}
+	}
+	return names
+}
+
+func (r *Route) takes(method string) bool {
+	for _, m := range r.methods {
+		if m == method {
+			return true
+		}
+	}
+	return false
+}
+
+// takesType reports whether a media type, in lower case and without parameters, is among those that
+// the trigger names: whole types, main/* and *+suffix.
+func (r *Route) takesType(mediaType string) bool {
+	return r.contentTypes == nil || slices.ContainsFunc(r.contentTypes, func(pattern string) bool {
+		if main, ok := strings.CutSuffix(pattern, "*"); ok {
+			return strings.HasPrefix(mediaType, main)
+		}
+		if suffix, ok := strings.CutPrefix(pattern, "*"); ok {
+			return strings.HasSuffix(mediaType, suffix)
+		}
+		return mediaType == pattern
+	})
+}
+
+// params pairs the names of the path with what the call has in their place.
+func (r *Route) params(values []string) []hook.Param {
+	if len(values) == 0 {
+		return nil
+	}
+	list := make([]hook.Param, len(values))
+	for i, v := range values {
+		list[i] = hook.Param{Name: r.names[i], Value: v}
+	}
+	return list
+}
+
+// problems gathers what is wrong with a trigger.
+type problems []string
+
+func (p *problems) add(field, message string) { *p = append(*p, field+" "+message) }
+
+func (p problems) err() error {
+	if len(p) == 0 {
+		return nil
+	}
+	return fault.New("ingress.Compile", fault.Invalid, "%s", strings.Join(p, "; "))
+}

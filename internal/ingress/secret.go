@@ -1,0 +1,176 @@
+package ingress
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"net/http"
+	"strings"
+
+	"hookline.dev/hookline/internal/body"
+	"hookline.dev/hookline/internal/expr"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/value"
+)
+
+// digest is what is kept of a value that callers must know. Digests are compared in constant time,
+// whatever the lengths of the values.
+type digest [sha256.Size]byte
+
+func (d digest) of(given []byte) bool {
+	sum := sha256.Sum256(given)
+	return subtle.ConstantTimeCompare(d[:], sum[:]) == 1
+}
+
+// basicGate asks for a user name and password (RFC 7617).
+type basicGate struct {
+	want      digest // of name:password
+	closed    string // why nobody can pass
+	challenge string
+}
+
+// tokenGate asks for a fixed value in a header or in a query parameter.
+type tokenGate struct {
+	header    string // canonical; or
+	query     string
+	want      digest
+	closed    string
+	challenge string
+}
+
+func compileBasic(key string, auth flow.BasicAuth, env lookup, wrong *problems) *basicGate {
+	name, missing := resolve("trigger.auth.basic.username", auth.Username, env, wrong)
+	password, also := resolve("trigger.auth.basic.password", auth.Password, env, wrong)
+	if strings.Contains(name, ":") {
+		wrong.add("trigger.auth.basic.username", "holds a colon, which no user name can (RFC 7617); choose another one")
+	}
+	return &basicGate{
+		want:      sha256.Sum256([]byte(name + ":" + password)),
+		closed:    missing + also,
+		challenge: `Basic realm="` + key + `", charset="UTF-8"`,
+	}
+}
+
+func compileToken(key string, auth flow.TokenAuth, env lookup, wrong *problems) *tokenGate {
+	val, missing := resolve("trigger.auth.token.value", auth.Value, env, wrong)
+	if (auth.Header == "") == (auth.Query == "") {
+		wrong.add("trigger.auth.token", "needs a header or a query parameter, and not both")
+	}
+	return &tokenGate{
+		header:    http.CanonicalHeaderKey(auth.Header),
+		query:     auth.Query,
+		want:      sha256.Sum256([]byte(val)),
+		closed:    missing,
+		challenge: `Token realm="` + key + `"`,
+	}
+}
+
+// check says for the operator why the call does not pass, or "".
+func (g *basicGate) check(r *http.Request) string {
+	lines := r.Header["Authorization"]
+	switch {
+	case g.closed != "":
+		return g.closed
+	case len(lines) == 0:
+		return "the call has no Authorization header"
+	case len(lines) > 1:
+		return "the call has more than one Authorization header"
+	}
+	scheme, encoded, _ := strings.Cut(lines[0], " ")
+	encoded = strings.Trim(encoded, " ")
+	if !strings.EqualFold(scheme, "Basic") {
+		return "the Authorization header is not of the scheme Basic"
+	}
+	var buf [maxCredentials]byte
+	if base64.StdEncoding.DecodedLen(len(encoded)) > len(buf) {
+		return "the user name and password are longer than any we take"
+	}
+	n, err := base64.StdEncoding.Decode(buf[:], []byte(encoded))
+	if err != nil {
+		return "the Authorization header is not base64"
+	}
+	if !g.want.of(buf[:n]) {
+		return "the user name or the password is wrong"
+	}
+	return ""
+}
+
+// check says for the operator why the call does not pass, or "".
+func (g *tokenGate) check(r *http.Request) string {
+	if g.closed != "" {
+		return g.closed
+	}
+	given, count, where := "", 0, "query parameter "+g.query
+	if g.header != "" {
+		lines := r.Header[g.header]
+		where, count = "header "+g.header, len(lines)
+		if count > 0 {
+			given = lines[0]
+		}
+	} else {
+		given, count = queryValue(r.URL.RawQuery, g.query)
+	}
+	switch {
+	case count == 0:
+		return "the call has no " + where
+	case count > 1:
+		return "the call has the " + where + " more than once"
+	case !g.want.of([]byte(given)):
+		return "the " + where + " is wrong"
+	default:
+		return ""
+	}
+}
+
+// queryValue returns the first value of a query parameter, and how often it is there.
+func queryValue(query, name string) (val string, count int) {
+	for pair := range strings.SplitSeq(query, "&") {
+		if k, v, _ := strings.Cut(pair, "="); body.Unescape(k) == name {
+			if count++; count == 1 {
+				val = body.Unescape(v)
+			}
+		}
+	}
+	return val, count
+}
+
+type lookup = func(name string) (string, bool)
+
+// resolve renders a text that may hold secrets. missing says which secret is not set: then the gate
+// stays closed, whatever else the text holds.
+func resolve(field, text string, env lookup, wrong *problems) (resolved, missing string) {
+	t, err := expr.Compile(text, expr.Options{Secrets: true, Roots: []string{"env"}})
+	if err != nil {
+		wrong.add(field, fault.Message(err))
+		return "", ""
+	}
+	for _, ref := range t.Refs() {
+		if val, ok := env(ref.Name()); !ok || val == "" {
+			return "", "the secret " + ref.Name() + " is not set; "
+		}
+	}
+	v, err := t.Eval(secrets(env))
+	if err != nil {
+		return "", field + " cannot be computed; "
+	}
+	s, isText := v.Str()
+	if !isText && !v.IsNull() {
+		s = v.Text()
+	}
+	if s == "" {
+		return "", field + " is empty; "
+	}
+	return s, ""
+}
+
+// secrets is a scope that holds $env alone.
+type secrets func(name string) (string, bool)
+
+// Var returns a secret.
+func (s secrets) Var(root, name string) (value.Value, error) {
+	if val, ok := s(name); ok && root == "env" {
+		return value.String(val), nil
+	}
+	return value.Value{}, nil
+}
