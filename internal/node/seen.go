@@ -10,45 +10,86 @@ import (
 // maxSeen is how many bytes of JSON of one variable the journal shows.
 const maxSeen = 512
 
-// Seen shows in the journal what a condition or an expression read: its variables by name. The zero
-// Seen shows none.
-type Seen struct{ variables []seenVariable }
-
-type seenVariable struct {
-	label string // `"$context.data.ref":`
-	path  expr.Path
+// Seen evaluates conditions and expressions and shows in the journal what they read: their variables
+// by name. It is immutable.
+type Seen struct {
+	templates []*expr.Template
+	slots     [][]int  // by template and reference: index of the variable
+	labels    []string // by variable: `"$context.data.ref":`
+	paths     []expr.Path
 }
 
-// NewSeen lists the variables of templates, each once, in the order of their first mention.
+// NewSeen lists the variables of templates, each once, in the order of their first mention. A nil
+// template, which did not compile, is left out.
 func NewSeen(templates ...*expr.Template) Seen {
-	var s Seen
-	known := make(map[string]bool)
-	for _, t := range templates {
+	s := Seen{templates: templates, slots: make([][]int, len(templates))}
+	known := make(map[string]int)
+	for i, t := range templates {
 		if t == nil {
 			continue
 		}
 		for _, path := range t.Refs() {
-			if name := path.String(); !known[name] {
-				known[name] = true
-				s.variables = append(s.variables, seenVariable{string(value.AppendQuoted(nil, name)) + ":", path})
+			name := path.String()
+			slot, ok := known[name]
+			if !ok {
+				slot = len(s.labels)
+				known[name] = slot
+				s.labels = append(s.labels, string(value.AppendQuoted(nil, name))+":")
+				s.paths = append(s.paths, path)
 			}
+			s.slots[i] = append(s.slots[i], slot)
 		}
 	}
 	return s
 }
 
-// Append appends an object of the variables to dst. Of a large value it tells the size only.
-func (s Seen) Append(dst []byte, scope expr.Scope) ([]byte, error) {
-	dst = append(dst, '{')
-	for i := range s.variables {
-		v, err := s.variables[i].path.Lookup(scope)
+// Test evaluates the i-th template as a condition. It notes what was read; noted is nil in the first
+// call and what the last one returned in those after it.
+func (s *Seen) Test(i int, scope expr.Scope, noted []value.Value) (bool, []value.Value, error) {
+	yes, found, err := s.templates[i].EvalBoolSeen(scope)
+	if err != nil {
+		return false, noted, err
+	}
+	if len(s.templates) == 1 {
+		return yes, found, nil
+	}
+	if noted == nil {
+		noted = make([]value.Value, len(s.labels))
+	}
+	for reference, slot := range s.slots[i] {
+		if v := found[reference]; !v.IsMissing() {
+			noted[slot] = v
+		}
+	}
+	return yes, noted, nil
+}
+
+// Lookup reads all variables.
+func (s *Seen) Lookup(scope expr.Scope) ([]value.Value, error) {
+	noted := make([]value.Value, len(s.paths))
+	for i := range s.paths {
+		v, err := s.paths[i].Lookup(scope)
 		if err != nil {
 			return nil, err
 		}
-		if i > 0 {
+		noted[i] = v
+	}
+	return noted, nil
+}
+
+// Append appends an object of what was read to dst. Of a large value it tells kind and size only.
+func (s *Seen) Append(dst []byte, noted []value.Value) []byte {
+	dst = append(dst, '{')
+	first := true
+	for i, v := range noted {
+		if v.IsMissing() {
+			continue
+		}
+		if !first {
 			dst = append(dst, ',')
 		}
-		dst = append(dst, s.variables[i].label...)
+		first = false
+		dst = append(dst, s.labels[i]...)
 		if text := v.Text(); len(text) <= maxSeen {
 			dst = append(dst, text...)
 		} else {
@@ -59,5 +100,5 @@ func (s Seen) Append(dst []byte, scope expr.Scope) ([]byte, error) {
 			dst = append(dst, ` bytes]"`...)
 		}
 	}
-	return append(dst, '}'), nil
+	return append(dst, '}')
 }

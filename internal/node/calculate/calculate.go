@@ -55,13 +55,17 @@ type calculate struct {
 	seen       node.Seen
 }
 
+// inputRoom is how many bytes most inputs fit into.
+const inputRoom = 128
+
 // Render shows what the expression reads: {"variables": {...}}.
 func (c *calculate) Render(scope expr.Scope) (value.Value, error) {
-	buf, err := c.seen.Append(append(make([]byte, 0, 128), `{"variables":`...), scope)
+	noted, err := c.seen.Lookup(scope)
 	if err != nil {
 		return value.Value{}, node.InField("expression", err)
 	}
-	return value.TrustedBytes(append(buf, '}')), nil
+	buf := append(make([]byte, 0, inputRoom), `{"variables":`...)
+	return value.TrustedBytes(append(c.seen.Append(buf, noted), '}')), nil
 }
 
 func (c *calculate) Run(_ context.Context, in node.Input) (node.Result, error) {

@@ -67,11 +67,10 @@ func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Prob
 	case !branches && raw.Get("onFalse").IsMissing():
 		r.Problem("onFalse", "is required for a condition without branches: write fail or end, or add branches.then and branches.else")
 	}
-	return r.Done(&condition{when: when, seen: node.NewSeen(when), branches: branches, onFalse: cfg.OnFalse})
+	return r.Done(&condition{seen: node.NewSeen(when), branches: branches, onFalse: cfg.OnFalse})
 }
 
 type condition struct {
-	when     *expr.Template
 	seen     node.Seen
 	branches bool
 	onFalse  string
@@ -81,23 +80,20 @@ type condition struct {
 const (
 	yesPrefix = `{"result":true,"variables":`
 	noPrefix  = `{"result":false,"variables":`
+	inputRoom = 128 // bytes that most inputs fit into
 )
 
 func (c *condition) Render(scope expr.Scope) (value.Value, error) {
-	yes, err := c.when.EvalBool(scope)
+	yes, noted, err := c.seen.Test(0, scope, nil)
 	if err != nil {
 		return value.Value{}, node.InField("when", err)
 	}
-	buf := make([]byte, 0, 128)
+	prefix := noPrefix
 	if yes {
-		buf = append(buf, yesPrefix...)
-	} else {
-		buf = append(buf, noPrefix...)
+		prefix = yesPrefix
 	}
-	if buf, err = c.seen.Append(buf, scope); err != nil {
-		return value.Value{}, err
-	}
-	return value.TrustedBytes(append(buf, '}')), nil
+	buf := append(make([]byte, 0, inputRoom), prefix...)
+	return value.TrustedBytes(append(c.seen.Append(buf, noted), '}')), nil
 }
 
 func (c *condition) Run(_ context.Context, in node.Input) (node.Result, error) {

@@ -64,7 +64,7 @@ func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Prob
 	for i, c := range cfg.Cases {
 		at := decode.Join("cases", decode.Index(i))
 		whens[i] = r.When(decode.Join(at, "when"), c.When)
-		s.cases[i] = newCase(c.Name, whens[i])
+		s.cases[i] = newCase(c.Name)
 		switch {
 		case c.Name == otherwise || c.Name == flow.ErrorBranch:
 			r.Problem(decode.Join(at, "name"), fmt.Sprintf("%q is the name of a branch that every switch has; call the case something else", c.Name))
@@ -95,21 +95,24 @@ type switchNode struct {
 
 type compiledCase struct {
 	name   string
-	when   *expr.Template
 	prefix string // of the input when this case wins
 }
 
-func newCase(name string, when *expr.Template) compiledCase {
-	quoted := value.String(name)
-	return compiledCase{name: name, when: when, prefix: `{"result":` + quoted.Text() + `,"variables":`}
+func newCase(name string) compiledCase {
+	return compiledCase{name: name, prefix: `{"result":` + value.String(name).Text() + `,"variables":`}
 }
+
+// inputRoom is how many bytes most inputs fit into.
+const inputRoom = 256
 
 // Render picks the case. The input is {"result": its name, "variables": what the cases read}.
 func (s *switchNode) Render(scope expr.Scope) (value.Value, error) {
 	prefix := `{"result":"` + otherwise + `","variables":`
+	var noted []value.Value
 	for i := range s.cases {
-		yes, err := s.cases[i].when.EvalBool(scope)
-		if err != nil {
+		var yes bool
+		var err error
+		if yes, noted, err = s.seen.Test(i, scope, noted); err != nil {
 			return value.Value{}, node.InField("cases"+decode.Index(i)+".when", err)
 		}
 		if yes {
@@ -117,11 +120,8 @@ func (s *switchNode) Render(scope expr.Scope) (value.Value, error) {
 			break
 		}
 	}
-	buf, err := s.seen.Append(append(make([]byte, 0, 128), prefix...), scope)
-	if err != nil {
-		return value.Value{}, err
-	}
-	return value.TrustedBytes(append(buf, '}')), nil
+	buf := append(make([]byte, 0, inputRoom), prefix...)
+	return value.TrustedBytes(append(s.seen.Append(buf, noted), '}')), nil
 }
 
 func (s *switchNode) Run(_ context.Context, in node.Input) (node.Result, error) {
