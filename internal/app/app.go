@@ -1,0 +1,263 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"os"
+	"sync/atomic"
+
+	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/body"
+	"hookline.dev/hookline/internal/catalog"
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/config"
+	"hookline.dev/hookline/internal/engine"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/flow/advance"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/ingress"
+	"hookline.dev/hookline/internal/lifecycle"
+	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/node/kinds"
+	"hookline.dev/hookline/internal/script"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/sqlite"
+	"hookline.dev/hookline/internal/vault"
+	"hookline.dev/hookline/internal/watch"
+)
+
+// Options are what a program around the server may add to its settings.
+type Options struct {
+	Version string
+	Log     *slog.Logger // nil: silent
+	// Environ is the process environment, from which $env is taken. nil: the process's own.
+	Environ []string
+	// ScriptCommand starts a script worker; nil: this binary's own.
+	ScriptCommand []string
+	// Store changes the store's options; only test and measuring programs use it.
+	Store func(*sqlite.Options)
+}
+
+// App is one server.
+type App struct {
+	config  config.Server
+	opt     Options
+	log     *slog.Logger
+	store   *sqlite.Store
+	catalog *catalog.Catalog
+	engine  *engine.Engine
+	door    *ingress.Handler
+	kinds   *node.Set
+	scripts *script.Pool
+	live    *watch.Hub
+	vars    *vault.Variables
+	token   string
+	admin   *listener
+	hooks   *listener // nil: the hooks are on admin
+	group   *lifecycle.Group
+	ready   atomic.Bool
+}
+
+// New opens the store and joins the parts. Nothing is served before Start. The caller must call
+// Stop, also when Start fails.
+func New(c config.Server, opt Options) (*App, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if opt.Environ == nil {
+		opt.Environ = os.Environ()
+	}
+	a := &App{config: c, opt: opt, log: opt.Log, live: watch.NewHub(), vars: vault.FromEnviron(opt.Environ)}
+	if err := makeDir(c.Data); err != nil {
+		return nil, err
+	}
+	if err := a.openStore(); err != nil {
+		return nil, err
+	}
+	if err := a.join(); err != nil {
+		a.closeStore()
+		return nil, err
+	}
+	return a, nil
+}
+
+// openStore opens the store in the data directory.
+func (a *App) openStore() error {
+	so := sqlite.Options{Dir: a.config.Data, Reserve: a.config.DiskReserve}
+	if a.opt.Store != nil {
+		a.opt.Store(&so)
+	}
+	s, err := sqlite.Open(so)
+	if err != nil {
+		return fault.Wrap("app.New", err)
+	}
+	a.store = s
+	return nil
+}
+
+// closeStore gives the data directory free.
+func (a *App) closeStore() {
+	if err := a.store.Close(); err != nil {
+		a.log.Error("the store did not close cleanly", "error", err)
+	}
+}
+
+// join makes the machines and lets each know what it needs of the others.
+func (a *App) join() (err error) {
+	c := a.config
+	if a.token, err = a.apiToken(); err != nil {
+		return err
+	}
+	statusKey, err := secret(c.Data, statusFile)
+	if err != nil {
+		return err
+	}
+	if a.scripts, err = script.New(script.Options{Command: a.opt.ScriptCommand, Workers: c.ScriptWorkers}); err != nil {
+		return fault.As("app.New", fault.Internal, err, "cannot prepare the script workers")
+	}
+	a.kinds = kinds.Set(kinds.Deps{Scripts: a.scripts})
+	a.catalog = catalog.New(catalog.Options{
+		Store: a.store, Kinds: a.kinds,
+		Prepare: engine.Prepare, Check: a.checkRoute, Now: clock.System().Now, Log: a.log,
+	})
+	a.engine = engine.New(a.store, a.catalog, a.vars, a.live, clock.System(), a.log, engine.Options{
+		Slots: c.Concurrency, HandOff: c.HandOff, StepResult: int(c.StepResult),
+		Journal: advance.Limits{Steps: c.JournalSteps, Bytes: c.JournalBytes},
+	})
+	a.door = a.newDoor([]byte(statusKey))
+	a.catalog.OnChange(a.route)
+	a.listen()
+	return nil
+}
+
+// apiToken is the token of the settings, or the one in the data directory.
+func (a *App) apiToken() (string, error) {
+	if a.config.Token != "" {
+		return a.config.Token, nil
+	}
+	return secret(a.config.Data, tokenFile)
+}
+
+// listen makes the listeners and the order in which the parts start.
+func (a *App) listen() {
+	admin := a.management()
+	handler := admin
+	if a.config.Hooks == "" {
+		handler = a.both(admin)
+	} else {
+		a.hooks = newListener("--hooks-listen", a.config.Hooks, a.door, a.config, a.log)
+	}
+	a.admin = newListener("--listen", a.config.Listen, handler, a.config, a.log)
+	parts := []lifecycle.Part{
+		{Name: "catalog", Service: starter(a.load)},
+		{Name: "engine", Service: a.engine},
+		{Name: "listener", Service: a.admin},
+	}
+	if a.hooks != nil {
+		parts = append(parts, lifecycle.Part{Name: "hooks listener", Service: a.hooks})
+	}
+	if a.config.Watch {
+		parts = append(parts, lifecycle.Part{Name: "watch", Service: &directory{app: a}})
+	}
+	a.group = lifecycle.NewGroup(parts...)
+}
+
+// both serves the hooks and the management API on one address.
+func (a *App) both(admin http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if ingress.Serves(r) {
+			a.door.ServeHTTP(w, r)
+			return
+		}
+		admin.ServeHTTP(w, r)
+	})
+}
+
+// management is the API with everything it shows.
+func (a *App) management() http.Handler {
+	return api.New(api.Deps{
+		Workflows: workflows{a}, Executions: a.store, Deliveries: a.store, Records: a.store,
+		Engine: a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,
+		Token: func() string { return a.token }, BaseURL: a.HooksURL,
+		Clock: clock.System(), Log: a.log, Version: a.opt.Version,
+	})
+}
+
+// newDoor makes the front door.
+func (a *App) newDoor(statusKey []byte) *ingress.Handler {
+	return ingress.New(ingress.Options{
+		Door: a.store, Runner: a.engine, Observer: a.live, Executions: executions{a.store},
+		IDs: ident.NewSource(clock.System(), 0), Clock: clock.System(),
+		Key: statusKey, PublicURL: a.config.PublicURL,
+		MaxBody: a.config.MaxBody, BodyTimeout: a.config.BodyTimeout, SyncTimeout: a.config.SyncTimeout,
+		Backlog: int64(a.config.Backlog), Body: body.Limits{Depth: a.config.MaxDepth},
+	})
+}
+
+// executions finds executions for status URLs.
+type executions struct{ history store.History }
+
+// Lookup returns an execution.
+func (e executions) Lookup(id ident.ID) (flow.Execution, error) {
+	loaded, err := e.history.Load(id)
+	return loaded.Execution, err
+}
+
+// Start loads the documents, lets the engine take up what was left, and serves.
+func (a *App) Start(ctx context.Context) error {
+	if err := a.group.Start(ctx); err != nil {
+		return err
+	}
+	a.ready.Store(true)
+	return writeAddress(a.config.Data, Address{API: a.URL(), Hooks: a.HooksURL()})
+}
+
+// Stop refuses new calls, answers those under way, checkpoints what runs, and closes the store. When
+// ctx ends first, the rest is interrupted; nothing that was acknowledged is lost either way.
+func (a *App) Stop(ctx context.Context) error {
+	a.ready.Store(false)
+	a.door.Drain()
+	a.door.HangUp()
+	a.live.Close()
+	err := a.group.Stop(ctx)
+	a.scripts.Close()
+	a.closeStore()
+	return err
+}
+
+// URL is the base URL of the management API.
+func (a *App) URL() string { return a.admin.url() }
+
+// HooksURL is the base URL that senders use: --public-url, or the listener's own.
+func (a *App) HooksURL() string {
+	switch {
+	case a.config.PublicURL != "":
+		return a.config.PublicURL
+	case a.hooks != nil:
+		return a.hooks.url()
+	default:
+		return a.admin.url()
+	}
+}
+
+// isReady says why the server cannot take calls, or nil.
+func (a *App) isReady() error {
+	if !a.ready.Load() {
+		return fault.New("app.ready", fault.Unavailable, "starting or shutting down")
+	}
+	return a.store.Ping()
+}
+
+// starter is a part that only starts.
+type starter func() error
+
+// Start calls the function.
+func (s starter) Start(context.Context) error { return s() }
+
+// Stop does nothing.
+func (starter) Stop(context.Context) error { return nil }

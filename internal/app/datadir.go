@@ -1,0 +1,95 @@
+package app
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"hookline.dev/hookline/internal/fault"
+)
+
+// The files in the data directory that are not the store's. Clients on the same machine read the
+// first two.
+const (
+	tokenFile   = "token"       // what the API asks for
+	addressFile = "server.json" // where the server listens now
+	statusFile  = "status.key"  // signs the status URLs of sync calls
+)
+
+// secretBytes is the strength of generated secrets: 256 bits.
+const secretBytes = 32
+
+// Address is what addressFile holds.
+type Address struct {
+	API   string `json:"api"`   // base URL of the management API
+	Hooks string `json:"hooks"` // base URL of the hooks
+}
+
+// makeDir makes the data directory, readable by its owner only.
+func makeDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fault.As("app.data", fault.Unavailable, err,
+			"cannot make the data directory %s: %s; check its parent's permissions or name another with --data", dir, cause(err))
+	}
+	return nil
+}
+
+// secret reads a secret from the data directory, or makes it.
+func secret(dir, name string) (string, error) {
+	path := filepath.Join(dir, name)
+	text, err := os.ReadFile(path)
+	if err == nil && len(text) > 0 {
+		return string(text), nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fault.As("app.secret", fault.Unavailable, err, "cannot read %s: %s", path, cause(err))
+	}
+	var b [secretBytes]byte
+	rand.Read(b[:]) // never fails: crypto/rand ends the process instead
+	made := base64.RawURLEncoding.EncodeToString(b[:])
+	if err := writeFile(path, []byte(made)); err != nil {
+		return "", err
+	}
+	return made, nil
+}
+
+// writeAddress says where the server listens.
+func writeAddress(dir string, a Address) error {
+	text, err := json.Marshal(a)
+	if err != nil {
+		return fault.Wrap("app.writeAddress", err)
+	}
+	return writeFile(filepath.Join(dir, addressFile), append(text, '\n'))
+}
+
+// writeFile puts a whole file in place or none, readable by its owner only.
+func writeFile(path string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err == nil {
+		_, err = f.Write(content)
+		err = errors.Join(err, f.Sync(), f.Close())
+		if err == nil {
+			err = os.Rename(f.Name(), path)
+		}
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}
+	if err != nil {
+		return fault.As("app.writeFile", fault.Unavailable, err, "cannot write %s: %s", path, cause(err))
+	}
+	return nil
+}
+
+// cause is the system's own word for a failed file operation, without the path that the message has.
+func cause(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,122 @@
+package app
+
+import (
+	"os"
+	"time"
+
+	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/catalog"
+	"hookline.dev/hookline/internal/document"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/ingress"
+)
+
+// load fills the catalog from the store and then from the directory of documents.
+func (a *App) load() error {
+	if err := a.catalog.Load(); err != nil {
+		return err
+	}
+	if a.config.Workflows == "" {
+		return nil
+	}
+	_, err := a.Reload()
+	return err
+}
+
+// Reload publishes the documents of --workflows. When any of them is wrong nothing changes, and the
+// error lists everything that is wrong.
+func (a *App) Reload() (catalog.Report, error) {
+	if a.config.Workflows == "" {
+		return catalog.Report{}, fault.New("app.Reload", fault.Invalid, "there is nothing to load: the server was started without --workflows DIR")
+	}
+	bundle, problems := document.Load(os.DirFS(a.config.Workflows), a.config.Workflows, a.kinds)
+	if len(problems) > 0 {
+		return catalog.Report{}, &fault.Error{Op: "app.Reload", Kind: fault.Invalid, Message: document.Text(problems)}
+	}
+	b := catalog.Batch{Workflows: bundle.Workflows, Collections: bundle.Collections, Directory: true, Prune: a.config.Prune}
+	report, err := a.catalog.Publish(b)
+	if err != nil {
+		return report, err
+	}
+	for _, wf := range b.Workflows {
+		if wf.Generated {
+			a.log.Info("a workflow without a key got one; `workflows ls` shows it", "file", wf.Source.File)
+		}
+		if auth := wf.Workflow.Trigger.Auth; auth.Open() && !auth.None {
+			a.log.Warn("open to anyone: the workflow has no auth; write auth: none to say that this is meant", "workflow", wf.Workflow.Key)
+		}
+	}
+	for _, key := range report.Removed {
+		a.log.Warn("the file of a workflow is gone; its URL still answers unless --prune is set", "workflow", key)
+	}
+	a.log.Info("documents loaded", "dir", a.config.Workflows,
+		"published", len(report.Published), "unchanged", len(report.Unchanged), "removed", len(report.Removed))
+	return report, nil
+}
+
+// checkRoute refuses a workflow that the front door could not serve.
+func (a *App) checkRoute(wf flow.Workflow) error {
+	_, err := ingress.Compile(wf, a.vars.Lookup)
+	return err
+}
+
+// route gives the front door the table of what takes calls.
+func (a *App) route(entries []*catalog.Entry) {
+	var routes []*ingress.Route
+	for _, e := range entries {
+		if !e.Live() {
+			continue
+		}
+		r, err := ingress.Compile(e.Compiled.Workflow, a.vars.Lookup)
+		if err != nil {
+			a.log.Error("a published workflow cannot be served by this version", "workflow", e.Key, "error", err)
+			continue
+		}
+		routes = append(routes, r)
+	}
+	if err := a.door.SetRoutes(routes); err != nil {
+		a.log.Error("the front door keeps its old routes", "error", err)
+	}
+}
+
+// workflows shows the catalog to the API.
+type workflows struct{ app *App }
+
+// Workflows returns all, by key.
+func (w workflows) Workflows() ([]api.Published, error) {
+	entries := w.app.catalog.Entries()
+	out := make([]api.Published, len(entries))
+	for i, e := range entries {
+		out[i] = published(e)
+	}
+	return out, nil
+}
+
+// Workflow returns one.
+func (w workflows) Workflow(key string) (api.Published, error) {
+	e, err := w.app.catalog.Find(key)
+	if err != nil {
+		return api.Published{}, err
+	}
+	return published(e), nil
+}
+
+// SetEnabled switches one on or off.
+func (w workflows) SetEnabled(key string, on bool) error { return w.app.catalog.SetEnabled(key, on) }
+
+// Reload reads the documents again.
+func (w workflows) Reload() (api.Reloaded, error) {
+	r, err := w.app.Reload()
+	return api.Reloaded(r), err
+}
+
+// published is an entry as the API takes it.
+func published(e *catalog.Entry) api.Published {
+	p := api.Published{Source: e.Source, UpdatedAt: e.UpdatedAt.In(time.UTC)}
+	if e.Compiled != nil {
+		p.Workflow = e.Compiled.Workflow
+	}
+	p.Key, p.Enabled, p.Revision, p.Document = e.Key, e.Enabled, e.Revision, e.Document
+	return p
+}
