@@ -2,6 +2,7 @@ package config
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -80,11 +81,12 @@ func Default() Server {
 	}
 }
 
-// Vars returns the texts that stand for ${...} in the tags of Server: the defaults, by flag.
+// Vars returns the texts that stand for ${...} in the tags of Server: the defaults, by flag
+// with underscores for dashes.
 func Vars() map[string]string {
 	vars := make(map[string]string)
 	for _, s := range Settings(Default(), nil) {
-		vars[s.Name] = s.Value
+		vars[strings.ReplaceAll(s.Name, "-", "_")] = s.Value
 	}
 	return vars
 }

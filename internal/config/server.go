@@ -19,30 +19,30 @@ type Server struct {
 	Token     string `name:"token" secret:"true" help:"Token that the API asks for; by default one is made at the first start and kept in DATA/token." group:"access"`
 	TokenFile string `name:"token-file" placeholder:"FILE" help:"File to read --token from." group:"access"`
 
-	MaxBody       int64         `name:"max-body" type:"size" default:"${max-body}" help:"Largest body of a call; a workflow's maxBody goes before it." group:"calls"`
-	MaxHeaders    int64         `name:"max-headers" type:"size" default:"${max-headers}" help:"Largest header section of a call." group:"calls"`
-	MaxDepth      int           `name:"max-depth" default:"${max-depth}" help:"Deepest nesting of a JSON or form body." group:"calls"`
-	HeaderTimeout time.Duration `name:"header-timeout" default:"${header-timeout}" help:"Time a caller has to send its headers." group:"calls"`
-	BodyTimeout   time.Duration `name:"body-timeout" default:"${body-timeout}" help:"Time a caller has to send its whole request." group:"calls"`
-	IdleTimeout   time.Duration `name:"idle-timeout" default:"${idle-timeout}" help:"Time an idle connection is kept open." group:"calls"`
-	SyncTimeout   time.Duration `name:"sync-timeout" default:"${sync-timeout}" help:"Time a caller of a sync workflow waits when the workflow names none." group:"calls"`
+	MaxBody       int64         `name:"max-body" type:"size" default:"${max_body}" help:"Largest body of a call; a workflow's maxBody goes before it." group:"calls"`
+	MaxHeaders    int64         `name:"max-headers" type:"size" default:"${max_headers}" help:"Largest header section of a call." group:"calls"`
+	MaxDepth      int           `name:"max-depth" default:"${max_depth}" help:"Deepest nesting of a JSON or form body." group:"calls"`
+	HeaderTimeout time.Duration `name:"header-timeout" default:"${header_timeout}" help:"Time a caller has to send its headers." group:"calls"`
+	BodyTimeout   time.Duration `name:"body-timeout" default:"${body_timeout}" help:"Time a caller has to send its whole request." group:"calls"`
+	IdleTimeout   time.Duration `name:"idle-timeout" default:"${idle_timeout}" help:"Time an idle connection is kept open." group:"calls"`
+	SyncTimeout   time.Duration `name:"sync-timeout" default:"${sync_timeout}" help:"Time a caller of a sync workflow waits when the workflow names none." group:"calls"`
 
 	Backlog     int           `name:"backlog" default:"${backlog}" help:"Executions that may be queued or running; beyond it calls are answered 503." group:"runs"`
 	Concurrency int           `name:"concurrency" default:"${concurrency}" help:"Executions that run at once (slots); waiting ones hold none." group:"runs"`
-	HandOff     int           `name:"hand-off" default:"${hand-off}" help:"Accepted executions kept in memory for the engine; the rest it fetches from the table." group:"runs"`
-	DiskReserve int64         `name:"disk-reserve" type:"size" default:"${disk-reserve}" help:"Free space below which calls are answered 503." group:"runs"`
-	Grace       time.Duration `name:"shutdown-grace" default:"${shutdown-grace}" help:"Time that running executions have to reach a checkpoint after the first signal." group:"runs"`
+	HandOff     int           `name:"hand-off" default:"${hand_off}" help:"Accepted executions kept in memory for the engine; the rest it fetches from the table." group:"runs"`
+	DiskReserve int64         `name:"disk-reserve" type:"size" default:"${disk_reserve}" help:"Free space below which calls are answered 503." group:"runs"`
+	Grace       time.Duration `name:"shutdown-grace" default:"${shutdown_grace}" help:"Time that running executions have to reach a checkpoint after the first signal." group:"runs"`
 
-	MaxNodes       int   `name:"max-nodes" default:"${max-nodes}" help:"Nodes of one workflow, those in branches included." group:"limits"`
-	StepResult     int64 `name:"step-result" type:"size" default:"${step-result}" help:"Largest result of one step." group:"limits"`
-	JournalBytes   int64 `name:"journal-bytes" type:"size" default:"${journal-bytes}" help:"Largest journal of one execution; beyond it the execution is aborted." group:"limits"`
-	JournalSteps   int   `name:"journal-steps" default:"${journal-steps}" help:"Most steps of one execution; beyond it the execution is aborted." group:"limits"`
-	TemplateOutput int64 `name:"template-output" type:"size" default:"${template-output}" help:"Largest text that one template may make." group:"limits"`
+	MaxNodes       int   `name:"max-nodes" default:"${max_nodes}" help:"Nodes of one workflow, those in branches included." group:"limits"`
+	StepResult     int64 `name:"step-result" type:"size" default:"${step_result}" help:"Largest result of one step." group:"limits"`
+	JournalBytes   int64 `name:"journal-bytes" type:"size" default:"${journal_bytes}" help:"Largest journal of one execution; beyond it the execution is aborted." group:"limits"`
+	JournalSteps   int   `name:"journal-steps" default:"${journal_steps}" help:"Most steps of one execution; beyond it the execution is aborted." group:"limits"`
+	TemplateOutput int64 `name:"template-output" type:"size" default:"${template_output}" help:"Largest text that one template may make." group:"limits"`
 
-	ScriptWorkers int           `name:"script-workers" default:"${script-workers}" help:"Processes for script nodes; 0: one for each core." group:"scripts"`
-	ScriptTimeout time.Duration `name:"script-timeout" default:"${script-timeout}" help:"Time of one script when its node names none." group:"scripts"`
-	ScriptMemory  int64         `name:"script-memory" type:"size" default:"${script-memory}" help:"Memory of one script when its node names none." group:"scripts"`
+	ScriptWorkers int           `name:"script-workers" default:"${script_workers}" help:"Processes for script nodes; 0: one for each core." group:"scripts"`
+	ScriptTimeout time.Duration `name:"script-timeout" default:"${script_timeout}" help:"Time of one script when its node names none." group:"scripts"`
+	ScriptMemory  int64         `name:"script-memory" type:"size" default:"${script_memory}" help:"Memory of one script when its node names none." group:"scripts"`
 
-	LogFormat string `name:"log-format" enum:"auto,text,json" default:"${log-format}" help:"auto, text or json; auto is text on a terminal, else json." group:"logs"`
-	LogLevel  string `name:"log-level" enum:"debug,info,warn,error" default:"${log-level}" help:"debug, info, warn or error." group:"logs"`
+	LogFormat string `name:"log-format" enum:"auto,text,json" default:"${log_format}" help:"auto, text or json; auto is text on a terminal, else json." group:"logs"`
+	LogLevel  string `name:"log-level" enum:"debug,info,warn,error" default:"${log_level}" help:"debug, info, warn or error." group:"logs"`
 }

@@ -1,0 +1,188 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/config"
+	"hookline.dev/hookline/internal/fault"
+)
+
+// Files of the data directory that a client on the same machine reads; the server writes them.
+const (
+	addressFile = "server.json"
+	tokenFile   = "token"
+)
+
+// The bounds of a client.
+const (
+	defaultURL    = "http://" + config.DefaultListen
+	clientTimeout = 30 * time.Second
+	maxAnswer     = 256 << 20 // bytes
+	maxSmallFile  = 64 << 10  // bytes of a token or address file
+)
+
+// clientFlags say which server a verb talks to.
+type clientFlags struct {
+	URL       string `name:"url" placeholder:"URL" help:"The server's API; by default the one that uses --data, else ${url}." group:"client"`
+	Token     string `name:"token" help:"The API's token; by default the one in the file token of --data." group:"client"`
+	TokenFile string `name:"token-file" placeholder:"FILE" help:"File to read --token from." group:"client"`
+	Data      string `name:"data" placeholder:"DIR" default:"${data}" help:"The server's data directory, if it is on this machine." group:"client"`
+}
+
+// client calls the API of a server.
+type client struct {
+	base  string
+	token string
+	http  *http.Client
+}
+
+// open returns the client that the flags describe.
+func (f *clientFlags) open() (*client, error) {
+	c := &client{base: f.base(), http: &http.Client{}}
+	u, err := url.Parse(c.base)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, &usageError{[]error{fmt.Errorf("--url: %q is not a URL; write e.g. %s", c.base, defaultURL)}}
+	}
+	c.token, err = f.token()
+	return c, err
+}
+
+// base is the API's address: as given, else as the server of --data wrote it, else the default.
+func (f *clientFlags) base() string {
+	if f.URL != "" {
+		return strings.TrimRight(f.URL, "/")
+	}
+	var address struct {
+		API string `json:"api"`
+	}
+	if text, err := readSmall(filepath.Join(f.Data, addressFile)); err == nil && json.Unmarshal(text, &address) == nil && address.API != "" {
+		return strings.TrimRight(address.API, "/")
+	}
+	return defaultURL
+}
+
+func (f *clientFlags) token() (string, error) {
+	if f.Token != "" {
+		return f.Token, nil
+	}
+	name := f.TokenFile
+	if name == "" {
+		name = filepath.Join(f.Data, tokenFile)
+	}
+	text, err := readSmall(name)
+	if errors.Is(err, os.ErrNotExist) && f.TokenFile == "" {
+		return "", fault.New("cli.token", fault.NotFound,
+			"no token: there is no %s; name the server's data directory with --data, or give --token or %s", name, envName("token"))
+	}
+	if err != nil {
+		return "", fault.As("cli.token", fault.Forbidden, err, "cannot read the token from %s: %v", name, reason(err))
+	}
+	return strings.TrimSpace(string(text)), nil
+}
+
+// readSmall reads a file of which nothing large is expected.
+func readSmall(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxSmallFile))
+}
+
+// get asks for something and reads it into out.
+func (c *client) get(path string, query url.Values, out any) error {
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	return c.call(http.MethodGet, path, out)
+}
+
+// post does something and reads the answer into out.
+func (c *client) post(path string, out any) error { return c.call(http.MethodPost, path, out) }
+
+func (c *client) call(method, path string, out any) error {
+	ctx, cancel := context.WithTimeout(context.Background(), clientTimeout)
+	defer cancel()
+	res, err := c.do(ctx, method, path)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	if err != nil {
+		return fault.As("cli.call", fault.Unavailable, err, "the answer of %s broke off: %v", c.base, err)
+	}
+	if len(text) > maxAnswer {
+		return fault.New("cli.call", fault.TooLarge, "the answer of %s is larger than %s", c.base, config.FormatSize(maxAnswer))
+	}
+	if err := json.Unmarshal(text, out); err != nil {
+		return fault.As("cli.call", fault.Invalid, err, "%s did not answer as Hookline does: %v; is --url right?", c.base, err)
+	}
+	return nil
+}
+
+// do sends a request and returns the answer when it is a 2xx, else the problem as an error.
+func (c *client) do(ctx context.Context, method, path string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+c.token)
+	res, err := c.http.Do(req)
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return nil, fault.As("cli.do", fault.Unavailable, err, "no server answers at %s: start one with hookline serve, or name it with --url or --data", c.base)
+	case err != nil:
+		return nil, fault.As("cli.do", fault.Unavailable, err, "cannot reach %s: %v", c.base, inner(err))
+	case res.StatusCode/100 == 2:
+		return res, nil
+	}
+	defer res.Body.Close()
+	return nil, c.problem(res)
+}
+
+// problem reads a problem document.
+func (c *client) problem(res *http.Response) error {
+	text, _ := io.ReadAll(io.LimitReader(res.Body, maxAnswer)) // what there is
+	var p api.Problem
+	if json.Unmarshal(text, &p) != nil || p.Status == 0 {
+		return fmt.Errorf("%s answered %s: %s", c.base, res.Status, clip(string(bytes.TrimSpace(text)), 200))
+	}
+	if p.Status == http.StatusUnauthorized {
+		return fmt.Errorf("%s refused the token; give the one in the file token of its data directory with --data, --token or %s", c.base, envName("token"))
+	}
+	if len(p.Errors) == 0 {
+		return errors.New(cleanText(p.Detail))
+	}
+	var errs []error
+	for _, d := range p.Errors {
+		if d.Location != "" {
+			d.Message = d.Location + ": " + d.Message
+		}
+		errs = append(errs, errors.New(cleanText(d.Message)))
+	}
+	return errors.Join(errs...)
+}
+
+// inner is the cause of a failed request, without the method and URL that net/http puts before it.
+func inner(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"encoding/json"
+
+	"github.com/alecthomas/kong"
+
+	"hookline.dev/hookline/internal/config"
+)
+
+type settingsCmd struct {
+	Show settingsShow `cmd:"" help:"Print every setting with its origin, offline. Secrets are masked."`
+}
+
+type settingsShow struct {
+	serverFlags
+	jsonFlag
+}
+
+// Help explains the verb.
+func (settingsShow) Help() string {
+	return "Takes the flags of serve, reads the same environment and the same --config file, and prints what serve would use. " +
+		"A flag goes before HOOKLINE_<FLAG>, which goes before the file, which goes before the default."
+}
+
+// Run prints the settings, also when they are wrong; then it fails.
+func (c *settingsShow) Run(w *world, ctx *kong.Context) error {
+	list := config.Settings(config.Server(c.serverFlags), w.settings.all(ctx))
+	if err := c.print(w, list); err != nil {
+		return err
+	}
+	if err := config.Server(c.serverFlags).Validate(); err != nil {
+		return &usageError{several(err)}
+	}
+	return nil
+}
+
+func (c *settingsShow) print(w *world, list []config.Setting) error {
+	if c.JSON {
+		var items []json.RawMessage
+		for _, s := range list {
+			item, err := json.Marshal(struct {
+				Name   string `json:"name"`
+				Value  string `json:"value"`
+				Origin string `json:"origin"`
+			}{s.Name, s.Value, s.Origin.String()})
+			if err != nil {
+				return err
+			}
+			items = append(items, item)
+		}
+		return printList(w.stdout, items)
+	}
+	t := newTable(w.stdout, "SETTING", "VALUE", "FROM")
+	for _, s := range list {
+		t.row(s.Name, s.Value, s.Origin.String())
+	}
+	return t.flush()
+}

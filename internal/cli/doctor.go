@@ -1,0 +1,249 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"hookline.dev/hookline/internal/config"
+)
+
+type doctorCmd struct {
+	serverFlags
+}
+
+// Help explains the verb.
+func (doctorCmd) Help() string {
+	return "Takes the flags, environment and --config file of serve and checks, without a server: the settings, the data directory, " +
+		"its lock and the free space, the token, the address, and the documents. Each is ok, or a problem with what to do about it."
+}
+
+// finding is what the doctor says of one thing.
+type finding struct {
+	what    string
+	state   string // how it is
+	problem bool
+	advice  string // what to do about a problem
+}
+
+func fine(what, format string, args ...any) finding {
+	return finding{what: what, state: fmt.Sprintf(format, args...)}
+}
+
+func bad(what, advice, format string, args ...any) finding {
+	return finding{what: what, state: fmt.Sprintf(format, args...), problem: true, advice: advice}
+}
+
+// Run looks at everything and fails when there is a problem.
+func (c *doctorCmd) Run(w *world) error {
+	s := config.Server(c.serverFlags)
+	all := checkSettings(s)
+	dir := checkData(s)
+	all = append(all, dir)
+	if !dir.problem {
+		all = append(all, checkLock(s.Data), checkSpace(s), checkToken(s))
+	}
+	all = append(all, checkAddress("address", "--listen", s.Listen))
+	if s.Hooks != "" {
+		all = append(all, checkAddress("hooks", "--hooks-listen", s.Hooks))
+	}
+	all = append(all, checkDocuments(s.Workflows))
+	problems := 0
+	for _, f := range all {
+		mark := "ok       "
+		if f.problem {
+			mark = "problem  "
+			problems++
+		}
+		fmt.Fprintf(w.stdout, "%s%-10s %s\n", mark, f.what, strings.ReplaceAll(cleanText(f.state), "\n", "\n                    "))
+		if f.advice != "" {
+			fmt.Fprintf(w.stdout, "                    → %s\n", f.advice)
+		}
+	}
+	if problems > 0 {
+		fmt.Fprintf(w.stdout, "\n%s\n", plural(problems, "problem"))
+		return errSaid
+	}
+	return nil
+}
+
+func checkSettings(s config.Server) []finding {
+	err := s.Validate()
+	if err == nil {
+		return []finding{fine("settings", "valid")}
+	}
+	var all []finding
+	for _, e := range several(err) {
+		all = append(all, bad("settings", "hookline config show tells where each value comes from", "%s", message(e)))
+	}
+	return all
+}
+
+func checkData(s config.Server) finding {
+	const what = "data"
+	info, err := os.Stat(s.Data)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return checkParent(s.Data)
+	case err != nil:
+		return bad(what, "check its permissions, or name another with --data", "%s cannot be read: %v", s.Data, reason(err))
+	case !info.IsDir():
+		return bad(what, "name a directory with --data", "%s is not a directory", s.Data)
+	}
+	f, err := os.CreateTemp(s.Data, ".doctor-*")
+	if err != nil {
+		return bad(what, "run as its owner, or name another with --data", "%s cannot be written: %v", s.Data, reason(err))
+	}
+	name := f.Name()
+	if err := errors.Join(f.Close(), os.Remove(name)); err != nil {
+		return bad(what, "look at the file system", "%s: %v", s.Data, err)
+	}
+	return fine(what, "%s can be written", s.Data)
+}
+
+// checkParent looks at where the data directory would be made.
+func checkParent(dir string) finding {
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		return bad("data", "name a directory with --data", "%s: %v", dir, err)
+	}
+	for parent := filepath.Dir(absolute); ; parent = filepath.Dir(parent) {
+		info, err := os.Stat(parent)
+		if errors.Is(err, os.ErrNotExist) && parent != filepath.Dir(parent) {
+			continue
+		}
+		if err != nil || !info.IsDir() {
+			return bad("data", "name another with --data", "%s does not exist and cannot be made below %s", dir, parent)
+		}
+		return finding{what: "data", state: dir + " does not exist yet; the first start makes it"}
+	}
+}
+
+func checkLock(dir string) finding {
+	if _, err := os.Stat(dir); err != nil {
+		return fine("lock", "free")
+	}
+	if !locked(dir) {
+		return fine("lock", "free: no server uses %s", dir)
+	}
+	f := clientFlags{Data: dir}
+	if isHookline(f.base()) {
+		return fine("lock", "a server uses %s and answers at %s", dir, f.base())
+	}
+	return bad("lock", "end the process that holds "+filepath.Join(dir, lockFile)+", or name another --data",
+		"a process uses %s, but no server answers at %s", dir, f.base())
+}
+
+func checkSpace(s config.Server) finding {
+	free, ok := freeBytes(existing(s.Data))
+	switch {
+	case !ok:
+		return fine("space", "unknown on this system")
+	case free < s.DiskReserve:
+		return bad("space", "free some, or lower --disk-reserve", "%d MiB are free; below %s calls are answered 503",
+			free/config.MiB, config.FormatSize(s.DiskReserve))
+	default:
+		return fine("space", "%d MiB free", free/config.MiB)
+	}
+}
+
+// existing is the nearest directory above that exists.
+func existing(dir string) string {
+	for {
+		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+func checkToken(s config.Server) finding {
+	const what = "token"
+	name := filepath.Join(s.Data, tokenFile)
+	switch {
+	case s.Token != "":
+		return fine(what, "set by --token or %s", envName("token"))
+	case s.TokenFile != "":
+		name = s.TokenFile
+	}
+	info, err := os.Stat(name)
+	if errors.Is(err, os.ErrNotExist) && s.TokenFile == "" {
+		return fine(what, "none yet; the first start makes %s", name)
+	}
+	if err == nil {
+		_, err = readSmall(name)
+	}
+	if err != nil {
+		return bad(what, "run as the user that runs the server, or give --token", "%s cannot be read: %v", name, reason(err))
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return bad(what, "chmod 600 "+name, "%s can be read by other users (%o)", name, info.Mode().Perm())
+	}
+	return fine(what, "%s", name)
+}
+
+func checkAddress(what, flag, address string) finding {
+	l, err := net.Listen("tcp", address)
+	if err == nil {
+		_ = l.Close() // nothing was served
+		return fine(what, "%s is free", address)
+	}
+	if errors.Is(err, syscall.EADDRINUSE) {
+		if base := "http://" + reachable(address); isHookline(base) {
+			return fine(what, "a Hookline answers at %s", base)
+		}
+		return bad(what, "end that program, or name another address with "+flag, "%s is taken by another program", address)
+	}
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err
+	}
+	return bad(what, "name another address with "+flag, "cannot listen on %s: %v", address, err)
+}
+
+// reachable is an address that a client on this machine can use for one that is listened on.
+func reachable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return address
+}
+
+// isHookline reports whether a Hookline's API answers.
+func isHookline(base string) bool {
+	c := http.Client{Timeout: 2 * time.Second}
+	res, err := c.Get(base + "/healthz")
+	if err != nil {
+		return false
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(res.Body, 64))
+	return err == nil && res.StatusCode == http.StatusOK && string(text) == "hookline\n"
+}
+
+func checkDocuments(dir string) finding {
+	const what = "documents"
+	if dir == "" {
+		return fine(what, "no --workflows directory")
+	}
+	bundle, problems, err := readDocuments(dir)
+	if err != nil {
+		return bad(what, "name a directory with --workflows", "%s cannot be read: %v", dir, reason(err))
+	}
+	if len(problems) > 0 {
+		lines := make([]string, len(problems))
+		for i, p := range problems {
+			lines[i] = p.String()
+		}
+		return bad(what, "the server will not start with these", "%s", strings.Join(lines, "\n"))
+	}
+	return fine(what, "%s: %s, %s", dir, plural(len(bundle.Workflows), "workflow"), plural(len(bundle.Collections), "collection"))
+}

@@ -1,0 +1,28 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+
+	"hookline.dev/hookline/internal/app"
+	"hookline.dev/hookline/internal/document"
+)
+
+// readDocuments reads a file or a directory of documents and checks them as the server would.
+func readDocuments(name string) (document.Bundle, []document.Problem, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return document.Bundle{}, nil, err
+	}
+	if info.IsDir() {
+		bundle, problems := document.Load(os.DirFS(name), name, app.Kinds())
+		return bundle, problems, nil
+	}
+	dir, base := filepath.Split(name)
+	prefix := dir
+	if dir == "" {
+		dir = "."
+	}
+	bundle, problems := document.LoadFiles(os.DirFS(dir), prefix, []string{base}, app.Kinds())
+	return bundle, problems, nil
+}

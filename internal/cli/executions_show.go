@@ -1,0 +1,206 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/value"
+)
+
+type executionsShow struct {
+	oneExecution
+	Full bool `name:"full" help:"Print long values to their end."`
+	clientFlags
+	jsonFlag
+}
+
+// Help explains the verb.
+func (executionsShow) Help() string {
+	return "Prints the request as it came, every step with its input, result, time and log, and how it ended. " +
+		"JSON is laid out in lines; its numbers, escapes and order are those of the caller. Secrets appear as references."
+}
+
+// Run shows one execution.
+func (c *executionsShow) Run(w *world) error {
+	path, err := c.path()
+	if err != nil {
+		return err
+	}
+	server, err := c.open()
+	if err != nil {
+		return err
+	}
+	var raw json.RawMessage
+	if err := server.get(path, nil, &raw); err != nil {
+		return err
+	}
+	if c.JSON {
+		return printOne(w.stdout, raw)
+	}
+	var x api.Whole
+	if err := json.Unmarshal(raw, &x); err != nil {
+		return err
+	}
+	p := printer{world: w, lines: maxLines}
+	if c.Full {
+		p.lines = 0
+	}
+	p.head(x)
+	p.request(x.Request)
+	if err := p.steps(server, x); err != nil {
+		return err
+	}
+	p.end(x)
+	_, err = p.buf.WriteTo(w.stdout)
+	return err
+}
+
+// printer lays an execution out for people.
+type printer struct {
+	*world
+	buf   bytes.Buffer
+	lines int // of one value; 0: all
+}
+
+func (p *printer) head(x api.Whole) {
+	fmt.Fprintf(&p.buf, "%s  %s  %s\n", x.ID, clip(x.Workflow, 64), x.Status)
+	f := fields{w: &p.buf}
+	f.add("accepted", p.when(x.CreatedAt))
+	f.add("took", took(x.CreatedAt, x.FinishedAt))
+	f.add("wakes", p.when(x.WakeAt))
+	f.add("mode", string(x.Mode))
+	f.add("revision", x.Revision)
+	f.add("delivery", x.Delivery)
+	f.add("resumed", times(x.Resumes))
+	f.add("retried", times(x.Round))
+	f.add("why", why(x.Execution))
+}
+
+func times(n int) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "once"
+	default:
+		return strconv.Itoa(n) + " times"
+	}
+}
+
+func (p *printer) request(c *api.Call) {
+	if c == nil {
+		return
+	}
+	line := c.Method + " " + c.Path
+	if c.Query != "" {
+		line += "?" + c.Query
+	}
+	fmt.Fprintf(&p.buf, "\nRequest  from %s\n  %s\n", clip(c.IP, 64), clip(line, 1000))
+	p.pairs(c.Headers)
+	p.body(c.Body)
+}
+
+func (p *printer) pairs(pairs []api.Pair) {
+	for _, h := range pairs {
+		fmt.Fprintf(&p.buf, "  %s: %s\n", clip(h.Name, 100), clip(h.Value, 1000))
+	}
+}
+
+// body prints a body: JSON laid out, other text as it is, anything else by its size.
+func (p *printer) body(b api.Bytes) {
+	if b.Size == 0 {
+		return
+	}
+	p.buf.WriteByte('\n')
+	v, err := value.Parse(b.Text, value.Limits{})
+	switch {
+	case b.Base64 != nil:
+		fmt.Fprintf(&p.buf, "  %d bytes that are not text; --json shows them in base64\n", b.Size)
+	case err == nil && !b.Cut:
+		_ = printJSON(&p.buf, "  ", v, p.lines) // into a buffer
+	default:
+		text := "  " + strings.ReplaceAll(b.Text, "\n", "\n  ")
+		_ = printText(&p.buf, "  ", text, p.lines)
+	}
+	if b.Cut {
+		fmt.Fprintf(&p.buf, "  … of %d bytes; hookline deliveries show prints them all\n", b.Size)
+	}
+}
+
+// steps prints every step, fetching the pages behind the first.
+func (p *printer) steps(server *client, x api.Whole) error {
+	p.buf.WriteString("\nSteps\n")
+	if len(x.Steps) == 0 {
+		p.buf.WriteString("  none yet\n")
+	}
+	for {
+		for _, s := range x.Steps {
+			p.step(s)
+		}
+		if x.MoreAfter == 0 {
+			return nil
+		}
+		if _, err := p.buf.WriteTo(p.stdout); err != nil {
+			return err
+		}
+		query := url.Values{"after": {strconv.Itoa(x.MoreAfter)}}
+		next := api.Whole{}
+		if err := server.get("/api/executions/"+url.PathEscape(x.ID), query, &next); err != nil {
+			return err
+		}
+		x = next
+	}
+}
+
+func (p *printer) step(s api.Step) {
+	if s.Type == flow.MarkerRetry {
+		fmt.Fprintf(&p.buf, "%3d  retried by an operator  %s\n", s.N, p.when(s.StartedAt))
+		return
+	}
+	line := fmt.Sprintf("%3d  %s  %s  %s", s.N, clip(s.Path, 80), s.Type, s.Status)
+	if d := took(s.StartedAt, s.FinishedAt); d != "" {
+		line += "  " + d
+	}
+	if s.Branch != "" {
+		line += "  → " + clip(s.Branch, 64)
+	}
+	if s.Attempt > 1 {
+		line += fmt.Sprintf("  attempt %d", s.Attempt)
+	}
+	if s.Ends != "" {
+		line += "  ends the execution"
+	}
+	fmt.Fprintln(&p.buf, line)
+	f := fields{w: &p.buf, indent: "     "}
+	f.json("input", s.Input.Value, p.lines)
+	f.json("result", s.Result.Value, p.lines)
+	if s.Error != nil {
+		f.add("error", s.Error.Message+" ("+s.Error.Code+")")
+	}
+	f.add("wakes", p.when(s.WakeAt))
+	for _, l := range s.Log {
+		f.add("log", l.Level+"  "+l.Text)
+	}
+}
+
+func (p *printer) end(x api.Whole) {
+	if x.Reply != nil {
+		fmt.Fprintf(&p.buf, "\nAnswer  %d\n", x.Reply.Status)
+		p.pairs(x.Reply.Headers)
+		p.body(x.Reply.Body)
+	}
+	fmt.Fprintf(&p.buf, "\nEnd  %s", x.Status)
+	if text := why(x.Execution); text != "" {
+		fmt.Fprintf(&p.buf, "  %s", clip(text, 500))
+	}
+	p.buf.WriteByte('\n')
+	if !x.Output.IsMissing() {
+		fields{w: &p.buf}.json("output", x.Output.Value, p.lines)
+	}
+}

@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/config"
+)
+
+// greet tells where the server is, where its token is, and what to try.
+func (w *world) greet(s config.Server, url, hooks string, log *slog.Logger) {
+	token := filepath.Join(s.Data, tokenFile)
+	if s.Token != "" {
+		token = "as set"
+	}
+	if !w.textual(s.LogFormat) {
+		log.Info("serving", "api", url, "hooks", hooks, "token", token)
+		return
+	}
+	fmt.Fprintf(w.stdout, "\n  Hookline %s\n\n  API    %s\n  Hooks  %s\n  Token  %s\n\n", Version(), url, hooks+"/api/webhooks/…", token)
+	f := clientFlags{URL: url, Token: s.Token, Data: s.Data}
+	if line := f.curl(); line != "" {
+		fmt.Fprintf(w.stdout, "  Try:   %s\n\n", line)
+	} else {
+		fmt.Fprintf(w.stdout, "  There is no workflow yet: give one with --workflows DIR\n\n")
+	}
+}
+
+// curl is a line that calls one of the loaded workflows, "" when there is none.
+func (f clientFlags) curl() string {
+	server, err := f.open()
+	if err != nil {
+		return ""
+	}
+	var page api.Page[api.Workflow]
+	if server.get("/api/workflows", nil, &page) != nil {
+		return ""
+	}
+	var best *api.Workflow
+	for i, x := range page.Items {
+		if x.Enabled && len(x.URLs) > 0 && (best == nil || len(x.Auth) < len(best.Auth)) {
+			best = &page.Items[i]
+		}
+	}
+	if best == nil {
+		return ""
+	}
+	return curlOf(*best)
+}
+
+// curlOf is the curl line that calls a workflow by its key.
+func curlOf(x api.Workflow) string {
+	var b strings.Builder
+	b.WriteString("curl")
+	if slices.Contains(x.Auth, "basic") {
+		b.WriteString(" -u USER:PASSWORD")
+	}
+	if slices.Contains(x.Auth, "token") {
+		b.WriteString(" -H 'TOKEN-HEADER: TOKEN'")
+	}
+	method := "POST"
+	if len(x.Methods) > 0 && !slices.Contains(x.Methods, method) {
+		method = x.Methods[0]
+	}
+	switch method {
+	case "GET":
+	case "POST":
+		b.WriteString(` -H 'Content-Type: application/json' -d '{"hello":"world"}'`)
+	default:
+		fmt.Fprintf(&b, ` -X %s -H 'Content-Type: application/json' -d '{"hello":"world"}'`, method)
+	}
+	return b.String() + " " + x.URLs[0]
+}

@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"hookline.dev/hookline/internal/config"
+	"hookline.dev/hookline/internal/fault"
+)
+
+// The exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// Main runs one command and returns its exit code: 0 done, 1 failed, 2 usage. env is the process's
+// environment, as os.Environ returns it.
+func Main(args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return newWorld(env, stdin, stdout, stderr).run(args)
+}
+
+func (w *world) run(args []string) (code int) {
+	defer func() {
+		r := recover()
+		if exit, ok := r.(exited); ok { // --help has printed what it had to
+			code = int(exit)
+		} else if r != nil {
+			panic(r)
+		}
+	}()
+	root := &grammar{}
+	parser, err := newParser(root, w)
+	if err != nil {
+		panic(err) // the grammar itself is wrong
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	selected, err := parser.Parse(args)
+	if w.settings.wrong != nil {
+		return w.failed(&usageError{several(w.settings.wrong)})
+	}
+	if err != nil {
+		return w.usage(err)
+	}
+	if err := selected.Run(w); err != nil {
+		return w.failed(err)
+	}
+	return exitDone
+}
+
+// exited carries an exit code out of the parser.
+type exited int
+
+func newParser(root *grammar, w *world) (*kong.Kong, error) {
+	vars := kong.Vars(config.Vars())
+	vars["url"] = defaultURL
+	return kong.New(root,
+		kong.Name("hookline"),
+		kong.Description("Receives webhooks, proves who sent them, and runs workflows on them."),
+		kong.Writers(w.stdout, w.stderr),
+		kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
+		kong.ExplicitGroups(groups()),
+		kong.Resolvers(w.settings),
+		kong.NamedMapper("size", kong.MapperFunc(scanSize)),
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(scanDuration)),
+		vars,
+	)
+}
+
+func scanSize(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("size", &text); err != nil {
+		return err
+	}
+	n, err := config.ParseSize(text)
+	target.SetInt(n)
+	return err
+}
+
+func scanDuration(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("duration", &text); err != nil {
+		return err
+	}
+	d, err := config.ParseDuration(text)
+	target.SetInt(int64(d))
+	return err
+}
+
+// usage prints why the command line could not be understood.
+func (w *world) usage(err error) int {
+	text := err.Error()
+	if flag := w.settings.last; flag != "" && strings.HasPrefix(text, "--"+flag+":") {
+		text += " (from " + w.settings.origins[flag].String() + ")"
+	}
+	fmt.Fprintf(w.stderr, "hookline: %s\n", text)
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context != nil {
+		if path := parse.Context.Selected(); path != nil {
+			fmt.Fprintf(w.stderr, "See hookline %s --help\n", path.Path())
+			return exitUsage
+		}
+	}
+	fmt.Fprintln(w.stderr, "See hookline --help")
+	return exitUsage
+}
+
+// failed prints why a command failed.
+func (w *world) failed(err error) int {
+	var u *usageError
+	if errors.As(err, &u) {
+		for _, e := range u.errs {
+			fmt.Fprintf(w.stderr, "hookline: %s\n", message(e))
+		}
+		return exitUsage
+	}
+	if !errors.Is(err, errSaid) {
+		for _, e := range several(err) {
+			fmt.Fprintf(w.stderr, "hookline: %s\n", message(e))
+		}
+	}
+	return exitFailed
+}
+
+// several takes apart what errors.Join put together, wherever it is in the chain.
+func several(err error) []error {
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		if joined, ok := e.(interface{ Unwrap() []error }); ok {
+			return joined.Unwrap()
+		}
+	}
+	return []error{err}
+}
+
+// errSaid fails a command that has printed the reason itself.
+var errSaid = errors.New("the reason is printed")
+
+// usageError is a value that no command could work with.
+type usageError struct{ errs []error }
+
+func (u *usageError) Error() string { return errors.Join(u.errs...).Error() }
+
+// message is the text of an error for people: what we wrote, else all there is; a command line talks
+// to its own operator, so nothing need be hidden.
+func message(err error) string {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		if text := fault.Message(err); text != "internal error" {
+			return text
+		}
+	}
+	return err.Error()
+}

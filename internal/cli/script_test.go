@@ -1,0 +1,202 @@
+package cli
+
+import (
+	"context"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/value"
+	"hookline.dev/hookline/internal/watch"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"hookline": func() { os.Exit(Main(os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScripts runs testdata/script: what somebody types, and what appears. $URL is a real API over the
+// small house below, and data its data directory.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			server := httptest.NewServer(api.New(newHouse().deps()))
+			env.Defer(server.Close)
+			env.Setenv("URL", server.URL)
+			env.Setenv("HOST", strings.TrimPrefix(server.URL, "http://"))
+			env.Setenv("TZ", "UTC")
+			data := filepath.Join(env.WorkDir, "hookline-data")
+			if err := os.Mkdir(data, 0o700); err != nil {
+				return err
+			}
+			address := []byte(`{"api":"` + server.URL + `","hooks":"` + server.URL + `"}`)
+			if err := os.WriteFile(filepath.Join(data, addressFile), address, 0o600); err != nil {
+				return err
+			}
+			return os.WriteFile(filepath.Join(data, tokenFile), []byte(houseToken+"\n"), 0o600)
+		},
+	})
+}
+
+const houseToken = "a-token-for-tests-only"
+
+var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+// house is a server's worth of data that does not change.
+type house struct{ *watch.Hub }
+
+func newHouse() house { return house{watch.NewHub()} }
+
+func (h house) deps() api.Deps {
+	return api.Deps{
+		Workflows: h, Executions: h, Deliveries: h, Records: h, Engine: h, Live: h,
+		Stats:   func() map[string]int64 { return nil },
+		Ready:   func() error { return nil },
+		Token:   func() string { return houseToken },
+		BaseURL: func() string { return "http://127.0.0.1:13000" },
+		Clock:   clock.System(), Log: slog.New(slog.DiscardHandler), Version: "test",
+	}
+}
+
+func (h house) Workflows() ([]api.Published, error) {
+	hello := api.Published{Workflow: flow.Workflow{Key: "hello", Enabled: false, Trigger: flow.Trigger{Type: "webhook", Mode: flow.Sync, Methods: []string{"GET", "POST"}}}}
+	push := api.Published{
+		Workflow: flow.Workflow{
+			Key: "github-push", Title: "Deploy on push", Enabled: true, Revision: "0f1e2d",
+			Trigger: flow.Trigger{Type: "webhook", Mode: flow.Async, Methods: []string{"POST"}, Path: "/github/{owner}",
+				Auth: flow.Auth{Basic: &flow.BasicAuth{}}},
+			Nodes:    []flow.Node{{Key: "save"}},
+			Document: value.Trusted(`{"workflow":"github-push","nodes":[{"key":"save","type":"record.create"}]}`),
+		},
+		Source: "push.yaml", UpdatedAt: noon,
+	}
+	return []api.Published{push, hello}, nil
+}
+
+func (h house) Workflow(key string) (api.Published, error) {
+	all, _ := h.Workflows()
+	for _, w := range all {
+		if w.Key == key {
+			return w, nil
+		}
+	}
+	return api.Published{}, fault.New("test", fault.NotFound, "there is no workflow %q", key)
+}
+
+func (h house) SetEnabled(key string, _ bool) error { _, err := h.Workflow(key); return err }
+
+func (h house) Reload() (api.Reloaded, error) {
+	return api.Reloaded{Published: []string{"github-push"}, Unchanged: []string{"hello"}}, nil
+}
+
+func houseExecution() flow.Execution {
+	return flow.Execution{
+		ID: 77, Workflow: "github-push", Revision: "0f1e2d", Delivery: 55, Mode: flow.Async, Status: flow.Failed,
+		Error:     &flow.Error{Code: flow.CodeError, Message: "collection pushes is unknown", Node: "save"},
+		CreatedAt: noon, StartedAt: noon, FinishedAt: noon.Add(42 * time.Millisecond),
+	}
+}
+
+func (h house) Executions(q store.ExecutionQuery) ([]flow.Execution, error) {
+	waiting := houseExecution()
+	waiting.ID, waiting.Status, waiting.Error, waiting.FinishedAt = 76, flow.Waiting, nil, time.Time{}
+	all := []flow.Execution{houseExecution(), waiting}
+	return all[:min(len(all), q.Limit)], nil
+}
+
+func (h house) Load(id ident.ID) (store.Loaded, error) {
+	if id != 77 {
+		return store.Loaded{}, fault.New("test", fault.NotFound, "there is no execution %s", id.Text(ident.Execution))
+	}
+	d, _ := h.Delivery(55)
+	at := func(ms int) time.Time { return noon.Add(time.Duration(ms) * time.Millisecond) }
+	return store.Loaded{Execution: houseExecution(), Delivery: d, Steps: []flow.Step{
+		{N: 1, Path: "is_main", Node: "is_main", Type: "condition", Attempt: 1, Status: flow.Succeeded,
+			Input: value.Trusted(`{"left":"refs/heads/main","op":"equal"}`), Result: value.Bool(true), Branch: "then", StartedAt: noon, FinishedAt: at(1)},
+		{N: 2, Path: "check", Node: "check", Type: "script", Attempt: 1, Status: flow.Succeeded,
+			Result:    value.Trusted(`{"big":9007199254740993,"text":"a fairly long text, so that it does not fit on a single line of the terminal","n":1.0}`),
+			Log:       []flow.LogLine{{Level: "info", Text: "hello \x1b[31mred"}},
+			StartedAt: at(1), FinishedAt: at(15)},
+		{N: 3, Path: "save", Node: "save", Type: "record.create", Attempt: 2, Status: flow.Failed,
+			Input: value.Trusted(`{"branch":"main"}`), Error: houseExecution().Error, StartedAt: at(15), FinishedAt: at(42)},
+	}}, nil
+}
+
+func (h house) Deliveries(store.DeliveryQuery) ([]hook.Delivery, error) {
+	d, _ := h.Delivery(55)
+	rejected := d
+	rejected.ID, rejected.Execution, rejected.Outcome, rejected.Gate, rejected.Status = 54, 0, hook.Rejected, "basic", 401
+	rejected.Reason = "no Authorization header"
+	return []hook.Delivery{d, rejected}, nil
+}
+
+func (h house) Delivery(id ident.ID) (hook.Delivery, error) {
+	return hook.Delivery{
+		ID: id, Workflow: "github-push", Outcome: hook.Accepted, Gate: "accept", Execution: 77, Status: 200, Took: 1234 * time.Microsecond,
+		Request: hook.Request{
+			Method: "POST", Path: "/api/webhooks/github-push", Query: "a=1", IP: "192.0.2.7", ReceivedAt: noon,
+			Headers: []hook.Header{{Name: "Content-Type", Value: "application/json"}, {Name: "X-Github-Event", Value: "push"}},
+			Body:    []byte(`{"ref":"refs/heads/main", "n": 1.0,"big":9007199254740993,"esc":"\u003c\/"}`),
+		},
+	}, nil
+}
+
+func (h house) Record(name string, id int64) (collection.Record, error) {
+	if name != "pushes" {
+		return collection.Record{}, fault.New("test", fault.NotFound, "there is no collection %q", name)
+	}
+	return collection.Record{ID: id, JSON: value.Trusted(`{"id":7,"createdAt":"2026-03-04T12:00:00Z","branch":"main","price":1.10,"by":null}`)}, nil
+}
+
+func (h house) List(name string, _ int64, _ int) ([]collection.Record, error) {
+	r, err := h.Record(name, 7)
+	if err != nil {
+		return nil, err
+	}
+	return []collection.Record{r}, nil
+}
+
+func (h house) Retry(ident.ID) error { return nil }
+
+func (h house) Cancel(ident.ID) (flow.Status, error) {
+	return "", fault.New("test", fault.Conflict, "it has failed already")
+}
+
+// Follow tells of two deliveries and ends.
+func (h house) Follow(_ context.Context, send func(string, any) error) error {
+	sub, err := h.Subscribe()
+	if err != nil {
+		return err
+	}
+	defer sub.Close()
+	all, _ := h.Deliveries(store.DeliveryQuery{})
+	h.Delivered(all[1])
+	h.Delivered(all[0])
+	h.Ended(houseExecution(), 3, 42*time.Millisecond)
+	if err := send("open", struct{}{}); err != nil {
+		return err
+	}
+	for range 3 {
+		e := <-sub.Events()
+		if err := send(string(e.Kind), e); err != nil {
+			return err
+		}
+	}
+	return send("dropped", watch.Dropped{Count: 2})
+}

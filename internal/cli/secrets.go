@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"strings"
+
+	"hookline.dev/hookline/internal/config"
+	"hookline.dev/hookline/internal/fault"
+)
+
+// serverFlags are the settings of the server as flags. The type has no methods, since the parser calls
+// those that it knows the names of.
+type serverFlags config.Server
+
+// loaded is the settings with their secrets read from the files that name them, checked.
+func loaded(s config.Server) (config.Server, error) {
+	if err := s.Validate(); err != nil {
+		return s, &usageError{several(err)}
+	}
+	if s.TokenFile == "" {
+		return s, nil
+	}
+	text, err := readSmall(s.TokenFile)
+	if err != nil {
+		return s, fault.As("cli.secrets", fault.Invalid, err, "--token-file: cannot read %s: %v", s.TokenFile, reason(err))
+	}
+	s.Token, s.TokenFile = strings.TrimSpace(string(text)), ""
+	if s.Token == "" {
+		return s, fault.New("cli.secrets", fault.Invalid, "--token-file: the file is empty")
+	}
+	if err := s.Validate(); err != nil {
+		return s, &usageError{several(err)}
+	}
+	return s, nil
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"syscall"
+	"time"
+
+	"hookline.dev/hookline/internal/app"
+	"hookline.dev/hookline/internal/config"
+	"hookline.dev/hookline/internal/watch"
+)
+
+type serveCmd struct {
+	serverFlags
+}
+
+// Help explains the verb.
+func (serveCmd) Help() string {
+	return "Everything is kept in --data; API and hooks are on --listen. ^C (SIGINT, SIGTERM) stops the server: calls are refused, " +
+		"what runs comes to a checkpoint, nothing that was acknowledged is lost; a second one stops at once. SIGHUP is reload. " +
+		"Every flag is also an environment variable, e.g. HOOKLINE_MAX_BODY, and a key of the --config file, e.g. max-body: 25MiB."
+}
+
+// Run serves until a signal comes.
+func (c *serveCmd) Run(w *world) error {
+	settings, err := loaded(config.Server(c.serverFlags))
+	if err != nil {
+		return err
+	}
+	signals := make(chan os.Signal, 4)
+	w.notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	log := w.logger(settings)
+	server, err := app.New(settings, app.Options{Version: Version(), Log: log, Environ: w.environ})
+	if err != nil {
+		return err
+	}
+	terminal, err := w.lines(server)
+	if err == nil {
+		err = server.Start(context.Background())
+	}
+	if err != nil {
+		return errors.Join(err, server.Stop(context.Background()))
+	}
+	w.greet(settings, server.URL(), server.HooksURL(), log)
+	for s := range signals {
+		if s != syscall.SIGHUP {
+			break
+		}
+		if _, err := server.Reload(); err != nil {
+			log.Error("reload failed; the old revisions stay", "error", message(err))
+		}
+	}
+	err = stop(server, settings.Grace, signals, log)
+	if terminal != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		err = errors.Join(err, terminal.Stop(ctx))
+	}
+	return err
+}
+
+// lines starts printing deliveries, when somebody can see them.
+func (w *world) lines(server *app.App) (*watch.Terminal, error) {
+	if !isTerminal(w.stdout) {
+		return nil, nil
+	}
+	t := watch.NewTerminal(server.Live(), w.stdout, watch.Style{Colour: w.colours(w.stdout), Zone: w.zone})
+	return t, t.Start(context.Background())
+}
+
+// stopper is what stop stops.
+type stopper interface{ Stop(context.Context) error }
+
+// errAtOnce is the end of a server that was not given the time to end well. Nothing acknowledged is
+// lost by it: the next start takes up what was left.
+var errAtOnce = errors.New("stopped at once; the next start takes up what was left")
+
+// stop gives the server its grace. A second signal takes the grace away; a third does not wait for
+// anything.
+func stop(server stopper, grace time.Duration, signals <-chan os.Signal, log *slog.Logger) error {
+	log.Info("stopping; a second signal stops at once", "grace", config.FormatDuration(grace))
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- server.Stop(ctx) }()
+	hurried := false
+	for {
+		select {
+		case err := <-done:
+			if hurried {
+				return errors.Join(errAtOnce, err)
+			}
+			return err
+		case s := <-signals:
+			switch {
+			case s == syscall.SIGHUP:
+			case hurried:
+				return errAtOnce
+			default:
+				hurried = true
+				cancel()
+			}
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"hookline.dev/hookline/internal/config"
+)
+
+// envPrefix stands before the name of a flag's environment variable.
+const envPrefix = "HOOKLINE_"
+
+// settings gives flags the values that the command line does not: from the environment, else from the
+// --config file. It remembers where each came from.
+type settings struct {
+	env     map[string]string
+	names   []string // of the flags that have a variable and a file key
+	file    *configFile
+	origins config.Origins
+	last    string // the flag whose value was handed over last
+	wrong   error  // with the file; told instead of anything the parser says
+}
+
+func newSettings(env map[string]string) *settings {
+	s := &settings{env: env, origins: config.Origins{}, names: []string{"url"}}
+	for _, one := range config.Settings(config.Default(), nil) {
+		s.names = append(s.names, one.Name)
+	}
+	return s
+}
+
+// envName is the variable of a flag.
+func envName(flag string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// Validate is part of kong.Resolver.
+func (s *settings) Validate(*kong.Application) error { return nil }
+
+// Resolve returns the value of a flag that the command line does not set, or nil.
+func (s *settings) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	if !slices.Contains(s.names, flag.Name) {
+		return nil, nil
+	}
+	if text := s.env[envName(flag.Name)]; text != "" {
+		return s.found(flag.Name, text, config.FromEnv, envName(flag.Name)), nil
+	}
+	s.open(ctx)
+	if s.file == nil {
+		return nil, nil
+	}
+	if entry, ok := s.file.entries[flag.Name]; ok {
+		return s.found(flag.Name, entry, config.FromFile, s.file.name), nil
+	}
+	return nil, nil
+}
+
+func (s *settings) found(flag, text string, kind config.OriginKind, name string) any {
+	s.origins[flag] = config.Origin{Kind: kind, Name: name}
+	s.last = flag
+	return text
+}
+
+// open reads the file that --config or HOOKLINE_CONFIG names, once.
+func (s *settings) open(ctx *kong.Context) {
+	if s.file != nil {
+		return
+	}
+	name := s.env[envPrefix+"CONFIG"]
+	for _, flag := range ctx.Flags() {
+		if flag.Name == "config" {
+			if given, ok := ctx.FlagValue(flag).(string); ok && given != "" {
+				name = given
+			}
+		}
+	}
+	if name != "" {
+		s.file, s.wrong = readConfigFile(name, s.names)
+	}
+}
+
+// all returns the origins of every setting, those of the command line included.
+func (s *settings) all(ctx *kong.Context) config.Origins {
+	for _, p := range ctx.Path {
+		if p.Flag != nil && !p.Resolved {
+			s.origins[p.Flag.Name] = config.Origin{Kind: config.FromFlag, Name: "--" + p.Flag.Name}
+		}
+	}
+	return s.origins
+}

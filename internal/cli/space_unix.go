@@ -1,0 +1,14 @@
+//go:build linux || darwin || freebsd
+
+package cli
+
+import "golang.org/x/sys/unix"
+
+// freeBytes is what a process without privileges may still write to the disk of dir.
+func freeBytes(dir string) (int64, bool) {
+	var s unix.Statfs_t
+	if err := unix.Statfs(dir, &s); err != nil {
+		return 0, false
+	}
+	return int64(s.Bavail) * int64(s.Bsize), true //nolint:unconvert // the types differ by system
+}

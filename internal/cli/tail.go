@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/watch"
+)
+
+type tailCmd struct {
+	clientFlags
+	JSON bool `name:"json" help:"Print one JSON object a line: each delivery, and each execution when it ends or waits."`
+}
+
+// Help explains the verb.
+func (tailCmd) Help() string {
+	return "One line per delivery: time, method, key, status of the answer, the gate that said no or the end state with the " +
+		"number of steps, milliseconds, id. An accepted delivery is printed when its execution has ended or waits. End with ^C."
+}
+
+// maxEvent bounds one line of the stream, in bytes.
+const maxEvent = 1 << 20
+
+// Run follows the server until a signal comes or the stream ends.
+func (c *tailCmd) Run(w *world) error {
+	server, err := c.open()
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	signals := make(chan os.Signal, 1)
+	w.notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-signals:
+			stop()
+		case <-ctx.Done():
+		}
+	}()
+	res, err := server.do(ctx, http.MethodGet, "/api/tail")
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	events := make(chan event)
+	ended := make(chan error, 1)
+	go func() { ended <- readEvents(ctx, res.Body, events) }()
+	if c.JSON {
+		err = w.printEvents(events, ended)
+	} else {
+		err = w.printLines(events, ended)
+	}
+	if ctx.Err() != nil { // a signal ended it
+		return nil
+	}
+	if errors.Is(err, io.EOF) {
+		return fault.New("cli.tail", fault.Unavailable, "the server has ended the stream; is it shutting down?")
+	}
+	return err
+}
+
+// event is one server-sent event.
+type event struct {
+	name string
+	data []byte
+}
+
+// readEvents reads an event stream (https://html.spec.whatwg.org/multipage/server-sent-events.html)
+// as our server writes it: one data line each. It returns io.EOF at its end.
+func readEvents(ctx context.Context, in io.Reader, out chan<- event) error {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(make([]byte, 0, 4096), maxEvent)
+	var e event
+	for lines.Scan() {
+		line := lines.Text()
+		name, text, _ := strings.Cut(line, ":")
+		text = strings.TrimPrefix(text, " ")
+		switch {
+		case line == "":
+			if e.data != nil {
+				select {
+				case out <- e:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+			e = event{}
+		case name == "event":
+			e.name = text
+		case name == "data":
+			e.data = []byte(text)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fault.As("cli.tail", fault.Unavailable, err, "the stream broke off: %v", err)
+	}
+	return io.EOF
+}
+
+func (w *world) printEvents(events <-chan event, ended <-chan error) error {
+	for {
+		select {
+		case e := <-events:
+			if e.name == string(watch.OfDelivery) || e.name == string(watch.OfExecution) {
+				if _, err := fmt.Fprintf(w.stdout, "%s\n", e.data); err != nil {
+					return err
+				}
+			} else if err := w.told(e); err != nil {
+				return err
+			}
+		case err := <-ended:
+			return err
+		}
+	}
+}
+
+func (w *world) printLines(events <-chan event, ended <-chan error) error {
+	lines := watch.NewLines(w.stdout, watch.Style{Colour: w.colours(w.stdout), Zone: w.zone})
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		var err error
+		select {
+		case e := <-events:
+			var x watch.Event
+			if e.name != string(watch.OfDelivery) && e.name != string(watch.OfExecution) {
+				err = w.told(e)
+			} else if err = json.Unmarshal(e.data, &x); err == nil {
+				err = lines.Add(x)
+			}
+		case <-tick.C:
+			err = lines.Flush()
+		case err = <-ended:
+			return errors.Join(err, lines.Close())
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// told handles the events that are about the stream itself.
+func (w *world) told(e event) error {
+	switch e.name {
+	case "open":
+		fmt.Fprintln(w.stderr, "Watching; ^C ends it.")
+	case "dropped":
+		var d watch.Dropped
+		if err := json.Unmarshal(e.data, &d); err != nil {
+			return err
+		}
+		fmt.Fprintf(w.stderr, "%d events were missed: they came too fast.\n", d.Count)
+	}
+	return nil
+}

@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"fmt"
+
+	"hookline.dev/hookline/internal/document"
+	"hookline.dev/hookline/internal/fault"
+)
+
+type validateCmd struct {
+	Path string `arg:"" name:"file|dir" help:"A document, or a directory of them (*.yaml *.yml *.json)."`
+}
+
+// Help explains the verb.
+func (validateCmd) Help() string {
+	return "Prints everything that is wrong at once: file, line, field and the nearest right name. " +
+		"Exit code 0: the server would load it; 1: it would not."
+}
+
+// Run checks documents.
+func (c *validateCmd) Run(w *world) error {
+	bundle, problems, err := readDocuments(c.Path)
+	if err != nil {
+		return fault.As("cli.validate", fault.NotFound, err, "cannot read %s: %v", c.Path, reason(err))
+	}
+	if len(problems) > 0 {
+		fmt.Fprintln(w.stderr, cleanText(document.Text(problems)))
+		fmt.Fprintf(w.stderr, "%s\n", plural(len(problems), "problem"))
+		return errSaid
+	}
+	for _, wf := range bundle.Workflows {
+		if a := wf.Workflow.Trigger.Auth; wf.Workflow.Trigger.Type == "webhook" && a.Open() && !a.None {
+			fmt.Fprintf(w.stderr, "%s: workflow %s is open to anyone; name a gate under trigger.auth, or write auth: none\n",
+				wf.Source, wf.Workflow.Key)
+		}
+	}
+	fmt.Fprintf(w.stdout, "%s: %s, %s, no problem\n", c.Path,
+		plural(len(bundle.Workflows), "workflow"), plural(len(bundle.Collections), "collection"))
+	return nil
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

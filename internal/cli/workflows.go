@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"hookline.dev/hookline/internal/api"
+)
+
+type workflowsCmd struct {
+	Ls      workflowsLs      `cmd:"" help:"List workflows."`
+	Show    workflowsShow    `cmd:"" help:"Show one workflow: its URLs, its rules, its document."`
+	Enable  workflowsEnable  `cmd:"" help:"Have a workflow answer calls."`
+	Disable workflowsDisable `cmd:"" help:"Have a workflow answer no more calls. Executions under way go on."`
+}
+
+type workflowsLs struct {
+	clientFlags
+	jsonFlag
+}
+
+// Run lists the workflows.
+func (c *workflowsLs) Run(w *world) error {
+	server, err := c.open()
+	if err != nil {
+		return err
+	}
+	var page rawPage
+	if err := server.get("/api/workflows", nil, &page); err != nil {
+		return err
+	}
+	if c.JSON {
+		return printList(w.stdout, page.Items)
+	}
+	if len(page.Items) == 0 {
+		fmt.Fprintln(w.stderr, "There is no workflow yet; start the server with --workflows DIR.")
+		return nil
+	}
+	t := newTable(w.stdout, "KEY", "STATE", "MODE", "METHODS", "AUTH", "NODES", "TITLE")
+	err = eachOf(page.Items, func(x api.Workflow) {
+		t.row(x.Key, onOff(x.Enabled), string(x.Mode), strings.Join(x.Methods, ","), auth(x), strconv.Itoa(x.Nodes), x.Title)
+	})
+	if err != nil {
+		return err
+	}
+	return t.flush()
+}
+
+func onOff(enabled bool) string {
+	if enabled {
+		return "enabled"
+	}
+	return "disabled"
+}
+
+func auth(x api.Workflow) string {
+	if len(x.Auth) == 0 {
+		return "open"
+	}
+	return strings.Join(x.Auth, "+")
+}
+
+type workflowsShow struct {
+	Key string `arg:"" help:"The workflow's key."`
+	clientFlags
+	jsonFlag
+	PublicURL string `name:"public-url" placeholder:"URL" help:"Print the URLs below this one instead of the server's."`
+}
+
+// Help explains the verb.
+func (workflowsShow) Help() string {
+	return "Prints every URL that the workflow answers at: by key in both forms, and by path if it has one."
+}
+
+// Run shows one workflow.
+func (c *workflowsShow) Run(w *world) error {
+	server, err := c.open()
+	if err != nil {
+		return err
+	}
+	var raw json.RawMessage
+	if err := server.get("/api/workflows/"+url.PathEscape(c.Key), nil, &raw); err != nil {
+		return err
+	}
+	if c.JSON {
+		return printOne(w.stdout, raw)
+	}
+	var x api.Workflow
+	if err := json.Unmarshal(raw, &x); err != nil {
+		return err
+	}
+	fmt.Fprintf(w.stdout, "%s  %s", clip(x.Key, 64), onOff(x.Enabled))
+	if x.Title != "" {
+		fmt.Fprintf(w.stdout, "  %s", clip(x.Title, 100))
+	}
+	fmt.Fprintln(w.stdout)
+	f := fields{w: w.stdout}
+	f.add("mode", string(x.Mode))
+	f.add("methods", strings.Join(x.Methods, ", "))
+	f.add("auth", auth(x))
+	f.add("revision", x.Revision)
+	f.add("updated", w.when(x.UpdatedAt))
+	f.add("source", x.Source)
+	for _, address := range x.URLs {
+		f.add("url", rebase(address, c.PublicURL))
+	}
+	fmt.Fprintln(w.stdout)
+	return printJSON(w.stdout, "", x.Document.Value, maxLines)
+}
+
+// rebase puts a URL's path below another base.
+func rebase(address, base string) string {
+	if base == "" {
+		return address
+	}
+	if i := strings.Index(address, "/api/"); i >= 0 {
+		return strings.TrimRight(base, "/") + address[i:]
+	}
+	return address
+}
+
+type workflowsEnable struct {
+	Key string `arg:"" help:"The workflow's key."`
+	clientFlags
+}
+
+// Run enables a workflow.
+func (c *workflowsEnable) Run(w *world) error { return c.clientFlags.switchTo(w, c.Key, "enable") }
+
+type workflowsDisable struct {
+	Key string `arg:"" help:"The workflow's key."`
+	clientFlags
+}
+
+// Run disables a workflow.
+func (c *workflowsDisable) Run(w *world) error { return c.clientFlags.switchTo(w, c.Key, "disable") }
+
+func (f *clientFlags) switchTo(w *world, key, verb string) error {
+	server, err := f.open()
+	if err != nil {
+		return err
+	}
+	var x api.Workflow
+	if err := server.post("/api/workflows/"+url.PathEscape(key)+"/"+verb, &x); err != nil {
+		return err
+	}
+	fmt.Fprintf(w.stdout, "%s is %s\n", clip(x.Key, 64), onOff(x.Enabled))
+	return nil
+}

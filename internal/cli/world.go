@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"hookline.dev/hookline/internal/clock"
+)
+
+// world is what a command may touch.
+type world struct {
+	environ  []string
+	env      map[string]string
+	stdin    io.Reader
+	stdout   io.Writer
+	stderr   io.Writer
+	clock    clock.Clock
+	zone     *time.Location // of times that are printed for people
+	settings *settings
+	notify   func(chan<- os.Signal, ...os.Signal)
+}
+
+func newWorld(env []string, stdin io.Reader, stdout, stderr io.Writer) *world {
+	w := &world{
+		environ: env, env: make(map[string]string, len(env)), stdin: stdin, stdout: stdout, stderr: stderr,
+		clock: clock.System(), zone: time.Local, notify: signal.Notify,
+	}
+	for _, pair := range env {
+		name, text, _ := strings.Cut(pair, "=")
+		w.env[name] = text
+	}
+	if name, ok := w.env["TZ"]; ok {
+		if zone, err := time.LoadLocation(strings.TrimPrefix(name, ":")); err == nil {
+			w.zone = zone
+		}
+	}
+	w.settings = newSettings(w.env)
+	return w
+}
+
+// colours reports whether a stream takes colours (https://no-color.org).
+func (w *world) colours(stream io.Writer) bool {
+	return isTerminal(stream) && w.env["NO_COLOR"] == "" && w.env["TERM"] != "dumb"
+}
+
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
