@@ -1,13 +1,165 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"flag"
 	"fmt"
+	"io"
 	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"hookline.dev/hookline/bench/process"
 )
 
 func main() {
 	if len(os.Args) == 3 && os.Args[1] == ceilingCommand {
 		fmt.Fprintln(os.Stderr, serveCeiling(os.Args[2]))
 		os.Exit(1)
+	}
+	if err := run(os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// options are the flags.
+type options struct {
+	only     string
+	short    bool
+	duration time.Duration
+	conns    int
+	stored   int64
+	keep     string
+}
+
+func (o *options) parse() {
+	flag.StringVar(&o.only, "only", "", "comma-separated names of what to run: w0, burst, w1, w2, slow, stored; all when empty")
+	flag.BoolVar(&o.short, "short", false, "a few seconds of each, and 20,000 stored executions: to see that it works")
+	flag.DurationVar(&o.duration, "for", 15*time.Second, "how long each load lasts")
+	flag.IntVar(&o.conns, "conns", 64, "connections")
+	flag.Int64Var(&o.stored, "stored", 1_000_000, "executions to store for the measurements of memory and of flatness")
+	flag.StringVar(&o.keep, "dir", "", "folder for programs and data, on the disk to be measured; a temporary one when empty")
+	flag.Parse()
+	if o.short {
+		o.duration, o.stored = 3*time.Second, 20_000
+	}
+}
+
+// wants reports whether a part was asked for.
+func (o *options) wants(name string) bool {
+	for part := range strings.SplitSeq(o.only, ",") {
+		if part == name {
+			return true
+		}
+	}
+	return o.only == ""
+}
+
+func run(w io.Writer) (err error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	var o options
+	o.parse()
+	runtime.GOMAXPROCS(1) // the client may use one core at most; the server is what is measured
+	machine(w, os.Args[1:])
+	e, done, err := prepare(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	return e.all(ctx, w, o)
+}
+
+// prepare builds the programs.
+func prepare(ctx context.Context, o options) (*env, func() error, error) {
+	root, err := process.Root()
+	if err != nil {
+		return nil, nil, err
+	}
+	dir, err := os.MkdirTemp(o.keep, "hookline-bench-")
+	if err != nil {
+		return nil, nil, err
+	}
+	e := &env{root: root, dir: dir}
+	done := func() error { return os.RemoveAll(dir) }
+	for program, pkg := range map[*string]string{&e.real: "./cmd/hookline", &e.slow: "./bench/slow"} {
+		if *program, err = process.Build(ctx, root, pkg, dir); err != nil {
+			return nil, nil, errors.Join(err, done())
+		}
+	}
+	if e.body, err = os.ReadFile(filepath.Join(root, "examples", "payloads", "github_push_main.json")); err != nil {
+		return nil, nil, errors.Join(err, done())
+	}
+	return e, done, nil
+}
+
+// all runs what was asked for. The ceiling is measured first and last, because machines warm up and
+// share; ratios are to the mean.
+func (e *env) all(ctx context.Context, w io.Writer, o options) error {
+	first, err := measureCeiling(ctx, o.conns, o.duration, e.body)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "ceiling  bare net/http: body, HMAC-SHA256, json.Valid; %d bytes, %d connections\n    answered   %8.0f/s   %s\n\n",
+		len(e.body), o.conns, first.Rate(), latencies(&first))
+	var outcomes []outcome
+	for _, s := range e.scenarios(o) {
+		if !o.wants(s.name) {
+			continue
+		}
+		out, err := e.measure(ctx, s)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		outcomes = append(outcomes, out)
+		fmt.Fprintf(w, "%s done: %.0f accepted/s\n", s.name, out.accepted())
+	}
+	last, err := measureCeiling(ctx, o.conns, o.duration, e.body)
+	if err != nil {
+		return err
+	}
+	ceiling := (first.Rate() + last.Rate()) / 2
+	fmt.Fprintf(w, "\nceiling again: %.0f/s; mean %.0f/s\n\n", last.Rate(), ceiling)
+	for i := range outcomes {
+		outcomes[i].show(w, ceiling)
+	}
+	if o.wants("stored") {
+		return e.stored(ctx, w, o)
+	}
+	return nil
+}
+
+// warmup is how long a server is driven before it is measured.
+const warmup = time.Second
+
+// scenarios lists what is measured, with the targets of the first release.
+func (e *env) scenarios(o options) []scenario {
+	const slowConns = 256
+	return []scenario{
+		{
+			name: "w0", what: "async: Basic auth, condition, record.create, every step and input stored",
+			program: e.real, workflow: "w0", conns: o.conns, duration: o.duration, warmup: warmup, target: 0.40,
+		},
+		{
+			name: "burst", what: "w0, from a cold start, accepted only",
+			program: e.real, workflow: "w0", conns: o.conns, duration: 2 * time.Second, target: 0.50, burst: true,
+		},
+		{
+			name: "w1", what: "sync: w0 and the answer of a Response node",
+			program: e.real, workflow: "w1", conns: o.conns, duration: o.duration, warmup: warmup, target: 0.30,
+		},
+		{
+			name: "w2", what: "w0 with a script",
+			program: e.real, workflow: "w2", conns: o.conns, duration: o.duration, warmup: warmup,
+		},
+		{
+			name: "slow", what: "w0 with 5 ms added to every commit",
+			program: e.slow, workflow: "w0", conns: slowConns, duration: o.duration, warmup: warmup, rate: 10_000,
+		},
 	}
 }

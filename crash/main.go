@@ -11,15 +11,15 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx); err != nil {
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "crash:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) error {
+func run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	o := Options{Log: os.Stdout}
 	flag.IntVar(&o.Kills, "kills", 1000, "how often the server is killed")
 	flag.IntVar(&o.Acks, "acks", 100_000, "calls that must have been acknowledged for the result to count")

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"hookline.dev/hookline/bench/process"
@@ -44,14 +45,24 @@ func (r Report) Killed() int {
 	return n
 }
 
-// String prints the report on a few lines.
+// String prints the report, one figure a line.
 func (r Report) String() string {
-	text := fmt.Sprintf("kills         %d (", r.Killed())
+	var b strings.Builder
+	fmt.Fprintf(&b, "kills         %d, %d of them during a start; seed %d\n", r.Killed(), r.Starts, r.Seed)
 	for _, p := range places() {
-		text += fmt.Sprintf("%s %d, ", p, r.Kills[p])
+		fmt.Fprintf(&b, "  %-11s %d\n", p, r.Kills[p])
 	}
-	return text + fmt.Sprintf("during a start %d; seed %d)\nanswers       %v\nacknowledged  %d\nexecuted      %d\nrecords       %d\nlost          %d\ndoubled       %d\nunfinished    %d\nwrong answers %d",
-		r.Starts, r.Seed, r.Answers, r.Acknowledged, r.Executed, r.Records, r.Lost, r.Doubled, r.Unfinished, r.Wrong)
+	fmt.Fprintf(&b, "answers       %v\n", r.Answers)
+	for _, line := range []struct {
+		name string
+		n    int
+	}{
+		{"acknowledged", r.Acknowledged}, {"executed", r.Executed}, {"records", r.Records}, {"lost", r.Lost},
+		{"doubled", r.Doubled}, {"unfinished", r.Unfinished}, {"wrong answers", r.Wrong},
+	} {
+		fmt.Fprintf(&b, "%-13s %d\n", line.name, line.n)
+	}
+	return b.String()
 }
 
 // Err says what the report proves wrong, or that it proves too little.

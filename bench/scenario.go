@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"hookline.dev/hookline/bench/load"
+	"hookline.dev/hookline/bench/process"
+)
+
+// scenario is one thing to measure.
+type scenario struct {
+	name     string
+	what     string
+	program  string // path
+	workflow string
+	conns    int
+	duration time.Duration
+	warmup   time.Duration
+	target   float64 // least ratio to the ceiling; 0: none
+	burst    bool    // the target is for what is accepted, not for what is finished
+	rate     float64 // least executions for each second; 0: none
+}
+
+// outcome is what a scenario came to.
+type outcome struct {
+	scenario scenario
+	load     load.Result
+	drain    time.Duration    // from the last answer until nothing was under way
+	stats    map[string]int64 // what the server's counters grew by, load and drain
+	usage    process.Usage    // CPU and Written grew by; RSS as it is at the end
+}
+
+// accepted is the 2xx answers for each second.
+func (o *outcome) accepted() float64 { return o.load.Rate() }
+
+// finished is the executions ended for each second, the drain included.
+func (o *outcome) finished() float64 {
+	return float64(o.load.OK()) / (o.load.Took + o.drain).Seconds()
+}
+
+// each is a counter's growth for each accepted call.
+func (o *outcome) each(name string) float64 { return float64(o.stats[name]) / float64(o.load.OK()) }
+
+// env is what every scenario needs.
+type env struct {
+	root string // the module's folder
+	dir  string // a folder of our own for programs and data
+	real string
+	slow string
+	body []byte // a push of GitHub
+}
+
+// drainTimeout is how long executions may take to end after the load.
+const drainTimeout = 5 * time.Minute
+
+// measure runs a scenario on a fresh data directory and checks that accepted, executed and stored
+// are one number.
+func (e *env) measure(ctx context.Context, s scenario) (out outcome, err error) {
+	data := filepath.Join(e.dir, "data-"+s.name)
+	defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
+	server, err := process.Start(ctx, process.Options{Program: s.program, Data: data, Workflows: filepath.Join(e.root, "bench", "workflows")})
+	if err != nil {
+		return outcome{}, err
+	}
+	defer server.Kill()
+	warm := load.Run(ctx, e.plan(server, s, s.warmup))
+	if warm.FirstErr != nil {
+		return outcome{}, warm.FirstErr
+	}
+	if out, err = e.drive(ctx, server, s); err != nil {
+		return out, err
+	}
+	if err = e.complete(ctx, server, warm.OK()+out.load.OK()); err != nil {
+		return out, err
+	}
+	return out, server.Stop(time.Minute)
+}
+
+// plan is the load of a scenario.
+func (e *env) plan(server *process.Server, s scenario, d time.Duration) load.Plan {
+	request := load.Request(http.MethodPost, "/api/webhooks/"+s.workflow, server.Addr, [][2]string{
+		{"Authorization", "Basic " + base64.StdEncoding.EncodeToString([]byte("bench:bench-password"))},
+		{"Content-Type", "application/json"},
+		{"X-Github-Event", "push"},
+		{"User-Agent", "GitHub-Hookshot/4b56b7e"},
+		{"Accept", "*/*"},
+	}, e.body)
+	return load.Plan{Addr: server.Addr, Conns: s.conns, For: d, Source: load.Same(request)}
+}
+
+// drive measures the load and the drain on a server that is warm.
+func (e *env) drive(ctx context.Context, server *process.Server, s scenario) (outcome, error) {
+	out := outcome{scenario: s}
+	if err := settle(ctx, server); err != nil {
+		return out, err
+	}
+	before, err := server.Stats(ctx)
+	if err != nil {
+		return out, err
+	}
+	used, err := server.Usage()
+	if err != nil {
+		return out, err
+	}
+	out.load = load.Run(ctx, e.plan(server, s, s.duration))
+	if out.load.FirstErr != nil {
+		return out, fmt.Errorf("%w\n%s", out.load.FirstErr, server.Output())
+	}
+	if out.load.OK() == 0 {
+		return out, fmt.Errorf("nothing was accepted: %v", out.load.Answers)
+	}
+	ended := now()
+	if err := settle(ctx, server); err != nil {
+		return out, err
+	}
+	out.drain = now().Sub(ended)
+	if out.usage, err = server.Usage(); err != nil {
+		return out, err
+	}
+	out.usage.CPU -= used.CPU
+	out.usage.Written -= used.Written
+	if out.stats, err = server.Stats(ctx); err != nil {
+		return out, err
+	}
+	maps.Copy(out.stats, difference(out.stats, before))
+	return out, nil
+}
+
+// settle waits until nothing is queued or running.
+func settle(ctx context.Context, server *process.Server) error {
+	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
+	defer cancel()
+	for {
+		stats, err := server.Stats(ctx)
+		if err != nil {
+			return err
+		}
+		backlog, ok := stats["store.backlog"]
+		if !ok {
+			return errors.New("the server has no counter store.backlog")
+		}
+		if backlog == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%d executions are still under way", backlog)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// difference returns what each counter grew by.
+func difference(after, before map[string]int64) map[string]int64 {
+	grown := make(map[string]int64, len(after))
+	for name, n := range after {
+		grown[name] = n - before[name]
+	}
+	return grown
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"hookline.dev/hookline/bench/load"
+	"hookline.dev/hookline/bench/process"
+)
+
+// The first measurement of flatness, in stored executions, and the bounds of memory.
+const (
+	few         = 1000
+	mostMemory  = 200 << 20 // bytes
+	mostSlope   = 1.25      // cost with many stored executions to cost with few
+	fullBacklog = 100_000
+)
+
+// stored measures what an execution costs when few and when many are stored, and the memory of a
+// server with many stored executions and a full backlog.
+func (e *env) stored(ctx context.Context, w io.Writer, o options) error {
+	server, err := process.Start(ctx, process.Options{
+		Program: e.real, Data: filepath.Join(e.dir, "data-stored"), Workflows: filepath.Join(e.root, "bench", "workflows"),
+	})
+	if err != nil {
+		return err
+	}
+	defer server.Kill()
+	s := scenario{name: "stored", program: e.real, workflow: "w0", conns: o.conns, duration: o.duration}
+	fill := e.plan(server, s, 0)
+	fill.Requests = few
+	if res := load.Run(ctx, fill); res.FirstErr != nil {
+		return res.FirstErr
+	}
+	early, err := e.drive(ctx, server, s)
+	if err != nil {
+		return err
+	}
+	fill.Requests = max(0, o.stored-few-early.load.OK())
+	if res := load.Run(ctx, fill); res.FirstErr != nil || res.OK() != fill.Requests {
+		return fmt.Errorf("while filling: %v: %w", res.Answers, res.FirstErr)
+	}
+	late, err := e.drive(ctx, server, s)
+	if err != nil {
+		return err
+	}
+	count := few + early.load.OK() + fill.Requests
+	slope := float64(late.usage.CPU) / float64(late.load.OK()) / (float64(early.usage.CPU) / float64(early.load.OK()))
+	fmt.Fprintf(w, "stored  w0 at %d and at %d stored executions; %d connections\n", few, count, s.conns)
+	for _, at := range []*outcome{&early, &late} {
+		fmt.Fprintf(w, "    finished   %8.0f/s   %s\n", at.finished(), latencies(&at.load))
+		fmt.Fprintf(w, "    each       %8v     CPU of the server, %.2f statements, %.0f bytes of log\n",
+			(at.usage.CPU / time.Duration(at.load.OK())).Round(time.Microsecond), at.each("store.statements"), at.each("store.logBytes"))
+	}
+	fmt.Fprintf(w, "    slope      %8.2f     in CPU for each execution, from the few to the many%s\n", slope, atMost(slope, mostSlope))
+	return e.backlog(ctx, w, server)
+}
+
+// backlog fills the backlog up to its bound behind a workflow that runs one at a time.
+func (e *env) backlog(ctx context.Context, w io.Writer, server *process.Server) error {
+	s := scenario{workflow: "slow-lane", conns: 64}
+	plan := e.plan(server, s, 0)
+	plan.Requests = fullBacklog * 11 / 10
+	res := load.Run(ctx, plan)
+	if res.FirstErr != nil {
+		return res.FirstErr
+	}
+	stats, err := server.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	used, err := server.Usage()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "    backlog    %8d     executions queued or running; calls were answered %v\n", stats["store.backlog"], res.Answers)
+	fmt.Fprintf(w, "    memory     %8.1f MiB peak of the server since it started%s\n", mib(used.PeakRSS), atMost(float64(used.PeakRSS), mostMemory))
+	return nil
+}
+
+// atMost says whether a figure stays below its bound.
+func atMost(got, most float64) string {
+	if got <= most {
+		return fmt.Sprintf("   target at most %g: reached", most)
+	}
+	return fmt.Sprintf("   target at most %g: MISSED", most)
+}
