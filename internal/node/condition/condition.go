@@ -20,8 +20,8 @@ const (
 const onFalseEnd = "end"
 
 type config struct {
-	// The question: rules (`{and: [{left: "{{…}}", op: equal, right: …}]}`, nested with `and`, `or` and
-	// `not`), or an expression as text. Null counts as no.
+	// The question: [rules](#rules) (`{and: [{left: "{{…}}", op: equal, right: …}]}`, nested with `and`,
+	// `or` and `not`), or an expression as text. Null counts as no.
 	When value.Value `json:"when" required:"true"`
 	// What a no means for a condition without branches: `fail` ends the execution as failed, `end` ends
 	// it as succeeded. Required without branches, refused with them.

@@ -106,3 +106,31 @@ func TestNoHeaderOfAReplyEverBreaksALine(t *testing.T) {
 		}
 	})
 }
+
+// FuzzBuild feeds the reply's builder any JSON: it never panics, and what it builds can be sent.
+func FuzzBuild(f *testing.F) {
+	f.Add(`{"status":201,"headers":{"A":["b",1,null]},"body":{"a":1.0}}`)
+	f.Add(`{"status":"204","headers":[{"name":"A","value":true}],"body":"x"}`)
+	f.Add(`{"headers":{"A":"\r\n"}}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		v, err := value.Parse(text, value.Limits{})
+		if err != nil {
+			return
+		}
+		reply, err := build(v)
+		if err != nil {
+			return
+		}
+		if reply.Status < MinStatus || reply.Status > MaxStatus || len(reply.Headers) > MaxHeaders+1 {
+			t.Errorf("%s builds %+v", text, reply)
+		}
+		for _, h := range reply.Headers {
+			if checkName(h.Name) != nil || checkValue(h.Name, h.Value) != nil {
+				t.Errorf("%s builds the header %q: %q", text, h.Name, h.Value)
+			}
+		}
+		if withoutBody(reply.Status) && len(reply.Body) > 0 {
+			t.Errorf("%s builds a body for status %d", text, reply.Status)
+		}
+	})
+}

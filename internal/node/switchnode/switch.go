@@ -24,7 +24,7 @@ type config struct {
 type eachCase struct {
 	// The branch to go on in, and the result. Not `otherwise` nor `error`.
 	Name string `json:"name" required:"true" max:"64"`
-	// When the case holds: rules, or an expression as text, as in `condition`.
+	// When the case holds: [rules](#rules), or an expression as text, as in `condition`.
 	When value.Value `json:"when" required:"true"`
 }
 
