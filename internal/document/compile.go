@@ -45,6 +45,9 @@ func compile(wf flow.Workflow, kinds *node.Set, u unsure) (*Compiled, []Problem)
 	return out, nil
 }
 
+// loopType is the kind whose branches run many times and have $scopes.
+const loopType = "loop"
+
 // compiler walks a workflow's tree once, in the order of advance.Program.
 type compiler struct {
 	kinds    *node.Set
@@ -114,7 +117,7 @@ func (c *compiler) node(n flow.Node, p place) flow.Node {
 		inside := p
 		inside.earlier = append(slices.Clip(p.earlier), n.Key)
 		inside.inError = p.inError || branch.Name == flow.ErrorBranch
-		if n.Type == "loop" && branch.Name != flow.ErrorBranch {
+		if n.Type == loopType && branch.Name != flow.ErrorBranch {
 			inside.loops = append(slices.Clip(p.loops), n.Key)
 		}
 		branches[b] = flow.Branch{Name: branch.Name, Nodes: c.list(branch.Nodes, inside)}
@@ -142,10 +145,19 @@ func (c *compiler) kind(kind node.Kind, n flow.Node, info node.Info, p place) no
 	if !c.unsure.keys {
 		c.references(n, at, p, paths(c.problems[before:]))
 	}
-	if a, ok := compiled.(node.Assigner); ok && len(problems) == 0 && a.Assigns() != "" && !slices.Contains(p.earlier, a.Assigns()) {
-		c.problem(at+".assign", "%s", c.cannotRefer(a.Assigns(), p))
+	if a, ok := compiled.(node.Assigner); ok && len(problems) == 0 && a.Assigns() != "" && !c.unsure.keys {
+		c.assigns(at+".assign", a.Assigns(), info, p)
 	}
 	return compiled
+}
+
+// assigns checks the node that gets a new value: one of the same kind that may have run before.
+func (c *compiler) assigns(path, key string, info node.Info, p place) {
+	if !slices.Contains(p.earlier, key) {
+		c.problem(path, "%s", c.cannotRefer(key, p))
+	} else if kind := c.kinds.Find(c.all[key]); kind != nil && kind.Info().Type != info.Type {
+		c.problem(path, "the node %s is of type %s; only that of a %s node can be assigned a new value", key, kind.Info().Type, info.Type)
+	}
 }
 
 // branches refuses those that the kind would never enter.
@@ -204,12 +216,16 @@ func (c *compiler) value(path string, v value.Value, o expr.Options) {
 	}
 }
 
-// keysOf lists the keys of nodes and of everything below them.
+// keysOf lists the keys of nodes and of everything below them that keeps its result: what ran in a
+// loop is gone when the loop is done.
 func keysOf(nodes []flow.Node) []string {
 	var keys []string
 	for _, n := range nodes {
 		keys = append(keys, n.Key)
 		for _, b := range n.Branches {
+			if n.Type == loopType && b.Name != flow.ErrorBranch {
+				continue
+			}
 			keys = append(keys, keysOf(b.Nodes)...)
 		}
 	}

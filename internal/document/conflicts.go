@@ -13,12 +13,13 @@ import (
 //
 //   - a key that an earlier workflow has;
 //   - a path of one segment that is another's key, whatever the methods;
-//   - two paths that both match some URL, for a method that both take, unless one is more specific:
-//     where they differ, it has text wherever the other has a parameter. So /a/{x} and /a/b may
-//     both exist, and /a/b goes to the latter; /{x}/b and /a/{y} may not, nor /{x} and /{y}.
+//   - two paths that match the same URLs, such as /{x} and /{y}, for a method that both take;
+//   - two paths that both match some URL while neither is more specific, such as /{x}/b and /a/{y},
+//     whatever the methods: a URL is matched to a path before the method is looked at.
 //
-// A path of one parameter, /{x}, is less specific than every key. The problem names the first of the
-// two; it is found at the later one.
+// More specific is a path that has text wherever the two differ: /a/b beside /a/{x}, to which /a/b
+// then never goes. Every key is more specific than a path of one parameter. The problem stands at the
+// later of the two and names the first.
 func Conflicts(all []flow.Workflow) []Problem {
 	var problems []Problem
 	byKey := make(map[string]bool, len(all))
@@ -63,13 +64,7 @@ func (c claim) problem(format string, args ...any) Problem {
 
 // against says why a later claim contradicts this one, or nothing.
 func (c claim) against(later claim) string {
-	method := ""
-	for _, m := range later.methods {
-		if method == "" && slices.Contains(c.methods, m) {
-			method = m
-		}
-	}
-	if method == "" || len(c.segments) != len(later.segments) {
+	if len(c.segments) != len(later.segments) {
 		return ""
 	}
 	firstIsText, laterIsText := false, false
@@ -84,12 +79,24 @@ func (c claim) against(later claim) string {
 			return ""
 		}
 	}
-	switch {
-	case firstIsText != laterIsText:
+	switch method := c.shared(later); {
+	case firstIsText && laterIsText:
+		return fmt.Sprintf("%s matches some of the same URLs as %s of workflow %s, and neither is more specific; take another path", later.path, c.path, c.workflow)
+	case firstIsText || laterIsText || method == "":
 		return ""
 	case c.path == later.path:
 		return fmt.Sprintf("%s %s is claimed by workflow %s already; take another path or method", method, later.path, c.workflow)
 	default:
-		return fmt.Sprintf("%s %s matches some of the same URLs as %s of workflow %s, and neither is more specific; take another path or method", method, later.path, c.path, c.workflow)
+		return fmt.Sprintf("%s %s matches the same URLs as %s of workflow %s; take another path or method", method, later.path, c.path, c.workflow)
 	}
+}
+
+// shared returns a method that both claims take, or nothing.
+func (c claim) shared(later claim) string {
+	for _, m := range later.methods {
+		if slices.Contains(c.methods, m) {
+			return m
+		}
+	}
+	return ""
 }

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 // readJSON reads the one document of a JSON file.
 func readJSON(name string, text []byte) ([]Source, []Problem) {
+	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF")) // RFC 8259 section 8.1
 	if _, err := value.Parse(string(text), value.Limits{Depth: MaxDepth, Bytes: MaxFile}); err != nil {
 		p := Problem{File: name, Message: err.Error()}
 		var syntax *value.SyntaxError

@@ -60,6 +60,9 @@ func randomKey() string {
 // WithKey gives a workflow another key, and so another document and revision. It is for workflows
 // whose key was generated: who loads a file again gives them the key they got at first.
 func WithKey(wf flow.Workflow, key string) flow.Workflow {
+	if wf.Title == wf.Key {
+		wf.Title = key
+	}
 	wf.Key = key
 	wf.Document = withKey(wf.Document, key)
 	wf.Revision = Revision(wf.Document)

@@ -70,7 +70,7 @@ func parameterProblem(part, key string) string {
 		}
 		return ""
 	}
-	if strings.HasPrefix(key, "$") || strings.Contains(key, "{{") {
+	if strings.HasPrefix(key, "$context.") || strings.HasPrefix(strings.TrimSpace(key), "{{") {
 		return "write the path below the " + part + " alone, without $context and braces"
 	}
 	dot := "."

@@ -96,7 +96,7 @@ func (c *compiler) unreachable(ref expr.Path, n flow.Node, p place) string {
 // cannotRefer says why the result of a node is not to be had.
 func (c *compiler) cannotRefer(key string, p place) string {
 	if _, exists := c.all[key]; exists {
-		return fmt.Sprintf("the node %s cannot have run before this one: it stands later, or in another branch", key)
+		return fmt.Sprintf("the node %s cannot have run before this one: it stands later, in another branch, or in a loop that is over", key)
 	}
 	if near, ok := decode.Nearest(key, p.earlier); ok {
 		return fmt.Sprintf("there is no node %s; did you mean %q?", decode.Quote(key), near)

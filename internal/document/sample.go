@@ -1,8 +1,9 @@
 package document
 
 import (
-	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/fault"
@@ -90,19 +91,23 @@ func (s *sampler) request(sample string) error {
 	return s.body(contentType, content)
 }
 
+// url takes the query of a URL, or the sample itself when it is a query already.
 func (s *sampler) url(sample string) error {
-	u, err := url.Parse(sample)
-	if err != nil {
-		return invalid("the sample is no URL: %s", reason(err))
-	}
-	if u.RawQuery == "" && u.Scheme == "" && !strings.HasPrefix(sample, "/") && strings.Contains(sample, "=") {
+	sample, _, _ = strings.Cut(sample, "#")
+	isURL := strings.Contains(sample, "://") || sample != "" && sample[0] == '/'
+	before, query, marked := strings.Cut(sample, "?")
+	switch {
+	case marked && (isURL || !strings.Contains(before, "=")):
+		return s.query(query)
+	case isURL:
+		return nil
+	default:
 		return s.query(sample)
 	}
-	return s.query(u.RawQuery)
 }
 
 func (s *sampler) query(raw string) error {
-	v, err := body.Query(strings.TrimPrefix(raw, "?"), body.Limits{})
+	v, err := body.Query(raw, body.Limits{})
 	if err != nil {
 		return invalid("%s", fault.Message(err))
 	}
@@ -147,7 +152,7 @@ func leaves(v value.Value, path string, depth int, list []flow.Parameter) []flow
 		}
 		seen := make(map[string]bool)
 		for name, member := range v.Members() {
-			if !seen[name] {
+			if !seen[name] && graphic(name) {
 				seen[name] = true
 				list = leaves(member, joinName(path, name), depth+1, list)
 			}
@@ -170,7 +175,17 @@ func joinName(path, name string) string {
 	if plain && parameterProblem("body", dotted) == "" {
 		return dotted
 	}
-	return path + "[" + quoted(name) + "]"
+	return path + `["` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"]`
+}
+
+// graphic reports whether a name can be shown; others are not worth a label.
+func graphic(name string) bool {
+	for _, r := range name {
+		if r == utf8.RuneError || !unicode.IsGraphic(r) {
+			return false
+		}
+	}
+	return true
 }
 
 // ParametersYAML writes parameters as a document does.

@@ -32,6 +32,8 @@ func (*workflowDoc) Hint(field string) string {
 		return decode.Quote(field) + " is NocoBase's own bookkeeping; leave it out"
 	case "description":
 		return "write title, or a comment"
+	case "collections", "channels":
+		return decode.Quote(field) + " stands in a document of its own, after a line ---"
 	case "retry", "onError", "timeout":
 		return decode.Quote(field) + " belongs to a node; a whole execution's timeout is options.timeout"
 	default:

@@ -84,7 +84,7 @@ func (c *converter) tree(path string, n *yaml.Node, depth int) *tree {
 		c.full = true
 		return c.problem("", n.Line, "the document is too large: at most %d values and %s, aliases expanded", MaxEntries, decode.Size(MaxDocument))
 	}
-	if depth > MaxDepth {
+	if depth >= MaxDepth && (n.Kind == yaml.MappingNode || n.Kind == yaml.SequenceNode) {
 		return c.problem(path, n.Line, "nested too deep: at most %d levels", MaxDepth)
 	}
 	switch n.Kind {
