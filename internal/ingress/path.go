@@ -43,7 +43,9 @@ func canonical(escaped string) (path, refused string) {
 		}
 	}
 	if len(path) > 1 && path[len(path)-1] == '/' {
-		path = path[:len(path)-1]
+		if path = path[:len(path)-1]; path == "/" {
+			return "", emptySegment
+		}
 	}
 	segment := 1
 	for i := 1; i <= len(path); i++ {

@@ -1,0 +1,261 @@
+package ingress
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/value"
+)
+
+// story is a sync call that is under way in a bubble of its own time.
+type story struct {
+	*house
+	began  time.Time
+	leave  context.CancelFunc
+	writer *httptest.ResponseRecorder
+	done   chan struct{}
+}
+
+// begin starts a sync call; change may set the trigger or the house up.
+func begin(t *testing.T, target string, trigger func(*flow.Trigger), prepare func(*house)) *story {
+	t.Helper()
+	wf := workflow("sync", syncMode)
+	if trigger != nil {
+		trigger(&wf.Trigger)
+	}
+	h := build(t, func(o *Options) { o.Clock = clock.System() }, wf)
+	if prepare != nil {
+		prepare(h)
+	}
+	s := &story{house: h, began: clock.System().Now(), writer: httptest.NewRecorder(), done: make(chan struct{})}
+	method := "POST"
+	if m, rest, ok := strings.Cut(target, " "); ok {
+		method, target = m, rest
+	}
+	r := request(method, target, `{"a":1}`, "Content-Type: application/json")
+	ctx, leave := context.WithCancel(r.Context())
+	s.leave = leave
+	go func() {
+		defer close(s.done)
+		h.ServeHTTP(s.writer, r.WithContext(ctx))
+	}()
+	synctest.Wait()
+	return s
+}
+
+// end waits for the answer and returns it with the time it took.
+func (s *story) end() (*http.Response, string, time.Duration) {
+	s.t.Helper()
+	<-s.done
+	resp := s.writer.Result()
+	s.checkAnswer(resp, s.writer.Body.String())
+	return resp, s.writer.Body.String(), clock.System().Now().Sub(s.began)
+}
+
+const syncTarget = "/api/webhooks/sync"
+
+func TestASyncCallIsAcceptedAndThenWatched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begin(t, syncTarget, nil, nil)
+		if got := strings.Join(s.engine.calls, " "); got != "seat sit" {
+			t.Errorf("the engine was asked %q", got)
+		}
+		a := s.door.accepted[0]
+		if a.Execution.Owner != 7 || a.Execution.Mode != flow.Sync || a.Execution.Status != flow.Queued || a.Delivery.Status != 0 ||
+			a.Delivery.Outcome != hook.Accepted || a.Delivery.Execution != a.Execution.ID || a.Execution.Delivery != a.Delivery.ID {
+			t.Errorf("accepted %+v", a)
+		}
+		if s.engine.last.ID != a.Execution.ID || s.engine.call.Data.Text() != `{"a":1}` {
+			t.Errorf("the engine was given %+v", s.engine.last)
+		}
+		s.engine.spoken <- flow.Execution{ID: a.Execution.ID, Status: flow.Succeeded}
+		resp, text, _ := s.end()
+		if resp.StatusCode != 200 || text != "ok" || resp.Header.Get("Hookline-Outcome") != "accepted" {
+			t.Errorf("%d %s", resp.StatusCode, text)
+		}
+		if d := s.onlooker.seen[0]; d.Status != 200 {
+			t.Errorf("seen was %d", d.Status)
+		}
+	})
+}
+
+func TestWhatTheExecutionSaysIsTheAnswer(t *testing.T) {
+	output := func(text string) flow.Execution {
+		return flow.Execution{Status: flow.Succeeded, Output: value.Trusted(text)}
+	}
+	said := func(status int, body string, headers ...hook.Header) flow.Execution {
+		return flow.Execution{Status: flow.Running, Reply: &hook.Reply{Status: status, Body: []byte(body), Headers: headers}}
+	}
+	failed := func(status flow.Status) flow.Execution {
+		return flow.Execution{Status: status, Error: &flow.Error{Message: "sql: internal"}, Output: value.Trusted(`"inside"`)}
+	}
+	for _, c := range []struct {
+		name    string
+		target  string
+		trigger func(*flow.Trigger)
+		says    flow.Execution
+		status  int
+		body    string
+		kind    string
+	}{
+		{"a text", "", nil, output(`"a\nb"`), 200, "a\nb", typeText},
+		{"an object, to the letter", "", nil, output(`{"b":1.0, "a":1}`), 200, `{"b":1.0, "a":1}`, typeJSON},
+		{"null is a value", "", nil, output(`null`), 200, "null", typeJSON},
+		{"the trigger's response goes before the output", "", answering(`202`, ``, `"took {{$context.data.a}}"`), output(`1`), 202, "took 1", typeText},
+		{"a reply", "", nil, said(418, "tea", hook.Header{Name: "content-type", Value: "text/tea"}), 418, "tea", "text/tea"},
+		{"a reply without a type", "", nil, said(200, "<html>"), 200, "<html>", ""},
+		{"a reply goes before everything", "", answering(`202`, ``, `"x"`), said(201, "y"), 201, "y", ""},
+		{"204 has no body", "", nil, said(204, "never"), 204, "", ""},
+		{"304 has no body", "", nil, said(304, "never"), 304, "", ""},
+		{"failed", "", nil, failed(flow.Failed), 500, "", typeProblem},
+		{"aborted", "", answering(`202`, ``, `"x"`), failed(flow.Aborted), 500, "", typeProblem},
+		{"canceled", "", nil, failed(flow.Canceled), 500, "", typeProblem},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := begin(t, syncTarget, c.trigger, nil)
+				c.says.ID = s.engine.last.ID
+				s.engine.spoken <- c.says
+				resp, text, _ := s.end()
+				if resp.StatusCode != c.status || resp.Header.Get("Content-Type") != c.kind {
+					t.Errorf("%d %s: %s", resp.StatusCode, resp.Header.Get("Content-Type"), text)
+				}
+				id := resp.Header.Get("Hookline-Execution")
+				if c.kind != typeProblem && text != c.body {
+					t.Errorf("the body is %q, want %q", text, c.body)
+				} else if c.kind == typeProblem && (!strings.Contains(text, `"execution":"`+id+`"`) || strings.Contains(text, "inside")) {
+					t.Errorf("the problem is %s", text)
+				}
+			})
+		})
+	}
+}
+
+func TestAReplyKeepsItsHeadersButNotThoseOfTheConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begin(t, syncTarget, nil, nil)
+		s.engine.spoken <- flow.Execution{Reply: &hook.Reply{Status: 200, Headers: []hook.Header{
+			{Name: "Link", Value: "a"},
+			{Name: "link", Value: "b"},
+			{Name: "Connection", Value: "close"},
+			{Name: "X-Bad", Value: "a\r\nSet-Cookie: b"},
+			{Name: "Hookline-Delivery", Value: "forged"},
+		}}}
+		resp, _, _ := s.end()
+		if got := strings.Join(resp.Header["Link"], "|"); got != "a|b" {
+			t.Errorf("Link is %q", got)
+		}
+		if resp.Header.Get("Connection")+resp.Header.Get("X-Bad")+resp.Header.Get("Set-Cookie") != "" || resp.Header.Get("Hookline-Delivery") == "forged" {
+			t.Errorf("the headers are %v", resp.Header)
+		}
+	})
+}
+
+func TestTimeOutEndsTheWaitAndNotTheWork(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		options flow.SyncOptions
+		after   time.Duration
+		status  int
+	}{
+		{"the server's", flow.SyncOptions{}, DefaultSyncTimeout, 504},
+		{"the workflow's", flow.SyncOptions{Timeout: 2 * time.Second, TimeoutStatus: 408}, 2 * time.Second, 408},
+		{"to come back later", flow.SyncOptions{Timeout: time.Second, Continue: true}, time.Second, 202},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := begin(t, syncTarget, func(tr *flow.Trigger) { tr.Sync = c.options }, nil)
+				resp, text, took := s.end()
+				if resp.StatusCode != c.status || took != c.after {
+					t.Errorf("%d after %v: %s", resp.StatusCode, took, text)
+				}
+				id := resp.Header.Get("Hookline-Execution")
+				if !strings.Contains(text, id) || len(s.door.noted) != 0 {
+					t.Errorf("%s, and %d noted", text, len(s.door.noted))
+				}
+				if got, want := resp.Header.Get("Location") != "", c.options.Continue; got != want {
+					t.Errorf("Location is %q", resp.Header.Get("Location"))
+				}
+			})
+		})
+	}
+}
+
+func TestACallerWhoLeavesEndsOnlyTheWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begin(t, syncTarget, nil, nil)
+		s.leave()
+		<-s.done
+		if len(s.door.accepted) != 1 || len(s.door.noted) != 0 || strings.Join(s.engine.calls, " ") != "seat sit" {
+			t.Errorf("%d accepted, %d noted, %v", len(s.door.accepted), len(s.door.noted), s.engine.calls)
+		}
+		if s.writer.Body.Len() != 0 || len(s.onlooker.seen) != 1 || s.onlooker.seen[0].Status != 0 {
+			t.Errorf("sent %q, seen %+v", s.writer.Body, s.onlooker.seen)
+		}
+	})
+}
+
+func TestShutdownEndsTheWait(t *testing.T) {
+	for name, stop := range map[string]func(*story){
+		"the engine stops": func(s *story) { close(s.engine.spoken) },
+		"the door hangs up": func(s *story) {
+			s.Drain()
+			s.HangUp()
+			s.HangUp()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := begin(t, syncTarget, nil, nil)
+				stop(s)
+				resp, text, _ := s.end()
+				if resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" || !strings.Contains(text, "its workflow goes on") {
+					t.Errorf("%d: %s", resp.StatusCode, text)
+				}
+			})
+		})
+	}
+}
+
+func TestAnAnswerThatIsThereGoesBeforeTheEndOfTheWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begin(t, syncTarget, nil, func(h *house) {
+			h.engine.spoken <- flow.Execution{Status: flow.Succeeded, Output: value.Trusted("1")}
+			h.HangUp()
+		})
+		if resp, text, _ := s.end(); resp.StatusCode != 200 || text != "1" {
+			t.Errorf("%d: %s", resp.StatusCode, text)
+		}
+	})
+}
+
+func TestWithoutASeatNothingIsAccepted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begin(t, syncTarget, func(tr *flow.Trigger) { tr.Sync.Timeout = 3 * time.Second }, func(h *house) { h.engine.standing = true })
+		resp, text, took := s.end()
+		if resp.StatusCode != 503 || took != 3*time.Second || resp.Header.Get("Hookline-Execution") != "" {
+			t.Errorf("%d after %v: %s", resp.StatusCode, took, text)
+		}
+		d, _ := s.lastDelivery()
+		if len(s.door.accepted) != 0 || d.Outcome != hook.Rejected || d.Gate != "accept" || !strings.Contains(d.Reason, "no slot was free") {
+			t.Errorf("recorded %+v", d)
+		}
+	})
+}
+
+func TestASeatIsGivenBackWhenTheStoreFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := begin(t, syncTarget, nil, func(h *house) { h.door.err = context.DeadlineExceeded })
+		if resp, text, _ := s.end(); resp.StatusCode != 503 || strings.Join(s.engine.calls, " ") != "seat rise" {
+			t.Errorf("%d: %s, %v", resp.StatusCode, text, s.engine.calls)
+		}
+	})
+}
