@@ -94,7 +94,11 @@ func (noSecrets) Scrub(text string) string     { return text }
 // ends collects what ended.
 type ends struct{ c chan flow.Execution }
 
-func (e ends) Ended(x flow.Execution, _ int, _ time.Duration) { e.c <- x }
+func (e ends) Ended(x flow.Execution, _ int, _ time.Duration) {
+	if x.Status.Final() {
+		e.c <- x
+	}
+}
 
 // world is an engine over a memory.
 type world struct {

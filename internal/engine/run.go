@@ -112,6 +112,9 @@ func (r *run) sleep(until time.Time) {
 	}, nil, store.State{}); !ok {
 		return
 	}
+	x := r.job.execution
+	x.Status, x.WakeAt = flow.Waiting, until
+	r.engine.observer.Ended(x, r.state.Rows(), r.engine.clock.Now().Sub(x.CreatedAt))
 	r.engine.sleepUntil(until)
 }
 
