@@ -13,27 +13,21 @@ func (r *run) equal(a, b any) (bool, error) {
 	if err := r.step(1); err != nil {
 		return false, err
 	}
-	switch x := a.(type) { // the common case first, without decoding
-	case value.Value:
-		if y, ok := b.(string); ok {
-			s, isText := x.Str()
-			return isText && s == y, nil
-		}
-	}
-	a, b = open(a), open(b)
 	if x, ok := asNumber(a); ok {
 		y, ok := asNumber(b)
 		return ok && compareNumbers(x, y) == 0, nil
 	}
+	if x, ok := text(a); ok {
+		y, ok := text(b)
+		return ok && x == y, r.read(len(x))
+	}
+	a, b = open(a), open(b)
 	switch x := a.(type) {
 	case nil:
 		return b == nil, nil
 	case bool:
 		y, ok := b.(bool)
 		return ok && x == y, nil
-	case string:
-		y, ok := b.(string)
-		return ok && x == y, r.read(len(x))
 	case time.Time:
 		y, ok := b.(time.Time)
 		return ok && x.Equal(y), nil
@@ -170,17 +164,17 @@ type openedArray struct {
 // order is <, for two numbers, strings, dates or durations; anything else is an
 // error. A null on either side is an error too: false would hide it.
 func (r *run) order(a, b any) (int, error) {
-	a, b = open(a), open(b)
 	if x, ok := asNumber(a); ok {
 		if y, ok := asNumber(b); ok {
 			return compareNumbers(x, y), nil
 		}
 	}
-	switch x := a.(type) {
-	case string:
-		if y, ok := b.(string); ok {
+	if x, ok := text(a); ok {
+		if y, ok := text(b); ok {
 			return cmp.Compare(x, y), r.read(min(len(x), len(y)))
 		}
+	}
+	switch x := a.(type) {
 	case time.Time:
 		if y, ok := b.(time.Time); ok {
 			return x.Compare(y), nil

@@ -84,8 +84,11 @@ func (r *run) appendContainer(dst []byte, x any, depth int) ([]byte, error) {
 }
 
 // plain is the text of a datum that is not composed of others: what string()
-// yields.
+// yields. A number from the data keeps its text.
 func plain(x any) string {
+	if v, ok := x.(value.Value); ok && v.Kind() == value.KindNumber {
+		return v.Text()
+	}
 	switch x := open(x).(type) {
 	case nil:
 		return ""

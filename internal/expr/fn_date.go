@@ -241,7 +241,10 @@ func dateMethod(name string) func(x, arg any) (any, error) {
 				return nil, err
 			}
 			z, err := wantZone("In", arg)
-			return t.In(z), err
+			if err != nil {
+				return nil, err
+			}
+			return t.In(z), nil
 		}
 	case "Format":
 		return func(x, arg any) (any, error) {

@@ -25,8 +25,16 @@ func asNumber(x any) (number, bool) {
 	case float64:
 		return number{float: x, isFloat: true}, true
 	case value.Value:
-		s, ok := x.Num()
-		return number{text: s}, ok
+		if x.Kind() != value.KindNumber {
+			return number{}, false
+		}
+		if n, ok := x.Int(); ok {
+			return number{whole: n, isWhole: true}, true
+		}
+		if f, exact := x.Float(); exact {
+			return number{float: f, isFloat: true}, true
+		}
+		return number{text: x.Text()}, true
 	default:
 		return number{}, false
 	}
@@ -61,9 +69,9 @@ func (n number) exactInFloat() bool {
 
 // operand takes a number for a calculation.
 func operand(x any) (number, error) {
-	n, ok := asNumber(open(x))
+	n, ok := asNumber(x)
 	switch {
-	case !ok && open(x) == nil:
+	case !ok && x == nil:
 		return n, failed("null cannot be calculated with; give a default, as in {path} ?? 0")
 	case !ok:
 		return n, failed("%s cannot be calculated with; turn it into a number with int() or float()", described(x))
@@ -92,6 +100,9 @@ func (r *run) calculate(op string, a, b any) (any, error) {
 			return n, err
 		}
 	}
+	if f, ok := shortDecimals(op, x, y); ok {
+		return f, r.step(shortDecimalSteps)
+	}
 	if err := r.step(decimalSteps); err != nil {
 		return nil, err
 	}
@@ -107,8 +118,11 @@ func (r *run) calculate(op string, a, b any) (any, error) {
 	}
 }
 
-// decimalSteps is what a calculation with big numbers is charged for.
-const decimalSteps = 20
+// What a calculation with decimals is charged for, and one with big rationals.
+const (
+	shortDecimalSteps = 4
+	decimalSteps      = 100
+)
 
 // wholeNumbers calculates with int64s; done is false when the result is no
 // whole number.

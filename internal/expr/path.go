@@ -25,6 +25,9 @@ type segment struct {
 // ParsePath reads one path and nothing else, such as `$context.data.ref`. Its
 // root must exist; whether it may be used is for Options to say.
 func ParsePath(src string) (Path, error) {
+	if !strings.HasPrefix(src, "$") {
+		return Path{}, outward("expr.ParsePath", "", src, wrong(0, "a path starts with its $root, as in $context.data.ref"))
+	}
 	p, end, err := lexPath(src, 0)
 	if err == nil && end < len(src) {
 		err = wrong(end, "this path ends here: a name with other characters is written in brackets and quotes, as in %s[\"any key\"]", p)

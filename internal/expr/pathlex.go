@@ -110,6 +110,9 @@ func lexSegment(src string, i int) (segment, int, error) {
 
 func named(name string) segment {
 	s := segment{name: name}
+	if name == "" || name[0]-'0' > 9 { // most names; spares the error's cost
+		return s
+	}
 	if n, err := strconv.ParseUint(name, 10, 31); err == nil {
 		s.index, s.digits = int(n), true
 	}

@@ -220,6 +220,9 @@ func (p *predicate) sum(r *run, elements []any) (any, error) {
 	return total, nil
 }
 
+// groupSteps is what it costs to find a group and to let it grow.
+const groupSteps = 4
+
 // groupBy collects the elements under the text of what the predicate yields.
 func (p *predicate) groupBy(r *run, elements []any) (any, error) {
 	groups := newObject(0)
@@ -233,6 +236,9 @@ func (p *predicate) groupBy(r *run, elements []any) (any, error) {
 			return nil, err
 		}
 		if err := r.take(2*elementSize + len(name)); err != nil {
+			return nil, err
+		}
+		if err := r.step(groupSteps); err != nil {
 			return nil, err
 		}
 		group, _ := groups.members[name].([]any)

@@ -40,7 +40,7 @@ func (r *run) lookup(slot int) (value.Value, error) {
 }
 
 // bytesPerStep converts bytes that are read into steps.
-const bytesPerStep = 64
+const bytesPerStep = 32
 
 // step charges n steps.
 func (r *run) step(n int) error {

@@ -70,22 +70,8 @@ func (t *Template) Eval(s Scope) (value.Value, error) {
 // EvalBool computes a condition. Null is false; a value that is neither null
 // nor a boolean is an error.
 func (t *Template) EvalBool(s Scope) (bool, error) {
-	if c, ok := t.program.(condition); ok {
-		yes, err := c.rule.test(t.newRun(s))
-		if err != nil {
-			return false, outward("expr.EvalBool", "", t.source, err)
-		}
-		return yes, nil
-	}
-	v, err := t.Eval(s)
-	if err != nil {
-		return false, err
-	}
-	yes, err := truth(v)
-	if err != nil {
-		return false, outward("expr.EvalBool", "", t.source, err)
-	}
-	return yes, nil
+	yes, _, err := t.EvalBoolSeen(s)
+	return yes, err
 }
 
 // Constant returns the value of a template that refers to nothing.

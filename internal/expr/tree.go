@@ -120,6 +120,7 @@ type treeWriter struct {
 	*compiler
 	parts    []treePart
 	pending  []byte // literal JSON since the last part
+	folded   int    // templates that turned out to be constants
 	problems []Problem
 }
 
@@ -128,7 +129,7 @@ func (w *treeWriter) complain(at, format string, args ...any) {
 }
 
 func (w *treeWriter) write(v value.Value, at string, nesting int) {
-	parts, pending, problems := len(w.parts), len(w.pending), len(w.problems)
+	parts, pending, problems, folded := len(w.parts), len(w.pending), len(w.problems), w.folded
 	if nesting > MaxDepth {
 		w.complain(at, "this nests deeper than %d", MaxDepth)
 		return
@@ -144,7 +145,7 @@ func (w *treeWriter) write(v value.Value, at string, nesting int) {
 	default:
 		w.pending = v.Append(w.pending)
 	}
-	if len(w.parts) == parts && len(w.problems) == problems {
+	if len(w.parts) == parts && len(w.problems) == problems && w.folded == folded {
 		w.pending = v.Append(w.pending[:pending]) // nothing computed: the exact text
 	}
 }
@@ -192,7 +193,14 @@ func (w *treeWriter) template(src, at string, nesting int, isKey bool) {
 		return
 	}
 	if c, ok := p.(constant); ok {
-		w.pending = c.v.Append(w.pending)
+		if strings.Contains(src, "{{") {
+			w.folded++
+		}
+		if isKey {
+			w.pending = append(appendAsText(append(w.pending, '"'), c.v), '"')
+		} else {
+			w.pending = c.v.Append(w.pending)
+		}
 		return
 	}
 	w.parts = append(w.parts, treePart{

@@ -1,0 +1,18 @@
+package expr_test
+
+import (
+	"syscall"
+	"testing"
+	"time"
+)
+
+// workTime is the processor time that this thread has used. Unlike the clock it
+// does not run while other processes have the machine.
+func workTime(t testing.TB) time.Duration {
+	const thisThread = 1 // RUSAGE_THREAD
+	var u syscall.Rusage
+	if err := syscall.Getrusage(thisThread, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
