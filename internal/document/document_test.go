@@ -187,10 +187,10 @@ func TestCompileFollowsTheOrderOfTheProgram(t *testing.T) {
 func TestBounds(t *testing.T) {
 	many := func(n int, s string) string { return strings.Repeat(s, n) }
 	for name, c := range map[string]struct{ text, want string }{
-		"a large file":        {many(document.MaxFile+1, " "), "the file is too large: at most 4MiB"},
-		"many documents":      {many(document.MaxDocuments+1, "---\na: 1\n"), "more than 500 documents in one file"},
+		"a large file":        {many(document.MaxFile+1, " "), "the file is too large: at most 1MiB"},
+		"many documents":      {many(document.MaxDocuments+1, "---\n"), "more than 500 documents in one file"},
 		"many values":         {"workflow: a\nx: [" + many(document.MaxEntries, "1,") + "1]", "the document is too large"},
-		"a large text":        {"workflow: a\ntrigger: {type: webhook, response: {body: " + many(document.MaxDocument, "x") + "}}", "the document is too large: at most"},
+		"a large expansion":   {"workflow: a\nx: &a " + many(document.MaxDocument/2, "y") + "\nz: [*a, *a, *a]", "the document is too large: at most 100000 values and 1MiB"},
 		"deep lists":          {"a: " + many(20_000, "["), "not valid YAML: exceeded max depth of 10000"},
 		"deep blocks":         {many(20_000, "- "), "not valid YAML: exceeded max depth of 10000"},
 		"a long number":       {"workflow: a\nx: " + many(2000, "9"), "the number is too long"},

@@ -4,15 +4,14 @@ import "time"
 
 // The limits of documents. A document that exceeds one is refused with a sentence naming it.
 const (
-	MaxFile       = 4 << 20 // bytes of one file
+	MaxFile       = 1 << 20 // bytes of one file, which takes about a second to read at worst
 	MaxDocument   = 1 << 20 // bytes of one document in canonical form, aliases expanded
-	MaxDocuments  = 500     // documents in one file
+	MaxDocuments  = 500     // documents in one file, empty ones counted
 	MaxFiles      = 2000    // files in one folder
 	MaxDepth      = 64      // nesting of lists and objects (SPEC §10)
 	MaxEntries    = 100_000 // values in one document, aliases expanded
 	MaxNodes      = 500     // nodes in one workflow (SPEC §10)
 	MaxProblems   = 200     // problems reported of one file
-	MaxTitle      = 200     // characters
 	MaxPath       = 1024    // bytes of trigger.path
 	MaxSegments   = 32      // segments of trigger.path
 	MaxKey        = 64      // characters of a workflow's key

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"hookline.dev/hookline/internal/body"
+	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/value"
@@ -24,7 +25,7 @@ func ParametersOf(sample string) (flow.Parameters, error) {
 	var err error
 	switch {
 	case len(sample) > MaxFile:
-		err = invalid("the sample is too large: at most 4MiB")
+		err = invalid("the sample is too large: at most %s", decode.Size(MaxFile))
 	case trimmed == "":
 		err = invalid("the sample is empty; give a URL, a query string, headers or a JSON body")
 	case trimmed[0] == '{' || trimmed[0] == '[':

@@ -15,7 +15,7 @@ type triggerDoc struct {
 	Type         string        `json:"type"`
 	Mode         string        `json:"mode" enum:"async,sync"`
 	Methods      []string      `json:"methods" min:"1"`
-	Path         string        `json:"path" max:"1024"`
+	Path         string        `json:"path"`
 	ContentTypes []string      `json:"contentTypes" min:"1" max:"50"`
 	MaxBody      decode.Size   `json:"maxBody" min:"1KiB" max:"1GiB"`
 	Auth         authDoc       `json:"auth"`

@@ -5,13 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"hookline.dev/hookline/internal/decode"
-	"hookline.dev/hookline/internal/value"
 )
 
 // readYAML reads the documents of a YAML file. Empty documents are left out.
@@ -22,7 +18,7 @@ func readYAML(name string, text []byte) ([]Source, []Problem) {
 		lines    = strings.Split(string(text), "\n")
 		decoder  = yaml.NewDecoder(bytes.NewReader(text))
 	)
-	for {
+	for count := 0; ; count++ {
 		var document yaml.Node
 		err := decodeNode(decoder, &document)
 		if errors.Is(err, io.EOF) {
@@ -31,7 +27,7 @@ func readYAML(name string, text []byte) ([]Source, []Problem) {
 		if err != nil {
 			return sources, append(problems, syntaxProblem(name, lines, err))
 		}
-		if len(sources) == MaxDocuments {
+		if count == MaxDocuments {
 			return sources, append(problems, Problem{File: name, Message: fmt.Sprintf("more than %d documents in one file", MaxDocuments)})
 		}
 		if len(document.Content) == 0 || isEmpty(document.Content[0]) {
@@ -56,214 +52,4 @@ func decodeNode(d *yaml.Decoder, into *yaml.Node) (err error) {
 
 func isEmpty(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Style == 0 && n.Value == "" && n.Anchor == ""
-}
-
-// converter turns YAML nodes into a tree, within bounds.
-type converter struct {
-	source   Source
-	lines    []string
-	problems []Problem
-	entries  int
-	bytes    int
-	open     []*yaml.Node // aliases being expanded
-	full     bool
-}
-
-func (c *converter) problem(path string, line int, format string, args ...any) *tree {
-	c.problems = append(c.problems, Problem{File: c.source.File, Line: line, Path: path, Message: fmt.Sprintf(format, args...)})
-	c.source.broken = append(c.source.broken, path)
-	return &tree{kind: value.KindNull, text: "null", line: line}
-}
-
-// tree converts one node. What cannot be converted is reported and becomes null.
-func (c *converter) tree(path string, n *yaml.Node, depth int) *tree {
-	if c.entries++; c.entries > MaxEntries || c.bytes > MaxDocument {
-		if c.full {
-			return &tree{kind: value.KindNull, text: "null", line: n.Line}
-		}
-		c.full = true
-		return c.problem("", n.Line, "the document is too large: at most %d values and %s, aliases expanded", MaxEntries, decode.Size(MaxDocument))
-	}
-	if depth >= MaxDepth && (n.Kind == yaml.MappingNode || n.Kind == yaml.SequenceNode) {
-		return c.problem(path, n.Line, "nested too deep: at most %d levels", MaxDepth)
-	}
-	switch n.Kind {
-	case yaml.MappingNode:
-		return c.object(path, n, depth)
-	case yaml.SequenceNode:
-		return c.list(path, n, depth)
-	case yaml.AliasNode:
-		return c.alias(path, n, depth)
-	default:
-		return c.scalar(path, n)
-	}
-}
-
-func (c *converter) alias(path string, n *yaml.Node, depth int) *tree {
-	if n.Alias == nil || slices.Contains(c.open, n.Alias) || len(c.open) >= MaxDepth {
-		return c.problem(path, n.Line, "the alias *%s stands inside what it names", n.Value)
-	}
-	c.open = append(c.open, n.Alias)
-	t := c.tree(path, n.Alias, depth)
-	c.open = c.open[:len(c.open)-1]
-	t.line = n.Line
-	return t
-}
-
-func (c *converter) list(path string, n *yaml.Node, depth int) *tree {
-	if !c.tagged(n, "!!seq") {
-		return c.problem(path, n.Line, "the tag %s is not supported", n.Tag)
-	}
-	c.opened(n)
-	defer c.closed(n)
-	t := &tree{kind: value.KindArray, line: n.Line}
-	for i, kid := range n.Content {
-		if c.full {
-			break
-		}
-		t.kids = append(t.kids, c.tree(decode.Join(path, decode.Index(i)), kid, depth+1))
-		c.bytes++
-	}
-	return t
-}
-
-func (c *converter) object(path string, n *yaml.Node, depth int) *tree {
-	if !c.tagged(n, "!!map") {
-		return c.problem(path, n.Line, "the tag %s is not supported", n.Tag)
-	}
-	if template, ok := c.template(n); ok {
-		return c.problem(path, n.Line, "%s", quoteIt(template))
-	}
-	c.opened(n)
-	defer c.closed(n)
-	t := &tree{kind: value.KindObject, line: n.Line}
-	seen := make(map[string]int, len(n.Content)/2)
-	for i := 0; i+1 < len(n.Content) && !c.full; i += 2 {
-		key, ok := c.key(path, n.Content[i])
-		if !ok {
-			continue
-		}
-		at := decode.Join(path, decode.Name(key))
-		if first, twice := seen[key]; twice {
-			c.problem(at, n.Content[i].Line, "%s stands twice, first on line %d; keep one", decode.Quote(key), first)
-			continue
-		}
-		seen[key] = n.Content[i].Line
-		c.bytes += len(key) + len(`"":,`)
-		t.keys, t.at = append(t.keys, key), append(t.at, n.Content[i].Line)
-		t.kids = append(t.kids, c.tree(at, n.Content[i+1], depth+1))
-	}
-	return t
-}
-
-// key reads the name of a member.
-func (c *converter) key(path string, n *yaml.Node) (string, bool) {
-	for n.Kind == yaml.AliasNode && n.Alias != nil && n.Alias.Kind == yaml.ScalarNode {
-		n = n.Alias
-	}
-	if n.Kind == yaml.MappingNode {
-		if template, ok := c.template(&yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle, Content: []*yaml.Node{n, n}}); ok {
-			c.problem(path, n.Line, "%s", quoteIt(template))
-			return "", false
-		}
-	}
-	if n.Kind != yaml.ScalarNode {
-		c.problem(path, n.Line, "a key must be a string, not a list or an object")
-		return "", false
-	}
-	if n.Style&^yaml.TaggedStyle == 0 {
-		if n.Value == "<<" {
-			c.problem(path, n.Line, "merge keys (<<) are not supported; write the fields out")
-			return "", false
-		}
-		kind, _, problem := core(n.Value)
-		if explicitTag(n) && n.Tag == "!!str" {
-			kind, problem = value.KindString, ""
-		}
-		if kind != value.KindString || problem != "" {
-			c.problem(path, n.Line, "the key %s must be a string; put it in quotes: %s", clipped(n.Value), decode.Quote(n.Value))
-			return "", false
-		}
-	}
-	return n.Value, true
-}
-
-func (c *converter) scalar(path string, n *yaml.Node) *tree {
-	kind, text, problem := value.KindString, "", ""
-	switch {
-	case explicitTag(n) && n.Tag == "!!str", n.Style&^yaml.TaggedStyle != 0 && !explicitTag(n):
-		text = quoted(n.Value)
-	case explicitTag(n):
-		kind, text, problem = core(n.Value)
-		if want := coreTag(kind, text); problem == "" && n.Tag != want && (n.Tag != "!!float" || want != "!!int") {
-			problem = fmt.Sprintf("the tag %s is not supported here; write the value itself", n.Tag)
-		}
-	default:
-		kind, text, problem = core(n.Value)
-	}
-	if problem != "" {
-		return c.problem(path, n.Line, "%s", problem)
-	}
-	c.bytes += len(text)
-	return &tree{kind: kind, text: text, line: n.Line}
-}
-
-func explicitTag(n *yaml.Node) bool { return n.Style&yaml.TaggedStyle != 0 }
-
-func (c *converter) tagged(n *yaml.Node, tag string) bool { return !explicitTag(n) || n.Tag == tag }
-
-func coreTag(kind value.Kind, text string) string {
-	switch {
-	case kind == value.KindNull:
-		return "!!null"
-	case kind == value.KindBool:
-		return "!!bool"
-	case kind == value.KindNumber && strings.ContainsAny(text, ".eE"):
-		return "!!float"
-	case kind == value.KindNumber:
-		return "!!int"
-	default:
-		return "!!str"
-	}
-}
-
-// opened and closed keep an anchored list or object from being expanded within itself.
-func (c *converter) opened(n *yaml.Node) {
-	if n.Anchor != "" {
-		c.open = append(c.open, n)
-	}
-}
-
-func (c *converter) closed(n *yaml.Node) {
-	if n.Anchor != "" {
-		c.open = c.open[:len(c.open)-1]
-	}
-}
-
-// template recognises what YAML makes of {{x}} without quotes: an object whose key is an object.
-func (c *converter) template(n *yaml.Node) (string, bool) {
-	if n.Style&yaml.FlowStyle == 0 || len(n.Content) != 2 {
-		return "", false
-	}
-	inner := n.Content[0]
-	if inner.Kind != yaml.MappingNode || inner.Style&yaml.FlowStyle == 0 {
-		return "", false
-	}
-	if inner.Line >= 1 && inner.Line <= len(c.lines) {
-		line := c.lines[inner.Line-1]
-		if template, ok := unquotedTemplate(line); ok {
-			return template, true
-		}
-		if from := strings.Index(line, "{{"); from >= 0 {
-			return upToClose(line[from:]), true
-		}
-	}
-	return "{{ … }}", true
-}
-
-func clipped(text string) string {
-	if len(text) > maxQuoted {
-		return strings.ToValidUTF8(text[:maxQuoted], "") + "…"
-	}
-	return text
 }
