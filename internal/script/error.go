@@ -1,9 +1,11 @@
 package script
 
 import (
+	"errors"
 	"strconv"
 
 	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/script/vm"
 )
 
 // Kind says why a run gave no result.
@@ -55,3 +57,13 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return fault.New("script.Do", e.Kind.fault(), "%s", e.Error()) }
 
 func killed(message string) *Error { return &Error{Kind: Killed, Message: message} }
+
+// fromVM translates the VM's error. A stop is taken for the deadline's.
+func fromVM(err error) *Error {
+	var e *vm.Error
+	if !errors.As(err, &e) {
+		return killed(err.Error())
+	}
+	kinds := [...]Kind{vm.Threw: Threw, vm.Syntax: Syntax, vm.Memory: Memory, vm.Stopped: Timeout, vm.TooLarge: TooLarge}
+	return &Error{Kind: kinds[e.Kind], Name: e.Name, Message: e.Message, Line: e.Line}
+}

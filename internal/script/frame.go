@@ -85,3 +85,10 @@ func (f *fields) fail() {
 		f.err = fmt.Errorf("a frame ends in the middle of a field")
 	}
 }
+
+func appendBool(buf []byte, b bool) []byte {
+	if b {
+		return append(buf, 1)
+	}
+	return append(buf, 0)
+}

@@ -8,6 +8,7 @@ import (
 // request is what the worker is told about a run. The texts but source are JSON.
 type request struct {
 	seq     uint64
+	check   bool // compile only
 	timeout time.Duration
 	memory  int64
 	source  string
@@ -24,6 +25,7 @@ func (r *request) size() int {
 func (r *request) appendTo(buf []byte) []byte {
 	buf = beginFrame(buf, frameRun)
 	buf = binary.AppendUvarint(buf, r.seq)
+	buf = appendBool(buf, r.check)
 	buf = binary.AppendUvarint(buf, uint64(r.timeout))
 	buf = binary.AppendUvarint(buf, uint64(r.memory))
 	for _, s := range [...]string{r.source, r.context, r.body, r.nodes, r.env} {
@@ -34,7 +36,7 @@ func (r *request) appendTo(buf []byte) []byte {
 
 func parseRequest(payload string) (request, error) {
 	f := fields{rest: payload}
-	r := request{seq: f.number(), timeout: time.Duration(f.number()), memory: int64(f.number())}
+	r := request{seq: f.number(), check: f.number() == 1, timeout: time.Duration(f.number()), memory: int64(f.number())}
 	for _, s := range [...]*string{&r.source, &r.context, &r.body, &r.nodes, &r.env} {
 		*s = f.text()
 	}
@@ -55,10 +57,10 @@ type reply struct {
 func (r *reply) appendTo(buf []byte) []byte {
 	buf = beginFrame(buf, frameDone)
 	buf = binary.AppendUvarint(buf, r.seq)
+	buf = appendBool(buf, r.ok)
 	if r.ok {
-		return endFrame(appendText(binary.AppendUvarint(buf, 1), r.result))
+		return endFrame(appendText(buf, r.result))
 	}
-	buf = binary.AppendUvarint(buf, 0)
 	buf = binary.AppendUvarint(buf, uint64(r.kind))
 	buf = appendText(appendText(buf, r.name), r.message)
 	return endFrame(binary.AppendUvarint(buf, uint64(r.line)))

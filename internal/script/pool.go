@@ -59,6 +59,23 @@ func (p *Pool) Do(ctx context.Context, r Run) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
+	return p.do(ctx, req)
+}
+
+// Check compiles a script in a worker, without running it, within DefaultTimeout: some sources keep
+// the compiler busy for long. The error is an *Error, of kind Syntax when the source is at fault.
+func (p *Pool) Check(ctx context.Context, source string) error {
+	r := Run{Source: source}
+	req, err := r.request(p.seq.Add(1))
+	if err != nil {
+		return err
+	}
+	req.check = true
+	_, err = p.do(ctx, req)
+	return err
+}
+
+func (p *Pool) do(ctx context.Context, req *request) (Outcome, error) {
 	if ctx.Err() != nil {
 		return Outcome{}, &Error{Kind: Canceled, Message: "the run was canceled before it began"}
 	}

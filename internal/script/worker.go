@@ -28,8 +28,10 @@ const (
 	workerGC   = 400
 	workerHeap = 64 << 20
 
-	// workerProcs: one thread for the script, one to notice its deadline.
-	workerProcs = 2
+	// workerProcs is how many threads run Go at once. With one, handing a run from the reader to the
+	// engine wakes nobody up; that the deadline is noticed while the engine computes is seen to by the
+	// Go scheduler, which interrupts long loops every 10 ms.
+	workerProcs = 1
 )
 
 // Worker is the life of a worker process: it runs what it reads from in and answers on out. It
@@ -53,7 +55,8 @@ func Worker(in io.Reader, out io.Writer) int {
 	if w.send(endFrame(append(beginFrame(nil, frameHello), protocol...))) != nil {
 		return exitFailed
 	}
-	go func() { os.Exit(w.read(bufio.NewReaderSize(in, 64<<10))) }()
+	defer runtime.KeepAlive(in) // or its finalizer would close the descriptor
+	go func() { os.Exit(w.read(bufio.NewReaderSize(pollable(in), 64<<10))) }()
 	for j := range w.jobs {
 		if w.do(j) != nil {
 			return exitFailed
@@ -123,10 +126,16 @@ func (w *worker) do(j *job) error {
 	deadline := time.AfterFunc(j.timeout, func() { j.stop.Store(true) })
 	defer deadline.Stop()
 	log := &journal{worker: w, seq: j.seq}
-	result, err := w.vm.Run(vm.Input{
+	in := vm.Input{
 		Source: j.source, Context: j.context, Body: j.body, Nodes: j.nodes, Env: j.env,
 		Memory: j.memory, Result: MaxResult, Log: log.add, Stop: &j.stop,
-	})
+	}
+	result, err := "null", error(nil)
+	if j.check {
+		err = w.vm.Check(in)
+	} else {
+		result, err = w.vm.Run(in)
+	}
 	defer w.vm.Reset()
 	if err := log.close(); err != nil {
 		return err
@@ -156,26 +165,13 @@ func (w *worker) send(frame []byte) error {
 
 // fail puts the VM's error into the reply.
 func (r *reply) fail(err error, j *job) {
-	var e *vm.Error
-	if !errors.As(err, &e) {
-		r.kind, r.message = Killed, err.Error()
-		return
-	}
-	r.name, r.message, r.line = e.Name, e.Message, e.Line
-	switch e.Kind {
-	case vm.Threw:
-		r.kind = Threw
-	case vm.Syntax:
-		r.kind = Syntax
-	case vm.Memory:
-		r.kind = Memory
-	case vm.TooLarge:
-		r.kind = TooLarge
-	case vm.Stopped:
-		if r.kind, r.message = Timeout, timeoutMessage(j.timeout); j.canceled.Load() {
-			r.kind, r.message = Canceled, "the run was canceled"
+	e := fromVM(err)
+	if e.Kind == Timeout {
+		if e.Message = timeoutMessage(j.timeout); j.canceled.Load() {
+			e = &Error{Kind: Canceled, Message: "the run was canceled"}
 		}
 	}
+	r.kind, r.name, r.message, r.line = e.Kind, e.Name, e.Message, e.Line
 }
 
 func timeoutMessage(d time.Duration) string {

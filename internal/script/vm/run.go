@@ -69,16 +69,8 @@ const (
 
 // Run runs a script in a fresh VM and returns its result as JSON text. The error is an *Error.
 func (m *VM) Run(in Input) (string, error) {
-	m.Reset()
-	m.dirty = true
-	m.run = &run{Input: in, stop: in.Stop}
+	m.start(in)
 	defer func() { m.run = nil }()
-
-	used := m.runtime().Fmalloc_ctx.Fmalloc_state.Fmalloc_size
-	lib.XJS_SetMemoryLimit(m.tls, m.rt, used+lib.Tsize_t(in.Memory))
-	// The image holds the generator's state as well; without this all runs would draw the same numbers.
-	m.context().Frandom_state = rand.Uint64() | 1
-
 	if isException(m.begin(in)) {
 		return "", m.failure()
 	}
@@ -112,6 +104,17 @@ func (m *VM) context() *lib.TJSContext { return (*lib.TJSContext)(m.pointer(m.ct
 // pointer turns an address in the region into a Go pointer.
 func (m *VM) pointer(p uintptr) unsafe.Pointer {
 	return unsafe.Add(m.heap.base, p-uintptr(m.heap.base))
+}
+
+// start prepares the VM for a run.
+func (m *VM) start(in Input) {
+	m.Reset()
+	m.dirty = true
+	m.run = &run{Input: in, stop: in.Stop}
+	used := m.runtime().Fmalloc_ctx.Fmalloc_state.Fmalloc_size
+	lib.XJS_SetMemoryLimit(m.tls, m.rt, used+lib.Tsize_t(in.Memory))
+	// The image holds the generator's state as well; without this all runs would draw the same numbers.
+	m.context().Frandom_state = rand.Uint64() | 1
 }
 
 // compile makes the source a function. It refuses a source that closes the function it is the body

@@ -1,0 +1,31 @@
+package script
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"hookline.dev/hookline/internal/script/vm"
+)
+
+// Check compiles a script in this process, without running any of it. It is for tools that look at
+// a document and exit; a server uses Pool.Check, because a source can be written that keeps the
+// compiler busy for seconds. The error is an *Error, of kind Syntax when the source is at fault.
+func Check(source string) (err error) {
+	if len(source) > MaxSource {
+		return tooLarge("the source is %d bytes, a script may have %d", len(source), MaxSource)
+	}
+	m, err := vm.New(DefaultMemory)
+	if err != nil {
+		return killed(err.Error())
+	}
+	defer func() {
+		if p := recover(); p != nil { // a defect of the engine, and no reason to fall with it
+			err = &Error{Kind: Syntax, Message: fmt.Sprintf("the source cannot be compiled: %v", p)}
+		}
+		_ = m.Close()
+	}()
+	if e := m.Check(vm.Input{Source: source, Memory: DefaultMemory, Stop: new(atomic.Bool)}); e != nil {
+		return fromVM(e)
+	}
+	return nil
+}
