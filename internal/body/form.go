@@ -34,9 +34,9 @@ func decodeForm(text, place string, lim Limits) (value.Value, error) {
 // splitPair cuts a pair at its equals sign; one within brackets belongs to the name, as in qs.
 func splitPair(pair string) (name, val string) {
 	open := false
-	for i := 0; i < len(pair); i++ {
+	for i := range len(pair) {
 		switch c := pair[i]; {
-		case c == '=' && !(open && closesLater(pair[i:])):
+		case c == '=' && (!open || !closesLater(pair[i:])):
 			return pair[:i], pair[i+1:]
 		case c == '[' || hasFold(pair[i:], "%5b"):
 			open = true

@@ -71,8 +71,8 @@ func parameterValue(s string) (val, rest string) {
 }
 
 // splitAt cuts s before the first of the given characters.
-func splitAt(s, any string) (before, after string) {
-	if i := strings.IndexAny(s, any); i >= 0 {
+func splitAt(s, chars string) (before, after string) {
+	if i := strings.IndexAny(s, chars); i >= 0 {
 		return s[:i], s[i:]
 	}
 	return s, ""

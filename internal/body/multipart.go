@@ -1,6 +1,7 @@
 package body
 
 import (
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -21,7 +22,7 @@ func decodeMultipart(contentType, text string, lim Limits) (value.Value, error) 
 	parts := multipart.NewReader(strings.NewReader(text), boundary)
 	for {
 		part, err := parts.NextPart()
-		if err == io.EOF && closed(text, boundary) {
+		if errors.Is(err, io.EOF) && closed(text, boundary) {
 			break
 		}
 		if err != nil {

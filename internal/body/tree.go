@@ -40,10 +40,10 @@ func (t *tree) put(path []segment, e *entry) {
 	s, rest := path[0], path[1:]
 	if t.kind == treeText || t.kind == treeTrue {
 		t.wrap()
-		switch {
-		case s.index == named:
+		switch s.index {
+		case named:
 			t.push().put(path, e)
-		case s.index == push:
+		case push:
 			t.putElement(push, rest, e)
 		default:
 			t.push().put(rest, e)

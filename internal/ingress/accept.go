@@ -66,8 +66,9 @@ func (c *call) acceptSync() *refusal {
 	if timeout <= 0 {
 		timeout = c.h.opt.SyncTimeout
 	}
-	c.wait, c.cancel = context.WithTimeout(c.r.Context(), timeout)
-	owner, err := c.h.opt.Runner.Seat(c.wait)
+	wait, cancel := context.WithTimeout(c.r.Context(), timeout)
+	c.over, c.why, c.cancel = wait.Done(), wait.Err, cancel
+	owner, err := c.h.opt.Runner.Seat(wait)
 	if err != nil {
 		return unavailable("no slot was free: " + err.Error())
 	}

@@ -2,7 +2,6 @@ package ingress
 
 import (
 	"encoding/base64"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -86,12 +85,11 @@ func joined(lists ...[]apiCase) (all []apiCase) {
 	return all
 }
 
-func (c apiCase) check(t *testing.T, h *house, resp *http.Response) {
+func (c apiCase) check(t *testing.T, h *house, resp got) {
 	t.Helper()
-	raw, _ := io.ReadAll(resp.Body)
-	text := string(raw)
-	if resp.StatusCode != c.status {
-		t.Fatalf("status %d, want %d: %s", resp.StatusCode, c.status, text)
+	text := resp.text
+	if resp.status != c.status {
+		t.Fatalf("status %d, want %d: %s", resp.status, c.status, text)
 	}
 	for _, want := range c.has {
 		if !strings.Contains(text, want) {
@@ -104,7 +102,7 @@ func (c apiCase) check(t *testing.T, h *house, resp *http.Response) {
 		}
 	}
 	for name, want := range c.answers {
-		if got := strings.Join(resp.Header[http.CanonicalHeaderKey(name)], "|"); got != want {
+		if got := strings.Join(resp.header[http.CanonicalHeaderKey(name)], "|"); got != want {
 			t.Errorf("header %s is %q, want %q", name, got, want)
 		}
 	}
@@ -128,17 +126,17 @@ func (c apiCase) check(t *testing.T, h *house, resp *http.Response) {
 	c.checkOutcome(t, d, resp)
 }
 
-func (c apiCase) checkOutcome(t *testing.T, d hook.Delivery, resp *http.Response) {
+func (c apiCase) checkOutcome(t *testing.T, d hook.Delivery, resp got) {
 	t.Helper()
 	want := string(d.Outcome)
 	if c.method == "OPTIONS" && d.Gate == "method" {
 		want = ""
 	}
-	if got := resp.Header.Get("Hookline-Outcome"); got != want {
+	if got := resp.header.Get("Hookline-Outcome"); got != want {
 		t.Errorf("Hookline-Outcome is %q, want %q", got, want)
 	}
-	if (resp.Header.Get("Hookline-Execution") != "") != (d.Outcome == hook.Accepted) {
-		t.Errorf("Hookline-Execution is %q for an outcome %s", resp.Header.Get("Hookline-Execution"), d.Outcome)
+	if (resp.header.Get("Hookline-Execution") != "") != (d.Outcome == hook.Accepted) {
+		t.Errorf("Hookline-Execution is %q for an outcome %s", resp.header.Get("Hookline-Execution"), d.Outcome)
 	}
 	for _, h := range d.Request.Headers {
 		if strings.Contains(h.Value, tokenValue) || strings.Contains(h.Value, "Basic ") {

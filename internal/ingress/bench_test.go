@@ -62,7 +62,7 @@ func BenchmarkPush(b *testing.B) {
 		b.Fatal(err)
 	}
 	content := &again{raw: push(b)}
-	r := httptest.NewRequest("POST", "/api/webhooks/github-push", content)
+	r := httptest.NewRequest(http.MethodPost, "/api/webhooks/github-push", content)
 	r.ContentLength = int64(len(content.raw))
 	for name, line := range map[string]string{
 		"Accept": "*/*", "Accept-Encoding": "gzip", "Content-Length": "7700", "Content-Type": "application/json",

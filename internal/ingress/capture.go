@@ -24,7 +24,7 @@ func (c *call) capture() *refusal {
 		return tooLarge(limit, "the body is announced with "+strconv.FormatInt(c.r.ContentLength, 10)+" bytes")
 	}
 	raw, err := c.read(limit)
-	var long *overLimit
+	var long *overLimitError
 	switch {
 	case err == nil:
 		c.delivery.Request.Body = raw
@@ -57,10 +57,10 @@ func tooLarge(limit int64, reason string) *refusal {
 // closing tells that the connection ends: what is left of the body is not read.
 func closing() []hook.Header { return []hook.Header{{Name: "Connection", Value: "close"}} }
 
-// overLimit says that a body of unknown length went over the cap.
-type overLimit struct{}
+// overLimitError says that a body of unknown length went over the cap.
+type overLimitError struct{}
 
-func (*overLimit) Error() string { return "the body is too large" }
+func (*overLimitError) Error() string { return "the body is too large" }
 
 // read returns the body in a buffer of its own size, at most limit bytes.
 func (c *call) read(limit int64) ([]byte, error) {
@@ -88,7 +88,7 @@ func readGrowing(from io.Reader, length, limit int64) ([]byte, error) {
 		raw = raw[:len(raw)+n]
 		switch {
 		case int64(len(raw)) > limit:
-			return nil, &overLimit{}
+			return nil, &overLimitError{}
 		case errors.Is(err, io.EOF) && length > int64(len(raw)):
 			return nil, io.ErrUnexpectedEOF
 		case errors.Is(err, io.EOF):

@@ -45,7 +45,8 @@ type call struct {
 	answer    answer // what will be sent
 
 	// Of a sync call:
-	wait   context.Context // ends when the caller leaves or its time is out
+	over   <-chan struct{} // the caller has left, or its time is out
+	why    func() error    // which of them
 	cancel context.CancelFunc
 	spoken <-chan flow.Execution
 }

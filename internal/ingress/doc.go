@@ -21,7 +21,7 @@
 //
 //	Seat ──► Accept ──► Sit ──► wait ──┬── the execution spoke ──► its reply
 //	  │                                ├── out of time ──────────► timeoutStatus, or 202 and Location
-//	  └── none in time: 503,           ├── the caller left ──────► nothing
+//	  └── none in time: 503,           ├── the caller left ──────► no answer
 //	      nothing is accepted          └── shutdown ─────────────► 503
 //
 // Only the waiting ends there, never the work.

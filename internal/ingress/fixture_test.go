@@ -1,7 +1,6 @@
 package ingress
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -221,30 +220,35 @@ func request(method, target, content string, headers ...string) *http.Request {
 	return r
 }
 
+// got is an answer as a caller sees it.
+type got struct {
+	status int
+	header http.Header
+	text   string
+}
+
 // serve sends a request and checks what is true of every answer.
-func (h *house) serve(r *http.Request) *http.Response {
+func (h *house) serve(r *http.Request) got {
 	h.t.Helper()
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	resp := w.Result()
-	resp.Body = readable(w.Body.Bytes())
-	h.checkAnswer(resp, w.Body.String())
-	return resp
+	return h.sent(w)
 }
 
-type readBody struct{ *bytes.Reader }
-
-func (readBody) Close() error { return nil }
-
-func readable(b []byte) readBody { return readBody{bytes.NewReader(b)} }
+// sent takes an answer out of its recorder and checks it.
+func (h *house) sent(w *httptest.ResponseRecorder) got {
+	h.t.Helper()
+	g := got{w.Code, w.Header(), w.Body.String()}
+	h.checkAnswer(g)
+	return g
+}
 
 // checkAnswer holds that an answer tells nothing from inside, and that a problem is a whole one.
-func (h *house) checkAnswer(resp *http.Response, text string) {
+func (h *house) checkAnswer(g got) {
 	h.t.Helper()
-	all := text
-	for name, lines := range resp.Header {
-		all += "\n" + name + ": " + strings.Join(lines, ",")
-	}
+	var lines strings.Builder
+	_ = g.header.Write(&lines)
+	all := g.text + "\n" + lines.String()
 	for _, inside := range []string{
 		password, tokenValue, "PASSWORD", "TOKEN", "EMPTY", "octo", "s3cret", ".go", "goroutine", "panic", "internal",
 		"ingress.", "body.", "engine.", "expr.", "store", "sql", "disk", "slot", "rev-",
@@ -253,20 +257,20 @@ func (h *house) checkAnswer(resp *http.Response, text string) {
 			h.t.Errorf("the answer tells %q:\n%s", inside, all)
 		}
 	}
-	if resp.Header.Get("Content-Type") != typeProblem {
+	if g.header.Get("Content-Type") != typeProblem {
 		return
 	}
-	v, err := value.Parse(text, value.Limits{})
+	v, err := value.Parse(g.text, value.Limits{})
 	if err != nil {
-		h.t.Fatalf("the problem is no JSON: %v\n%s", err, text)
+		h.t.Fatalf("the problem is no JSON: %v\n%s", err, g.text)
 	}
 	status, _ := v.Get("status").Int()
 	kind, _ := v.Get("type").Str()
-	if int(status) != resp.StatusCode || !strings.HasPrefix(kind, problemType) || v.Get("title").Len() > 0 || v.Get("detail").IsNull() {
-		h.t.Errorf("the problem is not whole: %s", text)
+	if int(status) != g.status || !strings.HasPrefix(kind, problemType) || v.Get("title").Len() > 0 || v.Get("detail").IsNull() {
+		h.t.Errorf("the problem is not whole: %s", g.text)
 	}
-	if instance, _ := v.Get("instance").Str(); instance == "" || instance != resp.Header.Get("Hookline-Delivery") {
-		h.t.Errorf("the problem's instance is %q, the delivery is %q", instance, resp.Header.Get("Hookline-Delivery"))
+	if instance, _ := v.Get("instance").Str(); instance == "" || instance != g.header.Get("Hookline-Delivery") {
+		h.t.Errorf("the problem's instance is %q, the delivery is %q", instance, g.header.Get("Hookline-Delivery"))
 	}
 }
 

@@ -37,8 +37,8 @@ func (c *call) listen() bool {
 		c.heard(e, ok)
 	case <-c.h.hungUp:
 		c.shutDown()
-	case <-c.wait.Done():
-		if !errors.Is(c.wait.Err(), context.DeadlineExceeded) {
+	case <-c.over:
+		if !errors.Is(c.why(), context.DeadlineExceeded) {
 			return false
 		}
 		c.outOfTime()

@@ -95,12 +95,7 @@ func paramNames(path string, wrong *problems) []string {
 }
 
 func (r *Route) takes(method string) bool {
-	for _, m := range r.methods {
-		if m == method {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(r.methods, method)
 }
 
 // takesType reports whether a media type, in lower case and without parameters, is among those that
@@ -134,9 +129,9 @@ type problems []string
 
 func (p *problems) add(field, message string) { *p = append(*p, field+" "+message) }
 
-func (p problems) err() error {
-	if len(p) == 0 {
+func (p *problems) err() error {
+	if len(*p) == 0 {
 		return nil
 	}
-	return fault.New("ingress.Compile", fault.Invalid, "%s", strings.Join(p, "; "))
+	return fault.New("ingress.Compile", fault.Invalid, "%s", strings.Join(*p, "; "))
 }

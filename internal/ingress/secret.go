@@ -101,15 +101,11 @@ func (g *tokenGate) check(r *http.Request) string {
 	if g.closed != "" {
 		return g.closed
 	}
-	given, count, where := "", 0, "query parameter "+g.query
+	where := "query parameter " + g.query
+	given, count := queryValue(r.URL.RawQuery, g.query)
 	if g.header != "" {
-		lines := r.Header[g.header]
-		where, count = "header "+g.header, len(lines)
-		if count > 0 {
-			given = lines[0]
-		}
-	} else {
-		given, count = queryValue(r.URL.RawQuery, g.query)
+		where = "header " + g.header
+		given, count = headerValue(r.Header, g.header)
 	}
 	switch {
 	case count == 0:
@@ -121,6 +117,15 @@ func (g *tokenGate) check(r *http.Request) string {
 	default:
 		return ""
 	}
+}
+
+// headerValue returns the first line of a header, and how many there are.
+func headerValue(header http.Header, name string) (val string, count int) {
+	lines := header[name]
+	if len(lines) == 0 {
+		return "", 0
+	}
+	return lines[0], len(lines)
 }
 
 // queryValue returns the first value of a query parameter, and how often it is there.

@@ -2,7 +2,6 @@ package ingress
 
 import (
 	"context"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -52,12 +51,10 @@ func begin(t *testing.T, target string, trigger func(*flow.Trigger), prepare fun
 }
 
 // end waits for the answer and returns it with the time it took.
-func (s *story) end() (*http.Response, string, time.Duration) {
+func (s *story) end() (got, time.Duration) {
 	s.t.Helper()
 	<-s.done
-	resp := s.writer.Result()
-	s.checkAnswer(resp, s.writer.Body.String())
-	return resp, s.writer.Body.String(), clock.System().Now().Sub(s.began)
+	return s.sent(s.writer), clock.System().Now().Sub(s.began)
 }
 
 const syncTarget = "/api/webhooks/sync"
@@ -77,9 +74,9 @@ func TestASyncCallIsAcceptedAndThenWatched(t *testing.T) {
 			t.Errorf("the engine was given %+v", s.engine.last)
 		}
 		s.engine.spoken <- flow.Execution{ID: a.Execution.ID, Status: flow.Succeeded}
-		resp, text, _ := s.end()
-		if resp.StatusCode != 200 || text != "ok" || resp.Header.Get("Hookline-Outcome") != "accepted" {
-			t.Errorf("%d %s", resp.StatusCode, text)
+		resp, _ := s.end()
+		if resp.status != 200 || resp.text != "ok" || resp.header.Get("Hookline-Outcome") != "accepted" {
+			t.Errorf("%d %s", resp.status, resp.text)
 		}
 		if d := s.onlooker.seen[0]; d.Status != 200 {
 			t.Errorf("seen was %d", d.Status)
@@ -99,40 +96,39 @@ func TestWhatTheExecutionSaysIsTheAnswer(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name    string
-		target  string
 		trigger func(*flow.Trigger)
 		says    flow.Execution
 		status  int
 		body    string
 		kind    string
 	}{
-		{"a text", "", nil, output(`"a\nb"`), 200, "a\nb", typeText},
-		{"an object, to the letter", "", nil, output(`{"b":1.0, "a":1}`), 200, `{"b":1.0, "a":1}`, typeJSON},
-		{"null is a value", "", nil, output(`null`), 200, "null", typeJSON},
-		{"the trigger's response goes before the output", "", answering(`202`, ``, `"took {{$context.data.a}}"`), output(`1`), 202, "took 1", typeText},
-		{"a reply", "", nil, said(418, "tea", hook.Header{Name: "content-type", Value: "text/tea"}), 418, "tea", "text/tea"},
-		{"a reply without a type", "", nil, said(200, "<html>"), 200, "<html>", ""},
-		{"a reply goes before everything", "", answering(`202`, ``, `"x"`), said(201, "y"), 201, "y", ""},
-		{"204 has no body", "", nil, said(204, "never"), 204, "", ""},
-		{"304 has no body", "", nil, said(304, "never"), 304, "", ""},
-		{"failed", "", nil, failed(flow.Failed), 500, "", typeProblem},
-		{"aborted", "", answering(`202`, ``, `"x"`), failed(flow.Aborted), 500, "", typeProblem},
-		{"canceled", "", nil, failed(flow.Canceled), 500, "", typeProblem},
+		{"a text", nil, output(`"a\nb"`), 200, "a\nb", typeText},
+		{"an object, to the letter", nil, output(`{"b":1.0, "a":1}`), 200, `{"b":1.0, "a":1}`, typeJSON},
+		{"null is a value", nil, output(`null`), 200, "null", typeJSON},
+		{"the trigger's response goes before the output", answering(`202`, ``, `"took {{$context.data.a}}"`), output(`1`), 202, "took 1", typeText},
+		{"a reply", nil, said(418, "tea", hook.Header{Name: "content-type", Value: "text/tea"}), 418, "tea", "text/tea"},
+		{"a reply without a type", nil, said(200, "<html>"), 200, "<html>", ""},
+		{"a reply goes before everything", answering(`202`, ``, `"x"`), said(201, "y"), 201, "y", ""},
+		{"204 has no body", nil, said(204, "never"), 204, "", ""},
+		{"304 has no body", nil, said(304, "never"), 304, "", ""},
+		{"failed", nil, failed(flow.Failed), 500, "", typeProblem},
+		{"aborted", answering(`202`, ``, `"x"`), failed(flow.Aborted), 500, "", typeProblem},
+		{"canceled", nil, failed(flow.Canceled), 500, "", typeProblem},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := begin(t, syncTarget, c.trigger, nil)
 				c.says.ID = s.engine.last.ID
 				s.engine.spoken <- c.says
-				resp, text, _ := s.end()
-				if resp.StatusCode != c.status || resp.Header.Get("Content-Type") != c.kind {
-					t.Errorf("%d %s: %s", resp.StatusCode, resp.Header.Get("Content-Type"), text)
+				resp, _ := s.end()
+				if resp.status != c.status || resp.header.Get("Content-Type") != c.kind {
+					t.Errorf("%d %s: %s", resp.status, resp.header.Get("Content-Type"), resp.text)
 				}
-				id := resp.Header.Get("Hookline-Execution")
-				if c.kind != typeProblem && text != c.body {
-					t.Errorf("the body is %q, want %q", text, c.body)
-				} else if c.kind == typeProblem && (!strings.Contains(text, `"execution":"`+id+`"`) || strings.Contains(text, "inside")) {
-					t.Errorf("the problem is %s", text)
+				id := resp.header.Get("Hookline-Execution")
+				if c.kind != typeProblem && resp.text != c.body {
+					t.Errorf("the body is %q, want %q", resp.text, c.body)
+				} else if c.kind == typeProblem && (!strings.Contains(resp.text, `"execution":"`+id+`"`) || strings.Contains(resp.text, "inside")) {
+					t.Errorf("the problem is %s", resp.text)
 				}
 			})
 		})
@@ -149,12 +145,12 @@ func TestAReplyKeepsItsHeadersButNotThoseOfTheConnection(t *testing.T) {
 			{Name: "X-Bad", Value: "a\r\nSet-Cookie: b"},
 			{Name: "Hookline-Delivery", Value: "forged"},
 		}}}
-		resp, _, _ := s.end()
-		if got := strings.Join(resp.Header["Link"], "|"); got != "a|b" {
+		resp, _ := s.end()
+		if got := strings.Join(resp.header["Link"], "|"); got != "a|b" {
 			t.Errorf("Link is %q", got)
 		}
-		if resp.Header.Get("Connection")+resp.Header.Get("X-Bad")+resp.Header.Get("Set-Cookie") != "" || resp.Header.Get("Hookline-Delivery") == "forged" {
-			t.Errorf("the headers are %v", resp.Header)
+		if resp.header.Get("Connection")+resp.header.Get("X-Bad")+resp.header.Get("Set-Cookie") != "" || resp.header.Get("Hookline-Delivery") == "forged" {
+			t.Errorf("the headers are %v", resp.header)
 		}
 	})
 }
@@ -173,16 +169,16 @@ func TestTimeOutEndsTheWaitAndNotTheWork(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := begin(t, syncTarget, func(tr *flow.Trigger) { tr.Sync = c.options }, nil)
-				resp, text, took := s.end()
-				if resp.StatusCode != c.status || took != c.after {
-					t.Errorf("%d after %v: %s", resp.StatusCode, took, text)
+				resp, took := s.end()
+				if resp.status != c.status || took != c.after {
+					t.Errorf("%d after %v: %s", resp.status, took, resp.text)
 				}
-				id := resp.Header.Get("Hookline-Execution")
-				if !strings.Contains(text, id) || len(s.door.noted) != 0 {
-					t.Errorf("%s, and %d noted", text, len(s.door.noted))
+				id := resp.header.Get("Hookline-Execution")
+				if !strings.Contains(resp.text, id) || len(s.door.noted) != 0 {
+					t.Errorf("%s, and %d noted", resp.text, len(s.door.noted))
 				}
-				if got, want := resp.Header.Get("Location") != "", c.options.Continue; got != want {
-					t.Errorf("Location is %q", resp.Header.Get("Location"))
+				if got, want := resp.header.Get("Location") != "", c.options.Continue; got != want {
+					t.Errorf("Location is %q", resp.header.Get("Location"))
 				}
 			})
 		})
@@ -216,9 +212,9 @@ func TestShutdownEndsTheWait(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := begin(t, syncTarget, nil, nil)
 				stop(s)
-				resp, text, _ := s.end()
-				if resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" || !strings.Contains(text, "its workflow goes on") {
-					t.Errorf("%d: %s", resp.StatusCode, text)
+				resp, _ := s.end()
+				if resp.status != 503 || resp.header.Get("Retry-After") == "" || !strings.Contains(resp.text, "its workflow goes on") {
+					t.Errorf("%d: %s", resp.status, resp.text)
 				}
 			})
 		})
@@ -231,8 +227,8 @@ func TestAnAnswerThatIsThereGoesBeforeTheEndOfTheWait(t *testing.T) {
 			h.engine.spoken <- flow.Execution{Status: flow.Succeeded, Output: value.Trusted("1")}
 			h.HangUp()
 		})
-		if resp, text, _ := s.end(); resp.StatusCode != 200 || text != "1" {
-			t.Errorf("%d: %s", resp.StatusCode, text)
+		if resp, _ := s.end(); resp.status != 200 || resp.text != "1" {
+			t.Errorf("%d: %s", resp.status, resp.text)
 		}
 	})
 }
@@ -240,9 +236,9 @@ func TestAnAnswerThatIsThereGoesBeforeTheEndOfTheWait(t *testing.T) {
 func TestWithoutASeatNothingIsAccepted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begin(t, syncTarget, func(tr *flow.Trigger) { tr.Sync.Timeout = 3 * time.Second }, func(h *house) { h.engine.standing = true })
-		resp, text, took := s.end()
-		if resp.StatusCode != 503 || took != 3*time.Second || resp.Header.Get("Hookline-Execution") != "" {
-			t.Errorf("%d after %v: %s", resp.StatusCode, took, text)
+		resp, took := s.end()
+		if resp.status != 503 || took != 3*time.Second || resp.header.Get("Hookline-Execution") != "" {
+			t.Errorf("%d after %v: %s", resp.status, took, resp.text)
 		}
 		d, _ := s.lastDelivery()
 		if len(s.door.accepted) != 0 || d.Outcome != hook.Rejected || d.Gate != "accept" || !strings.Contains(d.Reason, "no slot was free") {
@@ -254,8 +250,8 @@ func TestWithoutASeatNothingIsAccepted(t *testing.T) {
 func TestASeatIsGivenBackWhenTheStoreFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begin(t, syncTarget, nil, func(h *house) { h.door.err = context.DeadlineExceeded })
-		if resp, text, _ := s.end(); resp.StatusCode != 503 || strings.Join(s.engine.calls, " ") != "seat rise" {
-			t.Errorf("%d: %s, %v", resp.StatusCode, text, s.engine.calls)
+		if resp, _ := s.end(); resp.status != 503 || strings.Join(s.engine.calls, " ") != "seat rise" {
+			t.Errorf("%d: %s, %v", resp.status, resp.text, s.engine.calls)
 		}
 	})
 }
