@@ -24,11 +24,17 @@ func (c *call) capture() *refusal {
 		return tooLarge(limit, "the body is announced with "+strconv.FormatInt(c.r.ContentLength, 10)+" bytes")
 	}
 	raw, err := c.read(limit)
+	if err != nil {
+		return c.unread(err, limit)
+	}
+	c.delivery.Request.Body = raw
+	return nil
+}
+
+// unread says why a body could not be read.
+func (c *call) unread(err error, limit int64) *refusal {
 	var long *overLimitError
 	switch {
-	case err == nil:
-		c.delivery.Request.Body = raw
-		return nil
 	case errors.As(err, &long):
 		return tooLarge(limit, "")
 	case errors.Is(err, os.ErrDeadlineExceeded):
