@@ -31,7 +31,7 @@ func BenchmarkStandardValid(b *testing.B) {
 
 func BenchmarkGetFromPush(b *testing.B) {
 	v := mustParse(b, payloads(b)["github_push_main.json"])
-	for _, name := range []string{"ref", "pusher"} {
+	for _, name := range []string{"ref", "pusher", "repository"} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

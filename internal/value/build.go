@@ -73,7 +73,7 @@ func separateEmpty(buf []byte, open byte) []byte {
 // finish closes the text and hands the buffer over: nobody writes to it again.
 func finish(buf []byte, closing byte, kind Kind) Value {
 	buf = append(buf, closing)
-	return Value{unsafe.String(unsafe.SliceData(buf), len(buf)), kind}
+	return Value{text: unsafe.String(unsafe.SliceData(buf), len(buf)), kind: kind}
 }
 
 func grow(buf []byte, n int) []byte {

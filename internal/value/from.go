@@ -32,7 +32,7 @@ func From(x any) (Value, error) {
 	case uint32:
 		return Int(int64(x)), nil
 	case uint64:
-		return Value{strconv.FormatUint(x, 10), KindNumber}, nil
+		return Value{text: strconv.FormatUint(x, 10), kind: KindNumber}, nil
 	case float64:
 		return Float(x)
 	case json.Number:

@@ -12,6 +12,9 @@ func (v Value) Get(name string) Value {
 	if v.kind != KindObject {
 		return Value{}
 	}
+	if v.directory != nil {
+		return v.directory.get(v.text, name)
+	}
 	var found Value
 	for m := (members{s: v.text, i: 1}); m.next(); {
 		if m.named(name) {
@@ -107,7 +110,7 @@ func (e *elements) next() bool {
 }
 
 func (e *elements) value() Value {
-	return Value{e.s[e.start:e.end], kindOf(e.s[e.start])}
+	return Value{text: e.s[e.start:e.end], kind: kindOf(e.s[e.start])}
 }
 
 // members walks a valid object text; i stands behind the brace or comma.
@@ -136,7 +139,7 @@ func (m *members) next() bool {
 }
 
 func (m *members) value() Value {
-	return Value{m.s[m.start:m.end], kindOf(m.s[m.start])}
+	return Value{text: m.s[m.start:m.end], kind: kindOf(m.s[m.start])}
 }
 
 // named compares without decoding unless the key holds an escape.

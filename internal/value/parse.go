@@ -2,6 +2,7 @@ package value
 
 import (
 	"fmt"
+	"math"
 	"unsafe"
 )
 
@@ -17,7 +18,11 @@ func Parse(text string, lim Limits) (Value, error) {
 	if start == len(text) {
 		return Value{}, &SyntaxError{start, "the text is empty"}
 	}
-	end, reason := scanValue(text, start, lim.depth())
+	var rec *recorder
+	if text[start] == '{' && len(text)-start > smallObject && len(text) <= math.MaxUint32 {
+		rec = new(recorder)
+	}
+	end, reason := scanValue(text, start, lim.depth(), rec)
 	if reason == "" {
 		if rest := skipBlanks(text, end); rest < len(text) {
 			end, reason = rest, "there is more text after the value"
@@ -26,7 +31,11 @@ func Parse(text string, lim Limits) (Value, error) {
 	if reason != "" {
 		return Value{}, &SyntaxError{end, reason}
 	}
-	return Value{text[start:end], kindOf(text[start])}, nil
+	v := Value{text: text[start:end], kind: kindOf(text[start])}
+	if rec != nil {
+		v.directory = rec.root
+	}
+	return v, nil
 }
 
 // ParseBytes is Parse without a copy: it takes ownership of b, which nobody may

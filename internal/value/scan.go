@@ -26,7 +26,8 @@ func (n *nesting) inObject() bool {
 
 // scanValue validates the value that starts at s[i], which is no blank. It
 // returns the offset behind it, or the offset and reason of the first fault.
-func scanValue(s string, i, maxDepth int) (end int, reason string) {
+// rec, unless it is nil, is told where members stand.
+func scanValue(s string, i, maxDepth int, rec *recorder) (end int, reason string) {
 	var open nesting
 	for {
 		// Here a value must start.
@@ -43,15 +44,25 @@ func scanValue(s string, i, maxDepth int) (end int, reason string) {
 				return i, fmt.Sprintf("arrays and objects nest deeper than %d", maxDepth)
 			}
 			open.push(c == '{')
+			if rec != nil && c == '{' {
+				rec.open(i, open.depth)
+			}
 			i = skipBlanks(s, i+1)
 			if i < len(s) && s[i] == c+2 { // '}' and ']' follow their opening by two
 				i++
+				if rec != nil && rec.depth == open.depth && c == '{' {
+					rec.close(s, i)
+				}
 				open.depth--
 				break
 			}
 			if c == '{' {
+				key := i
 				if i, reason = scanKey(s, i); reason != "" {
 					return i, reason
+				}
+				if rec != nil && rec.depth == open.depth {
+					rec.member(key, i)
 				}
 			}
 			continue
@@ -74,6 +85,10 @@ func scanValue(s string, i, maxDepth int) (end int, reason string) {
 				return i, ""
 			}
 			object := open.inObject()
+			noting := rec != nil && object && rec.depth == open.depth
+			if noting {
+				rec.ended(i)
+			}
 			i = skipBlanks(s, i)
 			if i >= len(s) {
 				return i, "the text ends inside an array or object"
@@ -81,8 +96,12 @@ func scanValue(s string, i, maxDepth int) (end int, reason string) {
 			if c := s[i]; c == ',' {
 				i = skipBlanks(s, i+1)
 				if object {
+					key := i
 					if i, reason = scanKey(s, i); reason != "" {
 						return i, reason
+					}
+					if noting {
+						rec.member(key, i)
 					}
 				}
 				break
@@ -92,6 +111,9 @@ func scanValue(s string, i, maxDepth int) (end int, reason string) {
 				return i, "a comma or ] was expected"
 			}
 			i++
+			if noting {
+				rec.close(s, i)
+			}
 			open.depth--
 		}
 	}

@@ -8,25 +8,27 @@ import (
 )
 
 // Value is one JSON value: its exact text and its kind. It is small, immutable
-// and safe to copy and to share. == compares texts; Equal compares values.
+// and safe to copy and to share. A copy is == to what it was copied from, but
+// values got in different ways are compared by Text or Equal.
 type Value struct {
-	text string
-	kind Kind
+	text      string
+	directory *directory // of a large object, when Parse made one
+	kind      Kind
 }
 
 // Null returns the value null.
-func Null() Value { return Value{"null", KindNull} }
+func Null() Value { return Value{text: "null", kind: KindNull} }
 
 // Bool returns true or false.
 func Bool(b bool) Value {
 	if b {
-		return Value{"true", KindBool}
+		return Value{text: "true", kind: KindBool}
 	}
-	return Value{"false", KindBool}
+	return Value{text: "false", kind: KindBool}
 }
 
 // Int returns the number n.
-func Int(n int64) Value { return Value{strconv.FormatInt(n, 10), KindNumber} }
+func Int(n int64) Value { return Value{text: strconv.FormatInt(n, 10), kind: KindNumber} }
 
 // Float returns the shortest number text that reads back as f. Infinities and
 // NaN have no JSON form and are an error.
@@ -34,7 +36,7 @@ func Float(f float64) (Value, error) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return Value{}, fmt.Errorf("%v has no JSON form", f)
 	}
-	return Value{string(appendFloat(nil, f)), KindNumber}, nil
+	return Value{text: string(appendFloat(nil, f)), kind: KindNumber}, nil
 }
 
 // Number returns the number written as text, which must follow the number
@@ -43,13 +45,13 @@ func Number(text string) (Value, error) {
 	if text == "" || scanNumber(text, 0) != len(text) {
 		return Value{}, fmt.Errorf("%q is not a JSON number", clip(text))
 	}
-	return Value{text, KindNumber}, nil
+	return Value{text: text, kind: KindNumber}, nil
 }
 
 // String returns s as a JSON string. Bytes that are not UTF-8 become U+FFFD,
 // as there is no JSON text for them.
 func String(s string) Value {
-	return Value{string(AppendQuoted(make([]byte, 0, len(s)+2), s)), KindString}
+	return Value{text: string(AppendQuoted(make([]byte, 0, len(s)+2), s)), kind: KindString}
 }
 
 // Trusted wraps text that is known to be one valid JSON value, such as a row of
@@ -61,12 +63,12 @@ func Trusted(text string) Value {
 	if text == "" {
 		return Value{}
 	}
-	return Value{text, kindOf(text[0])}
+	return Value{text: text, kind: kindOf(text[0])}
 }
 
 // Clone returns the same value with a text of its own, so that a small value
 // does not keep a large body in memory.
-func (v Value) Clone() Value { return Value{strings.Clone(v.text), v.kind} }
+func (v Value) Clone() Value { return Value{text: strings.Clone(v.text), kind: v.kind} }
 
 // Kind tells what the value holds.
 func (v Value) Kind() Kind { return v.kind }

@@ -1,0 +1,123 @@
+package value
+
+import "strings"
+
+// A directory lists where the members of one large object stand, so that Get
+// need not walk over the whole text for each variable of a workflow. Parse
+// makes it on the way, for objects that are reached through objects alone.
+type directory struct {
+	entries []place
+	within  []nested
+	escapes bool // some key is written with an escape
+}
+
+// place is where a member stands, by offsets from the start of its object.
+type place struct {
+	key        uint32 // its opening quote
+	start, end uint32 // of the value
+}
+
+// nested is the directory of the member that stands at an index of entries.
+type nested struct {
+	entry     int
+	directory *directory
+}
+
+const (
+	// smallObject is the length in bytes up to which walking is as quick.
+	smallObject = 1 << 10
+	// directoryDepth is how deep directories are made.
+	directoryDepth = 4
+	// directoryEntries bounds the members noted at a time.
+	directoryEntries = 160
+)
+
+// get finds the last member of that name.
+func (d *directory) get(text, name string) Value {
+	plain := !d.escapes && strings.IndexByte(name, '"') < 0
+	for i := len(d.entries) - 1; i >= 0; i-- {
+		p := d.entries[i]
+		rest := text[p.key+1 : p.start] // the key, its closing quote and the colon
+		if plain {
+			if len(rest) <= len(name) || rest[len(name)] != '"' || rest[:len(name)] != name {
+				continue
+			}
+		} else if m := (members{key: text[p.key:skipString(text, int(p.key)+1)]}); !m.named(name) {
+			continue
+		}
+		v := Value{text: text[p.start:p.end], kind: kindOf(text[p.start])}
+		for _, n := range d.within {
+			if n.entry == i {
+				v.directory = n.directory
+			}
+		}
+		return v
+	}
+	return Value{}
+}
+
+// recorder notes places while a text is validated. Its levels are the open
+// objects, none of which lies in an array.
+type recorder struct {
+	depth  int // open levels
+	levels [directoryDepth]level
+	noted  int
+	places [directoryEntries]place // offsets from the start of the text
+	root   *directory
+}
+
+type level struct {
+	start  int
+	first  int // in places
+	full   bool
+	within []nested
+}
+
+// open notes that an object starts; it is the recorder's if all around it are.
+func (r *recorder) open(start, depth int) {
+	if depth == r.depth+1 && depth <= directoryDepth {
+		r.levels[r.depth] = level{start: start, first: r.noted}
+		r.depth++
+	}
+}
+
+// member notes a key and where its value starts.
+func (r *recorder) member(key, start int) {
+	if r.noted == directoryEntries {
+		r.levels[r.depth-1].full = true
+		return
+	}
+	r.places[r.noted] = place{uint32(key), uint32(start), 0}
+	r.noted++
+}
+
+// ended notes where the value of the last member ends.
+func (r *recorder) ended(end int) {
+	if !r.levels[r.depth-1].full {
+		r.places[r.noted-1].end = uint32(end)
+	}
+}
+
+// close makes the directory of an object of s that ends, if it deserves one.
+func (r *recorder) close(s string, end int) {
+	r.depth--
+	l := &r.levels[r.depth]
+	places := r.places[l.first:r.noted]
+	r.noted = l.first
+	if l.full || end-l.start <= smallObject {
+		return
+	}
+	d := &directory{entries: make([]place, len(places)), within: l.within}
+	from := uint32(l.start)
+	for i, p := range places {
+		d.escapes = d.escapes || strings.IndexByte(s[p.key:p.start], '\\') >= 0
+		d.entries[i] = place{p.key - from, p.start - from, p.end - from}
+	}
+	if r.depth == 0 {
+		r.root = d
+		return
+	}
+	if outer := &r.levels[r.depth-1]; !outer.full {
+		outer.within = append(outer.within, nested{r.noted - 1 - outer.first, d})
+	}
+}
