@@ -121,6 +121,40 @@ func TestACanceledRunIsNoFailureOfTheScript(t *testing.T) {
 	}
 }
 
+func TestWithoutARunnerSourcesAreCompiledHere(t *testing.T) {
+	for source, want := range map[string]int{"return 1": 0, "return (": 1, "} x(); {": 1} {
+		config := value.Trusted(`{"source":` + value.String(source).Text() + `}`)
+		if _, problems := script.New(nil).Compile(config, node.About{}); len(problems) != want {
+			t.Errorf("%s: problems are %v, want %d", source, problems, want)
+		}
+	}
+}
+
+// checker is a Runner whose Check ends as it is told.
+type checker struct {
+	runner
+	end error
+}
+
+func (c *checker) Check(context.Context, string) error { return c.end }
+
+func TestOnlyABrokenSourceIsAProblem(t *testing.T) {
+	for name, test := range map[string]struct {
+		end  error
+		want int
+	}{
+		"compiles":  {nil, 0},
+		"syntax":    {&sandbox.Error{Kind: sandbox.Syntax, Message: "x"}, 1},
+		"no worker": {&sandbox.Error{Kind: sandbox.Killed, Message: "x"}, 0},
+		"time":      {&sandbox.Error{Kind: sandbox.Timeout, Message: "x"}, 0},
+	} {
+		_, problems := script.New(&checker{end: test.end}).Compile(value.Trusted(`{"source":"return 1"}`), node.About{})
+		if len(problems) != test.want {
+			t.Errorf("%s: problems are %v, want %d", name, problems, test.want)
+		}
+	}
+}
+
 func TestASourceOverTheLimitIsAProblem(t *testing.T) {
 	config := `{"source":"` + strings.Repeat(" ", sandbox.MaxSource+1) + `"}`
 	if _, problems := script.New(nil).Compile(value.Trusted(config), node.About{}); len(problems) != 1 {

@@ -50,7 +50,8 @@ func (config) Hint(field string) string {
 
 type kind struct{ runner Runner }
 
-// New returns the kind. The runner is used by Run only.
+// New returns the kind. A runner that is also a Checker compiles the sources of documents; without a
+// runner they are compiled in this process, and nothing can be run.
 func New(runner Runner) node.Kind { return kind{runner} }
 
 func (kind) Info() node.Info {
@@ -66,7 +67,7 @@ func (kind) Info() node.Info {
 func (k kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	cfg := config{Timeout: sandbox.DefaultTimeout, Memory: sandbox.DefaultMemory}
 	r := node.Read(raw, &cfg)
-	checkSource(r, cfg.Source)
+	k.checkSource(r, cfg.Source)
 	checkEnv(r, cfg.Env)
 	return r.Done(&script{config: cfg, runner: k.runner, input: inputOf(cfg.Env), earlier: about.Earlier})
 }
