@@ -38,5 +38,5 @@ func confine() error {
 	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
 		return fmt.Errorf("make the worker undumpable: %w", err)
 	}
-	return nil
+	return filterCalls()
 }

@@ -12,6 +12,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == workerArgument {
 		os.Exit(Worker(os.Stdin, os.Stdout))
 	}
+	if len(os.Args) > 1 && os.Args[1] == probeArgument {
+		os.Exit(probe(os.Stdout))
+	}
 	os.Exit(m.Run())
 }
 

@@ -44,6 +44,10 @@ func Worker(in io.Reader, out io.Writer) int {
 	runtime.GOMAXPROCS(workerProcs)
 	debug.SetGCPercent(workerGC)
 	debug.SetMemoryLimit(workerHeap)
+	pipe := bufio.NewReaderSize(pollable(in), 64<<10)
+	if vm.UseUTC() != nil {
+		return exitFailed
+	}
 	m, err := vm.New(MaxMemory)
 	if err != nil {
 		return exitFailed
@@ -56,7 +60,7 @@ func Worker(in io.Reader, out io.Writer) int {
 		return exitFailed
 	}
 	defer runtime.KeepAlive(in) // or its finalizer would close the descriptor
-	go func() { os.Exit(w.read(bufio.NewReaderSize(pollable(in), 64<<10))) }()
+	go func() { os.Exit(w.read(pipe)) }()
 	for j := range w.jobs {
 		if w.do(j) != nil {
 			return exitFailed
