@@ -74,7 +74,7 @@ func (w *writer) end(id ident.ID, to flow.Status, reason string, now time.Time) 
 func (w *writer) letGo(which, raise string, now time.Time) (killed []ident.ID, err error) {
 	var canceled []ident.ID
 	open := []struct{ index, status string }{ // by index, so that what is open is read and not the whole table
-		{"executions_ready", `status IN ('queued', 'running')`},
+		{"executions_ready", `(status = 'queued' OR status = 'running')`},
 		{"executions_waiting", `status = 'waiting'`},
 	}
 	for _, o := range open {

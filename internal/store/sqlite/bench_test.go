@@ -2,11 +2,11 @@ package sqlite_test
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -109,6 +109,7 @@ func benchmarkW0(b *testing.B, callers int, o sqlite.Options) {
 	var left atomic.Int64
 	left.Store(int64(b.N))
 	b.ReportAllocs()
+	cpu := processor(b)
 	b.ResetTimer()
 	var all sync.WaitGroup
 	for range callers {
@@ -128,12 +129,14 @@ func benchmarkW0(b *testing.B, callers int, o sqlite.Options) {
 	}
 	all.Wait()
 	b.StopTimer()
+	cpu = processor(b) - cpu
 	st := s.Stats()
 	n := float64(b.N)
+	b.ReportMetric(float64(cpu.Nanoseconds())/n/1e3, "cpu-µs/op")
 	b.ReportMetric(n/b.Elapsed().Seconds(), "executions/s")
 	b.ReportMetric(float64(st.Statements-before.Statements)/n, "statements/op")
-	b.ReportMetric(float64(st.LogBytes-before.LogBytes)/n, "logbytes/op")
-	b.ReportMetric(float64(st.Fsyncs-before.Fsyncs)/n, "fsyncs/op")
+	b.ReportMetric(float64(st.Disk.LogBytes-before.Disk.LogBytes)/n, "logbytes/op")
+	b.ReportMetric(float64(st.Disk.Syncs-before.Disk.Syncs)/n, "fsyncs/op")
 	b.ReportMetric(float64(st.Members-before.Members)/float64(st.Transactions-before.Transactions), "members/txn")
 	if s.Backlog() != 0 {
 		b.Error("backlog", s.Backlog())
@@ -141,5 +144,13 @@ func benchmarkW0(b *testing.B, callers int, o sqlite.Options) {
 	if info, err := os.Stat(o.Dir + "/hookline.db-wal"); err == nil {
 		b.ReportMetric(float64(info.Size()>>20), "walMiB")
 	}
-	_ = fmt.Sprint
+}
+
+// processor is the processor time that the process has used.
+func processor(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

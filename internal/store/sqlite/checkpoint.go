@@ -15,14 +15,11 @@ func (w *writer) checkpoint() {
 	}
 }
 
-// countFrames notes how the log grew with a transaction.
+// countFrames notes how long the log is.
 func (w *writer) countFrames() {
 	now := w.c.LogFrames()
-	grown := now - w.frames
-	if grown < 0 { // it started over
-		grown = now
+	if now < w.frames {
 		w.store.stats.restarts.Add(1)
 	}
 	w.frames = now
-	w.store.stats.frames.Add(int64(grown))
 }

@@ -90,7 +90,7 @@ func (m *claiming) apply(w *writer) error {
 }
 
 const (
-	ready = `FROM executions INDEXED BY executions_ready WHERE status IN ('queued', 'running') AND owner = 0`
+	ready = `FROM executions INDEXED BY executions_ready WHERE (status = 'queued' OR status = 'running') AND owner = 0`
 	due   = `FROM executions INDEXED BY executions_waiting WHERE status = 'waiting' AND owner = 0`
 )
 

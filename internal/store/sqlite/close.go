@@ -34,6 +34,7 @@ func (s *Store) Close() error {
 			errs = append(errs, r.c.Close())
 		}
 	}
+	s.disk.Close()
 	errs = append(errs, s.lock.Close())
 	if err := errors.Join(errs...); err != nil {
 		return fault.As("sqlite.Close", fault.Internal, err, "the database could not be closed cleanly")

@@ -44,11 +44,11 @@ func openStatus(q store.ExecutionQuery) string {
 	case q.Status == flow.Waiting:
 		return ` AND status = 'waiting'`
 	case counted(q.Status):
-		return ` AND status IN ('queued', 'running')`
+		return ` AND (status = 'queued' OR status = 'running')`
 	case q.Status == flow.Succeeded:
 		return ``
 	default:
-		return ` AND status IN ('failed', 'aborted', 'canceled')`
+		return ` AND (status = 'failed' OR status = 'aborted' OR status = 'canceled')`
 	}
 }
 

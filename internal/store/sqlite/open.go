@@ -7,9 +7,11 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/store/sqlite/disk"
 )
 
 // Store is the embedded driver.
@@ -17,6 +19,7 @@ type Store struct {
 	opts Options
 	path string
 	lock *os.File
+	disk *disk.Layer
 
 	lanes   lanes
 	done    chan struct{} // closed when the writer has ended
@@ -43,8 +46,13 @@ func Open(o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	layer, err := disk.New(o.Disk)
+	if err != nil {
+		_ = lock.Close()
+		return nil, fault.As("sqlite.Open", fault.Internal, err, "SQLite cannot be set up")
+	}
 	s := &Store{
-		opts: o, path: filepath.Join(o.Dir, fileName), lock: lock, done: make(chan struct{}),
+		opts: o, path: filepath.Join(o.Dir, fileName), lock: lock, disk: layer, done: make(chan struct{}),
 		reserve: reserve{dir: o.Dir, bytes: o.Reserve, clock: o.Clock},
 		readers: make(chan *reader, o.Readers),
 	}
@@ -56,6 +64,7 @@ func Open(o Options) (*Store, error) {
 	}
 	w, err := s.openWriter()
 	if err != nil {
+		layer.Close()
 		_ = lock.Close()
 		return nil, err
 	}
@@ -71,7 +80,7 @@ func (s *Store) openWriter() (*writer, error) {
 	if err := migrate(s.path, s.opts.PageSize); err != nil {
 		return nil, err
 	}
-	c, err := conn.Open(s.path, conn.ReadWrite, s.opts.VFS)
+	c, err := conn.Open(s.path, conn.ReadWrite, s.disk.Name())
 	if err != nil {
 		return nil, openError(op, s.path, err)
 	}
@@ -99,10 +108,7 @@ PRAGMA cache_size = -%d; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = 0`,
 	if err := w.prepare(); err != nil {
 		return err
 	}
-	if err := w.query(`PRAGMA page_size`, func(s *conn.Stmt) { w.store.stats.pageSize = s.ColumnInt(0) }); err != nil {
-		return err
-	}
-	if err := w.query(`SELECT count(*) FROM executions INDEXED BY executions_ready WHERE status IN ('queued', 'running')`, func(s *conn.Stmt) {
+	if err := w.query(`SELECT count(*) FROM executions INDEXED BY executions_ready WHERE (status = 'queued' OR status = 'running')`, func(s *conn.Stmt) {
 		w.backlog = s.ColumnInt(0)
 	}); err != nil {
 		return err

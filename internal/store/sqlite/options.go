@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/store/sqlite/disk"
 )
 
 // Options say where the store lives and how large its parts are. Zero fields take the defaults.
@@ -18,8 +19,9 @@ type Options struct {
 	// may sleep, panic or end the process. An error that it returns, made by Injected, is taken for
 	// SQLite's; after a commit it is ignored.
 	Seam func(Point) error
-	// VFS names the SQLite layer that does input and output; for tests of real disk errors.
-	VFS string
+	// Disk is asked before every write, sync and cut of the files and may make it fail or slow; for
+	// tests of real disk errors, and for measuring.
+	Disk disk.Fault
 	// MaxPages bounds the database file (PRAGMA max_page_count), for tests of a really full one.
 	MaxPages int
 	// PageSize, Checkpoint and CacheKiB are for measuring; production keeps the defaults.

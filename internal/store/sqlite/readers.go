@@ -57,7 +57,7 @@ func (s *Store) read(op string, f func(*reader) error) (err error) {
 }
 
 func (r *reader) open(s *Store) error {
-	c, err := conn.Open(s.path, conn.ReadWrite, s.opts.VFS) // write access is needed to share the log's index
+	c, err := conn.Open(s.path, conn.ReadWrite, s.disk.Name()) // write access is needed to share the log's index
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (w *writer) loop() {
 			return
 		case !todo.empty():
 			w.serve(&todo)
-			w.store.reserve.wrote(w.store.stats.bytes())
+			w.store.reserve.wrote(w.store.disk.Stats().LogBytes)
 			w.checkpoint()
 		case wait > 0:
 			timer.Reset(wait)

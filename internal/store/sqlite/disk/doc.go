@@ -1,0 +1,13 @@
+// Package disk is SQLite's own input and output layer (a "VFS") with the writing done differently,
+// for the speed of a group commit on few cores:
+//
+//   - Writes that follow one another are gathered and given to the system in one call, instead of two
+//     calls for every page of the write-ahead log. They are out before a sync begins, and before
+//     anything is read, measured or cut, so SQLite sees no difference.
+//   - A sync is fdatasync made the Go way. SQLite's translated code makes a full fsync that Go's
+//     scheduler does not know of, so that it holds one of the machine's processors while it waits.
+//   - Everything is counted, and a test may make any operation fail as a disk would.
+//
+// Locks, shared memory, reading and file names stay SQLite's. On systems where the package knows no
+// better (Windows), New gives SQLite's layer unchanged.
+package disk

@@ -1,0 +1,153 @@
+//go:build linux || darwin || freebsd
+
+package disk
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/sqlite/lib"
+)
+
+// Layer is one registered layer. SQLite knows it by name and by its address, so it must be kept until
+// the last connection that uses it is closed.
+type Layer struct {
+	counters
+	tls   *libc.TLS
+	name  uintptr // C text
+	vfs   uintptr // C copy of SQLite's sqlite3_vfs, with our open
+	base  *lib.Tsqlite3_vfs
+	own   uintptr // address of base
+	fault Fault
+	ops   atomic.Int64
+
+	mu     sync.Mutex
+	tables map[uintptr]uintptr // SQLite's method tables and ours
+	files  map[*file]struct{}  // open ones: C memory holds their addresses, this keeps them alive
+}
+
+var errNoLayer = errors.New("sqlite has no input and output layer")
+
+// New registers a layer. fault may be nil.
+func New(fault Fault) (*Layer, error) {
+	tls := libc.NewTLS()
+	l := &Layer{tls: tls, fault: fault, tables: make(map[uintptr]uintptr), files: make(map[*file]struct{})}
+	lib.Xsqlite3_initialize(tls)
+	l.own = lib.Xsqlite3_vfs_find(tls, 0)
+	size := unsafe.Sizeof(lib.Tsqlite3_vfs{})
+	l.vfs = libc.Xcalloc(tls, 1, libc.Tsize_t(size))
+	name, err := libc.CString(fmt.Sprintf("hookline-%x", l.vfs))
+	if l.own == 0 || l.vfs == 0 || err != nil {
+		tls.Close()
+		return nil, errNoLayer
+	}
+	l.name, l.base = name, (*lib.Tsqlite3_vfs)(at(l.own))
+	v := (*lib.Tsqlite3_vfs)(at(l.vfs))
+	*v = *l.base
+	v.FpNext, v.FzName = 0, name
+	v.FszOsFile = l.base.FszOsFile + int32(unsafe.Sizeof(uintptr(0)))
+	v.FpAppData = uintptr(unsafe.Pointer(l))
+	v.FxOpen = function(open)
+	v.FxDelete, v.FxAccess, v.FxFullPathname = function(remove), function(access), function(fullPathname)
+	if rc := lib.Xsqlite3_vfs_register(tls, l.vfs, 0); rc != lib.SQLITE_OK {
+		tls.Close()
+		return nil, fmt.Errorf("register the input and output layer: code %d", rc)
+	}
+	return l, nil
+}
+
+// Name is the name to open connections with.
+func (l *Layer) Name() string { return libc.GoString(l.name) }
+
+// Stats returns the counters.
+func (l *Layer) Stats() Stats { return l.stats() }
+
+// Close takes the layer back. All its connections must be closed.
+func (l *Layer) Close() {
+	if l.vfs == 0 {
+		return
+	}
+	lib.Xsqlite3_vfs_unregister(l.tls, l.vfs)
+	for _, t := range l.tables {
+		libc.Xfree(l.tls, t)
+	}
+	libc.Xfree(l.tls, l.vfs)
+	libc.Xfree(l.tls, l.name)
+	l.tls.Close()
+	l.vfs = 0
+}
+
+// layerOf is the layer that a call of SQLite is for.
+func layerOf(vfs uintptr) *Layer {
+	return (*Layer)(at((*lib.Tsqlite3_vfs)(at(vfs)).FpAppData))
+}
+
+// SQLite's own functions expect to be called for SQLite's own layer.
+
+func remove(tls *libc.TLS, vfs, name uintptr, syncDir int32) int32 {
+	l := layerOf(vfs)
+	return call[func(*libc.TLS, uintptr, uintptr, int32) int32](l.base.FxDelete)(tls, l.own, name, syncDir)
+}
+
+func access(tls *libc.TLS, vfs, name uintptr, flags int32, out uintptr) int32 {
+	l := layerOf(vfs)
+	return call[func(*libc.TLS, uintptr, uintptr, int32, uintptr) int32](l.base.FxAccess)(tls, l.own, name, flags, out)
+}
+
+func fullPathname(tls *libc.TLS, vfs, name uintptr, n int32, out uintptr) int32 {
+	l := layerOf(vfs)
+	return call[func(*libc.TLS, uintptr, uintptr, int32, uintptr) int32](l.base.FxFullPathname)(tls, l.own, name, n, out)
+}
+
+// open opens a file SQLite's way, and changes the methods of a database and of its log.
+func open(tls *libc.TLS, vfs, name, p uintptr, flags int32, out uintptr) int32 {
+	l := layerOf(vfs)
+	rc := call[func(*libc.TLS, uintptr, uintptr, uintptr, int32, uintptr) int32](l.base.FxOpen)(tls, l.own, name, p, flags, out)
+	if rc != lib.SQLITE_OK || flags&(lib.SQLITE_OPEN_MAIN_DB|lib.SQLITE_OPEN_WAL) == 0 {
+		return rc
+	}
+	c := (*lib.Tsqlite3_file)(at(p))
+	f := &file{layer: l, base: (*lib.Tsqlite3_io_methods)(at(c.FpMethods)), p: p, log: flags&lib.SQLITE_OPEN_WAL != 0,
+		fd: int((*lib.TunixFile)(at(p)).Fh)}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	t, known := l.tables[c.FpMethods]
+	if !known {
+		if t = methods(tls, f.base); t == 0 {
+			f.base = nil
+			return lib.SQLITE_NOMEM
+		}
+		l.tables[c.FpMethods] = t
+	}
+	l.files[f] = struct{}{}
+	*(*uintptr)(at(p + uintptr(l.base.FszOsFile))) = uintptr(unsafe.Pointer(f))
+	c.FpMethods = t
+	return rc
+}
+
+// methods is a copy of a method table with ours put in.
+func methods(tls *libc.TLS, base *lib.Tsqlite3_io_methods) uintptr {
+	p := libc.Xcalloc(tls, 1, libc.Tsize_t(unsafe.Sizeof(*base)))
+	if p == 0 {
+		return 0
+	}
+	m := (*lib.Tsqlite3_io_methods)(at(p))
+	*m = *base
+	m.FxClose, m.FxRead, m.FxWrite = function(closeFile), function(read), function(write)
+	m.FxTruncate, m.FxSync, m.FxFileSize = function(truncate), function(syncFile), function(fileSize)
+	return p
+}
+
+// at is the pointer to an address that the garbage collector does not move: C memory, or a Layer or
+// file that Layer keeps alive.
+func at(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&p)) }
+
+// function is the C pointer of a declared function (never of a closure).
+func function[T any](f T) uintptr { return *(*uintptr)(unsafe.Pointer(&struct{ f T }{f})) }
+
+// call is the function behind a C pointer.
+func call[T any](p uintptr) T { return *(*T)(unsafe.Pointer(&struct{ p uintptr }{p})) }

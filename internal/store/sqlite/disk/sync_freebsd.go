@@ -1,0 +1,6 @@
+package disk
+
+import "golang.org/x/sys/unix"
+
+// syncData makes the bytes durable.
+func syncData(fd int) error { return unix.Fsync(fd) }
