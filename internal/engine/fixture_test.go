@@ -1,0 +1,139 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/document"
+	"hookline.dev/hookline/internal/engine"
+	"hookline.dev/hookline/internal/expr"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/flow/advance"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/value"
+)
+
+// fake is a node whose run is a function.
+type fake struct {
+	info node.Info
+	run  func(context.Context, node.Input) (node.Result, error)
+}
+
+func (f *fake) Render(expr.Scope) (value.Value, error) { return value.String("input"), nil }
+func (f *fake) Run(ctx context.Context, in node.Input) (node.Result, error) {
+	return f.run(ctx, in)
+}
+
+// flowOf compiles a list of fakes into a workflow called "test".
+func flowOf(options flow.Options, nodes []flow.Node, fakes ...*fake) *document.Compiled {
+	c := &document.Compiled{
+		Workflow: flow.Workflow{Key: "test", Revision: "r1", Options: options, Nodes: nodes},
+		Program:  advance.NewProgram(nodes),
+	}
+	for _, f := range fakes {
+		c.Nodes = append(c.Nodes, f)
+		c.Infos = append(c.Infos, f.info)
+	}
+	engine.Prepare(c)
+	return c
+}
+
+// create returns a node that asks for a record.
+func create(about string) *fake {
+	return &fake{
+		info: node.Info{Type: "record.create", Effect: node.Records},
+		run: func(context.Context, node.Input) (node.Result, error) {
+			var b value.ObjectBuilder
+			b.Set("about", value.String(about))
+			return node.Result{Op: &collection.Op{Kind: collection.Create, Collection: "things", Values: b.Value()}}, nil
+		},
+	}
+}
+
+// gives returns a node with a fixed result.
+func gives(v value.Value) *fake {
+	return &fake{run: func(context.Context, node.Input) (node.Result, error) { return node.Result{Value: v}, nil }}
+}
+
+// list names nodes n1, n2, ...
+func list(n int) []flow.Node {
+	var nodes []flow.Node
+	for i := range n {
+		nodes = append(nodes, flow.Node{Key: fmt.Sprintf("n%d", i+1), Type: "fake"})
+	}
+	return nodes
+}
+
+type one struct{ compiled *document.Compiled }
+
+func (o one) Program(string, string) (*document.Compiled, error) {
+	if o.compiled == nil {
+		return nil, errors.New("no such revision")
+	}
+	return o.compiled, nil
+}
+
+type noSecrets struct{}
+
+func (noSecrets) Lookup(string) (string, bool) { return "", false }
+func (noSecrets) Scrub(text string) string     { return text }
+
+// ends collects what ended.
+type ends struct{ c chan flow.Execution }
+
+func (e ends) Ended(x flow.Execution, _ int, _ time.Duration) {
+	if x.Status.Final() {
+		e.c <- x
+	}
+}
+
+// world is an engine over a memory.
+type world struct {
+	*engine.Engine
+	memory *memory
+	ended  chan flow.Execution
+	ids    *ident.Source
+}
+
+func open(t *testing.T, m *memory, c *document.Compiled, opt engine.Options) *world {
+	t.Helper()
+	w := &world{memory: m, ended: make(chan flow.Execution, 10_000), ids: ident.NewSource(clock.System(), 0)}
+	w.Engine = engine.New(m, one{c}, noSecrets{}, ends{w.ended}, clock.System(), slog.New(slog.NewTextHandler(io.Discard, nil)), opt)
+	if err := w.Start(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// close stops the engine with all the time it needs.
+func (w *world) close(t *testing.T) {
+	t.Helper()
+	if err := w.Stop(context.Background()); err != nil {
+		t.Error(err)
+	}
+}
+
+// call accepts an async execution as the front door would.
+func (w *world) call() ident.ID {
+	x := flow.Execution{ID: w.ids.Next(), Workflow: "test", Revision: "r1", Mode: flow.Async, Status: flow.Queued, CreatedAt: clock.System().Now()}
+	owner, ok := w.Reserve()
+	x.Owner = owner
+	d := hook.Delivery{Request: hook.Request{Method: "POST"}}
+	w.memory.accept(store.Claimed{Execution: x, Delivery: d})
+	if ok {
+		w.Take(x, hook.Context{})
+	} else {
+		w.Left()
+	}
+	return x.ID
+}
