@@ -25,11 +25,7 @@ func (c *call) record(path string, values []string) {
 			req.Query = withoutParameter(req.Query, t.query)
 		}
 	}
-	count := 0
-	for _, lines := range c.r.Header {
-		count += len(lines)
-	}
-	req.Headers = make([]hook.Header, 0, count)
+	req.Headers = make([]hook.Header, 0, len(c.r.Header)) // few are repeated
 	for name, lines := range c.r.Header {
 		if name == secretHeader && name != "" || name == "Authorization" && c.route.basic != nil {
 			continue
