@@ -1,6 +1,9 @@
 package app
 
-import "maps"
+import (
+	"fmt"
+	"maps"
+)
 
 // stats gathers the counters of the parts, by part and name.
 func (a *App) stats() map[string]int64 {
@@ -10,7 +13,16 @@ func (a *App) stats() map[string]int64 {
 		"engine.succeeded": e.Succeeded, "engine.failed": e.Failed,
 		"engine.aborted": e.Aborted, "engine.canceled": e.Canceled,
 		"engine.commitRetries": e.CommitRetries, "engine.held": e.Held, "engine.running": int64(e.Running),
-		"store.backlog": a.store.Backlog(),
 	})
+	s := a.store.Stats()
+	maps.Copy(all, map[string]int64{
+		"store.backlog": a.store.Backlog(), "store.transactions": s.Transactions, "store.statements": s.Statements,
+		"store.rollbacks": s.Rollbacks, "store.reruns": s.Reruns, "store.members": s.Members,
+		"store.checkpoints": s.Checkpoints, "store.logRestarts": s.Restarts,
+		"store.fsyncs": s.Disk.Syncs, "store.logBytes": s.Disk.LogBytes, "store.notesDropped": s.NotesDropped,
+	})
+	for i, n := range s.Batches {
+		all[fmt.Sprintf("store.batch.%d", 1<<i)] = n
+	}
 	return all
 }
