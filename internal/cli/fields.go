@@ -14,7 +14,7 @@ import (
 const (
 	nameWidth = 10  // of the names of fields
 	lineWidth = 100 // JSON that fits is printed on one line
-	maxLines  = 60  // of one value, unless --full
+	maxLines  = 30  // of one value, unless --full
 )
 
 // fields prints names and values, one a line.

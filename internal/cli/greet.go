@@ -9,6 +9,7 @@ import (
 
 	"hookline.dev/hookline/internal/api"
 	"hookline.dev/hookline/internal/config"
+	"hookline.dev/hookline/internal/flow"
 )
 
 // greet tells where the server is, where its token is, and what to try.
@@ -42,7 +43,7 @@ func (f clientFlags) curl() string {
 	}
 	var best *api.Workflow
 	for i, x := range page.Items {
-		if x.Enabled && len(x.URLs) > 0 && (best == nil || len(x.Auth) < len(best.Auth)) {
+		if x.Enabled && len(x.URLs) > 0 && (best == nil || easier(x, *best)) {
 			best = &page.Items[i]
 		}
 	}
@@ -50,6 +51,15 @@ func (f clientFlags) curl() string {
 		return ""
 	}
 	return curlOf(*best)
+}
+
+// easier reports whether a workflow is the better first one to call: it asks for less, or answers with
+// something to see.
+func easier(x, than api.Workflow) bool {
+	if len(x.Auth) != len(than.Auth) {
+		return len(x.Auth) < len(than.Auth)
+	}
+	return x.Mode == flow.Sync && than.Mode != flow.Sync
 }
 
 // curlOf is the curl line that calls a workflow by its key.
