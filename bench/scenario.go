@@ -71,9 +71,11 @@ func (e *env) measure(ctx context.Context, s scenario) (out outcome, err error) 
 		return outcome{}, err
 	}
 	defer server.Kill()
-	warm := load.Run(ctx, e.plan(server, s, s.warmup))
-	if warm.FirstErr != nil {
-		return outcome{}, warm.FirstErr
+	var warm load.Result
+	if s.warmup > 0 {
+		if warm = load.Run(ctx, e.plan(server, s, s.warmup)); warm.FirstErr != nil {
+			return outcome{}, warm.FirstErr
+		}
 	}
 	if out, err = e.drive(ctx, server, s); err != nil {
 		return out, err

@@ -14,8 +14,8 @@ import (
 type Plan struct {
 	Addr     string        // host:port
 	Conns    int           // connections, each with one request under way
-	Requests int64         // stop after so many were begun; 0: no bound
-	For      time.Duration // stop beginning requests after so long; 0: no bound
+	Requests int64         // stop after so many were begun; 0: no such bound
+	For      time.Duration // stop beginning requests after so long; 0: no such bound
 
 	// Source returns the function that makes the requests of one connection. It is called once for
 	// each connection; what it returns is called by that connection alone. n counts the requests of
