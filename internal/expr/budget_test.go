@@ -31,33 +31,32 @@ func TestBudgetStopsWhatADataSizeBlowsUp(t *testing.T) {
 		`any($context.data.n, {let x = #; any($context.data.n, # == x + 0.5)})`,
 		`filter($context.data.n, {let x = #; all($context.data.n, {let y = #; any($context.data.n, # == x + y)})})`,
 		`map($context.data.o, {let x = #; count($context.data.o, .name == x.id)})`,
-		`reduce($context.data.n, [#acc, #], [])`,
 		`reduce($context.data.n, concat(#acc, [#]), [])`,
 		`reduce($context.data.n, #acc + string(#), "")`,
 		`reduce(1..100, #acc + #acc, $context.data.a)`,
 		`1..9223372036854775807`, `-9223372036854775807..9223372036854775807`, `map(1..600000, 1..600000)`,
 		`repeat($context.data.a, 1000000)`, `repeat("ab", 9000000000000000000)`, `replace($context.data.a, "a", $context.data.a)`, `replace($context.data.a, "", $context.data.a)`,
-		`uniq($context.data.n)`, `uniq($context.data.t)`,
+		`uniq($context.data.n)`,
 		`map($context.data.n, $context.data.n[#])`, `map($context.data.n, $context.data.o[#].name)`,
 		`map($context.data.n, # in $context.data.n)`,
 		`map(1..1000, sort($context.data.t))`, `map(1..1000, $context.data.a matches "(a|b|ab)*c")`, `$context.data.a matches "(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)[^a]{900}"`,
 		`map(1..100000, split($context.data.a, ""))`, `map(1..100000, upper($context.data.a))`, `map(1..100000, sha256($context.data.a))`, `map(1..600000, jsonParse('[1]'))`,
 		`map(1..1000, $context.data.o == $context.data.t)`, `map(1..100000, trim($context.data.a, "b"))`, `trim($context.data.a, $context.data.a)`,
-		`map(1..1000000, toJSON($context.data.deep))`, `map(1..1000, flatten($context.data.n))`, `map(1..1000, fromPairs(toPairs($context.data)))`,
-		`map(1..1000, sum($context.data.n, # * 1.5))`, `map(1..100000, 1.5 ** 3.3 * 7.1)`, `map(1..100000, dateParse("2026-01-01", "YYYY-MM-DD", "Asia/Seoul"))`,
-		`map(1..1000, join($context.data.n, ","))`, `map(1..1000, groupBy($context.data.n, #))`, `map(1..1000, median($context.data.n))`, `map(1..100000, $context.data.a[1:2])`,
-		`map(1..100000, $context.data.a contains "b")`, `map(1..100000, indexOf($context.data.a, "ab"))`, `map(1..100000, hasPrefix($context.data.a, $context.data.a))`,
+		`map(1..1000000, toJSON($context.data.deep))`, `map(1..1000, fromPairs(toPairs($context.data)))`,
+		`map(1..1000, sum($context.data.n, # * 1.5))`, `map(1..100000, dateParse("2026-01-01", "YYYY-MM-DD", "Asia/Seoul"))`,
+		`map(1..1000, groupBy($context.data.n, #))`, `map(1..100000, $context.data.a[1:2])`,
+		`map(1..100000, $context.data.a contains "b")`, `map(1..100000, hasPrefix($context.data.a, $context.data.a))`,
 		`map(1..100000, $context.data.a == $context.data.a + "")`, `map(1..100000, $context.data.o.name)`, `map(1..100000, len($context.data.o))`,
-		`map(1..100000, urlParse("http://x/?" + repeat("a&", 1000)))`, `map(1..100000, [$context.data.a])`,
+		`map(1..100000, [$context.data.a])`,
 	} {
-		c, err := expr.CompileExpression(source, expr.Options{})
+		c, err := expr.CompileExpression(source, expr.Options{Limits: expr.Limits{Steps: expr.MaxSteps / raceFactor}})
 		if err != nil {
 			if !fault.Is(err, fault.Limit) {
 				t.Errorf("%s: %v", source, err)
 			}
 			continue
 		}
-		const most = 0.5 * raceFactor
+		const most = 0.5 // seconds
 		start := workTime(t)
 		_, err = c.Eval(s)
 		took := (workTime(t) - start).Seconds()

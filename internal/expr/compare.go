@@ -10,7 +10,7 @@ import (
 // equal is ==. Values of different types are not equal; numbers are compared
 // exactly, whatever holds them.
 func (r *run) equal(a, b any) (bool, error) {
-	if err := r.step(1); err != nil {
+	if err := r.read(scalarSize(a) + scalarSize(b)); err != nil {
 		return false, err
 	}
 	if x, ok := asNumber(a); ok {
@@ -19,7 +19,7 @@ func (r *run) equal(a, b any) (bool, error) {
 	}
 	if x, ok := text(a); ok {
 		y, ok := text(b)
-		return ok && x == y, r.read(len(x))
+		return ok && x == y, nil
 	}
 	a, b = open(a), open(b)
 	switch x := a.(type) {
@@ -41,6 +41,20 @@ func (r *run) equal(a, b any) (bool, error) {
 		}
 	}
 	return r.equalParts(a, b)
+}
+
+// scalarSize is the length of what must be read to look at a scalar. Numbers
+// and strings from the data can be long.
+func scalarSize(x any) int {
+	switch x := x.(type) {
+	case string:
+		return len(x)
+	case value.Value:
+		if x.Kind() < value.KindArray {
+			return len(x.Text())
+		}
+	}
+	return 0
 }
 
 // equalParts compares arrays and objects of which at least one was made by the
@@ -133,7 +147,7 @@ func (r *run) array(x any) ([]any, error) {
 	}
 	v, _ := x.(value.Value)
 	for i := range r.opened {
-		if r.opened[i].from == v {
+		if r.opened[i].from.Same(v) {
 			return r.opened[i].elements, r.step(1)
 		}
 	}
@@ -164,6 +178,9 @@ type openedArray struct {
 // order is <, for two numbers, strings, dates or durations; anything else is an
 // error. A null on either side is an error too: false would hide it.
 func (r *run) order(a, b any) (int, error) {
+	if err := r.read(scalarSize(a) + scalarSize(b)); err != nil {
+		return 0, err
+	}
 	if x, ok := asNumber(a); ok {
 		if y, ok := asNumber(b); ok {
 			return compareNumbers(x, y), nil
@@ -171,7 +188,7 @@ func (r *run) order(a, b any) (int, error) {
 	}
 	if x, ok := text(a); ok {
 		if y, ok := text(b); ok {
-			return cmp.Compare(x, y), r.read(min(len(x), len(y)))
+			return cmp.Compare(x, y), nil
 		}
 	}
 	switch x := a.(type) {

@@ -71,7 +71,7 @@ func open(x any) any {
 
 // typeOf names the type of a datum as type() and messages do.
 func typeOf(x any) string {
-	switch x := open(x).(type) {
+	switch x := x.(type) {
 	case nil:
 		return "nil"
 	case bool:
@@ -90,33 +90,50 @@ func typeOf(x any) string {
 		return "time.Time"
 	case time.Duration:
 		return "time.Duration"
-	case *time.Location:
-		return "time.Location"
 	case value.Value:
-		switch x.Kind() {
-		case value.KindArray:
-			return "array"
-		case value.KindObject:
-			return "map"
-		default:
-			return "float" // a number that can only be passed on
-		}
+		return typeOfValue(x)
 	default:
-		return "unknown"
+		return "time.Location"
+	}
+}
+
+func typeOfValue(v value.Value) string {
+	switch v.Kind() {
+	case value.KindBool:
+		return "bool"
+	case value.KindNumber:
+		if _, ok := v.Int(); ok {
+			return "int"
+		}
+		return "float" // also what is too long for one
+	case value.KindString:
+		return "string"
+	case value.KindArray:
+		return "array"
+	case value.KindObject:
+		return "map"
+	default:
+		return "nil"
 	}
 }
 
 // truth is the value of a condition: null is false, and what is no boolean is
 // an error, because guessing would hide it.
 func truth(x any) (bool, error) {
-	switch x := open(x).(type) {
+	switch x := x.(type) {
 	case nil:
 		return false, nil
 	case bool:
 		return x, nil
-	default:
-		return false, failed("a condition must be true or false, but this is %s; compare it with something", described(x))
+	case value.Value:
+		if x.IsNull() {
+			return false, nil
+		}
+		if is, ok := x.AsBool(); ok {
+			return is, nil
+		}
 	}
+	return false, failed("a condition must be true or false, but this is %s; compare it with something", described(x))
 }
 
 // described names a datum for a message, without quoting data.

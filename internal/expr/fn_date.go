@@ -89,7 +89,7 @@ func dateParse(_ *run, args []any) (any, error) {
 	}
 	t, err := time.ParseInLocation(goLayout(layout), s, zone)
 	if err != nil {
-		return nil, failed("this date is not written as %s", clip(layout))
+		return nil, failed("this date is not written in the layout that dateParse was given")
 	}
 	return inRange(t)
 }

@@ -113,7 +113,7 @@ func (r *run) numbers(args []any, depth int) ([]any, error) {
 	}
 	var out []any
 	for _, x := range args {
-		if err := r.take(elementSize); err != nil {
+		if err := r.take(elementSize + scalarSize(x)); err != nil {
 			return nil, err
 		}
 		if _, ok := asNumber(x); ok {

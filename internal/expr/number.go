@@ -87,6 +87,9 @@ func operand(x any) (number, error) {
 // and rounded to the nearest float64 once, at the end; with a whole number that
 // float64 cannot hold the result must be exact.
 func (r *run) calculate(op string, a, b any) (any, error) {
+	if err := r.read(scalarSize(a) + scalarSize(b)); err != nil {
+		return nil, err
+	}
 	x, err := operand(a)
 	if err != nil {
 		return nil, err

@@ -2,5 +2,5 @@
 
 package expr_test
 
-// raceFactor is how much slower the race detector may make things.
-const raceFactor = 15
+// raceFactor is how many steps the race detector makes out of one.
+const raceFactor = 10

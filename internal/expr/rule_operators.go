@@ -15,7 +15,7 @@ import (
 // sameValue is equal. Two strings are equal when they are the same text, so
 // that "1e5" and "100000", which may be codes and not numbers, are not.
 func sameValue(r *run, c *comparison, left, right value.Value) (bool, error) {
-	if err := r.read(len(left.Text())); err != nil {
+	if err := r.read(len(left.Text()) + len(right.Text())); err != nil {
 		return false, err
 	}
 	if left.Kind() == value.KindString && right.Kind() == value.KindString {
@@ -68,6 +68,9 @@ func numberText(v value.Value) (string, bool) {
 // compared as numbers unless the rule is strict. What has no order is false.
 func inOrder(holds func(int) bool) operator {
 	return func(r *run, c *comparison, left, right value.Value) (bool, error) {
+		if err := r.read(len(left.Text()) + len(right.Text())); err != nil {
+			return false, err
+		}
 		bothNumbers := left.Kind() == value.KindNumber && right.Kind() == value.KindNumber
 		if bothNumbers || !c.strict {
 			a, ok := numberText(left)
@@ -78,7 +81,7 @@ func inOrder(holds func(int) bool) operator {
 		}
 		s, ok := left.Str()
 		t, alike := right.Str()
-		return ok && alike && holds(cmp.Compare(s, t)), r.read(min(len(s), len(t)))
+		return ok && alike && holds(cmp.Compare(s, t)), nil
 	}
 }
 

@@ -22,7 +22,11 @@ func CompileValue(v value.Value, o Options) (*Template, []Problem) {
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	return c.template(v.Text(), p), nil
+	source := v.Text()
+	if s, ok := v.Str(); ok {
+		source = s // so that places count as they do in the text itself
+	}
+	return c.template(source, p), nil
 }
 
 // tree compiles v, whose path below the config is at.
@@ -39,6 +43,9 @@ func (c *compiler) tree(v value.Value, at string) (program, []Problem) {
 		return constant{value.TrustedBytes(w.pending)}, nil
 	}
 	if len(w.parts) == 1 && len(w.pending) == 0 && w.parts[0].before == "" && w.parts[0].nesting == 0 {
+		if at == "" {
+			return w.parts[0].program, nil
+		}
 		return inPlace{w.parts[0]}, nil
 	}
 	return &tree{parts: w.parts, tail: string(w.pending)}, nil
@@ -109,7 +116,7 @@ type inPlace struct{ part treePart }
 
 func (p inPlace) value(r *run) (value.Value, error) {
 	v, err := p.part.program.value(r)
-	if err != nil && p.part.field != "" {
+	if err != nil {
 		err = p.part.blame(err)
 	}
 	return v, err
