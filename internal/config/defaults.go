@@ -32,15 +32,11 @@ const (
 	DefaultDiskReserve = 256 * MiB
 	DefaultGrace       = 30 * time.Second
 
-	DefaultMaxNodes       = 500
-	DefaultStepResult     = MiB
-	DefaultJournalBytes   = 64 * MiB
-	DefaultJournalSteps   = 100_000
-	DefaultTemplateOutput = MiB
+	DefaultStepResult   = MiB
+	DefaultJournalBytes = 64 * MiB
+	DefaultJournalSteps = 100_000
 
 	DefaultScriptWorkers = 0 // one for each core
-	DefaultScriptTimeout = 5 * time.Second
-	DefaultScriptMemory  = 64 * MiB
 
 	DefaultLogFormat = "auto"
 	DefaultLogLevel  = "info"
@@ -66,15 +62,11 @@ func Default() Server {
 		DiskReserve: DefaultDiskReserve,
 		Grace:       DefaultGrace,
 
-		MaxNodes:       DefaultMaxNodes,
-		StepResult:     DefaultStepResult,
-		JournalBytes:   DefaultJournalBytes,
-		JournalSteps:   DefaultJournalSteps,
-		TemplateOutput: DefaultTemplateOutput,
+		StepResult:   DefaultStepResult,
+		JournalBytes: DefaultJournalBytes,
+		JournalSteps: DefaultJournalSteps,
 
 		ScriptWorkers: DefaultScriptWorkers,
-		ScriptTimeout: DefaultScriptTimeout,
-		ScriptMemory:  DefaultScriptMemory,
 
 		LogFormat: DefaultLogFormat,
 		LogLevel:  DefaultLogLevel,

@@ -15,7 +15,6 @@ const (
 	MostConcurrency   = 100_000
 	MostBacklog       = 10_000_000
 	MostDepth         = 1000
-	MostNodes         = 10_000
 	MostScriptWorkers = 1024
 	MostBody          = 4 * GiB
 	MostTimeout       = 24 * time.Hour
@@ -49,15 +48,11 @@ func (s Server) Validate() error {
 	c.size("disk-reserve", s.DiskReserve, 0, 1024*GiB)
 	c.duration("shutdown-grace", s.Grace)
 
-	c.count("max-nodes", s.MaxNodes, 1, MostNodes)
 	c.size("step-result", s.StepResult, KiB, GiB)
 	c.size("journal-bytes", s.JournalBytes, KiB, 16*GiB)
 	c.count("journal-steps", s.JournalSteps, 1, MostBacklog)
-	c.size("template-output", s.TemplateOutput, KiB, GiB)
 
 	c.count("script-workers", s.ScriptWorkers, 0, MostScriptWorkers)
-	c.duration("script-timeout", s.ScriptTimeout)
-	c.size("script-memory", s.ScriptMemory, 4*MiB, 4*GiB)
 
 	c.oneOf("log-format", s.LogFormat, "auto", "text", "json")
 	c.oneOf("log-level", s.LogLevel, "debug", "info", "warn", "error")
