@@ -93,11 +93,9 @@ func acquainted() map[[2]string]string {
 		{"ident", "clock"}:                  "an id begins with the millisecond in which it was made",
 		{"flow", "hook"}:                    "an execution keeps the reply of its Response node",
 		{"flow/advance", "flow"}:            "the decision function decides about flow's nouns",
-		{"flow/advance", "hook"}:            "a Response step's reply is part of a decision",
 		{"/crash", "/bench/load"}:           "crashes happen under the load that is measured",
 		{"/crash", "/bench/process"}:        "crashes happen to the programs that are measured",
 		{"/crash/killer", "/bench/variant"}: "one server with a seam is enough",
-		{"flow/advance", "collection"}:      "a record step's Op is part of a decision",
 	}
 }
 

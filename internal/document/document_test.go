@@ -61,7 +61,7 @@ func TestEveryFieldArrives(t *testing.T) {
 				Headers: []flow.Parameter{{Key: "X-Event", Alias: "Event"}}, Query: []flow.Parameter{{Key: "a[0]"}}, Body: []flow.Parameter{{Key: "ref"}},
 			},
 			Response: &flow.Answer{Status: value.Int(201), Headers: value.Trusted(`{"Content-Type":"text/plain"}`), Body: value.Trusted(`[1.0]`)},
-			Sync:     flow.SyncOptions{Timeout: 30 * time.Second, Continue: true, TimeoutStatus: 504},
+			Sync:     flow.SyncOptions{Continue: true, TimeoutStatus: 504},
 		},
 		Options: flow.Options{Concurrency: flow.Concurrency{Limit: 2, Group: "{{$context.data.id}}"}, Timeout: time.Hour},
 		Nodes: []flow.Node{
@@ -91,7 +91,9 @@ func TestEveryFieldArrives(t *testing.T) {
 	}
 }
 
-func sameText() cmp.Option { return cmp.Comparer(func(a, b value.Value) bool { return a.Kind() == b.Kind() && a.Text() == b.Text() }) }
+func sameText() cmp.Option {
+	return cmp.Comparer(func(a, b value.Value) bool { return a.Kind() == b.Kind() && a.Text() == b.Text() })
+}
 
 func TestDefaultsOfTheLeastWorkflow(t *testing.T) {
 	file, problems := document.Parse("a.yaml", []byte("workflow: a\ntrigger: {}\n"))

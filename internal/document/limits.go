@@ -21,7 +21,6 @@ const (
 
 // The defaults of fields that are left out (SPEC §2).
 const (
-	DefaultSyncTimeout   = 30 * time.Second
 	DefaultTimeoutStatus = 504
 	DefaultRetryDelay    = time.Second
 	DefaultRetryFactor   = 2

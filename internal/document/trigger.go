@@ -124,7 +124,7 @@ func (r *reader) methods(list []string) []string {
 }
 
 func (r *reader) sync(doc *syncDoc, raw value.Value) flow.SyncOptions {
-	s := flow.SyncOptions{Timeout: DefaultSyncTimeout, TimeoutStatus: DefaultTimeoutStatus}
+	s := flow.SyncOptions{TimeoutStatus: DefaultTimeoutStatus}
 	if doc == nil {
 		return s
 	}

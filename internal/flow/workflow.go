@@ -73,8 +73,8 @@ type Answer struct {
 
 // SyncOptions rule what a waiting caller gets when time is out.
 type SyncOptions struct {
-	Timeout       time.Duration
-	Continue      bool // 202 and a status URL instead of TimeoutStatus
+	Timeout       time.Duration // 0: the server's
+	Continue      bool          // 202 and a status URL instead of TimeoutStatus
 	TimeoutStatus int
 }
 
