@@ -222,12 +222,24 @@ func (a *App) Start(ctx context.Context) error {
 func (a *App) Stop(ctx context.Context) error {
 	a.ready.Store(false)
 	a.door.Drain()
-	a.door.HangUp()
-	a.live.Close()
+	defer a.patience(ctx)()
+	a.live.Close() // ends the followers, for whom the listener would wait
 	err := a.group.Stop(ctx)
 	a.scripts.Close()
 	a.closeStore()
 	return err
+}
+
+// patience lets callers that wait have half of the time that a stop has, or all that is left of it
+// when ctx ends early. What it returns ends that.
+func (a *App) patience(ctx context.Context) (end func()) {
+	half := a.config.Grace / 2
+	waiting, cancel := context.WithTimeout(ctx, half)
+	stop := context.AfterFunc(waiting, a.door.HangUp)
+	return func() {
+		stop()
+		cancel()
+	}
 }
 
 // URL is the base URL of the management API.

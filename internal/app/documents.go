@@ -65,10 +65,13 @@ func (a *App) checkRoute(wf flow.Workflow) error {
 func (a *App) route(entries []*catalog.Entry) {
 	var routes []*ingress.Route
 	for _, e := range entries {
-		if !e.Live() {
+		if e.Compiled == nil {
 			continue
 		}
-		r, err := ingress.Compile(e.Compiled.Workflow, a.vars.Lookup)
+		// Disabled ones make closed routes, so that the operator is told why a URL does not answer.
+		wf := e.Compiled.Workflow
+		wf.Enabled = e.Enabled
+		r, err := ingress.Compile(wf, a.vars.Lookup)
 		if err != nil {
 			a.log.Error("a published workflow cannot be served by this version", "workflow", e.Key, "error", err)
 			continue

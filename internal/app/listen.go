@@ -25,12 +25,13 @@ type listener struct {
 
 // newListener returns a listener that is not bound yet.
 func newListener(flag, addr string, h http.Handler, c config.Server, log *slog.Logger) *listener {
+	// No ReadTimeout: it would also end the wait of sync callers. The door bounds its bodies itself,
+	// and the API's are a few bytes.
 	return &listener{
 		flag: flag, addr: addr, log: log, done: make(chan struct{}),
 		server: &http.Server{
 			Handler:           h,
 			ReadHeaderTimeout: c.HeaderTimeout,
-			ReadTimeout:       c.BodyTimeout,
 			IdleTimeout:       c.IdleTimeout,
 			MaxHeaderBytes:    int(c.MaxHeaders),
 			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
