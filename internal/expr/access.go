@@ -162,7 +162,10 @@ func (w *lowerer) array(n *ast.ArrayNode) (evaluator, error) {
 func (w *lowerer) mapping(n *ast.MapNode) (evaluator, error) {
 	keys, values := make([]evaluator, len(n.Pairs)), make([]evaluator, len(n.Pairs))
 	for i, each := range n.Pairs {
-		pair := each.(*ast.PairNode)
+		pair, ok := each.(*ast.PairNode)
+		if !ok {
+			return nil, failed("%s is not supported in expressions", describeNode(each))
+		}
 		if name, ok := pair.Key.(*ast.StringNode); ok {
 			if _, taken := w.vars[name.Value]; taken {
 				return nil, wrong(w.where(name), "a variable key is written in parentheses, as in {($context.data.key): 1}")

@@ -118,8 +118,10 @@ func (r *run) object(x any) (*object, error) {
 	if !ok {
 		return nil, failed("an object was expected, but this is %s", described(x))
 	}
-	if err := r.read(len(x.(value.Value).Text())); err != nil {
-		return nil, err
+	if v, ok := x.(value.Value); ok {
+		if err := r.read(len(v.Text())); err != nil {
+			return nil, err
+		}
 	}
 	o := newObject(0)
 	for name, m := range walk {

@@ -73,7 +73,7 @@ func (c *comparison) test(r *run) (bool, error) {
 	}
 	yes, err := c.holds(r, c, left, right)
 	if err != nil {
-		return false, &inField{c.field, "", err}
+		return false, &fieldError{c.field, "", err}
 	}
 	return yes != c.negated, nil
 }

@@ -24,8 +24,8 @@
 // whole ones are int64 and overflow is an error; others are float64 that stand
 // for the shortest decimal that names them, so 0.1 + 0.2 == 0.3; a number that
 // neither can hold exactly may be compared and passed on, but not calculated
-// with. functions.go lists the functions; a test holds
-// that list against expr-lang's.
+// with. functions.go lists the functions; a test holds that list against
+// expr-lang's.
 //
 // Beside numbers, this differs from expr-lang: what does not exist is null, a
 // null array is empty and a null condition false; .name on an array projects;

@@ -40,11 +40,10 @@ func (r *run) appendJSON(dst []byte, x any, depth int) ([]byte, error) {
 			return nil, tooNested()
 		}
 		dst = x.Append(dst)
-	case []any, *object:
-		if depth == MaxDepth {
-			return nil, tooNested()
-		}
-		return r.appendContainer(dst, x, depth+1)
+	case []any:
+		return r.appendArray(dst, x, depth+1)
+	case *object:
+		return r.appendObject(dst, x, depth+1)
 	default:
 		dst = value.AppendQuoted(dst, plain(x))
 	}
@@ -55,21 +54,28 @@ func tooNested() *mistake {
 	return exhausted(fmt.Sprintf("the result nests deeper than %d", MaxDepth))
 }
 
-func (r *run) appendContainer(dst []byte, x any, depth int) ([]byte, error) {
-	var err error
-	if a, ok := x.([]any); ok {
-		dst = append(dst, '[')
-		for i, e := range a {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			if dst, err = r.appendJSON(dst, e, depth); err != nil {
-				return nil, err
-			}
-		}
-		return append(dst, ']'), nil
+func (r *run) appendArray(dst []byte, a []any, depth int) ([]byte, error) {
+	if depth > MaxDepth {
+		return nil, tooNested()
 	}
-	o := x.(*object)
+	var err error
+	dst = append(dst, '[')
+	for i, e := range a {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if dst, err = r.appendJSON(dst, e, depth); err != nil {
+			return nil, err
+		}
+	}
+	return append(dst, ']'), nil
+}
+
+func (r *run) appendObject(dst []byte, o *object, depth int) ([]byte, error) {
+	if depth > MaxDepth {
+		return nil, tooNested()
+	}
+	var err error
 	dst = append(dst, '{')
 	for i, name := range o.names {
 		if i > 0 {

@@ -76,9 +76,8 @@ func parse(l lifted) (node ast.Node, err error) {
 	if err == nil {
 		return tree.Node, nil
 	}
-	var fault *file.Error
-	if errors.As(err, &fault) {
-		return nil, wrong(l.offset(fault.From), "%s", l.readable(fault.Message))
+	if at, ok := errors.AsType[*file.Error](err); ok {
+		return nil, wrong(l.offset(at.From), "%s", l.readable(at.Message))
 	}
 	return nil, wrong(l.at, "this is no expression")
 }

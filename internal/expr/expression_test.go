@@ -3,6 +3,7 @@ package expr_test
 import (
 	"strings"
 	"testing"
+	_ "time/tzdata" // time zones do not depend on the machine
 
 	"github.com/expr-lang/expr/builtin"
 
@@ -264,7 +265,7 @@ func TestConditionsAreBooleansOrNull(t *testing.T) {
 		`$context.data.size`: "must be true or false", `"true"`: "must be true or false",
 	} {
 		c, problems := expr.CompileWhen(value.String(source), expr.Options{})
-		got := ""
+		var got string
 		if len(problems) > 0 {
 			got = problems[0].Message
 		} else if yes, err := c.EvalBool(s); err != nil {

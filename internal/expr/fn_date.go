@@ -208,7 +208,8 @@ func monthsBetween(from, to time.Time) int64 {
 func (w *lowerer) method(on ast.Node, name string, nodes []ast.Node) (evaluator, error) {
 	f := dateMethod(name)
 	if f == nil {
-		return nil, failed("unknown method %s(); dates have Year, Month, Day, Hour, Minute, Second, Weekday, YearDay, Unix, UnixMilli, Format and In, durations Hours, Minutes, Seconds and Milliseconds", clip(name))
+		return nil, failed("unknown method %s(); dates have Year, Month, Day, Hour, Minute, Second, Weekday, YearDay, Unix, "+
+			"UnixMilli, Format and In, durations Hours, Minutes, Seconds and Milliseconds", clip(name))
 	}
 	parts, err := w.lowerAll(append([]ast.Node{on}, nodes...))
 	if err != nil {

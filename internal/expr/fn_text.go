@@ -143,11 +143,9 @@ func join(r *run, args []any) (any, error) {
 	}
 	parts := make([]string, len(elements))
 	for i, e := range elements {
-		s, err := toText(r, []any{e})
-		if err != nil {
+		if parts[i], err = r.asText(e); err != nil {
 			return nil, err
 		}
-		parts[i] = s.(string)
 		if err := r.take(elementSize + len(parts[i]) + len(glue)); err != nil {
 			return nil, err
 		}
@@ -169,15 +167,21 @@ func findingText(name string, find func(s, part string) int) function {
 	}}
 }
 
-// toText is string(): a scalar's text, the JSON of the rest.
-func toText(r *run, args []any) (any, error) {
-	switch args[0].(type) {
+// toText is string().
+func toText(r *run, args []any) (any, error) { return r.asText(args[0]) }
+
+// asText is a scalar's text, and the JSON of the rest.
+func (r *run) asText(x any) (string, error) {
+	var s string
+	switch x.(type) {
 	case []any, *object:
-		return toJSON(r, args)
+		v, err := r.output(x)
+		if err != nil {
+			return "", err
+		}
+		s = v.Text()
+	default:
+		s = plain(x)
 	}
-	if err := r.step(1); err != nil {
-		return nil, err
-	}
-	s := plain(args[0])
 	return s, r.take(len(s))
 }

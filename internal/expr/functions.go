@@ -71,7 +71,7 @@ func unknownFunction(name string) *mistake {
 
 func (f *function) arity() string {
 	switch {
-	case f.min == f.max && f.min == 1:
+	case f.max == 1:
 		return "1 argument"
 	case f.min == f.max:
 		return count(f.min) + " arguments"

@@ -62,7 +62,7 @@ func (c *compiler) lift(src string, at int) (lifted, error) {
 
 // moved shifts a mistake by the offset at which its text stands.
 func moved(err error, by int) error {
-	if m, ok := err.(*mistake); ok {
+	if m, ok := asMistake(err); ok {
 		return &mistake{at: m.at + by, kind: m.kind, text: m.text}
 	}
 	return err

@@ -57,7 +57,7 @@ func (w *lowerer) lower(n ast.Node) (evaluator, error) {
 	}
 	eval, err := w.lowerNode(n)
 	if err != nil {
-		if m, ok := err.(*mistake); ok && m.at < 0 {
+		if m, ok := asMistake(err); ok && m.at < 0 {
 			m.at = at
 		}
 		return nil, err
@@ -68,7 +68,7 @@ func (w *lowerer) lower(n ast.Node) (evaluator, error) {
 		}
 		x, err := eval(r)
 		if err != nil {
-			if m, ok := err.(*mistake); ok && m.at < 0 {
+			if m, ok := asMistake(err); ok && m.at < 0 {
 				m.at = at
 			}
 			return nil, err

@@ -77,7 +77,7 @@ func (w *lowerer) matches(n *ast.BinaryNode) (evaluator, error) {
 
 // moveTo gives a mistake its place.
 func moveTo(err error, at int) error {
-	if m, ok := err.(*mistake); ok {
+	if m, ok := asMistake(err); ok {
 		return &mistake{at: at, kind: m.kind, text: m.text}
 	}
 	return err

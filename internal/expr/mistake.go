@@ -22,6 +22,9 @@ func wrong(at int, format string, args ...any) *mistake {
 	return &mistake{at: at, kind: fault.Invalid, text: fmt.Sprintf(format, args...)}
 }
 
+// asMistake returns the mistake in an error's chain.
+func asMistake(err error) (*mistake, bool) { return errors.AsType[*mistake](err) }
+
 // failed is a mistake that only an evaluation can meet; the node that is being
 // evaluated adds the place.
 func failed(format string, args ...any) *mistake { return wrong(-1, format, args...) }
@@ -41,22 +44,21 @@ func (m *mistake) place(src string) string {
 // outward turns an error in src into a fault of the operation. Errors of the
 // Scope keep their kind and message.
 func outward(op, field, src string, err error) error {
-	var f *inField
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*fieldError](err); ok {
 		field, src, err = f.field, f.source, f.cause
 	}
-	m, ours := err.(*mistake)
+	m, ours := asMistake(err)
 	if !ours {
 		return &fault.Error{Op: op, Kind: fault.KindOf(err), Field: field, Err: err}
 	}
 	return &fault.Error{Op: op, Kind: m.kind, Field: field, Message: m.place(src)}
 }
 
-// inField is an error at a place of a config tree.
-type inField struct {
+// fieldError is an error at a place of a config tree.
+type fieldError struct {
 	field, source string
 	cause         error
 }
 
-func (f *inField) Error() string { return f.field + ": " + f.cause.Error() }
-func (f *inField) Unwrap() error { return f.cause }
+func (f *fieldError) Error() string { return f.field + ": " + f.cause.Error() }
+func (f *fieldError) Unwrap() error { return f.cause }

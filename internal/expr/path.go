@@ -60,7 +60,7 @@ func (p Path) Lookup(s Scope) (value.Value, error) {
 }
 
 // find is Lookup with the scope's own error.
-func (p *Path) find(s Scope) (value.Value, error) {
+func (p Path) find(s Scope) (value.Value, error) {
 	v, err := s.Var(p.root, p.first)
 	if err != nil {
 		return value.Value{}, &unreadable{path: p.String(), cause: err}

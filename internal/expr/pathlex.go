@@ -50,7 +50,10 @@ func lexPath(src string, at int) (Path, int, error) {
 		}
 		return Path{}, at, wrong(at, "$%s alone is no variable; name what you need, as in %s", root, example(p.root))
 	}
-	p.lowerHeaderName()
+	if p.isHeaders() && len(p.segments) > 0 {
+		// $context.headers.X-Any-Case finds the name under which headers are kept.
+		p.segments[0].name = strings.ToLower(p.segments[0].name)
+	}
 	return p, i, nil
 }
 
@@ -71,15 +74,7 @@ func example(root string) string {
 	}
 }
 
-// lowerHeaderName makes $context.headers.X-Any-Case find the lower-case name
-// under which headers are kept.
-func (p *Path) lowerHeaderName() {
-	if p.isHeaders() && len(p.segments) > 0 {
-		p.segments[0].name = strings.ToLower(p.segments[0].name)
-	}
-}
-
-func (p *Path) isHeaders() bool { return p.root == "context" && p.first == "headers" }
+func (p Path) isHeaders() bool { return p.root == "context" && p.first == "headers" }
 
 // lexSegment reads `.name`, `."quoted"`, `[0]` or `["quoted"]` at src[i]. It
 // returns i when nothing of that kind stands there.
@@ -133,19 +128,27 @@ func lexBracket(src string, i int) (segment, int, error) {
 		}
 		return segment{}, i, nil
 	}
-	to := from
+	if n, end := lexIndex(src, from); end > from && end < len(src) && src[end] == ']' {
+		return segment{index: n, isIndex: true}, end + 1, nil
+	}
+	return segment{}, i, nil
+}
+
+// lexIndex reads a whole number and the blanks behind it. It returns i when
+// there is none.
+func lexIndex(src string, i int) (n, end int) {
+	to := i
 	if to < len(src) && src[to] == '-' {
 		to++
 	}
 	for to < len(src) && src[to]-'0' <= 9 {
 		to++
 	}
-	end := skipBlanks(src, to)
-	n, err := strconv.ParseInt(src[from:to], 10, 32)
-	if err != nil || end >= len(src) || src[end] != ']' {
-		return segment{}, i, nil
+	parsed, err := strconv.ParseInt(src[i:to], 10, 32)
+	if err != nil {
+		return 0, i
 	}
-	return segment{index: int(n), isIndex: true}, end + 1, nil
+	return int(parsed), skipBlanks(src, to)
 }
 
 // lexQuoted reads the quoted key at src[i]. A backslash escapes a quote or

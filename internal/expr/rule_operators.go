@@ -129,7 +129,7 @@ func isIn(r *run, c *comparison, left, right value.Value) (bool, error) {
 }
 
 // isEmpty is true for null, "", [] and {}.
-func isEmpty(r *run, _ *comparison, left, _ value.Value) (bool, error) {
+func isEmpty(_ *run, _ *comparison, left, _ value.Value) (bool, error) {
 	switch left.Kind() {
 	case value.KindNull:
 		return true, nil

@@ -84,7 +84,7 @@ func (t *tree) value(r *run) (value.Value, error) {
 	return value.TrustedBytes(append(dst, t.tail...)), nil
 }
 
-func (p *treePart) blame(err error) error { return &inField{p.field, p.source, err} }
+func (p *treePart) blame(err error) error { return &fieldError{p.field, p.source, err} }
 
 func (p *treePart) append(r *run, dst []byte) ([]byte, error) {
 	if text, ok := p.program.(mixedText); ok {
@@ -217,7 +217,7 @@ func (w *treeWriter) template(src, at string, nesting int, isKey bool) {
 }
 
 func problem(at, src string, err error) Problem {
-	if m, ok := err.(*mistake); ok {
+	if m, ok := asMistake(err); ok {
 		return Problem{at, m.place(src)}
 	}
 	return Problem{at, err.Error()}

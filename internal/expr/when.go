@@ -82,7 +82,7 @@ func (e expressionRule) test(r *run) (bool, error) {
 		yes, err = truth(v)
 	}
 	if err != nil {
-		return false, &inField{e.field, e.source, err}
+		return false, &fieldError{e.field, e.source, err}
 	}
 	return yes, nil
 }

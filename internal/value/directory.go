@@ -1,6 +1,9 @@
 package value
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A directory lists where the members of one large object stand, so that Get
 // need not walk over the whole text for each variable of a workflow. Parse
@@ -35,8 +38,7 @@ const (
 // get finds the last member of that name.
 func (d *directory) get(text, name string) Value {
 	plain := !d.escapes && strings.IndexByte(name, '"') < 0
-	for i := len(d.entries) - 1; i >= 0; i-- {
-		p := d.entries[i]
+	for i, p := range slices.Backward(d.entries) {
 		rest := text[p.key+1 : p.start] // the key, its closing quote and the colon
 		if plain {
 			if len(rest) <= len(name) || rest[len(name)] != '"' || rest[:len(name)] != name {

@@ -1,5 +1,7 @@
 package value
 
+import "maps"
+
 // Equal compares two values deeply: numbers by exact value (1.0 equals 1),
 // strings by what they decode to, arrays in order, objects in any order with
 // the last of duplicate keys. Missing equals only Missing. Values nested deeper
@@ -55,9 +57,5 @@ func equalObjects(a, b Value, depth int) bool {
 }
 
 func lastMembers(v Value) map[string]Value {
-	m := make(map[string]Value)
-	for name, member := range v.Members() {
-		m[name] = member
-	}
-	return m
+	return maps.Collect(v.Members())
 }

@@ -22,7 +22,8 @@ func Parse(text string, lim Limits) (Value, error) {
 	if text[start] == '{' && len(text)-start > smallObject && len(text) <= math.MaxUint32 {
 		rec = new(recorder)
 	}
-	end, reason := scanValue(text, start, lim.depth(), rec)
+	s := scanner{text: text, maxDepth: lim.depth(), rec: rec}
+	end, reason := s.scanValue(start)
 	if reason == "" {
 		if rest := skipBlanks(text, end); rest < len(text) {
 			end, reason = rest, "there is more text after the value"

@@ -24,99 +24,123 @@ func (n *nesting) inObject() bool {
 	return n.bits[n.depth>>6]&(1<<(n.depth&63)) != 0
 }
 
-// scanValue validates the value that starts at s[i], which is no blank. It
+// scanner validates one text. rec, unless it is nil, is told where members stand.
+type scanner struct {
+	text     string
+	maxDepth int
+	open     nesting
+	rec      *recorder
+}
+
+// scanValue validates the value that starts at text[i], which is no blank. It
 // returns the offset behind it, or the offset and reason of the first fault.
-// rec, unless it is nil, is told where members stand.
-func scanValue(s string, i, maxDepth int, rec *recorder) (end int, reason string) {
-	var open nesting
+func (s *scanner) scanValue(i int) (end int, reason string) {
 	for {
-		// Here a value must start.
-		if i >= len(s) {
-			return i, "a value was expected, but the text ends"
+		var opened, done bool
+		if i, opened, reason = s.begin(i); reason != "" {
+			return i, reason
 		}
-		switch c := s[i]; {
-		case c == '"':
-			if i, reason = scanString(s, i+1); reason != "" {
-				return i, reason
-			}
-		case c == '{' || c == '[':
-			if open.depth == maxDepth {
-				return i, fmt.Sprintf("arrays and objects nest deeper than %d", maxDepth)
-			}
-			open.push(c == '{')
-			if rec != nil && c == '{' {
-				rec.open(i, open.depth)
-			}
-			i = skipBlanks(s, i+1)
-			if i < len(s) && s[i] == c+2 { // '}' and ']' follow their opening by two
-				i++
-				if rec != nil && rec.depth == open.depth && c == '{' {
-					rec.close(s, i)
-				}
-				open.depth--
-				break
-			}
-			if c == '{' {
-				key := i
-				if i, reason = scanKey(s, i); reason != "" {
-					return i, reason
-				}
-				if rec != nil && rec.depth == open.depth {
-					rec.member(key, i)
-				}
-			}
-			continue
-		case c == '-' || '0' <= c && c <= '9':
-			n := scanNumber(s, i)
-			if n < 0 {
-				return -n - 1, "a digit was expected in this number"
-			}
-			i = n
-		default:
-			word := literalAt(s, i)
-			if word == "" {
-				return i, "a value was expected"
-			}
-			i += len(word)
+		if opened {
+			continue // a value must follow: the container's first
 		}
-		// Here a value has ended: close what closes, or go to the next one.
-		for {
-			if open.depth == 0 {
-				return i, ""
-			}
-			object := open.inObject()
-			noting := rec != nil && object && rec.depth == open.depth
-			if noting {
-				rec.ended(i)
-			}
-			i = skipBlanks(s, i)
-			if i >= len(s) {
-				return i, "the text ends inside an array or object"
-			}
-			if c := s[i]; c == ',' {
-				i = skipBlanks(s, i+1)
-				if object {
-					key := i
-					if i, reason = scanKey(s, i); reason != "" {
-						return i, reason
-					}
-					if noting {
-						rec.member(key, i)
-					}
-				}
-				break
-			} else if object && c != '}' {
-				return i, "a comma or } was expected"
-			} else if !object && c != ']' {
-				return i, "a comma or ] was expected"
-			}
-			i++
-			if noting {
-				rec.close(s, i)
-			}
-			open.depth--
+		if i, done, reason = s.finish(i); done || reason != "" {
+			return i, reason
 		}
 	}
+}
+
+// begin validates a scalar or an empty container, or opens a container and goes
+// to its first value.
+func (s *scanner) begin(i int) (end int, opened bool, reason string) {
+	if i >= len(s.text) {
+		return i, false, "a value was expected, but the text ends"
+	}
+	switch c := s.text[i]; {
+	case c == '"':
+		end, reason = scanString(s.text, i+1)
+		return end, false, reason
+	case c == '{' || c == '[':
+		return s.enter(i, c)
+	case c == '-' || '0' <= c && c <= '9':
+		if end = scanNumber(s.text, i); end < 0 {
+			return -end - 1, false, "a digit was expected in this number"
+		}
+		return end, false, ""
+	default:
+		word := literalAt(s.text, i)
+		if word == "" {
+			reason = "a value was expected"
+		}
+		return i + len(word), false, reason
+	}
+}
+
+func (s *scanner) enter(i int, bracket byte) (end int, opened bool, reason string) {
+	if s.open.depth == s.maxDepth {
+		return i, false, fmt.Sprintf("arrays and objects nest deeper than %d", s.maxDepth)
+	}
+	object := bracket == '{'
+	s.open.push(object)
+	if object && s.rec != nil {
+		s.rec.open(i, s.open.depth)
+	}
+	i = skipBlanks(s.text, i+1)
+	if i < len(s.text) && s.text[i] == bracket+2 { // '}' and ']' follow their opening by two
+		s.leave(i+1, object && s.noting())
+		return i + 1, false, ""
+	}
+	if object {
+		i, reason = s.key(i)
+	}
+	return i, true, reason
+}
+
+// noting tells whether the object that is open is one the recorder follows.
+func (s *scanner) noting() bool { return s.rec != nil && s.rec.depth == s.open.depth }
+
+func (s *scanner) leave(end int, noting bool) {
+	if noting {
+		s.rec.close(s.text, end)
+	}
+	s.open.depth--
+}
+
+// key validates a member's key and goes to its value.
+func (s *scanner) key(i int) (end int, reason string) {
+	end, reason = scanKey(s.text, i)
+	if reason == "" && s.noting() {
+		s.rec.member(i, end)
+	}
+	return end, reason
+}
+
+// finish goes on behind a value: it closes what closes and stands at the next
+// value, or is done.
+func (s *scanner) finish(i int) (end int, done bool, reason string) {
+	for s.open.depth > 0 {
+		object := s.open.inObject()
+		noting := object && s.noting()
+		if noting {
+			s.rec.ended(i)
+		}
+		if i = skipBlanks(s.text, i); i >= len(s.text) {
+			return i, false, "the text ends inside an array or object"
+		}
+		switch c := s.text[i]; {
+		case c == ',':
+			if i = skipBlanks(s.text, i+1); object {
+				i, reason = s.key(i)
+			}
+			return i, false, reason
+		case object && c != '}':
+			return i, false, "a comma or } was expected"
+		case !object && c != ']':
+			return i, false, "a comma or ] was expected"
+		}
+		i++
+		s.leave(i, noting)
+	}
+	return i, true, ""
 }
 
 // scanKey validates `"key" :` and the blanks around, up to the member's value.
