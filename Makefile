@@ -11,7 +11,6 @@ CACHE   := .cache
 LINT    := $(CACHE)/bin/golangci-lint
 DATA    ?= hookline-data
 LISTEN  ?= 127.0.0.1:13000
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOFILES := $(shell git ls-files -co --exclude-standard -- '*.go' go.mod go.sum 2>/dev/null)
 
 # The packages whose tests start the real binary; the tests of all others are unit tests.
@@ -19,9 +18,6 @@ WHOLE := ./crash ./examples
 UNIT   = $$(go list ./... | grep -vE '/(crash|examples)$$')
 # How long each fuzz target runs: seconds here, minutes in `make fuzz`.
 FUZZTIME ?= 5m
-
-# The Go toolchain is the one of go.mod.
-export GOFLAGS := -buildvcs=false
 
 .PHONY: help run build test check lint fmt unit race e2e fuzz fuzz-short bench crash clean
 
@@ -34,7 +30,7 @@ run: build ## start Hookline with the examples and print where it is
 build: $(BIN) ## build bin/hookline
 
 $(BIN): $(GOFILES)
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./cmd/hookline
+	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -ldflags '-s -w' -o $@ ./cmd/hookline
 
 check: fmt lint unit ## the fast checks: format, vet, lint, unit tests
 

@@ -35,7 +35,7 @@ func calls() []call {
 		},
 		{
 			name: "hello without a message", script: "hello.sh", args: []string{"changed"},
-			says: `{"error":"the body has no data.message"}` + "\nHTTP 422\n", status: "succeeded",
+			says: `Hello! Send {"event":"test","data":{"message":"Hello NocoBase"}}, and it is repeated to you.` + "\nHTTP 200\n", status: "succeeded",
 		},
 		{
 			name: "form", script: "form.sh",

@@ -8,17 +8,15 @@ export HOOKLINE_ENV_PAYMENT_PASSWORD="${HOOKLINE_ENV_PAYMENT_PASSWORD:-example-p
 export HOOKLINE_ENV_SENSOR_TOKEN="${HOOKLINE_ENV_SENSOR_TOKEN:-example-token}"
 
 cat <<END
-Hookline listens on http://$listen; its examples are the files examples/*.yaml.
-There is no web page yet. The token of the management API is made at the first start, in $data/token;
-the commands of $program read it from there.
 
-In another terminal, post a real push of GitHub, and look at what became of it:
+  This starts Hookline with the workflows of examples/ on http://$listen and keeps its data in $data.
+  In another terminal, send it a real push of GitHub, and look at what became of it:
 
-  curl http://$listen/api/webhooks/github-push -H 'Content-Type: application/json' --data-binary @examples/payloads/github_push_main.json
-  $program executions show --last --data $data --url http://$listen
-  $program records ls pushes --data $data --url http://$listen
+    curl http://$listen/api/webhooks/github-push -H 'Content-Type: application/json' --data-binary @examples/payloads/github_push_main.json
+    $program executions show --last --data $data
+    $program records ls pushes --data $data
 
-Ctrl-C stops it.
-
+  The token of the API is in $data/token (made at the first start; the commands above read it from there).
+  There is no web page yet. Ctrl-C stops the server.
 END
-exec "$program" serve --data "$data" --listen "$listen" --workflows examples
+exec "$program" serve --data "$data" --listen "$listen" --workflows examples --log-format text
