@@ -1,0 +1,87 @@
+package sqlite_test
+
+import (
+	"testing"
+
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/sqlite"
+	"hookline.dev/hookline/internal/store/sqlite/disk"
+	"hookline.dev/hookline/internal/store/storetest"
+)
+
+// The result codes of the failures (https://sqlite.org/rescode.html).
+const (
+	codeNoMemory     = 7
+	codeInterrupt    = 9
+	codeInputOutput  = 10
+	codeFull         = 13
+	codeWriteFailed  = 10 | 3<<8
+	codeSyncFailed   = 10 | 4<<8
+	noReserve        = -1
+	injectionMessage = "injected by a test"
+)
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, storetest.Driver{
+		Open: func(dir string, o storetest.Options) (store.Store, error) {
+			so := sqlite.Options{Dir: dir, Clock: o.Clock, Reserve: noReserve}
+			if o.Reserve > 0 {
+				so.Reserve = o.Reserve
+			}
+			if o.Inject != nil {
+				so.Seam, so.Disk = seam(o.Inject), faulty(o.Inject)
+			}
+			return sqlite.Open(so)
+		},
+		Files:  true,
+		Places: []storetest.Place{storetest.Statement, storetest.Commit, storetest.Write, storetest.Sync},
+	})
+}
+
+// seam injects at statements and commits.
+func seam(inject func(storetest.Place) storetest.Fault) func(sqlite.Point) error {
+	return func(p sqlite.Point) error {
+		place := storetest.Statement
+		switch p.Place {
+		case sqlite.BeforeCommit:
+			place = storetest.Commit
+		case sqlite.AfterCommit:
+			return nil
+		}
+		switch inject(place) {
+		case storetest.Full:
+			return sqlite.Injected(codeFull)
+		case storetest.IOError:
+			return sqlite.Injected(codeInputOutput)
+		case storetest.NoMemory:
+			return sqlite.Injected(codeNoMemory)
+		case storetest.Interrupt:
+			return sqlite.Injected(codeInterrupt)
+		case storetest.Panic:
+			panic(injectionMessage)
+		default:
+			return nil
+		}
+	}
+}
+
+// faulty injects into the files.
+func faulty(inject func(storetest.Place) storetest.Fault) disk.Fault {
+	return func(o disk.Operation) int32 {
+		place, code := storetest.Write, int32(codeWriteFailed)
+		switch o.Kind {
+		case disk.Sync:
+			place, code = storetest.Sync, codeSyncFailed
+		case disk.Truncate:
+			return 0
+		}
+		switch inject(place) {
+		case storetest.None:
+			return 0
+		case storetest.Full:
+			return codeFull
+		default:
+			return code
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package storetest
+
+import (
+	"testing"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+)
+
+func testDoor(t *testing.T, d Driver) {
+	t.Run("an accepted call is there whole", func(t *testing.T) {
+		w := newWorld(t, d)
+		a := w.call(w.owner)
+		w.ok(w.Accept(a))
+		l := w.load(a.Execution.ID)
+		w.same("execution", l.Execution, a.Execution)
+		w.same("delivery", l.Delivery, a.Delivery)
+		w.same("journal", len(l.Steps), 0)
+		alone, err := w.Delivery(a.Delivery.ID)
+		w.ok(err)
+		w.same("delivery read alone", alone, a.Delivery)
+	})
+
+	t.Run("a bare call is there whole", func(t *testing.T) {
+		w := newWorld(t, d)
+		a := w.call(0)
+		a.Delivery.Request = hook.Request{Method: "GET", Path: "/", ReceivedAt: w.now()}
+		w.ok(w.Accept(a))
+		w.same("delivery", w.load(a.Execution.ID).Delivery, a.Delivery)
+	})
+
+	t.Run("a large body is there to the byte", func(t *testing.T) {
+		w := newWorld(t, d)
+		a := w.call(0)
+		a.Delivery.Request.Body = make([]byte, 3<<20)
+		for i := range a.Delivery.Request.Body {
+			a.Delivery.Request.Body[i] = byte(i * 7 >> 3)
+		}
+		w.ok(w.Accept(a))
+		w.same("delivery", w.load(a.Execution.ID).Delivery, a.Delivery)
+	})
+
+	t.Run("accepting the same again writes nothing twice", func(t *testing.T) {
+		w := newWorld(t, d)
+		a := w.call(0)
+		w.ok(w.Accept(a))
+		w.ok(w.Accept(a))
+		w.backlog(1)
+	})
+
+	t.Run("an id that is taken is a conflict and harms nobody", func(t *testing.T) {
+		w := newWorld(t, d)
+		first, second := w.call(0), w.call(0)
+		w.ok(w.Accept(first))
+		second.Delivery.ID = first.Delivery.ID
+		second.Execution.Delivery = first.Delivery.ID
+		w.fails(w.Accept(second), fault.Conflict)
+		third := w.call(0)
+		third.Execution.ID = first.Execution.ID
+		third.Delivery.Execution = first.Execution.ID
+		w.fails(w.Accept(third), fault.Conflict)
+		_, err := w.Delivery(third.Delivery.ID)
+		w.fails(err, fault.NotFound)
+		w.same("the first", w.load(first.Execution.ID).Delivery, first.Delivery)
+		w.backlog(1)
+	})
+
+	t.Run("ids that do not fit are refused", func(t *testing.T) {
+		w := newWorld(t, d)
+		for name, break1 := range map[string]func(*store.Accept){
+			"no execution id":      func(a *store.Accept) { a.Execution.ID = 0 },
+			"another delivery":     func(a *store.Accept) { a.Execution.Delivery++ },
+			"another execution":    func(a *store.Accept) { a.Delivery.Execution++ },
+			"an execution running": func(a *store.Accept) { a.Execution.Status = flow.Running },
+		} {
+			a := w.call(0)
+			break1(&a)
+			if err := w.Accept(a); !fault.Is(err, fault.Invalid) {
+				t.Errorf("%s: error is %v", name, err)
+			}
+		}
+	})
+
+	t.Run("the backlog counts what is queued or running", func(t *testing.T) {
+		w := newWorld(t, d)
+		w.backlog(0)
+		one, two := w.accepted().Execution.ID, w.accepted().Execution.ID
+		w.backlog(2)
+		w.commit(w.running(one))
+		w.backlog(2)
+		w.commit(w.sleeping(one, w.now()))
+		w.backlog(1)
+		w.commit(w.ending(two, flow.Failed))
+		w.backlog(0)
+		w.ok(w.Retry(two, w.now()))
+		w.backlog(1)
+		w.reopen()
+		w.backlog(1)
+	})
+
+	t.Run("a note is there after a while", func(t *testing.T) {
+		w := newWorld(t, d)
+		n := w.delivery(hook.Rejected)
+		n.Workflow, n.Gate, n.Reason, n.Status = "github-push", "basic", "wrong password", 401
+		if !w.Note(n) {
+			t.Fatal("dropped")
+		}
+		w.reopen() // closing writes what waits
+		got, err := w.Delivery(n.ID)
+		w.ok(err)
+		w.same("delivery", got, n)
+		w.backlog(0)
+	})
+
+	t.Run("a note rides on another write", func(t *testing.T) {
+		w := newWorld(t, d)
+		var ids []ident.ID
+		for range 3 {
+			n := w.delivery(hook.Unmatched)
+			ids = append(ids, n.ID)
+			w.same("kept", w.Note(n), true)
+		}
+		w.queued()
+		for _, id := range ids {
+			_, err := w.Delivery(id)
+			w.ok(err)
+		}
+	})
+
+	t.Run("notes are bounded and dropped, and never in the way", func(t *testing.T) {
+		w := newWorld(t, d)
+		n := w.delivery(hook.Unmatched)
+		n.Request.Body = make([]byte, 1<<20)
+		kept := 0
+		for kept < 1000 && w.Note(n) {
+			kept++
+			n.ID = w.ids.Next()
+		}
+		if kept == 0 || kept == 1000 {
+			t.Fatalf("%d notes of 1 MiB were taken", kept)
+		}
+		w.queued()
+	})
+
+	t.Run("a full disk refuses new calls and takes commits", func(t *testing.T) {
+		w := openWorld(t, d, Options{Reserve: 1 << 60})
+		w.fails(w.Accept(w.call(0)), fault.Unavailable)
+		w.same("note", w.Note(w.delivery(hook.Rejected)), false)
+		w.ok(w.SetSetting("still", "works"))
+		w.backlog(0)
+	})
+}

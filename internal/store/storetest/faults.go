@@ -1,0 +1,284 @@
+package storetest
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+)
+
+// attempt is one write of the workload: what a caller does, and whether it can be found afterwards.
+type attempt struct {
+	name  string
+	write func() error
+	found func() (bool, error)
+	err   error // what the caller was told
+
+	creates bool // a record
+}
+
+// testFaults runs a workload again and again and makes it fail at its first place, its second, and so
+// on, until it runs untouched; once with a single failure each time, and once with a disk that stays
+// broken from there on. Every caller must have been told the truth about its own write, at once and
+// after a restart.
+func testFaults(t *testing.T, d Driver) {
+	if len(d.Places) == 0 {
+		return
+	}
+	var inner, outer []Place
+	for _, p := range d.Places {
+		if p == Statement || p == Commit {
+			inner = append(inner, p)
+		} else {
+			outer = append(outer, p)
+		}
+	}
+	for _, c := range []struct {
+		fault  Fault
+		places []Place
+		after  bool
+	}{
+		{Full, inner, false}, {IOError, inner, false}, {NoMemory, inner, false}, {Interrupt, inner, false}, {Panic, inner, false},
+		{Full, inner, true}, {Panic, inner, true},
+		{Full, outer, false}, {IOError, outer, false}, {IOError, outer, true},
+	} {
+		if len(c.places) == 0 {
+			continue
+		}
+		name := fmt.Sprintf("%s at %v", c.fault, c.places)
+		if c.after {
+			name += " and ever after"
+		}
+		t.Run(name, func(t *testing.T) { sweep(t, d, c.places, c.fault, c.after) })
+	}
+}
+
+// most bounds a sweep; a workload has far fewer places.
+const most = 2000
+
+func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool) {
+	in := &injector{}
+	w := openWorld(t, d, Options{Inject: in.Inject})
+	w.ok(w.Define([]collection.Collection{people()}))
+	w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"taken"}`))
+	var all []*attempt
+	failed := 0
+	for n := 1; ; n++ {
+		if n > most {
+			t.Fatalf("the workload still fails at place %d", n)
+		}
+		tries := w.workload(n)
+		in.arm(places, f, n, after)
+		atOnce(tries)
+		hit := in.disarm()
+		for _, a := range tries {
+			w.truth(a, fmt.Sprintf("%s at place %d", f, n))
+			if a.err != nil {
+				failed++
+			}
+		}
+		w.backlog(int64(w.unfinished()))
+		all = append(all, tries...)
+		if !hit {
+			t.Logf("%d places, %d writes were refused of %d", n-1, failed, len(all))
+			break
+		}
+	}
+	w.reopen()
+	created := 1
+	for _, a := range all {
+		w.truth(a, "after a restart")
+		if a.creates && a.err == nil {
+			created++
+		}
+	}
+	w.backlog(int64(w.unfinished()))
+	w.same("records", len(w.records()), created)
+}
+
+// truth compares what a caller was told with what can be found.
+func (w *world) truth(a *attempt, when string) {
+	w.Helper()
+	found, err := a.found()
+	if err != nil {
+		w.Fatalf("%s: %s cannot be looked up: %v", when, a.name, err)
+	}
+	if found == (a.err == nil) {
+		return
+	}
+	w.Fatalf("%s: %s: the caller was told %v, and found is %v", when, a.name, a.err, found)
+}
+
+// atOnce runs all writes at the same time, so that a driver puts several into one transaction.
+func atOnce(tries []*attempt) {
+	var all sync.WaitGroup
+	start := make(chan struct{})
+	for _, a := range tries {
+		all.Go(func() {
+			<-start
+			a.err = a.write()
+		})
+	}
+	close(start)
+	all.Wait()
+}
+
+// workload makes one write of each kind, several of the two that matter; n makes it differ from
+// others. What it needs beforehand it does at once.
+func (w *world) workload(n int) []*attempt {
+	w.Helper()
+	var tries []*attempt
+	add := func(name string, write func() error, found func() (bool, error)) {
+		tries = append(tries, &attempt{name: name, write: write, found: found})
+	}
+	owned := func() ident.ID { return w.accepted().Execution.ID }
+	commit := func(c store.Commit, violated bool) func() error {
+		return func() error {
+			out, err := w.Commit(c)
+			if err == nil && (out.Fenced || (out.Op.Violation != nil) != violated) {
+				return fmt.Errorf("outcome is %+v", out)
+			}
+			return err
+		}
+	}
+	for i := range 3 {
+		a := w.call(w.owner * flow.Incarnation(i%2))
+		add(fmt.Sprintf("accept %d", i), func() error { return w.Accept(a) }, func() (bool, error) { return w.holds(a) })
+	}
+	for i := range 2 {
+		id, email := owned(), fmt.Sprintf("%d-%d", n, i)
+		add(fmt.Sprintf("commit with a record %d", i), commit(w.creating(id, 1, `{"email":"`+email+`"}`), false), func() (bool, error) {
+			return w.committed(id, flow.Succeeded, flow.Succeeded, email)
+		})
+		tries[len(tries)-1].creates = true
+	}
+	broken, steps, sleeper, canceled, ended := owned(), owned(), owned(), w.queued(), w.end(flow.Failed)
+	add("commit that breaks a rule", commit(w.creating(broken, 1, `{"email":"taken"}`), true), func() (bool, error) {
+		return w.committed(broken, flow.Running, flow.Failed, "")
+	})
+	add("commit of steps", commit(w.running(steps, w.step(steps, 1), w.step(steps, 2)), false), func() (bool, error) {
+		return w.committed(steps, flow.Running, flow.Succeeded, "")
+	})
+	add("commit that sleeps", commit(w.sleeping(sleeper, w.now().AddDate(1, 0, 0)), false), w.is(sleeper, flow.Waiting, flow.Queued))
+	add("cancel", func() error { _, err := w.RequestCancel(canceled, w.now()); return err }, w.is(canceled, flow.Canceled, flow.Queued))
+	add("retry", func() error { return w.Retry(ended, w.now()) }, w.is(ended, flow.Queued, flow.Failed))
+	name := fmt.Sprintf("setting-%d", n)
+	add("setting", func() error { return w.SetSetting(name, "x") }, func() (bool, error) {
+		text, err := w.Setting(name)
+		return text == "x", err
+	})
+	p := w.published("workflow", fmt.Sprintf("revision-%d", n))
+	add("publish", func() error { return w.Publish([]store.Published{p}) }, func() (bool, error) {
+		_, err := w.Revision(p.Key, p.Revision)
+		return presence(err)
+	})
+	grown := collection.Collection{Name: fmt.Sprintf("grown_%d", n), Fields: []collection.Field{{Name: "a", Type: collection.String}}}
+	w.ok(w.Define([]collection.Collection{grown}))
+	grown.Fields = append(grown.Fields, collection.Field{Name: "b", Type: collection.String, Index: true})
+	added := collection.Collection{Name: fmt.Sprintf("added_%d", n), Fields: grown.Fields}
+	add("define", func() error { return w.Define([]collection.Collection{grown, added}) }, func() (bool, error) {
+		return w.defined(grown, added)
+	})
+	w.Note(w.delivery(hook.Unmatched))
+	return tries
+}
+
+// holds reports whether an accepted call is there whole.
+func (w *world) holds(a store.Accept) (bool, error) {
+	l, err := w.Load(a.Execution.ID)
+	if found, err := presence(err); !found {
+		if _, gone := w.Delivery(a.Delivery.ID); err == nil && !fault.Is(gone, fault.NotFound) {
+			return false, fmt.Errorf("there is a delivery without its execution: %w", gone)
+		}
+		return false, err
+	}
+	if string(l.Delivery.Request.Body) != string(a.Delivery.Request.Body) || l.Execution.Workflow != a.Execution.Workflow {
+		return false, fmt.Errorf("execution %d is there in part", a.Execution.ID)
+	}
+	return true, nil
+}
+
+// committed reports whether an execution has a state, a journal whose last row has a status, and, for
+// an email, the record of that; a part of it is an error.
+func (w *world) committed(id ident.ID, status, last flow.Status, email string) (bool, error) {
+	l, err := w.Load(id)
+	if err != nil {
+		return false, err
+	}
+	moved := l.Execution.Status == status
+	if !moved && len(l.Steps) == 0 {
+		return false, nil
+	}
+	if !moved || len(l.Steps) == 0 || l.Steps[len(l.Steps)-1].Status != last {
+		return false, fmt.Errorf("execution %d is there in part: status %s, %d steps", id, l.Execution.Status, len(l.Steps))
+	}
+	if email == "" {
+		return true, nil
+	}
+	record, _ := l.Steps[len(l.Steps)-1].Result.Get("id").Int()
+	r, err := w.Record("people", record)
+	if text, _ := r.JSON.Get("email").Str(); text != email {
+		return false, fmt.Errorf("execution %d made record %d, which has the email %q: %w", id, record, text, err)
+	}
+	return true, nil
+}
+
+// defined reports whether both collections are as wanted; one alone is an error.
+func (w *world) defined(grown, added collection.Collection) (bool, error) {
+	list, err := w.Collections()
+	if err != nil {
+		return false, err
+	}
+	has := func(want collection.Collection) bool {
+		return slices.ContainsFunc(list, func(c collection.Collection) bool {
+			return c.Name == want.Name && len(c.Fields) == len(want.Fields)
+		})
+	}
+	if has(grown) != has(added) {
+		return false, fmt.Errorf("one of the collections %s and %s is defined alone", grown.Name, added.Name)
+	}
+	return has(grown), nil
+}
+
+// is looks whether an execution has gone from one status to another.
+func (w *world) is(id ident.ID, to, from flow.Status) func() (bool, error) {
+	return func() (bool, error) {
+		l, err := w.Load(id)
+		if got := l.Execution.Status; err == nil && got != to && got != from {
+			return false, fmt.Errorf("status is %s, neither %s nor %s", got, to, from)
+		}
+		return l.Execution.Status == to, err
+	}
+}
+
+func presence(err error) (bool, error) {
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// unfinished counts what the backlog must be.
+func (w *world) unfinished() (n int) {
+	w.Helper()
+	for _, status := range []flow.Status{flow.Queued, flow.Running} {
+		q := store.ExecutionQuery{Status: status, Limit: store.MaxPage}
+		for {
+			page, err := w.Executions(q)
+			w.ok(err)
+			n += len(page)
+			if len(page) < q.Limit {
+				break
+			}
+			q.Before = page[len(page)-1].ID
+		}
+	}
+	return n
+}

@@ -1,0 +1,168 @@
+package storetest
+
+import (
+	"testing"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/value"
+)
+
+func testHistory(t *testing.T, d Driver) {
+	t.Run("executions are listed newest first, by workflow, state and page", func(t *testing.T) {
+		w := newWorld(t, d)
+		statuses := []flow.Status{flow.Queued, flow.Running, flow.Waiting, flow.Succeeded, flow.Failed, flow.Canceled, flow.Aborted}
+		all := map[ident.ID]flow.Execution{}
+		var order []ident.ID
+		for i := range 42 {
+			a := w.call(w.owner)
+			a.Execution.Workflow = []string{"one", "two", "three"}[i%3]
+			a.Delivery.Workflow = a.Execution.Workflow
+			w.ok(w.Accept(a))
+			id, status := a.Execution.ID, statuses[i%len(statuses)]
+			switch status {
+			case flow.Queued:
+			case flow.Waiting:
+				w.commit(w.sleeping(id, w.now()))
+			case flow.Running:
+				w.commit(w.running(id))
+			default:
+				c := w.ending(id, status)
+				c.State.Output = value.Int(int64(i))
+				w.commit(c)
+			}
+			order = append([]ident.ID{id}, order...)
+			all[id] = w.load(id).Execution
+		}
+		for _, workflow := range []string{"", "one", "two", "none"} {
+			for _, status := range append([]flow.Status{""}, statuses...) {
+				var want []flow.Execution
+				for _, id := range order {
+					if e := all[id]; (workflow == "" || e.Workflow == workflow) && (status == "" || e.Status == status) {
+						want = append(want, e)
+					}
+				}
+				var got []flow.Execution
+				q := store.ExecutionQuery{Workflow: workflow, Status: status, Limit: 4}
+				for {
+					page, err := w.Executions(q)
+					w.ok(err)
+					got = append(got, page...)
+					if len(page) < q.Limit {
+						break
+					}
+					q.Before = page[len(page)-1].ID
+				}
+				w.same("list of "+workflow+" "+string(status), got, want)
+			}
+		}
+	})
+
+	t.Run("deliveries are listed newest first, by workflow, outcome and page, without bodies", func(t *testing.T) {
+		w := newWorld(t, d)
+		var all []hook.Delivery
+		for i := range 30 {
+			var x hook.Delivery
+			switch i % 3 {
+			case 0:
+				a := w.call(0)
+				w.ok(w.Accept(a))
+				x = a.Delivery
+			default:
+				x = w.delivery([]hook.Outcome{hook.Rejected, hook.Unmatched}[i%2])
+				if x.Outcome == hook.Rejected {
+					x.Workflow = "github-push"
+				}
+				w.same("kept", w.Note(x), true)
+			}
+			x.Request.Body = nil
+			all = append([]hook.Delivery{x}, all...)
+		}
+		w.queued() // takes the notes with it
+		page, err := w.Deliveries(store.DeliveryQuery{Limit: 1})
+		w.ok(err)
+		newest := page[0].ID
+		for _, workflow := range []string{"", "github-push", "none"} {
+			for _, outcome := range []hook.Outcome{"", hook.Accepted, hook.Rejected, hook.Unmatched} {
+				var want, got []hook.Delivery
+				for _, x := range all {
+					if (workflow == "" || x.Workflow == workflow) && (outcome == "" || x.Outcome == outcome) {
+						want = append(want, x)
+					}
+				}
+				q := store.DeliveryQuery{Workflow: workflow, Outcome: outcome, Before: newest, Limit: 4}
+				for {
+					page, err := w.Deliveries(q)
+					w.ok(err)
+					got = append(got, page...)
+					if len(page) < q.Limit {
+						break
+					}
+					q.Before = page[len(page)-1].ID
+				}
+				w.same("list of "+workflow+" "+string(outcome), got, want)
+			}
+		}
+	})
+
+	t.Run("pages are bounded", func(t *testing.T) {
+		w := newWorld(t, d)
+		for _, limit := range []int{0, -1, store.MaxPage + 1} {
+			_, err := w.Executions(store.ExecutionQuery{Limit: limit})
+			w.fails(err, fault.Invalid)
+			_, err = w.Deliveries(store.DeliveryQuery{Limit: limit})
+			w.fails(err, fault.Invalid)
+		}
+	})
+
+	t.Run("what does not exist is not found", func(t *testing.T) {
+		w := newWorld(t, d)
+		_, err := w.Load(w.ids.Next())
+		w.fails(err, fault.NotFound)
+		_, err = w.Delivery(w.ids.Next())
+		w.fails(err, fault.NotFound)
+	})
+}
+
+func testRecords(t *testing.T, d Driver) {
+	t.Run("records are listed newest first, by page", func(t *testing.T) {
+		w := newWorld(t, d)
+		w.ok(w.Define([]collection.Collection{people()}))
+		for i := range 9 {
+			w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"`+string(rune('a'+i))+`"}`))
+		}
+		var got []int64
+		for before := int64(0); ; {
+			page, err := w.List("people", before, 4)
+			w.ok(err)
+			for _, r := range page {
+				got = append(got, r.ID)
+				one, err := w.Record("people", r.ID)
+				w.ok(err)
+				w.same("record", one, r)
+			}
+			if len(page) < 4 {
+				break
+			}
+			before = page[3].ID
+		}
+		w.same("ids", got, []int64{9, 8, 7, 6, 5, 4, 3, 2, 1})
+	})
+
+	t.Run("what does not exist is not found", func(t *testing.T) {
+		w := newWorld(t, d)
+		w.ok(w.Define([]collection.Collection{people()}))
+		_, err := w.Record("people", 1)
+		w.fails(err, fault.NotFound)
+		_, err = w.Record("peple", 1)
+		w.fails(err, fault.NotFound)
+		_, err = w.List("peple", 0, 1)
+		w.fails(err, fault.NotFound)
+		_, err = w.List("people", 0, store.MaxPage+1)
+		w.fails(err, fault.Invalid)
+	})
+}

@@ -1,0 +1,162 @@
+package storetest
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/store"
+)
+
+func testRestart(t *testing.T, d Driver) {
+	t.Run("everything that was answered outlives a restart", func(t *testing.T) {
+		w := newWorld(t, d)
+		w.ok(w.Define([]collection.Collection{people()}))
+		w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"taken"}`))
+		tries := w.workload(1)
+		atOnce(tries)
+		w.reopen()
+		for _, a := range tries {
+			w.ok(a.err)
+			w.truth(a, "after a restart")
+		}
+	})
+
+	t.Run("everything that was answered outlives a crash at any moment", func(t *testing.T) {
+		if !d.Files || len(d.Places) == 0 {
+			return
+		}
+		in := &injector{}
+		w := openWorld(t, d, Options{Inject: in.Inject})
+		w.ok(w.Define([]collection.Collection{people()}))
+		w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"taken"}`))
+		for n := 1; n <= crashes; n++ {
+			w.crash(in, n)
+		}
+	})
+}
+
+// crashes is how many moments of the workload are tried, every third of them.
+const crashes = 30
+
+// crash stops the writer at a moment of the workload, copies the files, and opens the copy: what had
+// been answered by then must be in it, and nothing may be in it in part.
+func (w *world) crash(in *injector, n int) {
+	w.Helper()
+	tries := w.workload(n)
+	answered := make(chan *attempt, len(tries))
+	for _, a := range tries {
+		write := a.write
+		a.write = func() error {
+			err := write()
+			answered <- &attempt{name: a.name, found: a.found, err: err}
+			return err
+		}
+	}
+	held, goOn := in.stop(w.driver.Places, 3*n)
+	finished := make(chan struct{})
+	go func() {
+		atOnce(tries)
+		close(finished)
+	}()
+	select {
+	case <-held:
+	case <-finished: // fewer moments than that
+	}
+	var told []*attempt
+	for len(answered) > 0 {
+		told = append(told, <-answered)
+	}
+	dir := w.copyFiles()
+	goOn()
+	<-finished
+	in.disarm()
+
+	live := w.Store
+	after, err := w.driver.Open(dir, Options{Clock: w.clock})
+	w.ok(err)
+	w.Store = after
+	for _, a := range told {
+		w.truth(a, fmt.Sprintf("after a crash at moment %d", 3*n))
+	}
+	for _, a := range tries {
+		if _, err := a.found(); err != nil {
+			w.Fatalf("after a crash at moment %d: %s: %v", 3*n, a.name, err)
+		}
+	}
+	w.backlog(int64(w.unfinished()))
+	w.ok(after.Close())
+	w.Store = live
+}
+
+// copyFiles copies the data as a crash would leave them.
+func (w *world) copyFiles() string {
+	w.Helper()
+	to := w.TempDir()
+	entries, err := os.ReadDir(w.dir)
+	w.ok(err)
+	for _, e := range entries {
+		from, err := os.Open(filepath.Join(w.dir, e.Name()))
+		w.ok(err)
+		dst, err := os.Create(filepath.Join(to, e.Name()))
+		w.ok(err)
+		_, err = io.Copy(dst, from)
+		w.ok(err)
+		w.ok(dst.Close())
+		w.ok(from.Close())
+	}
+	return to
+}
+
+func testClosing(t *testing.T, d Driver) {
+	t.Run("calls after the end are refused", func(t *testing.T) {
+		w := newWorld(t, d)
+		id := w.accepted().Execution.ID
+		w.ok(w.Ping())
+		w.ok(w.Close())
+		w.ok(w.Close())
+		_, commit := w.Commit(w.running(id))
+		_, load := w.Load(id)
+		_, _, begin := w.Begin(w.now())
+		_, claim := w.Claim(w.owner, w.now(), 1, false)
+		_, list := w.Executions(store.ExecutionQuery{Limit: 1})
+		for name, err := range map[string]error{
+			"accept": w.Accept(w.call(0)), "commit": commit, "load": load, "begin": begin, "claim": claim, "list": list,
+			"ping": w.Ping(), "setting": w.SetSetting("a", "b"), "define": w.Define([]collection.Collection{people()}),
+		} {
+			if !fault.Is(err, fault.Unavailable) {
+				t.Errorf("%s: error is %v", name, err)
+			}
+		}
+		w.same("note", w.Note(w.delivery(hook.Rejected)), false)
+	})
+
+	t.Run("what is under way is finished first", func(t *testing.T) {
+		w := newWorld(t, d)
+		var tries []*attempt
+		for range 50 {
+			a := w.call(0)
+			tries = append(tries, &attempt{name: "accept", write: func() error { return w.Accept(a) }, found: func() (bool, error) { return w.holds(a) }})
+		}
+		closed := make(chan error, 1)
+		tries[25].write = func() error {
+			closed <- w.Close()
+			return fault.New("test", fault.Unavailable, "never written")
+		}
+		atOnce(tries)
+		w.ok(<-closed)
+		w.open(Options{Clock: w.clock})
+		for _, a := range tries {
+			w.truth(a, "after closing")
+			if a.err != nil && !fault.Is(a.err, fault.Unavailable) {
+				t.Fatal(a.err)
+			}
+		}
+		w.backlog(int64(w.unfinished()))
+	})
+}

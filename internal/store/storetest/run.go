@@ -1,0 +1,83 @@
+package storetest
+
+import (
+	"testing"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/store"
+)
+
+// Driver is a driver under test.
+type Driver struct {
+	// Open opens the store whose data is in dir, an empty directory at first.
+	Open func(dir string, o Options) (store.Store, error)
+	// Files: the data are files in dir that may be copied while the store is open, the way a crash
+	// would leave them.
+	Files bool
+	// Places lists where the driver can fail on command; none: no failures are tried.
+	Places []Place
+}
+
+// Options is what the suite asks of a store that it opens.
+type Options struct {
+	Clock clock.Clock
+	// Inject is asked at each Place of the driver, by the goroutine that writes.
+	Inject func(Place) Fault
+	// Reserve is the free space in bytes below which Accept refuses; 0: none is kept.
+	Reserve int64
+}
+
+// Place is where a failure is injected.
+type Place string
+
+// The places.
+const (
+	Statement Place = "statement" // before any statement of a transaction, its beginning included
+	Commit    Place = "commit"    // before the transaction is committed
+	Write     Place = "write"     // before bytes are given to the disk
+	Sync      Place = "sync"      // before the disk is asked to keep them
+)
+
+// Fault is what happens there.
+type Fault string
+
+// The faults. After the first four the driver must behave as its database does by itself, which may
+// mean that the whole transaction is gone.
+const (
+	None      Fault = ""
+	Full      Fault = "full"
+	IOError   Fault = "input/output error"
+	NoMemory  Fault = "out of memory"
+	Interrupt Fault = "interrupt"
+	Panic     Fault = "panic"
+)
+
+// Run runs the suite.
+func Run(t *testing.T, d Driver) {
+	t.Helper()
+	for _, group := range []struct {
+		name string
+		run  func(*testing.T, Driver)
+	}{
+		{"door", testDoor},
+		{"commit", testCommit},
+		{"operations", testOperations},
+		{"claims", testClaims},
+		{"begin", testBegin},
+		{"cancel", testCancel},
+		{"retry", testRetry},
+		{"catalog", testCatalog},
+		{"collections", testCollections},
+		{"history", testHistory},
+		{"records", testRecords},
+		{"restart", testRestart},
+		{"load", testLoad},
+		{"faults", testFaults},
+		{"closing", testClosing},
+	} {
+		t.Run(group.name, func(t *testing.T) {
+			t.Parallel()
+			group.run(t, d)
+		})
+	}
+}

@@ -1,0 +1,249 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/value"
+)
+
+// world is one open store and what a test needs to talk to it.
+type world struct {
+	*testing.T
+	store.Store
+	driver Driver
+	dir    string
+	clock  *clock.Manual
+	ids    *ident.Source
+	owner  flow.Incarnation
+}
+
+// start is when every world begins.
+func start() time.Time { return time.Date(2026, 11, 22, 8, 30, 0, 123456000, time.UTC) }
+
+// newWorld opens an empty store and begins an incarnation.
+func newWorld(t *testing.T, d Driver) *world {
+	t.Helper()
+	return openWorld(t, d, Options{})
+}
+
+func openWorld(t *testing.T, d Driver, o Options) *world {
+	t.Helper()
+	clk := clock.NewManual(start())
+	w := &world{T: t, driver: d, dir: t.TempDir(), clock: clk, ids: ident.NewSource(clk, 1)}
+	o.Clock = clk
+	w.open(o)
+	w.begin()
+	return w
+}
+
+func (w *world) open(o Options) {
+	w.Helper()
+	s, err := w.driver.Open(w.dir, o)
+	if err != nil {
+		w.Fatalf("open: %v", err)
+	}
+	w.Store = s
+	w.Cleanup(func() { _ = s.Close() })
+}
+
+// reopen closes the store and opens it again.
+func (w *world) reopen() {
+	w.Helper()
+	w.ok(w.Close())
+	w.open(Options{Clock: w.clock})
+}
+
+func (w *world) begin() []ident.ID {
+	w.Helper()
+	owner, killed, err := w.Begin(w.now())
+	w.ok(err)
+	if owner <= w.owner {
+		w.Fatalf("incarnation %d follows %d", owner, w.owner)
+	}
+	w.owner = owner
+	return killed
+}
+
+func (w *world) now() time.Time { return w.clock.Now() }
+
+func (w *world) ok(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+func (w *world) fails(err error, kind fault.Kind) {
+	w.Helper()
+	if !fault.Is(err, kind) {
+		w.Fatalf("error is %v, want one of kind %v", err, kind)
+	}
+	if fault.Message(err) == "internal error" {
+		w.Fatalf("error %v has no message for people", err)
+	}
+}
+
+func (w *world) same(what string, got, want any) {
+	w.Helper()
+	if diff := cmp.Diff(want, got, cmp.Comparer(sameValue)); diff != "" {
+		w.Fatalf("%s differs (-want +got):\n%s", what, diff)
+	}
+}
+
+func sameValue(a, b value.Value) bool {
+	return a.Text() == b.Text() && a.IsMissing() == b.IsMissing()
+}
+
+// call makes a delivery with everything in it that must survive, and its execution.
+func (w *world) call(owner flow.Incarnation) store.Accept {
+	d := w.delivery(hook.Accepted)
+	d.Workflow, d.Gate, d.Status = "github-push", "accept", 200
+	e := flow.Execution{
+		ID: w.ids.Next(), Workflow: d.Workflow, Revision: "0123456789abcdef0123456789abcdef", Delivery: d.ID,
+		Mode: flow.Async, Status: flow.Queued, Owner: owner, CreatedAt: w.now(),
+	}
+	d.Execution = e.ID
+	return store.Accept{Delivery: d, Execution: e}
+}
+
+func (w *world) delivery(o hook.Outcome) hook.Delivery {
+	id := w.ids.Next()
+	return hook.Delivery{
+		ID: id, Outcome: o, Took: 1500 * time.Nanosecond,
+		Request: hook.Request{
+			Method: "POST", Path: "/api/webhooks/github-push/ключ", Query: "a=1&a=2&b[]=%20", Host: "hooks.example.com:8443",
+			IP: "2001:db8::1", ContentType: "application/json; charset=utf-8",
+			Headers: []hook.Header{
+				{Name: "X-Twice", Value: "one"}, {Name: "x-twice", Value: "two, three"},
+				{Name: "X-Empty", Value: ""}, {Name: "X-Quote", Value: `"quoted" \ back` + "\t"}, {Name: "X-Latin", Value: "caf\xe9 \xff"},
+			},
+			Params:     []hook.Param{{Name: "owner", Value: "octo/cat"}, {Name: "repo", Value: "привет"}},
+			Body:       []byte(fmt.Sprintf("{\"id\":%d,\"n\":1.0,\"s\":\"\\u003c\",\"raw\":\"\x00\xff\"}", id)),
+			ReceivedAt: w.now(),
+		},
+	}
+}
+
+// accepted accepts a call that the world's owner claims at once.
+func (w *world) accepted() store.Accept {
+	w.Helper()
+	a := w.call(w.owner)
+	w.ok(w.Accept(a))
+	return a
+}
+
+// queued accepts a call that nobody claims.
+func (w *world) queued() ident.ID {
+	w.Helper()
+	a := w.call(0)
+	w.ok(w.Accept(a))
+	return a.Execution.ID
+}
+
+// step is a finished journal row.
+func (w *world) step(id ident.ID, n int) flow.Step {
+	return flow.Step{
+		Execution: id, N: n, Path: fmt.Sprintf("each_item[%d]/check", n), Node: "check", Type: "condition", Attempt: 2, Round: 1,
+		Status: flow.Succeeded, Input: value.Trusted(`{"b":1.0,"a":"\u003c"}`), Result: value.Bool(true), Branch: "then",
+		Log: []flow.LogLine{{Level: "warn", Text: "日本 \"x\""}}, StartedAt: w.now(), FinishedAt: w.now().Add(time.Millisecond),
+	}
+}
+
+// running is a commit that goes on, with the given steps.
+func (w *world) running(id ident.ID, steps ...flow.Step) store.Commit {
+	return store.Commit{Execution: id, Owner: w.owner, Steps: steps, State: store.State{Status: flow.Running, StartedAt: w.now()}}
+}
+
+// ending is a commit that ends an execution.
+func (w *world) ending(id ident.ID, status flow.Status, steps ...flow.Step) store.Commit {
+	c := w.running(id, steps...)
+	c.State.Status, c.State.FinishedAt = status, w.now().Add(time.Second)
+	if status == flow.Failed {
+		c.State.Error = &flow.Error{Code: flow.CodeError, Message: "it broke", Node: "check"}
+	}
+	return c
+}
+
+// sleeping is a commit that lets go of an execution until a time.
+func (w *world) sleeping(id ident.ID, until time.Time) store.Commit {
+	c := w.running(id)
+	c.State.Status, c.State.WakeAt, c.State.Release = flow.Waiting, until, true
+	return c
+}
+
+func (w *world) commit(c store.Commit) store.Committed {
+	w.Helper()
+	out, err := w.Commit(c)
+	w.ok(err)
+	return out
+}
+
+// end accepts an execution and ends it.
+func (w *world) end(status flow.Status) ident.ID {
+	w.Helper()
+	id := w.accepted().Execution.ID
+	w.commit(w.ending(id, status))
+	return id
+}
+
+func (w *world) load(id ident.ID) store.Loaded {
+	w.Helper()
+	l, err := w.Load(id)
+	w.ok(err)
+	return l
+}
+
+func (w *world) status(id ident.ID, want flow.Status) {
+	w.Helper()
+	if got := w.load(id).Execution.Status; got != want {
+		w.Fatalf("status is %s, want %s", got, want)
+	}
+}
+
+func (w *world) backlog(want int64) {
+	w.Helper()
+	if got := w.Backlog(); got != want {
+		w.Fatalf("backlog is %d, want %d", got, want)
+	}
+}
+
+// people is a collection with a field of each type.
+func people() collection.Collection {
+	return collection.Collection{Name: "people", Fields: []collection.Field{
+		{Name: "email", Type: collection.String, Required: true, Unique: true},
+		{Name: "notes", Type: collection.Text},
+		{Name: "age", Type: collection.Integer, Index: true},
+		{Name: "score", Type: collection.Number},
+		{Name: "active", Type: collection.Boolean, Default: value.Bool(true)},
+		{Name: "born", Type: collection.Datetime},
+		{Name: "extra", Type: collection.JSON},
+	}}
+}
+
+// creating is a commit whose last step creates a person and ends the execution.
+func (w *world) creating(id ident.ID, n int, values string) store.Commit {
+	s := w.step(id, n)
+	s.Type, s.Branch, s.Result = "record.create", "", value.Value{}
+	c := w.ending(id, flow.Succeeded, s)
+	c.Op = &collection.Op{Kind: collection.Create, Collection: "people", Values: value.Trusted(values)}
+	c.Broken = store.State{Status: flow.Running, StartedAt: w.now()}
+	return c
+}
+
+func (w *world) records() []collection.Record {
+	w.Helper()
+	list, err := w.List("people", 0, store.MaxPage)
+	w.ok(err)
+	return list
+}
