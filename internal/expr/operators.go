@@ -164,6 +164,8 @@ func onTexts(test func(string, string) bool) func(r *run, a, b any) (any, error)
 	}
 }
 
+const cannotJoin = "%s cannot be added to a string; turn it into one with string(), or the string into a number with int() or float()"
+
 // plus adds numbers, joins strings and moves dates.
 func (r *run) plus(a, b any) (any, error) {
 	a, b = open(a), open(b)
@@ -171,7 +173,7 @@ func (r *run) plus(a, b any) (any, error) {
 	case string:
 		y, ok := b.(string)
 		if !ok {
-			return nil, failed("%s cannot be added to a string; turn it into one with string()", described(b))
+			return nil, failed(cannotJoin, described(b))
 		}
 		if err := r.take(len(x) + len(y)); err != nil {
 			return nil, err
@@ -193,7 +195,7 @@ func (r *run) plus(a, b any) (any, error) {
 		}
 	}
 	if _, ok := b.(string); ok {
-		return nil, failed("%s cannot be added to a string; turn it into one with string()", described(a))
+		return nil, failed(cannotJoin, described(a))
 	}
 	return r.calculate("+", a, b)
 }
