@@ -52,7 +52,7 @@ func probe(out io.Writer) int {
 		{"io_uring", func() error { return rawErrno(unix.SYS_IO_URING_SETUP, 1, 0) }},
 		{"raise a limit", func() error { return unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 1 << 20, Max: 1 << 20}) }},
 		{"memory beyond the limit", func() error {
-			_, err := unix.Mmap(-1, 0, workerData, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+			_, err := unix.Mmap(-1, 0, workerData+1<<20, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
 			return err
 		}},
 	}

@@ -21,7 +21,7 @@ func pointer(f any) uintptr {
 
 // mallocFuncs are the engine's allocation functions over h. limit and accounting are the engine's
 // own (JSMallocState); room is the heap's.
-func mallocFuncs(h *heap) (*lib.TJSMallocFunctions, []any) {
+func mallocFuncs(h *heap) (lib.TJSMallocFunctions, []any) {
 	state := func(s uintptr) *lib.TJSMallocState { return (*lib.TJSMallocState)(unsafe.Add(nil, s)) }
 	malloc := func(_ *libc.TLS, s uintptr, size lib.Tsize_t) uintptr {
 		st := state(s)
@@ -67,7 +67,7 @@ func mallocFuncs(h *heap) (*lib.TJSMallocFunctions, []any) {
 		return q
 	}
 	usable := func(_ *libc.TLS, p uintptr) lib.Tsize_t { return lib.Tsize_t(h.usable(p)) }
-	return &lib.TJSMallocFunctions{
+	return lib.TJSMallocFunctions{
 		Fjs_malloc:             pointer(malloc),
 		Fjs_free:               pointer(free),
 		Fjs_realloc:            pointer(realloc),

@@ -59,8 +59,11 @@ func (m *VM) Close() error {
 
 func (m *VM) boot() error {
 	funcs, keep := mallocFuncs(m.heap)
-	m.keep = append(m.keep, funcs, keep)
-	m.rt = lib.XJS_NewRuntime2(m.tls, uintptr(unsafe.Pointer(funcs)), 0)
+	m.keep = append(m.keep, keep)
+	table := m.heap.alloc(uint64(unsafe.Sizeof(funcs))) // the engine reads it from memory of its own kind
+	*(*lib.TJSMallocFunctions)(m.pointer(table)) = funcs
+	m.rt = lib.XJS_NewRuntime2(m.tls, table, 0)
+	m.heap.release(table)
 	if m.rt == 0 {
 		return fmt.Errorf("no memory for the runtime")
 	}
