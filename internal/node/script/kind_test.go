@@ -17,7 +17,7 @@ import (
 )
 
 func TestKind(t *testing.T) {
-	pool, err := sandbox.New(sandbox.Options{Workers: 2})
+	pool, err := sandbox.New(sandbox.Options{Command: workerCommand(t), Workers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,15 +121,6 @@ func TestACanceledRunIsNoFailureOfTheScript(t *testing.T) {
 	}
 }
 
-func TestWithoutARunnerSourcesAreCompiledHere(t *testing.T) {
-	for source, want := range map[string]int{"return 1": 0, "return (": 1, "} x(); {": 1} {
-		config := value.Trusted(`{"source":` + value.String(source).Text() + `}`)
-		if _, problems := script.New(nil).Compile(config, node.About{}); len(problems) != want {
-			t.Errorf("%s: problems are %v, want %d", source, problems, want)
-		}
-	}
-}
-
 // checker is a Runner whose Check ends as it is told.
 type checker struct {
 	runner
@@ -157,7 +148,12 @@ func TestOnlyABrokenSourceIsAProblem(t *testing.T) {
 
 func TestASourceOverTheLimitIsAProblem(t *testing.T) {
 	config := `{"source":"` + strings.Repeat(" ", sandbox.MaxSource+1) + `"}`
-	if _, problems := script.New(nil).Compile(value.Trusted(config), node.About{}); len(problems) != 1 {
+	pool, err := sandbox.New(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	if _, problems := script.New(pool).Compile(value.Trusted(config), node.About{}); len(problems) != 1 {
 		t.Errorf("problems are %v, want one", problems)
 	}
 }

@@ -1,10 +1,15 @@
+//go:build !race
+
 package script_test
 
 import (
 	"os"
 	"testing"
 
+	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/node/script"
 	sandbox "hookline.dev/hookline/internal/script"
+	"hookline.dev/hookline/internal/value"
 )
 
 // TestMain makes the test program a script worker when the pool starts it as one.
@@ -13,4 +18,16 @@ func TestMain(m *testing.M) {
 		os.Exit(sandbox.Worker(os.Stdin, os.Stdout))
 	}
 	os.Exit(m.Run())
+}
+
+// workerCommand starts this program.
+func workerCommand(*testing.T) []string { return nil }
+
+func TestWithoutARunnerSourcesAreCompiledHere(t *testing.T) {
+	for source, want := range map[string]int{"return 1": 0, "return (": 1, "} x(); {": 1} {
+		config := value.Trusted(`{"source":` + value.String(source).Text() + `}`)
+		if _, problems := script.New(nil).Compile(config, node.About{}); len(problems) != want {
+			t.Errorf("%s: problems are %v, want %d", source, problems, want)
+		}
+	}
 }

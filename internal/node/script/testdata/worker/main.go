@@ -1,0 +1,10 @@
+// Command worker is a script worker by itself, for tests whose own program cannot be one.
+package main
+
+import (
+	"os"
+
+	"hookline.dev/hookline/internal/script"
+)
+
+func main() { os.Exit(script.Worker(os.Stdin, os.Stdout)) }
