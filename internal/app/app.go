@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"sync/atomic"
+	_ "time/tzdata" // timezone() works on machines without zone files
 
 	"hookline.dev/hookline/internal/api"
 	"hookline.dev/hookline/internal/body"
