@@ -24,6 +24,8 @@ type pkg struct {
 	Name         string
 	Doc          string
 	Imports      []string // without those of tests
+	TestImports  []string
+	XTestImports []string
 	GoFiles      []string
 	TestGoFiles  []string
 	XTestGoFiles []string
@@ -59,7 +61,7 @@ func roomOf(importPath string) string {
 func load(t *testing.T) []pkg {
 	t.Helper()
 	notice(t)
-	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Dir,Name,Doc,Imports,GoFiles,TestGoFiles,XTestGoFiles,Deps", "./...")
+	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Dir,Name,Doc,Imports,TestImports,XTestImports,GoFiles,TestGoFiles,XTestGoFiles,Deps", "./...")
 	cmd.Dir = root
 	out, err := cmd.Output()
 	if err != nil {
