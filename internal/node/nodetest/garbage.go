@@ -12,6 +12,7 @@ import (
 // garbageNeverPanics compiles, renders and runs what nobody would write: any value, and stories with
 // one leaf replaced by any value.
 func garbageNeverPanics(t *testing.T, kind node.Kind, stories []story) {
+	t.Helper()
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.SampledFrom(stories).Draw(t, "story")
 		scope, err := s.scope()

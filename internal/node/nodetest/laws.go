@@ -14,6 +14,7 @@ import (
 )
 
 func infoIsComplete(t *testing.T, kind node.Kind) {
+	t.Helper()
 	info := kind.Info()
 	if !regexp.MustCompile(`^[a-z]+([.-][a-z]+)*$`).MatchString(info.Type) {
 		t.Errorf("the type %q is not lower-case words joined by dots or dashes", info.Type)
@@ -29,6 +30,7 @@ func infoIsComplete(t *testing.T, kind node.Kind) {
 }
 
 func unknownFieldsAreProblems(t *testing.T, kind node.Kind) {
+	t.Helper()
 	for _, test := range []struct{ config, path string }{
 		{`{"noSuchField":1}`, "noSuchField"},
 		{`5`, ""}, {`"text"`, ""}, {`[]`, ""}, {`true`, ""},
@@ -50,6 +52,7 @@ func hasPath(problems []decode.Problem, path string) bool {
 }
 
 func sameEveryTime(t *testing.T, kind node.Kind, stories []story) {
+	t.Helper()
 	for _, s := range stories {
 		first, err := play(kind, s)
 		if err != nil {
@@ -59,13 +62,14 @@ func sameEveryTime(t *testing.T, kind node.Kind, stories []story) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(comparable(first.sections()), comparable(second.sections())); diff != "" {
+		if diff := cmp.Diff(contents(first.sections()), contents(second.sections())); diff != "" {
 			t.Errorf("%s: the second play differs from the first\n%s", s.file, diff)
 		}
 	}
 }
 
 func manyAtOnce(t *testing.T, kind node.Kind, stories []story) {
+	t.Helper()
 	const goroutines, plays = 8, 10
 	for _, s := range stories {
 		n, problems := kind.Compile(s.given["config"], s.about())
@@ -76,12 +80,12 @@ func manyAtOnce(t *testing.T, kind node.Kind, stories []story) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := comparable(perform(n, scope).sections())
+		want := contents(perform(n, scope).sections())
 		var group sync.WaitGroup
 		for range goroutines {
 			group.Go(func() {
 				for range plays {
-					if diff := cmp.Diff(want, comparable(perform(n, scope).sections())); diff != "" {
+					if diff := cmp.Diff(want, contents(perform(n, scope).sections())); diff != "" {
 						t.Errorf("%s: among others it gives something else\n%s", s.file, diff)
 					}
 				}
@@ -91,18 +95,19 @@ func manyAtOnce(t *testing.T, kind node.Kind, stories []story) {
 	}
 }
 
-// secretText is what must not be found in any rendered input.
-const secretText = "s3cret-Zm9vYmFy"
+// planted is the value of the secret: it must not be found in any rendered input.
+const planted = "s3cret-Zm9vYmFy"
 
 // noSecretIsRendered puts a secret into every place of every story's config. Most kinds refuse it;
 // what compiles must not show it.
 func noSecretIsRendered(t *testing.T, kind node.Kind, stories []story) {
+	t.Helper()
 	for _, s := range stories {
 		scope, err := s.scope()
 		if err != nil {
 			t.Fatal(err)
 		}
-		scope.env = value.Trusted(`{"SECRET":"` + secretText + `"}`)
+		scope.env = value.Trusted(`{"SECRET":"` + planted + `"}`)
 		for _, template := range []string{"{{$env.SECRET}}", "x {{ $env.SECRET }}", "$env.SECRET", "SECRET"} {
 			for _, config := range replaceEach(s.given["config"], value.String(template)) {
 				n, problems := kind.Compile(config, s.about())
@@ -110,10 +115,10 @@ func noSecretIsRendered(t *testing.T, kind node.Kind, stories []story) {
 					continue
 				}
 				input, err := n.Render(scope)
-				if err == nil && strings.Contains(input.Text(), secretText) {
+				if err == nil && strings.Contains(input.Text(), planted) {
 					t.Errorf("the config %s renders the secret: %s", config, input)
 				}
-				if err != nil && strings.Contains(err.Error(), secretText) {
+				if err != nil && strings.Contains(err.Error(), planted) {
 					t.Errorf("the config %s tells the secret in an error: %s", config, err)
 				}
 			}

@@ -96,15 +96,15 @@ func TestEverythingThatComesOutIsShown(t *testing.T) {
 		"input": "1", "result": `{"a":1.0}`, "branch": "b", "ends": "failed fail: m", "until": "2026-03-01T12:00:00Z",
 		"op": "create c\n{}", "reply": "201\nA: 1\n\nok", "log": "warn: t",
 	}
-	if diff := cmp.Diff(want, comparable(o.sections())); diff != "" {
+	if diff := cmp.Diff(want, contents(o.sections())); diff != "" {
 		t.Error(diff)
 	}
 	failed := outcome{runErr: &node.Failure{Message: "m", Final: true, Log: []flow.LogLine{{Level: "log", Text: "t"}}}}
-	if diff := cmp.Diff(map[string]string{"error": "error: m (final)", "log": "log: t"}, comparable(failed.sections())); diff != "" {
+	if diff := cmp.Diff(map[string]string{"error": "error: m (final)", "log": "log: t"}, contents(failed.sections())); diff != "" {
 		t.Error(diff)
 	}
 	wrong := outcome{problems: []decode.Problem{{Message: "m"}, {Path: "a", Message: "n"}}}
-	if diff := cmp.Diff(map[string]string{"problems": "config: m\na: n"}, comparable(wrong.sections())); diff != "" {
+	if diff := cmp.Diff(map[string]string{"problems": "config: m\na: n"}, contents(wrong.sections())); diff != "" {
 		t.Error(diff)
 	}
 	if have := showError(outcome{renderErr: errors.New("m")}); have != "template: m" {

@@ -2,6 +2,7 @@ package nodetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"hookline.dev/hookline/internal/flow"
@@ -38,7 +39,7 @@ func play(kind node.Kind, s story) (outcome, error) {
 		return outcome{problems: problems}, nil
 	}
 	if n == nil {
-		return outcome{}, fmt.Errorf("Compile returned neither a node nor a problem")
+		return outcome{}, errors.New("the kind returned neither a node nor a problem")
 	}
 	return perform(n, scope), nil
 }

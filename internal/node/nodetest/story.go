@@ -84,8 +84,8 @@ func (s story) rewrite(sections []txtar.File) error {
 	return os.WriteFile(s.file, txtar.Format(whole), 0o600)
 }
 
-// comparable brings sections into a form in which only their content differs.
-func comparable(sections []txtar.File) map[string]string {
+// contents brings sections into a form in which only their content differs.
+func contents(sections []txtar.File) map[string]string {
 	out := make(map[string]string)
 	for _, f := range sections {
 		text := strings.TrimRight(string(f.Data), "\n")

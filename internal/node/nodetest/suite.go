@@ -15,6 +15,7 @@ const fewestStories = 3
 
 // Run plays the stories of the package under test and holds the kind to the contract of package node.
 func Run(t *testing.T, kind node.Kind) {
+	t.Helper()
 	stories := readStories(t)
 	t.Run("stories", func(t *testing.T) { playAll(t, kind, stories) })
 	t.Run("its info is complete", func(t *testing.T) { infoIsComplete(t, kind) })
@@ -53,6 +54,7 @@ func readStories(t *testing.T) []story {
 }
 
 func playAll(t *testing.T, kind node.Kind, stories []story) {
+	t.Helper()
 	for _, s := range stories {
 		t.Run(filepath.Base(s.file), func(t *testing.T) {
 			o, err := play(kind, s)
@@ -68,7 +70,7 @@ func playAll(t *testing.T, kind node.Kind, stories []story) {
 				}
 				return
 			}
-			if diff := cmp.Diff(comparable(s.expected()), comparable(o.sections())); diff != "" {
+			if diff := cmp.Diff(contents(s.expected()), contents(o.sections())); diff != "" {
 				t.Errorf("%s (-expected +came out)\n%s", s.file, diff)
 			}
 		})

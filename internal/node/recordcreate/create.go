@@ -55,7 +55,7 @@ func (kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem)
 		r.Problem("collection", "takes no template: write the collection's name")
 	}
 	text, isText := cfg.Values.Str()
-	if !cfg.Values.IsMissing() && !(isText && strings.Contains(text, "{{")) {
+	if !cfg.Values.IsMissing() && (!isText || !strings.Contains(text, "{{")) {
 		if err := checkValues(cfg.Values); err != nil {
 			r.Problem("values", err.Error())
 		}

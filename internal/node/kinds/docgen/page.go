@@ -82,7 +82,8 @@ func facts(info node.Info) []string {
 		out = append(out, "Writes a record in the same transaction as the step: exactly once per execution.")
 	}
 	if info.Timeout > 0 {
-		out = append(out, fmt.Sprintf("An attempt takes at most `%s`, waiting for its turn included, unless the node's `timeout` says otherwise.", decode.FormatDuration(info.Timeout)))
+		out = append(out, fmt.Sprintf("An attempt takes at most `%s`, waiting for its turn included, unless the node's `timeout` says otherwise.",
+			decode.FormatDuration(info.Timeout)))
 	}
 	if info.SyncOnly {
 		out = append(out, "Only in sync workflows.")
