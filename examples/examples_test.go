@@ -107,9 +107,20 @@ func calls() []call {
 	}
 }
 
-// The calls go one after the other: some tell of what an earlier one has stored.
-func TestExamplesDoWhatTheySay(t *testing.T) {
-	server := serve(t)
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	program, err := process.Build(t.Context(), "..", "./cmd/hookline", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("do what they say", func(t *testing.T) { doWhatTheySay(t, serve(t, program)) })
+	t.Run("refuse who does not know the secret", func(t *testing.T) { refuseWithoutSecret(t, serve(t, program)) })
+	t.Run("work by the lines of the readme", func(t *testing.T) { workByReadme(t, serve(t, program)) })
+}
+
+// doWhatTheySay makes the calls one after the other: some tell of what an earlier one has stored.
+func doWhatTheySay(t *testing.T, server *process.Server) {
+	t.Helper()
 	for _, c := range calls() {
 		t.Run(c.name, func(t *testing.T) {
 			before := newestExecution(t, server)
@@ -134,9 +145,8 @@ func TestExamplesDoWhatTheySay(t *testing.T) {
 	}
 }
 
-func TestCallsWithoutTheirSecretAreRefused(t *testing.T) {
-	t.Parallel()
-	server := serve(t)
+func refuseWithoutSecret(t *testing.T, server *process.Server) {
+	t.Helper()
 	for script, secret := range map[string]string{"payment.sh": "PAYMENT_PASSWORD=wrong", "iot.sh": "SENSOR_TOKEN=wrong"} {
 		got := bashWith(t, server, []string{secret}, script)
 		if !strings.HasSuffix(got, "\nHTTP 401\n") {
@@ -148,9 +158,9 @@ func TestCallsWithoutTheirSecretAreRefused(t *testing.T) {
 	}
 }
 
-// TestCurlLinesOfTheReadmeWork runs every curl line that README.md shows, as it is written there.
-func TestCurlLinesOfTheReadmeWork(t *testing.T) {
-	t.Parallel()
+// workByReadme runs every curl line that README.md shows, as it is written there.
+func workByReadme(t *testing.T, server *process.Server) {
+	t.Helper()
 	text, err := os.ReadFile("../README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -159,7 +169,6 @@ func TestCurlLinesOfTheReadmeWork(t *testing.T) {
 	if len(lines) == 0 {
 		t.Fatal("README.md shows no curl line")
 	}
-	server := serve(t)
 	for _, line := range lines {
 		if !strings.Contains(line, "http://127.0.0.1:13000") {
 			t.Errorf("a curl line that does not call http://127.0.0.1:13000: %s", line)
@@ -175,12 +184,8 @@ func TestCurlLinesOfTheReadmeWork(t *testing.T) {
 }
 
 // serve starts the real binary with this folder.
-func serve(t *testing.T) *process.Server {
+func serve(t *testing.T, program string) *process.Server {
 	t.Helper()
-	program, err := process.Build(t.Context(), "..", "./cmd/hookline", t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
 	server, err := process.Start(t.Context(), process.Options{
 		Program: program, Data: filepath.Join(t.TempDir(), "data"), Workflows: ".",
 		Env: []string{"HOOKLINE_ENV_PAYMENT_PASSWORD=example-password", "HOOKLINE_ENV_SENSOR_TOKEN=example-token"},
