@@ -16,11 +16,10 @@ type grammar struct {
 	Records    recordsCmd    `cmd:"" help:"See the records of a collection." group:"look"`
 	Tail       tailCmd       `cmd:"" help:"Watch deliveries as they come." group:"look"`
 
-	Reload     reloadCmd   `cmd:"" help:"Have the server read its documents again." group:"server"`
-	Settings   settingsCmd `cmd:"" name:"config" help:"See the server's settings." group:"server"`
-	Doctor     doctorCmd   `cmd:"" help:"Find out why it does not work, offline." group:"server"`
-	Version    versionCmd  `cmd:"" help:"Print the version." group:"server"`
-	ScriptWork workerCmd   `cmd:"" name:"script-worker" hidden:""`
+	Reload   reloadCmd   `cmd:"" help:"Have the server read its documents again." group:"server"`
+	Settings settingsCmd `cmd:"" name:"config" help:"See the server's settings." group:"server"`
+	Doctor   doctorCmd   `cmd:"" help:"Find out why it does not work, offline." group:"server"`
+	Version  versionCmd  `cmd:"" help:"Print the version." group:"server"`
 }
 
 // groups are the headings of the help, in its order.

@@ -12,6 +12,7 @@ import (
 
 	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/script"
 )
 
 // The exit codes.
@@ -21,6 +22,10 @@ const (
 	exitUsage  = 2
 )
 
+// workerVerb is what the server starts its script processes with. It is not for people, so the grammar
+// does not have it, and a worker does not carry a parser.
+const workerVerb = "script-worker"
+
 // Main runs one command and returns its exit code: 0 done, 1 failed, 2 usage. env is the process's
 // environment, as os.Environ returns it.
 func Main(args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -28,6 +33,9 @@ func Main(args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 func (w *world) run(args []string) (code int) {
+	if len(args) == 1 && args[0] == workerVerb {
+		return script.Worker(w.stdin, w.stdout)
+	}
 	defer func() {
 		r := recover()
 		if exit, ok := r.(exited); ok { // --help has printed what it had to

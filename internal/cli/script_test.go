@@ -25,7 +25,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == "script-worker" { // a server of these tests starts its scripts
+	if len(os.Args) > 1 && os.Args[1] == workerVerb { // a server of these tests starts its scripts
 		os.Exit(Main(os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 	}
 	testscript.Main(m, map[string]func(){
@@ -124,6 +124,9 @@ func (h house) Executions(q store.ExecutionQuery) ([]flow.Execution, error) {
 }
 
 func (h house) Load(id ident.ID) (store.Loaded, error) {
+	if id == 78 {
+		return long(), nil
+	}
 	if id != 77 {
 		return store.Loaded{}, fault.New("test", fault.NotFound, "there is no execution %s", id.Text(ident.Execution))
 	}
@@ -139,6 +142,17 @@ func (h house) Load(id ident.ID) (store.Loaded, error) {
 		{N: 3, Path: "save", Node: "save", Type: "record.create", Attempt: 2, Status: flow.Failed,
 			Input: value.Trusted(`{"branch":"main"}`), Error: houseExecution().Error, StartedAt: at(15), FinishedAt: at(42)},
 	}}, nil
+}
+
+// long is an execution whose steps do not fit into one answer of the API.
+func long() store.Loaded {
+	x := houseExecution()
+	x.ID, x.Status, x.Error = 78, flow.Succeeded, nil
+	l := store.Loaded{Execution: x}
+	for n := range 1203 {
+		l.Steps = append(l.Steps, flow.Step{N: n + 1, Path: "tick", Node: "tick", Type: "set", Attempt: 1, Status: flow.Succeeded})
+	}
+	return l
 }
 
 func (h house) Deliveries(store.DeliveryQuery) ([]hook.Delivery, error) {

@@ -3,6 +3,8 @@ package cli
 import (
 	"strings"
 	"unicode"
+
+	"hookline.dev/hookline/internal/watch"
 )
 
 // cleanText makes text from outside fit for a terminal: nothing in it moves the cursor or changes
@@ -18,15 +20,5 @@ func cleanText(text string) string {
 
 // clip makes text one clean line of at most width characters.
 func clip(text string, width int) string {
-	n, short := 0, ""
-	for i := range text {
-		if n == width-1 {
-			short = text[:i] + "…"
-		}
-		n++
-	}
-	if n > width {
-		text = short
-	}
-	return strings.NewReplacer("\n", " ", "\t", " ").Replace(cleanText(text))
+	return watch.Clip(strings.NewReplacer("\n", " ", "\t", " ").Replace(text), width)
 }

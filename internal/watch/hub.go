@@ -82,13 +82,13 @@ func (h *Hub) Subscribe() (*Subscription, error) {
 	return s, nil
 }
 
-// Close ends every Follow and refuses new subscriptions. Reports after it are counted only.
+// Close ends every Follow and refuses new subscriptions. Those there are still hear of what ends
+// while the server stops.
 func (h *Hub) Close() {
 	h.once.Do(func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		close(h.closed)
-		h.list.Store(new([]*Subscription))
 	})
 }
 

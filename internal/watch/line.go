@@ -62,16 +62,16 @@ func (l line) append(b []byte, style Style) []byte {
 		id = ident.ID(l.delivery.Delivery).Text(ident.Delivery)
 	}
 	b = style.paint(b, dim, at.In(style.Zone).Format("15:04:05"), 0)
-	b = style.paint(append(b, "  "...), plain, clip(l.delivery.Method, methodWidth), methodWidth)
-	b = style.paint(append(b, "  "...), plain, clip(l.key(), keyWidth), keyWidth)
+	b = style.paint(append(b, "  "...), plain, Clip(l.delivery.Method, methodWidth), methodWidth)
+	b = style.paint(append(b, "  "...), plain, Clip(l.key(), keyWidth), keyWidth)
 	b = style.paint(append(b, "  "...), answerColour(l.delivery.Answer), answerText(l.delivery.Answer), statusWidth)
-	b = style.paint(append(b, "  "...), colour, clip(text, outcomeWidth), outcomeWidth)
+	b = style.paint(append(b, "  "...), colour, Clip(text, outcomeWidth), outcomeWidth)
 	ms := took.String()
 	b = append(append(b, "  "...), strings.Repeat(" ", max(0, tookWidth-len(ms)))...)
 	b = append(b, ms...)
 	b = style.paint(append(b, "  "...), dim, id, 0)
 	if reason != "" {
-		b = style.paint(append(b, "  "...), dim, clip(reason, reasonWidth), 0)
+		b = style.paint(append(b, "  "...), dim, Clip(reason, reasonWidth), 0)
 	}
 	return append(b, '\n')
 }
@@ -147,9 +147,9 @@ func (s Style) paint(b []byte, colour, text string, width int) []byte {
 	return b
 }
 
-// clip makes text from outside fit for a terminal: at most width characters, none of which moves the
+// Clip makes text from outside fit for a terminal: at most width characters, none of which moves the
 // cursor or changes colours.
-func clip(text string, width int) string {
+func Clip(text string, width int) string {
 	n, short := 0, ""
 	for i := range text {
 		if n == width-1 {

@@ -133,6 +133,21 @@ func TestASlowSubscriberLosesEventsAndIsTold(t *testing.T) {
 	}
 }
 
+func TestASubscriptionHearsWhatEndsWhileTheServerStops(t *testing.T) {
+	hub := NewHub()
+	sub, err := hub.Subscribe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	hub.Close()
+	hub.Close()
+	hub.Ended(run(1, flow.Succeeded), 1, 0)
+	if e := <-sub.Events(); e.Status != flow.Succeeded {
+		t.Errorf("got %+v", e)
+	}
+	sub.Close()
+}
+
 func TestTheNumberOfSubscribersIsBounded(t *testing.T) {
 	hub := NewHub()
 	for range MaxSubscriptions {
