@@ -1,14 +1,22 @@
 #!/usr/bin/env bash
 # Runs every native fuzz target for a while: scripts/fuzz.sh DURATION [PACKAGE PATTERN]
+# What fails is written to the package's testdata/fuzz, to be committed with the fix.
 set -euo pipefail
 time=$1 pattern=${2:-./...}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
 found=0
 while read -r package dir files; do
-  for target in $(cd "$dir" && sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' $files | sort -u); do
+  targets=$(cd "$dir" && sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' $files /dev/null | sort -u)
+  [ -n "$targets" ] || continue
+  # One instrumented binary for all targets of a package.
+  go test -c -fuzz . -o "$work/fuzz.test" "$package"
+  for target in $targets; do
     found=$((found + 1))
     echo "fuzz $package $target"
-    go test "$package" -run '^$' -fuzz "^$target\$" -fuzztime "$time"
+    (cd "$dir" && "$work/fuzz.test" -test.run '^$' -test.fuzz "^$target\$" -test.fuzztime "$time" \
+      -test.fuzzcachedir "$(go env GOCACHE)/fuzz/$package")
   done
 done < <(go list -f '{{.ImportPath}} {{.Dir}} {{join .TestGoFiles " "}} {{join .XTestGoFiles " "}}' "$pattern")
 echo "$found fuzz targets ran for $time each"
