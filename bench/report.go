@@ -57,7 +57,7 @@ func (o *outcome) show(w io.Writer, ceiling float64) {
 		float64(o.usage.Written)/float64(o.load.OK()), (o.usage.CPU / time.Duration(o.load.OK())).Round(time.Microsecond))
 	fmt.Fprintf(w, "    batches    %8.1f     writes in one transaction; %s\n",
 		float64(o.stats["store.members"])/float64(max(1, o.stats["store.transactions"])), o.batches())
-	fmt.Fprintf(w, "    memory     %8.1f MiB peak of the server\n", mib(o.usage.PeakRSS))
+	fmt.Fprintf(w, "    memory     %8.1f MiB peak of the server, %.1f MiB in script workers at the end\n", mib(o.usage.PeakRSS), mib(o.usage.WorkersRSS))
 	if n := o.load.Latency.Count() - o.load.OK(); n > 0 {
 		fmt.Fprintf(w, "    refused    %8d     %v\n", n, o.load.Answers)
 	}

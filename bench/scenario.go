@@ -35,7 +35,7 @@ type outcome struct {
 	load     load.Result
 	drain    time.Duration    // from the last answer until nothing was under way
 	stats    map[string]int64 // what the server's counters grew by, load and drain
-	usage    process.Usage    // CPU and Written grew by; RSS as it is at the end
+	usage    process.Usage    // CPU and Written: what they grew by; memory: as it is at the end
 }
 
 // accepted is the 2xx answers for each second.

@@ -5,23 +5,24 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// Usage is what Linux knows of a process.
+// Usage is what Linux knows of a server's process and of its script workers.
 type Usage struct {
-	RSS     int64         // bytes now resident
-	PeakRSS int64         // the most that was resident since the last ResetPeak
-	CPU     time.Duration // user and system
-	Written int64         // bytes the process caused to be sent to storage
+	PeakRSS    int64         // the most that was ever resident, in bytes, without the workers
+	WorkersRSS int64         // resident now in the workers that live, in bytes
+	CPU        time.Duration // user and system, with the workers that live and those that were waited for
+	Written    int64         // bytes the process caused to be sent to storage
 }
 
 // ticks is the kernel's unit of CPU time in /proc, USER_HZ, the same on every Linux platform that Go supports.
 const ticks = 100
 
-// Usage reads the figures. They are zero where /proc does not exist.
+// Usage reads the figures. It fails where /proc does not exist.
 func (s *Server) Usage() (Usage, error) {
 	var u Usage
 	dir := fmt.Sprintf("/proc/%d/", s.PID())
@@ -29,29 +30,65 @@ func (s *Server) Usage() (Usage, error) {
 	if err != nil {
 		return u, err
 	}
-	u.RSS, u.PeakRSS = kib(status["VmRSS"]), kib(status["VmHWM"])
-	if io, err := fields(dir + "io"); err == nil {
-		u.Written, _ = strconv.ParseInt(io["write_bytes"], 10, 64)
-	}
-	stat, err := os.ReadFile(dir + "stat")
+	u.PeakRSS = kib(status["VmHWM"])
+	io, err := fields(dir + "io")
 	if err != nil {
 		return u, err
 	}
-	// The name, in parentheses, may hold blanks; the fields are counted behind it (proc(5)).
-	after := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-	for _, i := range []int{11, 12} { // utime, stime
-		n, err := strconv.ParseInt(after[i], 10, 64)
-		if err != nil {
-			return u, err
+	if u.Written, err = strconv.ParseInt(io["write_bytes"], 10, 64); err != nil {
+		return u, err
+	}
+	own, err := readStat(dir + "stat")
+	if err != nil {
+		return u, err
+	}
+	u.CPU = own.cpu + own.waited
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		return u, err
+	}
+	for _, path := range stats {
+		worker, err := readStat(path)
+		if err != nil || worker.parent != s.PID() {
+			continue // another's, or gone meanwhile
 		}
-		u.CPU += time.Duration(n) * time.Second / ticks
+		u.CPU += worker.cpu
+		if status, err := fields(filepath.Join(filepath.Dir(path), "status")); err == nil {
+			u.WorkersRSS += kib(status["VmRSS"])
+		}
 	}
 	return u, nil
 }
 
-// ResetPeak makes the kernel forget the peak of the resident set.
-func (s *Server) ResetPeak() error {
-	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", s.PID()), []byte("5"), 0)
+// stat is the part of /proc/PID/stat that is used here.
+type stat struct {
+	parent      int
+	cpu, waited time.Duration // of the process, and of its children that it has waited for
+}
+
+// readStat reads a file as proc_pid_stat(5) describes it.
+func readStat(path string) (stat, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return stat{}, err
+	}
+	// The name, in parentheses, may hold blanks; fields are counted behind it, from the third on.
+	after := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+	const parent, utime, stime, cutime, cstime = 1, 11, 12, 13, 14
+	if len(after) <= cstime {
+		return stat{}, fmt.Errorf("%s has %d fields", path, len(after))
+	}
+	var n [cstime + 1]int64
+	for _, i := range []int{parent, utime, stime, cutime, cstime} {
+		if n[i], err = strconv.ParseInt(after[i], 10, 64); err != nil {
+			return stat{}, err
+		}
+	}
+	return stat{
+		parent: int(n[parent]),
+		cpu:    time.Duration(n[utime]+n[stime]) * time.Second / ticks,
+		waited: time.Duration(n[cutime]+n[cstime]) * time.Second / ticks,
+	}, nil
 }
 
 // fields reads a file of "name: value" lines.
@@ -69,8 +106,8 @@ func fields(path string) (map[string]string, error) {
 	return m, nil
 }
 
-// kib reads a number of KiB such as "1234 kB" as bytes.
+// kib reads a number of KiB such as "1234 kB" as bytes; 0 when there is none.
 func kib(text string) int64 {
-	n, _ := strconv.ParseInt(strings.TrimSuffix(text, " kB"), 10, 64)
+	n, _ := strconv.ParseInt(strings.TrimSuffix(text, " kB"), 10, 64) // a process that is ending has no such line
 	return n << 10
 }
