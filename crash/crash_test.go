@@ -3,6 +3,8 @@ package main
 import (
 	"math/rand/v2"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestNothingIsLostOrDoubledWhenTheServerIsKilled is the short form of the suite; `make crash` is the long one.
@@ -41,6 +43,38 @@ func TestEveryPlaceGetsItsShareOfKills(t *testing.T) {
 	for _, p := range places() {
 		if seen[p] != 250 {
 			t.Errorf("%s: %d of 1000", p, seen[p])
+		}
+	}
+}
+
+func TestEveryKindOfLossIsSeen(t *testing.T) {
+	t.Parallel()
+	acks := map[string]string{"1": "a", "2": "b"}
+	whole := func() found {
+		return found{map[string]int{"1": 1, "2": 1, "3": 1}, map[string]string{"a": "succeeded", "b": "succeeded", "c": "succeeded"}}
+	}
+	tests := map[string]struct {
+		spoil func(found)
+		want  Report
+	}{
+		"nothing is wrong":       {func(found) {}, Report{Executed: 3, Records: 3}},
+		"a record is gone":       {func(f found) { delete(f.records, "1") }, Report{Executed: 3, Records: 2, Lost: 1}},
+		"an execution is gone":   {func(f found) { delete(f.executions, "a") }, Report{Executed: 2, Records: 3, Lost: 1}},
+		"an execution failed":    {func(f found) { f.executions["b"] = "failed" }, Report{Executed: 2, Records: 3, Lost: 1, Unfinished: 1}},
+		"an ack is done twice":   {func(f found) { f.records["1"] = 2 }, Report{Executed: 3, Records: 4, Doubled: 1}},
+		"another is done twice":  {func(f found) { f.records["3"] = 2 }, Report{Executed: 3, Records: 4, Doubled: 1}},
+		"an execution is double": {func(f found) { f.executions["d"] = "succeeded" }, Report{Executed: 4, Records: 3}},
+	}
+	for name, tt := range tests {
+		var got Report
+		f := whole()
+		tt.spoil(f)
+		got.compare(acks, f)
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (- wanted, + got)\n%s", name, diff)
+		}
+		if err := got.Err(0); (err == nil) != (name == "nothing is wrong") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

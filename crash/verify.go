@@ -93,42 +93,66 @@ func (s *suite) verify(ctx context.Context) error {
 	if err := server.Idle(ctx); err != nil {
 		return err
 	}
-	records := make(map[string]int)
-	if err := process.Each(ctx, server, "/api/collections/calls/records", func(r struct {
-		Call string `json:"call"`
-	}) {
-		records[r.Call]++
-		s.report.Records++
-	}); err != nil {
+	found, err := s.read(ctx, server)
+	if err != nil {
 		return err
 	}
-	succeeded := make(map[string]bool)
-	if err := process.Each(ctx, server, "/api/executions", func(x struct {
+	for _, line := range s.report.compare(s.acks, found) {
+		fmt.Fprintln(s.Log, line)
+	}
+	return server.Stop(time.Minute)
+}
+
+// found is what the server has after all lives.
+type found struct {
+	records    map[string]int    // by call
+	executions map[string]string // status by id
+}
+
+// read asks the server for all records and executions.
+func (s *suite) read(ctx context.Context, server *process.Server) (found, error) {
+	f := found{make(map[string]int), make(map[string]string)}
+	err := process.Each(ctx, server, "/api/collections/calls/records", func(r struct {
+		Call string `json:"call"`
+	}) {
+		f.records[r.Call]++
+	})
+	if err != nil {
+		return f, err
+	}
+	err = process.Each(ctx, server, "/api/executions", func(x struct {
 		ID     string `json:"id"`
 		Status string `json:"status"`
 		Reason string `json:"reason"`
 	}) {
-		if x.Status != "succeeded" {
-			s.report.Unfinished++
-			fmt.Fprintf(s.Log, "execution %s is %s %s\n", x.ID, x.Status, x.Reason)
-			return
+		f.executions[x.ID] = strings.TrimSpace(x.Status + " " + x.Reason)
+	})
+	return f, err
+}
+
+// compare holds what was found against what was acknowledged (the execution of each call), and returns
+// a line for each thing that is wrong.
+func (r *Report) compare(acks map[string]string, f found) (wrong []string) {
+	for id, status := range f.executions {
+		if status == "succeeded" {
+			r.Executed++
+			continue
 		}
-		s.report.Executed++
-		succeeded[x.ID] = true
-	}); err != nil {
-		return err
+		r.Unfinished++
+		wrong = append(wrong, fmt.Sprintf("execution %s is %s", id, status))
 	}
-	for call, n := range records {
+	for call, n := range f.records {
+		r.Records += n
 		if n > 1 {
-			s.report.Doubled++
-			fmt.Fprintf(s.Log, "call %s has %d records\n", call, n)
+			r.Doubled++
+			wrong = append(wrong, fmt.Sprintf("call %s has %d records", call, n))
 		}
 	}
-	for call, execution := range s.acks {
-		if records[call] == 0 || !succeeded[execution] {
-			s.report.Lost++
-			fmt.Fprintf(s.Log, "call %s was acknowledged: %d records, execution %s succeeded: %t\n", call, records[call], execution, succeeded[execution])
+	for call, execution := range acks {
+		if status := f.executions[execution]; f.records[call] == 0 || status != "succeeded" {
+			r.Lost++
+			wrong = append(wrong, fmt.Sprintf("call %s was acknowledged and has %d records; its execution %s is %q", call, f.records[call], execution, status))
 		}
 	}
-	return server.Stop(time.Minute)
+	return wrong
 }
