@@ -22,6 +22,7 @@ import (
 	"hookline.dev/hookline/internal/lifecycle"
 	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/node/kinds"
+	scriptnode "hookline.dev/hookline/internal/node/script"
 	"hookline.dev/hookline/internal/script"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite"
@@ -121,7 +122,9 @@ func (a *App) join() (err error) {
 	if a.scripts, err = script.New(script.Options{Command: a.opt.ScriptCommand, Workers: c.ScriptWorkers}); err != nil {
 		return fault.As("app.New", fault.Internal, err, "cannot prepare the script workers")
 	}
-	a.kinds = kinds.Set(kinds.Deps{Scripts: a.scripts})
+	a.kinds = kinds.Set(kinds.Deps{
+		Scripts: a.scripts, ScriptDefaults: scriptnode.Defaults{Timeout: c.ScriptTimeout, Memory: c.ScriptMemory},
+	}).WithMaxNodes(c.MaxNodes)
 	a.catalog = catalog.New(catalog.Options{
 		Store: a.store, Kinds: a.kinds,
 		Prepare: engine.Prepare, Check: a.checkRoute, Now: clock.System().Now, Log: a.log,

@@ -32,11 +32,14 @@ const (
 	DefaultDiskReserve = 256 * MiB
 	DefaultGrace       = 30 * time.Second
 
+	DefaultMaxNodes     = 500
 	DefaultStepResult   = MiB
 	DefaultJournalBytes = 64 * MiB
 	DefaultJournalSteps = 100_000
 
 	DefaultScriptWorkers = 0 // one for each core
+	DefaultScriptTimeout = 5 * time.Second
+	DefaultScriptMemory  = 64 * MiB
 
 	DefaultLogFormat = "auto"
 	DefaultLogLevel  = "info"
@@ -62,11 +65,14 @@ func Default() Server {
 		DiskReserve: DefaultDiskReserve,
 		Grace:       DefaultGrace,
 
+		MaxNodes:     DefaultMaxNodes,
 		StepResult:   DefaultStepResult,
 		JournalBytes: DefaultJournalBytes,
 		JournalSteps: DefaultJournalSteps,
 
 		ScriptWorkers: DefaultScriptWorkers,
+		ScriptTimeout: DefaultScriptTimeout,
+		ScriptMemory:  DefaultScriptMemory,
 
 		LogFormat: DefaultLogFormat,
 		LogLevel:  DefaultLogLevel,

@@ -33,11 +33,14 @@ type Server struct {
 	DiskReserve int64         `name:"disk-reserve" type:"size" default:"${disk_reserve}" help:"Free space below which calls are answered 503." group:"runs"`
 	Grace       time.Duration `name:"shutdown-grace" default:"${shutdown_grace}" help:"Time that running executions have to reach a checkpoint after the first signal." group:"runs"`
 
+	MaxNodes     int   `name:"max-nodes" default:"${max_nodes}" help:"Nodes of one workflow, those in branches included." group:"limits"`
 	StepResult   int64 `name:"step-result" type:"size" default:"${step_result}" help:"Largest result of one step." group:"limits"`
 	JournalBytes int64 `name:"journal-bytes" type:"size" default:"${journal_bytes}" help:"Largest journal of one execution; beyond it the execution is aborted." group:"limits"`
 	JournalSteps int   `name:"journal-steps" default:"${journal_steps}" help:"Most steps of one execution; beyond it the execution is aborted." group:"limits"`
 
-	ScriptWorkers int `name:"script-workers" default:"${script_workers}" help:"Processes for script nodes; 0: one for each core." group:"scripts"`
+	ScriptTimeout time.Duration `name:"script-timeout" default:"${script_timeout}" help:"Time of one script when its node names none." group:"scripts"`
+	ScriptMemory  int64         `name:"script-memory" type:"size" default:"${script_memory}" help:"Memory of one script when its node names none." group:"scripts"`
+	ScriptWorkers int           `name:"script-workers" default:"${script_workers}" help:"Processes for script nodes; 0: one for each core." group:"scripts"`
 
 	LogFormat string `name:"log-format" enum:"auto,text,json" default:"${log_format}" help:"auto, text or json; auto is text on a terminal, else json." group:"logs"`
 	LogLevel  string `name:"log-level" enum:"debug,info,warn,error" default:"${log_level}" help:"debug, info, warn or error." group:"logs"`

@@ -15,7 +15,10 @@ const (
 	MostConcurrency   = 100_000
 	MostBacklog       = 10_000_000
 	MostDepth         = 1000
+	MostNodes         = 10_000
 	MostScriptWorkers = 1024
+	MostScriptTimeout = 5 * time.Minute
+	MostScriptMemory  = 256 * MiB
 	MostBody          = 4 * GiB
 	MostTimeout       = 24 * time.Hour
 )
@@ -48,11 +51,15 @@ func (s Server) Validate() error {
 	c.size("disk-reserve", s.DiskReserve, 0, 1024*GiB)
 	c.duration("shutdown-grace", s.Grace)
 
+	c.count("max-nodes", s.MaxNodes, 1, MostNodes)
 	c.size("step-result", s.StepResult, KiB, GiB)
 	c.size("journal-bytes", s.JournalBytes, KiB, 16*GiB)
 	c.count("journal-steps", s.JournalSteps, 1, MostBacklog)
 
 	c.count("script-workers", s.ScriptWorkers, 0, MostScriptWorkers)
+	c.when(s.ScriptTimeout <= 0 || s.ScriptTimeout > MostScriptTimeout, "script-timeout",
+		"%s is out of range: use more than 0 and at most %s", FormatDuration(s.ScriptTimeout), FormatDuration(MostScriptTimeout))
+	c.size("script-memory", s.ScriptMemory, MiB, MostScriptMemory)
 
 	c.oneOf("log-format", s.LogFormat, "auto", "text", "json")
 	c.oneOf("log-level", s.LogLevel, "debug", "info", "warn", "error")

@@ -30,6 +30,9 @@ func Compile(wf flow.Workflow, kinds *node.Set) (*Compiled, []Problem) {
 func compile(wf flow.Workflow, kinds *node.Set, u unsure) (*Compiled, []Problem) {
 	c := &compiler{kinds: kinds, unsure: u, sync: wf.Trigger.Mode == flow.Sync}
 	c.scan(wf.Nodes)
+	if n, most := len(c.all), kinds.MaxNodes(); n > most {
+		c.problem("nodes", "%d nodes are too many: at most %d in one workflow", n, most)
+	}
 	out := &Compiled{Group: c.trigger(wf)}
 	wf.Nodes = c.list(wf.Nodes, place{})
 	if !u.mode && c.sync {

@@ -10,7 +10,7 @@ const (
 	MaxFiles      = 2000    // files in one folder
 	MaxDepth      = 64      // nesting of lists and objects (SPEC §10)
 	MaxEntries    = 100_000 // values in one document, aliases expanded
-	MaxNodes      = 500     // nodes in one workflow (SPEC §10)
+	MostNodes     = 10_000  // nodes that are read; node.Set says how many a workflow may have
 	MaxProblems   = 200     // problems reported of one file
 	MaxPath       = 1024    // bytes of trigger.path
 	MaxSegments   = 32      // segments of trigger.path

@@ -69,8 +69,8 @@ func (d *retryDoc) DecodeValue(v value.Value) []decode.Problem {
 func (r *reader) nodes(list []nodeDoc) []flow.Node {
 	r.seen = make(map[string]string)
 	nodes := r.list("nodes", list)
-	if r.count > MaxNodes {
-		r.problem("nodes", fmt.Sprintf("%d nodes are too many: at most %d in one workflow", r.count, MaxNodes))
+	if r.count > MostNodes {
+		r.problem("nodes", fmt.Sprintf("%d nodes are too many: at most %d in one workflow", r.count, MostNodes))
 	}
 	return nodes
 }
@@ -78,7 +78,7 @@ func (r *reader) nodes(list []nodeDoc) []flow.Node {
 func (r *reader) list(path string, list []nodeDoc) []flow.Node {
 	var out []flow.Node
 	for i, doc := range list {
-		if r.count++; r.count > MaxNodes {
+		if r.count++; r.count > MostNodes {
 			continue
 		}
 		out = append(out, r.node(path+decode.Index(i), doc))

@@ -122,13 +122,17 @@ func (f *Failure) Error() string { return f.Message }
 
 // Set is the immutable list of the kinds of a binary.
 type Set struct {
-	kinds  []Kind
-	byName map[string]Kind
+	kinds    []Kind
+	byName   map[string]Kind
+	maxNodes int
 }
+
+// DefaultMaxNodes is how many nodes a workflow may have, those in branches included (SPEC §10).
+const DefaultMaxNodes = 500
 
 // NewSet returns the set of kinds. Two kinds of one name are a programmer's error.
 func NewSet(kinds ...Kind) *Set {
-	s := &Set{kinds: kinds, byName: make(map[string]Kind)}
+	s := &Set{kinds: kinds, byName: make(map[string]Kind), maxNodes: DefaultMaxNodes}
 	for _, k := range kinds {
 		info := k.Info()
 		for _, name := range append([]string{info.Type}, info.Aliases...) {
@@ -140,6 +144,16 @@ func NewSet(kinds ...Kind) *Set {
 	}
 	return s
 }
+
+// WithMaxNodes returns the same kinds with another bound on the nodes of one workflow.
+func (s *Set) WithMaxNodes(n int) *Set {
+	other := *s
+	other.maxNodes = n
+	return &other
+}
+
+// MaxNodes is how many nodes a workflow may have.
+func (s *Set) MaxNodes() int { return s.maxNodes }
 
 // Find returns the kind of a name or alias, or nil.
 func (s *Set) Find(name string) Kind { return s.byName[name] }

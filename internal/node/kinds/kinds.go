@@ -18,7 +18,8 @@ import (
 
 // Deps is what kinds need from outside to run. Checking documents needs none of it.
 type Deps struct {
-	Scripts script.Runner
+	Scripts        script.Runner
+	ScriptDefaults script.Defaults
 }
 
 // Set returns the kinds, in the order of the reference page.
@@ -30,7 +31,7 @@ func Set(d Deps) *node.Set {
 		variable.New(),
 		calculate.New(),
 		recordcreate.New(),
-		script.New(d.Scripts),
+		script.New(d.Scripts, d.ScriptDefaults),
 		response.New(),
 		output.New(),
 		end.New(),

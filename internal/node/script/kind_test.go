@@ -22,7 +22,7 @@ func TestKind(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	nodetest.Run(t, script.New(pool))
+	nodetest.Run(t, script.New(pool, script.Defaults{}))
 }
 
 // runner is a Runner that remembers what it was given.
@@ -45,7 +45,7 @@ func (v variables) Var(root, name string) (value.Value, error) {
 
 func compile(t *testing.T, r script.Runner, config string, earlier ...string) node.Node {
 	t.Helper()
-	n, problems := script.New(r).Compile(value.Trusted(config), node.About{Key: "check", Earlier: earlier})
+	n, problems := script.New(r, script.Defaults{}).Compile(value.Trusted(config), node.About{Key: "check", Earlier: earlier})
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -139,7 +139,7 @@ func TestOnlyABrokenSourceIsAProblem(t *testing.T) {
 		"no worker": {&sandbox.Error{Kind: sandbox.Killed, Message: "x"}, 0},
 		"time":      {&sandbox.Error{Kind: sandbox.Timeout, Message: "x"}, 0},
 	} {
-		_, problems := script.New(&checker{end: test.end}).Compile(value.Trusted(`{"source":"return 1"}`), node.About{})
+		_, problems := script.New(&checker{end: test.end}, script.Defaults{}).Compile(value.Trusted(`{"source":"return 1"}`), node.About{})
 		if len(problems) != test.want {
 			t.Errorf("%s: problems are %v, want %d", name, problems, test.want)
 		}
@@ -153,7 +153,7 @@ func TestASourceOverTheLimitIsAProblem(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	if _, problems := script.New(pool).Compile(value.Trusted(config), node.About{}); len(problems) != 1 {
+	if _, problems := script.New(pool, script.Defaults{}).Compile(value.Trusted(config), node.About{}); len(problems) != 1 {
 		t.Errorf("problems are %v, want one", problems)
 	}
 }

@@ -26,7 +26,7 @@ func workerCommand(*testing.T) []string { return nil }
 func TestWithoutARunnerSourcesAreCompiledHere(t *testing.T) {
 	for source, want := range map[string]int{"return 1": 0, "return (": 1, "} x(); {": 1} {
 		config := value.Trusted(`{"source":` + value.String(source).Text() + `}`)
-		if _, problems := script.New(nil).Compile(config, node.About{}); len(problems) != want {
+		if _, problems := script.New(nil, script.Defaults{}).Compile(config, node.About{}); len(problems) != want {
 			t.Errorf("%s: problems are %v, want %d", source, problems, want)
 		}
 	}

@@ -48,11 +48,30 @@ func (config) Hint(field string) string {
 	}
 }
 
-type kind struct{ runner Runner }
+type kind struct {
+	runner   Runner
+	defaults Defaults
+}
+
+// Defaults are the bounds of scripts whose nodes name none. Zero fields mean those of the sandbox.
+type Defaults struct {
+	Timeout time.Duration
+	Memory  int64 // bytes
+}
+
+func (d Defaults) filled() Defaults {
+	if d.Timeout == 0 {
+		d.Timeout = sandbox.DefaultTimeout
+	}
+	if d.Memory == 0 {
+		d.Memory = sandbox.DefaultMemory
+	}
+	return d
+}
 
 // New returns the kind. A runner that is also a Checker compiles the sources of documents; without a
 // runner they are compiled in this process, and nothing can be run.
-func New(runner Runner) node.Kind { return kind{runner} }
+func New(runner Runner, defaults Defaults) node.Kind { return kind{runner, defaults.filled()} }
 
 func (kind) Info() node.Info {
 	return node.Info{
@@ -65,7 +84,7 @@ func (kind) Info() node.Info {
 }
 
 func (k kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
-	cfg := config{Timeout: sandbox.DefaultTimeout, Memory: sandbox.DefaultMemory}
+	cfg := config{Timeout: k.defaults.Timeout, Memory: decode.Size(k.defaults.Memory)}
 	r := node.Read(raw, &cfg)
 	k.checkSource(r, cfg.Source)
 	checkEnv(r, cfg.Env)
