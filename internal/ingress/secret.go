@@ -47,7 +47,7 @@ func compileBasic(key string, auth flow.BasicAuth, env lookup, wrong *problems) 
 	}
 	return &basicGate{
 		want:      sha256.Sum256([]byte(name + ":" + password)),
-		closed:    missing + also,
+		closed:    strings.TrimSuffix(missing+also, "; "),
 		challenge: `Basic realm="` + key + `", charset="UTF-8"`,
 	}
 }
@@ -61,7 +61,7 @@ func compileToken(key string, auth flow.TokenAuth, env lookup, wrong *problems) 
 		header:    http.CanonicalHeaderKey(auth.Header),
 		query:     auth.Query,
 		want:      sha256.Sum256([]byte(val)),
-		closed:    missing,
+		closed:    strings.TrimSuffix(missing, "; "),
 		challenge: `Token realm="` + key + `"`,
 	}
 }
