@@ -8,10 +8,11 @@ import (
 // stats gathers the counters of the parts, by part and name.
 func (a *App) stats() map[string]int64 {
 	all := make(map[string]int64)
-	e := a.engine.Stats()
+	e, seen := a.engine.Stats(), a.live.Counts()
 	maps.Copy(all, map[string]int64{
-		"engine.succeeded": e.Succeeded, "engine.failed": e.Failed,
-		"engine.aborted": e.Aborted, "engine.canceled": e.Canceled,
+		"door.accepted": seen.Accepted, "door.rejected": seen.Rejected, "door.unmatched": seen.Unmatched,
+		"engine.succeeded": seen.Succeeded, "engine.failed": seen.Failed,
+		"engine.aborted": seen.Aborted, "engine.canceled": seen.Canceled, "engine.waited": seen.Waited,
 		"engine.commitRetries": e.CommitRetries, "engine.held": e.Held, "engine.running": int64(e.Running),
 	})
 	s := a.store.Stats()

@@ -33,7 +33,7 @@ func (r *run) commit(state store.State, op *collection.Op, broken store.State) (
 			return store.Committed{}, false
 		}
 		r.engine.log.Warn("commit failed; trying again", "execution", text(r.job.execution), "error", err)
-		r.engine.counters.commitRetries.Add(1)
+		r.engine.commitRetries.Add(1)
 		r.engine.wait(pause)
 		if found, done, ok := r.reread(c); found {
 			if !ok {

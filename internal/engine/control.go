@@ -1,53 +1,22 @@
 package engine
 
 import (
-	"sync/atomic"
-
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
 )
 
-// counters are what the engine counts since it started.
-type counters struct {
-	succeeded, failed, aborted, canceled atomic.Int64
-	commitRetries                        atomic.Int64
-}
-
-// end counts an end.
-func (c *counters) end(status flow.Status) {
-	switch status {
-	case flow.Succeeded:
-		c.succeeded.Add(1)
-	case flow.Failed:
-		c.failed.Add(1)
-	case flow.Aborted:
-		c.aborted.Add(1)
-	case flow.Canceled:
-		c.canceled.Add(1)
-	default:
-	}
-}
-
-// Stats is what the engine did since it started, and what it holds now.
+// Stats is what the engine holds now, and what it counted since it started. How executions ended is
+// counted by whoever observes them.
 type Stats struct {
-	Succeeded     int64 `json:"succeeded"`
-	Failed        int64 `json:"failed"`
-	Aborted       int64 `json:"aborted"`
-	Canceled      int64 `json:"canceled"`
-	CommitRetries int64 `json:"commitRetries"`
-	Held          int64 `json:"held"`    // in memory, waiting for a slot or running
-	Running       int   `json:"running"` // slots taken
+	CommitRetries int64 // commits that had to be written again
+	Held          int64 // executions in memory, waiting for a slot or running
+	Running       int   // slots taken
 }
 
 // Stats returns the counters.
 func (e *Engine) Stats() Stats {
-	c := &e.counters
-	return Stats{
-		Succeeded: c.succeeded.Load(), Failed: c.failed.Load(),
-		Aborted: c.aborted.Load(), Canceled: c.canceled.Load(),
-		CommitRetries: c.commitRetries.Load(), Held: e.held.Load(), Running: len(e.slots),
-	}
+	return Stats{CommitRetries: e.commitRetries.Load(), Held: e.held.Load(), Running: len(e.slots)}
 }
 
 // enlist makes a running execution reachable for Cancel.

@@ -77,7 +77,7 @@ type Engine struct {
 	runs   map[ident.ID]*run // those that run and can be canceled
 	groups map[string]*group
 
-	counters counters
+	commitRetries atomic.Int64
 }
 
 // job is an execution in memory.

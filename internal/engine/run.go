@@ -156,7 +156,6 @@ func (r *run) ended(final store.State) {
 		rows = r.state.Rows()
 	}
 	r.job.tell(*x)
-	r.engine.counters.end(final.Status)
 	r.engine.observer.Ended(*x, rows, final.FinishedAt.Sub(x.CreatedAt))
 }
 
