@@ -12,8 +12,8 @@ import (
 // acceptance is a store.Accept on its way.
 type acceptance struct {
 	ticket
-	a               store.Accept
-	headers, params string
+	a       store.Accept
+	request string // encoded
 }
 
 // Accept writes a delivery and its execution. Repeating it with the same ids writes nothing twice.
@@ -27,12 +27,12 @@ func (s *Store) Accept(a store.Accept) error {
 		return err
 	}
 	m := s.acceptances.Get().(*acceptance)
-	m.a, m.headers, m.params = a, encodeHeaders(d.Request.Headers), encodeParams(d.Request.Params)
+	m.a, m.request = a, encodeRequest(&d.Request)
 	err := s.lanes.enter(&s.lanes.accepts, m)
 	if err == nil {
 		err = m.wait()
 	}
-	m.a, m.headers, m.params = store.Accept{}, "", ""
+	m.a, m.request = store.Accept{}, ""
 	s.acceptances.Put(m)
 	return err
 }
@@ -40,7 +40,7 @@ func (s *Store) Accept(a store.Accept) error {
 // apply writes both rows.
 func (m *acceptance) apply(w *writer) error {
 	e := &m.a.Execution
-	bindDelivery(w.insertDelivery, &m.a.Delivery, m.headers, m.params)
+	bindDelivery(w.insertDelivery, &m.a.Delivery, m.request)
 	err := w.run(w.insertDelivery)
 	if code(err) == conn.Constraint {
 		return m.again(w)
@@ -65,6 +65,9 @@ func (m *acceptance) apply(w *writer) error {
 	}
 	w.backlog++
 	if e.Owner != 0 {
+		if err := w.cover(e.ID); err != nil {
+			return err
+		}
 		w.setClaim(e.ID, claim{owner: int64(e.Owner), counted: true})
 	}
 	return nil
@@ -83,8 +86,7 @@ func (m *acceptance) again(w *writer) error {
 	return err
 }
 
-func bindDelivery(s *conn.Stmt, d *hook.Delivery, headers, params string) {
-	r := &d.Request
+func bindDelivery(s *conn.Stmt, d *hook.Delivery, request string) {
 	s.Int(1, int64(d.ID))
 	s.Text(2, d.Workflow)
 	s.Text(3, string(d.Outcome))
@@ -93,15 +95,8 @@ func bindDelivery(s *conn.Stmt, d *hook.Delivery, headers, params string) {
 	s.Int(6, int64(d.Execution))
 	s.Int(7, int64(d.Status))
 	s.Int(8, int64(d.Took))
-	bindTime(s, 9, r.ReceivedAt)
-	s.Text(10, r.Method)
-	s.Text(11, r.Path)
-	s.Text(12, r.Query)
-	s.Text(13, r.Host)
-	s.Text(14, r.IP)
-	s.Text(15, r.ContentType)
-	s.Text(16, params)
-	s.Text(17, headers)
-	s.Int(18, int64(len(r.Body)))
-	s.Blob(19, r.Body)
+	bindTime(s, 9, d.Request.ReceivedAt)
+	s.Text(10, request)
+	s.Int(11, int64(len(d.Request.Body)))
+	s.Blob(12, d.Request.Body)
 }

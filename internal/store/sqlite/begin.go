@@ -42,7 +42,7 @@ func (m *beginning) apply(w *writer) error {
 		return err
 	}
 	var err error
-	if m.killed, err = w.letGo(`owner > 0`, `, resumes = resumes + 1`, m.now); err != nil {
+	if m.killed, err = w.letGo(0, false, m.now); err != nil {
 		return err
 	}
 	for id := range w.claims {
@@ -68,24 +68,25 @@ func (w *writer) end(id ident.ID, to flow.Status, reason string, now time.Time) 
 	return nil
 }
 
-// letGo gives up the claims on unfinished executions that a condition names. Those under suspicion
-// are aborted and returned, if the claim did not end in good order (then resumes are raised); those
-// that somebody asked to cancel are canceled, as nobody owns them any more.
-func (w *writer) letGo(which, raise string, now time.Time) (killed []ident.ID, err error) {
-	var canceled []ident.ID
-	open := []struct{ index, status string }{ // by index, so that what is open is read and not the whole table
-		{"executions_ready", `(status = 'queued' OR status = 'running')`},
-		{"executions_waiting", `status = 'waiting'`},
+// letGo gives up the claims on unfinished executions, of one owner or (0) of all. Those under
+// suspicion are aborted and returned, unless the claim ends in good order (then resumes are not raised
+// either); those that somebody asked to cancel are canceled, as nobody owns them any more.
+func (w *writer) letGo(owner flow.Incarnation, orderly bool, now time.Time) (killed []ident.ID, err error) {
+	which, raise := ` AND (?2 = 0 OR owner = ?2)`, `, resumes = resumes + 1`
+	if orderly {
+		raise = ""
 	}
-	for _, o := range open {
-		err := w.query(`SELECT id, suspect, cancel_requested FROM executions INDEXED BY `+o.index+` WHERE `+o.status+` AND `+which+
-			` AND (suspect = 1 OR cancel_requested = 1)`, func(s *conn.Stmt) {
-			if id := ident.ID(s.ColumnInt(0)); s.ColumnInt(1) != 0 && raise != "" {
+	var canceled []ident.ID
+	from := []ident.ID{w.claimedFrom, 0}
+	tables := []string{claimed, `id > ?1 AND owner > 0 AND status = 'waiting'`} // the second by executions_waiting
+	for i, where := range tables {
+		err := w.query(`SELECT id, suspect, cancel_requested FROM executions WHERE `+where+which+` AND (suspect = 1 OR cancel_requested = 1)`, func(s *conn.Stmt) {
+			if id := ident.ID(s.ColumnInt(0)); s.ColumnInt(1) != 0 && !orderly {
 				killed = append(killed, id)
 			} else if s.ColumnInt(2) != 0 {
 				canceled = append(canceled, id)
 			}
-		})
+		}, from[i], owner)
 		if err != nil {
 			return nil, err
 		}
@@ -101,8 +102,8 @@ func (w *writer) letGo(which, raise string, now time.Time) (killed []ident.ID, e
 			return nil, err
 		}
 	}
-	for _, o := range open {
-		if err := w.exec(`UPDATE executions INDEXED BY ` + o.index + ` SET owner = 0, suspect = 0` + raise + ` WHERE ` + o.status + ` AND ` + which); err != nil {
+	for i, where := range tables {
+		if err := w.exec(`UPDATE executions SET owner = 0, suspect = 0`+raise+` WHERE `+where+which, from[i], owner); err != nil {
 			return nil, err
 		}
 	}
@@ -123,8 +124,7 @@ func (s *Store) Release(owner flow.Incarnation) error {
 }
 
 func (m *release) apply(w *writer) error {
-	owner := strconv.FormatInt(int64(m.owner), 10)
-	if _, err := w.letGo(`owner = `+owner, ``, m.now); err != nil {
+	if _, err := w.letGo(m.owner, true, m.now); err != nil {
 		return err
 	}
 	for id, c := range w.claims {

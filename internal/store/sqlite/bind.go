@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"encoding/json"
 	"time"
 
 	"hookline.dev/hookline/internal/flow"
@@ -95,44 +94,29 @@ func encodeError(e *flow.Error) string {
 	if e == nil {
 		return ""
 	}
-	var b value.ObjectBuilder
-	b.Set("code", value.String(e.Code)).Set("message", value.String(e.Message))
+	return string(appendError(nil, e))
+}
+
+func appendError(dst []byte, e *flow.Error) []byte {
+	dst = value.AppendQuoted(append(dst, `{"code":`...), e.Code)
+	dst = value.AppendQuoted(append(dst, `,"message":`...), e.Message)
 	if e.Node != "" {
-		b.Set("node", value.String(e.Node))
+		dst = value.AppendQuoted(append(dst, `,"node":`...), e.Node)
 	}
-	return b.Value().Text()
+	return append(dst, '}')
 }
 
 func columnError(s *conn.Stmt, i int) *flow.Error {
-	if s.ColumnNull(i) {
+	return readError(columnValue(s, i))
+}
+
+func readError(v value.Value) *flow.Error {
+	if v.IsNull() {
 		return nil
 	}
-	v := columnValue(s, i)
 	text := func(name string) string {
 		t, _ := v.Get(name).Str()
 		return t
 	}
 	return &flow.Error{Code: text("code"), Message: text("message"), Node: text("node")}
-}
-
-// encodeLog is the JSON of a step's lines, "" for none.
-func encodeLog(lines []flow.LogLine) string {
-	if len(lines) == 0 {
-		return ""
-	}
-	var b value.ArrayBuilder
-	for _, l := range lines {
-		var line value.ObjectBuilder
-		b.Add(line.Set("level", value.String(l.Level)).Set("text", value.String(l.Text)).Value())
-	}
-	return b.Value().Text()
-}
-
-func columnLog(s *conn.Stmt, i int) []flow.LogLine {
-	if s.ColumnNull(i) {
-		return nil
-	}
-	var lines []flow.LogLine
-	_ = json.Unmarshal([]byte(s.ColumnText(i)), &lines) // our own text
-	return lines
 }

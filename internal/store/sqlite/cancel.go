@@ -87,7 +87,8 @@ func (m *revival) apply(w *writer) error {
 	}
 	step.Execution, step.Type, step.Status = m.id, flow.MarkerRetry, flow.Succeeded
 	step.StartedAt, step.FinishedAt = m.now, m.now
-	if err := w.putStep(&step, &stepTexts{}, step.Result); err != nil {
+	steps := []flow.Step{step}
+	if err := w.putSteps(steps, append(appendSteps(nil, steps, false), stepsEnd...)); err != nil {
 		return err
 	}
 	w.backlog++

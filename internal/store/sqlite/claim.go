@@ -65,6 +65,9 @@ const maxClaim = 4096
 
 func (m *claiming) apply(w *writer) error {
 	m.taken = make([]bool, len(m.list))
+	if err := w.cover(m.list[0].Execution.ID); err != nil { // they are in the order of the ids
+		return err
+	}
 	for i := range m.list {
 		e := &m.list[i].Execution
 		var err error
@@ -90,7 +93,7 @@ func (m *claiming) apply(w *writer) error {
 }
 
 const (
-	ready = `FROM executions INDEXED BY executions_ready WHERE (status = 'queued' OR status = 'running') AND owner = 0`
+	ready = `FROM executions INDEXED BY executions_ready WHERE owner = 0 AND (status = 'queued' OR status = 'running')`
 	due   = `FROM executions INDEXED BY executions_waiting WHERE status = 'waiting' AND owner = 0`
 )
 

@@ -42,8 +42,17 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// finish closes the writer's connection.
+// finish ends the syncer and closes the writer's connection.
 func (w *writer) finish() {
-	_, _, _ = w.c.Checkpoint(conn.Truncate)
+	close(w.store.committed)
+	<-w.store.synced
+	close(w.copier.want)
+	for range w.copier.done { // until the copier has ended
+		continue
+	}
+	if w.store.alive() == nil {
+		_, _, _ = w.c.Checkpoint(conn.Truncate)
+	}
 	_ = w.c.Close()
+	close(w.store.done)
 }

@@ -8,14 +8,13 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
-	"hookline.dev/hookline/internal/value"
 )
 
 // commitment is a store.Commit on its way, with all that can be worked out before the writer has it.
 type commitment struct {
 	ticket
-	c     store.Commit
-	texts []stepTexts // of the steps
+	c    store.Commit
+	rows []byte // the steps, encoded up to the end of the last
 
 	table    *table // of the Op; nil when there is no such collection
 	admitted collection.Admitted
@@ -23,9 +22,6 @@ type commitment struct {
 
 	out store.Committed
 }
-
-// stepTexts are the parts of a step that are kept as JSON.
-type stepTexts struct{ err, log string }
 
 // Commit is the second write. Repeating a Commit whose outcome was not learned gives the same rows
 // and the same outcome, and no second record.
@@ -35,9 +31,7 @@ func (s *Store) Commit(c store.Commit) (store.Committed, error) {
 	}
 	m := s.commitments.Get().(*commitment)
 	m.c = c
-	for i := range c.Steps {
-		m.texts = append(m.texts, stepTexts{encodeError(c.Steps[i].Error), encodeLog(c.Steps[i].Log)})
-	}
+	m.rows = appendSteps(m.rows[:0], c.Steps, c.Op != nil)
 	if c.Op != nil {
 		m.admit(s.catalog.Load(), s.opts.Clock)
 	}
@@ -46,14 +40,19 @@ func (s *Store) Commit(c store.Commit) (store.Committed, error) {
 		err = m.wait()
 	}
 	out := m.out
-	clear(m.texts)
-	*m = commitment{ticket: m.ticket, texts: m.texts[:0]}
+	if cap(m.rows) > keepRows {
+		m.rows = nil
+	}
+	*m = commitment{ticket: m.ticket, rows: m.rows[:0]}
 	s.commitments.Put(m)
 	if err != nil {
 		return store.Committed{}, err
 	}
 	return out, nil
 }
+
+// keepRows is the largest buffer for steps that is used again, in bytes.
+const keepRows = 64 << 10
 
 func checkCommit(c *store.Commit) error {
 	const op = "sqlite.Commit"
@@ -98,7 +97,7 @@ func (m *commitment) admit(cat *catalog, clk interface{ Now() time.Time }) {
 // last is the step that the Op belongs to.
 func (m *commitment) last() *flow.Step { return &m.c.Steps[len(m.c.Steps)-1] }
 
-// apply writes the steps, the record and the state, in that order, if the claim holds.
+// apply writes the steps, the record and the state, if the claim holds.
 func (m *commitment) apply(w *writer) error {
 	m.out = store.Committed{}
 	held, ok, err := m.fence(w)
@@ -110,22 +109,18 @@ func (m *commitment) apply(w *writer) error {
 		return nil
 	}
 	m.out.CancelRequested = held.cancel
-	plain := m.c.Steps
-	if m.c.Op != nil {
-		plain = plain[:len(plain)-1]
-	}
-	for i := range plain {
-		if err := w.putStep(&plain[i], &m.texts[i], plain[i].Result); err != nil {
-			return err
-		}
-	}
 	state := &m.c.State
-	if m.c.Op != nil {
+	switch {
+	case m.c.Op != nil:
 		if err := m.operate(w); err != nil {
 			return err
 		}
 		if m.out.Op.Violation != nil {
 			state = &m.c.Broken
+		}
+	case len(m.c.Steps) > 0:
+		if err := w.putSteps(m.c.Steps, append(m.rows, stepsEnd...)); err != nil {
+			return err
 		}
 	}
 	if held.cancel && state.Release { // nobody owns it any more, so it is canceled at once
@@ -162,41 +157,40 @@ func (m *commitment) fence(w *writer) (claim, bool, error) {
 // counted reports whether a status counts in the backlog.
 func counted(s flow.Status) bool { return s == flow.Queued || s == flow.Running }
 
-// putStep appends a step, or replaces the one of the same N.
-func (w *writer) putStep(step *flow.Step, texts *stepTexts, result value.Value) error {
-	bindStep(w.insertStep, step, texts, result)
-	err := w.run(w.insertStep)
+// putSteps writes steps that are encoded whole. If a row ends in the same number, they are merged
+// with its steps.
+func (w *writer) putSteps(steps []flow.Step, rows []byte) error {
+	err := w.insertRows(steps, rows)
 	if code(err) == conn.Constraint {
-		return w.replaceStep(step, texts, result)
+		return w.mergeRows(steps)
 	}
 	return err
 }
 
-func (w *writer) replaceStep(step *flow.Step, texts *stepTexts, result value.Value) error {
-	s, err := w.statement(sqlReplaceStep)
-	if err != nil {
-		return err
-	}
-	bindStep(s, step, texts, result)
+func (w *writer) insertRows(steps []flow.Step, rows []byte) error {
+	last := &steps[len(steps)-1]
+	s := w.insertSteps
+	s.Int(1, int64(last.Execution))
+	s.Int(2, int64(last.N))
+	s.TextBytes(3, rows)
 	return w.run(s)
 }
 
-func bindStep(s *conn.Stmt, step *flow.Step, texts *stepTexts, result value.Value) {
-	s.Int(1, int64(step.Execution))
-	s.Int(2, int64(step.N))
-	s.Text(3, step.Path)
-	s.Text(4, step.Node)
-	s.Text(5, step.Type)
-	s.Int(6, int64(step.Attempt))
-	s.Int(7, int64(step.Round))
-	s.Text(8, string(step.Status))
-	s.Text(9, step.Branch)
-	s.Text(10, string(step.Ends))
-	bindTime(s, 11, step.StartedAt)
-	bindTime(s, 12, step.FinishedAt)
-	bindTime(s, 13, step.WakeAt)
-	bindText(s, 14, texts.err)
-	bindText(s, 15, texts.log)
-	bindValue(s, 16, step.Input)
-	bindValue(s, 17, result)
+func (w *writer) mergeRows(steps []flow.Step) error {
+	last := &steps[len(steps)-1]
+	there, err := w.rowOf(last)
+	if err != nil {
+		return err
+	}
+	merged := mergeSteps(there, steps)
+	return w.exec(`REPLACE INTO steps (execution, n, rows) VALUES (?1, ?2, ?3)`, last.Execution, last.N,
+		string(append(appendSteps(nil, merged, false), stepsEnd...)))
+}
+
+// rowOf reads the row that ends in a step.
+func (w *writer) rowOf(last *flow.Step) (steps []flow.Step, err error) {
+	err = w.query(`SELECT rows FROM steps WHERE execution = ?1 AND n = ?2`, func(s *conn.Stmt) {
+		steps = decodeSteps(last.Execution, s.ColumnText(0))
+	}, last.Execution, last.N)
+	return steps, err
 }

@@ -18,17 +18,9 @@ func (s *Store) Executions(q store.ExecutionQuery) (list []flow.Execution, err e
 	if err != nil {
 		return nil, err
 	}
-	sql, args := `SELECT `+executionColumns+` FROM executions WHERE id < ?1`, []any{before(q.Before), limit}
-	if q.Workflow != "" {
-		args = append(args, q.Workflow)
-		sql += ` AND workflow = ?` + itoa(len(args))
-	}
-	if q.Status != "" {
-		args = append(args, q.Status)
-		sql += ` AND status = ?` + itoa(len(args)) + openStatus(q)
-	}
+	sql, args := executionsSQL(q, limit)
 	err = s.read(op, func(r *reader) error {
-		return r.query(sql+` ORDER BY id DESC LIMIT ?2`, func(s *conn.Stmt) {
+		return r.query(sql, func(s *conn.Stmt) {
 			var e flow.Execution
 			readExecution(s, &e)
 			list = append(list, e)
@@ -37,19 +29,28 @@ func (s *Store) Executions(q store.ExecutionQuery) (list []flow.Execution, err e
 	return list, err
 }
 
-// openStatus repeats the condition of the small index that serves a status, as SQLite uses a partial
-// index only for a query that says the same.
-func openStatus(q store.ExecutionQuery) string {
-	switch {
-	case q.Status == flow.Waiting:
-		return ` AND status = 'waiting'`
-	case counted(q.Status):
-		return ` AND (status = 'queued' OR status = 'running')`
-	case q.Status == flow.Succeeded:
-		return ``
-	default:
-		return ` AND (status = 'failed' OR status = 'aborted' OR status = 'canceled')`
+// executionsSQL is the query that reads no more than it returns, as far as there is an index. SQLite
+// uses a partial index only for a query that repeats its condition.
+func executionsSQL(q store.ExecutionQuery, limit int) (string, []any) {
+	sql, args := `SELECT `+executionColumns+` FROM executions WHERE id < ?1`, []any{before(q.Before), limit}
+	if q.Workflow != "" {
+		args = append(args, q.Workflow)
+		sql += ` AND workflow = ?` + itoa(len(args))
 	}
+	if q.Status != "" {
+		args = append(args, q.Status)
+		sql += ` AND status = ?` + itoa(len(args))
+	}
+	switch q.Status {
+	case flow.Queued, flow.Running: // the unclaimed by their index, the claimed from claimed_from on
+		sql += ` AND owner = 0 AND (status = 'queued' OR status = 'running') UNION ALL ` + sql +
+			` AND owner > 0 AND id >= coalesce((SELECT CAST(value AS INTEGER) FROM settings WHERE name = '` + settingClaimedFrom + `'), 0)`
+	case flow.Waiting:
+		sql += ` AND status = 'waiting'`
+	case flow.Failed, flow.Aborted, flow.Canceled:
+		sql += ` AND (status = 'failed' OR status = 'aborted' OR status = 'canceled')`
+	}
+	return sql + ` ORDER BY id DESC LIMIT ?2`, args
 }
 
 // Deliveries lists deliveries, newest first, without their bodies.

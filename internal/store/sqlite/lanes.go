@@ -77,10 +77,18 @@ func (l *lanes) enter(to *lane, m member) error {
 		return errCrowded
 	}
 	to.push(m)
+	waiting := l.commits.len() + l.accepts.len()
 	l.mu.Unlock()
-	l.signal()
+	if to == &l.alone || waiting == 1 || waiting == worthwhile {
+		l.signal()
+	}
 	return nil
 }
+
+// worthwhile is how many members must wait for a transaction to be made while another is on its way
+// to the disk. A transaction has a cost of its own (it writes the edge of every tree again), so with
+// few callers one large one is cheaper than two small ones.
+const worthwhile = 64
 
 var errCrowded = fault.New("sqlite", fault.Unavailable, "too many writes wait for the disk")
 
@@ -113,9 +121,9 @@ func (w *work) empty() bool { return len(w.members) == 0 && len(w.notes) == 0 }
 
 // next fills w: one member that must be alone, every other time; else commits, then accepts, so that
 // the door slows instead of the backlog growing; and notes that ride along, or that have waited long
-// enough. It returns how long to wait when there is nothing to do yet (0: until the next signal), and
+// enough. syncing says that a transaction is on its way to the disk. It returns how long to wait when there is nothing to do yet (0: until the next signal), and
 // whether the lanes are closed and empty.
-func (l *lanes) next(w *work, most int, now time.Time) (wait time.Duration, end bool) {
+func (l *lanes) next(w *work, most int, syncing bool, now time.Time) (wait time.Duration, end bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	turn := !w.alone
@@ -124,6 +132,9 @@ func (l *lanes) next(w *work, most int, now time.Time) (wait time.Duration, end 
 	if l.alone.len() > 0 && (turn || l.commits.len()+l.accepts.len() == 0) {
 		w.members, w.alone = l.alone.take(w.members, 1), true
 		return 0, false
+	}
+	if syncing && !l.closed && l.commits.len()+l.accepts.len() < min(worthwhile, most) {
+		return 0, false // the end of the sync is a signal
 	}
 	w.members = l.commits.take(w.members, most)
 	w.members = l.accepts.take(w.members, most-len(w.members))

@@ -30,7 +30,7 @@ func (r *reader) load(id ident.ID) (out store.Loaded, found bool, err error) {
 		found = true
 		readExecution(s, &out.Execution)
 		if e := &out.Execution; e.Reply != nil {
-			e.Reply.Headers = decodeHeaders(s.ColumnText(executionWidth))
+			e.Reply.Headers = readHeaders(columnValue(s, executionWidth))
 			e.Reply.Body = s.ColumnBlob(executionWidth + 1)
 		}
 	}, id); err != nil || !found {
@@ -42,8 +42,8 @@ func (r *reader) load(id ident.ID) (out store.Loaded, found bool, err error) {
 	}, out.Execution.Delivery); err != nil {
 		return out, found, err
 	}
-	err = r.query(`SELECT `+stepColumns+` FROM steps WHERE execution = ?1 ORDER BY n`, func(s *conn.Stmt) {
-		out.Steps = append(out.Steps, readStep(s))
+	err = r.query(`SELECT rows FROM steps WHERE execution = ?1 ORDER BY n`, func(s *conn.Stmt) {
+		out.Steps = mergeSteps(out.Steps, decodeSteps(id, s.ColumnText(0)))
 	}, id)
 	return out, found, err
 }
@@ -51,7 +51,7 @@ func (r *reader) load(id ident.ID) (out store.Loaded, found bool, err error) {
 const (
 	executionColumns = `id, workflow, revision, delivery, mode, status, reason, owner, resumes, round, created_at, started_at, finished_at, wake_at, error, output, reply_status`
 	executionWidth   = 17
-	deliveryWidth    = 17
+	deliveryWidth    = 10
 )
 
 func readExecution(s *conn.Stmt, e *flow.Execution) {
@@ -71,19 +71,7 @@ func readDelivery(s *conn.Stmt, d *hook.Delivery) {
 	*d = hook.Delivery{
 		ID: ident.ID(s.ColumnInt(0)), Workflow: s.ColumnText(1), Outcome: hook.Outcome(s.ColumnText(2)), Gate: s.ColumnText(3),
 		Reason: s.ColumnText(4), Execution: ident.ID(s.ColumnInt(5)), Status: int(s.ColumnInt(6)), Took: time.Duration(s.ColumnInt(7)),
-		Request: hook.Request{
-			ReceivedAt: columnTime(s, 8), Method: s.ColumnText(9), Path: s.ColumnText(10), Query: s.ColumnText(11),
-			Host: s.ColumnText(12), IP: s.ColumnText(13), ContentType: s.ColumnText(14),
-			Params: decodeParams(s.ColumnText(15)), Headers: decodeHeaders(s.ColumnText(16)),
-		},
+		Request: hook.Request{ReceivedAt: columnTime(s, 8)},
 	}
-}
-
-func readStep(s *conn.Stmt) flow.Step {
-	return flow.Step{
-		Execution: ident.ID(s.ColumnInt(0)), N: int(s.ColumnInt(1)), Path: s.ColumnText(2), Node: s.ColumnText(3), Type: s.ColumnText(4),
-		Attempt: int(s.ColumnInt(5)), Round: int(s.ColumnInt(6)), Status: flow.Status(s.ColumnText(7)), Branch: s.ColumnText(8),
-		Ends: flow.Status(s.ColumnText(9)), StartedAt: columnTime(s, 10), FinishedAt: columnTime(s, 11), WakeAt: columnTime(s, 12),
-		Error: columnError(s, 13), Log: columnLog(s, 14), Input: columnValue(s, 15), Result: columnValue(s, 16),
-	}
+	decodeRequest(s.ColumnText(9), &d.Request)
 }

@@ -26,7 +26,7 @@ func (m *commitment) move(w *writer, held claim, state *store.State) error {
 	}
 	if r := state.Reply; r != nil {
 		s.Int(next, int64(r.Status))
-		s.Text(next+1, encodeHeaders(r.Headers))
+		s.Text(next+1, string(appendHeaders(nil, r.Headers)))
 		s.Blob(next+2, r.Body)
 	}
 	if err := w.run(s); err != nil {
@@ -36,6 +36,7 @@ func (m *commitment) move(w *writer, held claim, state *store.State) error {
 	w.backlog += flag(is) - flag(held.counted)
 	switch {
 	case state.Status.Final() || state.Release:
+		w.ended++
 		w.dropClaim(m.c.Execution)
 	case is != held.counted:
 		held.counted = is

@@ -7,8 +7,8 @@ import (
 
 // note is a delivery without an execution; nobody waits for it.
 type note struct {
-	delivery        hook.Delivery
-	headers, params string
+	delivery hook.Delivery
+	request  string // encoded
 }
 
 // Note queues a delivery that has no execution.
@@ -17,12 +17,12 @@ func (s *Store) Note(d hook.Delivery) bool {
 		s.lanes.drop(1)
 		return false
 	}
-	n := &note{delivery: d, headers: encodeHeaders(d.Request.Headers), params: encodeParams(d.Request.Params)}
+	n := &note{delivery: d, request: encodeRequest(&d.Request)}
 	return s.lanes.note(n, s.opts.Clock.Now())
 }
 
 func (n *note) apply(w *writer) error {
-	bindDelivery(w.insertDelivery, &n.delivery, n.headers, n.params)
+	bindDelivery(w.insertDelivery, &n.delivery, n.request)
 	err := w.run(w.insertDelivery)
 	if code(err) == conn.Constraint { // noted before
 		return nil

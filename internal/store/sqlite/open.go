@@ -21,10 +21,12 @@ type Store struct {
 	lock *os.File
 	disk *disk.Layer
 
-	lanes   lanes
-	done    chan struct{} // closed when the writer has ended
-	closing sync.Once
-	broken  atomic.Pointer[error]
+	lanes     lanes
+	committed chan *batch   // from the writer to the syncer
+	syncing   atomic.Int64  // transactions between the two
+	synced    chan struct{} // closed when the syncer has ended
+	done      chan struct{} // closed when the writer has
+	dead      atomic.Pointer[error]
 
 	catalog atomic.Pointer[catalog]
 	backlog atomic.Int64
@@ -34,7 +36,7 @@ type Store struct {
 	readers  chan *reader
 	claiming sync.Mutex
 
-	acceptances, commitments sync.Pool
+	acceptances, commitments, batches sync.Pool
 }
 
 var _ store.Store = (*Store)(nil)
@@ -52,13 +54,15 @@ func Open(o Options) (*Store, error) {
 		return nil, fault.As("sqlite.Open", fault.Internal, err, "SQLite cannot be set up")
 	}
 	s := &Store{
-		opts: o, path: filepath.Join(o.Dir, fileName), lock: lock, disk: layer, done: make(chan struct{}),
+		opts: o, path: filepath.Join(o.Dir, fileName), lock: lock, disk: layer,
+		committed: make(chan *batch, syncAhead), synced: make(chan struct{}), done: make(chan struct{}),
 		reserve: reserve{dir: o.Dir, bytes: o.Reserve, clock: o.Clock},
 		readers: make(chan *reader, o.Readers),
 	}
 	s.lanes.wake = make(chan struct{}, 1)
 	s.acceptances.New = func() any { return &acceptance{ticket: newTicket()} }
 	s.commitments.New = func() any { return &commitment{ticket: newTicket()} }
+	s.batches.New = func() any { return &batch{} }
 	for range o.Readers {
 		s.readers <- &reader{}
 	}
@@ -68,6 +72,7 @@ func Open(o Options) (*Store, error) {
 		_ = lock.Close()
 		return nil, err
 	}
+	go s.syncLoop()
 	go w.loop()
 	return s, nil
 }
@@ -85,32 +90,51 @@ func (s *Store) openWriter() (*writer, error) {
 		return nil, openError(op, s.path, err)
 	}
 	w := &writer{store: s, c: c, claims: make(map[ident.ID]claim)}
-	if err := w.recover(); err != nil {
-		_ = c.Close()
-		return nil, openError(op, s.path, err)
+	second, err := conn.Open(s.path, conn.ReadWrite, s.disk.Name())
+	if err == nil {
+		w.copier = newCopier(second)
+		if err = w.recover(); err == nil {
+			err = second.Exec(pragmas(&s.opts))
+		}
+		if err == nil {
+			go w.copier.loop(s)
+			return w, nil
+		}
+		_ = second.Close()
 	}
-	return w, nil
+	_ = c.Close()
+	return nil, openError(op, s.path, err)
+}
+
+// pragmas set up a connection that writes. The flags of the syncs are what package disk tells them
+// apart by.
+func pragmas(o *Options) string {
+	sql := fmt.Sprintf(`PRAGMA busy_timeout = %d; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+PRAGMA fullfsync = %d; PRAGMA checkpoint_fullfsync = 1; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = %d;
+PRAGMA cache_size = -%d; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = 0`, busyTimeout, disk.FullFsync, walKeep, o.CacheKiB)
+	if o.MaxPages > 0 {
+		sql += fmt.Sprintf("; PRAGMA max_page_count = %d", o.MaxPages)
+	}
+	return sql
 }
 
 // recover sets the connection up and reads what the writer must know.
 func (w *writer) recover() error {
-	o := &w.store.opts
-	pragmas := fmt.Sprintf(`PRAGMA busy_timeout = %d; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = %d;
-PRAGMA cache_size = -%d; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = 0`, busyTimeout, walKeep, o.CacheKiB)
-	if o.MaxPages > 0 {
-		pragmas += fmt.Sprintf("; PRAGMA max_page_count = %d", o.MaxPages)
-	}
-	if err := w.c.Exec(pragmas); err != nil {
+	if err := w.c.Exec(pragmas(&w.store.opts)); err != nil {
 		return err
 	}
 	w.c.WatchLog()
 	if err := w.prepare(); err != nil {
 		return err
 	}
-	if err := w.query(`SELECT count(*) FROM executions INDEXED BY executions_ready WHERE (status = 'queued' OR status = 'running')`, func(s *conn.Stmt) {
-		w.backlog = s.ColumnInt(0)
-	}); err != nil {
+	if err := w.loadClaimedFrom(); err != nil {
+		return err
+	}
+	add := func(s *conn.Stmt) { w.backlog += s.ColumnInt(0) }
+	if err := w.query(`SELECT count(*) `+ready, add); err != nil {
+		return err
+	}
+	if err := w.query(`SELECT count(*) FROM executions WHERE `+claimed, add, w.claimedFrom); err != nil {
 		return err
 	}
 	cat, err := w.loadCatalog()

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"slices"
 	"strings"
 
 	"hookline.dev/hookline/internal/collection"
@@ -9,27 +10,28 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// operate does the Op and writes its step, whose result is the record as stored. The step goes first:
-// if it stands in the journal already, and has ended, the Op was done by an earlier try.
+// operate does the Op and writes the steps; the record as stored is the result of the last. The steps
+// go first: if they stand in the journal already, the Op was done by an earlier try.
 func (m *commitment) operate(w *writer) error {
 	if now := w.store.catalog.Load(); m.table != now.tables[m.c.Op.Collection] {
 		m.broken = nil
 		m.admit(now, w.store.opts.Clock) // the collection changed on the way
 	}
-	step, texts := m.last(), &m.texts[len(m.texts)-1]
 	if m.broken != nil {
 		return m.violate(w, m.broken)
 	}
 	id := m.table.next
 	record := m.admitted.JSON(id)
-	bindStep(w.insertStep, step, texts, record)
-	err := w.run(w.insertStep)
+	rows := append(record.Append(append(m.rows, `,"result":`...)), stepsEnd...)
+	err := w.insertRows(m.c.Steps, rows)
 	if code(err) == conn.Constraint {
 		done, e := m.before(w)
 		if e != nil || done {
 			return e
 		}
-		err = w.replaceStep(step, texts, record)
+		steps := slices.Clone(m.c.Steps)
+		steps[len(steps)-1].Result = record
+		err = w.mergeRows(steps)
 	}
 	if err != nil {
 		return err
@@ -47,27 +49,29 @@ func (m *commitment) operate(w *writer) error {
 
 // before finds what an earlier try of the same commit came to.
 func (m *commitment) before(w *writer) (done bool, err error) {
-	step := m.last()
-	err = w.query(`SELECT status, error, result FROM steps WHERE execution = ?1 AND n = ?2`, func(s *conn.Stmt) {
-		switch flow.Status(s.ColumnText(0)) {
-		case flow.Succeeded:
-			done, m.out.Op.Record = true, columnValue(s, 2)
-		case flow.Failed:
-			if e := columnError(s, 1); e != nil {
-				done, m.out.Op.Violation = true, &collection.Violation{Code: e.Code, Message: e.Message}
-			}
-		}
-	}, step.Execution, step.N)
-	return done, err
+	steps, err := w.rowOf(m.last())
+	if err != nil || len(steps) == 0 {
+		return false, err
+	}
+	switch last := steps[len(steps)-1]; {
+	case last.Status == flow.Succeeded:
+		m.out.Op.Record = last.Result
+	case last.Status == flow.Failed && last.Error != nil:
+		m.out.Op.Violation = &collection.Violation{Code: last.Error.Code, Message: last.Error.Message}
+	default:
+		return false, nil
+	}
+	return true, nil
 }
 
-// violate writes the step as failed by the rule that its Op breaks.
+// violate writes the last step as failed by the rule that its Op breaks.
 func (m *commitment) violate(w *writer, broken *collection.Violation) error {
 	m.out.Op.Violation = broken
-	step := *m.last()
-	step.Status, step.Ends = flow.Failed, ""
-	step.Error = &flow.Error{Code: broken.Code, Message: broken.Message, Node: step.Node}
-	return w.replaceStep(&step, &stepTexts{err: encodeError(step.Error), log: m.texts[len(m.texts)-1].log}, value.Value{})
+	steps := slices.Clone(m.c.Steps)
+	last := &steps[len(steps)-1]
+	last.Status, last.Ends, last.Result = flow.Failed, "", value.Value{}
+	last.Error = &flow.Error{Code: broken.Code, Message: broken.Message, Node: last.Node}
+	return w.putSteps(steps, append(appendSteps(nil, steps, false), stepsEnd...))
 }
 
 // insertRecord writes a record. A value that another record has in a unique field is a violation.

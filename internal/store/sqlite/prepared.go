@@ -11,34 +11,28 @@ type prepared struct {
 
 	insertDelivery  *conn.Stmt
 	insertExecution *conn.Stmt
-	insertStep      *conn.Stmt
+	insertSteps     *conn.Stmt
 
 	kept map[string]*conn.Stmt
 }
 
 const (
-	deliveryHead = `id, workflow, outcome, gate, reason, execution, status, took, received_at, method, path, query, host, ip, content_type, params, headers`
+	deliveryHead = `id, workflow, outcome, gate, reason, execution, status, took, received_at, request`
 
 	sqlInsertDelivery = `INSERT INTO deliveries (` + deliveryHead + `, size, body)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)`
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`
 
 	sqlInsertExecution = `INSERT INTO executions (id, workflow, revision, delivery, mode, status, owner, created_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`
 
-	stepColumns = `execution, n, path, node, type, attempt, round, status, branch, ends, started_at, finished_at, wake_at, error, log, input, result`
-
-	sqlInsertStep = `INSERT INTO steps (` + stepColumns + `)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)`
-
-	sqlReplaceStep = `REPLACE INTO steps (` + stepColumns + `)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)`
+	sqlInsertSteps = `INSERT INTO steps (execution, n, rows) VALUES (?1, ?2, ?3)`
 )
 
 func (w *writer) prepare() (err error) {
 	w.kept = make(map[string]*conn.Stmt)
 	for sql, s := range map[string]**conn.Stmt{
 		"BEGIN IMMEDIATE": &w.begin, "COMMIT": &w.commit, "ROLLBACK": &w.rollback,
-		sqlInsertDelivery: &w.insertDelivery, sqlInsertExecution: &w.insertExecution, sqlInsertStep: &w.insertStep,
+		sqlInsertDelivery: &w.insertDelivery, sqlInsertExecution: &w.insertExecution, sqlInsertSteps: &w.insertSteps,
 	} {
 		if *s, err = w.statement(sql); err != nil {
 			return err

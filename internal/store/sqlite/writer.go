@@ -22,13 +22,17 @@ type writer struct {
 	claims  map[ident.ID]claim
 	backlog int64
 	undo    []undo
-	mark    int64    // backlog when the transaction began
-	touched []*table // whose next id changed
-	later   []func() // what becomes visible to others with the commit; only members that are alone use it
+	mark    int64 // backlog when the transaction began
 
-	frames int // in the log after the last transaction
+	claimedFrom, fromMark ident.ID // see cover
+	newest                ident.ID // the largest that was claimed
+	ended                 int      // executions since claimedFrom was raised
+	touched               []*table // whose next id changed
+	later                 []func() // what becomes visible to others with the commit; only members that are alone use it
+
+	log    logState
+	copier *copier
 	points int64
-	broken error // the connection is beyond repair
 }
 
 // claim is what the fence knows of an execution that somebody works on.
@@ -62,13 +66,12 @@ func (w *writer) dropClaim(id ident.ID) {
 
 // loop is the writer's goroutine: it ends when the lanes are closed and empty.
 func (w *writer) loop() {
-	defer close(w.store.done)
 	defer w.finish()
 	var todo work
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
-		wait, end := w.store.lanes.next(&todo, w.store.opts.Batch, w.store.opts.Clock.Now())
+		wait, end := w.store.lanes.next(&todo, w.store.opts.Batch, w.store.syncing.Load() > 0, w.store.opts.Clock.Now())
 		switch {
 		case end:
 			return
@@ -94,7 +97,7 @@ func (w *writer) serve(todo *work) {
 	err := w.attempt(todo.members, todo.notes)
 	if err == nil {
 		w.store.stats.batch(len(todo.members))
-		settle(todo.members, nil)
+		w.hand(todo.members)
 		w.forget(todo)
 		return
 	}
@@ -111,7 +114,7 @@ func (w *writer) serve(todo *work) {
 			continue
 		}
 		w.store.stats.batch(1)
-		one[0].settle(nil)
+		w.hand(one)
 	}
 	for i := range todo.notes {
 		if w.attempt(nil, todo.notes[i:i+1]) != nil {
@@ -126,20 +129,14 @@ func (w *writer) forget(todo *work) {
 	todo.notes = todo.notes[:0]
 }
 
-func settle(members []member, err error) {
-	for _, m := range members {
-		m.settle(err)
-	}
-}
-
 // attempt runs members and notes in one transaction. On an error nothing of them was written: the
 // transaction was rolled back, by SQLite or by us, and what the writer knows with it.
 func (w *writer) attempt(members []member, notes []*note) (err error) {
-	if w.broken != nil {
-		return w.broken
+	if err := w.store.alive(); err != nil {
+		return err
 	}
 	committed := false
-	w.undo, w.touched, w.later, w.mark = w.undo[:0], w.touched[:0], w.later[:0], w.backlog
+	w.undo, w.touched, w.later, w.mark, w.fromMark = w.undo[:0], w.touched[:0], w.later[:0], w.backlog, w.claimedFrom
 	defer func() {
 		if p := recover(); p != nil && !committed {
 			err = fault.As("sqlite.write", fault.Internal, fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "the store failed; nothing was written")
@@ -168,6 +165,9 @@ func (w *writer) transact(members []member, notes []*note, committed *bool) erro
 			return err
 		}
 	}
+	if err := w.raise(); err != nil {
+		return err
+	}
 	if w.c.Autocommit() {
 		return errLeft
 	}
@@ -179,7 +179,9 @@ func (w *writer) transact(members []member, notes []*note, committed *bool) erro
 	}
 	*committed = true
 	w.store.stats.transactions.Add(1)
-	w.countFrames()
+	if w.log.grew(w.c.LogFrames()) {
+		w.store.stats.restarts.Add(1)
+	}
 	if w.backlog != w.mark {
 		w.store.backlog.Store(w.backlog)
 	}
@@ -205,14 +207,14 @@ func (w *writer) restore(cause error) {
 			delete(w.claims, u.id)
 		}
 	}
-	w.undo, w.backlog = w.undo[:0], w.mark
+	w.undo, w.backlog, w.claimedFrom = w.undo[:0], w.mark, w.fromMark
 	for _, t := range w.touched {
 		t.next, t.marked = t.saved, false
 	}
 	w.store.stats.rollbacks.Add(1)
 	defer func() {
 		if p := recover(); p != nil {
-			w.broken = fault.As("sqlite.rollback", fault.Unavailable, fmt.Errorf("panic: %v after: %w", p, cause), "the database connection is lost: restart the server")
+			w.store.die(panicked(p, cause))
 		}
 	}()
 	w.resetAll()
@@ -220,7 +222,7 @@ func (w *writer) restore(cause error) {
 		return
 	}
 	if err := w.rollback.Run(); err != nil && !w.c.Autocommit() {
-		w.broken = fault.As("sqlite.rollback", fault.Unavailable, errors.Join(err, cause), "the database connection is lost: restart the server")
+		w.store.die(errors.Join(err, cause))
 	}
 }
 

@@ -32,12 +32,15 @@ func testFaults(t *testing.T, d Driver) {
 	if len(d.Places) == 0 {
 		return
 	}
-	var inner, outer []Place
+	var inner, outer, writing, syncing []Place
 	for _, p := range d.Places {
-		if p == Statement || p == Commit {
+		switch p {
+		case Statement, Commit:
 			inner = append(inner, p)
-		} else {
-			outer = append(outer, p)
+		case Write:
+			outer, writing = append(outer, p), append(writing, p)
+		case Sync:
+			outer, syncing = append(outer, p), append(syncing, p)
 		}
 	}
 	for _, c := range []struct {
@@ -47,7 +50,7 @@ func testFaults(t *testing.T, d Driver) {
 	}{
 		{Full, inner, false}, {IOError, inner, false}, {NoMemory, inner, false}, {Interrupt, inner, false}, {Panic, inner, false},
 		{Full, inner, true}, {Panic, inner, true},
-		{Full, outer, false}, {IOError, outer, false}, {IOError, outer, true},
+		{Full, outer, false}, {IOError, outer, false}, {IOError, writing, true},
 	} {
 		if len(c.places) == 0 {
 			continue
@@ -57,6 +60,9 @@ func testFaults(t *testing.T, d Driver) {
 			name += " and ever after"
 		}
 		t.Run(name, func(t *testing.T) { sweep(t, d, c.places, c.fault, c.after) })
+	}
+	if len(syncing) > 0 {
+		t.Run("a disk that keeps nothing any more", func(t *testing.T) { deadDisk(t, d, syncing) })
 	}
 }
 
@@ -101,6 +107,43 @@ func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool) {
 	}
 	w.backlog(int64(w.unfinished()))
 	w.same("records", len(w.records()), created)
+}
+
+// deadDisk has every sync fail from the n-th on. What became of the writes under way is not known then,
+// so an error may mean either; but what was answered well is there, nothing is there in part, and the
+// store says that it cannot go on.
+func deadDisk(t *testing.T, d Driver, places []Place) {
+	for n := 1; n <= 4; n++ {
+		in := &injector{}
+		w := openWorld(t, d, Options{Inject: in.Inject})
+		w.ok(w.Define([]collection.Collection{people()}))
+		w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"taken"}`))
+		tries := w.workload(n)
+		in.arm(places, IOError, n, true)
+		atOnce(tries)
+		refused := 0
+		for _, a := range tries {
+			if a.err != nil {
+				w.fails(a.err, fault.Unavailable)
+				refused++
+			}
+		}
+		if refused == 0 {
+			t.Fatal("a disk that keeps nothing was not noticed")
+		}
+		w.fails(w.Ping(), fault.Unavailable)
+		in.disarm()
+		_ = w.Close()
+		w.open(Options{Clock: w.clock})
+		for _, a := range tries {
+			if a.err == nil {
+				w.truth(a, "after the disk died")
+			} else if _, err := a.found(); err != nil {
+				t.Fatalf("after the disk died: %s: %v", a.name, err)
+			}
+		}
+		w.backlog(int64(w.unfinished()))
+	}
 }
 
 // truth compares what a caller was told with what can be found.

@@ -76,6 +76,14 @@ func (s *Stmt) Text(i int, v string) {
 	}
 }
 
+// TextBytes binds a string that is held as bytes.
+func (s *Stmt) TextBytes(i int, v []byte) {
+	p, ok := s.keep(unsafe.SliceData(v), len(v))
+	if ok {
+		s.note(lib.Xsqlite3_bind_text(s.conn.tls, s.p, int32(i), p, int32(len(v)), 0))
+	}
+}
+
 // Blob binds bytes; nil binds an empty blob.
 func (s *Stmt) Blob(i int, v []byte) {
 	p, ok := s.keep(unsafe.SliceData(v), len(v))

@@ -4,6 +4,8 @@
 //   - Writes that follow one another are gathered and given to the system in one call, instead of two
 //     calls for every page of the write-ahead log. They are out before a sync begins, and before
 //     anything is read, measured or cut, so SQLite sees no difference.
+//   - The sync that ends a transaction is separate from it (SyncLog), so that the next transaction can
+//     be made meanwhile.
 //   - A sync is fdatasync made the Go way. SQLite's translated code makes a full fsync that Go's
 //     scheduler does not know of, so that it holds one of the machine's processors while it waits.
 //   - Everything is counted, and a test may make any operation fail as a disk would.

@@ -4,6 +4,7 @@ package disk
 
 import (
 	"errors"
+	"sync"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -22,7 +23,20 @@ type file struct {
 
 	gathered []byte // written by SQLite, not yet by us
 	start    int64  // where it belongs
+
+	mu       sync.Mutex
+	unsynced []piece // given to the system since the last sync, in their order; only of a log
+	spare    [][]byte
 }
+
+// piece is bytes and where they belong.
+type piece struct {
+	data   []byte
+	offset int64
+}
+
+// spares is how many buffers a log keeps for use again.
+const spares = 4
 
 // gatherSize is the largest write that is given to the system, in bytes.
 const gatherSize = 1 << 20
@@ -52,29 +66,54 @@ func write(_ *libc.TLS, p, buf uintptr, n int32, offset int64) int32 {
 		f.start = offset
 	}
 	if f.gathered == nil {
-		f.gathered = make([]byte, 0, gatherSize)
+		f.gathered = f.buffer()
 	}
 	f.gathered = append(f.gathered, unsafe.Slice((*byte)(at(buf)), n)...)
 	return lib.SQLITE_OK
 }
 
+// buffer is an empty buffer.
+func (f *file) buffer() []byte {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if n := len(f.spare); n > 0 {
+		b := f.spare[n-1]
+		f.spare = f.spare[:n-1]
+		return b
+	}
+	return make([]byte, 0, gatherSize)
+}
+
 // flush writes what was gathered. After an error it is forgotten: SQLite gives the transaction up
-// and will write other bytes to the same place.
+// and will write other bytes to the same place. The bytes of a log are kept until they are synced.
 func (f *file) flush() int32 {
-	rest, offset := f.gathered, f.start
-	if len(rest) == 0 {
+	if len(f.gathered) == 0 {
 		return lib.SQLITE_OK
 	}
-	f.gathered = f.gathered[:0]
+	p := piece{f.gathered, f.start}
+	if rc := f.put(p); rc != lib.SQLITE_OK {
+		f.gathered = f.gathered[:0]
+		return rc
+	}
+	if !f.log {
+		f.layer.bytes.Add(int64(len(p.data)))
+		f.gathered = f.gathered[:0]
+		return lib.SQLITE_OK
+	}
+	f.layer.logBytes.Add(int64(len(p.data)))
+	f.mu.Lock()
+	f.unsynced = append(f.unsynced, p)
+	f.mu.Unlock()
+	f.gathered = nil
+	return lib.SQLITE_OK
+}
+
+// put gives a piece to the system.
+func (f *file) put(p piece) int32 {
 	if rc := f.refuse(Write); rc != lib.SQLITE_OK {
 		return rc
 	}
-	if f.log {
-		f.layer.logBytes.Add(int64(len(rest)))
-	} else {
-		f.layer.bytes.Add(int64(len(rest)))
-	}
-	for len(rest) > 0 {
+	for rest, offset := p.data, p.offset; len(rest) > 0; {
 		n, err := unix.Pwrite(f.fd, rest, offset)
 		switch {
 		case errors.Is(err, unix.EINTR):
@@ -90,21 +129,67 @@ func (f *file) flush() int32 {
 	return lib.SQLITE_OK
 }
 
-// syncFile returns when everything written is on the disk.
+// syncFile is SQLite's wish that everything written be on the disk. The sync that ends a transaction
+// is left to SyncLog; SQLite asks for it by other flags than for those that keep log and database in
+// order (see Layer).
 func syncFile(tls *libc.TLS, p uintptr, flags int32) int32 {
 	f := fileOf(p)
 	if rc := f.flush(); rc != lib.SQLITE_OK {
 		return rc
 	}
+	if !f.named { // SQLite's own also syncs the directory of a new file
+		if rc := f.refuse(Sync); rc != lib.SQLITE_OK {
+			return rc
+		}
+		f.layer.syncs.Add(1)
+		rc := call[func(*libc.TLS, uintptr, int32) int32](f.base.FxSync)(tls, p, flags)
+		f.named = rc == lib.SQLITE_OK
+		f.forget(f.pending(), rc)
+		return rc
+	}
+	if f.log && flags&fullSync != fullSync {
+		return lib.SQLITE_OK
+	}
+	n := f.pending()
+	rc := f.sync()
+	f.forget(n, rc)
+	return rc
+}
+
+// fullSync are the flags of a sync that must happen now.
+const fullSync = lib.SQLITE_SYNC_FULL
+
+// pending is how many pieces wait for a sync.
+func (f *file) pending() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.unsynced)
+}
+
+// forget drops the first n pieces after a sync that went well.
+func (f *file) forget(n int, rc int32) {
+	if rc != lib.SQLITE_OK || n == 0 {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n = min(n, len(f.unsynced))
+	for _, p := range f.unsynced[:n] {
+		if len(f.spare) < spares {
+			f.spare = append(f.spare, p.data[:0])
+		}
+	}
+	rest := copy(f.unsynced, f.unsynced[n:])
+	clear(f.unsynced[rest:])
+	f.unsynced = f.unsynced[:rest]
+}
+
+// sync returns when everything given to the system is on the disk.
+func (f *file) sync() int32 {
 	if rc := f.refuse(Sync); rc != lib.SQLITE_OK {
 		return rc
 	}
 	f.layer.syncs.Add(1)
-	if !f.named { // SQLite's own also syncs the directory of a new file
-		rc := call[func(*libc.TLS, uintptr, int32) int32](f.base.FxSync)(tls, p, flags)
-		f.named = rc == lib.SQLITE_OK
-		return rc
-	}
 	for {
 		err := syncData(f.fd)
 		switch {
@@ -116,6 +201,39 @@ func syncFile(tls *libc.TLS, p uintptr, flags int32) int32 {
 			return lib.SQLITE_OK
 		}
 	}
+}
+
+// settle syncs what was written before it was called. A sync that fails may have lost bytes that the
+// system still shows (it marks them as written all the same), so they are written again before the
+// next try.
+func (f *file) settle() int32 {
+	n := f.pending()
+	if n == 0 {
+		return lib.SQLITE_OK
+	}
+	rc := f.sync()
+	for try := 1; rc != lib.SQLITE_OK && try < syncTries; try++ {
+		if rc = f.again(); rc == lib.SQLITE_OK {
+			rc = f.sync()
+		}
+	}
+	f.forget(n, rc)
+	return rc
+}
+
+// syncTries is how often a sync is tried.
+const syncTries = 3
+
+// again writes all unsynced pieces a second time, in their order, which leaves the file as it is.
+func (f *file) again() int32 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, p := range f.unsynced {
+		if rc := f.put(p); rc != lib.SQLITE_OK {
+			return rc
+		}
+	}
+	return lib.SQLITE_OK
 }
 
 func read(tls *libc.TLS, p, buf uintptr, n int32, offset int64) int32 {
@@ -148,11 +266,9 @@ func fileSize(tls *libc.TLS, p, out uintptr) int32 {
 func closeFile(tls *libc.TLS, p uintptr) int32 {
 	f := fileOf(p)
 	rc := f.flush()
+	f.layer.leave(f)
 	if r := call[func(*libc.TLS, uintptr) int32](f.base.FxClose)(tls, p); r != lib.SQLITE_OK {
 		rc = r
 	}
-	f.layer.mu.Lock()
-	delete(f.layer.files, f)
-	f.layer.mu.Unlock()
 	return rc
 }

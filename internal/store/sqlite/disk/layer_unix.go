@@ -13,6 +13,9 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
+// FullFsync is the value of PRAGMA fullfsync that leaves the sync of a transaction to SyncLog.
+const FullFsync = 0
+
 // Layer is one registered layer. SQLite knows it by name and by its address, so it must be kept until
 // the last connection that uses it is closed.
 type Layer struct {
@@ -65,6 +68,38 @@ func (l *Layer) Name() string { return libc.GoString(l.name) }
 
 // Stats returns the counters.
 func (l *Layer) Stats() Stats { return l.stats() }
+
+// SyncLog returns when every transaction that was committed before it was called is on the disk, or
+// with an error when the disk does not keep what it is given: then it is not known which are.
+//
+// SQLite's own syncs at the end of transactions do nothing here. That is its mode synchronous=NORMAL,
+// in which log and database stay in order whatever happens, as the log's head and the log before a
+// checkpoint are still synced. They are told apart by their flags: connections must be set to
+// synchronous=FULL, fullfsync=0 and checkpoint_fullfsync=1. So one transaction can be made while
+// another is on its way to the disk; who made it answers nobody before SyncLog has returned.
+func (l *Layer) SyncLog() error {
+	l.mu.Lock()
+	var logs []*file
+	for f := range l.files {
+		if f.log {
+			logs = append(logs, f)
+		}
+	}
+	l.mu.Unlock()
+	for _, f := range logs {
+		if rc := f.settle(); rc != lib.SQLITE_OK {
+			return fmt.Errorf("the write-ahead log cannot be synced: sqlite code %d", rc)
+		}
+	}
+	return nil
+}
+
+// leave forgets a file that is being closed.
+func (l *Layer) leave(f *file) {
+	l.mu.Lock()
+	delete(l.files, f)
+	l.mu.Unlock()
+}
 
 // Close takes the layer back. All its connections must be closed.
 func (l *Layer) Close() {

@@ -36,22 +36,18 @@ CREATE TABLE deliveries (
     status       INTEGER NOT NULL,
     took         INTEGER NOT NULL, -- nanoseconds
     received_at  INTEGER,
-    method       TEXT NOT NULL,
-    path         TEXT NOT NULL,
-    query        TEXT NOT NULL,
-    host         TEXT NOT NULL,
-    ip           TEXT NOT NULL,
-    content_type TEXT NOT NULL,
-    params       TEXT NOT NULL, -- [["name","value"],...]
-    headers      TEXT NOT NULL, -- [["Name","value"],...] in the order they came
+    -- {"method","path","query","host","ip","contentType","params":[["name","value"],...],
+    -- "headers":[["Name","value"],...] in the order they came}
+    request      TEXT NOT NULL,
     size         INTEGER NOT NULL, -- of the body, in bytes
     body         BLOB NOT NULL
 ) STRICT;
 CREATE INDEX deliveries_workflow ON deliveries (workflow, id);
 CREATE INDEX deliveries_refused ON deliveries (outcome, id) WHERE outcome <> 'accepted';
 
--- The queue is this table: what is queued or running stands in executions_ready, what sleeps in
--- executions_waiting; both are as small as the backlog.
+-- The queue is this table: what nobody has claimed stands in executions_ready or executions_waiting.
+-- An execution that is claimed when it is accepted, as nearly all are, costs these indexes nothing;
+-- after a crash such ones are found from the id in the setting store.claimed_from on.
 CREATE TABLE executions (
     id               INTEGER PRIMARY KEY,
     workflow         TEXT NOT NULL,
@@ -75,29 +71,18 @@ CREATE TABLE executions (
     reply_body       BLOB,
     output           TEXT
 ) STRICT;
-CREATE INDEX executions_ready ON executions (owner, id) WHERE (status = 'queued' OR status = 'running');
+CREATE INDEX executions_ready ON executions (id) WHERE owner = 0 AND (status = 'queued' OR status = 'running');
 CREATE INDEX executions_waiting ON executions (owner, wake_at, id) WHERE status = 'waiting';
 CREATE INDEX executions_ended_badly ON executions (status, id) WHERE (status = 'failed' OR status = 'aborted' OR status = 'canceled');
 CREATE INDEX executions_workflow ON executions (workflow, id);
 
+-- A row holds the steps that were committed together, as a JSON array; n is the number of the last.
+-- A step of the same number in a later row replaces the one before. To look at them:
+--   SELECT s.value ->> 'node', s.value ->> 'status' FROM steps, json_each(rows) s WHERE execution = ?
 CREATE TABLE steps (
-    execution   INTEGER NOT NULL,
-    n           INTEGER NOT NULL,
-    path        TEXT NOT NULL,
-    node        TEXT NOT NULL,
-    type        TEXT NOT NULL,
-    attempt     INTEGER NOT NULL,
-    round       INTEGER NOT NULL,
-    status      TEXT NOT NULL,
-    branch      TEXT NOT NULL,
-    ends        TEXT NOT NULL,
-    started_at  INTEGER,
-    finished_at INTEGER,
-    wake_at     INTEGER,
-    error       TEXT,
-    log         TEXT, -- [{"level","text"},...]
-    input       TEXT,
-    result      TEXT,
+    execution INTEGER NOT NULL,
+    n         INTEGER NOT NULL,
+    rows      TEXT NOT NULL,
     PRIMARY KEY (execution, n)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,102 @@
+package sqlite
+
+import (
+	"encoding/base64"
+	"unicode/utf8"
+
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/value"
+)
+
+// The head of a request is kept as one JSON object, made by the caller and not by the writer. A text
+// that is not UTF-8 (RFC 9110 section 5.5 allows such bytes in field values) has no JSON form: it is
+// written as an object with its bytes in base 64, so that what was received can be restored exactly.
+
+func encodeRequest(r *hook.Request) string {
+	size := 128 + len(r.Path) + len(r.Query) + len(r.Host) + len(r.IP) + len(r.ContentType)
+	for _, h := range r.Headers {
+		size += len(h.Name) + len(h.Value) + 8
+	}
+	buf := make([]byte, 0, size)
+	buf = appendText(append(buf, `{"method":`...), r.Method)
+	buf = appendText(append(buf, `,"path":`...), r.Path)
+	buf = appendText(append(buf, `,"query":`...), r.Query)
+	buf = appendText(append(buf, `,"host":`...), r.Host)
+	buf = appendText(append(buf, `,"ip":`...), r.IP)
+	buf = appendText(append(buf, `,"contentType":`...), r.ContentType)
+	buf = append(buf, `,"params":[`...)
+	for i, p := range r.Params {
+		buf = appendPair(buf, i, p.Name, p.Value)
+	}
+	buf = appendHeaders(append(buf, `],"headers":`...), r.Headers)
+	return string(append(buf, '}'))
+}
+
+// decodeRequest reads what encodeRequest wrote.
+func decodeRequest(text string, r *hook.Request) {
+	for name, v := range value.Trusted(text).Members() {
+		switch name {
+		case "method":
+			r.Method = readText(v)
+		case "path":
+			r.Path = readText(v)
+		case "query":
+			r.Query = readText(v)
+		case "host":
+			r.Host = readText(v)
+		case "ip":
+			r.IP = readText(v)
+		case "contentType":
+			r.ContentType = readText(v)
+		case "params":
+			for pair := range v.Elements() {
+				r.Params = append(r.Params, hook.Param{Name: readText(pair.At(0)), Value: readText(pair.At(1))})
+			}
+		case "headers":
+			r.Headers = readHeaders(v)
+		}
+	}
+}
+
+func appendPair(dst []byte, i int, name, text string) []byte {
+	if i > 0 {
+		dst = append(dst, ',')
+	}
+	dst = appendText(append(dst, '['), name)
+	dst = appendText(append(dst, ','), text)
+	return append(dst, ']')
+}
+
+func appendText(dst []byte, s string) []byte {
+	if utf8.ValidString(s) {
+		return value.AppendQuoted(dst, s)
+	}
+	dst = append(dst, `{"base64":"`...)
+	dst = base64.StdEncoding.AppendEncode(dst, []byte(s))
+	return append(dst, `"}`...)
+}
+
+func readText(v value.Value) string {
+	if v.Kind() == value.KindObject {
+		text, _ := v.Get("base64").Str()
+		raw, _ := base64.StdEncoding.DecodeString(text)
+		return string(raw)
+	}
+	text, _ := v.Str()
+	return text
+}
+
+func appendHeaders(dst []byte, list []hook.Header) []byte {
+	dst = append(dst, '[')
+	for i, h := range list {
+		dst = appendPair(dst, i, h.Name, h.Value)
+	}
+	return append(dst, ']')
+}
+
+func readHeaders(v value.Value) (list []hook.Header) {
+	for pair := range v.Elements() {
+		list = append(list, hook.Header{Name: readText(pair.At(0)), Value: readText(pair.At(1))})
+	}
+	return list
+}
