@@ -2,38 +2,40 @@ package script
 
 import (
 	"context"
-	"os"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/value"
 )
 
-func TestPoolRunsScripts(t *testing.T) {
+func TestARunGivesItsResultAndItsLog(t *testing.T) {
 	p := newPool(t, 2)
-	text, _, failed := outcome(p, Run{Source: `console.log('hello', {a: 1}); return 1 + 1`})
-	if failed || text != "2" {
-		t.Fatalf("got %s", text)
+	out, err := p.Do(context.Background(), Run{
+		Source:  `console.log('hello', {a: 1}); console.warn('%s is %d', 'x', 7); return [env.A, nodes.n, context.query.q]`,
+		Context: value.Trusted(`{"query":{"q":1.50}}`), Nodes: value.Trusted(`{"n":true}`), Env: map[string]string{"A": "b"},
+	})
+	want := Outcome{Value: value.Trusted(`["b",true,1.5]`), Log: []Line{{"log", `hello {"a":1}`}, {"warn", "x is 7"}}}
+	if diff := cmp.Diff(want, out, cmp.Comparer(func(a, b value.Value) bool { return a.Text() == b.Text() })); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
 	}
-	out, err := p.Do(context.Background(), Run{Source: `console.log('hello', {a: 1}); console.warn('%s is %d', 'x', 7); return env.A`, Env: map[string]string{"A": "b"}})
-	t.Log(out, err)
 }
 
-func BenchmarkPool(b *testing.B) {
-	body, err := os.ReadFile("/work/shared/payloads/github_push_main.json")
-	if err != nil {
-		b.Fatal(err)
-	}
-	p := newPool(b, 0)
-	headers, _ := value.Parse(`{"headers":{"x-github-event":"push"}}`, value.Limits{})
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			if _, err := p.Do(context.Background(), Run{
-				Source:  `return context.data.ref.replace('refs/heads/', '') === 'main'`,
-				Context: headers, Body: string(body),
-			}); err != nil {
-				b.Fatal(err)
-			}
+func TestErrorsAreFaultsWithAMessageForPeople(t *testing.T) {
+	p := newPool(t, 1)
+	for source, want := range map[string]struct {
+		kind    fault.Kind
+		message string
+	}{
+		"\nthrow new TypeError('wrong')": {fault.Invalid, "TypeError: wrong (line 2)"},
+		`return (`:                       {fault.Invalid, "SyntaxError: unexpected token in expression: '}' (line 2)"},
+		`new Uint8Array(1e9)`:            {fault.Limit, "the script needs more than its 67108864 bytes of memory"},
+		`return 'x'.repeat(2e6)`:         {fault.TooLarge, "the result is 2000002 bytes of JSON, the limit is 1048576: return less, or store it"},
+	} {
+		_, err := p.Do(context.Background(), Run{Source: source})
+		if fault.KindOf(err) != want.kind || fault.Message(err) != want.message {
+			t.Errorf("%s: got %s %q, want %s %q", source, fault.KindOf(err), fault.Message(err), want.kind, want.message)
 		}
-	})
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "runs/s")
+	}
 }

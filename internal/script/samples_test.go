@@ -100,7 +100,7 @@ func TestBranchSampleRunsUnchanged(t *testing.T) {
 		"github_push_main.json":        `{"deploy":true,"branch":"main","commits":1}`,
 		"github_push_tag_deleted.json": `{"deploy":false,"branch":"refs/tags/simple-tag"}`,
 	} {
-		body, err := os.ReadFile("/work/shared/payloads/" + file)
+		body, err := os.ReadFile("testdata/" + file)
 		if err != nil {
 			t.Fatal(err)
 		}
