@@ -25,8 +25,11 @@ const (
 const (
 	// workerGC and workerHeap tune the worker's Go side, which only carries texts through: the
 	// JavaScript heap is not the collector's.
-	workerGC   = 400
+	workerGC   = 100
 	workerHeap = 64 << 20
+
+	// largeRequest is from which size on the memory that carried a run is given back right after it.
+	largeRequest = 1 << 20
 
 	// workerProcs is how many threads run Go at once. With one, handing a run from the reader to the
 	// engine wakes nobody up; that the deadline is noticed while the engine computes is seen to by the
@@ -62,8 +65,12 @@ func Worker(in io.Reader, out io.Writer) int {
 	defer runtime.KeepAlive(in) // or its finalizer would close the descriptor
 	go func() { os.Exit(w.read(pipe)) }()
 	for j := range w.jobs {
+		large := j.size() >= largeRequest
 		if w.do(j) != nil {
 			return exitFailed
+		}
+		if large {
+			debug.FreeOSMemory()
 		}
 	}
 	return exitDone
