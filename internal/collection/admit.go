@@ -41,6 +41,9 @@ func (a Admitted) JSON(id int64) value.Value {
 	return value.Trusted(string(append(buf, a.tail...)))
 }
 
+// tailRoom is what names, system fields and nulls usually take beside the given values, in bytes.
+const tailRoom = 160
+
 // idHead is how every record's JSON begins.
 const idHead = `{"id":`
 
@@ -69,7 +72,8 @@ func (c Collection) Admit(values value.Value, now time.Time) (Admitted, *Violati
 		}
 		a.Cells[i] = cell
 	}
-	a.tail = string(c.appendTail(nil, now, now, a.Cells))
+	room := make([]byte, 0, tailRoom+len(values.Text()))
+	a.tail = string(c.appendTail(room, now, now, a.Cells))
 	if len(a.tail) > MaxRecord {
 		return Admitted{}, &Violation{Code: CodeTooLarge, Message: "the record has " + strconv.Itoa(len(a.tail)) +
 			" bytes as JSON; a record may have " + strconv.Itoa(MaxRecord)}

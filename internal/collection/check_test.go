@@ -1,0 +1,90 @@
+package collection_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/value"
+)
+
+func TestADefinitionIsCheckedWhole(t *testing.T) {
+	text := collection.String
+	for name, c := range map[string]struct {
+		collection collection.Collection
+		want       []string // path: a part of the message
+	}{
+		"right": {things(), nil},
+		"names": {collection.Collection{Name: "Push es", Fields: []collection.Field{
+			{Name: "", Type: text}, {Name: "1a", Type: text}, {Name: "a-b", Type: text}, {Name: "имя", Type: text}, {Name: `"x`, Type: text},
+			{Name: strings.Repeat("x", 64), Type: text}, {Name: "ok_1", Type: text},
+		}}, []string{"name: lower-case", "fields[0].name: letter", "fields[1].name: letter", "fields[2].name: letter", "fields[3].name: letter", "fields[4].name: letter", "fields[5].name: 63"}},
+		"reserved": {collection.Collection{Name: "webhook", Fields: []collection.Field{{Name: "ID", Type: text}, {Name: "updatedat", Type: text}}},
+			[]string{"name: reserved", "fields[0].name: every record has", "fields[1].name: every record has"}},
+		"twice": {collection.Collection{Name: "c", Fields: []collection.Field{{Name: "Aa", Type: text}, {Name: "aA", Type: text}}},
+			[]string{"fields[1].name: fields[0]"}},
+		"types": {collection.Collection{Name: "c", Fields: []collection.Field{
+			{Name: "a", Type: "strin"}, {Name: "b", Type: ""}, {Name: "c", Type: collection.JSON, Unique: true}, {Name: "d", Type: collection.Text, Index: true},
+		}}, []string{"fields[0].type: did you mean string?", "fields[1].type: use one of string, text", "fields[2].unique: json", "fields[3].index: text"}},
+		"defaults": {collection.Collection{Name: "c", Fields: []collection.Field{
+			{Name: "a", Type: collection.Integer, Default: value.String("x")}, {Name: "b", Type: text, Required: true, Default: value.Null()},
+			{Name: "c", Type: text, Default: value.Null()},
+		}}, []string{"fields[0].default: whole number", "fields[1].default: required"}},
+		"many": {collection.Collection{Name: "c", Fields: make([]collection.Field, 201)}, []string{"fields: 200"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			problems := c.collection.Check()
+			if name == "many" {
+				problems = problems[:1]
+			}
+			if len(problems) != len(c.want) {
+				t.Fatalf("problems are %+v", problems)
+			}
+			for i, p := range problems {
+				path, says, _ := strings.Cut(c.want[i], ": ")
+				if p.Path != path || !strings.Contains(p.Message, says) {
+					t.Errorf("problem %+v, want %s", p, c.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestChangesThatLoseNothingArePlanned(t *testing.T) {
+	a := collection.Field{Name: "a", Type: collection.String}
+	b := collection.Field{Name: "b", Type: collection.Integer, Index: true}
+	needed := collection.Field{Name: "a", Type: collection.String, Required: true, Unique: true}
+	of := func(fields ...collection.Field) collection.Collection {
+		return collection.Collection{Name: "c", Fields: fields}
+	}
+	for name, c := range map[string]struct {
+		stored, wanted collection.Collection
+		want           collection.Changes
+		conflict       string
+	}{
+		"nothing":      {of(a, b), of(a, b), collection.Changes{}, ""},
+		"order":        {of(a, b), of(b, a), collection.Changes{}, ""},
+		"a new field":  {of(a), of(b, a), collection.Changes{Add: []collection.Field{b}}, ""},
+		"rules":        {of(a), of(needed), collection.Changes{Index: []collection.Field{needed}, Required: []collection.Field{needed}}, ""},
+		"weaker rules": {of(needed), of(a), collection.Changes{Index: []collection.Field{a}}, ""},
+		"a lost field": {of(a, b), of(a), collection.Changes{}, "collections.c.b"},
+		"another type": {of(a), of(collection.Field{Name: "a", Type: collection.Text}), collection.Changes{}, "collections.c.a"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := collection.Plan(c.stored, c.wanted)
+			if c.conflict != "" {
+				if !fault.Is(err, fault.Conflict) || !strings.HasPrefix(fault.Message(err), c.conflict+": ") {
+					t.Fatalf("error is %v", err)
+				}
+				return
+			}
+			same := cmp.Comparer(func(x, y value.Value) bool { return x.Text() == y.Text() && x.IsMissing() == y.IsMissing() })
+			if diff := cmp.Diff(c.want, got, same); err != nil || diff != "" {
+				t.Fatalf("%v\n%s", err, diff)
+			}
+		})
+	}
+}
