@@ -91,8 +91,7 @@ func parseResult(text string) (value.Value, error) {
 	if err == nil {
 		return v, nil
 	}
-	var at *value.SyntaxError
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*value.SyntaxError](err); ok {
 		return v, tooLarge("the result cannot be kept: %s", at.Reason)
 	}
 	return v, tooLarge("the result cannot be kept: %v", err)

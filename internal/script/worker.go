@@ -141,12 +141,7 @@ func (w *worker) do(j *job) error {
 		Source: j.source, Context: j.context, Body: j.body, Nodes: j.nodes, Env: j.env,
 		Memory: j.memory, Result: MaxResult, Log: log.add, Stop: &j.stop,
 	}
-	result, err := "null", error(nil)
-	if j.check {
-		err = w.vm.Check(in)
-	} else {
-		result, err = w.vm.Run(in)
-	}
+	result, err := w.run(j.check, in)
 	defer w.vm.Reset()
 	if err := log.close(); err != nil {
 		return err
@@ -156,6 +151,13 @@ func (w *worker) do(j *job) error {
 		r.fail(err, j)
 	}
 	return w.answer(&r)
+}
+
+func (w *worker) run(check bool, in vm.Input) (string, error) {
+	if check {
+		return "null", w.vm.Check(in)
+	}
+	return w.vm.Run(in)
 }
 
 func (w *worker) answer(r *reply) error {

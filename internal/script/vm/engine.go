@@ -29,10 +29,10 @@ func mallocFuncs(h *heap) (lib.TJSMallocFunctions, []any) {
 			h.refusals++
 			return 0
 		}
-		p := h.alloc(uint64(size))
+		p := h.alloc(fromSize(size))
 		if p != 0 {
 			st.Fmalloc_count++
-			st.Fmalloc_size += lib.Tsize_t(h.usable(p)) + header
+			st.Fmalloc_size += toSize(h.usable(p)) + header
 		}
 		return p
 	}
@@ -42,7 +42,7 @@ func mallocFuncs(h *heap) (lib.TJSMallocFunctions, []any) {
 		}
 		st := state(s)
 		st.Fmalloc_count--
-		st.Fmalloc_size -= lib.Tsize_t(h.usable(p)) + header
+		st.Fmalloc_size -= toSize(h.usable(p)) + header
 		h.release(p)
 	}
 	realloc := func(tls *libc.TLS, s, p uintptr, size lib.Tsize_t) uintptr {
@@ -55,18 +55,18 @@ func mallocFuncs(h *heap) (lib.TJSMallocFunctions, []any) {
 			free(tls, s, p)
 			return 0
 		}
-		st, old := state(s), lib.Tsize_t(h.usable(p))
+		st, old := state(s), toSize(h.usable(p))
 		if st.Fmalloc_size+size-old > st.Fmalloc_limit {
 			h.refusals++
 			return 0
 		}
-		q := h.resize(p, uint64(size))
+		q := h.resize(p, fromSize(size))
 		if q != 0 {
-			st.Fmalloc_size += lib.Tsize_t(h.usable(q)) - old
+			st.Fmalloc_size += toSize(h.usable(q)) - old
 		}
 		return q
 	}
-	usable := func(_ *libc.TLS, p uintptr) lib.Tsize_t { return lib.Tsize_t(h.usable(p)) }
+	usable := func(_ *libc.TLS, p uintptr) lib.Tsize_t { return toSize(h.usable(p)) }
 	return lib.TJSMallocFunctions{
 		Fjs_malloc:             pointer(malloc),
 		Fjs_free:               pointer(free),
@@ -74,6 +74,10 @@ func mallocFuncs(h *heap) (lib.TJSMallocFunctions, []any) {
 		Fjs_malloc_usable_size: pointer(usable),
 	}, []any{malloc, free, realloc, usable}
 }
+
+// The engine's size_t is 32 bits wide on 386 and arm.
+func toSize(n uint64) lib.Tsize_t   { return lib.Tsize_t(n) } //nolint:unconvert // see above
+func fromSize(n lib.Tsize_t) uint64 { return uint64(n) }      //nolint:unconvert // see above
 
 // memory returns n bytes of the region at address p.
 func (m *VM) memory(p uintptr, n int) []byte {

@@ -11,7 +11,6 @@ import (
 // On 64-bit machines the engine's value is a payload and a tag.
 var (
 	undefined = lib.TJSValue{Ftag: lib.EJS_TAG_UNDEFINED}
-	null      = lib.TJSValue{Ftag: lib.EJS_TAG_NULL}
 )
 
 func tagOf(v lib.TJSValue) int32 { return int32(v.Ftag) }

@@ -45,7 +45,7 @@ func New(maxMemory int64) (*VM, error) {
 	}
 	m := &VM{heap: newHeap(region), tls: libc.NewTLS()}
 	if err := m.boot(); err != nil {
-		m.Close()
+		_ = m.Close()
 		return nil, fmt.Errorf("start the JavaScript engine: %w", err)
 	}
 	return m, nil

@@ -41,9 +41,6 @@ func TestRunReturnsWhatTheScriptReturns(t *testing.T) {
 	} {
 		t.Run(c.source, func(t *testing.T) {
 			got, err := m.Run(input(c.source))
-			if err != nil {
-				t.Log(err, err.(*Error).Line)
-			}
 			if c.err == "" && err != nil || got != c.want {
 				t.Errorf("got %q, %v; want %q, %q", got, err, c.want, c.err)
 			}
