@@ -68,6 +68,10 @@ func (w *writer) end(id ident.ID, to flow.Status, reason string, now time.Time) 
 	return nil
 }
 
+// sleeping is the condition for executions that sleep and are claimed all the same; the + keeps SQLite
+// from walking all ids instead of the index.
+const sleeping = `+id > ?1 AND owner > 0 AND status = 'waiting'`
+
 // letGo gives up the claims on unfinished executions, of one owner or (0) of all. Those under
 // suspicion are aborted and returned, unless the claim ends in good order (then resumes are not raised
 // either); those that somebody asked to cancel are canceled, as nobody owns them any more.
@@ -78,7 +82,7 @@ func (w *writer) letGo(owner flow.Incarnation, orderly bool, now time.Time) (kil
 	}
 	var canceled []ident.ID
 	from := []ident.ID{w.claimedFrom, 0}
-	tables := []string{claimed, `id > ?1 AND owner > 0 AND status = 'waiting'`} // the second by executions_waiting
+	tables := []string{claimed, sleeping}
 	for i, where := range tables {
 		err := w.query(`SELECT id, suspect, cancel_requested FROM executions WHERE `+where+which+` AND (suspect = 1 OR cancel_requested = 1)`, func(s *conn.Stmt) {
 			if id := ident.ID(s.ColumnInt(0)); s.ColumnInt(1) != 0 && !orderly {

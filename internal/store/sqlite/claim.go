@@ -97,18 +97,32 @@ const (
 	due   = `FROM executions INDEXED BY executions_waiting WHERE status = 'waiting' AND owner = 0`
 )
 
+const sqlNextWake = `SELECT wake_at ` + due + ` AND wake_at IS NOT NULL ORDER BY wake_at LIMIT 1`
+
+func sqlReady(alone bool) string {
+	return `SELECT id ` + ready + often(alone) + ` ORDER BY id LIMIT ?2`
+}
+
+func sqlDue(alone bool) string {
+	return `SELECT id ` + due + often(alone) + ` AND wake_at <= ?3 ORDER BY wake_at, id LIMIT ?2`
+}
+
+// often is the condition for those that were found unfinished too often, or for the others.
+func often(alone bool) string {
+	if alone {
+		return ` AND resumes >= ?1`
+	}
+	return ` AND resumes < ?1`
+}
+
 // candidates reads the executions that a Claim may take.
 func (r *reader) candidates(now time.Time, limit int, alone bool) ([]store.Claimed, error) {
-	which := ` AND resumes < ?1`
-	if alone {
-		which = ` AND resumes >= ?1`
-	}
 	var ids []ident.ID
 	add := func(s *conn.Stmt) { ids = append(ids, ident.ID(s.ColumnInt(0))) }
-	if err := r.query(`SELECT id `+ready+which+` ORDER BY id LIMIT ?2`, add, store.CrashLoop, limit); err != nil {
+	if err := r.query(sqlReady(alone), add, store.CrashLoop, limit); err != nil {
 		return nil, err
 	}
-	if err := r.query(`SELECT id `+due+which+` AND wake_at <= ?3 ORDER BY wake_at, id LIMIT ?2`, add, store.CrashLoop, limit, now); err != nil {
+	if err := r.query(sqlDue(alone), add, store.CrashLoop, limit, now); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(ids, func(a, b ident.ID) int { return cmp.Compare(a, b) })
@@ -129,7 +143,7 @@ func (r *reader) candidates(now time.Time, limit int, alone bool) ([]store.Claim
 // NextWake returns the earliest WakeAt of a waiting execution that nobody has claimed.
 func (s *Store) NextWake() (at time.Time, err error) {
 	err = s.read("sqlite.NextWake", func(r *reader) error {
-		return r.query(`SELECT wake_at `+due+` AND wake_at IS NOT NULL ORDER BY wake_at LIMIT 1`, func(s *conn.Stmt) {
+		return r.query(sqlNextWake, func(s *conn.Stmt) {
 			at = columnTime(s, 0)
 		})
 	})

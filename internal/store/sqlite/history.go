@@ -60,6 +60,20 @@ func (s *Store) Deliveries(q store.DeliveryQuery) (list []hook.Delivery, err err
 	if err != nil {
 		return nil, err
 	}
+	sql, args := deliveriesSQL(q, limit)
+	err = s.read(op, func(r *reader) error {
+		return r.query(sql, func(s *conn.Stmt) {
+			var d hook.Delivery
+			readDelivery(s, &d)
+			list = append(list, d)
+		}, args...)
+	})
+	return list, err
+}
+
+// deliveriesSQL is executionsSQL for deliveries. Refused ones have an index of their own, so that few
+// are found among many; of one workflow they are looked for among its deliveries.
+func deliveriesSQL(q store.DeliveryQuery, limit int) (string, []any) {
 	sql, args := `SELECT `+deliveryHead+` FROM deliveries WHERE id < ?1`, []any{before(q.Before), limit}
 	if q.Workflow != "" {
 		args = append(args, q.Workflow)
@@ -72,14 +86,7 @@ func (s *Store) Deliveries(q store.DeliveryQuery) (list []hook.Delivery, err err
 			sql += ` AND outcome <> 'accepted'`
 		}
 	}
-	err = s.read(op, func(r *reader) error {
-		return r.query(sql+` ORDER BY id DESC LIMIT ?2`, func(s *conn.Stmt) {
-			var d hook.Delivery
-			readDelivery(s, &d)
-			list = append(list, d)
-		}, args...)
-	})
-	return list, err
+	return sql + ` ORDER BY id DESC LIMIT ?2`, args
 }
 
 // Delivery reads one delivery whole.

@@ -33,6 +33,7 @@ type Store struct {
 	reserve reserve
 	stats   counters
 
+	writer   *writer
 	readers  chan *reader
 	claiming sync.Mutex
 
@@ -72,6 +73,7 @@ func Open(o Options) (*Store, error) {
 		_ = lock.Close()
 		return nil, err
 	}
+	s.writer = w
 	go s.syncLoop()
 	go w.loop()
 	return s, nil

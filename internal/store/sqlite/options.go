@@ -28,6 +28,8 @@ type Options struct {
 	PageSize   int // bytes
 	Checkpoint int // pages in the write-ahead log from which it is copied into the database
 	CacheKiB   int // page cache of the writer
+	// ReadAge is how long a read may take; a longer one is interrupted, or the log never starts over.
+	ReadAge time.Duration
 }
 
 // Defaults and bounds.
@@ -38,11 +40,11 @@ const (
 	DefaultPageSize   = 8192
 	DefaultCheckpoint = 4000
 	DefaultCacheKiB   = 16 << 10
+	DefaultReadAge    = 10 * time.Second
 
 	readerCacheKiB = 2 << 10
-	maxReadAge     = 10 * time.Second // a reader older than this is interrupted, or the log never resets
-	busyTimeout    = 5000             // milliseconds; only another process could make anybody wait
-	walKeep        = 64 << 20         // bytes the log file keeps when it starts over
+	busyTimeout    = 5000      // milliseconds; only another process could make anybody wait
+	walKeep        = 128 << 20 // bytes the log file keeps when it starts over
 
 	laneLimit = 1 << 16 // Accepts, and Commits, that wait for the writer
 
@@ -72,6 +74,9 @@ func (o Options) withDefaults() Options {
 	set(&o.PageSize, DefaultPageSize)
 	set(&o.Checkpoint, DefaultCheckpoint)
 	set(&o.CacheKiB, DefaultCacheKiB)
+	if o.ReadAge <= 0 {
+		o.ReadAge = DefaultReadAge
+	}
 	return o
 }
 

@@ -32,7 +32,7 @@ func (s *Store) read(op string, f func(*reader) error) (err error) {
 			return openError(op, s.path, err)
 		}
 	}
-	expiry := time.AfterFunc(maxReadAge, r.c.Interrupt)
+	expiry := time.AfterFunc(s.opts.ReadAge, r.c.Interrupt)
 	defer expiry.Stop()
 	if err := r.exec("BEGIN"); err != nil {
 		return classify(op, err)
@@ -51,7 +51,7 @@ func (s *Store) read(op string, f func(*reader) error) (err error) {
 	}()
 	err = f(r)
 	if code(err) == conn.Interrupt {
-		return fault.As(op, fault.Timeout, err, "reading took longer than %v: ask for less", maxReadAge)
+		return fault.As(op, fault.Timeout, err, "reading took longer than %v: ask for less", s.opts.ReadAge)
 	}
 	return classify(op, err)
 }

@@ -217,13 +217,26 @@ func (w *writer) restore(cause error) {
 			w.store.die(panicked(p, cause))
 		}
 	}()
-	w.resetAll()
-	if w.c.Autocommit() {
-		return
-	}
-	if err := w.rollback.Run(); err != nil && !w.c.Autocommit() {
+	if err := w.rollBack(); err != nil {
 		w.store.die(errors.Join(err, cause))
 	}
+}
+
+// rollbackTries is how often a rollback is tried that was itself interrupted.
+const rollbackTries = 100
+
+// rollBack ends the transaction, unless SQLite has done so.
+func (w *writer) rollBack() (err error) {
+	w.resetAll()
+	for range rollbackTries {
+		if w.c.Autocommit() {
+			return nil
+		}
+		if err = w.rollback.Run(); err == nil || code(err) != conn.Interrupt {
+			return err
+		}
+	}
+	return err
 }
 
 // run runs a statement to its end.
@@ -259,8 +272,7 @@ func (w *writer) seam(at Place) error {
 	w.points++
 	err := w.store.opts.Seam(Point{Place: at, N: w.points})
 	if err != nil && rollsBack(err) && !w.c.Autocommit() {
-		w.resetAll()
-		if e := w.rollback.Run(); e != nil {
+		if e := w.rollBack(); e != nil {
 			return errors.Join(err, e)
 		}
 	}

@@ -1,9 +1,9 @@
 // Package disk is SQLite's own input and output layer (a "VFS") with the writing done differently,
 // for the speed of a group commit on few cores:
 //
-//   - Writes that follow one another are gathered and given to the system in one call, instead of two
-//     calls for every page of the write-ahead log. They are out before a sync begins, and before
-//     anything is read, measured or cut, so SQLite sees no difference.
+//   - Writes to the write-ahead log are gathered and given to the system in one call, instead of two
+//     calls for every page. They are out before SQLite's sync returns, which is before SQLite shows the
+//     transaction to anybody, and before the log is read, measured or cut.
 //   - The sync that ends a transaction is separate from it (SyncLog), so that the next transaction can
 //     be made meanwhile.
 //   - A sync is fdatasync made the Go way. SQLite's translated code makes a full fsync that Go's

@@ -56,10 +56,16 @@ func (f *file) refuse(kind Kind) int32 {
 	return f.layer.fault(Operation{Kind: kind, Log: f.log, N: f.layer.ops.Add(1)})
 }
 
-// write gathers bytes that follow those before them.
+// write gathers bytes of a log that follow those before them. Pages of the database are written at
+// once: a checkpoint that is overtaken by the next transaction shows them to readers without a sync.
 func write(_ *libc.TLS, p, buf uintptr, n int32, offset int64) int32 {
 	f := fileOf(p)
-	if offset != f.start+int64(len(f.gathered)) || len(f.gathered)+int(n) > gatherSize {
+	data := unsafe.Slice((*byte)(at(buf)), n)
+	if !f.log {
+		f.layer.bytes.Add(int64(n))
+		return f.put(piece{data, offset})
+	}
+	if offset != f.start+int64(len(f.gathered)) || len(f.gathered)+len(data) > gatherSize {
 		if rc := f.flush(); rc != lib.SQLITE_OK {
 			return rc
 		}
@@ -68,7 +74,7 @@ func write(_ *libc.TLS, p, buf uintptr, n int32, offset int64) int32 {
 	if f.gathered == nil {
 		f.gathered = f.buffer()
 	}
-	f.gathered = append(f.gathered, unsafe.Slice((*byte)(at(buf)), n)...)
+	f.gathered = append(f.gathered, data...)
 	return lib.SQLITE_OK
 }
 
@@ -85,7 +91,7 @@ func (f *file) buffer() []byte {
 }
 
 // flush writes what was gathered. After an error it is forgotten: SQLite gives the transaction up
-// and will write other bytes to the same place. The bytes of a log are kept until they are synced.
+// and will write other bytes to the same place. The bytes are kept until they are synced.
 func (f *file) flush() int32 {
 	if len(f.gathered) == 0 {
 		return lib.SQLITE_OK
@@ -94,11 +100,6 @@ func (f *file) flush() int32 {
 	if rc := f.put(p); rc != lib.SQLITE_OK {
 		f.gathered = f.gathered[:0]
 		return rc
-	}
-	if !f.log {
-		f.layer.bytes.Add(int64(len(p.data)))
-		f.gathered = f.gathered[:0]
-		return lib.SQLITE_OK
 	}
 	f.layer.logBytes.Add(int64(len(p.data)))
 	f.mu.Lock()

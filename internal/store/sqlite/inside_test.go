@@ -1,0 +1,271 @@
+package sqlite
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+func open(t *testing.T, o Options) *Store {
+	t.Helper()
+	o.Reserve = -1
+	if o.Dir == "" {
+		o.Dir = t.TempDir()
+	}
+	s, err := Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = s.Close()
+		sound(t, o.Dir)
+	})
+	return s
+}
+
+// sound has SQLite check the whole file.
+func sound(t *testing.T, dir string) {
+	t.Helper()
+	c, err := conn.Open(filepath.Join(dir, fileName), conn.ReadWrite, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	st, err := c.Prepare("PRAGMA integrity_check")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		row, err := st.Step()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !row {
+			return
+		}
+		if text := st.ColumnText(0); text != "ok" {
+			t.Error(text)
+		}
+	}
+}
+
+func call(ids *ident.Source, size int) store.Accept {
+	d := hook.Delivery{ID: ids.Next(), Workflow: "w", Outcome: hook.Accepted, Request: hook.Request{Method: "POST", Body: make([]byte, size)}}
+	e := flow.Execution{ID: ids.Next(), Workflow: "w", Revision: "r", Delivery: d.ID, Mode: flow.Async, Status: flow.Queued}
+	d.Execution = e.ID
+	return store.Accept{Delivery: d, Execution: e}
+}
+
+// accepting has callers accept calls at once, and returns what each was told.
+func accepting(s *Store, callers, each, size int) map[ident.ID]error {
+	ids := ident.NewSource(clock.System(), 1)
+	told := make(map[ident.ID]error)
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	for range callers {
+		all.Go(func() {
+			for range each {
+				a := call(ids, size)
+				err := s.Accept(a)
+				mu.Lock()
+				told[a.Execution.ID] = err
+				mu.Unlock()
+			}
+		})
+	}
+	all.Wait()
+	return told
+}
+
+// truth compares what callers were told with what is there, and returns how many were refused.
+func truth(t *testing.T, s *Store, told map[ident.ID]error) (refused int) {
+	t.Helper()
+	for id, err := range told {
+		_, missing := s.Load(id)
+		if (err == nil) != (missing == nil) {
+			t.Fatalf("told %v, and looking it up gives %v", err, missing)
+		}
+		if err != nil {
+			refused++
+		}
+	}
+	if got := s.Backlog(); got != int64(len(told)-refused) {
+		t.Fatalf("backlog is %d of %d accepted", got, len(told)-refused)
+	}
+	return refused
+}
+
+func TestADatabaseThatIsReallyFullTellsTheTruth(t *testing.T) {
+	s := open(t, Options{MaxPages: 120, PageSize: 4096, Checkpoint: 50})
+	told := accepting(s, 8, 20, 5000)
+	refused := truth(t, s, told)
+	if refused == 0 || refused == len(told) {
+		t.Fatalf("%d of %d were refused", refused, len(told))
+	}
+	for _, err := range told {
+		if err != nil && (!fault.Is(err, fault.Unavailable) || !strings.Contains(fault.Message(err), "full")) {
+			t.Fatal(err)
+		}
+	}
+	dir := s.opts.Dir
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	truth(t, open(t, Options{Dir: dir}), told)
+}
+
+func TestRealInterruptsTellTheTruth(t *testing.T) {
+	s := open(t, Options{})
+	done := make(chan struct{})
+	var storm sync.WaitGroup
+	storm.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				s.writer.c.Interrupt()
+			}
+		}
+	})
+	told := make(map[ident.ID]error)
+	for range 50 { // until one comes while a statement runs
+		maps.Copy(told, accepting(s, 8, 25, 20_000))
+		if s.Stats().Rollbacks > 0 {
+			break
+		}
+	}
+	close(done)
+	storm.Wait()
+	t.Logf("%d of %d were refused, %d transactions were rolled back", truth(t, s, told), len(told), s.Stats().Rollbacks)
+	if s.Stats().Rollbacks == 0 {
+		t.Fatal("nothing was interrupted")
+	}
+	for _, err := range told {
+		if err != nil && !fault.Is(err, fault.Unavailable) {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Ping(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTheLogStaysBoundedAndReadersSeeEverything(t *testing.T) {
+	const pages = 200
+	s := open(t, Options{Checkpoint: pages, PageSize: 4096, CacheKiB: 400})
+	ids := ident.NewSource(clock.System(), 1)
+	var all sync.WaitGroup
+	for c := range 16 {
+		all.Go(func() {
+			for i := range 100 {
+				a := call(ids, 8000)
+				for j := range a.Delivery.Request.Body {
+					a.Delivery.Request.Body[j] = byte(j*c + i)
+				}
+				if err := s.Accept(a); err != nil {
+					t.Error(err)
+					return
+				}
+				l, err := s.Load(a.Execution.ID)
+				if err != nil || !bytes.Equal(l.Delivery.Request.Body, a.Delivery.Request.Body) {
+					t.Error("a call that was just accepted is not there:", err)
+					return
+				}
+				if _, err := s.Executions(store.ExecutionQuery{Workflow: "w", Limit: 3}); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	st := s.Stats()
+	info, err := os.Stat(filepath.Join(s.opts.Dir, fileName+"-wal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// One transaction may follow on the check of the length.
+	if most := int64((longLog*pages + 3*DefaultBatch) * (4096 + 24)); info.Size() > most || st.Restarts == 0 {
+		t.Fatalf("the log has %d bytes (at most %d) and started over %d times; %d bytes were written to it", info.Size(), most, st.Restarts, st.Disk.LogBytes)
+	}
+}
+
+func TestAReadThatTakesTooLongIsInterrupted(t *testing.T) {
+	s := open(t, Options{ReadAge: time.Millisecond, Readers: 1})
+	err := s.read("test", func(r *reader) error {
+		return r.query(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT count(*) FROM n`, func(*conn.Stmt) {})
+	})
+	if !fault.Is(err, fault.Timeout) {
+		t.Fatalf("error is %v", err)
+	}
+	for { // the reader can be used again, when the machine is not too slow for a millisecond
+		if _, err := s.Setting("x"); err == nil {
+			break
+		}
+	}
+}
+
+func TestAPanicInAReadHarmsNobody(t *testing.T) {
+	s := open(t, Options{Readers: 1})
+	err := s.read("test", func(r *reader) error {
+		return r.query(`SELECT 1`, func(*conn.Stmt) { panic("a defect") })
+	})
+	if !fault.Is(err, fault.Internal) {
+		t.Fatalf("error is %v", err)
+	}
+	if _, err := s.Setting("x"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestListsReadNoMoreThanTheyReturn holds the queries to their indexes.
+func TestListsReadNoMoreThanTheyReturn(t *testing.T) {
+	s := open(t, Options{})
+	plan := func(sql string, args ...any) (lines []string) {
+		err := s.read("test", func(r *reader) error {
+			return r.query("EXPLAIN QUERY PLAN "+sql, func(s *conn.Stmt) { lines = append(lines, s.ColumnText(3)) }, args...)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return lines
+	}
+	check := func(name string, lines []string) {
+		t.Helper()
+		for _, l := range lines {
+			if strings.HasPrefix(l, "SCAN") && !strings.Contains(l, "INDEX") || strings.Contains(l, "TEMP B-TREE") {
+				t.Errorf("%s: %s", name, strings.Join(lines, "; "))
+			}
+		}
+	}
+	for _, workflow := range []string{"", "w"} {
+		for _, status := range []flow.Status{"", flow.Queued, flow.Running, flow.Waiting, flow.Succeeded, flow.Failed, flow.Canceled, flow.Aborted} {
+			sql, args := executionsSQL(store.ExecutionQuery{Workflow: workflow, Status: status}, 10)
+			check(fmt.Sprintf("executions %q %q", workflow, status), plan(sql, args...))
+		}
+		for _, outcome := range []hook.Outcome{"", hook.Accepted, hook.Rejected, hook.Unmatched} {
+			sql, args := deliveriesSQL(store.DeliveryQuery{Workflow: workflow, Outcome: outcome}, 10)
+			check(fmt.Sprintf("deliveries %q %q", workflow, outcome), plan(sql, args...))
+		}
+	}
+	check("ready", plan(sqlReady(false), 3, 10))
+	check("due", plan(sqlDue(false), 3, 10, s.opts.Clock.Now()))
+	check("next", plan(sqlNextWake))
+	check("claimed", plan("SELECT count(*) FROM executions WHERE "+claimed, 5))
+	check("sleeping claimed", plan("SELECT id FROM executions WHERE "+sleeping, 0))
+}
