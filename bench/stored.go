@@ -15,7 +15,8 @@ import (
 const (
 	few         = 1000
 	mostMemory  = 200 << 20 // bytes
-	mostSlope   = 1.25      // cost with many stored executions to cost with few
+	mostSlope   = 1.25      // CPU with many stored executions to CPU with few
+	leastKept   = 0.8       // of the rate with few, measured against the ceiling of the moment
 	fullBacklog = 100_000
 )
 
@@ -35,28 +36,53 @@ func (e *env) stored(ctx context.Context, w io.Writer, o options) error {
 	if res := load.Run(ctx, fill); res.FirstErr != nil {
 		return res.FirstErr
 	}
-	early, err := e.drive(ctx, server, s)
+	early, err := e.beside(ctx, server, s)
 	if err != nil {
 		return err
 	}
-	fill.Requests = max(0, o.stored-few-early.load.OK())
-	if res := load.Run(ctx, fill); res.FirstErr != nil || res.OK() != fill.Requests {
-		return fmt.Errorf("while filling: %v: %w", res.Answers, res.FirstErr)
+	count := few + early.load.OK()
+	if fill.Requests = o.stored - count; fill.Requests > 0 {
+		if res := load.Run(ctx, fill); res.FirstErr != nil || res.OK() != fill.Requests {
+			return fmt.Errorf("while filling: %v: %w", res.Answers, res.FirstErr)
+		}
+		count += fill.Requests
 	}
-	late, err := e.drive(ctx, server, s)
+	late, err := e.beside(ctx, server, s)
 	if err != nil {
 		return err
 	}
-	count := few + early.load.OK() + fill.Requests
 	slope := float64(late.usage.CPU) / float64(late.load.OK()) / (float64(early.usage.CPU) / float64(early.load.OK()))
 	fmt.Fprintf(w, "stored  w0 at %d and at %d stored executions; %d connections\n", few, count, s.conns)
-	for _, at := range []*outcome{&early, &late} {
-		fmt.Fprintf(w, "    finished   %8.0f/s   %s\n", at.finished(), latencies(&at.load))
+	for _, at := range []*besideCeiling{&early, &late} {
+		fmt.Fprintf(w, "    finished   %8.0f/s   %.2f of the ceiling just before, %.0f/s; %s\n", at.finished(), at.ratio(), at.ceiling, latencies(&at.load))
 		fmt.Fprintf(w, "    each       %8v     CPU of the server, %.2f statements, %.0f bytes of log\n",
 			(at.usage.CPU / time.Duration(at.load.OK())).Round(time.Microsecond), at.each("store.statements"), at.each("store.logBytes"))
 	}
 	fmt.Fprintf(w, "    slope      %8.2f     in CPU for each execution, from the few to the many%s\n", slope, atMost(slope, mostSlope))
+	kept := late.ratio() / early.ratio()
+	fmt.Fprintf(w, "    kept       %8.2f     of the rate, both against their ceilings%s\n", kept, verdict(kept, leastKept))
 	return e.backlog(ctx, w, server)
+}
+
+// besideCeiling is an outcome and the ceiling as it was just before.
+type besideCeiling struct {
+	outcome
+
+	ceiling float64 // answers for each second
+}
+
+// ratio is the share of the ceiling that was finished.
+func (b *besideCeiling) ratio() float64 { return b.finished() / b.ceiling }
+
+// beside measures the ceiling for a moment, then drives the server. Minutes lie between the first and
+// the last measurement, and machines change their pace meanwhile.
+func (e *env) beside(ctx context.Context, server *process.Server, s scenario) (besideCeiling, error) {
+	res, err := measureCeiling(ctx, s.conns, s.duration/2, e.body)
+	if err != nil {
+		return besideCeiling{}, err
+	}
+	out, err := e.drive(ctx, server, s)
+	return besideCeiling{out, res.Rate()}, err
 }
 
 // backlog fills the backlog up to its bound behind a workflow that runs one at a time.
