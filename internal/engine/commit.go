@@ -24,7 +24,7 @@ func (r *run) commit(state store.State, op *collection.Op, broken store.State) (
 		Steps: r.pending, Op: op, State: state, Broken: broken,
 	}
 	for pause := commitPause; ; pause = min(2*pause, commitPauseMax) {
-		done, err := r.engine.journal.Commit(c)
+		done, err := r.engine.table.Commit(c)
 		if err == nil {
 			return r.committed(done)
 		}
@@ -60,7 +60,7 @@ func (r *run) committed(done store.Committed) (store.Committed, bool) {
 // reread looks whether a commit of unknown fate is in the table. found: it is, or the claim is gone
 // (then ok is false); otherwise it has to be written again.
 func (r *run) reread(c store.Commit) (found bool, done store.Committed, ok bool) {
-	loaded, err := r.engine.journal.Load(c.Execution)
+	loaded, err := r.engine.table.Load(c.Execution)
 	if err != nil {
 		return fault.Is(err, fault.NotFound), store.Committed{Fenced: true}, false
 	}

@@ -36,7 +36,7 @@ func (e *Engine) delist(r *run) {
 // Cancel asks that an execution be canceled: at once when it waits, else at its next step, whose
 // attempt is interrupted. It returns the status after the request.
 func (e *Engine) Cancel(id ident.ID) (flow.Status, error) {
-	status, err := e.journal.RequestCancel(id, e.clock.Now())
+	status, err := e.table.RequestCancel(id, e.clock.Now())
 	if err != nil {
 		return "", fault.Wrap("engine.Cancel", err)
 	}
@@ -54,7 +54,7 @@ func (e *Engine) Cancel(id ident.ID) (flow.Status, error) {
 
 // Retry puts an ended execution back into the queue.
 func (e *Engine) Retry(id ident.ID) error {
-	if err := e.journal.Retry(id, e.clock.Now()); err != nil {
+	if err := e.table.Retry(id, e.clock.Now()); err != nil {
 		return fault.Wrap("engine.Retry", err)
 	}
 	e.fallBehind()

@@ -50,9 +50,16 @@ type Observer interface {
 	Ended(e flow.Execution, steps int, took time.Duration)
 }
 
+// Table is the store's table of executions: journal and queue.
+type Table interface {
+	store.Journal
+	// Backlog is the number of executions that are queued or running.
+	Backlog() int64
+}
+
 // Engine runs executions.
 type Engine struct {
-	journal  store.Journal
+	table    Table
 	programs Programs
 	secrets  Secrets
 	observer Observer
@@ -92,11 +99,11 @@ type job struct {
 }
 
 // New returns an engine that has not started.
-func New(j store.Journal, p Programs, s Secrets, o Observer, c clock.Clock, log *slog.Logger, opt Options) *Engine {
+func New(t Table, p Programs, s Secrets, o Observer, c clock.Clock, log *slog.Logger, opt Options) *Engine {
 	opt = opt.withDefaults()
 	ctx, kill := context.WithCancel(context.Background())
 	return &Engine{
-		journal: j, programs: p, secrets: s, observer: o, clock: c, log: log, opt: opt,
+		table: t, programs: p, secrets: s, observer: o, clock: c, log: log, opt: opt,
 		slots: make(chan struct{}, opt.Slots), queue: make(chan *job, opt.HandOff+opt.Slots),
 		poke: make(chan struct{}, 1), stopping: make(chan struct{}),
 		ctx: ctx, kill: kill,
@@ -126,7 +133,7 @@ func (o Options) withDefaults() Options {
 
 // Start begins an incarnation, ends crash loops, and starts the workers.
 func (e *Engine) Start(context.Context) error {
-	owner, aborted, err := e.journal.Begin(e.clock.Now())
+	owner, aborted, err := e.table.Begin(e.clock.Now())
 	if err != nil {
 		return fault.Wrap("engine.Start", err)
 	}
@@ -157,7 +164,7 @@ func (e *Engine) Stop(ctx context.Context) error {
 	}
 	e.kill()
 	e.dismiss()
-	return fault.Wrap("engine.Stop", e.journal.Release(e.owner))
+	return fault.Wrap("engine.Stop", e.table.Release(e.owner))
 }
 
 // stopped reports whether Stop was called.

@@ -100,6 +100,18 @@ func (m *memory) Release(owner flow.Incarnation) error {
 	return nil
 }
 
+func (m *memory) Backlog() int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var n int64
+	for _, r := range m.rows {
+		if s := r.Execution.Status; s == flow.Queued || s == flow.Running {
+			n++
+		}
+	}
+	return n
+}
+
 func (m *memory) NextWake() (time.Time, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -73,32 +73,25 @@ func (e *Engine) refill() {
 			return
 		case <-e.poke:
 		case <-timer.C:
-			if e.Room() > 0 && e.journalBusy() {
-				e.behind.Store(true)
+			if e.table.Backlog() > e.held.Load()+int64(len(e.slots)) {
+				e.behind.Store(true) // a safety net under the signals
 			}
 		}
 	}
 }
 
-// journalBusy reports whether the store counts more unfinished executions than memory holds: a
-// safety net under the signals.
-func (e *Engine) journalBusy() bool {
-	counter, ok := e.journal.(interface{ Backlog() int64 })
-	return !ok || counter.Backlog() > 0
-}
-
-// Room returns how many places of the hand-off are free.
-func (e *Engine) Room() int { return e.opt.HandOff - int(e.held.Load()) }
+// room returns how many places of the hand-off are free.
+func (e *Engine) room() int { return e.opt.HandOff - int(e.held.Load()) }
 
 // feed claims executions while there is room. It reports whether it had to stop for lack of room.
 func (e *Engine) feed() bool {
 	for e.behind.Load() && !e.stopped() {
-		room := e.Room()
+		room := e.room()
 		if room < min(claimBatch, e.opt.HandOff/2) {
 			return true
 		}
 		e.behind.Store(false)
-		claimed, err := e.journal.Claim(e.owner, e.clock.Now(), min(room, claimBatch), false)
+		claimed, err := e.table.Claim(e.owner, e.clock.Now(), min(room, claimBatch), false)
 		if err != nil {
 			e.log.Warn("cannot read the queue; trying again", "error", err)
 			e.behind.Store(true)
@@ -123,7 +116,7 @@ func jobOf(c store.Claimed) *job {
 
 // remember asks the table for the earliest sleeper of earlier lives.
 func (e *Engine) remember() {
-	next, err := e.journal.NextWake()
+	next, err := e.table.NextWake()
 	if err != nil {
 		e.log.Warn("cannot read when the next execution is due", "error", err)
 		next = e.clock.Now().Add(lookEvery)
@@ -137,7 +130,7 @@ func (e *Engine) remember() {
 // nothing beside them, so that a crash names the culprit.
 func (e *Engine) quarantine() {
 	for !e.stopped() {
-		claimed, err := e.journal.Claim(e.owner, e.clock.Now(), 1, true)
+		claimed, err := e.table.Claim(e.owner, e.clock.Now(), 1, true)
 		if err != nil {
 			e.log.Warn("cannot read the suspects; trying again", "error", err)
 			e.pause(refillPause)
@@ -176,5 +169,5 @@ func (e *Engine) sleepUntil(at time.Time) {
 	}
 }
 
-// status is a shorthand for the log.
+// text prints an execution's id for the log.
 func text(x flow.Execution) string { return x.ID.Text("exe_") }
