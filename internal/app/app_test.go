@@ -87,6 +87,12 @@ func call(t *testing.T, url, user, password, body string) (int, http.Header, str
 	if user != "" {
 		req.SetBasicAuth(user, password)
 	}
+	return send(t, req)
+}
+
+// send sends a request and returns status, headers and answer.
+func send(t *testing.T, req *http.Request) (int, http.Header, string) {
+	t.Helper()
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
