@@ -53,7 +53,7 @@ unit:
 	go test $(UNIT)
 
 race:
-	go test -race $(UNIT)
+	scripts/race.sh $(UNIT)
 
 e2e: ## the examples by curl and the short crash suite, on the real binary
 	go test -count=1 -v -timeout 10m $(WHOLE)
