@@ -37,7 +37,8 @@ type State struct {
 	Error      *flow.Error
 	Reply      *hook.Reply // nil: unchanged
 	// Release gives the claim up: Owner becomes 0, and with it the suspect mark and the resumes:
-	// whoever lets go of an execution in good order has not been killed by it.
+	// whoever lets go of an execution in good order has not been killed by it. If a cancel was
+	// requested, the execution is canceled in the same write, as nobody owns it any more.
 	Release bool
 }
 
@@ -55,7 +56,9 @@ type Committed struct {
 // Door is what ingress writes through.
 type Door interface {
 	// Accept writes delivery and execution and returns after the fsync. Errors of kind
-	// fault.Unavailable mean: try again later (full, disk reserve, closing); nothing was written.
+	// fault.Unavailable mean: try again later (full, disk reserve, closing); nothing was written, or
+	// (when the disk does not keep what it is given) that is not known. Repeating an Accept with the
+	// same ids writes nothing twice.
 	Accept(Accept) error
 	// Note queues a delivery that has no execution (rejected, unmatched) in a bounded lane that
 	// rides on other writes. False: the lane was full and the delivery is dropped and counted.
@@ -69,18 +72,21 @@ type Journal interface {
 	// Begin starts an incarnation: it returns its number, which is larger than any before, after
 	// raising Resumes on every execution that an earlier one had claimed and not ended, and
 	// dropping those claims. Executions whose Suspect mark was set are aborted (flow.ReasonKilled)
-	// and returned.
+	// and returned; those whose owner had been asked to cancel are canceled.
 	Begin(now time.Time) (flow.Incarnation, []ident.ID, error)
 	// Claim takes up to limit unclaimed executions for the owner, oldest first: those queued, those
 	// running (after a restart), and those waiting whose WakeAt is not after now. Executions with
 	// Resumes >= CrashLoop are left out unless alone is set; then exactly one of those is claimed
-	// and marked suspect in the same write.
+	// and marked suspect in the same write. One that was waiting is running from then on.
 	Claim(owner flow.Incarnation, now time.Time, limit int, alone bool) ([]Claimed, error)
-	// Release gives up every claim of the owner in one write, for an orderly stop.
+	// Release gives up every claim of the owner in one write, for an orderly stop. Executions that
+	// were to be canceled are.
 	Release(owner flow.Incarnation) error
-	// NextWake returns the earliest WakeAt of a waiting execution; zero when none waits.
+	// NextWake returns the earliest WakeAt of a waiting execution that nobody has claimed; zero when
+	// none waits.
 	NextWake() (time.Time, error)
-	// Commit is the second write.
+	// Commit is the second write. Repeating one whose outcome was not learned gives the same rows and
+	// the same outcome, and no second record; after its claim is gone it is Fenced.
 	Commit(Commit) (Committed, error)
 	// Load reads an execution whole: row, delivery, and journal in order.
 	Load(ident.ID) (Loaded, error)
@@ -144,7 +150,8 @@ type History interface {
 	Delivery(ident.ID) (hook.Delivery, error)
 }
 
-// ExecutionQuery selects executions, newest first. Bodies of Output and Error are included.
+// ExecutionQuery selects executions, newest first. Output and Error are included; of a Reply only the
+// status is.
 type ExecutionQuery struct {
 	Workflow string // "": all
 	Status   flow.Status

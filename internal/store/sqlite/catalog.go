@@ -20,8 +20,6 @@ type table struct {
 	// Only the writer touches these.
 	insert *conn.Stmt
 	next   int64 // the id of the next record
-	saved  int64 // next, when the transaction began
-	marked bool  // saved is set
 }
 
 // The names of a collection's table and columns. Names are letters, digits and underscores

@@ -97,17 +97,8 @@ func (w *writer) insertRecord(t *table, id int64, a collection.Admitted) (*colle
 	if err != nil {
 		return nil, err
 	}
-	w.touch(t)
-	t.next = id + 1
+	t.next = id + 1 // stays when the transaction is rolled back: a gap, never the same id twice
 	return nil, nil
-}
-
-// touch remembers a table's next id, to be taken back with the transaction.
-func (w *writer) touch(t *table) {
-	if !t.marked {
-		t.marked, t.saved = true, t.next
-		w.touched = append(w.touched, t)
-	}
 }
 
 // duplicate names the field and value that stand in the way. SQLite's message ends in the column:

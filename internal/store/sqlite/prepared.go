@@ -88,9 +88,4 @@ func (w *writer) resetAll() {
 	for _, s := range w.kept {
 		s.Reset()
 	}
-	for _, t := range w.store.catalog.Load().tables {
-		if t.insert != nil {
-			t.insert.Reset()
-		}
-	}
 }

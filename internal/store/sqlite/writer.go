@@ -27,7 +27,6 @@ type writer struct {
 	claimedFrom, fromMark ident.ID // see cover
 	newest                ident.ID // the largest that was claimed
 	ended                 int      // executions since claimedFrom was raised
-	touched               []*table // whose next id changed
 	later                 []func() // what becomes visible to others with the commit; only members that are alone use it
 
 	log    logState
@@ -136,7 +135,7 @@ func (w *writer) attempt(members []member, notes []*note) (err error) {
 		return err
 	}
 	committed := false
-	w.undo, w.touched, w.later, w.mark, w.fromMark = w.undo[:0], w.touched[:0], w.later[:0], w.backlog, w.claimedFrom
+	w.undo, w.later, w.mark, w.fromMark = w.undo[:0], w.later[:0], w.backlog, w.claimedFrom
 	defer func() {
 		if p := recover(); p != nil && !committed {
 			err = fault.As("sqlite.write", fault.Internal, fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "the store failed; nothing was written")
@@ -185,9 +184,6 @@ func (w *writer) transact(members []member, notes []*note, committed *bool) erro
 	if w.backlog != w.mark {
 		w.store.backlog.Store(w.backlog)
 	}
-	for _, t := range w.touched {
-		t.marked = false
-	}
 	for _, f := range w.later {
 		f()
 	}
@@ -208,9 +204,6 @@ func (w *writer) restore(cause error) {
 		}
 	}
 	w.undo, w.backlog, w.claimedFrom = w.undo[:0], w.mark, w.fromMark
-	for _, t := range w.touched {
-		t.next, t.marked = t.saved, false
-	}
 	w.store.stats.rollbacks.Add(1)
 	defer func() {
 		if p := recover(); p != nil {
