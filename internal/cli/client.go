@@ -180,8 +180,7 @@ func (c *client) problem(res *http.Response) error {
 
 // inner is the cause of a failed request, without the method and URL that net/http puts before it.
 func inner(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err
 	}
 	return err

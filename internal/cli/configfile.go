@@ -79,8 +79,7 @@ func (c *configFile) entry(key, v *yaml.Node, known []string) error {
 
 // reason is the system's own word for a failed file operation, without the path.
 func reason(err error) error {
-	var pe *os.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*os.PathError](err); ok {
 		return pe.Err
 	}
 	return err

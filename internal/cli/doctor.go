@@ -201,8 +201,7 @@ func checkAddress(what, flag, address string) finding {
 		}
 		return bad(what, "end that program, or name another address with "+flag, "%s is taken by another program", address)
 	}
-	var op *net.OpError
-	if errors.As(err, &op) {
+	if op, ok := errors.AsType[*net.OpError](err); ok {
 		err = op.Err
 	}
 	return bad(what, "name another address with "+flag, "cannot listen on %s: %v", address, err)

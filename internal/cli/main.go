@@ -125,8 +125,7 @@ func (w *world) usage(err error) int {
 
 // failed prints why a command failed.
 func (w *world) failed(err error) int {
-	var u *usageError
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*usageError](err); ok {
 		for _, e := range u.errs {
 			fmt.Fprintf(w.stderr, "hookline: %s\n", message(e))
 		}
@@ -161,8 +160,7 @@ func (u *usageError) Error() string { return errors.Join(u.errs...).Error() }
 // message is the text of an error for people: what we wrote, else all there is; a command line talks
 // to its own operator, so nothing need be hidden.
 func message(err error) string {
-	var f *fault.Error
-	if errors.As(err, &f) {
+	if _, ok := errors.AsType[*fault.Error](err); ok {
 		if text := fault.Message(err); text != "internal error" {
 			return text
 		}

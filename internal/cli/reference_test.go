@@ -117,7 +117,7 @@ func page(b *strings.Builder, verb *kong.Node) {
 	}
 	usage := "hookline " + verb.Path()
 	for _, p := range verb.Positional {
-		usage += " " + p.Summary()
+		usage = strings.Join([]string{usage, p.Summary()}, " ")
 	}
 	var own []*kong.Flag
 	server := false

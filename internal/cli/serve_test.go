@@ -94,6 +94,7 @@ func TestAServerFromItsStartToItsEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	if err != nil || res.StatusCode != http.StatusOK || string(body) != "Hello you" {
 		t.Fatalf("answer %d %q, %v", res.StatusCode, body, err)
