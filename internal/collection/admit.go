@@ -1,6 +1,7 @@
 package collection
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -109,11 +110,9 @@ func (c Collection) index(name string) int {
 
 func (c Collection) unknown(name string) *Violation {
 	v := &Violation{Code: CodeUnknownField, Field: name}
-	for _, system := range SystemFields() {
-		if name == system {
-			v.Message = name + " is set by the store: leave it out"
-			return v
-		}
+	if slices.Contains(SystemFields(), name) {
+		v.Message = name + " is set by the store: leave it out"
+		return v
 	}
 	v.Message = "collection " + c.Name + " has no field " + quote(name)
 	names := make([]string, len(c.Fields))
