@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -110,10 +111,8 @@ func (c *checks) duration(flag string, d time.Duration) {
 }
 
 func (c *checks) oneOf(flag, text string, names ...string) {
-	for _, name := range names {
-		if text == name {
-			return
-		}
+	if slices.Contains(names, text) {
+		return
 	}
 	c.when(true, flag, "%q is unknown: use one of %q", text, names)
 }
