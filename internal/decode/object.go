@@ -91,7 +91,7 @@ func find(fields []field, name string) *field {
 }
 
 func unknownField(target reflect.Value, name string, fields []field) string {
-	if h, ok := target.Addr().Interface().(Hinter); ok {
+	if h, ok := reflect.TypeAssert[Hinter](target.Addr()); ok {
 		if hint := h.Hint(name); hint != "" {
 			return hint
 		}

@@ -140,15 +140,14 @@ func scale(number string, factor int64) (int64, error) {
 	if len(fraction) > fractionDigits {
 		return 0, fmt.Errorf("at most %d digits may follow the point", fractionDigits)
 	}
-	part, rest := factor, int64(0)
 	f, _ := strconv.ParseInt(fraction, 10, 64)
 	power := int64(1)
 	for range fraction {
 		power *= 10
 	}
 	// factor < 2^47 and f < 10^9 may overflow together, so the whole of factor/power goes first.
-	part = f * (factor / power)
-	rest = f * (factor % power)
+	part := f * (factor / power)
+	rest := f * (factor % power)
 	if rest%power != 0 {
 		return 0, fmt.Errorf("it does not come to a whole number")
 	}
