@@ -17,8 +17,7 @@ func readJSON(name string, text []byte) ([]Source, []Problem) {
 	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF")) // RFC 8259 section 8.1
 	if _, err := value.Parse(string(text), value.Limits{Depth: MaxDepth, Bytes: MaxFile}); err != nil {
 		p := Problem{File: name, Message: err.Error()}
-		var syntax *value.SyntaxError
-		if errors.As(err, &syntax) {
+		if syntax, ok := errors.AsType[*value.SyntaxError](err); ok {
 			p.Line = 1 + strings.Count(string(text[:min(syntax.Offset, len(text))]), "\n")
 			p.Message = "not valid JSON: " + syntax.Reason
 		}

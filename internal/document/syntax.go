@@ -62,7 +62,7 @@ func quoteIt(template string) string {
 // or after one of : - [ { , and outside quotes.
 func unquotedTemplate(line string) (template string, ok bool) {
 	before, quote := byte(':'), byte(0)
-	for i := 0; i < len(line); i++ {
+	for i := range len(line) {
 		switch c := line[i]; {
 		case quote != 0:
 			if c == quote {

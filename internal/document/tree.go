@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"strings"
 
 	"hookline.dev/hookline/internal/decode"
@@ -48,12 +49,7 @@ func (t *tree) append(dst []byte) []byte {
 
 // has reports whether an object has a member of that name.
 func (t *tree) has(name string) bool {
-	for _, key := range t.keys {
-		if key == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(t.keys, name)
 }
 
 // lines maps every path to the line where it stands; an object's member stands where its key does.

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -117,10 +118,8 @@ func (r *reader) problem(path, message string) {
 // has reports whether a problem with one of the paths is known.
 func (r *reader) has(paths ...string) bool {
 	for _, p := range r.problems {
-		for _, path := range paths {
-			if p.Path == path {
-				return true
-			}
+		if slices.Contains(paths, p.Path) {
+			return true
 		}
 	}
 	return false

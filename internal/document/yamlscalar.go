@@ -10,7 +10,8 @@ import (
 )
 
 func (c *converter) scalar(path string, n *yaml.Node) *tree {
-	kind, text, problem := value.KindString, "", ""
+	var text, problem string
+	kind := value.KindString
 	switch {
 	case explicitTag(n) && n.Tag == "!!str", n.Style&^yaml.TaggedStyle != 0 && !explicitTag(n):
 		text = quoted(n.Value)
