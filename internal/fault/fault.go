@@ -92,8 +92,7 @@ func As(op string, kind Kind, err error, format string, args ...any) *Error {
 
 // KindOf returns the kind of the outermost classified error in err's chain.
 func KindOf(err error) Kind {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Kind
 	}
 	return Internal
