@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"time"
 
 	"hookline.dev/hookline/internal/hook"
@@ -51,12 +52,7 @@ func executionMoves(from Status) []Status {
 
 // CanMove reports whether an execution may go from one state to another.
 func CanMove(from, to Status) bool {
-	for _, s := range executionMoves(from) {
-		if s == to {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(executionMoves(from), to)
 }
 
 // Number is NocoBase's number of an execution's state; ok is false for queued, which is null there.
