@@ -52,7 +52,8 @@ func (l line) append(b []byte, style Style) []byte {
 		style.Zone = time.UTC
 	}
 	text, colour := l.outcome()
-	took, id, reason := l.delivery.Took, "", l.delivery.Reason
+	var id string
+	took, reason := l.delivery.Took, l.delivery.Reason
 	if l.execution.Kind != "" {
 		took, reason = l.execution.Took, l.execution.Reason
 	}
