@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -108,7 +107,7 @@ type world struct {
 func open(t *testing.T, m *memory, c *document.Compiled, opt engine.Options) *world {
 	t.Helper()
 	w := &world{memory: m, ended: make(chan flow.Execution, 10_000), ids: ident.NewSource(clock.System(), 0)}
-	w.Engine = engine.New(m, one{c}, noSecrets{}, ends{w.ended}, clock.System(), slog.New(slog.NewTextHandler(io.Discard, nil)), opt)
+	w.Engine = engine.New(m, one{c}, noSecrets{}, ends{w.ended}, clock.System(), slog.New(slog.DiscardHandler), opt)
 	if err := w.Start(context.Background()); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -77,12 +78,11 @@ func (r *run) drive() {
 }
 
 // settle records an outcome in memory.
-func (r *run) settle(o advance.Outcome, now time.Time) flow.Step {
+func (r *run) settle(o advance.Outcome, now time.Time) {
 	row := r.state.Settle(o, now)
 	row.Execution = r.job.execution.ID
 	r.state.Apply(row)
 	r.keep(row)
-	return row
 }
 
 // keep adds a row to those that the next commit writes; a row that ends an open one replaces it.
@@ -203,5 +203,5 @@ func (r *run) act(c advance.Command, o advance.Outcome, op *collection.Op) {
 
 // idempotencyKey names an outbound effect: the same for every repeat, new for an operator's retry.
 func (r *run) idempotencyKey(path string, round int) string {
-	return r.job.execution.ID.Text(ident.Execution) + "/" + path + "#" + fmt.Sprint(round)
+	return r.job.execution.ID.Text(ident.Execution) + "/" + path + "#" + strconv.Itoa(round)
 }
