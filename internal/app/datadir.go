@@ -87,8 +87,7 @@ func writeFile(path string, content []byte) error {
 
 // cause is the system's own word for a failed file operation, without the path that the message has.
 func cause(err error) string {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		return pe.Err.Error()
 	}
 	return err.Error()

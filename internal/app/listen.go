@@ -62,8 +62,7 @@ func (l *listener) Start(ctx context.Context) error {
 
 // listenCause is the system's own word for a failed bind.
 func listenCause(err error) string {
-	var op *net.OpError
-	if errors.As(err, &op) {
+	if op, ok := errors.AsType[*net.OpError](err); ok {
 		return op.Err.Error()
 	}
 	return err.Error()
