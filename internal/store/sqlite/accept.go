@@ -37,6 +37,9 @@ func (s *Store) Accept(a store.Accept) error {
 	return err
 }
 
+// size is the body's, as all else is small.
+func (m *acceptance) size() int { return len(m.a.Delivery.Request.Body) }
+
 // apply writes both rows.
 func (m *acceptance) apply(w *writer) error {
 	e := &m.a.Execution

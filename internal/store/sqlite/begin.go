@@ -48,6 +48,7 @@ func (m *beginning) apply(w *writer) error {
 	for id := range w.claims {
 		w.dropClaim(id)
 	}
+	w.later = append(w.later, func() { w.begun = true })
 	return nil
 }
 

@@ -2,22 +2,21 @@ package sqlite
 
 import (
 	"errors"
+	"time"
 
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// ping is a write that changes nothing.
-type ping struct{ ticket }
-
-func (*ping) apply(w *writer) error {
-	return w.exec(`UPDATE settings SET value = value WHERE name = ''`)
-}
+// settingPing is written by Ping, so that the disk has its say.
+const settingPing = "store.ping"
 
 // Ping reports whether the store can write now.
 func (s *Store) Ping() error {
-	m := &ping{newTicket()}
-	return s.alone(m, &m.ticket)
+	if err := s.reserve.check(); err != nil {
+		return err
+	}
+	return s.SetSetting(settingPing, s.opts.Clock.Now().UTC().Format(time.RFC3339))
 }
 
 // Close waits for the writes under way, empties the log into the database, and gives the data

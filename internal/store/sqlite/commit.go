@@ -97,6 +97,15 @@ func (m *commitment) admit(cat *catalog, clk interface{ Now() time.Time }) {
 // last is the step that the Op belongs to.
 func (m *commitment) last() *flow.Step { return &m.c.Steps[len(m.c.Steps)-1] }
 
+// size is that of the steps, the output and the reply.
+func (m *commitment) size() int {
+	n := len(m.rows) + len(m.c.State.Output.Text())
+	if r := m.c.State.Reply; r != nil {
+		n += len(r.Body)
+	}
+	return n
+}
+
 // apply writes the steps, the record and the state, if the claim holds.
 func (m *commitment) apply(w *writer) error {
 	m.out = store.Committed{}
@@ -150,6 +159,7 @@ func (m *commitment) fence(w *writer) (claim, bool, error) {
 	}, m.c.Execution)
 	if ok && !ended {
 		w.setClaim(m.c.Execution, held)
+		err = w.cover(m.c.Execution)
 	}
 	return held, ok, err
 }

@@ -46,7 +46,7 @@ func (w *writer) setClaimedFrom(id ident.ID) error {
 
 // raise moves claimed_from up, when it is time.
 func (w *writer) raise() error {
-	if w.ended < raiseEvery {
+	if w.ended < raiseEvery || !w.begun {
 		return nil
 	}
 	to := w.newest - (ident.After(time.UnixMilli(ident.Epoch).Add(raiseBehind)))

@@ -15,24 +15,35 @@ type member interface {
 	apply(*writer) error
 	// settle is called once, when it is known what became of the member.
 	settle(error)
+	// size is about how many bytes it writes.
+	size() int
 }
 
 // lane is a first-in-first-out list of members.
 type lane struct {
 	items []member
 	head  int
+	bytes int // of all of them
 }
 
 func (l *lane) len() int { return len(l.items) - l.head }
 
-func (l *lane) push(m member) { l.items = append(l.items, m) }
+func (l *lane) push(m member) {
+	l.items = append(l.items, m)
+	l.bytes += m.size()
+}
 
-// take moves up to n members to dst.
-func (l *lane) take(dst []member, n int) []member {
-	n = min(n, l.len())
-	dst = append(dst, l.items[l.head:l.head+n]...)
-	clear(l.items[l.head : l.head+n])
-	l.head += n
+// take moves up to n members to dst, and no more than the given bytes unless one alone has more. It
+// returns what is left of the bytes.
+func (l *lane) take(dst []member, n, bytes int) ([]member, int) {
+	for n = min(n, l.len()); n > 0 && (bytes > 0 || len(dst) == 0); n-- {
+		m := l.items[l.head]
+		dst = append(dst, m)
+		l.items[l.head] = nil
+		l.head++
+		l.bytes -= m.size()
+		bytes -= m.size()
+	}
 	switch {
 	case l.head == len(l.items):
 		l.items, l.head = l.items[:0], 0
@@ -41,7 +52,7 @@ func (l *lane) take(dst []member, n int) []member {
 		clear(l.items[rest:])
 		l.items, l.head = l.items[:rest], 0
 	}
-	return dst
+	return dst, bytes
 }
 
 // lanes is what waits for the writer.
@@ -72,7 +83,7 @@ func (l *lanes) enter(to *lane, m member) error {
 	case l.closed:
 		l.mu.Unlock()
 		return errClosed
-	case to.len() >= laneLimit:
+	case to.len() >= laneLimit, to.len() > 0 && to.bytes+m.size() > laneBytesLimit:
 		l.mu.Unlock()
 		return errCrowded
 	}
@@ -130,14 +141,16 @@ func (l *lanes) next(w *work, most int, syncing bool, now time.Time) (wait time.
 	clear(w.members)
 	w.members, w.alone = w.members[:0], false
 	if l.alone.len() > 0 && (turn || l.commits.len()+l.accepts.len() == 0) {
-		w.members, w.alone = l.alone.take(w.members, 1), true
+		w.members, _ = l.alone.take(w.members, 1, batchBytes)
+		w.alone = true
 		return 0, false
 	}
 	if syncing && !l.closed && l.commits.len()+l.accepts.len() < min(worthwhile, most) {
 		return 0, false // the end of the sync is a signal
 	}
-	w.members = l.commits.take(w.members, most)
-	w.members = l.accepts.take(w.members, most-len(w.members))
+	var room int
+	w.members, room = l.commits.take(w.members, most, batchBytes)
+	w.members, _ = l.accepts.take(w.members, most-len(w.members), room)
 	if len(l.notes) == 0 {
 		return 0, l.closed && len(w.members) == 0
 	}

@@ -46,7 +46,9 @@ const (
 	busyTimeout    = 5000      // milliseconds; only another process could make anybody wait
 	walKeep        = 128 << 20 // bytes the log file keeps when it starts over
 
-	laneLimit = 1 << 16 // Accepts, and Commits, that wait for the writer
+	laneLimit      = 1 << 16  // Accepts, and Commits, that wait for the writer
+	laneBytesLimit = 64 << 20 // and what they write together
+	batchBytes     = 8 << 20  // what one transaction writes, unless a single member has more
 
 	noteLimit      = 1024                   // Notes that wait
 	noteBytesLimit = 8 << 20                // and their bodies together

@@ -27,6 +27,7 @@ type writer struct {
 	claimedFrom, fromMark ident.ID // see cover
 	newest                ident.ID // the largest that was claimed
 	ended                 int      // executions since claimedFrom was raised
+	begun                 bool     // all claims are in claims: those of earlier lives are given up
 	later                 []func() // what becomes visible to others with the commit; only members that are alone use it
 
 	log    logState
