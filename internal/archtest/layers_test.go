@@ -72,7 +72,7 @@ func house() []layer {
 			"who uses a contract must not be able to tell which adapter serves it",
 		},
 		{
-			"assembly", []string{"app"}, built,
+			"assembly", []string{"app"}, with(built, "kinds"),
 			"only here are the names of drivers and kinds known",
 		},
 		{
