@@ -107,9 +107,9 @@ func TestACrashLoopEndsWithTheCulpritOnly(t *testing.T) {
 		hang := &fake{run: func(ctx context.Context, _ node.Input) (node.Result, error) {
 			select {} // stands for a process that dies here
 		}}
-		for life := range 5 {
+		for life := range 7 {
 			aborted := openLife(t, m, hang, life)
-			if life == 4 {
+			if life == 6 {
 				if aborted != 1 {
 					t.Fatalf("%d aborted in life %d", aborted, life)
 				}
@@ -136,7 +136,7 @@ func openLife(t *testing.T, m *memory, _ *fake, life int) int {
 	}
 	alone, _ := m.Claim(owner, now, 1, true)
 	rest, _ := m.Claim(owner, now, 10, false)
-	if life < 4 && len(alone)+len(rest) != 1 {
+	if life < 6 && len(alone)+len(rest) != 1 {
 		t.Fatalf("life %d claimed %d alone and %d", life, len(alone), len(rest))
 	}
 	return len(aborted)

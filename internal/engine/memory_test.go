@@ -53,7 +53,7 @@ func (m *memory) Begin(time.Time) (flow.Incarnation, []ident.ID, error) {
 		if x.Status.Final() {
 			continue
 		}
-		if r.suspect {
+		if r.suspect && x.Resumes >= store.CrashLoop+store.AloneRuns-1 {
 			x.Status, x.Reason = flow.Aborted, flow.ReasonKilled
 			aborted = append(aborted, id)
 			continue

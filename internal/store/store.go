@@ -71,8 +71,9 @@ type Door interface {
 type Journal interface {
 	// Begin starts an incarnation: it returns its number, which is larger than any before, after
 	// raising Resumes on every execution that an earlier one had claimed and not ended, and
-	// dropping those claims. Executions whose Suspect mark was set are aborted (flow.ReasonKilled)
-	// and returned; those whose owner had been asked to cancel are canceled.
+	// dropping those claims. Executions found unfinished for the AloneRuns-th time while they ran
+	// alone are aborted (flow.ReasonKilled) and returned; those whose owner had been asked to
+	// cancel are canceled.
 	Begin(now time.Time) (flow.Incarnation, []ident.ID, error)
 	// Claim takes up to limit unclaimed executions for the owner, oldest first: those queued, those
 	// running (after a restart), and those waiting whose WakeAt is not after now. Executions with
@@ -100,6 +101,10 @@ type Journal interface {
 
 // CrashLoop is the number of resumes from which an execution runs alone.
 const CrashLoop = 3
+
+// AloneRuns is how often an execution may be found unfinished while it ran alone before it is given
+// up. Once is not enough: the process may have been killed by anybody, at any moment.
+const AloneRuns = 3
 
 // Claimed is an execution with what is needed to run it.
 type Claimed struct {

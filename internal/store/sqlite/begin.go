@@ -7,6 +7,7 @@ import (
 
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -73,8 +74,8 @@ func (w *writer) end(id ident.ID, to flow.Status, reason string, now time.Time) 
 // from walking all ids instead of the index.
 const sleeping = `+id > ?1 AND owner > 0 AND status = 'waiting'`
 
-// letGo gives up the claims on unfinished executions, of one owner or (0) of all. Those under
-// suspicion are aborted and returned, unless the claim ends in good order (then resumes are not raised
+// letGo gives up the claims on unfinished executions, of one owner or (0) of all. Those that
+// killed the process often enough while they ran alone are aborted and returned, unless the claim ends in good order (then resumes are not raised
 // either); those that somebody asked to cancel are canceled, as nobody owns them any more.
 func (w *writer) letGo(owner flow.Incarnation, orderly bool, now time.Time) (killed []ident.ID, err error) {
 	which, raise := ` AND (?2 = 0 OR owner = ?2)`, `, resumes = resumes + 1`
@@ -85,13 +86,13 @@ func (w *writer) letGo(owner flow.Incarnation, orderly bool, now time.Time) (kil
 	from := []ident.ID{w.claimedFrom, 0}
 	tables := []string{claimed, sleeping}
 	for i, where := range tables {
-		err := w.query(`SELECT id, suspect, cancel_requested FROM executions WHERE `+where+which+` AND (suspect = 1 OR cancel_requested = 1)`, func(s *conn.Stmt) {
+		err := w.query(`SELECT id, suspect = 1 AND resumes >= ?3, cancel_requested FROM executions WHERE `+where+which+` AND (suspect = 1 OR cancel_requested = 1)`, func(s *conn.Stmt) {
 			if id := ident.ID(s.ColumnInt(0)); s.ColumnInt(1) != 0 && !orderly {
 				killed = append(killed, id)
 			} else if s.ColumnInt(2) != 0 {
 				canceled = append(canceled, id)
 			}
-		}, from[i], owner)
+		}, from[i], owner, store.CrashLoop+store.AloneRuns-1)
 		if err != nil {
 			return nil, err
 		}

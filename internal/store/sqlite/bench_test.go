@@ -26,6 +26,7 @@ type load struct {
 	clock clock.Clock
 	body  []byte
 	owner flow.Incarnation
+	dir   string
 }
 
 func newLoad(owner flow.Incarnation) *load {
@@ -91,12 +92,36 @@ func benchmarkW0(b *testing.B, callers int, o sqlite.Options) {
 			*to, _ = strconv.Atoi(text)
 		}
 	}
+	s, l := benchStore(b, o)
+	before := s.Stats()
+	b.ReportAllocs()
+	cpu := processor(b)
+	b.ResetTimer()
+	drive(b, s, l, callers, b.N)
+	b.StopTimer()
+	cpu = processor(b) - cpu
+	st := s.Stats()
+	n := float64(b.N)
+	b.ReportMetric(float64(cpu.Nanoseconds())/n/1e3, "cpu-µs/op")
+	b.ReportMetric(n/b.Elapsed().Seconds(), "executions/s")
+	b.ReportMetric(float64(st.Statements-before.Statements)/n, "statements/op")
+	b.ReportMetric(float64(st.Disk.LogBytes-before.Disk.LogBytes)/n, "logbytes/op")
+	b.ReportMetric(float64(st.Disk.Syncs-before.Disk.Syncs)/n, "fsyncs/op")
+	b.ReportMetric(float64(st.Members-before.Members)/float64(st.Transactions-before.Transactions), "members/txn")
+	if s.Backlog() != 0 {
+		b.Error("backlog", s.Backlog())
+	}
+}
+
+// benchStore opens a store with the collection that the load writes to.
+func benchStore(b *testing.B, o sqlite.Options) (*sqlite.Store, *load) {
+	b.Helper()
 	o.Dir = b.TempDir()
 	s, err := sqlite.Open(o)
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer func() { _ = s.Close() }()
+	b.Cleanup(func() { _ = s.Close() })
 	if err := s.Define([]collection.Collection{pushes()}); err != nil {
 		b.Fatal(err)
 	}
@@ -105,12 +130,15 @@ func benchmarkW0(b *testing.B, callers int, o sqlite.Options) {
 		b.Fatal(err)
 	}
 	l := newLoad(owner)
-	before := s.Stats()
+	l.dir = o.Dir
+	return s, l
+}
+
+// drive accepts and commits n executions.
+func drive(b *testing.B, s *sqlite.Store, l *load, callers, n int) {
+	b.Helper()
 	var left atomic.Int64
-	left.Store(int64(b.N))
-	b.ReportAllocs()
-	cpu := processor(b)
-	b.ResetTimer()
+	left.Store(int64(n))
 	var all sync.WaitGroup
 	for range callers {
 		all.Go(func() {
@@ -128,21 +156,24 @@ func benchmarkW0(b *testing.B, callers int, o sqlite.Options) {
 		})
 	}
 	all.Wait()
-	b.StopTimer()
-	cpu = processor(b) - cpu
-	st := s.Stats()
-	n := float64(b.N)
-	b.ReportMetric(float64(cpu.Nanoseconds())/n/1e3, "cpu-µs/op")
-	b.ReportMetric(n/b.Elapsed().Seconds(), "executions/s")
-	b.ReportMetric(float64(st.Statements-before.Statements)/n, "statements/op")
-	b.ReportMetric(float64(st.Disk.LogBytes-before.Disk.LogBytes)/n, "logbytes/op")
-	b.ReportMetric(float64(st.Disk.Syncs-before.Disk.Syncs)/n, "fsyncs/op")
-	b.ReportMetric(float64(st.Members-before.Members)/float64(st.Transactions-before.Transactions), "members/txn")
-	if s.Backlog() != 0 {
-		b.Error("backlog", s.Backlog())
-	}
-	if info, err := os.Stat(o.Dir + "/hookline.db-wal"); err == nil {
-		b.ReportMetric(float64(info.Size()>>20), "walMiB")
+}
+
+// BenchmarkGrowth shows whether a write costs the same however much is stored: it logs each twentieth
+// of its executions. A million take about 10 GB.
+//
+//	go test ./internal/store/sqlite -run xxx -bench Growth -benchtime 1000000x -v
+func BenchmarkGrowth(b *testing.B) {
+	s, l := benchStore(b, sqlite.Options{})
+	const parts = 20
+	part := max(1, b.N/parts)
+	for done := 0; done < b.N; done += part {
+		before, cpu, begun := s.Stats(), processor(b), clock.System().Now()
+		drive(b, s, l, 512, part)
+		st, took := s.Stats(), clock.System().Now().Sub(begun)
+		b.Logf("%8d stored: %6.0f executions/s, %.1f cpu-µs, %.0f log bytes, %.0f database bytes, %.2f statements each; log %d MiB, peak memory %d MiB",
+			done+part, float64(part)/took.Seconds(), float64((processor(b)-cpu).Nanoseconds())/1e3/float64(part),
+			float64(st.Disk.LogBytes-before.Disk.LogBytes)/float64(part), float64(st.Disk.Bytes-before.Disk.Bytes)/float64(part),
+			float64(st.Statements-before.Statements)/float64(part), logMiB(b, l), peakMiB(b))
 	}
 }
 
@@ -153,4 +184,22 @@ func processor(b *testing.B) time.Duration {
 		b.Fatal(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// logMiB is the size of the write-ahead log.
+func logMiB(b *testing.B, l *load) int64 {
+	info, err := os.Stat(l.dir + "/hookline.db-wal")
+	if err != nil {
+		b.Fatal(err)
+	}
+	return info.Size() >> 20
+}
+
+// peakMiB is the most memory that the process has had, measurement included.
+func peakMiB(b *testing.B) int64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return u.Maxrss >> 10
 }

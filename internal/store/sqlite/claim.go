@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -125,7 +124,7 @@ func (r *reader) candidates(now time.Time, limit int, alone bool) ([]store.Claim
 	if err := r.query(sqlDue(alone), add, store.CrashLoop, limit, now); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(ids, func(a, b ident.ID) int { return cmp.Compare(a, b) })
+	slices.Sort(ids)
 	ids = ids[:min(limit, len(ids))]
 	list := make([]store.Claimed, 0, len(ids))
 	for _, id := range ids {

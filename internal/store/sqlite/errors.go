@@ -54,8 +54,7 @@ func code(err error) int32 {
 	if c := conn.Code(err); c != 0 {
 		return c
 	}
-	var e *driver.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*driver.Error](err); ok {
 		return int32(e.Code()) & 0xff
 	}
 	// goose drops the chain of some errors and keeps their text.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"hookline.dev/hookline/internal/fault"
@@ -196,8 +197,7 @@ var errLeft = errors.New("the connection has left the transaction")
 
 // restore rolls back, unless SQLite has done so, and takes back what the writer knew.
 func (w *writer) restore(cause error) {
-	for i := len(w.undo) - 1; i >= 0; i-- {
-		u := w.undo[i]
+	for _, u := range slices.Backward(w.undo) {
 		if u.had {
 			w.claims[u.id] = u.was
 		} else {

@@ -200,14 +200,18 @@ func testBegin(t *testing.T, d Driver) {
 		w.backlog(3)
 	})
 
-	t.Run("one that killed the process while alone is aborted", func(t *testing.T) {
+	t.Run("one that killed the process too often while alone is aborted", func(t *testing.T) {
 		w := newWorld(t, d)
 		bad := w.queued()
 		for range store.CrashLoop {
 			w.claim(1, false)
 			w.begin()
 		}
-		w.same("alone", idsOf(w.claim(1, true)), []ident.ID{bad})
+		for range store.AloneRuns - 1 {
+			w.same("alone", idsOf(w.claim(1, true)), []ident.ID{bad})
+			w.same("given another chance", len(w.begin()), 0)
+		}
+		w.same("alone for the last time", idsOf(w.claim(1, true)), []ident.ID{bad})
 		w.reopen()
 		w.clock.Advance(time.Minute)
 		w.same("killed", w.begin(), []ident.ID{bad})

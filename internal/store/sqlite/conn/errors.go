@@ -43,8 +43,7 @@ const (
 
 // Code returns the primary result code of an error, and 0 when it is not SQLite's.
 func Code(err error) int32 {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Primary()
 	}
 	return 0
@@ -52,8 +51,7 @@ func Code(err error) int32 {
 
 // Extended returns the extended result code of an error, and 0 when it is not SQLite's.
 func Extended(err error) int32 {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Code
 	}
 	return 0
