@@ -158,7 +158,7 @@ func (e *env) scenarios(o options) []scenario {
 			program: e.real, workflow: "w2", conns: o.conns, duration: o.duration, warmup: warmup,
 		},
 		{
-			name: "slow", what: "w0 with 5 ms added to every commit",
+			name: "slow", what: "w0 with 5 ms added to every sync",
 			program: e.slow, workflow: "w0", conns: slowConns, duration: o.duration, warmup: warmup, rate: 10_000,
 		},
 	}

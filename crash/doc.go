@@ -1,9 +1,10 @@
 // Program crash kills the server with SIGKILL, over and over, under load, and proves at the end that
 // nothing was lost and nothing was done twice.
 //
-// Each life of the server ends in one of four ways: by its own hand before a statement, before a
-// COMMIT, or after a COMMIT and before the callers are answered (program killer, with a seam in the
-// store); or from outside at a random moment (the real binary). All lives share one data directory.
+// Each life of the server ends in one of six ways: by its own hand (program killer, a server whose
+// store is watched) before a statement, before a COMMIT, after a COMMIT and before the callers are
+// answered, before a write to a file, or before a sync; or from outside at a random moment (the real
+// binary). All lives share one data directory.
 // Every call carries an id of its own and is never sent twice. At the end the real binary starts
 // once more, finishes what is left, and is asked for all records and executions:
 //

@@ -9,16 +9,20 @@ import (
 // place is a way for a life to end.
 type place string
 
-// The places. The first three are those of program killer.
+// The places. All but outside are those of program killer.
 const (
-	beforeStatement place = "statement"
+	beforeStatement place = "statement" // BEGIN included
 	beforeCommit    place = "commit"
-	beforeAnswer    place = "answer"
+	beforeAnswer    place = "answer" // after COMMIT, before the callers are answered
+	beforeWrite     place = "write"  // of the log or the database file
+	beforeSync      place = "sync"   // while the next transaction is being made
 	outside         place = "outside"
 )
 
 // places lists them in the order in which lives take turns, so that each gets the same share.
-func places() []place { return []place{beforeStatement, beforeCommit, beforeAnswer, outside} }
+func places() []place {
+	return []place{beforeStatement, beforeCommit, beforeAnswer, beforeWrite, beforeSync, outside}
+}
 
 // death is when and where one life ends.
 type death struct {
@@ -51,7 +55,7 @@ func draw(rnd *rand.Rand, i int) death {
 	switch d.at {
 	case beforeStatement:
 		d.count = between(earlyStatements, lateStatements)
-	case beforeCommit, beforeAnswer:
+	case beforeCommit, beforeAnswer, beforeWrite, beforeSync:
 		d.count = between(earlyCommits, lateCommits)
 	case outside:
 		d.after = time.Duration(between(int(earlyOutside), int(lateOutside)))

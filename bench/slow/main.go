@@ -1,4 +1,4 @@
-// Program slow is a server whose every commit takes 5 ms longer, as on a disk with slow fsyncs.
+// Program slow is a server on a slow disk: every sync takes 5 ms longer.
 package main
 
 import (
@@ -7,16 +7,19 @@ import (
 
 	"hookline.dev/hookline/bench/variant"
 	"hookline.dev/hookline/internal/store/sqlite"
+	"hookline.dev/hookline/internal/store/sqlite/disk"
 )
 
-// delay is what one fsync takes longer.
+// delay is what one sync takes longer.
 const delay = 5 * time.Millisecond
 
 func main() {
-	os.Exit(variant.Main(os.Args[1:], func(p sqlite.Point) error {
-		if p.Place == sqlite.BeforeCommit {
-			time.Sleep(delay)
+	os.Exit(variant.Main(os.Args[1:], func(o *sqlite.Options) {
+		o.Disk = func(op disk.Operation) int32 {
+			if op.Kind == disk.Sync {
+				time.Sleep(delay)
+			}
+			return 0 // go on
 		}
-		return nil
 	}))
 }

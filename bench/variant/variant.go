@@ -1,7 +1,9 @@
-// Package variant is a server like `hookline serve`, with a seam in its store: benchmarks make the disk
-// slow there, the crash suite ends the process. It takes only the flags that package process gives.
+// Package variant is a server like `hookline serve` whose store is changed by its caller: benchmarks
+// make the disk slow, the crash suite ends the process at a chosen moment. It takes only the flags that
+// package process gives.
 //
-// It is linked into programs of bench and crash alone; the binary that users run has no seam.
+// It is linked into programs of bench and crash alone; in the binary that users run nobody changes
+// the store.
 package variant
 
 import (
@@ -23,15 +25,15 @@ import (
 const stopTimeout = 30 * time.Second
 
 // Main serves until SIGINT or SIGTERM and returns the exit code.
-func Main(args []string, seam func(sqlite.Point) error) int {
-	if err := serve(args, seam); err != nil {
+func Main(args []string, change func(*sqlite.Options)) int {
+	if err := serve(args, change); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return 0
 }
 
-func serve(args []string, seam func(sqlite.Point) error) error {
+func serve(args []string, change func(*sqlite.Options)) error {
 	c := config.Default()
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	flags.StringVar(&c.Data, "data", "", "data directory")
@@ -46,7 +48,7 @@ func serve(args []string, seam func(sqlite.Point) error) error {
 	a, err := app.New(c, app.Options{
 		Version: "variant",
 		Log:     slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Store:   func(o *sqlite.Options) { o.Seam = seam },
+		Store:   change,
 	})
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-// Program killer is a server that ends itself with SIGKILL at a chosen boundary of a transaction. The
+// Program killer is a server that ends itself with SIGKILL at a chosen moment of its store. The
 // environment variable KILL_AT says which: a place and a count, for example "commit:17" for the
 // moment before the 17th COMMIT.
 package main
@@ -8,43 +8,72 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	"hookline.dev/hookline/bench/variant"
 	"hookline.dev/hookline/internal/store/sqlite"
+	"hookline.dev/hookline/internal/store/sqlite/disk"
 )
 
-// placeOf reads the name of a place.
-func placeOf(name string) (sqlite.Place, error) {
-	switch name {
-	case "statement":
-		return sqlite.AtStatement, nil
-	case "commit":
-		return sqlite.BeforeCommit, nil
-	case "answer":
-		return sqlite.AfterCommit, nil
-	default:
-		return 0, fmt.Errorf("no place is called %q: it is statement, commit or answer", name)
+func main() {
+	place, text, _ := strings.Cut(os.Getenv("KILL_AT"), ":")
+	count, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "KILL_AT:", err)
+		os.Exit(1)
+	}
+	k := &killer{}
+	k.left.Store(count)
+	change, ok := k.places()[place]
+	if !ok {
+		fmt.Fprintf(os.Stderr, "KILL_AT: no place is called %q\n", place)
+		os.Exit(1)
+	}
+	os.Exit(variant.Main(os.Args[1:], change))
+}
+
+// killer counts down. Writer, syncs and checkpoints are different goroutines.
+type killer struct{ left atomic.Int64 }
+
+// reached ends the process when the count is down.
+func (k *killer) reached() {
+	if k.left.Add(-1) == 0 {
+		_ = syscall.Kill(syscall.Getpid(), syscall.SIGKILL) // cannot fail: it is our own process
+		select {}
 	}
 }
 
-func main() {
-	name, count, _ := strings.Cut(os.Getenv("KILL_AT"), ":")
-	place, err := placeOf(name)
-	left, countErr := strconv.Atoi(count)
-	if err != nil || countErr != nil {
-		fmt.Fprintln(os.Stderr, "KILL_AT:", err, countErr)
-		os.Exit(1)
+// places lists the moments by name. After a COMMIT the transaction is in the log file and its callers
+// are not answered yet; the sync that they wait for comes after that.
+func (k *killer) places() map[string]func(*sqlite.Options) {
+	return map[string]func(*sqlite.Options){
+		"statement": k.seam(sqlite.AtStatement),
+		"commit":    k.seam(sqlite.BeforeCommit),
+		"answer":    k.seam(sqlite.AfterCommit),
+		"write":     k.disk(disk.Write),
+		"sync":      k.disk(disk.Sync),
 	}
-	// The seam is called in the writer's goroutine only, so counting needs no lock.
-	os.Exit(variant.Main(os.Args[1:], func(p sqlite.Point) error {
-		if p.Place != place {
+}
+
+func (k *killer) seam(place sqlite.Place) func(*sqlite.Options) {
+	return func(o *sqlite.Options) {
+		o.Seam = func(p sqlite.Point) error {
+			if p.Place == place {
+				k.reached()
+			}
 			return nil
 		}
-		if left--; left == 0 {
-			_ = syscall.Kill(syscall.Getpid(), syscall.SIGKILL) // cannot fail: it is our own process
-			select {}
+	}
+}
+
+func (k *killer) disk(kind disk.Kind) func(*sqlite.Options) {
+	return func(o *sqlite.Options) {
+		o.Disk = func(op disk.Operation) int32 {
+			if op.Kind == kind {
+				k.reached()
+			}
+			return 0 // go on
 		}
-		return nil
-	}))
+	}
 }
