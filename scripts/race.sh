@@ -10,4 +10,4 @@ if [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR==2 {print $4}')" -gt "$need
   trap 'rm -rf "$TMPDIR"' EXIT
   export TMPDIR
 fi
-go test -race "$@"
+go test -race -timeout 20m "$@"
