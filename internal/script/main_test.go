@@ -15,12 +15,18 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == probeArgument {
 		os.Exit(probe(os.Stdout))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	cleanWorker()
+	os.Exit(code)
 }
 
 func newPool(t testing.TB, workers int) *Pool {
 	t.Helper()
-	p, err := New(Options{Workers: workers})
+	command, err := workerCommand()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := New(Options{Command: command, Workers: workers})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 // a worker may have, and its pointer checks do not know the engine's own heap.
 func workerCommand(t *testing.T) []string {
 	file := filepath.Join(t.TempDir(), "worker")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", file, "./testdata/worker").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", file, "hookline.dev/hookline/internal/script/testdata/worker").CombinedOutput(); err != nil {
 		t.Fatalf("build the worker: %v\n%s", err, out)
 	}
 	return []string{file}
