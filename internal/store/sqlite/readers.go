@@ -23,9 +23,13 @@ type reader struct {
 func (r *reader) expire(turn int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.turn == turn {
-		r.c.Interrupt()
+	if r.turn != turn {
+		return
 	}
+	r.c.Interrupt()
+	// An interrupt that comes between two statements stops neither, so it is repeated until the read
+	// has ended.
+	time.AfterFunc(interruptEvery, func() { r.expire(turn) })
 }
 
 // next begins or ends a read.
@@ -35,6 +39,9 @@ func (r *reader) next() int {
 	r.turn++
 	return r.turn
 }
+
+// interruptEvery is how often a read whose time is over is interrupted until it ends.
+const interruptEvery = 20 * time.Millisecond
 
 // maxKept bounds the statements that a reader keeps prepared.
 const maxKept = 64
@@ -64,6 +71,7 @@ func (s *Store) read(op string, f func(*reader) error) (err error) {
 	}
 	defer func() {
 		p := recover()
+		r.next() // or the rollback could be interrupted too
 		for _, st := range r.kept {
 			st.Reset()
 		}
