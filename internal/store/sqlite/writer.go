@@ -217,7 +217,7 @@ func (w *writer) restore(cause error) {
 }
 
 // rollbackTries is how often a rollback is tried that was itself interrupted.
-const rollbackTries = 100
+const rollbackTries = 10_000
 
 // rollBack ends the transaction, unless SQLite has done so.
 func (w *writer) rollBack() (err error) {
