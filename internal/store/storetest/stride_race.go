@@ -4,4 +4,4 @@ package storetest
 
 // stride is the distance between the places that are tried. The race detector slows the database down
 // ten times and finds the same at fewer places.
-const stride = 23
+const stride = 7
