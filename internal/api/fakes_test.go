@@ -47,7 +47,7 @@ func push() Published {
 		Workflow: flow.Workflow{
 			Key: "github-push", Title: "Deploy", Enabled: true, Revision: "abc",
 			Trigger: flow.Trigger{Type: "webhook", Mode: flow.Async, Methods: []string{"POST"}, Path: "/github/{owner}",
-				Auth: flow.Auth{Basic: &flow.BasicAuth{Username: "octo", Password: "hunter2"}}},
+				Auth: flow.Auth{Gates: flow.Gates{Basic: &flow.BasicAuth{Username: "octo", Password: "hunter2"}}}},
 			Nodes: []flow.Node{{Key: "is_main", Branches: []flow.Branch{{Name: "then", Nodes: []flow.Node{{Key: "save"}}}}}},
 			Document: value.Trusted(`{"workflow":"github-push","n":1.0,"trigger":{"auth":{"basic":{"username":"octo","password":"hunter2"},` +
 				`"token":{"header":"X-T","value":"{{$env.T}}"}}}}`),

@@ -35,7 +35,7 @@ func house() []layer {
 			"every package reads the nouns; if they reached for a tool, every package would depend on it",
 		},
 		{
-			"tools", []string{"decode", "body", "expr", "script", "script/**", "outbound", "vault", "config"}, nouns,
+			"tools", []string{"decode", "body", "expr", "schema", "script", "script/**", "outbound", "throttle", "vault", "config", "wire"}, nouns,
 			"a tool does one thing and can be tested and replaced alone",
 		},
 		{
@@ -47,7 +47,7 @@ func house() []layer {
 			"documents are read with the list of node kinds passed in, so that no machine has to know a kind",
 		},
 		{
-			"suites", []string{"store/storetest", "node/nodetest"}, contracts,
+			"suites", []string{"store/storetest", "node/nodetest", "verify/verifytest"}, contracts,
 			"a suite tests every driver of its contract, so it may know none of them",
 		},
 		{
@@ -68,7 +68,7 @@ func house() []layer {
 			"machines meet only in app, through small interfaces that each declares for itself; so each is tested and moved alone",
 		},
 		{
-			"adapters", []string{"store/sqlite", "store/sqlite/**", "store/postgres", "store/postgres/**", "telemetry/prom"}, contracts,
+			"adapters", []string{"store/sqlite", "store/sqlite/**", "store/blobdir", "store/postgres", "store/postgres/**", "telemetry/prom"}, contracts,
 			"who uses a contract must not be able to tell which adapter serves it",
 		},
 		{

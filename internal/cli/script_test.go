@@ -83,7 +83,7 @@ func (h house) Workflows() ([]api.Published, error) {
 		Workflow: flow.Workflow{
 			Key: "github-push", Title: "Deploy on push", Enabled: true, Revision: "0f1e2d",
 			Trigger: flow.Trigger{Type: "webhook", Mode: flow.Async, Methods: []string{"POST"}, Path: "/github/{owner}",
-				Auth: flow.Auth{Basic: &flow.BasicAuth{}}},
+				Auth: flow.Auth{Gates: flow.Gates{Basic: &flow.BasicAuth{}}}},
 			Nodes:    []flow.Node{{Key: "save"}},
 			Document: value.Trusted(`{"workflow":"github-push","nodes":[{"key":"save","type":"record.create"}]}`),
 		},

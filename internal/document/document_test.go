@@ -53,10 +53,10 @@ func TestEveryFieldArrives(t *testing.T) {
 		Trigger: flow.Trigger{
 			Type: "webhook", Mode: flow.Sync, Methods: []string{"GET", "POST"}, Path: "/github/{owner}",
 			ContentTypes: []string{"application/json"}, MaxBody: 10 << 20,
-			Auth: flow.Auth{
+			Auth: flow.Auth{Gates: flow.Gates{
 				Basic: &flow.BasicAuth{Username: "octo", Password: "{{$env.P}}"},
 				Token: &flow.TokenAuth{Query: "token", Value: "secret"},
-			},
+			}},
 			Parameters: flow.Parameters{
 				Headers: []flow.Parameter{{Key: "X-Event", Alias: "Event"}}, Query: []flow.Parameter{{Key: "a[0]"}}, Body: []flow.Parameter{{Key: "ref"}},
 			},

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"net/netip"
 	"time"
 
 	"hookline.dev/hookline/internal/value"
@@ -37,26 +38,78 @@ type Trigger struct {
 	ContentTypes []string // lower case; empty: all that are supported
 	MaxBody      int64    // bytes; 0: the server's
 	Auth         Auth
+	RateLimit    *RateLimit
 	Parameters   Parameters
+	Schema       value.Value // JSON Schema 2020-12 of the data; missing: none
+	Filter       string      // expression; "": every call runs
+	Dedupe       Dedupe
+	CORS         *CORS
 	Response     *Answer // nil: the default
 	Sync         SyncOptions
 }
 
-// Auth names what a caller must prove. All that are set must pass.
+// Auth names what a caller must prove.
 type Auth struct {
-	None  bool // `auth: none`: open to anyone, on purpose
-	Basic *BasicAuth
-	Token *TokenAuth
+	None  bool    // `auth: none`: open to anyone, on purpose
+	Gates         // all that are set must pass
+	Any   []Gates // and, when there are any, one of these
 }
 
 // Open reports whether anyone may call.
-func (a Auth) Open() bool { return a.Basic == nil && a.Token == nil }
+func (a Auth) Open() bool { return a.Gates.empty() && len(a.Any) == 0 }
+
+// Gates are ways to prove who calls. All that are set must pass.
+type Gates struct {
+	Basic     *BasicAuth
+	Token     *TokenAuth
+	Signature *Signature
+	AllowIPs  []netip.Prefix // masked, v4-in-v6 unmapped; nil: from anywhere
+}
+
+func (g Gates) empty() bool {
+	return g.Basic == nil && g.Token == nil && g.Signature == nil && g.AllowIPs == nil
+}
 
 // BasicAuth asks for a user name and a password (RFC 7617). Both may be templates over $env.
 type BasicAuth struct{ Username, Password string }
 
 // TokenAuth asks for a fixed value in a header or in a query parameter. Value may be a template over $env.
 type TokenAuth struct{ Header, Query, Value string }
+
+// Signature asks that the call be signed (SPEC §2).
+type Signature struct {
+	Preset    string
+	Secrets   []string      // templates over $env; several while one replaces another
+	Keys      value.Value   // object: what is no shared secret, by name; texts may be templates over $env
+	URL       string        // the public URL, where a scheme signs it; "": made of --public-url and the call
+	Tolerance time.Duration // 0: the preset's
+	Observe   bool          // record the verdict, let through
+}
+
+// RateLimit bounds the calls for each value of Key, by a bucket of Burst tokens that fills at Rate for each Per.
+type RateLimit struct {
+	Rate  int
+	Per   time.Duration
+	Burst int
+	Key   string // template over ip, headers, params, query and path of $context; "": one bucket
+}
+
+// Dedupe says how repeated calls are known.
+type Dedupe struct {
+	Off      bool          // `dedupe: none`
+	Key      string        // template over $context; "": the preset's, else the header Idempotency-Key
+	Window   time.Duration // how long a key is kept
+	Required bool          // a call without a key is refused
+}
+
+// CORS lets pages of other origins call (Fetch standard, section 3.2).
+type CORS struct {
+	Origins     []string // exact origins, or "*" alone
+	Headers     []string // that a page may send; empty: those it asks for
+	Expose      []string // of the answer, that a page may read
+	Credentials bool
+	MaxAge      time.Duration // how long a browser may remember the preflight
+}
 
 // Parameters are the declared parts of a call: documentation and labels, never paths.
 type Parameters struct{ Headers, Query, Body []Parameter }
@@ -82,6 +135,7 @@ type SyncOptions struct {
 type Options struct {
 	Concurrency Concurrency
 	Timeout     time.Duration // of a whole execution, waiting included; 0: none
+	Retain      time.Duration // of deliveries and what they started; 0: the server's
 }
 
 // Concurrency bounds how many executions of a workflow (or of one group in it) run at once.

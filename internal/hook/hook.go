@@ -25,6 +25,25 @@ type Request struct {
 	Params      []Param // values of {name} segments of a custom path, in order
 	Body        []byte  // exact bytes; never changed after capture
 	ReceivedAt  time.Time
+
+	// Stored is the SHA-256 (hex) under which Body is kept beside the store, "" for a body that is
+	// kept in it. Whoever reads such a request from the store gets Body filled in all the same.
+	Stored string
+	// Files are those of a multipart body, in the order of their parts.
+	Files []File
+	// How the body was read, where its type alone does not say it. A preset sets these.
+	Form string // the form field that holds the JSON document which is the data
+	As   string // the media type to decode by, instead of ContentType
+}
+
+// File is a file of a multipart body. Its content is kept beside the store, under its hash: nothing
+// that a caller says becomes a path.
+type File struct {
+	Name     string // of the form field
+	Filename string // as sent; only to be shown
+	Type     string // as sent
+	Size     int64  // bytes
+	SHA256   string // hex
 }
 
 // Param is the value of a {name} segment of a custom path.
@@ -36,9 +55,21 @@ type Outcome string
 // The outcomes of a delivery.
 const (
 	Accepted  Outcome = "accepted"  // recorded, and an execution exists
+	Repeat    Outcome = "repeat"    // its dedupe key belongs to an earlier execution, which Execution names
+	Filtered  Outcome = "filtered"  // the filter said no: answered, nothing ran
+	Handshake Outcome = "handshake" // answered as the provider demands, nothing ran
 	Rejected  Outcome = "rejected"  // a gate said no
 	Unmatched Outcome = "unmatched" // no enabled workflow has this address
 )
+
+// Verdict is what one gate said of a call, for the operator.
+type Verdict struct {
+	Gate     string // allowIPs, basic, token, signature, ...
+	Passed   bool
+	Observed bool   // it let the call through whatever it found
+	Reason   string // why not, or by what: a code, e.g. mismatch
+	Detail   string // a sentence; never a secret
+}
 
 // Delivery is the record of one call, accepted or not.
 type Delivery struct {
@@ -51,7 +82,17 @@ type Delivery struct {
 	Execution ident.ID
 	Status    int           // of the answer; 0 while a spectator waits
 	Took      time.Duration // from the first byte of the request to the decision
+
+	Verdicts  []Verdict // of the gates that were asked, in order
+	Chain     []string  // how Request.IP was found: the socket's address, then what trusted proxies said, nearest first
+	DedupeKey string    // as rendered; "" for a call without one
+	Answer    *Reply    // what was sent, its body cut at MaxAnswer; nil: 200 ok, or not known yet
+	ReplayOf  ident.ID  // the delivery that an operator had sent again
+	Revision  string    // of the workflow that the call met
 }
+
+// MaxAnswer is how much of an answer's body is kept with the delivery, in bytes.
+const MaxAnswer = 64 << 10
 
 // Context is what a workflow sees of a call as $context.
 type Context struct {

@@ -91,7 +91,7 @@ func (c *call) acceptSync() *refusal {
 func (c *call) write() *refusal {
 	c.delivery.Outcome, c.delivery.Gate, c.delivery.Execution = hook.Accepted, "accept", c.execution.ID
 	c.delivery.Took = c.took()
-	err := c.h.opt.Door.Accept(store.Accept{Delivery: c.delivery, Execution: c.execution})
+	_, err := c.h.opt.Door.Accept(store.Accept{Delivery: c.delivery, Execution: c.execution})
 	if err == nil {
 		return nil
 	}

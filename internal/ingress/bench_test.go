@@ -17,9 +17,10 @@ import (
 // hole is a door that takes everything and keeps nothing.
 type hole struct{}
 
-func (hole) Accept(store.Accept) error { return nil }
-func (hole) Note(hook.Delivery) bool   { return true }
-func (hole) Backlog() int64            { return 0 }
+func (hole) Accept(store.Accept) (store.Accepted, error) { return store.Accepted{}, nil }
+func (hole) Note(hook.Delivery) bool                     { return true }
+func (hole) Answered(hook.Delivery) bool                 { return true }
+func (hole) Backlog() int64                              { return 0 }
 
 // quiet is an engine that does not write down what it was asked.
 type quiet struct{ *engine }

@@ -37,17 +37,25 @@ type door struct {
 	mu       sync.Mutex
 	accepted []store.Accept
 	noted    []hook.Delivery
+	answered []hook.Delivery
 	err      error
 	backlog  int64
 }
 
-func (d *door) Accept(a store.Accept) error {
+func (d *door) Accept(a store.Accept) (store.Accepted, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.err == nil {
 		d.accepted = append(d.accepted, a)
 	}
-	return d.err
+	return store.Accepted{}, d.err
+}
+
+func (d *door) Answered(n hook.Delivery) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.answered = append(d.answered, n)
+	return true
 }
 
 func (d *door) Note(n hook.Delivery) bool {

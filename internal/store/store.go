@@ -1,6 +1,7 @@
 package store
 
 import (
+	"crypto/sha256"
 	"time"
 
 	"hookline.dev/hookline/internal/collection"
@@ -14,6 +15,31 @@ import (
 type Accept struct {
 	Delivery  hook.Delivery
 	Execution flow.Execution // queued; Owner set when the engine has a place for it, else 0
+	Dedupe    *Dedupe        // nil: the call is nobody's repeat
+}
+
+// Dedupe is the key by which a repeated call finds the first one.
+type Dedupe struct {
+	Key     [sha256.Size]byte // of the rendered key; unique in a workflow
+	Expires time.Time         // a key that is expired at Execution.CreatedAt is taken over as if it were free
+	// Body, when not nil, must be what the first call's was (draft-ietf-httpapi-idempotency-key-header,
+	// section 2.7): the SHA-256 of the raw body.
+	Body *[sha256.Size]byte
+}
+
+// Accepted is what an Accept came to.
+type Accepted struct {
+	// First is the execution that the key belongs to, as it stood before this write, when it is not
+	// the call's own. Only the delivery was written then, with outcome hook.Repeat and First's id.
+	First *flow.Execution
+	// Retried: First had failed or been aborted, and the same write put it back into the queue,
+	// unowned, as Journal.Retry does.
+	Retried bool
+	// OtherBody: the key belongs to a call with another body; nothing was written.
+	OtherBody bool
+	// Answer is what the first call was answered, when First has succeeded and it is known: its
+	// delivery's stored answer. nil: 200 ok, or forgotten.
+	Answer *hook.Reply
 }
 
 // Commit is the second of the two writes.
@@ -36,6 +62,7 @@ type State struct {
 	Output     value.Value // missing: unchanged
 	Error      *flow.Error
 	Reply      *hook.Reply // nil: unchanged
+	Revision   string      // that it goes on with, after a retry; "": unchanged
 	// Release gives the claim up: Owner becomes 0, and with it the suspect mark and the resumes:
 	// whoever lets go of an execution in good order has not been killed by it. If a cancel was
 	// requested, the execution is canceled in the same write, as nobody owns it any more.
@@ -55,14 +82,17 @@ type Committed struct {
 
 // Door is what ingress writes through.
 type Door interface {
-	// Accept writes delivery and execution and returns after the fsync. Errors of kind
-	// fault.Unavailable mean: try again later (full, disk reserve, closing); nothing was written, or
-	// (when the disk does not keep what it is given) that is not known. Repeating an Accept with the
-	// same ids writes nothing twice.
-	Accept(Accept) error
+	// Accept writes delivery, execution and dedupe key and returns after the fsync. Of any number of
+	// calls with one key exactly one gets an execution. Errors of kind fault.Unavailable mean: try
+	// again later (full, disk reserve, closing); nothing was written, or (when the disk does not keep
+	// what it is given) that is not known. Repeating an Accept with the same ids writes nothing twice.
+	Accept(Accept) (Accepted, error)
 	// Note queues a delivery that has no execution (rejected, unmatched) in a bounded lane that
 	// rides on other writes. False: the lane was full and the delivery is dropped and counted.
 	Note(hook.Delivery) bool
+	// Answered queues what an accepted delivery was answered in the end (Status, Took, Answer; of the
+	// rest only ID is looked at), in the same lane. False: dropped and counted.
+	Answered(hook.Delivery) bool
 	// Backlog is the number of executions that are queued or running. It is kept in memory.
 	Backlog() int64
 }

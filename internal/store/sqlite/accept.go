@@ -17,14 +17,14 @@ type acceptance struct {
 }
 
 // Accept writes a delivery and its execution. Repeating it with the same ids writes nothing twice.
-func (s *Store) Accept(a store.Accept) error {
+func (s *Store) Accept(a store.Accept) (store.Accepted, error) {
 	const op = "sqlite.Accept"
 	e, d := &a.Execution, &a.Delivery
 	if e.ID == 0 || d.ID == 0 || e.Delivery != d.ID || d.Execution != e.ID || e.Status != flow.Queued {
-		return fault.New(op, fault.Invalid, "an accepted delivery and its queued execution must have ids and name each other")
+		return store.Accepted{}, fault.New(op, fault.Invalid, "an accepted delivery and its queued execution must have ids and name each other")
 	}
 	if err := s.reserve.check(); err != nil {
-		return err
+		return store.Accepted{}, err
 	}
 	m := s.acceptances.Get().(*acceptance)
 	m.a, m.request = a, encodeRequest(&d.Request)
@@ -34,7 +34,7 @@ func (s *Store) Accept(a store.Accept) error {
 	}
 	m.a, m.request = store.Accept{}, ""
 	s.acceptances.Put(m)
-	return err
+	return store.Accepted{}, err
 }
 
 // size is the body's, as all else is small.

@@ -144,7 +144,7 @@ func drive(b *testing.B, s *sqlite.Store, l *load, callers, n int) {
 		all.Go(func() {
 			for left.Add(-1) >= 0 {
 				a := l.accept()
-				if err := s.Accept(a); err != nil {
+				if _, err := s.Accept(a); err != nil {
 					b.Error(err)
 					return
 				}

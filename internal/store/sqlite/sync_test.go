@@ -22,21 +22,21 @@ func TestNobodyIsAnsweredBeforeTheSync(t *testing.T) {
 	}})
 	ids := ident.NewSource(clock.System(), 1)
 	// The first transaction makes the log; SQLite itself syncs the directory then.
-	if err := s.Accept(call(ids, 100)); err != nil {
+	if err := accept(s, call(ids, 100)); err != nil {
 		t.Fatal(err)
 	}
 	before := s.Stats().Transactions
 	holding.Store(true)
 	answered := make(chan error, 1)
 	first := call(ids, 100)
-	go func() { answered <- s.Accept(first) }()
+	go func() { answered <- accept(s, first) }()
 	<-syncing
 	if s.Stats().Transactions == before {
 		t.Fatal("the sync came before the commit")
 	}
 	later := make(chan error, 1)
 	second := call(ids, 100)
-	go func() { later <- s.Accept(second) }()
+	go func() { later <- accept(s, second) }()
 	for range 1000 {
 		runtime.Gosched()
 	}

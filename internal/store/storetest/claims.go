@@ -42,7 +42,7 @@ func testClaims(t *testing.T, d Driver) {
 	t.Run("what is claimed comes whole", func(t *testing.T) {
 		w := newWorld(t, d)
 		a := w.call(0)
-		w.ok(w.Accept(a))
+		w.ok(w.accept(a))
 		c := w.claim(1, false)[0]
 		a.Execution.Owner = w.owner
 		w.same("execution", c.Execution, a.Execution)

@@ -15,7 +15,7 @@ func testDoor(t *testing.T, d Driver) {
 	t.Run("an accepted call is there whole", func(t *testing.T) {
 		w := newWorld(t, d)
 		a := w.call(w.owner)
-		w.ok(w.Accept(a))
+		w.ok(w.accept(a))
 		l := w.load(a.Execution.ID)
 		w.same("execution", l.Execution, a.Execution)
 		w.same("delivery", l.Delivery, a.Delivery)
@@ -29,7 +29,7 @@ func testDoor(t *testing.T, d Driver) {
 		w := newWorld(t, d)
 		a := w.call(0)
 		a.Delivery.Request = hook.Request{Method: "GET", Path: "/", ReceivedAt: w.now()}
-		w.ok(w.Accept(a))
+		w.ok(w.accept(a))
 		w.same("delivery", w.load(a.Execution.ID).Delivery, a.Delivery)
 	})
 
@@ -40,29 +40,29 @@ func testDoor(t *testing.T, d Driver) {
 		for i := range a.Delivery.Request.Body {
 			a.Delivery.Request.Body[i] = byte(i * 7 >> 3)
 		}
-		w.ok(w.Accept(a))
+		w.ok(w.accept(a))
 		w.same("the same bytes", bytes.Equal(w.load(a.Execution.ID).Delivery.Request.Body, a.Delivery.Request.Body), true)
 	})
 
 	t.Run("accepting the same again writes nothing twice", func(t *testing.T) {
 		w := newWorld(t, d)
 		a := w.call(0)
-		w.ok(w.Accept(a))
-		w.ok(w.Accept(a))
+		w.ok(w.accept(a))
+		w.ok(w.accept(a))
 		w.backlog(1)
 	})
 
 	t.Run("an id that is taken is a conflict and harms nobody", func(t *testing.T) {
 		w := newWorld(t, d)
 		first, second := w.call(0), w.call(0)
-		w.ok(w.Accept(first))
+		w.ok(w.accept(first))
 		second.Delivery.ID = first.Delivery.ID
 		second.Execution.Delivery = first.Delivery.ID
-		w.fails(w.Accept(second), fault.Conflict)
+		w.fails(w.accept(second), fault.Conflict)
 		third := w.call(0)
 		third.Execution.ID = first.Execution.ID
 		third.Delivery.Execution = first.Execution.ID
-		w.fails(w.Accept(third), fault.Conflict)
+		w.fails(w.accept(third), fault.Conflict)
 		_, err := w.Delivery(third.Delivery.ID)
 		w.fails(err, fault.NotFound)
 		w.same("the first", w.load(first.Execution.ID).Delivery, first.Delivery)
@@ -79,7 +79,7 @@ func testDoor(t *testing.T, d Driver) {
 		} {
 			a := w.call(0)
 			break1(&a)
-			if err := w.Accept(a); !fault.Is(err, fault.Invalid) {
+			if err := w.accept(a); !fault.Is(err, fault.Invalid) {
 				t.Errorf("%s: error is %v", name, err)
 			}
 		}
@@ -148,7 +148,7 @@ func testDoor(t *testing.T, d Driver) {
 
 	t.Run("a full disk refuses new calls and takes commits", func(t *testing.T) {
 		w := openWorld(t, d, Options{Reserve: 1 << 60})
-		w.fails(w.Accept(w.call(0)), fault.Unavailable)
+		w.fails(w.accept(w.call(0)), fault.Unavailable)
 		w.same("note", w.Note(w.delivery(hook.Rejected)), false)
 		w.ok(w.SetSetting("still", "works"))
 		w.backlog(0)

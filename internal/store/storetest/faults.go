@@ -193,7 +193,7 @@ func (w *world) workload(n int) []*attempt {
 	}
 	for i := range 3 {
 		a := w.call(w.owner * flow.Incarnation(i%2))
-		add(fmt.Sprintf("accept %d", i), func() error { return w.Accept(a) }, func() (bool, error) { return w.holds(a) })
+		add(fmt.Sprintf("accept %d", i), func() error { return w.accept(a) }, func() (bool, error) { return w.holds(a) })
 	}
 	for i := range 2 {
 		id, email := owned(), fmt.Sprintf("%d-%d", n, i)

@@ -22,7 +22,7 @@ func testHistory(t *testing.T, d Driver) {
 			a := w.call(w.owner)
 			a.Execution.Workflow = []string{"one", "two", "three"}[i%3]
 			a.Delivery.Workflow = a.Execution.Workflow
-			w.ok(w.Accept(a))
+			w.ok(w.accept(a))
 			id, status := a.Execution.ID, statuses[i%len(statuses)]
 			switch status {
 			case flow.Queued:
@@ -70,7 +70,7 @@ func testHistory(t *testing.T, d Driver) {
 			switch i % 3 {
 			case 0:
 				a := w.call(0)
-				w.ok(w.Accept(a))
+				w.ok(w.accept(a))
 				x = a.Delivery
 			default:
 				x = w.delivery([]hook.Outcome{hook.Rejected, hook.Unmatched}[i%2])

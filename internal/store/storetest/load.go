@@ -66,7 +66,7 @@ func (w *world) accepting(name string) []*attempt {
 	id := a.Execution.ID
 	never := fmt.Errorf("not tried")
 	return []*attempt{
-		{name: "accept " + name, err: never, write: func() error { return w.Accept(a) }, found: func() (bool, error) { return w.holds(a) }},
+		{name: "accept " + name, err: never, write: func() error { return w.accept(a) }, found: func() (bool, error) { return w.holds(a) }},
 		{name: "commit " + name, err: never, write: func() error {
 			_, err := w.Commit(w.creating(id, 1, `{"email":"`+name+`"}`))
 			return err

@@ -126,7 +126,7 @@ func testClosing(t *testing.T, d Driver) {
 		_, claim := w.Claim(w.owner, w.now(), 1, false)
 		_, list := w.Executions(store.ExecutionQuery{Limit: 1})
 		for name, err := range map[string]error{
-			"accept": w.Accept(w.call(0)), "commit": commit, "load": load, "begin": begin, "claim": claim, "list": list,
+			"accept": w.accept(w.call(0)), "commit": commit, "load": load, "begin": begin, "claim": claim, "list": list,
 			"ping": w.Ping(), "setting": w.SetSetting("a", "b"), "define": w.Define([]collection.Collection{people()}),
 		} {
 			if !fault.Is(err, fault.Unavailable) {
@@ -141,7 +141,7 @@ func testClosing(t *testing.T, d Driver) {
 		var tries []*attempt
 		for range 50 {
 			a := w.call(0)
-			tries = append(tries, &attempt{name: "accept", write: func() error { return w.Accept(a) }, found: func() (bool, error) { return w.holds(a) }})
+			tries = append(tries, &attempt{name: "accept", write: func() error { return w.accept(a) }, found: func() (bool, error) { return w.holds(a) }})
 		}
 		closed := make(chan error, 1)
 		tries[25].write = func() error {
