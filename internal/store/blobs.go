@@ -24,6 +24,9 @@ type Blobs interface {
 // BlobWriter takes the content of one blob.
 type BlobWriter interface {
 	io.Writer
+	// ReadAt reads back what was written so far, before Keep or Discard: a body is looked at whole
+	// before anybody decides to keep it.
+	io.ReaderAt
 	// Keep puts the content under its hash, and returns after the fsync of file and folder. The blob is
 	// pinned: no sweep takes it before Unpin.
 	Keep() (Blob, error)
