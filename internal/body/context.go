@@ -12,19 +12,28 @@ import (
 
 // Context makes what a workflow sees of a recorded call. The door has held the call against its
 // limits, which may have been others than today's, so only what cannot be read at all is an error.
-// The request's body must never change afterwards.
+// Its files are those that the record names, req.Files; nothing is stored. The request's body must
+// never change afterwards.
 func Context(req hook.Request) (hook.Context, error) {
-	return ContextWithin(req, Limits{Depth: value.MaxDepth, Fields: math.MaxInt, FieldDepth: value.MaxDepth})
+	lim := Limits{Depth: value.MaxDepth, Fields: math.MaxInt, FieldDepth: value.MaxDepth}
+	c, _, err := ContextWithin(req, lim, nil)
+	c.Files = fileList(req.Files)
+	return c, err
 }
 
-// ContextWithin is Context for a call at the door. The body's length is bounded by who reads it.
-// Errors are those of Decode.
-func ContextWithin(req hook.Request, lim Limits) (hook.Context, error) {
+// ContextWithin is Context for a call at the door. Every file of a multipart body goes to files, which
+// may be nil where none are taken: they are then refused. The files come back in the order of their
+// parts, also those that were stored before an error; they belong into hook.Request.Files, from
+// which Context makes the same value again.
+//
+// The length of the body as it came is bounded by who reads it; lim.Bytes bounds what it unpacks to.
+// Errors are those of Decode, and those of files as they are.
+func ContextWithin(req hook.Request, lim Limits, files Files) (hook.Context, []hook.File, error) {
 	lim.Bytes = len(req.Body)
 	c := hook.Context{
 		Headers:    headers(&req),
 		Params:     params(req.Params),
-		Files:      value.Trusted("[]"),
+		Files:      fileList(nil),
 		Method:     req.Method,
 		Path:       req.Path,
 		IP:         req.IP,
@@ -33,14 +42,14 @@ func ContextWithin(req hook.Request, lim Limits) (hook.Context, error) {
 	}
 	var err error
 	if c.Query, err = Query(req.Query, lim); err != nil {
-		return c, err
+		return c, nil, err
 	}
 	if err := checkEncoding(&req); err != nil {
-		return c, err
+		return c, nil, err
 	}
 	d, err := Decode(req.ContentType, req.Body, lim)
 	c.Data = d.Data
-	return c, err
+	return c, nil, err
 }
 
 // checkEncoding refuses compressed bodies.

@@ -128,7 +128,7 @@ func BenchmarkContextOfAPush(b *testing.B) {
 func TestARecordedCallIsReadWhateverTheLimitsAreNow(t *testing.T) {
 	deep := strings.Repeat("[", 100) + strings.Repeat("]", 100)
 	req := hook.Request{ContentType: "application/json", Body: []byte(deep)}
-	if _, err := ContextWithin(req, Limits{}); !fault.Is(err, fault.Invalid) {
+	if _, _, err := ContextWithin(req, Limits{}, nil); !fault.Is(err, fault.Invalid) {
 		t.Errorf("at the door: %v", err)
 	}
 	if got, err := Context(req); err != nil || got.Data.Text() != deep {

@@ -20,7 +20,7 @@ const (
 // Limits bound what Decode takes. A zero field means the default.
 type Limits struct {
 	Depth      int // nesting of JSON; default value.DefaultDepth
-	Bytes      int // length of the body; default value.DefaultBytes
+	Bytes      int // length of the body, and of what it unpacks to; default value.DefaultBytes
 	Fields     int // of a form or query; default DefaultFields
 	FieldDepth int // levels in one key; default DefaultFieldDepth
 }

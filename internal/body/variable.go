@@ -21,6 +21,8 @@ func Variable(c *hook.Context, name string) value.Value {
 		return c.Params
 	case "files":
 		return c.Files
+	case "cloudevent":
+		return c.CloudEvent
 	case "method":
 		return value.String(c.Method)
 	case "path":

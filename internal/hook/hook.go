@@ -101,6 +101,7 @@ type Context struct {
 	Query      value.Value // object
 	Params     value.Value // object
 	Files      value.Value // array
+	CloudEvent value.Value // object of texts, the attributes of a CloudEvent; Missing for a call that is none
 	Method     string
 	Path       string
 	IP         string

@@ -15,7 +15,7 @@ func (c *call) decode() *refusal {
 		return c.unsupported("This webhook takes only: "+c.route.allowedTypes("")+".", "")
 	}
 	var err error
-	c.context, err = body.ContextWithin(*req, c.h.opt.Body)
+	c.context, req.Files, err = body.ContextWithin(*req, c.h.opt.Body, nil)
 	switch {
 	case err == nil:
 		return nil
