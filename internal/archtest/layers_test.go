@@ -27,7 +27,7 @@ func house() []layer {
 	)
 	return []layer{
 		{
-			"ground", []string{"fault", "clock", "ident", "lifecycle", "telemetry", "value"}, nil,
+			"ground", []string{"fault", "clock", "ident", "lifecycle", "nearest", "telemetry", "value"}, nil,
 			"everything stands on the ground, so the ground stands on the standard library alone",
 		},
 		{

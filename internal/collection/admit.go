@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"hookline.dev/hookline/internal/nearest"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -119,7 +120,7 @@ func (c Collection) unknown(name string) *Violation {
 	for i, f := range c.Fields {
 		names[i] = f.Name
 	}
-	if near := nearest(name, names); near != "" {
+	if near, ok := nearest.Name(name, names); ok {
 		v.Message += "; did you mean " + near + "?"
 	}
 	return v

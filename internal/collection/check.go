@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"hookline.dev/hookline/internal/nearest"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -58,7 +59,7 @@ func (f Field) check() (all []Problem) {
 			names = append(names, string(t))
 		}
 		message := quote(string(f.Type)) + " is no field type: use one of " + strings.Join(names, ", ")
-		if near := nearest(string(f.Type), names); near != "" {
+		if near, ok := nearest.Name(string(f.Type), names); ok {
 			message += "; did you mean " + near + "?"
 		}
 		add("type", message)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"hookline.dev/hookline/internal/nearest"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -67,7 +68,7 @@ func (d *decoder) text(path string, v value.Value, target reflect.Value, tag ref
 // Choose is the sentence about a text that is none of the ones it may be.
 func Choose(text string, names []string) string {
 	message := "must be" + oneOf(" one of ", names) + ", not " + Quote(text)
-	if near, ok := Nearest(text, names); ok {
+	if near, ok := nearest.Name(text, names); ok {
 		message += fmt.Sprintf("; did you mean %q?", near)
 	}
 	return message

@@ -65,19 +65,6 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	among := []string{"equal", "notEqual", "in", "gt", "gte", "record.create"}
-	for name, want := range map[string]string{
-		"equals": "equal", "Equal": "equal", "euqal": "equal", "notequal": "notEqual", "record.creat": "record.create",
-		"recordcreate": "record.create", "": "", "xyz": "", "x": "", strings.Repeat("e", 1000): "",
-	} {
-		got, ok := decode.Nearest(name, among)
-		if got != want || ok != (want != "") {
-			t.Errorf("%q: got %q, want %q", name, got, want)
-		}
-	}
-}
-
 func FuzzDuration(f *testing.F) {
 	for _, s := range []string{"0s", "1h30m", "5", "1.5d", "1ms1ms", "9223372036854775807ms"} {
 		f.Add(s)

@@ -8,6 +8,7 @@ import (
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/nearest"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -101,7 +102,7 @@ func what(t *tree) string {
 
 func instead(t *tree) string {
 	for _, key := range t.keys {
-		if near, ok := decode.Nearest(key, []string{"workflow", "collections", "channels", "trigger", "nodes"}); ok {
+		if near, ok := nearest.Name(key, []string{"workflow", "collections", "channels", "trigger", "nodes"}); ok {
 			return fmt.Sprintf("; %s is none of them; did you mean %q?", decode.Quote(key), near)
 		}
 	}

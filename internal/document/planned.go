@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/nearest"
 	"hookline.dev/hookline/internal/node"
 )
 
@@ -64,13 +65,13 @@ func unknownKind(name string, kinds *node.Set) string {
 		return fmt.Sprintf("unknown node type %q: %s", name, hint)
 	}
 	names := kinds.Names()
-	if near, ok := decode.Nearest(name, names); ok {
+	if near, ok := nearest.Name(name, names); ok {
 		return fmt.Sprintf("unknown node type %s; did you mean %q?", decode.Quote(name), near)
 	}
 	for planned := range plannedKinds() {
 		names = append(names, planned)
 	}
-	if near, ok := decode.Nearest(name, names); ok {
+	if near, ok := nearest.Name(name, names); ok {
 		return fmt.Sprintf("unknown node type %s; %q, which it is near to, is not yet supported", decode.Quote(name), near)
 	}
 	var canonical []string

@@ -8,6 +8,7 @@ import (
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/nearest"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -98,7 +99,7 @@ func (c *compiler) cannotRefer(key string, p place) string {
 	if _, exists := c.all[key]; exists {
 		return fmt.Sprintf("the node %s cannot have run before this one: it stands later, in another branch, or in a loop that is over", key)
 	}
-	if near, ok := decode.Nearest(key, p.earlier); ok {
+	if near, ok := nearest.Name(key, p.earlier); ok {
 		return fmt.Sprintf("there is no node %s; did you mean %q?", decode.Quote(key), near)
 	}
 	if len(p.earlier) == 0 {

@@ -3,6 +3,7 @@ package expr
 import (
 	"strings"
 
+	"hookline.dev/hookline/internal/nearest"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -86,7 +87,7 @@ func (w *ruleReader) comparison(v value.Value, at string) rule {
 		return w.complain(under(at, "op"), "a rule needs an op: %s", strings.Join(ruleOperators(), ", "))
 	}
 	if c.holds, c.negated = findOperator(op); c.holds == nil {
-		if near := nearest(op, ruleOperators()); near != "" {
+		if near, ok := nearest.Name(op, ruleOperators()); ok {
 			return w.complain(under(at, "op"), "unknown operator %q; did you mean %q?", clip(op), near)
 		}
 		return w.complain(under(at, "op"), "unknown operator %q; there are %s", clip(op), strings.Join(ruleOperators(), ", "))

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/expr-lang/expr/ast"
+
+	"hookline.dev/hookline/internal/nearest"
 )
 
 // function is one that expressions can call.
@@ -63,7 +65,7 @@ func unknownFunction(name string) *mistake {
 	if name == "now" {
 		return failed("now() is not available, because a repeated step must get the same answer; use date($system.now)")
 	}
-	if near := nearest(name, functionNames()); near != "" {
+	if near, ok := nearest.Name(name, functionNames()); ok {
 		return failed("unknown function %s; did you mean %s?", name, near)
 	}
 	return failed("unknown function %s", name)

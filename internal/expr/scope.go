@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"hookline.dev/hookline/internal/nearest"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -42,8 +43,7 @@ func canonicalRoot(name string) string {
 func (o Options) check(root string) string {
 	known := roots()
 	if !slices.Contains(known, root) {
-		near := nearest(root, append(known, "jobsMapByNodeKey"))
-		if near != "" {
+		if near, ok := nearest.Name(root, append(known, "jobsMapByNodeKey")); ok {
 			return "unknown variable root $" + root + "; did you mean $" + near + "?"
 		}
 		return "unknown variable root $" + root + "; there are " + listRoots(known)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hookline.dev/hookline/internal/nearest"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -190,7 +191,7 @@ func (w *ruleReader) checkNames(names []string, at string) {
 		case "calculator", "operands":
 			w.complain(under(at, name), "this is NocoBase's name; here a rule is written {left: ..., op: ..., right: ...}")
 		default:
-			if near := nearest(name, known); near != "" {
+			if near, ok := nearest.Name(name, known); ok {
 				w.complain(under(at, name), "unknown field %q; did you mean %q?", clip(name), near)
 			} else {
 				w.complain(under(at, name), "unknown field %q; a rule has %s", clip(name), strings.Join(known, ", "))

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/nearest"
 )
 
 // whyUnmatched tells the operator what a caller may have meant. Looking for the nearest route costs
@@ -30,7 +30,7 @@ func (h *Handler) whyUnmatched(t *table, path string, now time.Time) string {
 			names = append(names, r.path[1:])
 		}
 	}
-	if near, ok := decode.Nearest(rest, names); ok {
+	if near, ok := nearest.Name(rest, names); ok {
 		return plain + "; the nearest is " + near
 	}
 	return plain

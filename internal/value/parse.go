@@ -19,7 +19,7 @@ func Parse(text string, lim Limits) (Value, error) {
 		return Value{}, &SyntaxError{start, "the text is empty"}
 	}
 	var rec *recorder
-	if text[start] == '{' && len(text)-start > smallObject && len(text) <= math.MaxUint32 {
+	if text[start] == '{' && len(text)-start > smallObject && uint64(len(text)) <= math.MaxUint32 {
 		rec = new(recorder)
 	}
 	s := scanner{text: text, maxDepth: lim.depth(), rec: rec}
