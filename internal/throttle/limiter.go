@@ -1,0 +1,64 @@
+package throttle
+
+import (
+	"hash/maphash"
+	"math"
+	"time"
+)
+
+// Limit is a bucket of Burst tokens that fills at Rate tokens for each Per. A call takes one token.
+type Limit struct {
+	Rate  int           // at least 1
+	Per   time.Duration // more than 0
+	Burst int           // at least 1
+}
+
+// Limiter keeps one bucket for each key. It is safe for concurrent use.
+//
+// A bucket is one number: the time at which it will be full again (the generic cell rate algorithm,
+// ITU-T I.371 annex A, in its virtual scheduling form). A bucket that nobody has seen is full.
+type Limiter struct {
+	limit   Limit
+	every   int64     // nanoseconds for one token
+	room    int64     // nanoseconds for Burst tokens
+	epoch   time.Time // times are counted from here, so that a step of the wall clock changes nothing
+	buckets *table[int64]
+}
+
+// Decision is a Limiter's answer. All durations are from the moment of the question.
+type Decision struct {
+	OK         bool
+	Remaining  int           // whole tokens left
+	RetryAfter time.Duration // until there is a token again; 0 when OK
+	Reset      time.Duration // until the bucket is full
+}
+
+// NewLimiter makes a limiter for about that many keys at once. epoch is any moment before the first
+// question, read from the same clock.
+func NewLimiter(l Limit, keys int, epoch time.Time) *Limiter {
+	every := max(1, int64(l.Per)/int64(max(1, l.Rate)))
+	burst := max(1, int64(l.Burst))
+	room := int64(math.MaxInt64 / 4) // 73 years
+	if burst < room/every {
+		room = burst * every
+	}
+	return &Limiter{limit: l, every: every, room: room, epoch: epoch, buckets: newTable[int64](keys)}
+}
+
+// Limit returns what the limiter was made of.
+func (l *Limiter) Limit() Limit { return l.limit }
+
+// Allow takes a token of a key's bucket, if there is one.
+func (l *Limiter) Allow(key string, now time.Time) Decision {
+	t := int64(now.Sub(l.epoch))
+	hash := maphash.String(l.buckets.seed, key)
+	s := l.buckets.enter(hash)
+	defer s.mu.Unlock()
+	full := s.take(hash, &l.buckets.size)
+	owed := max(0, *full-t) + l.every // after this call
+	if owed > l.room {
+		return Decision{RetryAfter: time.Duration(owed - l.room), Reset: time.Duration(owed - l.every)}
+	}
+	*full = t + owed
+	return Decision{OK: true, Remaining: int((l.room - owed) / l.every), Reset: time.Duration(owed)}
+}
