@@ -128,6 +128,13 @@ func (c *call) send() {
 	for _, f := range c.answer.fields {
 		header[f.name] = f.lines
 	}
+	for _, f := range c.extra {
+		if f.name == "Vary" && header[f.name] != nil {
+			header[f.name] = append(slices.Clip(header[f.name]), f.lines...)
+		} else {
+			header[f.name] = f.lines
+		}
+	}
 	lines := make([]string, 0, 4) // one allocation for all
 	own := func(name, line string) {
 		lines = append(lines, line)

@@ -42,7 +42,8 @@ type call struct {
 	delivery  hook.Delivery
 	context   hook.Context
 	execution flow.Execution
-	answer    answer // what will be sent
+	answer    answer  // what will be sent
+	extra     []field // of the gates: every answer has them, whatever it says
 
 	// Of a sync call:
 	over   <-chan struct{} // the caller has left, or its time is out

@@ -33,7 +33,9 @@ const (
 // refusal is a gate's no.
 type refusal struct {
 	status  int
-	gate    string // when it is not the column's name
+	gate    string       // when it is not the column's name
+	outcome hook.Outcome // when it is not rejected: nothing runs, but nobody is to blame
+	reply   *hook.Reply  // the answer, instead of a problem
 	problem string
 	title   string
 	detail  string // for the caller: nothing from inside
@@ -67,6 +69,9 @@ func document(problem, title string, status int, detail string, delivery, execut
 
 // answer makes the answer of a refusal.
 func (no *refusal) answer(delivery ident.ID) answer {
+	if no.reply != nil {
+		return replied(no.reply)
+	}
 	a := answer{status: no.status}
 	for _, h := range no.headers {
 		a.set(h.Name, h.Value)

@@ -89,6 +89,9 @@ func (c *call) refuse(gate string, no *refusal) {
 	if no.gate != "" {
 		d.Gate = no.gate
 	}
+	if no.outcome != "" {
+		d.Outcome = no.outcome
+	}
 	if d.Reason == "" {
 		d.Reason = strings.TrimSuffix(no.detail, ".")
 	}
