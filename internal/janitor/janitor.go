@@ -1,0 +1,131 @@
+package janitor
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/store"
+)
+
+// The defaults (SPEC §10).
+const (
+	DefaultRetain        = 30 * 24 * time.Hour
+	DefaultRetainBytes   = 10 << 30
+	DefaultRetainRefused = 7 * 24 * time.Hour
+)
+
+// How the janitor goes about it.
+const (
+	// round is how often it looks for something to forget.
+	round = time.Minute
+	// chunk is how many deliveries or keys one write deletes. One write of this size holds the door
+	// up for some milliseconds.
+	chunk = 200
+	// breath is the pause between two writes: what calls need goes first.
+	breath = 20 * time.Millisecond
+	// sweepEvery is how often orphans are looked for among the blobs.
+	sweepEvery = time.Hour
+	// orphanAge is how old a blob must be before it can be an orphan: the call that it belongs to
+	// may still be on its way.
+	orphanAge = time.Hour
+)
+
+// Options say what is kept. Zero fields take the defaults; a negative one keeps for ever.
+type Options struct {
+	Store store.Retention
+	Clock clock.Clock
+	Log   *slog.Logger
+
+	Retain        time.Duration // accepted deliveries, with their executions
+	RetainBytes   int64         // deliveries, executions and blobs together
+	RetainRefused time.Duration // calls that started nothing
+
+	// Rules returns the workflows that have an `options.retain` of their own.
+	Rules func() map[string]time.Duration
+}
+
+// Stats is what the janitor has forgotten since it started.
+type Stats struct {
+	Deliveries, Executions, Keys, Blobs int64
+}
+
+// Janitor is a lifecycle.Service.
+type Janitor struct {
+	opt    Options
+	cancel context.CancelFunc
+	done   chan struct{}
+	swept  time.Time
+
+	deliveries, executions, keys, blobs atomic.Int64
+}
+
+// New returns a janitor that has not started.
+func New(opt Options) *Janitor {
+	if opt.Retain == 0 {
+		opt.Retain = DefaultRetain
+	}
+	if opt.RetainBytes == 0 {
+		opt.RetainBytes = DefaultRetainBytes
+	}
+	if opt.RetainRefused == 0 {
+		opt.RetainRefused = DefaultRetainRefused
+	}
+	return &Janitor{opt: opt}
+}
+
+// Start lets the janitor work in the background.
+func (j *Janitor) Start(context.Context) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	j.cancel, j.done = cancel, make(chan struct{})
+	go j.work(ctx) //nolint:contextcheck // the context of a start ends with the start
+	return nil
+}
+
+// Stop waits for the piece of work under way.
+func (j *Janitor) Stop(ctx context.Context) error {
+	if j.cancel == nil {
+		return nil
+	}
+	j.cancel()
+	select {
+	case <-j.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Stats returns the counters.
+func (j *Janitor) Stats() Stats {
+	return Stats{
+		Deliveries: j.deliveries.Load(), Executions: j.executions.Load(),
+		Keys: j.keys.Load(), Blobs: j.blobs.Load(),
+	}
+}
+
+func (j *Janitor) work(ctx context.Context) {
+	defer close(j.done)
+	for {
+		if err := j.tidy(ctx); err != nil && ctx.Err() == nil {
+			j.opt.Log.Warn("forgetting what is old failed; it is tried again", "error", err)
+		}
+		if !pause(ctx, round) {
+			return
+		}
+	}
+}
+
+// pause waits; false when ctx ends first.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,157 @@
+package janitor_test
+
+import (
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/janitor"
+	"hookline.dev/hookline/internal/store"
+)
+
+// cellar is a store in which a number of deliveries lie, each as large as the others.
+type cellar struct {
+	mu     sync.Mutex
+	asked  []store.Forget
+	old    int // deliveries that a rule by age finds
+	all    int
+	each   int64 // bytes
+	keys   int
+	sweeps []time.Time
+	err    error // of the next Forget
+}
+
+func (c *cellar) Forget(f store.Forget) (store.Forgotten, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.err; err != nil {
+		c.err = nil
+		return store.Forgotten{}, err
+	}
+	c.asked = append(c.asked, f)
+	if f.Refused || f.Workflow != "" {
+		return store.Forgotten{}, nil
+	}
+	lies := c.all
+	if f.Except != nil {
+		lies = min(c.old, c.all)
+	}
+	n := min(f.Limit, lies)
+	c.all -= n
+	c.old = max(0, c.old-n)
+	return store.Forgotten{Deliveries: n, Executions: n, More: lies > n}, nil
+}
+
+func (c *cellar) ForgetKeys(_ time.Time, limit int) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := min(limit, c.keys)
+	c.keys -= n
+	return n, nil
+}
+
+func (c *cellar) SweepBlobs(before time.Time) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sweeps = append(c.sweeps, before)
+	return 2, nil
+}
+
+func (c *cellar) Usage() (int64, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return int64(c.all) * c.each, nil
+}
+
+// watched runs a janitor on a cellar for a while of the bubble's time.
+func watched(t *testing.T, c *cellar, opt janitor.Options, d time.Duration) *janitor.Janitor {
+	t.Helper()
+	opt.Store, opt.Clock, opt.Log = c, clock.System(), slog.New(slog.DiscardHandler)
+	if opt.Rules == nil {
+		opt.Rules = func() map[string]time.Duration { return map[string]time.Duration{"kept-short": time.Hour} }
+	}
+	j := janitor.New(opt)
+	if err := j.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	<-time.After(d)
+	synctest.Wait()
+	if err := j.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+func TestWhatIsAskedFollowsTheRules(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		now := clock.System().Now()
+		c := &cellar{}
+		watched(t, c, janitor.Options{Retain: 48 * time.Hour, RetainRefused: 24 * time.Hour}, time.Second)
+		want := []store.Forget{
+			{Workflow: "kept-short", Before: now.Add(-time.Hour), Limit: 200},
+			{Except: []string{"kept-short"}, Before: now.Add(-48 * time.Hour), Limit: 200},
+			{Refused: true, Before: now.Add(-24 * time.Hour), Limit: 200},
+		}
+		if diff := cmp.Diff(want, c.asked); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestOldOnesGoPieceByPiece(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &cellar{old: 450, all: 1000}
+		j := watched(t, c, janitor.Options{}, time.Second)
+		if c.all != 550 || j.Stats().Deliveries != 450 {
+			t.Errorf("%d are left, %+v", c.all, j.Stats())
+		}
+	})
+}
+
+func TestTheOldestGoUntilTheRestIsSmallEnough(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &cellar{all: 1000, each: 10}
+		watched(t, c, janitor.Options{RetainBytes: 5500}, 2*time.Second)
+		if used, _ := c.Usage(); used > 5500 || used < 5500-2*200*10 {
+			t.Errorf("%d bytes are left", used)
+		}
+	})
+}
+
+func TestNegativeBoundsKeepForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &cellar{old: 500, all: 1000, each: 1 << 40}
+		watched(t, c, janitor.Options{Retain: -1, RetainBytes: -1, RetainRefused: -1,
+			Rules: func() map[string]time.Duration { return nil }}, time.Hour)
+		if c.all != 1000 || len(c.asked) != 0 {
+			t.Errorf("%d are left, asked %v", c.all, c.asked)
+		}
+	})
+}
+
+func TestAFailureIsTriedAgainAndKeepsNobodyElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &cellar{old: 10, all: 10, keys: 500, err: errors.New("the disk is gone")}
+		j := watched(t, c, janitor.Options{}, 90*time.Second)
+		if c.all != 0 || c.keys != 0 || j.Stats().Keys != 500 {
+			t.Errorf("%d deliveries and %d keys are left", c.all, c.keys)
+		}
+	})
+}
+
+func TestBlobsAreSweptAtTheStartAndOnceAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		now := clock.System().Now()
+		c := &cellar{}
+		watched(t, c, janitor.Options{}, 2*time.Hour+time.Minute)
+		if len(c.sweeps) != 3 || !c.sweeps[0].Equal(now.Add(-time.Hour)) {
+			t.Errorf("swept before %v", c.sweeps)
+		}
+	})
+}

@@ -1,0 +1,111 @@
+package janitor
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"hookline.dev/hookline/internal/store"
+)
+
+// tidy is one round. What one task could not do does not keep the next from its work.
+func (j *Janitor) tidy(ctx context.Context) error {
+	now := j.opt.Clock.Now()
+	var first error
+	for _, task := range []func(context.Context, time.Time) error{j.byAge, j.refused, j.expired, j.bySize, j.sweep} {
+		if err := task(ctx, now); err != nil && first == nil {
+			first = err
+		}
+		if ctx.Err() != nil {
+			return first
+		}
+	}
+	return first
+}
+
+// byAge forgets what is older than its workflow's rule says, or than the server's.
+func (j *Janitor) byAge(ctx context.Context, now time.Time) error {
+	var except []string
+	for key, keep := range j.opt.Rules() {
+		except = append(except, key)
+		if err := j.forget(ctx, store.Forget{Workflow: key, Before: now.Add(-keep)}); err != nil {
+			return err
+		}
+	}
+	if j.opt.Retain < 0 {
+		return nil
+	}
+	slices.Sort(except)
+	return j.forget(ctx, store.Forget{Except: except, Before: now.Add(-j.opt.Retain)})
+}
+
+// refused forgets calls that started nothing.
+func (j *Janitor) refused(ctx context.Context, now time.Time) error {
+	if j.opt.RetainRefused < 0 {
+		return nil
+	}
+	return j.forget(ctx, store.Forget{Refused: true, Before: now.Add(-j.opt.RetainRefused)})
+}
+
+// bySize forgets the oldest until the rest is small enough.
+func (j *Janitor) bySize(ctx context.Context, now time.Time) error {
+	if j.opt.RetainBytes < 0 {
+		return nil
+	}
+	for {
+		used, err := j.opt.Store.Usage()
+		if err != nil || used <= j.opt.RetainBytes {
+			return err
+		}
+		done, err := j.piece(store.Forget{Before: now, Limit: chunk})
+		if err != nil || done.Deliveries == 0 {
+			return err // nothing is left but what runs
+		}
+		if !pause(ctx, breath) {
+			return nil
+		}
+	}
+}
+
+// forget deletes piece by piece until nothing is left to delete.
+func (j *Janitor) forget(ctx context.Context, what store.Forget) error {
+	what.Limit = chunk
+	for {
+		done, err := j.piece(what)
+		if err != nil || !done.More || !pause(ctx, breath) {
+			return err
+		}
+	}
+}
+
+func (j *Janitor) piece(what store.Forget) (store.Forgotten, error) {
+	done, err := j.opt.Store.Forget(what)
+	j.deliveries.Add(int64(done.Deliveries))
+	j.executions.Add(int64(done.Executions))
+	j.blobs.Add(int64(done.Blobs))
+	return done, err
+}
+
+// expired forgets dedupe keys whose window is over.
+func (j *Janitor) expired(ctx context.Context, now time.Time) error {
+	for {
+		n, err := j.opt.Store.ForgetKeys(now, chunk)
+		j.keys.Add(int64(n))
+		if err != nil || n < chunk || !pause(ctx, breath) {
+			return err
+		}
+	}
+}
+
+// sweep removes blobs without a delivery, at the start and then once in a while.
+func (j *Janitor) sweep(_ context.Context, now time.Time) error {
+	if !j.swept.IsZero() && now.Sub(j.swept) < sweepEvery {
+		return nil
+	}
+	n, err := j.opt.Store.SweepBlobs(now.Add(-orphanAge))
+	j.blobs.Add(int64(n))
+	if err == nil {
+		j.swept = now
+	}
+	return err
+}
