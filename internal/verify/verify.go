@@ -23,7 +23,8 @@ type Preset interface {
 	// Info describes the preset. It returns the same every time.
 	Info() Info
 	// Compile prepares a verifier. Problems carry paths below `signature` ("keys.header"). A secret
-	// that is empty is no problem here: the verifier then refuses every call, with NoSecret.
+	// that is empty is no problem here: the verifier then refuses every call, with NoSecret. So does
+	// the one that is returned beside problems: there is always one.
 	Compile(Config) (Verifier, []decode.Problem)
 }
 
@@ -53,7 +54,7 @@ type Signer interface {
 type Explainer interface {
 	// Explain tries hypotheses: another of the known secrets, a body that was serialised again on the
 	// way, a clock that is off, another encoding, another header. others are secrets of other
-	// workflows, with the name to show for each. The likeliest comes first; none fits: nil.
+	// workflows, by the name to show for each. The likeliest comes first; none fits: nil.
 	Explain(call Call, others map[string]string) []Hypothesis
 }
 
@@ -61,6 +62,13 @@ type Explainer interface {
 type Hypothesis struct {
 	Code    string // other-secret, body-changed, clock, encoding, header, ...
 	Message string // what fits, and what to do
+}
+
+// Carrier is a Verifier of calls that carry the secret itself, or something as good, and not a
+// signature: what it names is taken out of a call before the call is stored.
+type Carrier interface {
+	// Carries returns the canonical names of such headers, and the names of such query parameters.
+	Carries() (headers, query []string)
 }
 
 // Handshaker is a Preset whose provider asks before it sends: the answer is given after the
@@ -80,12 +88,15 @@ type Info struct {
 	Secrets   int    // how many shared secrets it takes at least: 0 where Keys hold public ones
 	Keys      []Key
 	Tolerance time.Duration // of the timestamp, both ways; 0: none is signed
+	URL       bool          // the public URL is signed, or may be, so that documents may give it
 	DedupeKey string        // template over $context; "": none
 	Event     string        // template over $context that names the kind of event
 	MaxBody   int64         // bytes, instead of the server's; 0: the server's
 	Form      string        // the form field that holds JSON (hook.Request.Form)
 	As        string        // the media type to decode by (hook.Request.As)
 	Headers   []string      // canonical names of the headers it reads
+	Signs     string        // the signed text, as a template of Scheme; "" where code says it
+	Algorithm string        // what is computed, for people: HMAC-sha256, hex
 }
 
 // Key is one of the names that `keys` may hold.
@@ -93,7 +104,8 @@ type Key struct {
 	Name     string
 	Summary  string
 	Required bool
-	Secret   bool // its value is masked wherever it is shown
+	Secret   bool   // its value is masked wherever it is shown
+	Default  string // where the workflow does not set it
 }
 
 // Verdict is what a verifier says of one call.
@@ -117,6 +129,7 @@ const (
 	Malformed    Reason = "malformed"    // its signature, or what is signed with it, cannot be read
 	Mismatch     Reason = "mismatch"     // no pair of signature and secret fits
 	NoTimestamp  Reason = "no-timestamp" // the scheme signs one, the call has none
+	NoID         Reason = "no-id"        // the scheme signs one, the call has none
 	Stale        Reason = "stale"        // older than the tolerance
 	Future       Reason = "future"       // further ahead than the tolerance
 	OtherKey     Reason = "other-key"    // it names a key or an application that is not the configured one

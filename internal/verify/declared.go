@@ -1,0 +1,172 @@
+package verify
+
+import (
+	"fmt"
+	"maps"
+	"net/textproto"
+	"slices"
+	"time"
+
+	"hookline.dev/hookline/internal/decode"
+)
+
+// declared is a preset that is all data.
+type declared struct {
+	info   Info
+	scheme Scheme
+}
+
+// Declare makes a preset of a scheme. What info leaves out of headers, keys, tolerance, event and the
+// texts about signing is taken from the scheme; a dedupe key is only what info says. A scheme that
+// cannot work is a programmer's error.
+func Declare(info Info, scheme Scheme) Preset {
+	d := &declared{info: info, scheme: scheme}
+	d.complete()
+	if len(scheme.placeholders()) == 0 {
+		if problems := scheme.check(); len(problems) > 0 {
+			panic(fmt.Sprintf("verify: preset %s: %s %s", info.Name, problems[0].Path, problems[0].Message))
+		}
+	}
+	return d
+}
+
+// complete derives from the scheme what the description does not say.
+func (d *declared) complete() {
+	i, s := &d.info, d.scheme
+	if i.Secrets == 0 && s.secretive() {
+		i.Secrets = 1
+	}
+	if i.Tolerance == 0 {
+		i.Tolerance = time.Duration(s.Timestamp.Tolerance) * time.Second
+	}
+	if i.Event == "" {
+		i.Event = s.Event.Template()
+	}
+	if i.Signs == "" {
+		i.Signs = s.Signed
+	}
+	if i.Algorithm == "" {
+		i.Algorithm = s.algorithm()
+	}
+	if i.Headers == nil {
+		i.Headers = s.headers()
+	}
+	for _, name := range s.placeholders() {
+		if !slices.ContainsFunc(i.Keys, func(k Key) bool { return k.Name == name }) {
+			i.Keys = append(i.Keys, Key{Name: name})
+		}
+	}
+	if name := s.publicName(); name != "" && !slices.ContainsFunc(i.Keys, func(k Key) bool { return k.Name == name }) {
+		i.Keys = append(i.Keys, Key{Name: name, Summary: "the provider's public key", Required: true})
+	}
+}
+
+// Info describes the preset.
+func (d *declared) Info() Info { return d.info }
+
+// publicName is the name under keys that holds the public key, "" where there is none.
+func (s Scheme) publicName() string {
+	switch s.PublicKey {
+	case "":
+		return ""
+	case "pem-by-serial":
+		return "certificates"
+	default:
+		return "public_key"
+	}
+}
+
+// algorithm names what is computed, for people.
+func (s Scheme) algorithm() string {
+	switch s.Kind {
+	case kindHMAC:
+		return "HMAC-" + s.Alg + ", " + s.Encoding
+	case kindHash:
+		return s.Alg + ", " + s.Encoding
+	case kindToken:
+		return "the secret itself"
+	default:
+		return s.Kind + ", " + s.Encoding
+	}
+}
+
+// headers lists the canonical names of the headers that the scheme reads.
+func (s Scheme) headers() []string {
+	names := append([]string{s.Sig.Header, s.Timestamp.Header, s.ID.Header, s.SerialHeader}, s.Sig.Headers...)
+	for _, f := range s.Alternatives {
+		names = append(names, f.Sig, f.Timestamp, f.ID)
+	}
+	names = slices.AppendSeq(names, maps.Keys(s.MatchHeader))
+	if t, err := parseTemplate(s.Signed); err == nil {
+		for _, p := range t.parts {
+			if p.kind == partHeader {
+				names = append(names, p.text)
+			}
+		}
+	}
+	var out []string
+	for _, name := range names {
+		if name = textproto.CanonicalMIMEHeaderKey(name); isHeaderName(name) && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Compile prepares a verifier. With problems, it refuses every call.
+func (d *declared) Compile(c Config) (Verifier, []decode.Problem) {
+	problems := CheckKeys(d.info, c)
+	scheme, from := d.scheme.fill(c.Keys, d.info.Keys)
+	if len(problems) == 0 && c.Missing == "" {
+		for _, p := range scheme.check() {
+			if name, ok := from[p.Path]; ok {
+				p.Path = decode.Join("keys", name)
+			}
+			problems = append(problems, p)
+		}
+		if c.Tolerance > 0 && scheme.Timestamp == (Timestamp{}) {
+			problems = append(problems, decode.Problem{Path: "tolerance", Message: "has no effect here: this preset signs no timestamp; leave it out"})
+		}
+	}
+	if len(problems) > 0 || c.Missing != "" {
+		return refusing(c, problems), problems
+	}
+	return scheme.compile(c)
+}
+
+// CheckKeys reports names under `keys` that the preset does not have, and required ones that are
+// missing.
+func CheckKeys(info Info, c Config) []decode.Problem {
+	var problems []decode.Problem
+	known := make([]string, len(info.Keys))
+	for i, k := range info.Keys {
+		known[i] = k.Name
+		if _, ok := c.Keys[k.Name]; k.Required && !ok {
+			problems = append(problems, decode.Problem{Path: decode.Join("keys", k.Name), Message: "is missing: " + k.Summary})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Keys)) {
+		if slices.Contains(known, name) {
+			continue
+		}
+		message := decode.Unknown("key", name, known)
+		if len(known) == 0 {
+			message = "preset " + info.Name + " takes no keys"
+		}
+		problems = append(problems, decode.Problem{Path: decode.Join("keys", name), Message: message})
+	}
+	return problems
+}
+
+// refusing is the verifier of a configuration that cannot work.
+func refusing(c Config, problems []decode.Problem) *verifier {
+	v := Verdict{Reason: NoSecret, Detail: "the gate has no secret"}
+	switch {
+	case c.Missing != "":
+		v.Detail = "the gate has no secret: " + c.Missing + " is not set"
+	case len(problems) > 0:
+		v.Detail = "the gate cannot work: " + problems[0].Path + " " + problems[0].Message
+	}
+	return &verifier{refuse: &v}
+}

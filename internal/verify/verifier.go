@@ -1,0 +1,220 @@
+package verify
+
+import (
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // senders still sign with it; HMAC-SHA1 is not broken
+	"crypto/sha256"
+	"crypto/sha512"
+	"hash"
+	"net/textproto"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// verifier is a compiled Scheme with the secrets and keys of one workflow.
+type verifier struct {
+	kind     string
+	alg      string
+	encoding encoding
+	prefix   string
+	listSep  string
+	pairs    *Pairs
+	signed   template
+	families []family
+	stamp    *stamp // nil: no timestamp
+	matches  []match
+	serial   string // canonical header that names the public key
+	unescape *strings.Replacer
+	covers   bool
+	needsID  bool
+	keyForm  string
+
+	secrets  []secret
+	public   []publicKey
+	refuse   *Verdict // of every call
+	readings sync.Pool
+}
+
+// secret is one shared secret.
+type secret struct {
+	text  string
+	key   []byte   // decoded
+	token [32]byte // SHA-256 of the text: tokens are compared by it, so that not even their length shows
+}
+
+// family is where one family of names stands, and what to say when something is wrong there.
+type family struct {
+	sigs  []source
+	stamp source
+	id    source
+	names []string // canonical names of its headers
+
+	missing, malformed, mismatch, noStamp, badStamp, noID Verdict
+}
+
+// match is a header that must have exactly one value.
+type match struct{ header, want string }
+
+// hashOf returns the constructor of a hash function.
+func hashOf(alg string) func() hash.Hash {
+	switch alg {
+	case "sha1":
+		return sha1.New
+	case "sha512":
+		return sha512.New
+	default:
+		return sha256.New
+	}
+}
+
+// hashFor returns the hash that belongs to a secret, ready for a text.
+func (v *verifier) hashFor(r *reading, i int) hash.Hash {
+	if r.hashes[i].hash == nil {
+		if v.kind == kindHMAC {
+			r.hashes[i].hash = hmac.New(hashOf(v.alg), v.secrets[i].key)
+		} else {
+			r.hashes[i].hash = hashOf(v.alg)()
+		}
+	}
+	r.hashes[i].hash.Reset() // an HMAC keeps the state behind its key from the first Reset on
+	return r.hashes[i].hash
+}
+
+// digest is what a holder of the secret would have sent, undecorated. It stands until the next one.
+func (v *verifier) digest(r *reading, i int) []byte {
+	if v.kind == kindToken {
+		return []byte(v.secrets[i].text)
+	}
+	h := v.hashFor(r, i)
+	v.signed.feed(h, r, v.secrets[i].text)
+	r.sum = h.Sum(r.sum[:0])
+	return r.sum
+}
+
+// familyOf is the family whose headers the call carries: the first of which there is any.
+func (v *verifier) familyOf(call *Call) *family {
+	if len(v.families) > 1 {
+		for i := range v.families {
+			for _, name := range v.families[i].names {
+				if len(call.Header[name]) > 0 {
+					return &v.families[i]
+				}
+			}
+		}
+	}
+	return &v.families[0]
+}
+
+// begin takes a reading for a call.
+func (v *verifier) begin(call *Call) *reading {
+	r, _ := v.readings.Get().(*reading)
+	if r == nil {
+		r = newReading(len(v.secrets))
+	}
+	r.call = *call
+	if v.unescape != nil {
+		r.call.URL = v.unescape.Replace(r.call.URL)
+	}
+	return r
+}
+
+func (v *verifier) end(r *reading) {
+	r.clear()
+	v.readings.Put(r)
+}
+
+// newFamily describes a family and its complaints.
+func (v *verifier) newFamily(sigs []source, stampAt, id source) family {
+	f := family{sigs: sigs, stamp: stampAt, id: id}
+	for _, s := range append(slices.Clone(sigs), stampAt, id) {
+		if s.kind == inHeader && !slices.Contains(f.names, s.name) {
+			f.names = append(f.names, s.name)
+		}
+	}
+	where := sourceNames(sigs)
+	what := "the signature in " + where
+	dress := "is not " + v.encoding.String()
+	switch {
+	case v.pairs != nil:
+		dress = "has no entry " + v.pairs.Sig + v.pairs.KV + " with " + v.encoding.String() + " behind it"
+	case v.prefix != "" && v.encoding == encodeNone:
+		dress = "does not begin with " + v.prefix
+	case v.prefix != "":
+		dress = "is not " + v.prefix + " with " + v.encoding.String() + " behind it"
+	}
+	stampName := "the " + stampAt.String()
+	if stampAt.kind == inPairs {
+		stampName = "an entry " + v.pairs.TS + v.pairs.KV + " in " + where
+	}
+	f.missing = Verdict{Reason: Missing, Detail: "the call has no " + where}
+	f.malformed = Verdict{Reason: Malformed, Detail: where + " " + dress}
+	f.noStamp = Verdict{Reason: NoTimestamp, Detail: "the call lacks " + stampName}
+	f.badStamp = Verdict{Reason: Malformed, Detail: stampName + " is not a time (" + v.unitName() + ")"}
+	f.noID = Verdict{Reason: NoID, Detail: "the call has no " + id.String() + ", which is part of the signed text"}
+	f.mismatch = Verdict{Reason: Mismatch, Detail: what + " does not fit the call and " + v.keyNames()}
+	if v.kind == kindToken {
+		f.mismatch.Detail = "what stands in " + where + " is not " + v.keyNames()
+	}
+	return f
+}
+
+func (v *verifier) unitName() string {
+	switch {
+	case v.stamp == nil:
+		return ""
+	case v.stamp.unit == "iso8601":
+		return "RFC 3339"
+	case v.stamp.unit == "ms":
+		return "milliseconds"
+	default:
+		return "seconds"
+	}
+}
+
+func (v *verifier) keyNames() string {
+	switch {
+	case len(v.public) > 0:
+		return "the public key"
+	case len(v.secrets) > 1:
+		return "any of the secrets"
+	default:
+		return "the secret"
+	}
+}
+
+func sourceNames(list []source) string {
+	names := make([]string, len(list))
+	for i, s := range list {
+		names[i] = s.String()
+	}
+	return strings.Join(names, " or ")
+}
+
+func newMatches(headers map[string]string) []match {
+	list := make([]match, 0, len(headers))
+	for name, want := range headers {
+		list = append(list, match{textproto.CanonicalMIMEHeaderKey(name), want})
+	}
+	slices.SortFunc(list, func(a, b match) int { return strings.Compare(a.header, b.header) })
+	return list
+}
+
+func newStamp(t Timestamp, pairs *Pairs, tolerance time.Duration) *stamp {
+	s := &stamp{unit: t.Unit, tolerance: tolerance, lenient: t.OptionalWindow}
+	switch {
+	case t.Pair && pairs != nil:
+		s.at = source{kind: inPairs, name: pairs.TS}
+	case t.Header != "":
+		s.at = headerSource(t.Header)
+	case t.JSON != "":
+		s.at = jsonSource(t.JSON)
+	default:
+		return nil
+	}
+	if tolerance == 0 {
+		s.tolerance = time.Duration(t.Tolerance) * time.Second
+	}
+	return s
+}
