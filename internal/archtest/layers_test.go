@@ -126,7 +126,7 @@ func inputOutput() []string {
 func testOnly() []string {
 	return []string{
 		"testing", "net/http/httptest", "pgregory.net/rapid", "github.com/google/go-cmp",
-		module + "/internal/store/storetest", module + "/internal/node/nodetest",
+		module + "/internal/store/storetest", module + "/internal/node/nodetest", module + "/internal/verify/verifytest",
 	}
 }
 

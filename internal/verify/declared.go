@@ -42,6 +42,9 @@ func (d *declared) complete() {
 	if i.Event == "" {
 		i.Event = s.Event.Template()
 	}
+	if !s.coversBody() || s.Kind == kindToken {
+		i.BodyUnsigned = true
+	}
 	if i.Signs == "" {
 		i.Signs = s.Signed
 	}

@@ -97,6 +97,9 @@ type Info struct {
 	Headers   []string      // canonical names of the headers it reads
 	Signs     string        // the signed text, as a template of Scheme; "" where code says it
 	Algorithm string        // what is computed, for people: HMAC-sha256, hex
+	// BodyUnsigned marks a scheme that does not prove the body: whoever has seen one call can send
+	// another body with what he saw.
+	BodyUnsigned bool
 }
 
 // Key is one of the names that `keys` may hold.
