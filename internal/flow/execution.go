@@ -147,7 +147,7 @@ type Step struct {
 	Input      value.Value // rendered, secrets as references
 	Result     value.Value
 	Branch     string // the branch that was entered
-	Ends       Status // set when the step ends the execution (response, end, fail, onFalse)
+	Ends       Status // set when the step ends the execution (response, end, fail, onFalse, onError: fail)
 	Error      *Error
 	Log        []LogLine
 	StartedAt  time.Time

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"hookline.dev/hookline/internal/value"
@@ -55,8 +56,10 @@ type Auth struct {
 	Any   []Gates // and, when there are any, one of these
 }
 
-// Open reports whether anyone may call.
-func (a Auth) Open() bool { return a.Gates.empty() && len(a.Any) == 0 }
+// Open reports whether anyone may call: one open alternative opens all of them.
+func (a Auth) Open() bool {
+	return a.Gates.open() && (len(a.Any) == 0 || slices.ContainsFunc(a.Any, Gates.open))
+}
 
 // Gates are ways to prove who calls. All that are set must pass.
 type Gates struct {
@@ -66,8 +69,9 @@ type Gates struct {
 	AllowIPs  []netip.Prefix // masked, v4-in-v6 unmapped; nil: from anywhere
 }
 
-func (g Gates) empty() bool {
-	return g.Basic == nil && g.Token == nil && g.Signature == nil && g.AllowIPs == nil
+// open reports whether the gates keep nobody out: a signature that is only observed does not.
+func (g Gates) open() bool {
+	return g.Basic == nil && g.Token == nil && g.AllowIPs == nil && (g.Signature == nil || g.Signature.Observe)
 }
 
 // BasicAuth asks for a user name and a password (RFC 7617). Both may be templates over $env.

@@ -118,5 +118,8 @@ func (s *State) settleFailure(row *flow.Step, node *flow.Node, o Outcome, now ti
 		row.WakeAt = now.Add(node.Retry.Backoff(row.Attempt))
 	case node.OnError == flow.OnErrorBranch:
 		row.Branch = flow.ErrorBranch
+	case node.OnError != flow.OnErrorContinue:
+		// Said in the row, so that the row means the same under a revision with another onError.
+		row.Ends = flow.Failed
 	}
 }

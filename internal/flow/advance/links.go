@@ -32,3 +32,14 @@ func (p *Program) catch(nodes []flow.Node, by int) {
 		}
 	}
 }
+
+// root sets the parent of every node of a list.
+func (p *Program) root(nodes []flow.Node, parent int, branch string) {
+	for _, n := range nodes {
+		i := p.byKey[n.Key]
+		p.parent[i], p.branch[i] = parent, branch
+		for _, b := range n.Branches {
+			p.root(b.Nodes, i, b.Name)
+		}
+	}
+}

@@ -13,9 +13,11 @@ type Program struct {
 	byKey map[string]int
 	start int
 
-	catcher []int  // the node whose error branch this one stands in, or done
-	assigns []int  // the node whose result this one also sets, or done
-	outputs []bool // the result is the execution's output
+	parent  []int    // the node in one of whose branches this one stands, or done
+	branch  []string // that branch
+	catcher []int    // the node whose error branch this one stands in, or done
+	assigns []int    // the node whose result this one also sets, or done
+	outputs []bool   // the result is the execution's output
 }
 
 // NewProgram flattens a tree. Keys must be unique; the document's validation has seen to that.
@@ -23,12 +25,14 @@ func NewProgram(nodes []flow.Node) *Program {
 	p := &Program{byKey: make(map[string]int)}
 	p.start = p.add(nodes)
 	p.link(nodes, done)
+	p.parent, p.branch = make([]int, len(p.nodes)), make([]string, len(p.nodes))
 	p.catcher = make([]int, len(p.nodes))
 	p.assigns = make([]int, len(p.nodes))
 	p.outputs = make([]bool, len(p.nodes))
 	for i := range p.nodes {
 		p.assigns[i] = done
 	}
+	p.root(nodes, done, "")
 	p.catch(nodes, done)
 	return p
 }
