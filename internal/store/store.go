@@ -196,10 +196,14 @@ type ExecutionQuery struct {
 
 // DeliveryQuery selects deliveries, newest first, without their bodies.
 type DeliveryQuery struct {
-	Workflow string
-	Outcome  hook.Outcome
-	Before   ident.ID
-	Limit    int
+	Workflow  string
+	Outcome   hook.Outcome
+	Gate      string    // that spoke
+	DedupeKey string    // as rendered
+	Since     time.Time // received then or later; zero: any
+	Until     time.Time // received before; zero: any
+	Before    ident.ID
+	Limit     int
 }
 
 // MaxPage is the largest page of any list.
