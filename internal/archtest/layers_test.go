@@ -92,6 +92,7 @@ func acquainted() map[[2]string]string {
 	return map[[2]string]string{
 		{"ident", "clock"}:                  "an id begins with the millisecond in which it was made",
 		{"flow", "hook"}:                    "an execution keeps the reply of its Response node",
+		{"schema", "decode"}:                "what is wrong with a schema is a problem of the document that holds it",
 		{"flow/advance", "flow"}:            "the decision function decides about flow's nouns",
 		{"/crash", "/bench/load"}:           "crashes happen under the load that is measured",
 		{"/crash", "/bench/process"}:        "crashes happen to the programs that are measured",

@@ -1,0 +1,75 @@
+package schema
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+	"strconv"
+	"strings"
+
+	"hookline.dev/hookline/internal/value"
+)
+
+// hasher gives equal values equal sums. The seed is new for each array, so that nobody can make many
+// values with one sum.
+type hasher struct {
+	run  *run
+	seed maphash.Seed
+}
+
+func (h *hasher) value(v value.Value) uint64 {
+	if !h.run.spend(4 * len(v.Text())) {
+		return 0
+	}
+	switch v.Kind() {
+	case value.KindObject:
+		last := make(map[string]uint64)
+		for name, member := range v.Members() {
+			last[name] = h.value(member)
+		}
+		sum := uint64(len(last))
+		for name, of := range last {
+			sum += h.pair('{', maphash.String(h.seed, name), of) // in any order
+		}
+		return sum
+	case value.KindArray:
+		sum := uint64('[')
+		for each := range v.Elements() {
+			sum = h.pair('[', sum, h.value(each))
+		}
+		return sum
+	case value.KindString:
+		text, _ := v.Str()
+		return h.pair('"', maphash.String(h.seed, text), 0)
+	case value.KindNumber:
+		return h.pair('0', maphash.String(h.seed, plainNumber(v.Text())), 0)
+	default:
+		return maphash.String(h.seed, v.Text())
+	}
+}
+
+func (h *hasher) pair(kind byte, a, b uint64) uint64 {
+	var buf [17]byte
+	buf[0] = kind
+	binary.LittleEndian.PutUint64(buf[1:], a)
+	binary.LittleEndian.PutUint64(buf[9:], b)
+	return maphash.Bytes(h.seed, buf[:])
+}
+
+// plainNumber is the same text for equal numbers and for no others: the digits that count, the sign, and
+// where the point stands.
+func plainNumber(number string) string {
+	mantissa, exponent, _ := cutExponent(number)
+	sign := ""
+	if strings.HasPrefix(mantissa, "-") {
+		sign, mantissa = "-", mantissa[1:]
+	}
+	before, fraction, _ := strings.Cut(mantissa, ".")
+	digits := before + fraction
+	trimmed := strings.TrimRight(digits, "0")
+	scale := exponent - int64(len(fraction)) + int64(len(digits)-len(trimmed))
+	trimmed = strings.TrimLeft(trimmed, "0")
+	if trimmed == "" {
+		return ""
+	}
+	return sign + trimmed + "e" + strconv.FormatInt(scale, 10)
+}

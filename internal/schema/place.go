@@ -1,0 +1,97 @@
+package schema
+
+import (
+	"strconv"
+	"strings"
+)
+
+// place is where in the data a check stands; nil is the data itself.
+type place struct {
+	up   *place
+	name string
+	i    int // of an element, when name is not used
+	item bool
+}
+
+// pointer writes the place as a JSON pointer (RFC 6901).
+func (p *place) pointer() string {
+	if p == nil {
+		return ""
+	}
+	if p.item {
+		return p.up.pointer() + "/" + strconv.Itoa(p.i)
+	}
+	return p.up.pointer() + "/" + escaped(p.name)
+}
+
+// escaped is a member's name in a pointer. One that is very long is cut: it can only be looked at.
+func escaped(name string) string {
+	name = clip(name)
+	if !strings.ContainsAny(name, "~/") {
+		return name
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
+}
+
+// clip shortens a name that came from outside.
+func clip(s string) string {
+	if len(s) <= clipped {
+		return s
+	}
+	return strings.ToValidUTF8(s[:clipped], "") + "…"
+}
+
+// seen notes which parts of a value were held against something, for unevaluatedProperties and
+// unevaluatedItems (draft 2020-12, core, section 11). A nil one notes nothing: nobody asks.
+type seen struct {
+	everyName, everyItem bool
+	names                map[string]bool
+	first                int // items before it
+	items                map[int]bool
+}
+
+func (s *seen) name(name string) {
+	if s == nil {
+		return
+	}
+	if s.names == nil {
+		s.names = make(map[string]bool)
+	}
+	s.names[name] = true
+}
+
+func (s *seen) item(i int) {
+	if s == nil {
+		return
+	}
+	if s.items == nil {
+		s.items = make(map[int]bool)
+	}
+	s.items[i] = true
+}
+
+func (s *seen) allItems() {
+	if s != nil {
+		s.everyItem = true
+	}
+}
+
+func (s *seen) upTo(n int) {
+	if s != nil {
+		s.first = max(s.first, n)
+	}
+}
+
+func (s *seen) hasName(name string) bool { return s.everyName || s.names[name] }
+func (s *seen) hasItem(i int) bool       { return s.everyItem || i < s.first || s.items[i] }
+
+func (s *seen) merge(other *seen) {
+	s.everyName, s.everyItem = s.everyName || other.everyName, s.everyItem || other.everyItem
+	s.first = max(s.first, other.first)
+	for name := range other.names {
+		s.name(name)
+	}
+	for i := range other.items {
+		s.item(i)
+	}
+}
