@@ -62,7 +62,7 @@ func foreign(keyword string) string {
 	case "contentEncoding", "contentMediaType", "contentSchema":
 		return "would not be checked; leave it out"
 	case "nullable":
-		return `is OpenAPI's; add "null" to type: type: [string, "null"]`
+		return `is OpenAPI's; write type: [string, "null"]`
 	case "example":
 		return "is OpenAPI's; write examples: [...]"
 	case "discriminator", "xml", "externalDocs":

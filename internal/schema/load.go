@@ -3,6 +3,7 @@ package schema
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,7 +90,7 @@ func (r *reader) leaves(under []string, e *jsonschema.ValidationError) {
 	}
 	if len(e.Causes) == 0 {
 		printer := message.NewPrinter(language.English)
-		r.problem(pathOf(r.doc, append(under[:len(under):len(under)], e.InstanceLocation...)), "%s", e.ErrorKind.LocalizedString(printer))
+		r.problem(pathOf(r.doc, slices.Concat(under, e.InstanceLocation)), "%s", e.ErrorKind.LocalizedString(printer))
 	}
 }
 
