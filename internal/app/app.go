@@ -13,6 +13,7 @@ import (
 	"hookline.dev/hookline/internal/catalog"
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/config"
+	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/engine"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
@@ -20,7 +21,6 @@ import (
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/ingress"
 	"hookline.dev/hookline/internal/lifecycle"
-	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/node/kinds"
 	scriptnode "hookline.dev/hookline/internal/node/script"
 	"hookline.dev/hookline/internal/script"
@@ -51,7 +51,7 @@ type App struct {
 	catalog *catalog.Catalog
 	engine  *engine.Engine
 	door    *ingress.Handler
-	kinds   *node.Set
+	known   document.Known // what documents may name
 	scripts *script.Pool
 	live    *watch.Hub
 	vars    *vault.Variables
@@ -122,11 +122,11 @@ func (a *App) join() (err error) {
 	if a.scripts, err = script.New(script.Options{Command: a.opt.ScriptCommand, Workers: c.ScriptWorkers}); err != nil {
 		return fault.As("app.New", fault.Internal, err, "cannot prepare the script workers")
 	}
-	a.kinds = kinds.Set(kinds.Deps{
+	a.known = document.Known{Presets: Presets(), Kinds: kinds.Set(kinds.Deps{
 		Scripts: a.scripts, ScriptDefaults: scriptnode.Defaults{Timeout: c.ScriptTimeout, Memory: c.ScriptMemory},
-	}).WithMaxNodes(c.MaxNodes)
+	}).WithMaxNodes(c.MaxNodes)}
 	a.catalog = catalog.New(catalog.Options{
-		Store: a.store, Kinds: a.kinds,
+		Store: a.store, Known: a.known,
 		Prepare: engine.Prepare, Check: a.checkRoute, Now: clock.System().Now, Log: a.log,
 	})
 	a.engine = engine.New(a.store, a.catalog, a.vars, a.live, clock.System(), a.log, engine.Options{

@@ -30,7 +30,7 @@ func (a *App) Reload() (catalog.Report, error) {
 	if a.config.Workflows == "" {
 		return catalog.Report{}, fault.New("app.Reload", fault.Invalid, "there is nothing to load: the server was started without --workflows DIR")
 	}
-	bundle, problems := document.Load(os.DirFS(a.config.Workflows), a.config.Workflows, a.kinds)
+	bundle, problems := document.Load(os.DirFS(a.config.Workflows), a.config.Workflows, a.known)
 	if len(problems) > 0 {
 		return catalog.Report{}, &fault.Error{Op: "app.Reload", Kind: fault.Invalid, Message: document.Text(problems)}
 	}
@@ -44,7 +44,7 @@ func (a *App) Reload() (catalog.Report, error) {
 			a.log.Info("a workflow without a key got one; `workflows ls` shows it", "file", wf.Source.File)
 		}
 		if auth := wf.Workflow.Trigger.Auth; auth.Open() && !auth.None {
-			a.log.Warn("open to anyone: the workflow has no auth; write auth: none to say that this is meant", "workflow", wf.Workflow.Key)
+			a.log.Warn("open to anyone: "+unlocked(auth), "workflow", wf.Workflow.Key)
 		}
 	}
 	for _, key := range report.Removed {
@@ -53,6 +53,14 @@ func (a *App) Reload() (catalog.Report, error) {
 	a.log.Info("documents loaded", "dir", a.config.Workflows,
 		"published", len(report.Published), "unchanged", len(report.Unchanged), "removed", len(report.Removed))
 	return report, nil
+}
+
+// unlocked says why anyone may call, and what to do about it.
+func unlocked(auth flow.Auth) string {
+	if auth.Signature != nil {
+		return "the workflow's signature is only observed; remove observe: true when the verdicts are good"
+	}
+	return "the workflow has no auth; write auth: none to say that this is meant"
 }
 
 // checkRoute refuses a workflow that the front door could not serve.

@@ -12,7 +12,6 @@ import (
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
-	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/store"
 )
 
@@ -35,7 +34,7 @@ type table struct {
 // Options join a Catalog to what it works with.
 type Options struct {
 	Store store.Catalog
-	Kinds *node.Set
+	Known document.Known // what documents may name
 	// Prepare completes a compiled workflow once, before it is shared.
 	Prepare func(*document.Compiled)
 	// Check refuses a workflow for a reason that only a machine above knows, e.g. a header of its
@@ -117,7 +116,7 @@ func (c *Catalog) compiled(p store.Published) (*document.Compiled, error) {
 		return nil, problemsError(p.Key, problems)
 	}
 	wf.Key, wf.Revision = p.Key, p.Revision
-	out, problems := document.Compile(wf, c.opt.Kinds)
+	out, problems := document.Compile(wf, c.opt.Known)
 	if len(problems) > 0 {
 		return nil, problemsError(p.Key, problems)
 	}

@@ -19,6 +19,7 @@ import (
 	"hookline.dev/hookline/internal/node/end"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
+	"hookline.dev/hookline/internal/verify"
 )
 
 // shelf is a store.Catalog in memory.
@@ -77,7 +78,7 @@ func open(t *testing.T, s *shelf) *room {
 	t.Helper()
 	r := &room{shelf: s}
 	r.Catalog = catalog.New(catalog.Options{
-		Store: s, Kinds: node.NewSet(end.New()), Now: clock.System().Now, Log: slog.New(slog.DiscardHandler),
+		Store: s, Known: known(), Now: clock.System().Now, Log: slog.New(slog.DiscardHandler),
 		Check: func(wf flow.Workflow) error {
 			if wf.Title == "unservable" {
 				return fault.New("test", fault.Invalid, "the front door cannot serve this")
@@ -110,7 +111,7 @@ func (r *room) load(t *testing.T, prune bool, files map[string]string) (catalog.
 	for name, text := range files {
 		fsys[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	bundle, problems := document.Load(fsys, "docs", node.NewSet(end.New()))
+	bundle, problems := document.Load(fsys, "docs", known())
 	if len(problems) > 0 {
 		t.Fatal(document.Text(problems))
 	}
@@ -254,9 +255,13 @@ func TestAWorkflowOfAnotherVersionTakesNoCallsAndIsNamed(t *testing.T) {
 // batch is documents that come from no directory.
 func batch(t *testing.T, text string) catalog.Batch {
 	t.Helper()
-	bundle, problems := document.LoadFiles(fstest.MapFS{"new.yaml": &fstest.MapFile{Data: []byte(text)}}, "", []string{"new.yaml"}, node.NewSet(end.New()))
+	bundle, problems := document.LoadFiles(fstest.MapFS{"new.yaml": &fstest.MapFile{Data: []byte(text)}}, "", []string{"new.yaml"}, known())
 	if len(problems) > 0 {
 		t.Fatal(document.Text(problems))
 	}
 	return catalog.Batch{Workflows: bundle.Workflows, Collections: bundle.Collections}
+}
+
+func known() document.Known {
+	return document.Known{Kinds: node.NewSet(end.New()), Presets: verify.NewSet()}
 }

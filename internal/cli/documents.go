@@ -15,7 +15,7 @@ func readDocuments(name string) (document.Bundle, []document.Problem, error) {
 		return document.Bundle{}, nil, err
 	}
 	if info.IsDir() {
-		bundle, problems := document.Load(os.DirFS(name), name, app.Kinds())
+		bundle, problems := document.Load(os.DirFS(name), name, app.Known())
 		return bundle, problems, nil
 	}
 	dir, base := filepath.Split(name)
@@ -23,6 +23,6 @@ func readDocuments(name string) (document.Bundle, []document.Problem, error) {
 	if dir == "" {
 		dir = "."
 	}
-	bundle, problems := document.LoadFiles(os.DirFS(dir), prefix, []string{base}, app.Kinds())
+	bundle, problems := document.LoadFiles(os.DirFS(dir), prefix, []string{base}, app.Known())
 	return bundle, problems, nil
 }

@@ -30,8 +30,11 @@ func (c *validateCmd) Run(w *world) error {
 	}
 	for _, wf := range bundle.Workflows {
 		if a := wf.Workflow.Trigger.Auth; wf.Workflow.Trigger.Type == "webhook" && a.Open() && !a.None {
-			fmt.Fprintf(w.stderr, "%s: workflow %s is open to anyone; name a gate under trigger.auth, or write auth: none\n",
-				wf.Source, wf.Workflow.Key)
+			advice := "name a gate under trigger.auth, or write auth: none"
+			if a.Signature != nil {
+				advice = "its signature is only observed; remove observe: true when the verdicts are good"
+			}
+			fmt.Fprintf(w.stderr, "%s: workflow %s is open to anyone; %s\n", wf.Source, wf.Workflow.Key, advice)
 		}
 	}
 	fmt.Fprintf(w.stdout, "%s: %s, %s, no problem\n", c.Path,

@@ -20,17 +20,17 @@ type Compiled struct {
 	Group    *expr.Template   // options.concurrency.group; nil: one group
 }
 
-// Compile checks everything in a workflow that depends on node kinds and on the language of
-// templates, and compiles its nodes. With any problem the result is nil.
-func Compile(wf flow.Workflow, kinds *node.Set) (*Compiled, []Problem) {
-	c, problems := compile(wf, kinds, unsure{})
+// Compile checks everything in a workflow that depends on node kinds, on presets of signatures and on
+// the language of templates, and compiles its nodes. With any problem the result is nil.
+func Compile(wf flow.Workflow, known Known) (*Compiled, []Problem) {
+	c, problems := compile(wf, known, unsure{})
 	return c, tidy(problems)
 }
 
-func compile(wf flow.Workflow, kinds *node.Set, u unsure) (*Compiled, []Problem) {
-	c := &compiler{kinds: kinds, unsure: u, sync: wf.Trigger.Mode == flow.Sync}
+func compile(wf flow.Workflow, known Known, u unsure) (*Compiled, []Problem) {
+	c := &compiler{known: known, kinds: known.Kinds, unsure: u, sync: wf.Trigger.Mode == flow.Sync}
 	c.scan(wf.Nodes)
-	if n, most := len(c.all), kinds.MaxNodes(); n > most {
+	if n, most := len(c.all), c.kinds.MaxNodes(); n > most {
 		c.problem("nodes", "%d nodes are too many: at most %d in one workflow", n, most)
 	}
 	out := &Compiled{Group: c.trigger(wf)}
@@ -38,7 +38,7 @@ func compile(wf flow.Workflow, kinds *node.Set, u unsure) (*Compiled, []Problem)
 	if !u.mode && c.sync {
 		c.waits(wf.Nodes, false)
 	}
-	if len(c.problems) > 0 || u != (unsure{}) {
+	if len(c.problems) > 0 || !u.sure() {
 		return nil, of(c.problems)
 	}
 	out.Workflow, out.Nodes, out.Infos = wf, c.nodes, c.infos
@@ -51,6 +51,7 @@ const loopType = "loop"
 
 // compiler walks a workflow's tree once, in the order of advance.Program.
 type compiler struct {
+	known    Known
 	kinds    *node.Set
 	unsure   unsure
 	sync     bool

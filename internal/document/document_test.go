@@ -1,6 +1,7 @@
 package document_test
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -26,10 +27,22 @@ trigger:
   auth:
     basic: {username: octo, password: "{{$env.P}}"}
     token: {query: token, value: secret}
+    signature:
+      preset: generic-hmac
+      secrets: ["{{$env.NEW}}", old]
+      keys: {header: X-Sig, alg: sha512}
+      url: https://hooks.example.com/x
+      observe: true
+    allowIPs: [192.0.2.0/24, "::ffff:198.51.100.7"]
+    any: [{token: {header: X-A, value: a}}, {signature: {preset: stripe, secrets: [b], tolerance: 10m}, allowIPs: ["2001:db8::/32"]}]
+  rateLimit: {rate: 5, per: 1m, burst: 9, key: "{{$context.ip}}"}
+  filter: $context.data.ok
+  dedupe: {key: "{{$context.data.id}}", window: 1h, required: true}
+  cors: {origins: [https://a.example], headers: [X-B], exposeHeaders: [X-C], credentials: true, maxAge: 5m}
   parameters: {headers: [{key: X-Event, alias: Event}], query: [{key: "a[0]"}], body: [{key: ref}]}
   response: {status: 201, headers: {Content-Type: text/plain}, body: [1.0]}
   sync: {onTimeout: continue}
-options: {concurrency: {limit: 2, group: "{{$context.data.id}}"}, timeout: 1h}
+options: {concurrency: {limit: 2, group: "{{$context.data.id}}"}, timeout: 1h, retain: 7d}
 nodes:
   - {key: save, type: create, retry: {attempts: 3}, timeout: 5s, onError: continue}
   - key: ask
@@ -53,17 +66,34 @@ func TestEveryFieldArrives(t *testing.T) {
 		Trigger: flow.Trigger{
 			Type: "webhook", Mode: flow.Sync, Methods: []string{"GET", "POST"}, Path: "/github/{owner}",
 			ContentTypes: []string{"application/json"}, MaxBody: 10 << 20,
-			Auth: flow.Auth{Gates: flow.Gates{
-				Basic: &flow.BasicAuth{Username: "octo", Password: "{{$env.P}}"},
-				Token: &flow.TokenAuth{Query: "token", Value: "secret"},
-			}},
+			Auth: flow.Auth{
+				Gates: flow.Gates{
+					Basic: &flow.BasicAuth{Username: "octo", Password: "{{$env.P}}"},
+					Token: &flow.TokenAuth{Query: "token", Value: "secret"},
+					Signature: &flow.Signature{
+						Preset: "generic-hmac", Secrets: []string{"{{$env.NEW}}", "old"}, Keys: value.Trusted(`{"header":"X-Sig","alg":"sha512"}`),
+						URL: "https://hooks.example.com/x", Observe: true,
+					},
+					AllowIPs: prefixes("192.0.2.0/24", "198.51.100.7/32"),
+				},
+				Any: []flow.Gates{
+					{Token: &flow.TokenAuth{Header: "X-A", Value: "a"}},
+					{Signature: &flow.Signature{Preset: "stripe", Secrets: []string{"b"}, Tolerance: 10 * time.Minute}, AllowIPs: prefixes("2001:db8::/32")},
+				},
+			},
+			RateLimit: &flow.RateLimit{Rate: 5, Per: time.Minute, Burst: 9, Key: "{{$context.ip}}"},
+			Filter:    "$context.data.ok",
+			Dedupe:    flow.Dedupe{Key: "{{$context.data.id}}", Window: time.Hour, Required: true},
+			CORS: &flow.CORS{
+				Origins: []string{"https://a.example"}, Headers: []string{"X-B"}, Expose: []string{"X-C"}, Credentials: true, MaxAge: 5 * time.Minute,
+			},
 			Parameters: flow.Parameters{
 				Headers: []flow.Parameter{{Key: "X-Event", Alias: "Event"}}, Query: []flow.Parameter{{Key: "a[0]"}}, Body: []flow.Parameter{{Key: "ref"}},
 			},
 			Response: &flow.Answer{Status: value.Int(201), Headers: value.Trusted(`{"Content-Type":"text/plain"}`), Body: value.Trusted(`[1.0]`)},
 			Sync:     flow.SyncOptions{Continue: true, TimeoutStatus: 504},
 		},
-		Options: flow.Options{Concurrency: flow.Concurrency{Limit: 2, Group: "{{$context.data.id}}"}, Timeout: time.Hour},
+		Options: flow.Options{Concurrency: flow.Concurrency{Limit: 2, Group: "{{$context.data.id}}"}, Timeout: time.Hour, Retain: 7 * 24 * time.Hour},
 		Nodes: []flow.Node{
 			{
 				Key: "save", Type: "create", Title: "save", Config: empty, Timeout: 5 * time.Second, OnError: flow.OnErrorContinue, At: "nodes[0]",
@@ -92,7 +122,18 @@ func TestEveryFieldArrives(t *testing.T) {
 }
 
 func sameText() cmp.Option {
-	return cmp.Comparer(func(a, b value.Value) bool { return a.Kind() == b.Kind() && a.Text() == b.Text() })
+	return cmp.Options{
+		cmp.Comparer(func(a, b value.Value) bool { return a.Kind() == b.Kind() && a.Text() == b.Text() }),
+		cmp.Comparer(func(a, b netip.Prefix) bool { return a == b }),
+	}
+}
+
+func prefixes(list ...string) []netip.Prefix {
+	var out []netip.Prefix
+	for _, p := range list {
+		out = append(out, netip.MustParsePrefix(p))
+	}
+	return out
 }
 
 func TestDefaultsOfTheLeastWorkflow(t *testing.T) {
@@ -102,7 +143,7 @@ func TestDefaultsOfTheLeastWorkflow(t *testing.T) {
 	}
 	got := file.Workflows[0].Workflow
 	want := flow.Workflow{
-		Key: "a", Title: "a", Enabled: true, Trigger: flow.Trigger{Type: "webhook", Mode: flow.Async, Methods: []string{"POST"}},
+		Key: "a", Title: "a", Enabled: true, Trigger: flow.Trigger{Type: "webhook", Mode: flow.Async, Methods: []string{"POST"}, Dedupe: flow.Dedupe{Window: 72 * time.Hour}},
 		Document: value.Trusted(`{"workflow":"a","trigger":{}}`), Revision: got.Revision,
 	}
 	if diff := cmp.Diff(want, got, sameText()); diff != "" {
@@ -110,6 +151,26 @@ func TestDefaultsOfTheLeastWorkflow(t *testing.T) {
 	}
 	if len(got.Revision) != 32 {
 		t.Errorf("revision %q has not 16 bytes", got.Revision)
+	}
+}
+
+func TestAFieldThatIsLeftOutGetsItsDefault(t *testing.T) {
+	read := func(trigger string) flow.Trigger {
+		t.Helper()
+		file, problems := document.Parse("a.yaml", []byte("workflow: a\ntrigger: {"+trigger+"}\n"))
+		if len(problems) > 0 {
+			t.Fatal(document.Text(problems))
+		}
+		return file.Workflows[0].Trigger
+	}
+	if diff := cmp.Diff(&flow.RateLimit{Rate: 7, Per: time.Second, Burst: 7}, read("rateLimit: {rate: 7}").RateLimit); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(flow.Dedupe{Window: 72 * time.Hour, Required: true}, read("dedupe: {required: true}").Dedupe); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(flow.Dedupe{Off: true}, read("dedupe: none").Dedupe); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -162,7 +223,7 @@ func TestWithKeyGivesTheSameRevisionEveryTime(t *testing.T) {
 
 func TestCompileFollowsTheOrderOfTheProgram(t *testing.T) {
 	file, _ := document.Parse("a.yaml", []byte(whole))
-	c, problems := document.Compile(file.Workflows[0].Workflow, fakeKinds())
+	c, problems := document.Compile(file.Workflows[0].Workflow, fakes())
 	if len(problems) > 0 {
 		t.Fatal(document.Text(problems))
 	}
@@ -216,11 +277,11 @@ func TestManyProblemsAreBounded(t *testing.T) {
 }
 
 func TestAFolderThatCannotBeRead(t *testing.T) {
-	_, problems := document.Load(fstest.MapFS{"a.yaml/b": {}}, "here", fakeKinds())
+	_, problems := document.Load(fstest.MapFS{"a.yaml/b": {}}, "here", fakes())
 	if len(problems) != 0 {
 		t.Errorf("a folder called a.yaml: %v", problems)
 	}
-	_, problems = document.LoadFiles(fstest.MapFS{}, "here", []string{"a.yaml"}, fakeKinds())
+	_, problems = document.LoadFiles(fstest.MapFS{}, "here", []string{"a.yaml"}, fakes())
 	if got, want := document.Text(problems), "here/a.yaml: the file cannot be read: file does not exist"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -38,7 +38,7 @@ func fuzzParse(f *testing.F, name string) {
 				t.Fatalf("a problem without text or file: %#v", p)
 			}
 		}
-		_, found := document.Assemble([]document.File{file}, fakeKinds())
+		_, found := document.Assemble([]document.File{file}, fakes())
 		if len(problems) > 0 {
 			return
 		}
@@ -53,7 +53,7 @@ func fuzzParse(f *testing.F, name string) {
 			if again.Workflows[0].Revision != w.Revision {
 				t.Fatalf("the canonical form is another revision:\n%s\n%s", w.Document, again.Workflows[0].Document)
 			}
-			c, problems := document.Compile(w.Workflow, fakeKinds())
+			c, problems := document.Compile(w.Workflow, fakes())
 			if len(found) == 0 && (c == nil || len(problems) > 0) {
 				t.Fatalf("Assemble takes what Compile refuses:\n%s", document.Text(problems))
 			}

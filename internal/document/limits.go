@@ -17,6 +17,8 @@ const (
 	MaxKey        = 64      // characters of a workflow's key
 	MaxName       = 63      // characters of a node's key
 	MaxParameters = 500     // declared parameters of one part of a call
+	MaxSecrets    = 10      // secrets of one signature: every wrong call is checked with each of them
+	MaxURL        = 2048    // bytes of a signature's url
 )
 
 // The defaults of fields that are left out (SPEC §2).
@@ -25,6 +27,8 @@ const (
 	DefaultRetryDelay    = time.Second
 	DefaultRetryFactor   = 2
 	DefaultRetryMaxDelay = time.Minute
+	DefaultRatePer       = time.Second
+	DefaultDedupeWindow  = 72 * time.Hour
 )
 
 // generatedKey is the length of a key that is made for a workflow without one.

@@ -12,7 +12,6 @@ import (
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/flow"
-	"hookline.dev/hookline/internal/node"
 )
 
 // Bundle is everything that a set of files holds, checked as a whole.
@@ -31,7 +30,7 @@ type Loaded struct {
 // Load reads the documents in the folder that fsys is: *.yaml *.yml *.json, sorted by name, without
 // folders below it and without names that start with a dot. Messages name files below prefix. With
 // any problem in any file the bundle is empty: a set of files is good as a whole or not at all.
-func Load(fsys fs.FS, prefix string, kinds *node.Set) (Bundle, []Problem) {
+func Load(fsys fs.FS, prefix string, known Known) (Bundle, []Problem) {
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return Bundle{}, []Problem{{File: prefix, Message: "the folder cannot be read: " + reason(err)}}
@@ -46,11 +45,11 @@ func Load(fsys fs.FS, prefix string, kinds *node.Set) (Bundle, []Problem) {
 	if len(names) > MaxFiles {
 		return Bundle{}, []Problem{{File: prefix, Message: fmt.Sprintf("%d files are too many: at most %d in one folder", len(names), MaxFiles)}}
 	}
-	return LoadFiles(fsys, prefix, names, kinds)
+	return LoadFiles(fsys, prefix, names, known)
 }
 
 // LoadFiles is Load of some files by name.
-func LoadFiles(fsys fs.FS, prefix string, names []string, kinds *node.Set) (Bundle, []Problem) {
+func LoadFiles(fsys fs.FS, prefix string, names []string, known Known) (Bundle, []Problem) {
 	var files []File
 	var problems []Problem
 	for _, name := range names {
@@ -64,7 +63,7 @@ func LoadFiles(fsys fs.FS, prefix string, names []string, kinds *node.Set) (Bund
 		files = append(files, file)
 		problems = append(problems, found...)
 	}
-	bundle, found := Assemble(files, kinds)
+	bundle, found := Assemble(files, known)
 	if problems = tidy(append(problems, found...)); len(problems) > 0 {
 		return Bundle{}, problems
 	}
@@ -100,7 +99,7 @@ func reason(err error) string {
 
 // Assemble checks parsed files as a whole: every workflow compiles, and no two claim one key, one
 // URL or one collection.
-func Assemble(files []File, kinds *node.Set) (Bundle, []Problem) {
+func Assemble(files []File, known Known) (Bundle, []Problem) {
 	var (
 		bundle   Bundle
 		problems []Problem
@@ -110,7 +109,7 @@ func Assemble(files []File, kinds *node.Set) (Bundle, []Problem) {
 	)
 	for _, file := range files {
 		for _, w := range file.Workflows {
-			_, found := compile(w.Workflow, kinds, w.unsure)
+			_, found := compile(w.Workflow, known, w.unsure)
 			problems = append(problems, w.Source.Place(found)...)
 			if first, twice := keys[w.Key]; twice && w.Key != "" {
 				problems = append(problems, w.Source.Place([]Problem{{Path: "workflow", Message: fmt.Sprintf("the key %s is taken in %s; give one of them another key", w.Key, first)}})...)

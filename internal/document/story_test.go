@@ -78,7 +78,7 @@ func split(t *testing.T, file string, archive *txtar.Archive) (given map[string]
 
 // play loads a folder and prints what came of it.
 func play(files fstest.MapFS) string {
-	bundle, problems := document.Load(files, "", fakeKinds())
+	bundle, problems := document.Load(files, "", fakes())
 	if len(problems) > 0 {
 		return document.Text(problems) + "\n"
 	}

@@ -1,6 +1,8 @@
 package document
 
 import (
+	"strings"
+
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/fault"
@@ -11,21 +13,61 @@ import (
 // trigger compiles the templates outside the nodes to check them; only the group is kept here, as
 // ingress compiles its own.
 func (c *compiler) trigger(wf flow.Workflow) *expr.Template {
-	secret := expr.Options{Secrets: true, Roots: []string{"env"}}
-	if b := wf.Trigger.Auth.Basic; b != nil {
-		c.text("trigger.auth.basic.username", b.Username, secret)
-		c.text("trigger.auth.basic.password", b.Password, secret)
+	t := wf.Trigger
+	c.gates("trigger.auth", t.Auth.Gates)
+	for i, g := range t.Auth.Any {
+		c.gates("trigger.auth.any"+decode.Index(i), g)
 	}
-	if t := wf.Trigger.Auth.Token; t != nil {
-		c.text("trigger.auth.token.value", t.Value, secret)
+	if t.RateLimit != nil {
+		c.rateKey(t.RateLimit.Key)
 	}
+	c.filter(t.Filter)
+	c.dedupeKey(t.Dedupe.Key)
 	call := expr.Options{Roots: []string{"context", "system"}}
-	if a := wf.Trigger.Response; a != nil {
+	if a := t.Response; a != nil {
 		c.value("trigger.response.status", a.Status, call)
 		c.value("trigger.response.headers", a.Headers, call)
 		c.value("trigger.response.body", a.Body, call)
 	}
 	return c.text("options.concurrency.group", wf.Options.Concurrency.Group, call)
+}
+
+func (c *compiler) gates(at string, g flow.Gates) {
+	if b := g.Basic; b != nil {
+		c.secret(at+".basic.username", b.Username)
+		c.secret(at+".basic.password", b.Password)
+	}
+	if t := g.Token; t != nil {
+		c.secret(at+".token.value", t.Value)
+	}
+	c.signature(at+".signature", g.Signature)
+}
+
+// secret compiles a text that may be a secret or refer to one.
+func (c *compiler) secret(path, text string) *expr.Template {
+	if name := bareVariable(text); name != "" {
+		c.problem(path, `is taken as it is written; write "{{$env.%s}}" for the variable`, name)
+		return nil
+	}
+	return c.text(path, text, secretOptions())
+}
+
+// bareVariable finds the variable in $env.NAME and in the shell's ${NAME}, which nobody has for a secret.
+func bareVariable(text string) string {
+	name, isVariable := strings.CutPrefix(text, "$env.")
+	if !isVariable {
+		name, isVariable = strings.CutPrefix(text, "${")
+		name, _ = strings.CutSuffix(name, "}")
+	}
+	for i := range len(name) {
+		if c := name[i]; c != '_' && (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') {
+			return ""
+		}
+	}
+	if !isVariable {
+		return ""
+	}
+	return name
 }
 
 func (c *compiler) text(path, text string, o expr.Options) *expr.Template {

@@ -19,12 +19,12 @@ type triggerDoc struct {
 	ContentTypes []string      `json:"contentTypes" min:"1" max:"50"`
 	MaxBody      decode.Size   `json:"maxBody" min:"1KiB" max:"1GiB"`
 	Auth         authDoc       `json:"auth"`
-	RateLimit    decode.Later  `json:"rateLimit"`
+	RateLimit    *rateLimitDoc `json:"rateLimit"`
 	Parameters   parametersDoc `json:"parameters"`
 	Schema       decode.Later  `json:"schema"`
-	Filter       decode.Later  `json:"filter"`
-	Dedupe       decode.Later  `json:"dedupe"`
-	CORS         decode.Later  `json:"cors"`
+	Filter       filterDoc     `json:"filter"`
+	Dedupe       dedupeDoc     `json:"dedupe"`
+	CORS         *corsDoc      `json:"cors"`
 	Response     *responseDoc  `json:"response"`
 	Sync         *syncDoc      `json:"sync"`
 }
@@ -36,8 +36,24 @@ func (*triggerDoc) Hint(field string) string {
 		return "write methods: [POST]"
 	case "basicAuth", "basicAuthentication", "basic":
 		return "write auth: {basic: {username: …, password: …}}"
-	case "token", "signature", "allowIPs", "ipAllowlist", "whitelist":
+	case "token", "signature", "allowIPs", "any":
 		return "gates stand under auth: auth: {" + field + ": …}"
+	case "ipAllowlist", "ipAllowList", "ipWhitelist", "ipWhiteList", "whitelist", "allowlist", "allowedIPs", "ips":
+		return "write auth: {allowIPs: [192.0.2.0/24]}"
+	case "secret", "secrets", "hmac", "webhookSecret", "signatureHeader":
+		return `write auth: {signature: {preset: github, secrets: ["{{$env.SECRET}}"]}}`
+	case "throttle", "rateLimiting", "limit", "limits", "rate":
+		return "write rateLimit: {rate: 100, per: 1s}"
+	case "idempotency", "idempotencyKey", "deduplication", "dedup", "deduplicate", "unique":
+		return `write dedupe: {key: "{{$context.data.id}}", window: 72h}`
+	case "jsonSchema", "bodySchema", "validation", "validate":
+		return "write schema: {type: object, …}"
+	case "condition", "conditions", "where", "when", "if":
+		return `write filter: '$context.data.ref == "refs/heads/main"'`
+	case "origins", "allowOrigin", "allowedOrigins":
+		return "write cors: {origins: [https://app.example.com]}"
+	case "retain", "retention", "concurrency":
+		return decode.Quote(field) + " stands under options, beside trigger"
 	case "request", "headers", "query", "body":
 		return "write parameters: {headers: […], query: […], body: […]}"
 	case "contentType":
@@ -69,8 +85,11 @@ func (r *reader) trigger(doc triggerDoc, raw value.Value) flow.Trigger {
 	t := flow.Trigger{
 		Type: "webhook", Mode: flow.Async, Methods: r.methods(doc.Methods), Path: doc.Path,
 		ContentTypes: r.contentTypes(doc.ContentTypes), MaxBody: int64(doc.MaxBody),
-		Auth: r.auth(doc.Auth), Parameters: r.parameters(doc.Parameters), Response: r.answer(doc.Response),
+		Auth: r.auth(doc.Auth), RateLimit: r.rateLimit(doc.RateLimit), Parameters: r.parameters(doc.Parameters),
+		Filter: string(doc.Filter), Dedupe: r.dedupe(doc.Dedupe), CORS: r.cors(doc.CORS), Response: r.answer(doc.Response),
 	}
+	r.empty("trigger", "rateLimit", raw, doc.RateLimit == nil)
+	r.empty("trigger", "cors", raw, doc.CORS == nil)
 	if doc.Mode != "" {
 		t.Mode = flow.Mode(doc.Mode)
 	}

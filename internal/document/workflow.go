@@ -48,7 +48,7 @@ type optionsDoc struct {
 		Group string `json:"group"`
 	} `json:"concurrency"`
 	Timeout time.Duration `json:"timeout"`
-	Retain  decode.Later  `json:"retain"`
+	Retain  time.Duration `json:"retain" min:"1h" max:"3650d"`
 }
 
 // Hint knows NocoBase's options.
@@ -56,6 +56,8 @@ func (*optionsDoc) Hint(field string) string {
 	switch field {
 	case "deleteExecutionOnStatus", "stackLimit":
 		return decode.Quote(field) + " has no counterpart; leave it out"
+	case "retention", "keep", "ttl":
+		return "write retain: 30d"
 	default:
 		return ""
 	}
@@ -63,8 +65,17 @@ func (*optionsDoc) Hint(field string) string {
 
 // unsure says what later checks must not rely on, because it could not be read.
 type unsure struct {
-	mode bool // trigger.mode
-	keys bool // some node's key
+	mode  bool     // trigger.mode
+	keys  bool     // some node's key
+	paths []string // where something is wrong, of the trigger
+}
+
+// sure reports whether everything could be read.
+func (u unsure) sure() bool { return !u.mode && !u.keys && len(u.paths) == 0 }
+
+// told reports whether something is known to be wrong at a path or below it.
+func (u unsure) told(path string) bool {
+	return slices.ContainsFunc(u.paths, func(p string) bool { return under(p, path) })
 }
 
 // FromDocument reads a stored document, or one that came over the API. A document without a key is
@@ -100,6 +111,11 @@ func readWorkflow(document value.Value) (Workflow, []Problem) {
 	}
 	w.Revision = Revision(w.Document)
 	w.unsure = unsure{mode: r.has("trigger", "trigger.mode"), keys: r.keys}
+	for _, p := range r.problems {
+		if under(p.Path, "trigger") {
+			w.unsure.paths = append(w.unsure.paths, p.Path)
+		}
+	}
 	return w, of(r.problems)
 }
 
@@ -148,5 +164,5 @@ func (r *reader) options(doc optionsDoc) flow.Options {
 	if c.Group != "" && c.Limit == 0 && !r.has("options.concurrency.limit") {
 		r.problem("options.concurrency.group", "a group needs a limit of its own: concurrency: {limit: 1, group: …}")
 	}
-	return flow.Options{Concurrency: flow.Concurrency{Limit: c.Limit, Group: c.Group}, Timeout: doc.Timeout}
+	return flow.Options{Concurrency: flow.Concurrency{Limit: c.Limit, Group: c.Group}, Timeout: doc.Timeout, Retain: doc.Retain}
 }

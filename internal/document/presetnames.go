@@ -1,0 +1,77 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/nearest"
+	"hookline.dev/hookline/internal/verify"
+)
+
+// plannedPresets are the presets of SPEC §2. A preset that the binary has is found before this list
+// is asked, so an entry may stay when its preset is built.
+func plannedPresets() []string {
+	return strings.Fields(`
+		github github-sha1 gitea forgejo gogs meta jira bitbucket bitbucket-dc intercom shopify typeform line
+		linear pagerduty gocardless viber pusher x-twitter woocommerce paystack razorpay vercel sentry dropbox
+		asana adyen-header notion generic-hmac slack zoom stripe calendly workos paddle zendesk box twitch
+		standard-webhooks svix gitlab-signed square hubspot-v3 trello hubspot-v1 hubspot-v2 feishu-sign
+		feishu-card mailgun dingtalk-robot gitlab-token telegram generic-token discord
+		standard-webhooks-ed25519 sendgrid wechatpay-v3
+		twilio wecom wechat-oa dingtalk feishu paypal aws-sns adyen alipay wechatpay-v2 rfc9421 cloudevents
+		qq-bot url-token`)
+}
+
+// foreignPreset says how a sender or a scheme is called here that others call otherwise.
+func foreignPreset(name string) string {
+	switch strings.ToLower(name) {
+	case "hmac", "generic", "custom", "sha256", "hmac-sha256", "hmac_sha256":
+		return "write generic-hmac, with header, alg and encoding under keys"
+	case "token", "bearer", "apikey", "api-key":
+		return "write generic-token, or the gate token: {header: X-Token, value: …}"
+	case "basic", "basic-auth":
+		return "write the gate basic: {username: …, password: …}"
+	case "gitlab":
+		return "write gitlab-signed, or gitlab-token for its older secret token"
+	case "facebook", "whatsapp", "messenger", "instagram":
+		return "write meta"
+	case "twitter", "x":
+		return "write x-twitter"
+	case "clerk", "resend":
+		return "write svix"
+	case "hubspot":
+		return "write hubspot-v3"
+	case "lark":
+		return "write feishu"
+	case "wechat", "weixin":
+		return "write wechat-oa, wecom or wechatpay-v3"
+	case "wechatpay", "wechat-pay":
+		return "write wechatpay-v3 or wechatpay-v2"
+	case "sns", "aws":
+		return "write aws-sns"
+	case "qq":
+		return "write qq-bot"
+	default:
+		return ""
+	}
+}
+
+// unknownPreset is the sentence about a preset that the binary does not have.
+func unknownPreset(name string, presets *verify.Set) string {
+	planned := plannedPresets()
+	if slices.Contains(planned, name) {
+		return fmt.Sprintf("the preset %q is not yet supported", name)
+	}
+	if hint := foreignPreset(name); hint != "" {
+		return fmt.Sprintf("unknown preset %s: %s", decode.Quote(name), hint)
+	}
+	if near, ok := nearest.Name(name, presets.Names()); ok {
+		return fmt.Sprintf("unknown preset %s; did you mean %q?", decode.Quote(name), near)
+	}
+	if near, ok := nearest.Name(name, planned); ok {
+		return fmt.Sprintf("unknown preset %s; %q, which it is near to, is not yet supported", decode.Quote(name), near)
+	}
+	return decode.Unknown("preset", name, presets.Names())
+}

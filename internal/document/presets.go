@@ -1,0 +1,157 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/expr"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/value"
+	"hookline.dev/hookline/internal/verify"
+)
+
+// signature checks a signature against its preset: what it needs, what it knows, and whether it
+// takes the values. Values that come from $env are not known yet; the gate checks them when the
+// workflow goes live, and refuses every call when one is wrong.
+func (c *compiler) signature(at string, s *flow.Signature) {
+	if s == nil {
+		return
+	}
+	before := len(c.problems)
+	config, fixed := c.signatureConfig(at, s)
+	preset := c.known.Presets.Find(s.Preset)
+	if preset == nil {
+		if s.Preset != "" {
+			c.problem(at+".preset", "%s", unknownPreset(s.Preset, c.known.Presets))
+		}
+		return
+	}
+	info := preset.Info()
+	if !c.unsure.told(at+".secrets") && !c.unsure.told(at+".secret") {
+		c.secretCount(at+".secrets", info, len(s.Secrets))
+	}
+	c.keyNames(at+".keys", info, s.Keys, fixed)
+	if s.Tolerance != 0 && info.Tolerance == 0 && !c.unsure.told(at+".tolerance") {
+		c.problem(at+".tolerance", "has no effect: the preset %s signs no timestamp; leave it out", info.Name)
+	}
+	if s.URL != "" && !info.URL && !c.unsure.told(at+".url") {
+		c.problem(at+".url", "has no effect: the preset %s does not sign the URL; leave it out", info.Name)
+	}
+	if len(c.problems) > before || c.unsure.told(at) {
+		return // what the preset would say only follows from it
+	}
+	_, problems := preset.Compile(config)
+	for _, p := range problems {
+		if known, named := fixed[p.Path]; known || !named {
+			c.problem(decode.Join(at, p.Path), "%s", p.Message)
+		}
+	}
+}
+
+// signatureConfig compiles the templates and returns the config as far as it is known; fixed says for
+// each path below the signature whether its value is. What is not known yet is empty.
+func (c *compiler) signatureConfig(at string, s *flow.Signature) (verify.Config, map[string]bool) {
+	config := verify.Config{Tolerance: s.Tolerance, Keys: make(map[string]string)}
+	fixed := make(map[string]bool)
+	constant := func(path, text string) string {
+		plain, known := "", text == ""
+		if t := c.secret(at+"."+path, text); t != nil {
+			var v value.Value
+			if v, known = t.Constant(); known {
+				plain = plainText(v)
+			}
+		}
+		fixed[path] = known
+		return plain
+	}
+	for i, secret := range s.Secrets {
+		config.Secrets = append(config.Secrets, constant("secrets"+decode.Index(i), secret))
+	}
+	for name, v := range s.Keys.Members() {
+		if text, ok := v.Str(); ok {
+			config.Keys[name] = constant(keyPath(name), text)
+		}
+	}
+	return config, fixed
+}
+
+func keyPath(name string) string { return decode.Join("keys", decode.Name(name)) }
+
+func plainText(v value.Value) string {
+	if text, ok := v.Str(); ok {
+		return text
+	}
+	return v.Text()
+}
+
+// secretOptions are those of a field that is marked for secrets.
+func secretOptions() expr.Options {
+	return expr.Options{Secrets: true, Roots: []string{"env"}}
+}
+
+func (c *compiler) secretCount(at string, info verify.Info, n int) {
+	switch needed := requiredKeys(info); {
+	case n == 0 && info.Secrets == 1:
+		c.problem(at, `is required: the preset %s needs a secret, as in secrets: ["{{$env.SECRET}}"]`, info.Name)
+	case n < info.Secrets:
+		c.problem(at, "the preset %s needs at least %d secrets, not %d", info.Name, info.Secrets, n)
+	case n > 0 && info.Secrets == 0 && len(needed) > 0:
+		c.problem(at, "the preset %s takes no secrets; what it needs stands under keys: %s", info.Name, strings.Join(needed, ", "))
+	}
+}
+
+// keyNames checks which names stand under keys.
+func (c *compiler) keyNames(at string, info verify.Info, keys value.Value, fixed map[string]bool) {
+	if c.unsure.told(at) {
+		return
+	}
+	var names []string
+	for _, k := range info.Keys {
+		names = append(names, k.Name)
+	}
+	if len(names) == 0 && keys.Len() > 0 {
+		c.problem(at, "has no effect: the preset %s takes none; leave it out", info.Name)
+		return
+	}
+	for name := range keys.Members() {
+		if !slices.Contains(names, name) {
+			c.problem(decode.Join(at, decode.Name(name)), "%s", unknownKey(name, names))
+		}
+	}
+	for _, name := range requiredKeys(info) {
+		text, _ := keys.Get(name).Str()
+		switch here := decode.Join(at, decode.Name(name)); {
+		case keys.Get(name).IsMissing():
+			c.problem(here, "is required by the preset %s", info.Name)
+		case text == "" && fixed[keyPath(name)]:
+			c.problem(here, "is required by the preset %s and must not be empty", info.Name)
+		}
+	}
+}
+
+func requiredKeys(info verify.Info) []string {
+	var names []string
+	for _, k := range info.Keys {
+		if k.Required {
+			names = append(names, k.Name)
+		}
+	}
+	return names
+}
+
+// unknownKey knows how others call what generic presets ask for.
+func unknownKey(name string, names []string) string {
+	meant := map[string]string{
+		"algorithm": "alg", "algo": "alg", "hash": "alg", "digest": "encoding", "format": "encoding",
+		"payload": "signed", "template": "signed", "content": "signed", "name": "header", "publicKey": "public_key",
+	}[name]
+	if slices.Contains(names, meant) {
+		return fmt.Sprintf("unknown key %s; write %s", decode.Quote(name), meant)
+	}
+	if name == "secret" || name == "secrets" {
+		return `shared secrets stand beside keys: secrets: ["{{$env.SECRET}}"]`
+	}
+	return decode.Unknown("key", name, names)
+}
