@@ -64,7 +64,7 @@ func (s Scheme) checkPlaces(c *checker) {
 		}
 	}
 	if places == 0 {
-		c.say("sig.header", "is missing: name the header that carries the signature")
+		c.say("sig.header", "is missing: name the header that carries it")
 	}
 	if places > 1 {
 		c.say("sig.query", "stands beside another place of the signature; name one place")

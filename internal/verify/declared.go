@@ -45,11 +45,12 @@ func (d *declared) complete() {
 	if !s.coversBody() || s.Kind == kindToken {
 		i.BodyUnsigned = true
 	}
+	usual, _ := s.fill(nil, i.Keys)
 	if i.Signs == "" {
-		i.Signs = s.Signed
+		i.Signs = usual.Signed
 	}
 	if i.Algorithm == "" {
-		i.Algorithm = s.algorithm()
+		i.Algorithm = usual.algorithm()
 	}
 	if i.Headers == nil {
 		i.Headers = s.headers()
@@ -161,6 +162,9 @@ func CheckKeys(info Info, c Config) []decode.Problem {
 	}
 	return problems
 }
+
+// Refusing returns the verifier that stands beside problems: it refuses every call.
+func Refusing(problems []decode.Problem) Verifier { return refusing(Config{}, problems) }
 
 // refusing is the verifier of a configuration that cannot work.
 func refusing(c Config, problems []decode.Problem) *verifier {

@@ -137,7 +137,7 @@ func (v Vector) Config(t testing.TB, info verify.Info) verify.Config {
 			c.Keys[k.Name] = string(text)
 		}
 	}
-	if v.Now == 0 && info.Tolerance > 0 {
+	if v.Now == 0 && strings.Contains(info.Signs, "{ts}") {
 		c.Tolerance = anyTime
 	}
 	return c

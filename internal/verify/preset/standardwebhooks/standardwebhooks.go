@@ -1,0 +1,79 @@
+package standardwebhooks
+
+import (
+	"time"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/verify"
+)
+
+// publicKey is the key of the signatures v1a.
+const publicKey = "public_key"
+
+type preset struct {
+	info         verify.Info
+	shared       verify.Preset // v1
+	asymmetrical verify.Preset // v1a
+}
+
+// New returns the preset.
+func New() verify.Preset {
+	info := verify.Info{
+		Name:  "standard-webhooks",
+		Title: "Standard Webhooks",
+		Summary: "Signature of id, timestamp and body in webhook-signature (or svix-signature): HMAC-SHA256 as v1 with a secret, " +
+			"Ed25519 as v1a with keys.public_key; with both, either will do.",
+		Docs:      "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",
+		Keys:      []verify.Key{{Name: publicKey, Summary: "the sender's public key, whpk_ and base64; several with blanks between them"}},
+		Tolerance: 300 * time.Second,
+		DedupeKey: "{{$context.headers.webhook-id ?? $context.headers.svix-id}}",
+		Event:     "{{$context.data.type}}",
+		Headers: []string{
+			"Svix-Id", "Svix-Signature", "Svix-Timestamp", "Webhook-Id", "Webhook-Signature", "Webhook-Timestamp",
+		},
+		Signs:     "{id}.{ts}.{body}",
+		Algorithm: "HMAC-sha256 (v1) or ed25519 (v1a), base64",
+	}
+	v1 := verify.Scheme{
+		Kind: "hmac", Alg: "sha256", Encoding: "base64", Key: "whsec",
+		Sig:          verify.Signature{Header: "webhook-signature", ListSep: " ", Prefix: "v1,"},
+		Signed:       "{id}.{ts}.{body}",
+		Timestamp:    verify.Timestamp{Header: "webhook-timestamp", Unit: "s", Tolerance: 300},
+		ID:           verify.Place{Header: "webhook-id"},
+		Alternatives: []verify.Family{{Sig: "svix-signature", Timestamp: "svix-timestamp", ID: "svix-id"}},
+	}
+	v1a := v1
+	v1a.Kind, v1a.Alg, v1a.Key, v1a.PublicKey, v1a.Sig.Prefix = "ed25519", "", "", "whpk", "v1a,"
+	named := verify.Info{Name: info.Name}
+	return preset{info, verify.Declare(named, v1), verify.Declare(named, v1a)}
+}
+
+// Info describes the preset. Secrets is 0, since a public key will do.
+func (p preset) Info() verify.Info { return p.info }
+
+// Compile prepares the verifier of the versions that there is a key for.
+func (p preset) Compile(c verify.Config) (verify.Verifier, []decode.Problem) {
+	var (
+		list     []verify.Verifier
+		problems = verify.CheckKeys(p.info, c)
+	)
+	add := func(version verify.Preset, c verify.Config) {
+		v, wrong := version.Compile(c)
+		list, problems = append(list, v), append(problems, wrong...)
+	}
+	public, named := c.Keys[publicKey]
+	if len(c.Secrets) > 0 || c.Missing != "" || len(problems) > 0 {
+		add(p.shared, verify.Config{Secrets: c.Secrets, Tolerance: c.Tolerance, Missing: c.Missing})
+	}
+	if named {
+		add(p.asymmetrical, verify.Config{Keys: map[string]string{publicKey: public}, Tolerance: c.Tolerance, Missing: c.Missing})
+	}
+	if len(list) == 0 {
+		add(p.shared, c)
+		problems = append(problems, decode.Problem{Path: "secrets", Message: "is missing: name the sender's secret (whsec_…), or its public key as keys.public_key (whpk_…)"})
+	}
+	if len(problems) > 0 {
+		return verify.Refusing(problems), problems
+	}
+	return verify.Either(list...), nil
+}
