@@ -54,3 +54,12 @@ func (c *Catalog) Program(workflow, revision string) (*document.Compiled, error)
 	c.old.put(id, compiled)
 	return compiled, nil
 }
+
+// Current returns the compiled form of a workflow's published revision; nil when the workflow is
+// disabled, cannot be run by this binary, or does not exist.
+func (c *Catalog) Current(workflow string) *document.Compiled {
+	if e := c.current.Load().byKey[workflow]; e != nil && e.Live() {
+		return e.Compiled
+	}
+	return nil
+}

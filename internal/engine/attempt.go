@@ -59,7 +59,7 @@ func (r *run) interrupted(err error) bool {
 	if !errors.Is(err, context.Canceled) {
 		return false
 	}
-	if r.canceled.Load() {
+	if r.job.canceled.Load() {
 		return true
 	}
 	return r.engine.ctx.Err() != nil
@@ -91,9 +91,9 @@ func (r *run) perform(c advance.Command, info *node.Info, input value.Value, now
 		var cancel context.CancelFunc
 		ctx, cancel = r.bounded(ctx, limit, deadline, now)
 		defer cancel()
-		r.cancel.Store(&cancel)
-		defer r.cancel.Store(nil)
-		if r.canceled.Load() {
+		r.job.cancel.Store(&cancel)
+		defer r.job.cancel.Store(nil)
+		if r.job.canceled.Load() {
 			cancel()
 		}
 	}
@@ -208,6 +208,6 @@ func (r *run) answer(result node.Result) bool {
 		r.over = true // the claim ended with the execution
 		return false
 	}
-	r.job.tell(r.job.execution)
+	r.tell(r.job.execution)
 	return true
 }

@@ -19,6 +19,7 @@ const (
 // write never fails an execution: it is repeated until it is known what the table has. False: the
 // claim is gone, or the server stopped first.
 func (r *run) commit(state store.State, op *collection.Op, broken store.State) (store.Committed, bool) {
+	state.Revision, broken.Revision = r.revision, r.revision
 	c := store.Commit{
 		Execution: r.job.execution.ID, Owner: r.engine.owner,
 		Steps: r.pending, Op: op, State: state, Broken: broken,
@@ -37,7 +38,7 @@ func (r *run) commit(state store.State, op *collection.Op, broken store.State) (
 		r.engine.wait(pause)
 		if found, done, ok := r.reread(c); found {
 			if !ok {
-				r.over = true
+				r.gone()
 			}
 			return done, ok
 		}
@@ -47,14 +48,23 @@ func (r *run) commit(state store.State, op *collection.Op, broken store.State) (
 // committed takes note of a commit that is on disk.
 func (r *run) committed(done store.Committed) (store.Committed, bool) {
 	if done.Fenced {
-		r.over = true
+		r.gone()
 		return done, false
 	}
 	if done.CancelRequested {
-		r.canceled.Store(true)
+		r.job.canceled.Store(true)
+	}
+	if r.revision != "" {
+		r.job.execution.Revision, r.revision = r.revision, ""
 	}
 	r.pending = r.pending[:0]
 	return done, true
+}
+
+// gone ends the run of an execution whose claim is somebody else's.
+func (r *run) gone() {
+	r.over = true
+	r.engine.lost(r.job)
 }
 
 // reread looks whether a commit of unknown fate is in the table. found: it is, or the claim is gone
@@ -65,6 +75,11 @@ func (r *run) reread(c store.Commit) (found bool, done store.Committed, ok bool)
 		return fault.Is(err, fault.NotFound), store.Committed{Fenced: true}, false
 	}
 	x := loaded.Execution
+	if c.State.Release && x.Status == flow.Canceled {
+		// It was to be canceled, and the same write did so.
+		done, ok = r.committed(store.Committed{CancelRequested: true})
+		return true, done, ok
+	}
 	if !inTable(loaded, c) {
 		return x.Owner != c.Owner, store.Committed{Fenced: true}, false
 	}
@@ -81,6 +96,9 @@ func (r *run) reread(c store.Commit) (found bool, done store.Committed, ok bool)
 func inTable(loaded store.Loaded, c store.Commit) bool {
 	x := loaded.Execution
 	if len(c.Steps) > 0 && !holds(loaded.Steps, c.Steps[len(c.Steps)-1]) {
+		return false
+	}
+	if c.State.Revision != "" && x.Revision != c.State.Revision {
 		return false
 	}
 	if c.Op != nil && outcomeOf(loaded.Steps[len(loaded.Steps)-1]).Violation != nil {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"hookline.dev/hookline/internal/fault"
-	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
 )
 
@@ -11,45 +10,36 @@ import (
 type Stats struct {
 	CommitRetries int64 // commits that had to be written again
 	Held          int64 // executions in memory, waiting for a slot or running
+	Parked        int64 // executions of which only the id is held, until their group has a place
+	Spectators    int64 // callers who wait for executions that run elsewhere, or sleep
 	Running       int   // slots taken
 }
 
 // Stats returns the counters.
 func (e *Engine) Stats() Stats {
-	return Stats{CommitRetries: e.commitRetries.Load(), Held: e.held.Load(), Running: len(e.slots)}
-}
-
-// enlist makes a running execution reachable for Cancel.
-func (e *Engine) enlist(r *run) {
 	e.mu.Lock()
-	e.runs[r.job.execution.ID] = r
+	parked := e.parked
 	e.mu.Unlock()
-}
-
-// delist ends that.
-func (e *Engine) delist(r *run) {
-	e.mu.Lock()
-	delete(e.runs, r.job.execution.ID)
-	e.mu.Unlock()
-}
-
-// Cancel asks that an execution be canceled: at once when it waits, else at its next step, whose
-// attempt is interrupted. It returns the status after the request.
-func (e *Engine) Cancel(id ident.ID) (flow.Status, error) {
-	status, err := e.table.RequestCancel(id, e.clock.Now())
-	if err != nil {
-		return "", fault.Wrap("engine.Cancel", err)
+	return Stats{
+		CommitRetries: e.commitRetries.Load(), Held: e.held.Load(), Parked: int64(parked),
+		Spectators: e.gallery.count.Load(), Running: len(e.slots),
 	}
+}
+
+// hold makes an execution in memory reachable for Cancel.
+func (e *Engine) hold(j *job) {
 	e.mu.Lock()
-	r := e.runs[id]
+	e.jobs[j.execution.ID] = j
 	e.mu.Unlock()
-	if r != nil {
-		r.canceled.Store(true)
-		if cancel := r.cancel.Load(); cancel != nil {
-			(*cancel)()
-		}
+}
+
+// drop ends that.
+func (e *Engine) drop(j *job) {
+	e.mu.Lock()
+	if e.jobs[j.execution.ID] == j {
+		delete(e.jobs, j.execution.ID)
 	}
-	return status, nil
+	e.mu.Unlock()
 }
 
 // Retry puts an ended execution back into the queue.

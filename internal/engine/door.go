@@ -29,12 +29,14 @@ func (e *Engine) Reserve() (flow.Incarnation, bool) {
 // Abandon gives a reservation back.
 func (e *Engine) Abandon() { e.held.Add(-1) }
 
-// Left says that an execution was accepted without an owner.
+// Left says that an execution was accepted without an owner, or put back into the queue.
 func (e *Engine) Left() { e.fallBehind() }
 
 // Take consumes a reservation after the execution was accepted.
 func (e *Engine) Take(x flow.Execution, call hook.Context) {
-	e.queue <- &job{execution: x, call: &call}
+	j := &job{execution: x, call: &call, placed: true}
+	e.hold(j)
+	e.queue <- j
 }
 
 // Seat takes a running slot for an execution whose caller waits. It fails with fault.Unavailable
@@ -57,12 +59,19 @@ func (e *Engine) Seat(ctx context.Context) (flow.Incarnation, error) {
 func (e *Engine) Rise() { <-e.slots }
 
 // Sit consumes a seat after the execution was accepted and runs it at once. The channel yields one
-// value, when the answer of a Response node is committed or the execution ended; it is closed
-// without one when the server stops first.
+// value, when the answer of a Response node is committed or the execution ended, and is closed; it is
+// closed without one when the server stops first. An execution that sleeps meanwhile is waited for.
 func (e *Engine) Sit(x flow.Execution, call hook.Context) <-chan flow.Execution {
-	j := &job{execution: x, call: &call, watch: make(chan flow.Execution, 1), seated: true}
-	e.working.Go(func() { e.handle(j) })
-	return j.watch
+	s := &spectator{id: x.ID, spoken: make(chan flow.Execution, 1)}
+	j := &job{execution: x, call: &call, watch: s}
+	e.hold(j)
+	if !e.begin(func() { e.handle(j) }) {
+		// Stop does not wait any more: the table keeps the execution for the next life.
+		e.drop(j)
+		e.gallery.end(s)
+		<-e.slots
+	}
+	return s.spoken
 }
 
 // fallBehind notes that the table is ahead of memory, and wakes the refiller.

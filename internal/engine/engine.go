@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,6 +23,8 @@ import (
 const (
 	DefaultSlots        = 512
 	DefaultHandOff      = 4096
+	DefaultParked       = 1 << 17
+	DefaultSpectators   = 4096
 	DefaultStepResult   = 1 << 20
 	DefaultJournalSteps = 100_000
 	DefaultJournalBytes = 64 << 20
@@ -29,14 +33,19 @@ const (
 // Options are the bounds of the engine. Zero values mean the defaults.
 type Options struct {
 	Slots      int // executions that run at once
-	HandOff    int // executions held in memory, running ones not counted
+	HandOff    int // executions held in memory, those that callers sit for not counted
+	Parked     int // executions that wait for a place in their group and of which only the id is held
+	Spectators int // callers who wait for executions that they did not start, or that sleep
 	StepResult int // bytes of one step's result
 	Journal    advance.Limits
 }
 
-// Programs finds the compiled form of a revision.
+// Programs finds the compiled form of revisions.
 type Programs interface {
 	Program(workflow, revision string) (*document.Compiled, error)
+	// Current is the published revision of a workflow; nil when it is disabled, cannot be run by this
+	// binary, or does not exist.
+	Current(workflow string) *document.Compiled
 }
 
 // Secrets resolves $env and masks its values in texts.
@@ -45,7 +54,7 @@ type Secrets interface {
 	Scrub(text string) string
 }
 
-// Observer is told when an execution ended or began to wait. It must not block.
+// Observer is told once when an execution ended, and each time it began to wait. It must not block.
 type Observer interface {
 	Ended(e flow.Execution, steps int, took time.Duration)
 }
@@ -80,9 +89,15 @@ type Engine struct {
 	ctx      context.Context // ends when Stop gives up waiting
 	kill     context.CancelFunc
 
+	gallery gallery
+
 	mu     sync.Mutex
-	runs   map[ident.ID]*run // those that run and can be canceled
+	halted bool                  // Stop waits for what works; nothing new begins
+	jobs   map[ident.ID]*job     // those in memory, so that they can be canceled
+	asked  map[ident.ID]struct{} // those that are to be canceled and have not ended
 	groups map[string]*group
+	kept   int // parked in a group, whole
+	parked int // parked in a group, as ids
 
 	commitRetries atomic.Int64
 }
@@ -93,9 +108,13 @@ type job struct {
 	call      *hook.Context // nil: to be restored from the delivery
 	delivery  hook.Delivery // only when call is nil
 	steps     []flow.Step   // the journal so far
-	watch     chan flow.Execution
-	seated    bool   // it holds a slot already and no place in the hand-off
-	group     *group // the group it holds a place in
+	bare      bool          // there is only the id; the rest is to be read from the table
+	watch     *spectator    // the caller who sits; nil: none
+	placed    bool          // it has a place in the hand-off
+	group     *group        // the group it holds a place in
+
+	canceled atomic.Bool
+	cancel   atomic.Pointer[context.CancelFunc] // of the attempt under way
 }
 
 // New returns an engine that has not started.
@@ -106,8 +125,8 @@ func New(t Table, p Programs, s Secrets, o Observer, c clock.Clock, log *slog.Lo
 		table: t, programs: p, secrets: s, observer: o, clock: c, log: log, opt: opt,
 		slots: make(chan struct{}, opt.Slots), queue: make(chan *job, opt.HandOff+opt.Slots),
 		poke: make(chan struct{}, 1), stopping: make(chan struct{}),
-		ctx: ctx, kill: kill,
-		runs: make(map[ident.ID]*run), groups: make(map[string]*group),
+		ctx: ctx, kill: kill, gallery: gallery{limit: opt.Spectators},
+		jobs: make(map[ident.ID]*job), asked: make(map[ident.ID]struct{}), groups: make(map[string]*group),
 	}
 }
 
@@ -118,6 +137,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.HandOff <= 0 {
 		o.HandOff = DefaultHandOff
+	}
+	if o.Parked <= 0 {
+		o.Parked = DefaultParked
+	}
+	if o.Spectators <= 0 {
+		o.Spectators = DefaultSpectators
 	}
 	if o.StepResult <= 0 {
 		o.StepResult = DefaultStepResult
@@ -133,15 +158,12 @@ func (o Options) withDefaults() Options {
 
 // Start begins an incarnation, ends crash loops, and starts the workers.
 func (e *Engine) Start(context.Context) error {
-	owner, aborted, err := e.table.Begin(e.clock.Now())
+	owner, ended, err := e.table.Begin(e.clock.Now())
 	if err != nil {
 		return fault.Wrap("engine.Start", err)
 	}
 	e.owner = owner
-	for _, id := range aborted {
-		e.log.Error("execution aborted: it killed the process again when it ran alone",
-			"execution", id.Text(ident.Execution))
-	}
+	e.announceEnded(ended)
 	e.behind.Store(true)
 	e.working.Go(e.refill)
 	return nil
@@ -151,6 +173,9 @@ func (e *Engine) Start(context.Context) error {
 // first, running attempts are interrupted; what they did is repeated after the next start.
 func (e *Engine) Stop(ctx context.Context) error {
 	close(e.stopping)
+	e.mu.Lock()
+	e.halted = true
+	e.mu.Unlock()
 	idle := make(chan struct{})
 	go func() {
 		e.working.Wait()
@@ -163,8 +188,23 @@ func (e *Engine) Stop(ctx context.Context) error {
 		<-idle
 	}
 	e.kill()
+	err := e.table.Release(e.owner)
+	if err == nil {
+		e.announceEnded(e.toBeCanceled())
+	}
 	e.dismiss()
-	return fault.Wrap("engine.Stop", e.table.Release(e.owner))
+	return fault.Wrap("engine.Stop", err)
+}
+
+// begin has f done beside everything else; false when the engine is past waiting for it.
+func (e *Engine) begin(f func()) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.halted {
+		return false
+	}
+	e.working.Go(f)
+	return true
 }
 
 // stopped reports whether Stop was called.
@@ -177,16 +217,32 @@ func (e *Engine) stopped() bool {
 	}
 }
 
-// dismiss tells the spectators of jobs that never ran.
+// toBeCanceled lists those that were to be canceled and have not ended; giving up their claims has
+// canceled them.
+func (e *Engine) toBeCanceled() []ident.ID {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Sorted(maps.Keys(e.asked))
+}
+
+// dismiss sends all away who still wait.
 func (e *Engine) dismiss() {
-	for {
-		select {
-		case j := <-e.queue:
-			if j.watch != nil {
-				close(j.watch)
-			}
-		default:
-			return
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, j := range e.jobs {
+		e.sendAway(j.watch)
+	}
+	for _, g := range e.groups {
+		for _, p := range g.waiting {
+			e.sendAway(p.watch)
 		}
+	}
+	e.gallery.close()
+}
+
+// sendAway ends the wait of a caller who sits, if there is one.
+func (e *Engine) sendAway(s *spectator) {
+	if s != nil {
+		e.gallery.end(s)
 	}
 }

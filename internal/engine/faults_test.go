@@ -157,7 +157,7 @@ func TestSuspectsRunAloneAndFirst(t *testing.T) {
 		}}
 		for i := range 4 {
 			m.accept(store.Claimed{Execution: flow.Execution{
-				ID: ident.ID(i + 1), Workflow: "test", Status: flow.Running, Resumes: store.CrashLoop,
+				ID: ident.ID(i + 1), Workflow: "test", Revision: "r1", Status: flow.Running, Resumes: store.CrashLoop,
 				CreatedAt: clock.System().Now(),
 			}, Delivery: hook.Delivery{Request: hook.Request{Method: "POST"}}})
 		}

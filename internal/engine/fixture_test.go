@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
@@ -73,13 +74,35 @@ func list(n int) []flow.Node {
 	return nodes
 }
 
-type one struct{ compiled *document.Compiled }
+// shelf holds one or more compiled workflows; a nil one cannot be found.
+type shelf struct {
+	mu      sync.Mutex
+	all     []*document.Compiled
+	current *document.Compiled // what Current returns
+}
 
-func (o one) Program(string, string) (*document.Compiled, error) {
-	if o.compiled == nil {
-		return nil, errors.New("no such revision")
+func (s *shelf) Program(workflow, revision string) (*document.Compiled, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.all {
+		if c != nil && c.Workflow.Key == workflow && c.Workflow.Revision == revision {
+			return c, nil
+		}
 	}
-	return o.compiled, nil
+	return nil, errors.New("no such revision")
+}
+
+func (s *shelf) Current(string) *document.Compiled {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.current
+}
+
+// publish makes a revision the current one.
+func (s *shelf) publish(c *document.Compiled) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all, s.current = append(s.all, c), c
 }
 
 type noSecrets struct{}
@@ -100,14 +123,20 @@ func (e ends) Ended(x flow.Execution, _ int, _ time.Duration) {
 type world struct {
 	*engine.Engine
 	memory *memory
+	shelf  *shelf
 	ended  chan flow.Execution
 	ids    *ident.Source
 }
 
 func open(t *testing.T, m *memory, c *document.Compiled, opt engine.Options) *world {
 	t.Helper()
-	w := &world{memory: m, ended: make(chan flow.Execution, 10_000), ids: ident.NewSource(clock.System(), 0)}
-	w.Engine = engine.New(m, one{c}, noSecrets{}, ends{w.ended}, clock.System(), slog.New(slog.DiscardHandler), opt)
+	return openShelf(t, m, &shelf{all: []*document.Compiled{c}, current: c}, opt)
+}
+
+func openShelf(t *testing.T, m *memory, s *shelf, opt engine.Options) *world {
+	t.Helper()
+	w := &world{memory: m, shelf: s, ended: make(chan flow.Execution, 10_000), ids: ident.NewSource(clock.System(), 0)}
+	w.Engine = engine.New(m, s, noSecrets{}, ends{w.ended}, clock.System(), slog.New(slog.DiscardHandler), opt)
 	if err := w.Start(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -123,16 +152,38 @@ func (w *world) close(t *testing.T) {
 }
 
 // call accepts an async execution as the front door would.
-func (w *world) call() ident.ID {
-	x := flow.Execution{ID: w.ids.Next(), Workflow: "test", Revision: "r1", Mode: flow.Async, Status: flow.Queued, CreatedAt: clock.System().Now()}
+func (w *world) call() ident.ID { return w.callOf("test") }
+
+// callOf accepts an async execution of a workflow.
+func (w *world) callOf(workflow string) ident.ID {
+	x := w.execution(workflow, flow.Async)
 	owner, ok := w.Reserve()
 	x.Owner = owner
-	d := hook.Delivery{Request: hook.Request{Method: "POST"}}
-	w.memory.accept(store.Claimed{Execution: x, Delivery: d})
+	w.memory.accept(store.Claimed{Execution: x, Delivery: hook.Delivery{Request: hook.Request{Method: "POST"}}})
 	if ok {
 		w.Take(x, hook.Context{})
 	} else {
 		w.Left()
 	}
 	return x.ID
+}
+
+// sit accepts a sync execution as the front door would.
+func (w *world) sit(t *testing.T) (ident.ID, <-chan flow.Execution) {
+	t.Helper()
+	owner, err := w.Seat(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := w.execution("test", flow.Sync)
+	x.Owner = owner
+	w.memory.accept(store.Claimed{Execution: x})
+	return x.ID, w.Sit(x, hook.Context{})
+}
+
+func (w *world) execution(workflow string, mode flow.Mode) flow.Execution {
+	return flow.Execution{
+		ID: w.ids.Next(), Workflow: workflow, Revision: "r1", Mode: mode, Status: flow.Queued,
+		CreatedAt: clock.System().Now(),
+	}
 }

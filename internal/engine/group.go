@@ -1,18 +1,42 @@
 package engine
 
-// group bounds the executions of one workflow, or of one group in it, that run at once.
+import "hookline.dev/hookline/internal/ident"
+
+// group bounds the executions of one workflow, or of one group in it, that run at once. What is too
+// many waits in it, oldest first. A part of the hand-off keeps such executions whole; beyond that only
+// their ids are kept, and their places go to executions of other groups. The claim stays, and the
+// backlog at the door bounds how many there are.
 type group struct {
 	key     string
 	running int
-	waiting []*job
+	waiting []waiter
 }
 
-// enter takes a place in the execution's group. False: the group is full, the job is parked and
-// comes back through the queue when a place is free.
-func (e *Engine) enter(j *job, r *run) bool {
+// waiter is a parked execution.
+type waiter struct {
+	id    ident.ID
+	job   *job       // nil: it is to be read from the table when its turn comes
+	watch *spectator // the caller who sits for it, when job is nil
+}
+
+// entry is what became of a job at its group's door.
+type entry uint8
+
+const (
+	entered entry = iota // it may run
+	parked               // it waits in the group, which has it now
+	crowded              // it has to go back to the table, and comes again
+)
+
+// keptShare is the part of the hand-off that may be taken by whole executions that wait for their
+// groups: one in so many.
+const keptShare = 4
+
+// enter takes a place in the execution's group.
+func (e *Engine) enter(j *job, r *run) entry {
 	limit := r.compiled.Workflow.Options.Concurrency.Limit
-	if limit <= 0 || j.group != nil {
-		return true
+	if limit <= 0 || j.group != nil || j.canceled.Load() {
+		return entered
 	}
 	key, err := r.groupKey()
 	if err != nil {
@@ -27,13 +51,63 @@ func (e *Engine) enter(j *job, r *run) bool {
 		g = &group{key: key}
 		e.groups[key] = g
 	}
-	if g.running >= limit {
-		g.waiting = append(g.waiting, j)
-		return false
+	if g.running < limit {
+		g.running++
+		j.group = g
+		return entered
 	}
-	g.running++
-	j.group = g
-	return true
+	return e.park(g, j)
+}
+
+// park puts a job behind those of its group that wait already. The lock is held.
+func (e *Engine) park(g *group, j *job) entry {
+	switch {
+	case e.kept < e.opt.HandOff/keptShare || e.parked >= e.opt.Parked:
+		if !j.placed {
+			j.placed = true
+			e.held.Add(1)
+		}
+		e.kept++
+		g.waiting = append(g.waiting, waiter{id: j.execution.ID, job: j})
+		return parked
+	case j.execution.Resumes > 0:
+		// Restarts counted against it for being claimed, and it may stay so for long: others must
+		// not have to wait while it runs alone one day. Letting go of it clears the count.
+		return crowded
+	default:
+		e.parked++
+		g.waiting = append(g.waiting, waiter{id: j.execution.ID, watch: j.watch})
+		delete(e.jobs, j.execution.ID)
+		e.giveBack(j)
+		return parked
+	}
+}
+
+// unpark takes an execution out of the group it waits in. The lock is held.
+func (e *Engine) unpark(id ident.ID) (*job, bool) {
+	for _, g := range e.groups {
+		for i, w := range g.waiting {
+			if w.id == id {
+				g.waiting = append(g.waiting[:i], g.waiting[i+1:]...)
+				return e.recall(w), true
+			}
+		}
+	}
+	return nil, false
+}
+
+// recall makes a job of a waiter again. The lock is held.
+func (e *Engine) recall(w waiter) *job {
+	if w.job != nil {
+		e.kept--
+		return w.job
+	}
+	e.parked--
+	e.held.Add(1)
+	j := &job{bare: true, watch: w.watch, placed: true}
+	j.execution.ID = w.id
+	e.jobs[w.id] = j
+	return j
 }
 
 // leave gives the place back and lets the next of the group run. The place passes on directly, so
@@ -44,23 +118,8 @@ func (e *Engine) leave(j *job) {
 		return
 	}
 	j.group = nil
-	next := e.pass(g)
-	if next == nil {
-		return
-	}
-	select {
-	case e.queue <- next:
-	default:
-		// More parked jobs come back at once than the queue has places: nobody waits under a slot.
-		e.working.Go(func() {
-			select {
-			case e.queue <- next:
-			case <-e.stopping:
-				if next.watch != nil {
-					close(next.watch)
-				}
-			}
-		})
+	if next := e.pass(g); next != nil {
+		e.enqueue(next)
 	}
 }
 
@@ -69,7 +128,8 @@ func (e *Engine) pass(g *group) *job {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if len(g.waiting) > 0 {
-		next := g.waiting[0]
+		next := e.recall(g.waiting[0])
+		g.waiting[0] = waiter{}
 		g.waiting = g.waiting[1:]
 		next.group = g
 		return next
@@ -79,4 +139,19 @@ func (e *Engine) pass(g *group) *job {
 		delete(e.groups, g.key)
 	}
 	return nil
+}
+
+// enqueue puts a job that was parked behind those that wait for a slot.
+func (e *Engine) enqueue(j *job) {
+	select {
+	case e.queue <- j:
+	default:
+		// More parked jobs come back at once than the queue has places: nobody waits under a slot.
+		e.begin(func() {
+			select {
+			case e.queue <- j:
+			case <-e.stopping: // dismiss tells who waits for it
+			}
+		})
+	}
 }

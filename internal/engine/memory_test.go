@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
@@ -43,7 +44,7 @@ func (m *memory) accept(c store.Claimed) {
 	m.rows[c.Execution.ID] = &row{Claimed: c}
 }
 
-func (m *memory) Begin(time.Time) (flow.Incarnation, []ident.ID, error) {
+func (m *memory) Begin(now time.Time) (flow.Incarnation, []ident.ID, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.owner++
@@ -55,6 +56,11 @@ func (m *memory) Begin(time.Time) (flow.Incarnation, []ident.ID, error) {
 		}
 		if r.suspect && x.Resumes >= store.CrashLoop+store.AloneRuns-1 {
 			x.Status, x.Reason = flow.Aborted, flow.ReasonKilled
+			aborted = append(aborted, id)
+			continue
+		}
+		if x.Owner != 0 && r.cancel {
+			x.Status, x.Owner, x.FinishedAt = flow.Canceled, 0, now
 			aborted = append(aborted, id)
 			continue
 		}
@@ -82,6 +88,9 @@ func (m *memory) Claim(owner flow.Incarnation, now time.Time, limit int, alone b
 	for _, id := range ids[:min(limit, len(ids))] {
 		r := m.rows[id]
 		r.Execution.Owner, r.suspect = owner, alone
+		if r.Execution.Status == flow.Waiting {
+			r.Execution.Status, r.Execution.WakeAt = flow.Running, time.Time{}
+		}
 		c := r.Claimed
 		c.Steps = slices.Clone(c.Steps)
 		out = append(out, c)
@@ -95,6 +104,9 @@ func (m *memory) Release(owner flow.Incarnation) error {
 	for _, r := range m.rows {
 		if r.Execution.Owner == owner && !r.Execution.Status.Final() {
 			r.Execution.Owner = 0
+			if r.cancel {
+				r.Execution.Status, r.Execution.FinishedAt = flow.Canceled, clock.System().Now()
+			}
 		}
 	}
 	return nil
@@ -176,6 +188,12 @@ func (m *memory) write(c store.Commit) store.Committed {
 		}
 	}
 	x := &r.Execution
+	if state.Release && r.cancel {
+		state = store.State{Status: flow.Canceled, StartedAt: state.StartedAt, FinishedAt: clock.System().Now()}
+	}
+	if state.Revision != "" {
+		x.Revision = state.Revision
+	}
 	if x.Status != state.Status && !flow.CanMove(x.Status, state.Status) {
 		panic("illegal move from " + x.Status + " to " + state.Status)
 	}
@@ -209,7 +227,13 @@ func (m *memory) RequestCancel(id ident.ID, now time.Time) (flow.Status, error) 
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.rows[id]
-	if !r.Execution.Status.Final() && r.Execution.Owner == 0 {
+	if r == nil {
+		return "", fault.New("memory.RequestCancel", fault.NotFound, "no execution")
+	}
+	if r.Execution.Status.Final() {
+		return r.Execution.Status, nil
+	}
+	if r.Execution.Owner == 0 {
 		r.Execution.Status, r.Execution.FinishedAt = flow.Canceled, now
 	}
 	r.cancel = true

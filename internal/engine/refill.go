@@ -73,7 +73,7 @@ func (e *Engine) refill() {
 			return
 		case <-e.poke:
 		case <-timer.C:
-			if e.table.Backlog() > e.held.Load()+int64(len(e.slots)) {
+			if s := e.Stats(); e.table.Backlog() > s.Held+s.Parked+int64(s.Running) {
 				e.behind.Store(true) // a safety net under the signals
 			}
 		}
@@ -102,8 +102,11 @@ func (e *Engine) feed() bool {
 			e.behind.Store(true)
 		}
 		for _, c := range claimed {
+			j := jobOf(c)
+			j.placed = true
 			e.held.Add(1)
-			e.queue <- jobOf(c)
+			e.hold(j)
+			e.queue <- j
 		}
 	}
 	return false
@@ -140,7 +143,7 @@ func (e *Engine) quarantine() {
 			return
 		}
 		j := jobOf(claimed[0])
-		j.seated = true
+		e.hold(j)
 		e.log.Warn("running alone: found unfinished after several restarts",
 			"execution", text(j.execution), "resumes", j.execution.Resumes)
 		select {

@@ -1,10 +1,7 @@
 package engine
 
 import (
-	"context"
-	"fmt"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"hookline.dev/hookline/internal/collection"
@@ -24,38 +21,22 @@ type run struct {
 	scope    scope
 	pending  []flow.Step // settled, applied, not yet committed
 	over     bool        // the claim ended or is gone: nothing may be written any more
-	canceled atomic.Bool
-	cancel   atomic.Pointer[context.CancelFunc] // of the attempt under way
-}
-
-// fold applies the journal. A journal that does not fit the revision is an error, not a panic: it
-// may come from a damaged file.
-func (r *run) fold(steps []flow.Step) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("the journal does not fit the revision: %v", p)
-		}
-	}()
-	for _, row := range steps {
-		r.state.Apply(row)
-	}
-	return nil
+	settled  bool        // the claim was given up in good order
+	revision string      // that the next commit moves the execution to; "": it stays
 }
 
 // drive runs the execution until it ends, sleeps, or is taken away.
 func (r *run) drive() {
-	r.engine.enlist(r)
-	defer r.engine.delist(r)
 	if r.job.execution.StartedAt.IsZero() {
 		r.job.execution.StartedAt = r.engine.clock.Now()
 	}
 	for !r.over {
-		if r.canceled.Load() {
+		if r.job.canceled.Load() {
 			r.finish(flow.Canceled, "")
 			return
 		}
 		if r.engine.stopped() {
-			r.checkpoint()
+			r.letGo()
 			return
 		}
 		now := r.engine.clock.Now()
@@ -105,11 +86,14 @@ func (r *run) flush() bool {
 	return ok
 }
 
-// sleep releases the execution until an instant; it holds neither slot nor memory meanwhile.
+// sleep releases the execution until an instant; it holds neither slot nor memory meanwhile. Its caller
+// is taken to the gallery first: it may wake, and end, before this goroutine is done.
 func (r *run) sleep(until time.Time) {
-	if _, ok := r.commit(store.State{
-		Status: flow.Waiting, WakeAt: until, StartedAt: r.job.execution.StartedAt, Release: true,
-	}, nil, store.State{}); !ok {
+	if watch := r.job.watch; watch != nil {
+		r.job.watch = nil
+		r.engine.gallery.admit(watch)
+	}
+	if !r.release(store.State{Status: flow.Waiting, WakeAt: until}) {
 		return
 	}
 	x := r.job.execution
@@ -118,10 +102,8 @@ func (r *run) sleep(until time.Time) {
 	r.engine.sleepUntil(until)
 }
 
-// checkpoint writes what is known and gives the claim up, for an orderly stop.
-func (r *run) checkpoint() {
-	r.commit(store.State{Status: flow.Running, StartedAt: r.job.execution.StartedAt, Release: true}, nil, store.State{})
-}
+// letGo writes what is known and gives the claim up, for an orderly stop or to make room.
+func (r *run) letGo() bool { return r.release(store.State{Status: flow.Running}) }
 
 // finish writes the end.
 func (r *run) finish(status flow.Status, reason string) {
@@ -144,19 +126,6 @@ func (r *run) final(status flow.Status, reason string) store.State {
 		s.Error = &flow.Error{Code: "aborted", Message: "aborted: " + reason}
 	}
 	return s
-}
-
-// ended tells everybody who waits or watches.
-func (r *run) ended(final store.State) {
-	x := &r.job.execution
-	x.Status, x.Reason, x.FinishedAt = final.Status, final.Reason, final.FinishedAt
-	x.Output, x.Error = final.Output, final.Error
-	rows := 0
-	if r.state != nil {
-		rows = r.state.Rows()
-	}
-	r.job.tell(*x)
-	r.engine.observer.Ended(*x, rows, final.FinishedAt.Sub(x.CreatedAt))
 }
 
 // refuse fails an execution that cannot be run at all.

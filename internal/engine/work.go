@@ -3,8 +3,7 @@ package engine
 import (
 	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/document"
-	"hookline.dev/hookline/internal/flow"
-	"hookline.dev/hookline/internal/flow/advance"
+	"hookline.dev/hookline/internal/fault"
 )
 
 // work takes jobs from the queue, one at a time, each under a slot.
@@ -18,10 +17,7 @@ func (e *Engine) work() {
 			case e.slots <- struct{}{}:
 				e.handle(j)
 			case <-e.stopping:
-				if j.watch != nil {
-					close(j.watch)
-				}
-				return
+				return // dismiss tells who waits for it
 			}
 		}
 	}
@@ -31,47 +27,84 @@ func (e *Engine) work() {
 func (e *Engine) handle(j *job) {
 	defer func() { <-e.slots }()
 	r, ok := e.open(j)
-	if ok && !e.enter(j, r) {
-		return // parked in its group; it comes back through the queue
-	}
 	if ok {
-		r.drive()
-	}
-	e.leave(j)
-	if !j.seated {
-		if e.held.Add(-1) < int64(e.opt.HandOff/2) && e.behind.Load() {
-			e.nudge()
+		switch e.enter(j, r) {
+		case entered:
+			r.drive()
+		case parked:
+			return // it comes back through the queue
+		case crowded:
+			if r.letGo() {
+				e.fallBehind()
+			}
 		}
 	}
-	if j.watch != nil {
-		close(j.watch)
+	e.leave(j)
+	e.drop(j)
+	if r.settled {
+		e.answered(j.execution.ID)
+	}
+	e.giveBack(j)
+	e.sendAway(j.watch)
+}
+
+// giveBack ends a job's place in the hand-off, if it has one, and wakes the refiller when there is
+// room again.
+func (e *Engine) giveBack(j *job) {
+	if !j.placed {
+		return
+	}
+	j.placed = false
+	if e.held.Add(-1) < int64(e.opt.HandOff/2) && e.behind.Load() {
+		e.nudge()
 	}
 }
 
 // open makes a job runnable: program, variables, folded journal. A job that cannot run is failed.
 func (e *Engine) open(j *job) (*run, bool) {
 	r := &run{engine: e, job: j}
+	if j.bare && !r.fetch() {
+		return r, false
+	}
 	compiled, err := e.programs.Program(j.execution.Workflow, j.execution.Revision)
 	if err != nil {
 		r.refuse("revision", "the workflow's revision cannot be run: "+err.Error())
-		return nil, false
+		return r, false
 	}
 	if j.call == nil {
 		call, err := body.Context(j.delivery.Request)
 		if err != nil {
 			r.refuse("delivery", "the recorded request cannot be read: "+err.Error())
-			return nil, false
+			return r, false
 		}
 		j.call = &call
 	}
-	r.compiled = compiled
-	r.state = advance.New(compiled.Program, j.execution.CreatedAt, compiled.Workflow.Options.Timeout, e.opt.Journal)
-	if err := r.fold(j.steps); err != nil {
+	if err := r.restore(compiled); err != nil {
 		r.refuse("journal", err.Error())
-		return nil, false
+		return r, false
 	}
 	r.scope.bind(r)
 	return r, true
+}
+
+// fetch reads an execution of which there was only the id. False: it is in other hands, or the engine
+// stops.
+func (r *run) fetch() bool {
+	e, j := r.engine, r.job
+	for !e.stopped() {
+		loaded, err := e.table.Load(j.execution.ID)
+		switch {
+		case fault.Is(err, fault.NotFound), err == nil && (loaded.Execution.Owner != e.owner || loaded.Execution.Status.Final()):
+			e.lost(j)
+			return false
+		case err == nil:
+			j.bare, j.execution, j.delivery, j.steps = false, loaded.Execution, loaded.Delivery, loaded.Steps
+			return true
+		}
+		e.log.Warn("cannot read an execution; trying again", "execution", text(j.execution), "error", err)
+		e.pause(refillPause)
+	}
+	return false
 }
 
 // Prepare completes a compiled workflow's program with what its nodes say of themselves. It is
@@ -84,16 +117,5 @@ func Prepare(c *document.Compiled) {
 		if c.Infos[i].Output {
 			c.Program.SetOutput(i)
 		}
-	}
-}
-
-// tell gives the spectator the execution once.
-func (j *job) tell(x flow.Execution) {
-	if j.watch == nil {
-		return
-	}
-	select {
-	case j.watch <- x:
-	default:
 	}
 }
