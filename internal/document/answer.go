@@ -6,6 +6,7 @@ import (
 
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -32,18 +33,15 @@ func (r *reader) answer(doc *responseDoc) *flow.Answer {
 	seen := make(map[string]bool)
 	for name, v := range doc.Headers.Members() {
 		path := decode.Join(at+".headers", decode.Name(name))
-		switch lower := strings.ToLower(name); {
+		lower := strings.ToLower(name)
+		switch why := headerProblem(name, v); {
 		case seen[lower]:
 			r.problem(path, decode.Quote(name)+" stands twice; keep one")
-		case headerProblem(name) != "":
-			r.problem(path, headerProblem(name))
-		default:
-			seen[lower] = true
+		case why != "":
+			r.problem(path, why)
 		}
-		switch text, isText := v.Str(); {
-		case isText && strings.ContainsAny(text, "\r\n\x00"):
-			r.problem(path, "a header's value has no line breaks")
-		case v.Kind() != value.KindNumber && v.Kind() != value.KindString:
+		seen[lower] = true
+		if v.Kind() != value.KindNumber && v.Kind() != value.KindString {
 			r.problem(path, "a header's value is a string or a number")
 		}
 	}
@@ -60,29 +58,22 @@ func statusProblem(v value.Value) string {
 	return fmt.Sprintf("must be a number from %d to %d or a template, not %s", minStatus, maxStatus, clipped(v.Text()))
 }
 
-// headerProblem says why a name cannot be a header of an answer: RFC 9110 section 5.1 (token) and
-// section 7.6.1 (headers of one connection, which are the server's own business).
-func headerProblem(name string) string {
-	if !isToken(name) {
-		return decode.Quote(name) + " is no header name"
+// headerProblem says why a header cannot be in an answer. A value with a template in it is looked at
+// when it is made.
+func headerProblem(name string, v value.Value) string {
+	text, _ := v.Str()
+	if strings.Contains(text, "{{") {
+		text = ""
 	}
-	switch strings.ToLower(name) {
-	case "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
-		"transfer-encoding", "upgrade", "content-length":
-		return name + " is set by the server alone; leave it out"
-	default:
+	why := hook.ReplyHeaderProblem(name, text)
+	switch {
+	case why == "":
 		return ""
+	case isToken(name):
+		return name + " " + why
+	default:
+		return decode.Quote(name) + " " + why
 	}
 }
 
-func isToken(name string) bool {
-	for i := range len(name) {
-		c := name[i]
-		switch {
-		case 'a' <= c|0x20 && c|0x20 <= 'z', '0' <= c && c <= '9', strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0:
-		default:
-			return false
-		}
-	}
-	return name != ""
-}
+func isToken(name string) bool { return hook.IsToken(name) }

@@ -8,11 +8,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Bounds of a reply's headers.
-const (
-	MaxHeaders     = 64
-	MaxHeaderBytes = 8 << 10 // of one name with its value
-)
+// MaxHeaders is how many headers a reply may have.
+const MaxHeaders = 64
 
 const contentType = "Content-Type"
 
@@ -50,7 +47,7 @@ func readHeaders(v value.Value) ([]hook.Header, error) {
 }
 
 func appendHeader(out []hook.Header, name string, v value.Value) ([]hook.Header, error) {
-	if err := checkName(name); err != nil {
+	if err := check(name, ""); err != nil {
 		return nil, err
 	}
 	if v.Kind() == value.KindArray {
@@ -87,63 +84,26 @@ func headerText(name string, v value.Value) (string, error) {
 		return "", fmt.Errorf("%s is an %s; a header is a text", name, v.Kind())
 	}
 	text = strings.Trim(text, " \t")
-	return text, checkValue(name, text)
+	return text, check(name, text)
 }
 
-// checkName holds a name against RFC 9110 section 5.6.2 and against the headers that belong to the
-// connection or to the server.
-func checkName(name string) error {
+// check holds a header against the rule for replies.
+func check(name, text string) error {
 	if name == "" {
 		return fmt.Errorf("a name is empty")
 	}
-	for i := range len(name) {
-		if !tokenByte(name[i]) {
-			return fmt.Errorf("the name %q holds a character that no header name may hold", clip(name))
-		}
-	}
-	if why := ours(name); why != "" {
-		return fmt.Errorf("%s cannot be set: %s", name, why)
+	if why := hook.ReplyHeaderProblem(name, text); why != "" {
+		return fmt.Errorf("%s %s", shown(name), why)
 	}
 	return nil
 }
 
-// ours says why a header is not the workflow's to set: it is hop-by-hop (RFC 9110 section 7.6.1 and
-// the older ones of RFC 2616 section 13.5.1), or it frames the message.
-func ours(name string) string {
-	switch strings.ToLower(name) {
-	case "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization",
-		"te", "trailer", "transfer-encoding", "upgrade":
-		return "it concerns the connection, not the answer; leave it out"
-	case "content-length":
-		return "the server counts the body itself; leave it out"
-	default:
-		return ""
+// shown is a name as a message repeats it: quoted when it is none.
+func shown(name string) string {
+	if hook.IsToken(name) {
+		return clip(name)
 	}
-}
-
-// checkValue refuses what would end a header line or is not text (RFC 9110 section 5.5).
-func checkValue(name, text string) error {
-	if len(name)+len(text) > MaxHeaderBytes {
-		return fmt.Errorf("%s is longer than %d bytes", clip(name), MaxHeaderBytes)
-	}
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c == '\r' || c == '\n':
-			return fmt.Errorf("%s holds a line break; a header is one line", name)
-		case c < ' ' && c != '\t' || c == 0x7f:
-			return fmt.Errorf("%s holds a control character", name)
-		}
-	}
-	return nil
-}
-
-func tokenByte(c byte) bool {
-	switch {
-	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
-		return true
-	default:
-		return strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
-	}
+	return fmt.Sprintf("%q", clip(name))
 }
 
 func named(headers []hook.Header, name string) bool {
