@@ -5,6 +5,7 @@ import (
 	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/node/kinds"
 	"hookline.dev/hookline/internal/verify"
+	"hookline.dev/hookline/internal/verify/preset"
 	"hookline.dev/hookline/internal/watch"
 )
 
@@ -12,7 +13,7 @@ import (
 func Kinds() *node.Set { return kinds.Set(kinds.Deps{}) }
 
 // Presets is the set of signature presets of this binary.
-func Presets() *verify.Set { return verify.NewSet() }
+func Presets() *verify.Set { return preset.Set() }
 
 // Known is what documents may name, for checking them.
 func Known() document.Known { return document.Known{Kinds: Kinds(), Presets: Presets()} }

@@ -1,13 +1,14 @@
 package document
 
 import (
+	"slices"
 	"strings"
 
 	"hookline.dev/hookline/internal/decode"
 )
 
 // contentTypes checks the list and writes it in lower case. An entry is a whole type
-// (application/json, text/csv) or one of the two patterns of SPEC §4: text/* and *+json.
+// (application/json, text/csv) or a pattern: text/*, *+json, *+xml. Which types there are is SPEC §4.
 func (r *reader) contentTypes(list []string) []string {
 	var out []string
 	seen := make(map[string]bool)
@@ -29,24 +30,30 @@ func (r *reader) contentTypes(list []string) []string {
 }
 
 func contentTypeProblem(name string) string {
-	known := []string{"application/json", "*+json", "application/x-www-form-urlencoded", "multipart/form-data", "text/*", "text/plain"}
+	known := []string{
+		"application/json", "*+json", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml", "*+xml",
+		"text/*", "text/plain", "application/cloudevents+json", "application/cloudevents-batch+json",
+	}
 	main, sub, ok := strings.Cut(name, "/")
 	switch {
-	case name == "*+json":
+	case slices.Contains(known, name):
 		return ""
+	case name == "*", name == "*/*":
+		return "leave contentTypes out to take every type that is supported"
 	case strings.Contains(name, ";"):
 		return "is written without parameters: " + clipped(strings.TrimSpace(name[:strings.IndexByte(name, ';')]))
-	case name == "application/xml", name == "text/xml", ok && strings.HasSuffix(sub, "+xml"):
-		return name + " is not yet supported; leave it out"
-	case strings.HasPrefix(name, "application/cloudevents"):
-		return name + " is not yet supported; leave it out"
-	case name == "application/json", name == "application/x-www-form-urlencoded", name == "multipart/form-data":
-		return ""
+	case main == "application" && strings.HasPrefix(sub, "cloudevents"):
+		return "CloudEvents come as application/cloudevents+json, application/cloudevents-batch+json, or in binary mode with the type of their data"
 	case main == "text" && (sub == "*" || isToken(sub)):
 		return ""
-	case isToken(main) && isToken(sub) && len(sub) > len("+json") && strings.HasSuffix(sub, "+json"):
+	case ok && isToken(main) && isToken(sub) && (suffixed(sub, "+json") || suffixed(sub, "+xml")):
 		return ""
 	default:
 		return decode.Unknown("content type", name, known)
 	}
+}
+
+// suffixed reports whether a subtype has a structured syntax suffix (RFC 6839), and a name before it.
+func suffixed(sub, suffix string) bool {
+	return len(sub) > len(suffix) && strings.HasSuffix(sub, suffix)
 }

@@ -30,7 +30,7 @@ trigger:
     signature:
       preset: generic-hmac
       secrets: ["{{$env.NEW}}", old]
-      keys: {header: X-Sig, alg: sha512}
+      keys: {header: X-Sig, signed: "{url}{body}"}
       url: https://hooks.example.com/x
       observe: true
     allowIPs: [192.0.2.0/24, "::ffff:198.51.100.7"]
@@ -71,7 +71,7 @@ func TestEveryFieldArrives(t *testing.T) {
 					Basic: &flow.BasicAuth{Username: "octo", Password: "{{$env.P}}"},
 					Token: &flow.TokenAuth{Query: "token", Value: "secret"},
 					Signature: &flow.Signature{
-						Preset: "generic-hmac", Secrets: []string{"{{$env.NEW}}", "old"}, Keys: value.Trusted(`{"header":"X-Sig","alg":"sha512"}`),
+						Preset: "generic-hmac", Secrets: []string{"{{$env.NEW}}", "old"}, Keys: value.Trusted(`{"header":"X-Sig","signed":"{url}{body}"}`),
 						URL: "https://hooks.example.com/x", Observe: true,
 					},
 					AllowIPs: prefixes("192.0.2.0/24", "198.51.100.7/32"),

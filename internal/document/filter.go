@@ -6,8 +6,26 @@ import (
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/schema"
 	"hookline.dev/hookline/internal/value"
 )
+
+// schema checks trigger.schema, a JSON Schema (draft 2020-12) for the body.
+func (r *reader) schema(doc value.Value) value.Value {
+	const at = "trigger.schema"
+	switch text, isText := doc.Str(); {
+	case doc.IsMissing():
+	case isText && strings.HasPrefix(strings.TrimSpace(text), "{"):
+		r.problem(at, "is an object and stands without quotes: schema: {type: object, …}")
+	case doc.Kind() != value.KindObject:
+		r.problem(at, "must be a JSON Schema, such as {type: object, required: [id]}")
+	case doc.Len() == 0:
+		r.problem(at, "says nothing, so every body would fit; fill it in or leave it out")
+	default:
+		r.problems = append(r.problems, decode.Under(at, schema.Check(doc))...)
+	}
+	return doc
+}
 
 // filterDoc is trigger.filter, an expression.
 type filterDoc string

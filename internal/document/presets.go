@@ -36,8 +36,8 @@ func (c *compiler) signature(at string, s *flow.Signature) {
 	if s.Tolerance != 0 && info.Tolerance == 0 && !c.unsure.told(at+".tolerance") {
 		c.problem(at+".tolerance", "has no effect: the preset %s signs no timestamp; leave it out", info.Name)
 	}
-	if s.URL != "" && !info.URL && !c.unsure.told(at+".url") {
-		c.problem(at+".url", "has no effect: the preset %s does not sign the URL; leave it out", info.Name)
+	if s.URL != "" && !signsURL(info, s.Keys) && !c.unsure.told(at+".url") {
+		c.problem(at+".url", "has no effect: the URL is not signed; leave it out")
 	}
 	if len(c.problems) > before || c.unsure.told(at) {
 		return // what the preset would say only follows from it
@@ -89,6 +89,16 @@ func plainText(v value.Value) string {
 // secretOptions are those of a field that is marked for secrets.
 func secretOptions() expr.Options {
 	return expr.Options{Secrets: true, Roots: []string{"env"}}
+}
+
+// signsURL reports whether the URL is part of what is signed. Generic presets are told by keys.signed,
+// whose variables verify.Scheme describes.
+func signsURL(info verify.Info, keys value.Value) bool {
+	signed := info.Signs
+	if text, ok := keys.Get("signed").Str(); ok {
+		signed = text
+	}
+	return info.URL || strings.Contains(signed, "{url}") || strings.Contains(signed, "{{")
 }
 
 func (c *compiler) secretCount(at string, info verify.Info, n int) {

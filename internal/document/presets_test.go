@@ -42,7 +42,7 @@ func fakePresets() *verify.Set {
 		fakePreset{info: verify.Info{Name: "github", Secrets: 1}},
 		fakePreset{info: verify.Info{Name: "stripe", Secrets: 1, Tolerance: 5 * time.Minute}},
 		fakePreset{info: verify.Info{Name: "square", Secrets: 1, URL: true}},
-		fakePreset{verify.Info{Name: "generic-hmac", Secrets: 1, URL: true, Keys: []verify.Key{
+		fakePreset{verify.Info{Name: "generic-hmac", Secrets: 1, Signs: "{body}", Keys: []verify.Key{
 			{Name: "header", Required: true}, {Name: "prefix"}, {Name: "alg"}, {Name: "encoding"}, {Name: "signed"},
 		}}, checkAlgorithm},
 		fakePreset{info: verify.Info{Name: "discord", Keys: []verify.Key{{Name: "public_key", Required: true}}}},

@@ -21,7 +21,7 @@ type triggerDoc struct {
 	Auth         authDoc       `json:"auth"`
 	RateLimit    *rateLimitDoc `json:"rateLimit"`
 	Parameters   parametersDoc `json:"parameters"`
-	Schema       decode.Later  `json:"schema"`
+	Schema       value.Value   `json:"schema"`
 	Filter       filterDoc     `json:"filter"`
 	Dedupe       dedupeDoc     `json:"dedupe"`
 	CORS         *corsDoc      `json:"cors"`
@@ -86,7 +86,7 @@ func (r *reader) trigger(doc triggerDoc, raw value.Value) flow.Trigger {
 		Type: "webhook", Mode: flow.Async, Methods: r.methods(doc.Methods), Path: doc.Path,
 		ContentTypes: r.contentTypes(doc.ContentTypes), MaxBody: int64(doc.MaxBody),
 		Auth: r.auth(doc.Auth), RateLimit: r.rateLimit(doc.RateLimit), Parameters: r.parameters(doc.Parameters),
-		Filter: string(doc.Filter), Dedupe: r.dedupe(doc.Dedupe), CORS: r.cors(doc.CORS), Response: r.answer(doc.Response),
+		Schema: r.schema(doc.Schema), Filter: string(doc.Filter), Dedupe: r.dedupe(doc.Dedupe), CORS: r.cors(doc.CORS), Response: r.answer(doc.Response),
 	}
 	r.empty("trigger", "rateLimit", raw, doc.RateLimit == nil)
 	r.empty("trigger", "cors", raw, doc.CORS == nil)
