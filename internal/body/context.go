@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/value"
 )
@@ -15,8 +14,11 @@ import (
 // Its files are those that the record names, req.Files; nothing is stored. The request's body must
 // never change afterwards.
 func Context(req hook.Request) (hook.Context, error) {
-	lim := Limits{Depth: value.MaxDepth, Fields: math.MaxInt, FieldDepth: value.MaxDepth}
-	c, _, err := ContextWithin(req, lim, nil)
+	r := reading{files: passOver{}, lim: Limits{
+		Depth: value.MaxDepth, Bytes: MaxUnpacked, Fields: math.MaxInt, FieldDepth: value.MaxDepth,
+		Files: math.MaxInt, FileBytes: math.MaxInt64, Elements: MaxElements,
+	}}
+	c, err := r.context(&req)
 	c.Files = fileList(req.Files)
 	return c, err
 }
@@ -29,11 +31,17 @@ func Context(req hook.Request) (hook.Context, error) {
 // The length of the body as it came is bounded by who reads it; lim.Bytes bounds what it unpacks to.
 // Errors are those of Decode, and those of files as they are.
 func ContextWithin(req hook.Request, lim Limits, files Files) (hook.Context, []hook.File, error) {
-	lim.Bytes = len(req.Body)
+	r := reading{lim: lim, files: files}
+	c, err := r.context(&req)
+	c.Files = fileList(r.kept)
+	return c, r.kept, err
+}
+
+// context reads a call. Files are left to the caller.
+func (r *reading) context(req *hook.Request) (hook.Context, error) {
 	c := hook.Context{
-		Headers:    headers(&req),
+		Headers:    headers(req),
 		Params:     params(req.Params),
-		Files:      fileList(nil),
 		Method:     req.Method,
 		Path:       req.Path,
 		IP:         req.IP,
@@ -41,29 +49,39 @@ func ContextWithin(req hook.Request, lim Limits, files Files) (hook.Context, []h
 		ReceivedAt: req.ReceivedAt,
 	}
 	var err error
-	if c.Query, err = Query(req.Query, lim); err != nil {
-		return c, nil, err
+	if c.Query, err = Query(req.Query, r.lim); err != nil {
+		return c, err
 	}
-	if err := checkEncoding(&req); err != nil {
-		return c, nil, err
-	}
-	d, err := Decode(req.ContentType, req.Body, lim)
-	c.Data = d.Data
-	return c, nil, err
-}
-
-// checkEncoding refuses compressed bodies.
-func checkEncoding(req *hook.Request) error {
-	if len(req.Body) == 0 {
-		return nil
-	}
-	for _, h := range req.Headers {
-		if strings.EqualFold(h.Name, "Content-Encoding") && h.Value != "" && !strings.EqualFold(h.Value, "identity") {
-			return refuse(fault.Unsupported, inBody,
-				"the Content-Encoding %q is not supported yet; send the body uncompressed", clip(h.Value))
+	if len(req.Body) > 0 {
+		if c.RawBody, err = r.unpacked(req); err != nil {
+			return c, err
 		}
 	}
-	return nil
+	r.form = req.Form
+	base := MediaType(req.ContentType)
+	if req.As != "" {
+		base = MediaType(req.As)
+	}
+	if c.Data, err = r.body(base, req.ContentType, c.RawBody); err != nil {
+		return c, err
+	}
+	if r.recoded {
+		c.RawBody = r.text
+	}
+	if c.CloudEvent = r.event; c.CloudEvent.IsMissing() && !strings.HasPrefix(base, typeCloudEvent) {
+		c.CloudEvent, err = binaryEvent(req)
+	}
+	return c, err
+}
+
+// unpacked returns the body without its Content-Encoding.
+func (r *reading) unpacked(req *hook.Request) (string, error) {
+	packed, err := isPacked(req.Headers)
+	if err != nil || !packed {
+		return share(req.Body), err
+	}
+	raw, err := unpack(req.Body, min(r.lim.bytes(), MaxUnpacked))
+	return share(raw), err
 }
 
 // headers writes the headers as an object: names in lower case and in order, repeated ones joined.

@@ -78,22 +78,22 @@ func TestAContextHoldsTheWholeCall(t *testing.T) {
 }
 
 func TestACallThatCannotBeReadIsRefused(t *testing.T) {
-	gzip := []hook.Header{{Name: "content-encoding", Value: "gzip"}}
+	coding := func(s string) []hook.Header { return []hook.Header{{Name: "content-encoding", Value: s}} }
 	for _, c := range []struct {
 		name string
 		req  hook.Request
 		kind fault.Kind
 		says string
 	}{
-		{"compressed", hook.Request{Headers: gzip, Body: []byte("x")}, fault.Unsupported,
-			`body: the Content-Encoding "gzip" is not supported yet; send the body uncompressed`},
+		{"compressed otherwise", hook.Request{Headers: coding("br"), Body: []byte("x")}, fault.Unsupported,
+			`body: the Content-Encoding "br" is not supported; send it with gzip, or as it is`},
 		{"query", hook.Request{Query: "a=%FF"}, fault.Invalid, `query: the field "a" is not UTF-8; send UTF-8`},
 	} {
 		if _, err := Context(c.req); !fault.Is(err, c.kind) || fault.Message(err) != c.says {
 			t.Errorf("%s: got %v, want %s", c.name, err, c.says)
 		}
 	}
-	if _, err := Context(hook.Request{Headers: gzip}); err != nil {
+	if _, err := Context(hook.Request{Headers: coding("gzip")}); err != nil {
 		t.Errorf("an empty body is never compressed: %v", err)
 	}
 }
@@ -147,6 +147,7 @@ func TestVariablesAreThePartsOfTheCall(t *testing.T) {
 	for name, want := range map[string]string{
 		"data": `"\""`, "body": `"\""`, "headers": `{"host":"h"}`, "query": `{"a":"1"}`, "params": "{}", "files": "[]",
 		"method": `"PUT"`, "path": `"/p"`, "ip": `"::1"`, "rawBody": `"\""`, "receivedAt": `"2026-01-02T02:04:05.006Z"`,
+		"cloudevent": "null",
 	} {
 		if got := Variable(&c, name).Text(); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)

@@ -1,6 +1,7 @@
 package body
 
 import (
+	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -9,14 +10,55 @@ import (
 )
 
 // Query reads a raw query string, without its question mark, by the rules of forms.
-func Query(raw string, lim Limits) (value.Value, error) { return decodeForm(raw, inQuery, lim) }
-
-// decodeForm reads application/x-www-form-urlencoded text.
-func decodeForm(text, place string, lim Limits) (value.Value, error) {
-	if text == "" {
+func Query(raw string, lim Limits) (value.Value, error) {
+	if raw == "" {
 		return emptyObject(), nil
 	}
-	f := fields{place: place, lim: lim}
+	f := fields{place: inQuery, lim: lim}
+	if err := f.addPairs(raw, nil); err != nil {
+		return value.Value{}, err
+	}
+	return f.value()
+}
+
+// charsetField is the field in which a browser says the charset of a form (HTML, section 4.10.5.1.1;
+// RFC 7578 section 4.6).
+const charsetField = "_charset_"
+
+// urlencoded reads application/x-www-form-urlencoded. Escapes are undone before the charset is.
+func (r *reading) urlencoded(text, charset string) (value.Value, error) {
+	if strings.Contains(text, charsetField+"=") {
+		charset = saidCharset(text, charset)
+	}
+	var cs *codec
+	if !utf8Charset(charset) {
+		var err error
+		if cs, err = codecOf(charset, "the form has"); err != nil {
+			return value.Value{}, err
+		}
+		if cs != nil && cs.enc == nil {
+			return value.Value{}, refuse(fault.Unsupported, inBody, "a form cannot be written in %s; send UTF-8", cs.name)
+		}
+	}
+	f := fields{place: inBody, lim: r.lim}
+	if err := f.addPairs(text, cs); err != nil {
+		return value.Value{}, err
+	}
+	return r.formValue(&f)
+}
+
+// saidCharset returns the value of the first charset field, or what was said elsewhere.
+func saidCharset(text, charset string) string {
+	for pair := range strings.SplitSeq(text, "&") {
+		if name, val := splitPair(pair); name == charsetField && val != "" {
+			return Unescape(val)
+		}
+	}
+	return charset
+}
+
+// addPairs adds the pairs of urlencoded text. cs is nil for UTF-8.
+func (f *fields) addPairs(text string, cs *codec) error {
 	for text != "" {
 		var pair string
 		pair, text, _ = strings.Cut(text, "&")
@@ -24,11 +66,51 @@ func decodeForm(text, place string, lim Limits) (value.Value, error) {
 			continue
 		}
 		name, val := splitPair(pair)
-		if err := f.add(Unescape(name), Unescape(val)); err != nil {
-			return value.Value{}, err
+		name, val = Unescape(name), Unescape(val)
+		if err := f.addIn(cs, name, val); err != nil {
+			return err
 		}
 	}
-	return f.value()
+	return nil
+}
+
+// addIn adds a field whose texts are in a charset, nil for UTF-8.
+func (f *fields) addIn(cs *codec, name, val string) error {
+	if cs == nil {
+		return f.add(name, val)
+	}
+	decoded, bad := cs.decode(name)
+	if bad >= 0 {
+		return refuse(fault.Invalid, f.place, "the name of the field %q is not %s at byte %d", clip(name), cs.name, bad)
+	}
+	text, bad := cs.decode(val)
+	if bad >= 0 {
+		return refuse(fault.Invalid, f.place, "the field %q is not %s at byte %d of its value", clip(decoded), cs.name, bad)
+	}
+	return f.add(decoded, text)
+}
+
+// formValue is the data of a form: the object of its fields, or the JSON document in the field that
+// the reading names.
+func (r *reading) formValue(f *fields) (value.Value, error) {
+	if r.form == "" {
+		return f.value()
+	}
+	i := f.find(r.form)
+	if i < 0 {
+		return f.value()
+	}
+	e := &f.entries[i]
+	if e.len() > 1 {
+		return value.Value{}, refuse(fault.Invalid, f.place, "the field %q stands there %d times; its JSON is the data, so send it once", r.form, e.len())
+	}
+	v, err := parseJSON(e.first, r.lim)
+	var wrong *value.SyntaxError
+	if errors.As(err, &wrong) {
+		return v, refuse(fault.Invalid, f.place, "the field %q is not valid JSON at %s: %s",
+			r.form, source{text: e.first}.at(wrong.Offset), wrong.Reason)
+	}
+	return v, err
 }
 
 // splitPair cuts a pair at its equals sign; one within brackets belongs to the name, as in qs.
@@ -57,7 +139,10 @@ func hasFold(s, prefix string) bool {
 
 // Unescape decodes plus signs and percent escapes. A percent sign that starts no escape stands for
 // itself, as browsers and qs have it.
-func Unescape(s string) string {
+func Unescape(s string) string { return unescape(s, true) }
+
+// unescape decodes percent escapes, and plus signs where they stand for blanks.
+func unescape(s string, plus bool) string {
 	i := strings.IndexAny(s, "+%")
 	if i < 0 {
 		return s
@@ -65,7 +150,7 @@ func Unescape(s string) string {
 	out := append(make([]byte, 0, len(s)), s[:i]...)
 	for ; i < len(s); i++ {
 		c := s[i]
-		if c == '+' {
+		if c == '+' && plus {
 			c = ' '
 		} else if c == '%' && i+2 < len(s) {
 			high, low := unhex(s[i+1]), unhex(s[i+2])

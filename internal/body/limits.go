@@ -13,25 +13,64 @@ const (
 	DefaultFieldDepth = 16
 	// IndexBound is the first number in brackets that is a name and not the index of an array.
 	IndexBound = 1_000
-	// MaxPartHeaders is how many header lines a part of a multipart body may have.
+)
+
+// The bounds of multipart bodies.
+const (
+	// DefaultFiles is how many files a body may have.
+	DefaultFiles = 100
+	// DefaultFileBytes is how long a file may be: as long as the longest body that a workflow may
+	// ask for, so that by default the body's own bound is what counts.
+	DefaultFileBytes = 1 << 30
+	// MaxPartHeaders is how many header lines a part may have.
 	MaxPartHeaders = 16
+	// MaxPartHeaderBytes is how long the header lines of a part may be together.
+	MaxPartHeaderBytes = 8 << 10
+	// MaxFilename is where a file's name is cut off, in bytes. It is only shown.
+	MaxFilename = 255
+)
+
+// The bounds of XML. How deep elements nest is bounded by Limits.Depth: the value made of them may
+// not nest deeper.
+const (
+	// DefaultElements is how many elements a document may have.
+	DefaultElements = 100_000
+	// MaxElements is the largest number that Limits may ask for.
+	MaxElements = 1_000_000
+	// MaxAttributes is how many attributes an element may have.
+	MaxAttributes = 128
+)
+
+// The bounds of compressed bodies.
+const (
+	// MaxUnpacked is what a compressed body unpacks to at most, in bytes, whatever Limits say. A
+	// recorded call is read again within it, so that a body that was refused at the door is no bomb
+	// later.
+	MaxUnpacked = 256 << 20
+	// MaxMembers is how many gzip files may stand one behind the other in a body (RFC 1952, 2.2).
+	MaxMembers = 1_000
 )
 
 // Limits bound what Decode takes. A zero field means the default.
 type Limits struct {
-	Depth      int // nesting of JSON; default value.DefaultDepth
-	Bytes      int // length of the body, and of what it unpacks to; default value.DefaultBytes
-	Fields     int // of a form or query; default DefaultFields
-	FieldDepth int // levels in one key; default DefaultFieldDepth
+	Depth      int   // nesting of JSON and XML; default value.DefaultDepth
+	Bytes      int   // length of the body, and of what it unpacks to; default value.DefaultBytes
+	Fields     int   // of a form or query; default DefaultFields
+	FieldDepth int   // levels in one key; default DefaultFieldDepth
+	Files      int   // of a multipart body; default DefaultFiles
+	FileBytes  int64 // of one file; default DefaultFileBytes
+	Elements   int   // of an XML document; default DefaultElements, at most MaxElements
 }
 
-func (l Limits) json() value.Limits { return value.Limits{Depth: l.Depth, Bytes: l.Bytes} }
+func (l Limits) depth() int       { return min(orDefault(l.Depth, value.DefaultDepth), value.MaxDepth) }
+func (l Limits) bytes() int       { return orDefault(l.Bytes, value.DefaultBytes) }
+func (l Limits) fields() int      { return orDefault(l.Fields, DefaultFields) }
+func (l Limits) fieldDepth() int  { return orDefault(l.FieldDepth, DefaultFieldDepth) }
+func (l Limits) files() int       { return orDefault(l.Files, DefaultFiles) }
+func (l Limits) fileBytes() int64 { return orDefault(l.FileBytes, DefaultFileBytes) }
+func (l Limits) elements() int    { return min(orDefault(l.Elements, DefaultElements), MaxElements) }
 
-func (l Limits) bytes() int      { return orDefault(l.Bytes, value.DefaultBytes) }
-func (l Limits) fields() int     { return orDefault(l.Fields, DefaultFields) }
-func (l Limits) fieldDepth() int { return orDefault(l.FieldDepth, DefaultFieldDepth) }
-
-func orDefault(n, standard int) int {
+func orDefault[N int | int64](n, standard N) N {
 	if n <= 0 {
 		return standard
 	}
@@ -40,8 +79,9 @@ func orDefault(n, standard int) int {
 
 // The places that messages name.
 const (
-	inBody  = "body"
-	inQuery = "query"
+	inBody    = "body"
+	inQuery   = "query"
+	inHeaders = "headers"
 )
 
 // refuse makes the error of one place of a call.

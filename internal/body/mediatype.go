@@ -3,13 +3,18 @@ package body
 import "strings"
 
 // AcceptPost lists what Decode supports, as the value of an Accept-Post header.
-const AcceptPost = "application/json, application/x-www-form-urlencoded, multipart/form-data, text/*"
+const AcceptPost = "application/json, application/x-www-form-urlencoded, multipart/form-data, " +
+	"application/xml, text/*, application/cloudevents+json, application/cloudevents-batch+json"
 
 // The media types that are told apart by name.
 const (
 	typeJSON      = "application/json"
 	typeForm      = "application/x-www-form-urlencoded"
 	typeMultipart = "multipart/form-data"
+
+	typeCloudEvent      = "application/cloudevents" // begins the types of all their formats
+	typeCloudEventJSON  = "application/cloudevents+json"
+	typeCloudEventBatch = "application/cloudevents-batch+json"
 )
 
 // MediaType returns the type and subtype of a Content-Type header in lower case, without parameters.
@@ -23,13 +28,11 @@ func isJSON(base string) bool {
 }
 
 func isXML(base string) bool {
-	return base == "application/xml" || base == "text/xml" || strings.HasSuffix(base, "+xml")
+	return base == "application/xml" || base == "text/xml" ||
+		strings.HasSuffix(base, "+xml") && !strings.HasPrefix(base, typeCloudEvent)
 }
 
-// isCloudEvent tells the structured modes of CloudEvents, whose envelope is not data.
-func isCloudEvent(base string) bool {
-	return base == "application/cloudevents+json" || base == "application/cloudevents-batch+json"
-}
+func isText(base string) bool { return strings.HasPrefix(base, "text/") }
 
 // parameter returns a parameter of a Content-Type header (RFC 9110 section 8.3.1), unquoted, and ""
 // when there is none. Names are compared without case; the first one counts.
@@ -76,14 +79,4 @@ func splitAt(s, chars string) (before, after string) {
 		return s[:i], s[i:]
 	}
 	return s, ""
-}
-
-// utf8Charset reports whether a charset is UTF-8 or its subset ASCII; none counts as UTF-8.
-func utf8Charset(charset string) bool {
-	switch strings.ToLower(charset) {
-	case "", "utf-8", "utf8", "us-ascii", "ascii":
-		return true
-	default:
-		return false
-	}
 }

@@ -1,0 +1,377 @@
+package body
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"hookline.dev/hookline/internal/fault"
+)
+
+// xmlReader reads a document (XML 1.0, fifth edition) without a document type: none is ever looked at,
+// so there is nothing to expand and nothing to fetch. It is our own reader because it takes no text
+// apart that it need not, and because it is stricter than encoding/xml: tags must match, an
+// attribute stands once, there is one root and nothing beside it. Namespaces are not resolved;
+// prefixes stay as they are written.
+type xmlReader struct {
+	src      source
+	s        string // src.text
+	at       int
+	lim      Limits
+	elements int
+	open     []*xmlElement
+	run      xmlText // text since the last tag
+	root     *xmlElement
+}
+
+const xmlBlanks = " \t\r\n"
+
+func (x *xmlReader) document() (*xmlElement, error) {
+	if i := x.wrongCharacter(); i >= 0 {
+		return nil, x.wrong(i, "a character that XML does not allow, or that is not UTF-8")
+	}
+	if err := x.declaration(); err != nil {
+		return nil, err
+	}
+	for x.at < len(x.s) {
+		length := strings.IndexByte(x.s[x.at:], '<')
+		if length < 0 {
+			length = len(x.s) - x.at
+		}
+		if length > 0 {
+			if err := x.text(x.s[x.at : x.at+length]); err != nil {
+				return nil, err
+			}
+			x.at += length
+			continue
+		}
+		if err := x.markup(); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case len(x.open) > 0:
+		return nil, x.wrong(x.at, "it ends before "+quotedTag("</", x.open[len(x.open)-1].name))
+	case x.root == nil:
+		return nil, x.wrong(x.at, "it has no root element")
+	}
+	return x.root, nil
+}
+
+// wrong makes the error of a place.
+func (x *xmlReader) wrong(at int, reason string) error {
+	return refuse(fault.Invalid, inBody, "it is not well-formed XML at %s: %s", x.src.at(at), reason)
+}
+
+func quotedTag(start, name string) string { return start + clip(name) + ">" }
+
+// wrongCharacter looks for what is no Char (section 2.2), and returns -1 where all is well.
+func (x *xmlReader) wrongCharacter() int {
+	for i := 0; i < len(x.s); {
+		if c := x.s[i]; c < utf8.RuneSelf {
+			if c < ' ' && c != '\n' && c != '\r' && c != '\t' {
+				return i
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(x.s[i:])
+		if r == utf8.RuneError && n == 1 || !xmlChar(r) {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
+func xmlChar(r rune) bool {
+	return r == '\t' || r == '\n' || r == '\r' || ' ' <= r && r <= 0xD7FF || 0xE000 <= r && r <= 0xFFFD || 0x10000 <= r && r <= utf8.MaxRune
+}
+
+// declaration reads <?xml version="1.0" …?>. The encoding in it has been heeded before.
+func (x *xmlReader) declaration() error {
+	const start = "<?xml"
+	if !strings.HasPrefix(x.s, start) || len(x.s) > len(start) && !isBlank(x.s[len(start)]) {
+		return nil
+	}
+	end := strings.Index(x.s, "?>")
+	if end < 0 {
+		return x.wrong(0, "the declaration has no end")
+	}
+	d := xmlReader{src: x.src, s: x.s[:end], at: len(start), lim: x.lim}
+	list, err := d.attributes()
+	switch {
+	case err != nil:
+		return err
+	case d.at < end:
+		return x.wrong(d.at, "this does not belong into the declaration")
+	case len(list) == 0 || list[0].name != "version" || list[0].text != "1.0":
+		return x.wrong(0, `the declaration must begin with version="1.0"`)
+	}
+	for i, a := range list[1:] {
+		if a.name != "encoding" && a.name != "standalone" || a.name == "encoding" && i > 0 {
+			return x.wrong(0, "the declaration may hold version, encoding and standalone, in this order")
+		}
+	}
+	x.at = end + len("?>")
+	return nil
+}
+
+// text takes character data.
+func (x *xmlReader) text(s string) error {
+	if len(x.open) == 0 {
+		if i := len(s) - len(strings.TrimLeft(s, xmlBlanks)); i < len(s) {
+			return x.wrong(x.at+i, "text outside the root element")
+		}
+		return nil
+	}
+	if i := strings.Index(s, "]]>"); i >= 0 {
+		return x.wrong(x.at+i, "]]> outside of CDATA")
+	}
+	text, err := x.unescaped(s, x.at, false)
+	if err != nil {
+		return err
+	}
+	x.run.add(text)
+	return nil
+}
+
+// markup takes what begins with a less-than sign.
+func (x *xmlReader) markup() error {
+	rest := x.s[x.at:]
+	switch {
+	case strings.HasPrefix(rest, "</"):
+		return x.endTag()
+	case strings.HasPrefix(rest, "<!--"):
+		end := strings.Index(rest[len("<!--"):], "--")
+		if end < 0 || !strings.HasPrefix(rest[len("<!--")+end:], "-->") {
+			return x.wrong(x.at, "a comment without its end, or with -- within")
+		}
+		x.at += len("<!--") + end + len("-->")
+		return nil
+	case strings.HasPrefix(rest, "<![CDATA["):
+		end := strings.Index(rest, "]]>")
+		if end < 0 || len(x.open) == 0 {
+			return x.wrong(x.at, "CDATA without its end, or outside the root element")
+		}
+		x.run.add(oneLineEnd(rest[len("<![CDATA["):end]))
+		x.at += end + len("]]>")
+		return nil
+	case strings.HasPrefix(rest, "<!"):
+		return x.wrong(x.at, "document types and entities are refused; send the document without DOCTYPE")
+	case strings.HasPrefix(rest, "<?"):
+		return x.instruction(rest)
+	default:
+		return x.startTag()
+	}
+}
+
+// instruction skips a processing instruction.
+func (x *xmlReader) instruction(rest string) error {
+	end := strings.Index(rest, "?>")
+	name := xmlName(rest[len("<?"):])
+	if end < 0 || name == "" || strings.EqualFold(name, "xml") {
+		return x.wrong(x.at, "a processing instruction without name or end, or a declaration that is not at the start")
+	}
+	if after := rest[len("<?")+len(name)]; after != '?' && !isBlank(after) {
+		return x.wrong(x.at, "a blank was expected after the name of a processing instruction")
+	}
+	x.at += end + len("?>")
+	return nil
+}
+
+func (x *xmlReader) startTag() error {
+	start := x.at
+	name := xmlName(x.s[x.at+1:])
+	if name == "" {
+		return x.wrong(x.at, "the name of an element was expected after <")
+	}
+	x.at += 1 + len(name)
+	list, err := x.attributes()
+	if err != nil {
+		return err
+	}
+	empty := strings.HasPrefix(x.s[x.at:], "/>")
+	if !empty && !strings.HasPrefix(x.s[x.at:], ">") {
+		return x.wrong(x.at, "an attribute or the end of the tag was expected")
+	}
+	x.at += len(">")
+	if empty {
+		x.at++
+	}
+	if x.elements++; x.elements > x.lim.elements() {
+		return refuse(fault.TooLarge, inBody, "it has more than %d elements", x.lim.elements())
+	}
+	return x.begin(start, &xmlElement{name: name, attributes: list}, empty)
+}
+
+// begin puts an element into the one that is open.
+func (x *xmlReader) begin(start int, e *xmlElement, empty bool) error {
+	switch {
+	case len(x.open) > 0:
+		parent := x.open[len(x.open)-1]
+		parent.addText(&x.run)
+		parent.addChild(e)
+	case x.root != nil:
+		return x.wrong(start, "a second root element")
+	default:
+		x.root = e
+	}
+	x.run = xmlText{}
+	if empty {
+		return nil
+	}
+	if len(x.open) >= x.lim.depth() {
+		return refuse(fault.Invalid, inBody, "its elements nest deeper than %d levels", x.lim.depth())
+	}
+	x.open = append(x.open, e)
+	return nil
+}
+
+func (x *xmlReader) endTag() error {
+	name := xmlName(x.s[x.at+len("</"):])
+	after := x.at + len("</") + len(name)
+	rest := strings.TrimLeft(x.s[after:], xmlBlanks)
+	if name == "" || !strings.HasPrefix(rest, ">") {
+		return x.wrong(x.at, "a closing tag without a name or without its end")
+	}
+	if len(x.open) == 0 {
+		return x.wrong(x.at, quotedTag("</", name)+" closes nothing")
+	}
+	e := x.open[len(x.open)-1]
+	if e.name != name {
+		return x.wrong(x.at, quotedTag("</", name)+" stands where "+quotedTag("</", e.name)+" was expected")
+	}
+	if len(e.children) == 0 {
+		e.text = x.run // also blanks: they are all it holds
+	} else {
+		e.addText(&x.run)
+	}
+	x.run = xmlText{}
+	x.open = x.open[:len(x.open)-1]
+	x.at = len(x.s) - len(rest) + len(">")
+	return nil
+}
+
+// attributes reads attributes up to what is none.
+func (x *xmlReader) attributes() ([]xmlAttribute, error) {
+	var list []xmlAttribute
+	for {
+		before := x.at
+		x.at = len(x.s) - len(strings.TrimLeft(x.s[x.at:], xmlBlanks))
+		name := xmlName(x.s[x.at:])
+		if name == "" {
+			return list, nil
+		}
+		if before == x.at {
+			return nil, x.wrong(x.at, "a blank was expected before an attribute")
+		}
+		text, err := x.attributeValue(name)
+		if err != nil {
+			return nil, err
+		}
+		for i := range list {
+			if list[i].name == name {
+				return nil, x.wrong(x.at, "the attribute "+clip(name)+" stands there twice")
+			}
+		}
+		if len(list) == MaxAttributes {
+			return nil, refuse(fault.TooLarge, inBody, "an element has more than %d attributes", MaxAttributes)
+		}
+		list = append(list, xmlAttribute{name, text})
+	}
+}
+
+func (x *xmlReader) attributeValue(name string) (string, error) {
+	rest, equals := strings.CutPrefix(strings.TrimLeft(x.s[x.at+len(name):], xmlBlanks), "=")
+	rest = strings.TrimLeft(rest, xmlBlanks)
+	if !equals || rest == "" || rest[0] != '"' && rest[0] != '\'' {
+		return "", x.wrong(x.at, "the attribute "+clip(name)+" needs a value in quotes")
+	}
+	start := len(x.s) - len(rest) + 1
+	length := strings.IndexByte(rest[1:], rest[0])
+	if length < 0 {
+		return "", x.wrong(start-1, "the value of "+clip(name)+" has no end")
+	}
+	raw := rest[1 : 1+length]
+	if i := strings.IndexByte(raw, '<'); i >= 0 {
+		return "", x.wrong(start+i, "< in the value of an attribute; write &lt;")
+	}
+	x.at = start + length + 1
+	return x.unescaped(raw, start, true)
+}
+
+// unescaped undoes references and makes every line end one line feed (section 2.11); in an attribute
+// every blank becomes a space (section 3.3.3). at is where s stands.
+func (x *xmlReader) unescaped(s string, at int, attribute bool) (string, error) {
+	special := "&\r"
+	if attribute {
+		special = "&\r\n\t"
+	}
+	i := strings.IndexAny(s, special)
+	if i < 0 {
+		return s, nil
+	}
+	out := append(make([]byte, 0, len(s)), s[:i]...)
+	for i < len(s) {
+		switch c := s[i]; {
+		case c == '&':
+			r, length := xmlReference(s[i:])
+			if length == 0 {
+				return "", x.wrong(at+i, "& begins none of &lt; &gt; &amp; &apos; &quot; and &#…; for a character that XML allows; write &amp; for itself")
+			}
+			out, i = utf8.AppendRune(out, r), i+length
+			continue
+		case c == '\r' && i+1 < len(s) && s[i+1] == '\n':
+		case attribute && isBlank(c):
+			out = append(out, ' ')
+		case c == '\r':
+			out = append(out, '\n')
+		default:
+			out = append(out, c)
+		}
+		i++
+	}
+	return share(out), nil
+}
+
+func oneLineEnd(s string) string {
+	if strings.IndexByte(s, '\r') < 0 {
+		return s
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+}
+
+// xmlReference reads a reference at the start of s; length 0: there is none.
+func xmlReference(s string) (r rune, length int) {
+	const longest = len("&#x0010FFFF;")
+	end := strings.IndexByte(s[:min(len(s), longest)], ';')
+	if end < 0 {
+		return 0, 0
+	}
+	switch name := s[1:end]; {
+	case name == "lt":
+		r = '<'
+	case name == "gt":
+		r = '>'
+	case name == "amp":
+		r = '&'
+	case name == "apos":
+		r = '\''
+	case name == "quot":
+		r = '"'
+	case strings.HasPrefix(name, "#"):
+		digits, base := name[1:], 10
+		if hex, isHex := strings.CutPrefix(digits, "x"); isHex {
+			digits, base = hex, 16
+		}
+		n, err := strconv.ParseUint(digits, base, 32)
+		if err != nil || n > utf8.MaxRune || !xmlChar(rune(n)) {
+			return 0, 0
+		}
+		r = rune(n)
+	default:
+		return 0, 0
+	}
+	return r, end + 1
+}
