@@ -20,6 +20,8 @@ type Deps struct {
 	Workflows  Workflows
 	Executions Executions
 	Deliveries Deliveries
+	Replays    Replays
+	Explains   Explains
 	Records    store.Records
 	Engine     Engine
 	Live       Live

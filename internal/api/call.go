@@ -9,6 +9,7 @@ import (
 // Call is a request as it came, without the values that gates check.
 type Call struct {
 	Method      string    `json:"method"`
+	URL         string    `json:"url,omitempty"` // as senders reach it, of a delivery asked for by itself
 	Path        string    `json:"path"`
 	Query       string    `json:"query,omitempty"` // raw
 	Host        string    `json:"host,omitempty"`
@@ -16,8 +17,18 @@ type Call struct {
 	ContentType string    `json:"contentType,omitempty"`
 	Headers     []Pair    `json:"headers"`
 	Params      []Pair    `json:"params,omitempty"` // of the {name} segments of a custom path
+	Files       []File    `json:"files,omitempty"`  // of a multipart body
 	Body        Bytes     `json:"body"`
 	ReceivedAt  time.Time `json:"receivedAt"`
+}
+
+// File is a file of a multipart body.
+type File struct {
+	Name     string `json:"name"`     // of the form field
+	Filename string `json:"filename"` // as sent
+	Type     string `json:"type,omitempty"`
+	Size     int64  `json:"size"` // bytes
+	SHA256   string `json:"sha256"`
 }
 
 // Pair is a name and a value.
@@ -26,7 +37,7 @@ type Pair struct {
 	Value string `json:"value"`
 }
 
-// Reply is an answer of a Response node.
+// Reply is an answer to a caller.
 type Reply struct {
 	Status  int    `json:"status"`
 	Headers []Pair `json:"headers,omitempty"`
@@ -53,6 +64,9 @@ func callOf(r hook.Request, limit int) Call {
 	}
 	for _, p := range r.Params {
 		c.Params = append(c.Params, Pair{p.Name, p.Value})
+	}
+	for _, f := range r.Files {
+		c.Files = append(c.Files, File(f))
 	}
 	return c
 }

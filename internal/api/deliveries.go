@@ -14,6 +14,7 @@ import (
 type Delivery struct {
 	ID         string       `json:"id"`
 	Workflow   string       `json:"workflow,omitempty"`
+	Revision   string       `json:"revision,omitempty"` // that the call met
 	Outcome    hook.Outcome `json:"outcome"`
 	Gate       string       `json:"gate,omitempty"`   // that spoke
 	Reason     string       `json:"reason,omitempty"` // for the operator; the caller never saw it
@@ -22,15 +23,32 @@ type Delivery struct {
 	Method     string       `json:"method"`
 	Path       string       `json:"path"`
 	IP         string       `json:"ip,omitempty"`
+	DedupeKey  string       `json:"dedupeKey,omitempty"`
+	ReplayOf   string       `json:"replayOf,omitempty"` // the delivery that was sent again
 	ReceivedAt time.Time    `json:"receivedAt"`
-	TookMicros int64        `json:"tookMicros"`        // from the first byte to the decision
-	Request    *Call        `json:"request,omitempty"` // of a delivery asked for by itself
+	TookMicros int64        `json:"tookMicros"` // from the first byte to the decision
+
+	// Of a delivery asked for by itself:
+	Verdicts []Verdict `json:"verdicts,omitempty"` // of the gates that were asked, in order
+	Chain    []string  `json:"chain,omitempty"`    // how ip was found: the socket's address, then what trusted proxies said
+	Request  *Call     `json:"request,omitempty"`
+	Answer   *Reply    `json:"answer,omitempty"` // what was sent; absent: ok, or not known
+}
+
+// Verdict is what one gate said of a call.
+type Verdict struct {
+	Gate     string `json:"gate"`
+	Passed   bool   `json:"passed"`
+	Observed bool   `json:"observed,omitempty"` // it let the call through whatever it found
+	Reason   string `json:"reason,omitempty"`   // a code
+	Detail   string `json:"detail,omitempty"`   // a sentence
 }
 
 func deliveryOf(d hook.Delivery) Delivery {
 	return Delivery{
 		ID:         d.ID.Text(ident.Delivery),
 		Workflow:   d.Workflow,
+		Revision:   d.Revision,
 		Outcome:    d.Outcome,
 		Gate:       d.Gate,
 		Reason:     d.Reason,
@@ -39,25 +57,50 @@ func deliveryOf(d hook.Delivery) Delivery {
 		Method:     d.Request.Method,
 		Path:       d.Request.Path,
 		IP:         d.Request.IP,
+		DedupeKey:  d.DedupeKey,
+		ReplayOf:   d.ReplayOf.Text(ident.Delivery),
 		ReceivedAt: d.Request.ReceivedAt,
 		TookMicros: d.Took.Microseconds(),
 	}
 }
 
-type deliveryQuery struct {
-	Paging
-	Workflow string `query:"workflow" maxLength:"64"`
-	Outcome  string `query:"outcome" enum:"accepted,rejected,unmatched"`
+// wholeDelivery is a delivery with everything that is kept of it.
+func (r routes) wholeDelivery(d hook.Delivery) Delivery {
+	out, call := deliveryOf(d), callOf(d.Request, wholeBody)
+	if call.URL = r.BaseURL() + call.Path; call.Query != "" {
+		call.URL += "?" + call.Query
+	}
+	out.Request, out.Answer, out.Chain, out.Verdicts = &call, replyOf(d.Answer), d.Chain, verdictsOf(d.Verdicts)
+	return out
 }
 
-type deliveryID struct {
+func verdictsOf(list []hook.Verdict) []Verdict {
+	out := make([]Verdict, len(list))
+	for i, v := range list {
+		out[i] = Verdict(v)
+	}
+	return out
+}
+
+type deliveryQuery struct {
+	Paging
+	Workflow  string    `query:"workflow" maxLength:"64"`
+	Outcome   string    `query:"outcome" enum:"accepted,repeat,filtered,handshake,rejected,unmatched"`
+	Gate      string    `query:"gate" maxLength:"32" doc:"only those of which this gate spoke, e.g. signature"`
+	DedupeKey string    `query:"dedupeKey" maxLength:"512"`
+	Since     time.Time `query:"since" doc:"received then or later"`
+	Until     time.Time `query:"until" doc:"received before"`
+}
+
+// DeliveryPath names a delivery in a path.
+type DeliveryPath struct {
 	ID string `path:"id" maxLength:"32" doc:"dlv_… or last, the newest"`
 }
 
 func (r routes) deliveries() {
 	handle(r, "GET", "/api/deliveries", "list-deliveries", "Calls, newest first, without their bodies", r.listDeliveries)
 	handle(r, "GET", "/api/deliveries/{id}", "get-delivery", "One call with its headers and body",
-		func(_ context.Context, in *deliveryID) (*one[Delivery], error) {
+		func(_ context.Context, in *DeliveryPath) (*one[Delivery], error) {
 			id, err := r.deliveryID(in.ID)
 			if err != nil {
 				return nil, err
@@ -66,10 +109,10 @@ func (r routes) deliveries() {
 			if err != nil {
 				return nil, err
 			}
-			out, call := deliveryOf(d), callOf(d.Request, wholeBody)
-			out.Request = &call
-			return &one[Delivery]{out}, nil
+			return &one[Delivery]{r.wholeDelivery(d)}, nil
 		})
+	r.replay()
+	r.explain()
 }
 
 func (r routes) listDeliveries(_ context.Context, in *deliveryQuery) (*list[Delivery], error) {
@@ -78,7 +121,8 @@ func (r routes) listDeliveries(_ context.Context, in *deliveryQuery) (*list[Deli
 		return nil, err
 	}
 	rows, err := r.Deliveries.Deliveries(store.DeliveryQuery{
-		Workflow: in.Workflow, Outcome: hook.Outcome(in.Outcome), Before: before, Limit: in.Limit,
+		Workflow: in.Workflow, Outcome: hook.Outcome(in.Outcome), Gate: in.Gate, DedupeKey: in.DedupeKey,
+		Since: in.Since, Until: in.Until, Before: before, Limit: in.Limit,
 	})
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -31,7 +32,7 @@ type house struct {
 
 func (h *house) deps() Deps {
 	return Deps{
-		Workflows: h, Executions: h, Deliveries: h, Records: h, Engine: h, Live: h,
+		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h, Engine: h, Live: h,
 		Stats:   func() map[string]int64 { return map[string]int64{"store.commits": 9007199254740993} },
 		Ready:   func() error { return h.down },
 		Token:   func() string { return testToken },
@@ -115,16 +116,40 @@ func (h *house) Load(id ident.ID) (store.Loaded, error) {
 }
 
 func (h *house) Deliveries(q store.DeliveryQuery) ([]hook.Delivery, error) {
+	if q.Gate != "" || q.DedupeKey != "" || !q.Since.IsZero() {
+		h.note("deliveries " + q.Gate + " " + q.DedupeKey + " " + q.Since.Format(time.RFC3339) + " " + q.Until.Format(time.RFC3339))
+	}
 	d, _ := h.Delivery(55)
 	d.Request.Body = nil
 	return []hook.Delivery{d}, nil
 }
 
 func (h *house) Delivery(id ident.ID) (hook.Delivery, error) {
-	return hook.Delivery{ID: id, Workflow: "github-push", Outcome: hook.Accepted, Gate: "accept", Execution: 77, Status: 200,
-		Took: 1234 * time.Microsecond,
+	outcome := hook.Accepted
+	switch id {
+	case 56:
+		outcome = hook.Rejected
+	case 57:
+		outcome = hook.Unmatched
+	}
+	return hook.Delivery{ID: id, Workflow: "github-push", Outcome: outcome, Gate: "accept", Execution: 77, Status: 200,
+		Took: 1234 * time.Microsecond, DedupeKey: "72d3162e", Revision: "abc", Chain: []string{"10.0.0.1", "192.0.2.7"},
+		Verdicts: []hook.Verdict{{Gate: "signature", Reason: "mismatch", Observed: true}},
+		Answer:   &hook.Reply{Status: 200, Headers: []hook.Header{{Name: "X-A", Value: "b"}}, Body: []byte("done")},
 		Request: hook.Request{Method: "POST", Path: "/api/webhooks/github-push", IP: "192.0.2.7", ReceivedAt: noon,
+			Files:   []hook.File{{Name: "a", Filename: "a.txt", Size: 3, SHA256: "ab"}},
 			Headers: []hook.Header{{Name: "X-Github-Event", Value: "push"}}, Body: []byte(`{"ref": "main",  "n": 1.0}`)}}, nil
+}
+
+func (h *house) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
+	h.note(fmt.Sprintf("replay %s newest=%v", d.ID.Text(ident.Delivery), newest))
+	d.ReplayOf, d.ID = d.ID, 99
+	return d, nil
+}
+
+func (h *house) Explain(d hook.Delivery) (Explanation, error) {
+	return Explanation{Route: d.Request.Path, Today: []Verdict{{Gate: "signature", Passed: true}},
+		Hypotheses: []Hypothesis{{Code: "clock", Message: "the clock is off by 400 s"}}, Variables: JSON{value.Trusted(`{"data":1.0}`)}}, nil
 }
 
 func (h *house) Record(name string, id int64) (collection.Record, error) {

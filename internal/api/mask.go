@@ -1,19 +1,24 @@
 package api
 
 import (
+	"slices"
 	"strings"
 
 	"hookline.dev/hookline/internal/value"
+	"hookline.dev/hookline/internal/verify"
 )
 
 // masked stands where a document holds a secret as plain text.
 const masked = "********"
 
-// maskAuth hides the passwords and tokens that somebody wrote into trigger.auth instead of referring
-// to them by $env. References stay.
-func maskAuth(document value.Value) value.Value {
+// maskAuth hides the passwords, tokens and keys that somebody wrote into trigger.auth instead of
+// referring to them by $env. References stay. presets tell which keys of a signature are public; a
+// preset that they do not have has none.
+func maskAuth(document value.Value, presets *verify.Set) value.Value {
 	return within(document, "trigger", func(trigger value.Value) value.Value {
-		return within(trigger, "auth", maskSecrets)
+		return within(trigger, "auth", func(auth value.Value) value.Value {
+			return maskSecrets(auth, presets)
+		})
 	})
 }
 
@@ -32,21 +37,28 @@ func within(object value.Value, name string, change func(value.Value) value.Valu
 	return b.Value()
 }
 
-func maskSecrets(v value.Value) value.Value {
+// maskSecrets goes through gates, however they nest.
+func maskSecrets(v value.Value, presets *verify.Set) value.Value {
 	switch v.Kind() {
 	case value.KindObject:
 		var b value.ObjectBuilder
 		for k, member := range v.Members() {
-			if text, ok := member.Str(); ok && secret(k) && !strings.Contains(text, "{{") {
-				member = value.String(masked)
+			switch k {
+			case "password", "value":
+				b.Set(k, maskText(member))
+			case "secrets":
+				b.Set(k, maskTexts(member))
+			case "keys":
+				b.Set(k, maskKeys(member, publicKeys(v.Get("preset"), presets)))
+			default:
+				b.Set(k, maskSecrets(member, presets))
 			}
-			b.Set(k, maskSecrets(member))
 		}
 		return b.Value()
 	case value.KindArray:
 		var b value.ArrayBuilder
 		for element := range v.Elements() {
-			b.Add(maskSecrets(element))
+			b.Add(maskSecrets(element, presets))
 		}
 		return b.Value()
 	default:
@@ -54,4 +66,50 @@ func maskSecrets(v value.Value) value.Value {
 	}
 }
 
-func secret(name string) bool { return name == "password" || name == "value" }
+// maskText hides a text that holds no reference. An object is no secret of ours, and stays.
+func maskText(v value.Value) value.Value {
+	if text, ok := v.Str(); ok && !strings.Contains(text, "{{") {
+		return value.String(masked)
+	}
+	return v
+}
+
+func maskTexts(list value.Value) value.Value {
+	if list.Kind() != value.KindArray {
+		return maskText(list)
+	}
+	var b value.ArrayBuilder
+	for element := range list.Elements() {
+		b.Add(maskText(element))
+	}
+	return b.Value()
+}
+
+func maskKeys(keys value.Value, public []string) value.Value {
+	if keys.Kind() != value.KindObject {
+		return maskText(keys)
+	}
+	var b value.ObjectBuilder
+	for name, v := range keys.Members() {
+		if !slices.Contains(public, name) {
+			v = maskText(v)
+		}
+		b.Set(name, v)
+	}
+	return b.Value()
+}
+
+// publicKeys lists the names under keys whose values anyone may see.
+func publicKeys(name value.Value, presets *verify.Set) []string {
+	text, _ := name.Str()
+	if presets == nil || presets.Find(text) == nil {
+		return nil
+	}
+	var names []string
+	for _, k := range presets.Find(text).Info().Keys {
+		if !k.Secret {
+			names = append(names, k.Name)
+		}
+	}
+	return names
+}

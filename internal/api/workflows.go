@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/verify"
 )
 
 // Workflows is the catalog that calls are routed by.
@@ -27,6 +28,7 @@ type Published struct {
 	flow.Workflow
 	Source    string
 	UpdatedAt time.Time
+	Presets   *verify.Set // that tell which keys of a signature may be shown; nil: none
 }
 
 // Reloaded is what a reload did, in keys of workflows.
@@ -49,7 +51,7 @@ type Workflow struct {
 	Mode      flow.Mode `json:"mode"`
 	Methods   []string  `json:"methods,omitempty"`
 	Path      string    `json:"path,omitempty"`
-	Auth      []string  `json:"auth"` // basic, token; empty: open to anyone
+	Auth      []string  `json:"auth"` // names of gates, see gates; empty: open to anyone
 	URLs      []string  `json:"urls,omitempty"`
 	Nodes     int       `json:"nodes"`
 	Document  JSON      `json:"document,omitzero"`
@@ -85,7 +87,7 @@ func (r routes) workflows() {
 				return nil, err
 			}
 			out := r.workflow(w)
-			out.Document = JSON{maskAuth(w.Document)}
+			out.Document = JSON{maskAuth(w.Document, w.Presets)}
 			return &one[Workflow]{out}, nil
 		})
 	for verb, on := range map[string]bool{"enable": true, "disable": false} {
@@ -123,14 +125,8 @@ func (r routes) workflow(p Published) Workflow {
 		Mode:      p.Trigger.Mode,
 		Methods:   p.Trigger.Methods,
 		Path:      p.Trigger.Path,
-		Auth:      []string{},
+		Auth:      gates(p.Trigger.Auth),
 		Nodes:     count(p.Nodes),
-	}
-	if p.Trigger.Auth.Basic != nil {
-		w.Auth = append(w.Auth, "basic")
-	}
-	if p.Trigger.Auth.Token != nil {
-		w.Auth = append(w.Auth, "token")
 	}
 	if p.Trigger.Type == "webhook" {
 		base := r.BaseURL()
@@ -150,4 +146,22 @@ func count(nodes []flow.Node) int {
 		}
 	}
 	return n
+}
+
+// gates lists what a caller must prove: basic, token, signature, allowIPs, any. A signature that keeps
+// nobody out is shown as such.
+func gates(auth flow.Auth) []string {
+	names := []string{}
+	add := func(name string, set bool) {
+		if set {
+			names = append(names, name)
+		}
+	}
+	add("allowIPs", auth.AllowIPs != nil)
+	add("basic", auth.Basic != nil)
+	add("token", auth.Token != nil)
+	add("signature", auth.Signature != nil && !auth.Signature.Observe)
+	add("signature (observed)", auth.Signature != nil && auth.Signature.Observe)
+	add("any", len(auth.Any) > 0)
+	return names
 }

@@ -55,6 +55,7 @@ type App struct {
 	scripts *script.Pool
 	live    *watch.Hub
 	vars    *vault.Variables
+	ids     *ident.Source
 	token   string
 	admin   *listener
 	hooks   *listener // nil: the hooks are on admin
@@ -75,6 +76,7 @@ func New(c config.Server, opt Options) (*App, error) {
 		opt.Environ = os.Environ()
 	}
 	a := &App{config: c, opt: opt, log: opt.Log, live: watch.NewHub(), vars: vault.FromEnviron(opt.Environ)}
+	a.ids = ident.NewSource(clock.System(), 0)
 	if err := makeDir(c.Data); err != nil {
 		return nil, err
 	}
@@ -186,7 +188,8 @@ func (a *App) both(admin http.Handler) http.Handler {
 func (a *App) management() http.Handler {
 	return api.New(api.Deps{
 		Workflows: workflows{a}, Executions: a.store, Deliveries: a.store, Records: a.store,
-		Engine: a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,
+		Replays: replays{a.catalog, a.store, a.engine.Left, a.ids, clock.System()},
+		Engine:  a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,
 		Token: func() string { return a.token }, BaseURL: a.HooksURL,
 		Clock: clock.System(), Log: a.log, Version: a.opt.Version,
 	})
@@ -196,7 +199,7 @@ func (a *App) management() http.Handler {
 func (a *App) newDoor(statusKey []byte) *ingress.Handler {
 	return ingress.New(ingress.Options{
 		Door: a.store, Runner: a.engine, Observer: a.live, Executions: executions{a.store},
-		IDs: ident.NewSource(clock.System(), 0), Clock: clock.System(),
+		IDs: a.ids, Clock: clock.System(),
 		Key: statusKey, PublicURL: a.config.PublicURL,
 		MaxBody: a.config.MaxBody, BodyTimeout: a.config.BodyTimeout, SyncTimeout: a.config.SyncTimeout,
 		Backlog: int64(a.config.Backlog), Body: body.Limits{Depth: a.config.MaxDepth},

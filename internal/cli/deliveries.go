@@ -6,19 +6,41 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"hookline.dev/hookline/internal/api"
 )
 
 type deliveriesCmd struct {
-	Ls   deliveriesLs   `cmd:"" help:"List calls, newest first."`
-	Show deliveriesShow `cmd:"" help:"Show one call whole."`
+	Ls      deliveriesLs      `cmd:"" help:"List calls, newest first."`
+	Show    deliveriesShow    `cmd:"" help:"Show one call whole."`
+	Replay  deliveriesReplay  `cmd:"" help:"Run the workflow on recorded calls again."`
+	Explain deliveriesExplain `cmd:"" help:"Find out why a call went the way it went."`
+}
+
+// deliveryFilter selects calls.
+type deliveryFilter struct {
+	Workflow  string   `name:"workflow" placeholder:"KEY" help:"Only those of this workflow."`
+	Outcome   string   `name:"outcome" placeholder:"OUTCOME" help:"Only those that were accepted, repeat, filtered, handshake, rejected or unmatched."`
+	Gate      string   `name:"gate" placeholder:"GATE" help:"Only those that this gate refused, e.g. signature."`
+	DedupeKey string   `name:"dedupe-key" placeholder:"KEY" help:"Only those with this dedupe key: the first call and its repeats."`
+	Since     *instant `name:"since" placeholder:"TIME" help:"Only those that came then or later: 2026-11-22T10:00:00Z, or an age such as 2h."`
+	Until     *instant `name:"until" placeholder:"TIME" help:"Only those that came before."`
+}
+
+// query is the filter as the API takes it.
+func (f *deliveryFilter) query(w *world, query url.Values) {
+	set(query, "workflow", f.Workflow)
+	set(query, "outcome", f.Outcome)
+	set(query, "gate", f.Gate)
+	set(query, "dedupeKey", f.DedupeKey)
+	set(query, "since", f.Since.text(w))
+	set(query, "until", f.Until.text(w))
 }
 
 type deliveriesLs struct {
-	Workflow string `name:"workflow" placeholder:"KEY" help:"Only those of this workflow."`
-	Outcome  string `name:"outcome" placeholder:"OUTCOME" help:"Only those that were accepted, rejected or unmatched."`
+	deliveryFilter
 	pageFlags
 	clientFlags
 	jsonFlag
@@ -31,8 +53,7 @@ func (c *deliveriesLs) Run(w *world) error {
 		return err
 	}
 	query := c.pageFlags.query()
-	set(query, "workflow", c.Workflow)
-	set(query, "outcome", c.Outcome)
+	c.deliveryFilter.query(w, query)
 	var page rawPage
 	if err := server.get("/api/deliveries", query, &page); err != nil {
 		return err
@@ -75,9 +96,9 @@ func outcome(d api.Delivery) string {
 }
 
 type deliveriesShow struct {
-	ID   string `arg:"" optional:"" help:"The delivery's id, dlv_…"`
-	Last bool   `name:"last" help:"The newest delivery."`
-	Full bool   `name:"full" help:"Print a long body to its end."`
+	oneDelivery
+	Full bool `name:"full" help:"Print a long body to its end."`
+	Curl bool `name:"curl" help:"Print the curl command that sends such a call."`
 	clientFlags
 	jsonFlag
 }
@@ -89,19 +110,16 @@ func (deliveriesShow) Help() string {
 
 // Run shows one delivery.
 func (c *deliveriesShow) Run(w *world) error {
-	if c.Last == (c.ID != "") {
-		return &usageError{[]error{errors.New("name one delivery: its id, or --last")}}
+	path, err := c.path()
+	if err != nil {
+		return err
 	}
 	server, err := c.open()
 	if err != nil {
 		return err
 	}
-	id := c.ID
-	if c.Last {
-		id = "last"
-	}
 	var raw json.RawMessage
-	if err := server.get("/api/deliveries/"+url.PathEscape(id), nil, &raw); err != nil {
+	if err := server.get(path, nil, &raw); err != nil {
 		return err
 	}
 	if c.JSON {
@@ -111,18 +129,80 @@ func (c *deliveriesShow) Run(w *world) error {
 	if err := json.Unmarshal(raw, &d); err != nil {
 		return err
 	}
+	if c.Curl {
+		return w.curl(d)
+	}
 	p := printer{world: w, lines: maxLines}
 	if c.Full {
 		p.lines = 0
 	}
+	p.delivery(d)
+	p.request(d.Request)
+	if d.Answer != nil {
+		fmt.Fprintf(&p.buf, "\nAnswer  %d\n", d.Answer.Status)
+		p.pairs(d.Answer.Headers)
+		p.body(d.Answer.Body)
+	}
+	_, err = p.buf.WriteTo(w.stdout)
+	return err
+}
+
+// delivery prints everything of a delivery but what was sent and answered.
+func (p *printer) delivery(d api.Delivery) {
 	fmt.Fprintf(&p.buf, "%s  %s  %s\n", d.ID, clip(d.Workflow, 64), outcome(d))
 	f := fields{w: &p.buf}
-	f.add("came", w.when(d.ReceivedAt))
+	f.add("came", p.when(d.ReceivedAt))
 	f.add("answered", status(d.Status))
 	f.add("took", span(time.Duration(d.TookMicros)*time.Microsecond))
 	f.add("execution", d.Execution)
+	f.add("revision", d.Revision)
+	f.add("key", d.DedupeKey)
+	f.add("replay of", d.ReplayOf)
+	if len(d.Chain) > 1 {
+		f.add("via", strings.Join(d.Chain, " ← "))
+	}
 	f.add("why", d.Reason)
-	p.request(d.Request)
-	_, err = p.buf.WriteTo(w.stdout)
-	return err
+	p.verdicts("Gates", d.Verdicts)
+}
+
+// verdicts prints what gates said, one a line.
+func (p *printer) verdicts(heading string, list []api.Verdict) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(&p.buf, "\n%s\n", heading)
+	for _, v := range list {
+		said := "passed"
+		switch {
+		case !v.Passed && v.Observed:
+			said = "would refuse (observed only)"
+		case !v.Passed:
+			said = "refused"
+		}
+		line := fmt.Sprintf("  %-*s%s", nameWidth, clip(v.Gate, 32), said)
+		if v.Reason != "" {
+			line += "  " + v.Reason
+		}
+		if v.Detail != "" {
+			line += ": " + v.Detail
+		}
+		fmt.Fprintln(&p.buf, clip(line, 500))
+	}
+}
+
+// oneDelivery names a delivery.
+type oneDelivery struct {
+	ID   string `arg:"" optional:"" help:"The delivery's id, dlv_…"`
+	Last bool   `name:"last" help:"The newest delivery."`
+}
+
+func (o oneDelivery) path() (string, error) {
+	switch {
+	case o.Last && o.ID == "":
+		return "/api/deliveries/last", nil
+	case o.ID != "" && !o.Last:
+		return "/api/deliveries/" + url.PathEscape(o.ID), nil
+	default:
+		return "", &usageError{[]error{errors.New("name one delivery: its id, or --last")}}
+	}
 }

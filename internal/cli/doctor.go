@@ -16,12 +16,15 @@ import (
 )
 
 type doctorCmd struct {
+	Key string `arg:"" optional:"" help:"A workflow's key: why does this webhook not fire?"`
+	URL string `name:"url" placeholder:"URL" help:"With KEY: the server's API; by default the one that uses --data." group:"client"`
 	serverFlags
 }
 
 // Help explains the verb.
 func (doctorCmd) Help() string {
-	return "Takes the flags, environment and --config file of serve and checks, without a server: the settings, the data directory, " +
+	return "With a KEY it asks the server: is the URL right, is the workflow enabled, what did the sender send last, what was refused and why. " +
+		"Without one it takes the flags, environment and --config file of serve and checks, without a server: the settings, the data directory, " +
 		"its lock and the free space, the token, the address, and the documents. Each is ok, or a problem with what to do about it."
 }
 
@@ -43,7 +46,23 @@ func bad(what, advice, format string, args ...any) finding {
 
 // Run looks at everything and fails when there is a problem.
 func (c *doctorCmd) Run(w *world) error {
-	s := config.Server(c.serverFlags)
+	if c.Key == "" {
+		return w.report(w.checkServer(config.Server(c.serverFlags)))
+	}
+	flags := clientFlags{URL: c.URL, Token: c.serverFlags.Token, TokenFile: c.serverFlags.TokenFile, Data: c.serverFlags.Data}
+	server, err := flags.open()
+	if err != nil {
+		return err
+	}
+	all, err := w.checkKey(server, c.Key)
+	if err != nil {
+		return err
+	}
+	return w.report(all)
+}
+
+// checkServer looks at all that a server needs, without one.
+func (w *world) checkServer(s config.Server) []finding {
 	all := checkSettings(s)
 	dir := checkData(s)
 	all = append(all, dir)
@@ -54,7 +73,11 @@ func (c *doctorCmd) Run(w *world) error {
 	if s.Hooks != "" {
 		all = append(all, checkAddress("hooks", "--hooks-listen", s.Hooks))
 	}
-	all = append(all, checkDocuments(s.Workflows))
+	return append(all, checkDocuments(s.Workflows))
+}
+
+// report prints the findings and fails when one is a problem.
+func (w *world) report(all []finding) error {
 	problems := 0
 	for _, f := range all {
 		mark := "ok       "

@@ -68,7 +68,7 @@ func newHouse() house { return house{watch.NewHub()} }
 
 func (h house) deps() api.Deps {
 	return api.Deps{
-		Workflows: h, Executions: h, Deliveries: h, Records: h, Engine: h, Live: h,
+		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h, Engine: h, Live: h,
 		Stats:   func() map[string]int64 { return nil },
 		Ready:   func() error { return nil },
 		Token:   func() string { return houseToken },
@@ -155,17 +155,49 @@ func long() store.Loaded {
 	return l
 }
 
-func (h house) Deliveries(store.DeliveryQuery) ([]hook.Delivery, error) {
+// Deliveries knows one of each outcome.
+func (h house) Deliveries(q store.DeliveryQuery) ([]hook.Delivery, error) {
 	d, _ := h.Delivery(55)
-	rejected := d
+	rejected, stray, again := d, d, d
 	rejected.ID, rejected.Execution, rejected.Outcome, rejected.Gate, rejected.Status = 54, 0, hook.Rejected, "basic", 401
 	rejected.Reason = "no Authorization header"
-	return []hook.Delivery{d, rejected}, nil
+	stray.ID, stray.Execution, stray.Outcome, stray.Workflow, stray.Status = 53, 0, hook.Unmatched, "", 404
+	stray.Request.Path, stray.Reason = "/api/webhooks/github-pusch", "no enabled workflow has this address; the nearest is github-push"
+	again.ID, again.ReplayOf = 52, 55
+	var out []hook.Delivery
+	for _, d := range []hook.Delivery{d, rejected, stray, again} {
+		switch {
+		case q.Workflow != "" && d.Workflow != q.Workflow, q.Outcome != "" && d.Outcome != q.Outcome,
+			q.Before != 0 && d.ID >= q.Before, !q.Until.IsZero() && !noon.Before(q.Until), noon.Before(q.Since):
+		default:
+			out = append(out, d)
+		}
+	}
+	if q.Limit > 0 {
+		out = out[:min(len(out), q.Limit)]
+	}
+	return out, nil
+}
+
+func (h house) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
+	d.ReplayOf, d.ID, d.Execution = d.ID, 99, 98
+	if !newest {
+		d.Execution = 97
+	}
+	return d, nil
+}
+
+func (h house) Explain(hook.Delivery) (api.Explanation, error) {
+	return api.Explanation{Route: "/api/webhooks/github-push", Today: []api.Verdict{{Gate: "signature", Reason: "mismatch"}},
+		Hypotheses: []api.Hypothesis{{Code: "other-secret", Message: "the secret of workflow other fits"}},
+		Variables:  api.JSON{Value: value.Trusted(`{"data":{"n":1.0}}`)}}, nil
 }
 
 func (h house) Delivery(id ident.ID) (hook.Delivery, error) {
 	return hook.Delivery{
 		ID: id, Workflow: "github-push", Outcome: hook.Accepted, Gate: "accept", Execution: 77, Status: 200, Took: 1234 * time.Microsecond,
+		Revision: "0f1e2d", DedupeKey: "72d3162e", Chain: []string{"10.0.0.1", "192.0.2.7"},
+		Verdicts: []hook.Verdict{{Gate: "basic", Passed: true}, {Gate: "signature", Observed: true, Reason: "mismatch", Detail: "no secret fits"}},
 		Request: hook.Request{
 			Method: "POST", Path: "/api/webhooks/github-push", Query: "a=1", IP: "192.0.2.7", ReceivedAt: noon,
 			Headers: []hook.Header{{Name: "Content-Type", Value: "application/json"}, {Name: "X-Github-Event", Value: "push"}},

@@ -1,0 +1,65 @@
+package api
+
+import (
+	"context"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/hook"
+)
+
+// Replays sends recorded calls again.
+type Replays interface {
+	// Replay records a copy of a delivery, with ReplayOf set, and starts an execution of it: on the
+	// revision that the call met, or on the newest. It asks no gate and claims no dedupe key.
+	// fault.NotFound when workflow or revision are gone, fault.Conflict when the workflow is disabled
+	// or the delivery has none, fault.Unavailable when the store takes nothing now.
+	Replay(d hook.Delivery, newest bool) (hook.Delivery, error)
+}
+
+type replayQuery struct {
+	DeliveryPath
+	Revision string `query:"revision" enum:"same,newest" default:"newest" doc:"that the call met, or the workflow's newest"`
+	Force    bool   `query:"force" doc:"also a call that no gate let through"`
+}
+
+func (r routes) replay() {
+	handle(r, "POST", "/api/deliveries/{id}/replay", "replay-delivery", "Run the workflow on a recorded call again",
+		func(_ context.Context, in *replayQuery) (*one[Delivery], error) {
+			id, err := r.deliveryID(in.ID)
+			if err != nil {
+				return nil, err
+			}
+			d, err := r.Deliveries.Delivery(id)
+			if err != nil {
+				return nil, err
+			}
+			if err := replayable(d, in.Force); err != nil {
+				return nil, err
+			}
+			again, err := r.Replays.Replay(d, in.Revision == "newest")
+			if err != nil {
+				return nil, err
+			}
+			return &one[Delivery]{deliveryOf(again)}, nil
+		})
+}
+
+// replayable refuses a call that nobody has proven, unless the operator insists.
+func replayable(d hook.Delivery, force bool) error {
+	const op = "api.replay"
+	switch d.Outcome {
+	case hook.Accepted, hook.Repeat, hook.Filtered:
+		return nil
+	case hook.Unmatched:
+		return fault.New(op, fault.Conflict, "no workflow took this call, and only little of it was kept: have it sent again")
+	case hook.Handshake:
+		return fault.New(op, fault.Conflict, "this call was a handshake; there is nothing to run")
+	case hook.Rejected:
+		if !force {
+			return fault.New(op, fault.Conflict, "the gate %s refused this call, so nobody has proven who sent it; force runs it all the same", d.Gate)
+		}
+		return nil
+	default:
+		return fault.New(op, fault.Internal, "a delivery has the outcome %q", d.Outcome)
+	}
+}

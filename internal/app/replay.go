@@ -1,0 +1,75 @@
+package app
+
+import (
+	"hookline.dev/hookline/internal/catalog"
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+)
+
+// replays sends recorded calls again.
+type replays struct {
+	catalog *catalog.Catalog
+	door    store.Door
+	left    func() // tells the engine that an execution waits in the table
+	ids     *ident.Source
+	clock   clock.Clock
+}
+
+// gateReplay stands where a gate's name does in a delivery that an operator made.
+const gateReplay = "replay"
+
+// Replay records a copy of a delivery and starts an execution of it.
+func (r replays) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
+	const op = "app.Replay"
+	if d.Workflow == "" {
+		return hook.Delivery{}, fault.New(op, fault.Conflict, "no workflow took this call")
+	}
+	entry, err := r.catalog.Find(d.Workflow)
+	if err != nil {
+		return hook.Delivery{}, err
+	}
+	if !entry.Live() {
+		return hook.Delivery{}, fault.New(op, fault.Conflict, "the workflow %s is disabled: hookline workflows enable %s", entry.Key, entry.Key)
+	}
+	if err := complete(d); err != nil {
+		return hook.Delivery{}, err
+	}
+	revision := entry.Revision
+	if !newest && d.Revision != "" {
+		revision = d.Revision
+	}
+	compiled, err := r.catalog.Program(entry.Key, revision)
+	if err != nil {
+		return hook.Delivery{}, err
+	}
+	again := hook.Delivery{
+		ID: r.ids.Next(), Workflow: entry.Key, Request: d.Request, Outcome: hook.Accepted, Gate: gateReplay,
+		Execution: r.ids.Next(), Chain: d.Chain, ReplayOf: d.ID, Revision: revision,
+	}
+	e := flow.Execution{
+		ID: again.Execution, Workflow: entry.Key, Revision: revision, Delivery: again.ID,
+		Mode: compiled.Workflow.Trigger.Mode, Status: flow.Queued, CreatedAt: r.clock.Now(),
+	}
+	if _, err := r.door.Accept(store.Accept{Delivery: again, Execution: e}); err != nil {
+		return hook.Delivery{}, err
+	}
+	r.left()
+	return again, nil
+}
+
+// complete refuses a call whose body was not kept, as of refused calls that were many or large.
+func complete(d hook.Delivery) error {
+	if len(d.Request.Body) > 0 {
+		return nil
+	}
+	for _, h := range d.Request.Headers {
+		if h.Name == "Content-Length" && h.Value != "0" || h.Name == "Transfer-Encoding" {
+			return fault.New("app.Replay", fault.Conflict, "the body of this call was not kept; have it sent again")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"hookline.dev/hookline/internal/api"
+)
+
+// lookedAt is how many refused and stray calls the doctor looks through.
+const lookedAt = 200
+
+// checkKey answers the questions of a webhook that does not fire: is the URL right, is it enabled,
+// what did the sender send last, what was refused and why.
+func (w *world) checkKey(server *client, key string) ([]finding, error) {
+	var x api.Workflow
+	if err := server.get("/api/workflows/"+url.PathEscape(key), nil, &x); err != nil {
+		return nil, err
+	}
+	all := []finding{checkEnabled(x)}
+	all = append(all, checkURLs(x)...)
+	last, err := server.deliveries(url.Values{"workflow": {key}, "limit": {"1"}})
+	if err != nil {
+		return nil, err
+	}
+	refused, err := server.deliveries(url.Values{"workflow": {key}, "outcome": {"rejected"}, "limit": {fmt.Sprint(lookedAt)}})
+	if err != nil {
+		return nil, err
+	}
+	strays, err := server.deliveries(url.Values{"outcome": {"unmatched"}, "limit": {fmt.Sprint(lookedAt)}})
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, w.checkLast(last, x))
+	all = append(all, w.checkRefused(refused)...)
+	return append(all, w.checkStrays(strays, x)...), nil
+}
+
+// deliveries is one page.
+func (c *client) deliveries(query url.Values) ([]api.Delivery, error) {
+	var page api.Page[api.Delivery]
+	err := c.get("/api/deliveries", query, &page)
+	return page.Items, err
+}
+
+func checkEnabled(x api.Workflow) finding {
+	if !x.Enabled {
+		return bad("enabled", "hookline workflows enable "+x.Key, "no: calls are answered 404")
+	}
+	if x.Type != "webhook" {
+		return bad("enabled", "start it from another workflow, or give it a webhook trigger", "its trigger is %s: no call starts it", x.Type)
+	}
+	return fine("enabled", "yes, revision %s", x.Revision)
+}
+
+func checkURLs(x api.Workflow) []finding {
+	var all []finding
+	for _, address := range x.URLs {
+		all = append(all, fine("url", "%s %s", strings.Join(x.Methods, ", "), address))
+	}
+	if len(x.URLs) == 0 {
+		return all
+	}
+	if u, err := url.Parse(x.URLs[0]); err == nil && onlyHere(u.Hostname()) {
+		f := fine("reach", "%s is this machine alone: senders elsewhere cannot call it", u.Host)
+		f.advice = "start the server with --public-url as senders see it, and --listen so that they reach it"
+		all = append(all, f)
+	}
+	return append(all, fine("auth", "%s", auth(x)))
+}
+
+// onlyHere reports whether a host is the machine's own.
+func onlyHere(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (w *world) checkLast(last []api.Delivery, x api.Workflow) finding {
+	if len(last) == 0 {
+		return bad("last call", "compare the URL at the sender with those above, letter by letter; ask the sender for its own log of deliveries",
+			"none is recorded: nothing has reached %s", x.Key)
+	}
+	d := last[0]
+	state := fmt.Sprintf("%s  %s %s from %s: %s", w.when(d.ReceivedAt), d.Method, d.Path, d.IP, outcome(d))
+	if d.Outcome == "rejected" {
+		return bad("last call", "hookline deliveries explain "+d.ID, "%s: %s", state, d.Reason)
+	}
+	if d.Execution != "" {
+		state += ", " + d.Execution
+	}
+	return fine("last call", "%s", state)
+}
+
+// checkRefused gathers refused calls by why they were.
+func (w *world) checkRefused(list []api.Delivery) []finding {
+	type group struct {
+		newest api.Delivery
+		count  int
+	}
+	groups := make(map[string]*group)
+	for _, d := range list {
+		why := d.Gate + ": " + d.Reason
+		if groups[why] == nil {
+			groups[why] = &group{newest: d}
+		}
+		groups[why].count++
+	}
+	if len(groups) == 0 {
+		return []finding{fine("refused", "none")}
+	}
+	ordered := make([]*group, 0, len(groups))
+	for _, g := range groups {
+		ordered = append(ordered, g)
+	}
+	slices.SortFunc(ordered, func(a, b *group) int { return cmp.Compare(b.newest.ID, a.newest.ID) })
+	var all []finding
+	for _, g := range ordered[:min(len(ordered), 5)] {
+		f := fine("refused", "%d × %s: %s; last %s", g.count, g.newest.Gate, g.newest.Reason, w.when(g.newest.ReceivedAt))
+		f.advice = "hookline deliveries explain " + g.newest.ID
+		all = append(all, f)
+	}
+	return all
+}
+
+// checkStrays looks for calls that missed the workflow's address.
+func (w *world) checkStrays(list []api.Delivery, x api.Workflow) []finding {
+	for _, d := range list {
+		path := strings.ToLower(d.Path)
+		own := x.Path != "" && strings.Contains(path, strings.ToLower(x.Path))
+		if !own && !strings.Contains(path, x.Key) && !strings.HasSuffix(d.Reason, "the nearest is "+x.Key) {
+			continue
+		}
+		return []finding{bad("missed", "correct the URL at the sender", "%s  %s %s from %s found nothing: %s",
+			w.when(d.ReceivedAt), d.Method, d.Path, d.IP, d.Reason)}
+	}
+	return []finding{fine("missed", "no call went to an address that is near")}
+}

@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"hookline.dev/hookline/internal/decode"
+)
+
+// instant is a flag that names a moment: an RFC 3339 time, a date, or how long ago it was.
+type instant struct {
+	at  time.Time
+	ago time.Duration
+}
+
+// UnmarshalText reads the flag.
+func (i *instant) UnmarshalText(text []byte) error {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02"} {
+		if t, err := time.ParseInLocation(layout, string(text), time.Local); err == nil {
+			i.at = t
+			return nil
+		}
+	}
+	d, err := decode.ParseDuration(string(text))
+	if err != nil || d < 0 {
+		return fmt.Errorf("%q is no time; write 2026-11-22T10:00:00Z, a date, or an age such as 30m, 2h or 7d", text)
+	}
+	i.ago = d
+	return nil
+}
+
+// text is the moment as the API takes it; "" when the flag was not given.
+func (i *instant) text(w *world) string {
+	switch {
+	case i == nil:
+		return ""
+	case i.at.IsZero():
+		return w.clock.Now().Add(-i.ago).UTC().Format(time.RFC3339Nano)
+	default:
+		return i.at.UTC().Format(time.RFC3339Nano)
+	}
+}
