@@ -65,7 +65,7 @@ func unlocked(auth flow.Auth) string {
 
 // checkRoute refuses a workflow that the front door could not serve.
 func (a *App) checkRoute(wf flow.Workflow) error {
-	_, err := ingress.Compile(wf, a.vars.Lookup)
+	_, err := ingress.Compile(wf, a.vars.Lookup, a.known.Presets)
 	return err
 }
 
@@ -79,7 +79,7 @@ func (a *App) route(entries []*catalog.Entry) {
 		// Disabled ones make closed routes, so that the operator is told why a URL does not answer.
 		wf := e.Compiled.Workflow
 		wf.Enabled = e.Enabled
-		r, err := ingress.Compile(wf, a.vars.Lookup)
+		r, err := ingress.Compile(wf, a.vars.Lookup, a.known.Presets)
 		if err != nil {
 			a.log.Error("a published workflow cannot be served by this version", "workflow", e.Key, "error", err)
 			continue

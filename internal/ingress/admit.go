@@ -6,23 +6,25 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// admit holds the call against what needs nothing but its first line: is the server taking calls,
-// and does the address take this method.
+// admit holds the call against what needs nothing but its head: is the server taking calls, does the
+// address take this method, may the caller call at all, and not too often.
 func (c *call) admit() *refusal {
 	if c.h.draining.Load() {
 		return unavailable("the server is shutting down")
 	}
-	if c.route.takes(c.r.Method) {
-		return nil
-	}
-	no := &refusal{
-		gate: "method", status: http.StatusMethodNotAllowed, problem: problemMethod, title: "The method is not allowed",
-		detail:  "This webhook takes " + c.place.allow[0] + ".",
-		reason:  "the workflow does not take " + c.delivery.Request.Method,
-		headers: []hook.Header{{Name: "Allow", Value: c.place.allow[0]}},
-	}
 	if c.r.Method == http.MethodOptions {
-		no.status, no.reason = http.StatusNoContent, "OPTIONS was answered with the methods that are allowed; nothing ran"
+		return c.options()
 	}
-	return no
+	if !c.route.takes(c.r.Method) {
+		return &refusal{
+			gate: "method", status: http.StatusMethodNotAllowed, problem: problemMethod, title: "The method is not allowed",
+			detail:  "This webhook takes " + c.place.allow[0] + ".",
+			reason:  "the workflow does not take " + c.delivery.Request.Method,
+			headers: []hook.Header{{Name: "Allow", Value: c.place.allow[0]}},
+		}
+	}
+	if no := c.allowed(); no != nil {
+		return no
+	}
+	return c.limited()
 }

@@ -28,12 +28,12 @@ type quiet struct{ *engine }
 func (quiet) Reserve() (flow.Incarnation, bool) { return 1, true }
 func (quiet) Take(flow.Execution, hook.Context) {}
 
-// wire is a response writer without memory.
-type wire struct{ header http.Header }
+// outlet is a response writer without memory.
+type outlet struct{ header http.Header }
 
-func (w *wire) Header() http.Header         { return w.header }
-func (w *wire) Write(b []byte) (int, error) { return len(b), nil }
-func (w *wire) WriteHeader(int)             {}
+func (w *outlet) Header() http.Header         { return w.header }
+func (w *outlet) Write(b []byte) (int, error) { return len(b), nil }
+func (w *outlet) WriteHeader(int)             {}
 
 // again is a body that can be read again.
 type again struct {
@@ -54,7 +54,7 @@ func (a *again) Close() error { return nil }
 
 // BenchmarkPush is the door's part of W0: a GitHub push with Basic auth, validated and accepted.
 func BenchmarkPush(b *testing.B) {
-	route, err := Compile(workflow("github-push", basic), env)
+	route, err := Compile(workflow("github-push", basic), env, presets())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func BenchmarkPush(b *testing.B) {
 		r.Header.Set(name, line)
 	}
 	r.SetBasicAuth("octo", password)
-	w := &wire{header: http.Header{}}
+	w := &outlet{header: http.Header{}}
 	b.SetBytes(r.ContentLength)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -82,4 +82,4 @@ func BenchmarkPush(b *testing.B) {
 	}
 }
 
-func (w *wire) SetReadDeadline(time.Time) error { return nil }
+func (w *outlet) SetReadDeadline(time.Time) error { return nil }

@@ -136,7 +136,7 @@ func TestASlowBodyIsRefusedInTime(t *testing.T) {
 
 func TestTheTimeForTheBodyDoesNotEndTheWaitOfASyncCall(t *testing.T) {
 	h, server, rung := street(t, func(o *Options) { o.BodyTimeout = 20 * time.Millisecond })
-	route, err := Compile(workflow("sync", syncMode), env)
+	route, err := Compile(workflow("sync", syncMode), env, presets())
 	if err != nil {
 		t.Fatal(err)
 	}

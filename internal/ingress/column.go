@@ -3,6 +3,7 @@ package ingress
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"hookline.dev/hookline/internal/flow"
@@ -22,6 +23,8 @@ func column() []gate {
 		{"admit", (*call).admit},
 		{"identify", (*call).identify},
 		{"capture", (*call).capture},
+		{"verify", (*call).verify},
+		{"handshake", (*call).handshake},
 		{"decode", (*call).decode},
 		{"accept", (*call).accept},
 		{"reply", (*call).reply},
@@ -35,9 +38,15 @@ type call struct {
 	r   *http.Request
 	now time.Time // of arrival
 
+	from  netip.Addr // the caller; invalid when it is not known
+	proxy bool       // from is a trusted proxy's, which has not said whom it speaks for
+
 	place    *place // of the path: one route for each method
 	route    *Route
-	captured bool // the body was read, or tried to
+	open     uint64         // alternatives of auth.any that need a signature, by their bits
+	noes     []*refusal     // of the alternatives that did not pass
+	signer   *signatureGate // the one that passed
+	captured bool           // the body was read, or tried to
 
 	delivery  hook.Delivery
 	context   hook.Context

@@ -27,7 +27,7 @@ const (
 )
 
 func env(name string) (string, bool) {
-	vars := map[string]string{"PASSWORD": password, "TOKEN": tokenValue, "EMPTY": ""}
+	vars := map[string]string{"PASSWORD": password, "TOKEN": tokenValue, "EMPTY": "", "OLD": oldSecret, "NEW": newSecret}
 	val, ok := vars[name]
 	return val, ok
 }
@@ -162,7 +162,7 @@ func build(t testing.TB, change func(*Options), workflows ...flow.Workflow) *hou
 	h.Handler = New(opt)
 	routes := make([]*Route, 0, len(workflows))
 	for _, wf := range workflows {
-		r, err := Compile(wf, env)
+		r, err := Compile(wf, env, presets())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package ingress
 import (
 	"crypto/rand"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -12,6 +13,7 @@ import (
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/throttle"
 )
 
 // Options join a Handler to what it works with. Zero limits mean the defaults.
@@ -28,6 +30,17 @@ type Options struct {
 	// PublicURL is how callers see the server, without a path below it; "" makes URLs relative.
 	PublicURL string
 
+	// TrustedProxies are the networks whose word on a caller's address is taken.
+	TrustedProxies []netip.Prefix
+	// ProxyHeader is the one header in which those proxies write: X-Forwarded-For or Forwarded. "" is
+	// the first, and the second where the first is not there.
+	ProxyHeader string
+	// AllowIPs are the networks that may call at all; none: all.
+	AllowIPs []netip.Prefix
+	// LockOut says when who sends wrong secrets is shut out. Zero fields are the defaults; a negative
+	// Failures turns it off.
+	LockOut throttle.Rule
+
 	MaxBody     int64         // bytes
 	BodyTimeout time.Duration // from the end of the headers to the end of the body
 	SyncTimeout time.Duration // of workflows that name none
@@ -42,8 +55,13 @@ type Handler struct {
 	draining atomic.Bool
 	hungUp   chan struct{}
 	hangUp   sync.Once
-	strays   bucket // calls that no route took
+	strays   bucket            // calls that no route took
+	guesses  bucket            // of what they meant
+	lockout  *throttle.Lockout // nil: off
 	column   []gate
+
+	setting  sync.Mutex       // of routes
+	limiters map[string]*rate // by workflow
 }
 
 // New returns a door without routes: every call is answered 404.
@@ -56,7 +74,12 @@ func New(opt Options) *Handler {
 	opt.BodyTimeout = orDefault(opt.BodyTimeout, DefaultBodyTimeout)
 	opt.SyncTimeout = orDefault(opt.SyncTimeout, DefaultSyncTimeout)
 	opt.Backlog = orDefault(opt.Backlog, DefaultBacklog)
+	opt.TrustedProxies, opt.AllowIPs = networks(opt.TrustedProxies), networks(opt.AllowIPs)
+	opt.ProxyHeader = http.CanonicalHeaderKey(opt.ProxyHeader)
 	h := &Handler{opt: opt, hungUp: make(chan struct{}), column: column()}
+	if rule := lockRule(opt.LockOut); rule.Failures > 0 {
+		h.lockout = throttle.NewLockout(rule, LockPairs, opt.Clock.Now())
+	}
 	h.table.Store(&table{})
 	return h
 }
@@ -72,8 +95,11 @@ func orDefault[T int64 | time.Duration](n, standard T) T {
 // routes that claim the same path and method, or a path and another's key, are refused with
 // fault.Conflict, naming both; the old routes then stay.
 func (h *Handler) SetRoutes(routes []*Route) error {
+	h.setting.Lock()
+	defer h.setting.Unlock()
 	t, err := newTable(routes)
 	if err == nil {
+		h.adopt(routes)
 		h.table.Store(t)
 	}
 	return err

@@ -6,26 +6,24 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// identify asks for what the trigger wants to be proven. The caller learns which gate it was, never
-// why.
+// identify asks for what can be proven without the body. The caller learns which gate it was, never
+// why. HEAD is answered here: providers use it to see whether an address is there (Trello, Intercom),
+// and no GET of a caller's means that something should run twice.
 func (c *call) identify() *refusal {
-	if g := c.route.basic; g != nil {
-		if reason := g.check(c.r); reason != "" {
-			return unidentified(problemBasic, reason, g.challenge, "This webhook asks for a user name and a password (HTTP Basic).")
-		}
+	if no := c.lockedOut(); no != nil {
+		return no
 	}
-	if g := c.route.token; g != nil {
-		if reason := g.check(c.r); reason != "" {
-			return unidentified(problemToken, reason, g.challenge, "This webhook asks for a token.")
+	if no := c.route.proof.all.early(c); no != nil {
+		return c.denied(no)
+	}
+	if no := c.alternatives(); no != nil {
+		return c.denied(no)
+	}
+	if c.r.Method == http.MethodHead {
+		return &refusal{
+			gate: gateHead, outcome: hook.Handshake, status: http.StatusOK, reply: &hook.Reply{Status: http.StatusOK},
+			reason: "HEAD was answered; nothing ran",
 		}
 	}
 	return nil
-}
-
-func unidentified(gate, reason, challenge, detail string) *refusal {
-	return &refusal{
-		gate: gate, status: http.StatusUnauthorized, problem: gate, title: "The caller is not proven",
-		detail: detail, reason: reason,
-		headers: []hook.Header{{Name: "WWW-Authenticate", Value: challenge}},
-	}
 }

@@ -7,31 +7,84 @@ import (
 	"hookline.dev/hookline/internal/nearest"
 )
 
-// whyUnmatched tells the operator what a caller may have meant. Looking for the nearest route costs
-// time in the number of routes, so a flood of strays goes without.
+// whyUnmatched tells the operator what a caller may have meant. Looking at every route costs time in
+// their number, so only so many strays a minute are looked at.
 func (h *Handler) whyUnmatched(t *table, path string, now time.Time) string {
 	const plain = "no enabled workflow has this address"
-	if h.strays.full(now) {
+	if !h.guesses.takeOf(now, maxNearest) {
 		return plain
 	}
-	rest, known := strings.CutPrefix(path, triggerPrefix)
-	if !known {
+	rest, triggered := strings.CutPrefix(path, triggerPrefix)
+	if !triggered {
+		var known bool
 		if rest, known = strings.CutPrefix(path, hooksPrefix); !known {
-			return plain
+			return plain + elsewhere(t, path)
 		}
 	}
 	names := make([]string, 0, 2*len(t.all))
 	for _, r := range t.all {
-		if r.closed != "" && (r.key == rest || r.path == "/"+rest) {
-			return "the workflow " + r.key + " has this address, but " + r.closed
+		if why := r.closedAt(rest); why != "" {
+			return why
 		}
 		names = append(names, r.key)
 		if r.path != "" {
 			names = append(names, r.path[1:])
 		}
 	}
+	if place, _ := t.paths.find(rest, nil); triggered && place != nil {
+		return plain + "; the path of the workflow " + place.routes[0].key + " is served below " + hooksPrefix
+	}
+	if why := t.longer(rest); why != "" {
+		return plain + "; " + why
+	}
 	if near, ok := nearest.Name(rest, names); ok {
 		return plain + "; the nearest is " + near
 	}
 	return plain
+}
+
+// closedAt says why a route that has this address does not take calls.
+func (r *Route) closedAt(rest string) string {
+	if r.closed == "" || r.key != rest && (r.path == "" || !fits(r.path[1:], rest)) {
+		return ""
+	}
+	return "the workflow " + r.key + " has this address, but " + r.closed
+}
+
+// fits reports whether a path is one of a pattern's.
+func fits(pattern, path string) bool {
+	for {
+		want, wants, more := strings.Cut(pattern, "/")
+		have, rest, further := strings.Cut(path, "/")
+		if !isParam(want) && want != have || more != further {
+			return false
+		}
+		if !more {
+			return true
+		}
+		pattern, path = wants, rest
+	}
+}
+
+// longer finds the route that the beginning of a path leads to.
+func (t *table) longer(rest string) string {
+	for at := strings.LastIndexByte(rest, '/'); at > 0; at = strings.LastIndexByte(rest[:at], '/') {
+		place := t.keys[rest[:at]]
+		if place == nil {
+			place, _ = t.paths.find(rest[:at], nil)
+		}
+		if place != nil {
+			return "the workflow " + place.routes[0].key + " has " + hooksPrefix + rest[:at] + ", without " + rest[at:]
+		}
+	}
+	return ""
+}
+
+// elsewhere finds the workflow whose key is the last segment of a path that is not below ours.
+func elsewhere(t *table, path string) string {
+	key := path[strings.LastIndexByte(path, '/')+1:]
+	if t.keys[key] == nil {
+		return ""
+	}
+	return "; the workflow " + key + " is at " + hooksPrefix + key
 }

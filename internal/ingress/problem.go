@@ -20,6 +20,10 @@ const (
 	problemMethod      = "method"       // 405
 	problemBasic       = "basic"        // 401 user name and password
 	problemToken       = "token"        // 401
+	problemSignature   = "signature"    // 401
+	problemAllowIPs    = "allow-ips"    // 403 the caller's address
+	problemRate        = "rate"         // 429 the workflow's rate limit
+	problemLocked      = "locked"       // 429 too many wrong secrets
 	problemTooLarge    = "too-large"    // 413
 	problemSlow        = "slow"         // 408 the body did not come in time
 	problemIncomplete  = "incomplete"   // 400 the body broke off
@@ -40,6 +44,7 @@ type refusal struct {
 	title   string
 	detail  string // for the caller: nothing from inside
 	reason  string // for the operator; "": detail
+	guess   bool   // a secret was tried and was wrong
 	headers []hook.Header
 }
 

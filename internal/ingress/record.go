@@ -9,30 +9,35 @@ import (
 
 	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/wire"
 )
 
-// record notes the call as it came, without the values that the route's gates check.
+// record notes the call as it came, without the values that the route's gates check: header lines as
+// they were sent where that is known, else in order of their names.
 func (c *call) record(path string, values []string) {
 	req := &c.delivery.Request
 	c.recordLine(path)
 	req.Params = c.route.params(values)
-	req.Query = c.r.URL.RawQuery
-	secretHeader, secretValue := "", ""
-	if t := c.route.token; t != nil {
-		secretHeader = t.header
-		if t.query != "" {
-			secretValue, _ = queryValue(req.Query, t.query)
-			req.Query = withoutParameter(req.Query, t.query)
+	req.Form, req.As = c.route.form, c.route.as
+	h := &c.route.hidden
+	var secrets []string
+	req.Query, secrets = h.takeFrom(c.r.URL.RawQuery)
+	if lines, ok := wire.Headers(c.r); ok {
+		req.Headers = lines[:0]
+		for _, line := range lines {
+			if !h.header(line.Name) && !repeats(line.Value, secrets) {
+				req.Headers = append(req.Headers, line)
+			}
 		}
+		return
 	}
 	req.Headers = make([]hook.Header, 0, len(c.r.Header)) // few are repeated
 	for name, lines := range c.r.Header {
-		if name == secretHeader && name != "" || name == "Authorization" && c.route.basic != nil {
+		if h.header(name) {
 			continue
 		}
 		for _, line := range lines {
-			// Proxies repeat the URL in headers of their own.
-			if len(secretValue) < minScrubbed || !strings.Contains(line, secretValue) {
+			if !repeats(line, secrets) {
 				req.Headers = append(req.Headers, hook.Header{Name: name, Value: line})
 			}
 		}
@@ -57,35 +62,11 @@ func (c *call) recordStray() {
 func (c *call) recordLine(path string) {
 	req := &c.delivery.Request
 	req.Method = c.r.Method[:min(len(c.r.Method), maxMethod)]
-	req.Path, req.Host, req.IP = path, c.r.Host, remoteIP(c.r.RemoteAddr)
+	req.Path, req.Host = path, c.r.Host
 	req.ReceivedAt = c.now
 	if lines := c.r.Header[contentType]; len(lines) > 0 {
 		req.ContentType = lines[0]
 	}
-}
-
-// remoteIP cuts the port off a socket's address.
-func remoteIP(address string) string {
-	at := strings.LastIndexByte(address, ':')
-	if at < 0 {
-		return ""
-	}
-	return strings.Trim(address[:at], "[]")
-}
-
-// withoutParameter takes every pair of that name out of a query.
-func withoutParameter(query, name string) string {
-	var b strings.Builder
-	for pair := range strings.SplitSeq(query, "&") {
-		if k, _, _ := strings.Cut(pair, "="); body.Unescape(k) == name {
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteByte('&')
-		}
-		b.WriteString(pair)
-	}
-	return b.String()
 }
 
 // parameterNames keeps the names of a query, without their values.
@@ -128,11 +109,14 @@ func (c *call) keepBody() {
 	}
 }
 
-// bucket counts the bodies of refused calls within a minute.
+// bucket counts what may happen only so often within a minute.
 type bucket struct{ state atomic.Uint64 } // minute<<16 | count
 
-// take reports whether one more may be kept.
-func (b *bucket) take(now time.Time) bool {
+// take reports whether one more body may be kept.
+func (b *bucket) take(now time.Time) bool { return b.takeOf(now, RejectedBodies) }
+
+// takeOf counts one more, up to most a minute.
+func (b *bucket) takeOf(now time.Time, most uint64) bool {
 	minute := uint64(now.Unix() / 60)
 	for {
 		old := b.state.Load()
@@ -140,17 +124,11 @@ func (b *bucket) take(now time.Time) bool {
 		if old>>16 != minute {
 			count = 0
 		}
-		if count >= RejectedBodies {
+		if count >= most {
 			return false
 		}
 		if b.state.CompareAndSwap(old, minute<<16|count+1) {
 			return true
 		}
 	}
-}
-
-// full reports whether take would say no.
-func (b *bucket) full(now time.Time) bool {
-	old := b.state.Load()
-	return old>>16 == uint64(now.Unix()/60) && old&0xffff >= RejectedBodies
 }

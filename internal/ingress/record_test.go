@@ -104,11 +104,3 @@ func TestABodyIsReadForTheRecordOnlyWhenItIsSmallAndComesByItself(t *testing.T) 
 		}
 	}
 }
-
-func TestAnAddressIsThatOfTheSocket(t *testing.T) {
-	for in, want := range map[string]string{"192.0.2.1:80": "192.0.2.1", "[2001:db8::1]:80": "2001:db8::1", "[fe80::1%eth0]:1": "fe80::1%eth0", "@": ""} {
-		if got := remoteIP(in); got != want {
-			t.Errorf("%s: got %s, want %s", in, got, want)
-		}
-	}
-}

@@ -7,6 +7,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/verify"
 )
 
 // Route is a compiled trigger. It is immutable but for its count of recorded bodies.
@@ -22,8 +23,11 @@ type Route struct {
 
 	contentTypes []string // nil: all that are supported
 	maxBody      int64    // 0: the server's
-	basic        *basicGate
-	token        *tokenGate
+	form, as     string   // how a body is read (hook.Request), where a preset says it
+	proof        proof
+	hidden       hidden
+	rate         *rate // nil: no limit
+	cors         *cors // nil: none
 	response     *response
 	answers      bool // the trigger has a response of its own
 	sync         flow.SyncOptions
@@ -35,10 +39,11 @@ type Route struct {
 func (r *Route) Key() string { return r.key }
 
 // Compile makes a route of a workflow's trigger. env looks up $env; a secret that is missing or empty
-// is no error: the gate that needs it then refuses every call. A disabled workflow, and one that is
-// not started by webhooks, make a closed route, so that the operator can be told why a call to it was
-// answered 404. The error is a fault.Invalid that names every field that is wrong.
-func Compile(wf flow.Workflow, env func(name string) (string, bool)) (*Route, error) {
+// is no error: the gate that needs it then refuses every call. presets are those that signatures may
+// name; nil: none. A disabled workflow, and one that is not started by webhooks, make a closed route,
+// so that the operator can be told why a call to it was answered 404. The error is a fault.Invalid
+// that names every field that is wrong.
+func Compile(wf flow.Workflow, env func(name string) (string, bool), presets *verify.Set) (*Route, error) {
 	t := wf.Trigger
 	r := &Route{
 		key: wf.Key, revision: wf.Revision, mode: t.Mode, path: t.Path, methods: withHead(t.Methods),
@@ -50,21 +55,37 @@ func Compile(wf flow.Workflow, env func(name string) (string, bool)) (*Route, er
 	case !wf.Enabled:
 		r.closed = "it is disabled"
 	}
-	var wrong problems
+	x := &compiler{key: r.key, env: env, presets: presets}
 	if r.path != "" {
-		r.names = paramNames(r.path, &wrong)
+		r.names = paramNames(r.path, &x.wrong)
 	}
-	if t.Auth.Basic != nil {
-		r.basic = compileBasic(r.key, *t.Auth.Basic, env, &wrong)
-	}
-	if t.Auth.Token != nil {
-		r.token = compileToken(r.key, *t.Auth.Token, env, &wrong)
-	}
-	r.response = compileResponse(t.Response, &wrong)
-	if err := wrong.err(); err != nil {
+	r.proof = x.proof(t.Auth)
+	r.rate = compileRate(t.RateLimit, &x.wrong)
+	r.cors = compileCORS(t.CORS, &x.wrong)
+	r.response = compileResponse(t.Response, &x.wrong)
+	if err := x.wrong.err(); err != nil {
 		return nil, err
 	}
+	if r.rate != nil {
+		r.proof.gates++
+	}
+	r.hidden = r.proof.hides()
+	r.follow()
 	return r, nil
+}
+
+// follow takes over what the first preset says that is not about signatures.
+func (r *Route) follow() {
+	for _, g := range r.proof.sets() {
+		if g.signature == nil {
+			continue
+		}
+		info := g.signature.info
+		if r.form, r.as = info.Form, info.As; r.maxBody <= 0 {
+			r.maxBody = info.MaxBody
+		}
+		return
+	}
 }
 
 func withHead(methods []string) []string {

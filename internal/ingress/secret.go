@@ -12,6 +12,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/value"
+	"hookline.dev/hookline/internal/verify"
 )
 
 // digest is what is kept of a value that callers must know. Digests are compared in constant time,
@@ -25,6 +26,7 @@ func (d digest) of(given []byte) bool {
 
 // basicGate asks for a user name and password (RFC 7617).
 type basicGate struct {
+	at        string // its name in the verdict
 	want      digest // of name:password
 	closed    string // why nobody can pass
 	challenge string
@@ -32,6 +34,7 @@ type basicGate struct {
 
 // tokenGate asks for a fixed value in a header or in a query parameter.
 type tokenGate struct {
+	at        string
 	header    string // canonical; or
 	query     string
 	want      digest
@@ -39,67 +42,91 @@ type tokenGate struct {
 	challenge string
 }
 
-func compileBasic(key string, auth flow.BasicAuth, env lookup, wrong *problems) *basicGate {
-	name, missing := resolve("trigger.auth.basic.username", auth.Username, env, wrong)
-	password, also := resolve("trigger.auth.basic.password", auth.Password, env, wrong)
+func (x *compiler) basic(at, field string, auth flow.BasicAuth) *basicGate {
+	name, missing := resolve(field+".username", auth.Username, x.env, &x.wrong)
+	password, also := resolve(field+".password", auth.Password, x.env, &x.wrong)
 	if strings.Contains(name, ":") {
-		wrong.add("trigger.auth.basic.username", "holds a colon, which no user name can (RFC 7617); choose another one")
+		x.wrong.add(field+".username", "holds a colon, which no user name can (RFC 7617); choose another one")
 	}
 	return &basicGate{
+		at:        at,
 		want:      sha256.Sum256([]byte(name + ":" + password)),
 		closed:    strings.TrimSuffix(missing+also, "; "),
-		challenge: `Basic realm="` + key + `", charset="UTF-8"`,
+		challenge: `Basic realm="` + x.key + `", charset="UTF-8"`,
 	}
 }
 
-func compileToken(key string, auth flow.TokenAuth, env lookup, wrong *problems) *tokenGate {
-	val, missing := resolve("trigger.auth.token.value", auth.Value, env, wrong)
+func (x *compiler) token(at, field string, auth flow.TokenAuth) *tokenGate {
+	val, missing := resolve(field+".value", auth.Value, x.env, &x.wrong)
 	if (auth.Header == "") == (auth.Query == "") {
-		wrong.add("trigger.auth.token", "needs a header or a query parameter, and not both")
+		x.wrong.add(field, "needs a header or a query parameter, and not both")
 	}
 	return &tokenGate{
+		at:        at,
 		header:    http.CanonicalHeaderKey(auth.Header),
 		query:     auth.Query,
 		want:      sha256.Sum256([]byte(val)),
 		closed:    strings.TrimSuffix(missing, "; "),
-		challenge: `Token realm="` + key + `"`,
+		challenge: `Token realm="` + x.key + `"`,
 	}
 }
 
-// check says for the operator why the call does not pass, or "".
-func (g *basicGate) check(r *http.Request) string {
+// ask refuses a call without the right user name and password.
+func (g *basicGate) ask(c *call) *refusal {
+	code, reason := g.check(c.r)
+	if code == verify.OK {
+		c.verdict(passed(g.at, ""))
+		return nil
+	}
+	c.verdict(failed(g.at, code, reason))
+	return unproven(gateBasic, reason, g.challenge, "This webhook asks for a user name and a password (HTTP Basic).", isGuess(code))
+}
+
+// ask refuses a call without the right token.
+func (g *tokenGate) ask(c *call) *refusal {
+	code, reason := g.check(c.r)
+	if code == verify.OK {
+		c.verdict(passed(g.at, ""))
+		return nil
+	}
+	c.verdict(failed(g.at, code, reason))
+	return unproven(gateToken, reason, g.challenge, "This webhook asks for a token.", isGuess(code))
+}
+
+// check says for the operator why the call does not pass.
+func (g *basicGate) check(r *http.Request) (code verify.Reason, reason string) {
 	lines := r.Header["Authorization"]
 	switch {
 	case g.closed != "":
-		return g.closed
+		return verify.NoSecret, g.closed
 	case len(lines) == 0:
-		return "the call has no Authorization header"
+		return verify.Missing, "the call has no Authorization header"
 	case len(lines) > 1:
-		return "the call has more than one Authorization header"
+		return verify.Malformed, "the call has more than one Authorization header"
 	}
 	scheme, encoded, _ := strings.Cut(lines[0], " ")
 	encoded = strings.Trim(encoded, " ")
 	if !strings.EqualFold(scheme, "Basic") {
-		return "the Authorization header is not of the scheme Basic"
+		return verify.Missing, "the Authorization header is not of the scheme Basic"
 	}
 	var buf [maxCredentials]byte
 	if base64.StdEncoding.DecodedLen(len(encoded)) > len(buf) {
-		return "the user name and password are longer than any we take"
+		return verify.Malformed, "the user name and password are longer than any we take"
 	}
 	n, err := base64.StdEncoding.Decode(buf[:], []byte(encoded))
 	if err != nil {
-		return "the Authorization header is not base64"
+		return verify.Malformed, "the Authorization header is not base64"
 	}
 	if !g.want.of(buf[:n]) {
-		return "the user name or the password is wrong"
+		return verify.Mismatch, "the user name or the password is wrong"
 	}
-	return ""
+	return verify.OK, ""
 }
 
-// check says for the operator why the call does not pass, or "".
-func (g *tokenGate) check(r *http.Request) string {
+// check says for the operator why the call does not pass.
+func (g *tokenGate) check(r *http.Request) (code verify.Reason, reason string) {
 	if g.closed != "" {
-		return g.closed
+		return verify.NoSecret, g.closed
 	}
 	where := "query parameter " + g.query
 	given, count := queryValue(r.URL.RawQuery, g.query)
@@ -109,13 +136,13 @@ func (g *tokenGate) check(r *http.Request) string {
 	}
 	switch {
 	case count == 0:
-		return "the call has no " + where
+		return verify.Missing, "the call has no " + where
 	case count > 1:
-		return "the call has the " + where + " more than once"
+		return verify.Malformed, "the call has the " + where + " more than once"
 	case !g.want.of([]byte(given)):
-		return "the " + where + " is wrong"
+		return verify.Mismatch, "the " + where + " is wrong"
 	default:
-		return ""
+		return verify.OK, ""
 	}
 }
 

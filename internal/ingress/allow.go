@@ -1,0 +1,61 @@
+package ingress
+
+import (
+	"net/http"
+	"net/netip"
+)
+
+// allowGate lets calls through that come from certain networks.
+type allowGate struct {
+	at       string // its name in the verdict
+	networks []netip.Prefix
+}
+
+// serverAllows is the gate's name when the server's own list is asked.
+const serverAllows = "server.allowIPs"
+
+// foreign reports whether the server takes no calls from the caller's address.
+func (c *call) foreign() bool {
+	list := c.h.opt.AllowIPs
+	return len(list) > 0 && !within(list, c.from)
+}
+
+// allowed holds the caller's address against the server's list and the workflow's.
+func (c *call) allowed() *refusal {
+	if len(c.h.opt.AllowIPs) > 0 {
+		if c.foreign() {
+			c.verdict(failed(serverAllows, codeNotListed, c.address()+" is in none of the networks"))
+			return c.notAllowed("the server takes no calls from " + c.address())
+		}
+		c.verdict(passed(serverAllows, ""))
+	}
+	if g := c.route.proof.all.allow; g != nil {
+		return g.ask(c)
+	}
+	return nil
+}
+
+// ask lets a call through that comes from one of the networks.
+func (g *allowGate) ask(c *call) *refusal {
+	if within(g.networks, c.from) {
+		c.verdict(passed(g.at, ""))
+		return nil
+	}
+	c.verdict(failed(g.at, codeNotListed, c.address()+" is in none of the networks"))
+	return c.notAllowed("the workflow takes no calls from " + c.address())
+}
+
+func (c *call) notAllowed(reason string) *refusal {
+	return &refusal{
+		gate: gateAllow, status: http.StatusForbidden, problem: problemAllowIPs, title: "The address is not allowed",
+		detail: "Calls from this address are not taken here.", reason: reason,
+	}
+}
+
+// address names the caller's address in a reason.
+func (c *call) address() string {
+	if ip := c.delivery.Request.IP; ip != "" {
+		return ip
+	}
+	return "an unknown address"
+}

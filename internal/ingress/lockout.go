@@ -1,0 +1,62 @@
+package ingress
+
+import (
+	"time"
+
+	"hookline.dev/hookline/internal/throttle"
+)
+
+// lockRule fills in what the options leave open.
+func lockRule(r throttle.Rule) throttle.Rule {
+	if r.Failures == 0 {
+		r.Failures = DefaultLockFailures
+	}
+	r.Within = orDefault(r.Within, DefaultLockWithin)
+	r.Lock = orDefault(r.Lock, DefaultLock)
+	r.MaxLock = orDefault(r.MaxLock, DefaultMaxLock)
+	r.Proven = orDefault(r.Proven, DefaultProven)
+	return r
+}
+
+// lockedOut refuses a caller that has tried too many wrong secrets on this workflow, before any secret
+// is looked at. The lock is one of an address and of what the workflow asks for: nobody is shut out
+// elsewhere, and whoever mends the workflow's secret lifts it. A trusted proxy is never shut out: it is
+// the caller's address only where it has not said whom it speaks for.
+func (c *call) lockedOut() *refusal {
+	if !c.guarded() {
+		return nil
+	}
+	left := c.h.lockout.Locked(c.from, c.route.proof.lock, c.now)
+	if left == 0 {
+		return nil
+	}
+	c.verdict(failed(gateLock, codeTooMany, c.address()+" is shut out for "+left.Round(time.Second).String()))
+	no := tooMany(problemLocked, left)
+	no.gate, no.title, no.reason = gateLock, "Too many attempts have failed", "too many wrong secrets came from "+c.address()
+	return no
+}
+
+// guarded reports whether failures of this call count.
+func (c *call) guarded() bool {
+	return c.h.lockout != nil && c.route.proof.lock != 0 && !c.proxy
+}
+
+// denied counts a refusal for which a wrong secret was tried.
+func (c *call) denied(no *refusal) *refusal {
+	if no.guess && c.guarded() {
+		// A signature cannot be found by trying, but somebody else's calls may come from the same
+		// address with a wrong one: anyone can point a provider's webhook at any URL.
+		forgive := no.gate == gateSignature
+		if c.h.lockout.Fail(c.from, c.route.proof.lock, c.now, forgive) {
+			no.reason += "; " + c.address() + " is shut out for a while"
+		}
+	}
+	return no
+}
+
+// proven forgets what the caller has failed at before.
+func (c *call) proven() {
+	if c.guarded() {
+		c.h.lockout.Pass(c.from, c.route.proof.lock, c.now, c.route.proof.signed)
+	}
+}

@@ -1,0 +1,48 @@
+package ingress
+
+import (
+	"net/http"
+	"strconv"
+
+	"hookline.dev/hookline/internal/hook"
+)
+
+// options answers OPTIONS: a page's preflight, a sender of CloudEvents that asks whether it may call,
+// anybody else with the methods. Nothing runs, and nobody has to prove anything: no provider or
+// browser could.
+func (c *call) options() *refusal {
+	reply := &hook.Reply{Status: http.StatusNoContent, Headers: []hook.Header{{Name: "Allow", Value: c.place.allow[0]}}}
+	no := &refusal{
+		gate: "method", status: reply.Status, reply: reply,
+		reason: "OPTIONS was answered with the methods that are allowed; nothing ran",
+	}
+	header := c.r.Header
+	switch {
+	case len(c.extra) > 0 && header["Origin"] != nil && header["Access-Control-Request-Method"] != nil:
+		c.preflight(no)
+	case header["Webhook-Request-Origin"] != nil:
+		c.consent(no)
+	}
+	return no
+}
+
+// consent answers the validation request of the CloudEvents webhook specification (section 4): the
+// sender may call when one of the place's workflows takes events by POST. A refusal is an answer
+// without the headers.
+func (c *call) consent(no *refusal) {
+	no.gate, no.outcome = gateEvents, hook.Handshake
+	origin := c.r.Header["Webhook-Request-Origin"][0]
+	r := c.place.pick(http.MethodPost)
+	if r == nil || len(origin) > maxOrigin || !r.takesType("application/cloudevents+json") && !r.takesType("application/cloudevents-batch+json") {
+		no.reason = "a sender of CloudEvents asked whether it may call and was not allowed to: the workflow takes no CloudEvents by POST"
+		return
+	}
+	allowed := "*"
+	if r.rate != nil {
+		allowed = strconv.Itoa(r.rate.perMinute())
+	}
+	no.status, no.reply.Status = http.StatusOK, http.StatusOK
+	no.reply.Headers = append(no.reply.Headers,
+		hook.Header{Name: "WebHook-Allowed-Origin", Value: origin}, hook.Header{Name: "WebHook-Allowed-Rate", Value: allowed})
+	no.reason = "a sender of CloudEvents asked whether it may call, and may"
+}

@@ -1,0 +1,220 @@
+package ingress
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/verify"
+)
+
+// proof is what a caller must prove: all of one set of gates, and one of the alternatives.
+type proof struct {
+	all    gates
+	any    []gates
+	gates  int    // at most so many verdicts
+	signed bool   // a signature is among them
+	lock   uint64 // of what is asked for (lockout.go); 0: nothing that could be tried
+}
+
+// gates are ways to prove who calls. All that are set must pass.
+type gates struct {
+	allow     *allowGate
+	basic     *basicGate
+	token     *tokenGate
+	signature *signatureGate
+}
+
+// compiler makes the gates of a route.
+type compiler struct {
+	key     string
+	env     lookup
+	presets *verify.Set
+	wrong   problems
+}
+
+func (x *compiler) proof(auth flow.Auth) proof {
+	p := proof{all: x.gates("", auth.Gates)}
+	if len(auth.Any) > maxAlternatives {
+		x.wrong.add("trigger.auth.any", "has more than "+strconv.Itoa(maxAlternatives)+" alternatives; leave some out")
+		return p
+	}
+	for i, alternative := range auth.Any {
+		p.any = append(p.any, x.gates("any["+strconv.Itoa(i)+"].", alternative))
+	}
+	tried := sha256.New()
+	_, _ = io.WriteString(tried, x.key)
+	guessable := false
+	for _, g := range p.sets() {
+		p.gates += g.count()
+		p.signed = p.signed || g.signature != nil
+		guessable = g.fingerprint(tried) || guessable
+	}
+	if p.gates++; guessable { // and one for the lock-out
+		p.lock = max(1, binary.LittleEndian.Uint64(tried.Sum(nil)))
+	}
+	return p
+}
+
+func (x *compiler) gates(at string, from flow.Gates) (g gates) {
+	field := "trigger.auth." + at
+	if from.AllowIPs != nil {
+		g.allow = &allowGate{at: at + gateAllow, networks: networks(from.AllowIPs)}
+	}
+	if from.Basic != nil {
+		g.basic = x.basic(at+gateBasic, field+gateBasic, *from.Basic)
+	}
+	if from.Token != nil {
+		g.token = x.token(at+gateToken, field+gateToken, *from.Token)
+	}
+	if from.Signature != nil {
+		g.signature = x.signature(at+gateSignature, field+gateSignature, *from.Signature)
+	}
+	return g
+}
+
+// sets returns all sets of gates, in the order in which they are asked.
+func (p *proof) sets() []*gates {
+	sets := []*gates{&p.all}
+	for i := range p.any {
+		sets = append(sets, &p.any[i])
+	}
+	return sets
+}
+
+func (g *gates) count() (n int) {
+	for _, set := range []bool{g.allow != nil, g.basic != nil, g.token != nil, g.signature != nil} {
+		if set {
+			n++
+		}
+	}
+	return n
+}
+
+// fingerprint writes what would have to be guessed, and reports whether there is any.
+func (g *gates) fingerprint(to io.Writer) bool {
+	if g.basic != nil {
+		_, _ = to.Write(g.basic.want[:])
+	}
+	if g.token != nil {
+		_, _ = to.Write(g.token.want[:])
+	}
+	if s := g.signature; s != nil {
+		_, _ = io.WriteString(to, s.preset+"\x00"+strings.Join(s.config.Secrets, "\x00"))
+	}
+	return g.basic != nil || g.token != nil || g.signature != nil && !g.signature.observe
+}
+
+// early asks the gates that need no body, the address aside. A signature that can never be right is
+// refused here too.
+func (g *gates) early(c *call) *refusal {
+	if g.basic != nil {
+		if no := g.basic.ask(c); no != nil {
+			return no
+		}
+	}
+	if g.token != nil {
+		if no := g.token.ask(c); no != nil {
+			return no
+		}
+	}
+	if s := g.signature; s != nil && s.closed != "" && !s.observe {
+		return s.shut(c)
+	}
+	return nil
+}
+
+// alternatives asks the gates of auth.any that need no body. When none has passed, those that may still
+// pass by their signature are left open; with none of them the call is refused.
+func (c *call) alternatives() *refusal {
+	list := c.route.proof.any
+	if len(list) == 0 {
+		return nil
+	}
+	c.open = 0
+	for i := range list {
+		g := &list[i]
+		var no *refusal
+		if g.allow != nil {
+			no = g.allow.ask(c)
+		}
+		if no == nil {
+			no = g.early(c)
+		}
+		switch {
+		case no != nil:
+			c.noes = append(c.noes, no)
+		case g.signature == nil:
+			c.open = 0
+			return nil
+		default:
+			c.open |= 1 << i
+		}
+	}
+	if c.open == 0 {
+		return c.noneOf()
+	}
+	return nil
+}
+
+// signedAlternatives asks the signatures of the alternatives that are open.
+func (c *call) signedAlternatives() *refusal {
+	if c.open == 0 {
+		return nil
+	}
+	for i := range c.route.proof.any {
+		if c.open&(1<<i) == 0 {
+			continue
+		}
+		no := c.route.proof.any[i].signature.ask(c)
+		if no == nil {
+			return nil
+		}
+		c.noes = append(c.noes, no)
+	}
+	return c.noneOf()
+}
+
+// noneOf is the refusal when no alternative has passed: that of the first one, with the challenges of
+// all of them (RFC 9110 section 11.6.1).
+func (c *call) noneOf() *refusal {
+	first := *c.noes[0]
+	reasons := make([]string, len(c.noes))
+	first.headers = nil
+	for i, no := range c.noes {
+		reasons[i] = no.gate + ": " + no.reason
+		first.guess = first.guess || no.guess
+		if first.status == http.StatusForbidden && no.status != http.StatusForbidden {
+			first.status, first.problem, first.gate, first.title = no.status, no.problem, no.gate, no.title
+		}
+		for _, h := range no.headers {
+			if !slices.Contains(first.headers, h) {
+				first.headers = append(first.headers, h)
+			}
+		}
+	}
+	if len(c.noes) > 1 {
+		first.detail = "This webhook can be called in " + strconv.Itoa(len(c.noes)) + " ways; this call proves none of them."
+	}
+	first.reason = "none of the alternatives passed: " + strings.Join(reasons, "; ")
+	return &first
+}
+
+func unproven(gate, reason, challenge, detail string, guess bool) *refusal {
+	return &refusal{
+		gate: gate, status: http.StatusUnauthorized, problem: gate, title: "The caller is not proven",
+		detail: detail, reason: reason, guess: guess,
+		headers: []hook.Header{{Name: "WWW-Authenticate", Value: challenge}},
+	}
+}
+
+// isGuess reports whether a gate was shown a secret that is wrong, and not just none.
+func isGuess(r verify.Reason) bool {
+	return r == verify.Mismatch || r == verify.Malformed || r == verify.OtherKey
+}

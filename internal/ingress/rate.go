@@ -1,0 +1,170 @@
+package ingress
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"hookline.dev/hookline/internal/body"
+	"hookline.dev/hookline/internal/expr"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/throttle"
+	"hookline.dev/hookline/internal/value"
+)
+
+// rate is a compiled rateLimit.
+type rate struct {
+	spec    flow.RateLimit
+	key     *expr.Template // nil: one bucket for all
+	byIP    bool           // the key is the address and nothing else
+	policy  []string       // the lines of RateLimit-Policy
+	limiter *throttle.Limiter
+}
+
+// policyName names the one policy that a workflow has.
+const policyName = `"default"`
+
+// compileRate checks that the key needs nothing of the body: it is rendered before that is read.
+func compileRate(limit *flow.RateLimit, wrong *problems) *rate {
+	if limit == nil {
+		return nil
+	}
+	r := &rate{spec: *limit}
+	if r.spec.Burst <= 0 {
+		r.spec.Burst = r.spec.Rate
+	}
+	if r.spec.Rate < 1 || r.spec.Per <= 0 {
+		wrong.add("trigger.rateLimit", "needs a rate of at least 1 and a time: {rate: 100, per: 1s}")
+		return nil
+	}
+	t, err := expr.Compile(limit.Key, expr.Options{Roots: []string{"context"}})
+	if err != nil {
+		wrong.add("trigger.rateLimit.key", fault.Message(err))
+		return nil
+	}
+	for _, ref := range t.Refs() {
+		switch ref.Name() {
+		case "ip", "headers", "params", "query", "path":
+		default:
+			wrong.add("trigger.rateLimit.key", "uses "+ref.String()+
+				"; the rate is looked at before the body is read: use $context.ip, headers, params, query or path")
+		}
+	}
+	if _, fixed := t.Constant(); !fixed {
+		r.key = t
+		r.byIP = strings.Join(strings.Fields(limit.Key), "") == "{{$context.ip}}"
+	}
+	r.policy = []string{policyName + ";q=" + strconv.Itoa(r.spec.Burst) + ";w=" + seconds(r.fill())}
+	return r
+}
+
+// fill is how long an empty bucket takes to be full.
+func (r *rate) fill() time.Duration {
+	ns := float64(r.spec.Per) / float64(r.spec.Rate) * float64(r.spec.Burst)
+	return time.Duration(min(ns, math.MaxInt64/2))
+}
+
+// perMinute is how many calls a minute are let through in the long run, at least 1.
+func (r *rate) perMinute() int {
+	return max(1, int(min(float64(r.spec.Rate)*float64(time.Minute)/float64(r.spec.Per), math.MaxInt32)))
+}
+
+// seconds writes a duration in whole seconds, rounded up.
+func seconds(d time.Duration) string {
+	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
+}
+
+// limited takes a token of the call's bucket. Every answer of the call then says how many are left
+// (draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4): the quota is the bucket, the window is
+// the time in which it fills, and t is the time until it is full.
+func (c *call) limited() *refusal {
+	r := c.route.rate
+	if r == nil {
+		return nil
+	}
+	d := r.limiter.Allow(c.rateKey(r), c.now)
+	c.extra = append(c.extra[:len(c.extra):len(c.extra)],
+		field{"Ratelimit", []string{policyName + ";r=" + strconv.Itoa(d.Remaining) + ";t=" + seconds(d.Reset)}},
+		field{"Ratelimit-Policy", r.policy})
+	if d.OK {
+		return nil
+	}
+	c.verdict(failed(gateRate, codeTooMany, "the bucket of "+strconv.Itoa(r.spec.Burst)+" calls is empty"))
+	no := tooMany(problemRate, d.RetryAfter)
+	no.gate, no.title, no.reason = gateRate, "Too many calls", "the rate limit of the workflow is reached"
+	return no
+}
+
+func tooMany(problem string, wait time.Duration) *refusal {
+	return &refusal{
+		status: http.StatusTooManyRequests, problem: problem, detail: "Send it again after " + seconds(wait) + " s.",
+		headers: []hook.Header{{Name: "Retry-After", Value: seconds(wait)}},
+	}
+}
+
+// rateKey renders the key of the call's bucket. Calls for which it cannot be rendered share one.
+func (c *call) rateKey(r *rate) string {
+	switch {
+	case r.key == nil:
+		return ""
+	case r.byIP:
+		return c.delivery.Request.IP
+	}
+	v, err := r.key.Eval(&head{call: c})
+	if err != nil {
+		return ""
+	}
+	if text, ok := v.Str(); ok {
+		return text
+	}
+	return v.Text()
+}
+
+// head shows a template what is known of a call before its body is read.
+type head struct {
+	call *call
+	seen *hook.Context // what takes work to make
+}
+
+// Var returns a part of the call.
+func (h *head) Var(root, name string) (value.Value, error) {
+	req := h.call.delivery.Request
+	switch {
+	case root != "context":
+		return value.Value{}, nil
+	case name == "ip":
+		return value.String(req.IP), nil
+	case name == "path":
+		return value.String(req.Path), nil
+	}
+	if h.seen == nil {
+		req.Body = nil
+		seen, _, _ := body.ContextWithin(req, h.call.h.opt.Body, nil) // a query that cannot be read is refused by decode
+		h.seen = &seen
+	}
+	return body.Variable(h.seen, name), nil
+}
+
+// adopt gives the routes their buckets: those that the workflow had, unless its limit has changed. So
+// publishing again refills nothing.
+func (h *Handler) adopt(routes []*Route) {
+	had := h.limiters
+	h.limiters = make(map[string]*rate)
+	for _, r := range routes {
+		if r.rate == nil {
+			continue
+		}
+		if old := had[r.key]; r.rate.limiter == nil && old != nil && old.spec == r.rate.spec {
+			r.rate.limiter = old.limiter
+		}
+		if r.rate.limiter == nil {
+			limit := throttle.Limit{Rate: r.rate.spec.Rate, Per: r.rate.spec.Per, Burst: r.rate.spec.Burst}
+			r.rate.limiter = throttle.NewLimiter(limit, RateKeys, h.opt.Clock.Now())
+		}
+		h.limiters[r.key] = r.rate
+	}
+}

@@ -1,0 +1,161 @@
+package ingress
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/verify"
+)
+
+// signatureGate asks that a call be signed.
+type signatureGate struct {
+	at         string
+	preset     string
+	info       verify.Info
+	config     verify.Config
+	verifier   verify.Verifier
+	handshaker verify.Handshaker // nil: the preset has none
+	closed     string            // why nobody can pass
+	observe    bool
+	url        string   // "": made of --public-url and the call
+	fits       []string // what is said when a secret fits, where there are several
+	challenge  string
+}
+
+func (x *compiler) signature(at, field string, from flow.Signature) *signatureGate {
+	g := &signatureGate{at: at, preset: from.Preset, observe: from.Observe, url: from.URL, challenge: `Signature realm="` + x.key + `"`}
+	preset := x.preset(field, from.Preset)
+	if preset == nil {
+		return g
+	}
+	g.info, g.config.Tolerance = preset.Info(), from.Tolerance
+	g.handshaker, _ = preset.(verify.Handshaker)
+	for i, text := range from.Secrets {
+		at := field + ".secrets" + decode.Index(i)
+		g.config.Secrets = append(g.config.Secrets, x.secret(at, text, g))
+		if len(from.Secrets) > 1 {
+			g.fits = append(g.fits, "secret "+strconv.Itoa(i+1)+" of "+strconv.Itoa(len(from.Secrets))+" fits")
+		}
+	}
+	g.config.Keys = make(map[string]string, from.Keys.Len())
+	for name, v := range from.Keys.Members() {
+		text, isText := v.Str()
+		if !isText {
+			g.config.Keys[name] = v.Text()
+			continue
+		}
+		g.config.Keys[name] = x.secret(field+".keys."+name, text, g)
+	}
+	verifier, wrong := preset.Compile(g.config)
+	for _, p := range decode.Under(field, wrong) {
+		x.wrong.add(p.Path, p.Message)
+	}
+	g.verifier = verifier
+	return g
+}
+
+func (x *compiler) preset(field, name string) verify.Preset {
+	if x.presets != nil {
+		if p := x.presets.Find(name); p != nil {
+			return p
+		}
+		x.wrong.add(field+".preset", decode.Unknown("preset", name, x.presets.Names()))
+		return nil
+	}
+	x.wrong.add(field+".preset", decode.Quote(name)+" is not known")
+	return nil
+}
+
+// secret renders one text; when a variable in it is not set, the gate is closed.
+func (x *compiler) secret(field, text string, g *signatureGate) string {
+	resolved, missing := resolve(field, text, x.env, &x.wrong)
+	if missing != "" && g.closed == "" {
+		g.closed = strings.TrimSuffix(missing, "; ")
+		g.config.Missing = strings.TrimSuffix(strings.TrimPrefix(g.closed, "the secret "), " is not set")
+	}
+	return resolved
+}
+
+// ask verifies the call's signature.
+func (g *signatureGate) ask(c *call) *refusal {
+	v := g.verifier.Verify(c.signed(g))
+	c.verdict(g.verdict(v))
+	if v.OK() || g.observe {
+		c.signer = g
+		return nil
+	}
+	return g.refusal(string(v.Reason)+": "+v.Detail, isGuess(v.Reason))
+}
+
+// shut refuses a call without looking at it, for want of a secret.
+func (g *signatureGate) shut(c *call) *refusal {
+	c.verdict(failed(g.at, verify.NoSecret, g.closed))
+	return g.refusal(g.closed, false)
+}
+
+func (g *signatureGate) refusal(reason string, guess bool) *refusal {
+	return unproven(gateSignature, reason, g.challenge, "This webhook asks for signed calls.", guess)
+}
+
+// verdict turns what a verifier says into what is recorded.
+func (g *signatureGate) verdict(v verify.Verdict) hook.Verdict {
+	out := hook.Verdict{Gate: g.at, Passed: v.OK(), Observed: g.observe, Reason: string(v.Reason), Detail: v.Detail}
+	if v.OK() && 0 <= v.Secret && v.Secret < len(g.fits) {
+		out.Detail = g.fits[v.Secret]
+	}
+	return out
+}
+
+// signed is the call as its signature may cover it.
+func (c *call) signed(g *signatureGate) verify.Call {
+	return verify.Call{
+		Method: c.r.Method, URL: c.publicURL(g), Query: c.r.URL.RawQuery, Header: c.r.Header,
+		Body: c.delivery.Request.Body, At: c.now,
+	}
+}
+
+// publicURL is the call's URL as its sender knows it: what the workflow says, with the call's query
+// unless it has one of its own; else the server's public URL with the call's path; else what the call
+// itself says, which is right only where no proxy changes it.
+func (c *call) publicURL(g *signatureGate) string {
+	target := c.r.RequestURI
+	if !strings.HasPrefix(target, "/") {
+		target = c.r.URL.RequestURI()
+	}
+	switch base := c.h.opt.PublicURL; {
+	case g.url != "":
+		return withQuery(g.url, c.r.URL.RawQuery)
+	case base != "":
+		return base + target
+	default:
+		return c.scheme() + "://" + c.r.Host + target
+	}
+}
+
+func withQuery(url, query string) string {
+	if query == "" || strings.Contains(url, "?") {
+		return url
+	}
+	return url + "?" + query
+}
+
+// scheme is how the caller reached us, as far as we can see.
+func (c *call) scheme() string {
+	if c.r.TLS != nil || c.delivery.Chain != nil && strings.EqualFold(c.r.Header.Get("X-Forwarded-Proto"), "https") {
+		return "https"
+	}
+	return "http"
+}
+
+// headerOf makes a header of recorded lines.
+func headerOf(lines []hook.Header) http.Header {
+	header := make(http.Header, len(lines))
+	for _, h := range lines {
+		header.Add(h.Name, h.Value)
+	}
+	return header
+}
