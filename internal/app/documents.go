@@ -99,7 +99,7 @@ func (w workflows) Workflows() ([]api.Published, error) {
 	entries := w.app.catalog.Entries()
 	out := make([]api.Published, len(entries))
 	for i, e := range entries {
-		out[i] = published(e)
+		out[i] = w.published(e)
 	}
 	return out, nil
 }
@@ -110,7 +110,7 @@ func (w workflows) Workflow(key string) (api.Published, error) {
 	if err != nil {
 		return api.Published{}, err
 	}
-	return published(e), nil
+	return w.published(e), nil
 }
 
 // SetEnabled switches one on or off.
@@ -123,8 +123,8 @@ func (w workflows) Reload() (api.Reloaded, error) {
 }
 
 // published is an entry as the API takes it.
-func published(e *catalog.Entry) api.Published {
-	p := api.Published{Source: e.Source, UpdatedAt: e.UpdatedAt.In(time.UTC)}
+func (w workflows) published(e *catalog.Entry) api.Published {
+	p := api.Published{Source: e.Source, UpdatedAt: e.UpdatedAt.In(time.UTC), Presets: w.app.known.Presets}
 	if e.Compiled != nil {
 		p.Workflow = e.Compiled.Workflow
 	}
