@@ -122,10 +122,11 @@ func (e ends) Ended(x flow.Execution, _ int, _ time.Duration) {
 // world is an engine over a memory.
 type world struct {
 	*engine.Engine
-	memory *memory
-	shelf  *shelf
-	ended  chan flow.Execution
-	ids    *ident.Source
+	memory  *memory
+	shelf   *shelf
+	ended   chan flow.Execution
+	ids     *ident.Source
+	stopped bool
 }
 
 func open(t *testing.T, m *memory, c *document.Compiled, opt engine.Options) *world {
@@ -146,6 +147,7 @@ func openShelf(t *testing.T, m *memory, s *shelf, opt engine.Options) *world {
 // close stops the engine with all the time it needs.
 func (w *world) close(t *testing.T) {
 	t.Helper()
+	w.stopped = true
 	if err := w.Stop(context.Background()); err != nil {
 		t.Error(err)
 	}

@@ -1,6 +1,10 @@
 package engine
 
-import "hookline.dev/hookline/internal/ident"
+import (
+	"slices"
+
+	"hookline.dev/hookline/internal/ident"
+)
 
 // group bounds the executions of one workflow, or of one group in it, that run at once. What is too
 // many waits in it, oldest first. A part of the hand-off keeps such executions whole; beyond that only
@@ -59,7 +63,7 @@ func (e *Engine) enter(j *job, r *run) entry {
 	return e.park(g, j)
 }
 
-// park puts a job behind those of its group that wait already. The lock is held.
+// park puts a job among those of its group that wait already. The lock is held.
 func (e *Engine) park(g *group, j *job) entry {
 	switch {
 	case e.kept < e.opt.HandOff/keptShare || e.parked >= e.opt.Parked:
@@ -68,7 +72,7 @@ func (e *Engine) park(g *group, j *job) entry {
 			e.held.Add(1)
 		}
 		e.kept++
-		g.waiting = append(g.waiting, waiter{id: j.execution.ID, job: j})
+		g.add(waiter{id: j.execution.ID, job: j})
 		return parked
 	case j.execution.Resumes > 0:
 		// Restarts counted against it for being claimed, and it may stay so for long: others must
@@ -76,11 +80,20 @@ func (e *Engine) park(g *group, j *job) entry {
 		return crowded
 	default:
 		e.parked++
-		g.waiting = append(g.waiting, waiter{id: j.execution.ID, watch: j.watch})
+		g.add(waiter{id: j.execution.ID, watch: j.watch})
 		delete(e.jobs, j.execution.ID)
 		e.giveBack(j)
 		return parked
 	}
+}
+
+// add puts a waiter in its place by age: several slots bring jobs to the group, and not in their order.
+func (g *group) add(w waiter) {
+	i := len(g.waiting)
+	for i > 0 && g.waiting[i-1].id > w.id {
+		i--
+	}
+	g.waiting = slices.Insert(g.waiting, i, w)
 }
 
 // unpark takes an execution out of the group it waits in. The lock is held.
@@ -88,7 +101,7 @@ func (e *Engine) unpark(id ident.ID) (*job, bool) {
 	for _, g := range e.groups {
 		for i, w := range g.waiting {
 			if w.id == id {
-				g.waiting = append(g.waiting[:i], g.waiting[i+1:]...)
+				g.waiting = slices.Delete(g.waiting, i, i+1)
 				return e.recall(w), true
 			}
 		}

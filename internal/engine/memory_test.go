@@ -24,7 +24,8 @@ type memory struct {
 	commits int
 	// fail says what the n-th commit does: "" works, "before" fails and writes nothing, "after"
 	// writes and fails all the same.
-	fail func(n int) string
+	fail    func(n int) string
+	loadErr error // of Load
 	// rule refuses an Op.
 	rule func(op *collection.Op) *collection.Violation
 }
@@ -211,10 +212,20 @@ func (m *memory) write(c store.Commit) store.Committed {
 	return done
 }
 
+// away makes every Load fail; nil ends that.
+func (m *memory) away(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.loadErr = err
+}
+
 func (m *memory) Load(id ident.ID) (store.Loaded, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.rows[id]
+	if m.loadErr != nil {
+		return store.Loaded{}, m.loadErr
+	}
 	if r == nil {
 		return store.Loaded{}, fault.New("memory.Load", fault.NotFound, "no execution")
 	}

@@ -1,0 +1,302 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"hookline.dev/hookline/internal/engine"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/value"
+)
+
+// held is a node that runs until it is let go, or its execution is canceled.
+func held(release chan struct{}) *fake {
+	return &fake{info: node.Info{Timeout: time.Hour}, run: func(ctx context.Context, _ node.Input) (node.Result, error) {
+		select {
+		case <-release:
+			return node.Result{Value: value.Int(1)}, nil
+		case <-ctx.Done():
+			return node.Result{}, ctx.Err()
+		}
+	}}
+}
+
+// sleeps is a node that waits for an hour.
+func sleeps() *fake {
+	return &fake{run: func(_ context.Context, in node.Input) (node.Result, error) {
+		return node.Result{Until: in.Now.Add(time.Hour)}, nil
+	}}
+}
+
+// replies is a Response node that lets the flow go on.
+func replies() *fake {
+	return &fake{run: func(context.Context, node.Input) (node.Result, error) {
+		return node.Result{Reply: &hook.Reply{Status: 201}}, nil
+	}}
+}
+
+// silent fails when a spectator was told something or sent away.
+func silent(t *testing.T, spoken <-chan flow.Execution) {
+	t.Helper()
+	synctest.Wait()
+	select {
+	case x, ok := <-spoken:
+		t.Fatalf("told %v %s too early", ok, x.Status)
+	default:
+	}
+}
+
+// once returns what a spectator is told, and fails when it is not exactly one thing.
+func once(t *testing.T, spoken <-chan flow.Execution) flow.Execution {
+	t.Helper()
+	x, ok := <-spoken
+	if !ok {
+		t.Fatal("sent away without a word")
+	}
+	if again, ok := <-spoken; ok {
+		t.Fatalf("told twice: %s", again.Status)
+	}
+	return x
+}
+
+// sentAway fails when a spectator was told anything.
+func sentAway(t *testing.T, spoken <-chan flow.Execution) {
+	t.Helper()
+	if x, ok := <-spoken; ok {
+		t.Fatalf("told %s", x.Status)
+	}
+}
+
+// watch attends an execution after everything that can happen has happened.
+func (w *world) watch(id ident.ID) <-chan flow.Execution {
+	synctest.Wait()
+	spoken, _ := w.Attend(id)
+	return spoken
+}
+
+// cancel cancels an execution whose spectator has heard nothing yet.
+func (w *world) cancel(t *testing.T, id ident.ID, spoken <-chan flow.Execution) {
+	t.Helper()
+	silent(t, spoken)
+	if _, err := w.Cancel(id); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// halt stops the engine without patience.
+func (w *world) halt(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	w.stopped = true
+	if err := w.Stop(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestASpectatorIsToldOnceWhereverTheExecutionIs(t *testing.T) {
+	type scene struct {
+		name  string
+		nodes []*fake
+		play  func(t *testing.T, w *world) <-chan flow.Execution
+		want  flow.Status
+	}
+	ends := func(_ *testing.T, w *world) <-chan flow.Execution { return w.watch(w.call()) }
+	canceled := func(t *testing.T, w *world) <-chan flow.Execution {
+		id := w.call()
+		spoken := w.watch(id)
+		w.cancel(t, id, spoken)
+		return spoken
+	}
+	for _, c := range []scene{
+		{"it has ended", []*fake{gives(value.Null())}, ends, flow.Succeeded},
+		{"it has replied and goes on", []*fake{replies(), sleeps()}, ends, flow.Waiting},
+		{"it is asleep", []*fake{sleeps()}, ends, flow.Succeeded},
+		{"it was canceled", []*fake{sleeps()}, func(t *testing.T, w *world) <-chan flow.Execution {
+			id := w.call()
+			synctest.Wait()
+			if _, err := w.Cancel(id); err != nil {
+				t.Fatal(err)
+			}
+			return w.watch(id)
+		}, flow.Canceled},
+		{"it is canceled while it runs", []*fake{held(nil)}, canceled, flow.Canceled},
+		{"it is canceled while it sleeps", []*fake{sleeps()}, canceled, flow.Canceled},
+		{"it waits for a slot", []*fake{sleeps()}, func(t *testing.T, w *world) <-chan flow.Execution {
+			if _, err := w.Seat(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			spoken := w.watch(w.call())
+			silent(t, spoken)
+			w.Rise()
+			return spoken
+		}, flow.Succeeded},
+		{"it is canceled in the table", []*fake{held(nil)}, func(t *testing.T, w *world) <-chan flow.Execution {
+			for range 3 {
+				w.call()
+			}
+			return canceled(t, w)
+		}, flow.Canceled},
+		{"another watches", []*fake{sleeps()}, func(t *testing.T, w *world) <-chan flow.Execution {
+			id := w.call()
+			other := w.watch(id)
+			t.Cleanup(func() { once(t, other) })
+			return w.watch(id)
+		}, flow.Succeeded},
+		{"it is retried", []*fake{failsFirst()}, func(t *testing.T, w *world) <-chan flow.Execution {
+			id := w.call()
+			<-w.ended
+			if err := w.Retry(id); err != nil {
+				t.Fatal(err)
+			}
+			spoken, _ := w.Attend(id)
+			return spoken
+		}, flow.Succeeded},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := open(t, newMemory(), flowOf(flow.Options{}, list(len(c.nodes)), c.nodes...), engine.Options{Slots: 1, HandOff: 2})
+				x := once(t, c.play(t, w))
+				if x.Status != c.want && x.Reply == nil {
+					t.Errorf("told %+v", x)
+				}
+				w.halt(t)
+				if n := w.Stats().Spectators; n != 0 {
+					t.Errorf("%d spectators are left", n)
+				}
+			})
+		})
+	}
+}
+
+// failsFirst is a node that fails in the first round.
+func failsFirst() *fake {
+	var failed atomic.Bool
+	return &fake{run: func(context.Context, node.Input) (node.Result, error) {
+		if failed.CompareAndSwap(false, true) {
+			return node.Result{}, errors.New("down")
+		}
+		return node.Result{}, nil
+	}}
+}
+
+func TestASpectatorIsSentAwayWithoutAWord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := open(t, newMemory(), flowOf(flow.Options{}, list(1), sleeps()), engine.Options{Spectators: 2})
+		id := w.call()
+		sentAway(t, w.watch(id+1)) // of nothing
+		first, leave := w.Attend(id)
+		second, _ := w.Attend(id)
+		third, _ := w.Attend(id)
+		sentAway(t, third) // one too many
+		leave()
+		leave()
+		silent(t, first)
+		fourth, _ := w.Attend(id)
+		w.close(t)
+		sentAway(t, second) // at a stop
+		sentAway(t, fourth)
+		fifth, _ := w.Attend(id) // after it
+		sentAway(t, fifth)
+		if n := w.Stats().Spectators; n != 0 {
+			t.Errorf("%d spectators are left", n)
+		}
+	})
+}
+
+func TestASpectatorOutlastsATableThatCannotBeRead(t *testing.T) {
+	for _, leaves := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			m := newMemory()
+			w := open(t, m, flowOf(flow.Options{}, list(1), gives(value.Null())), engine.Options{})
+			id := w.call()
+			<-w.ended
+			m.away(fault.New("memory", fault.Unavailable, "the database is away"))
+			spoken, leave := w.Attend(id)
+			silent(t, spoken)
+			<-time.After(time.Second)
+			silent(t, spoken)
+			if leaves {
+				leave() // the goroutine that asks ends, or synctest reports it
+				synctest.Wait()
+			}
+			m.away(nil)
+			if !leaves && once(t, spoken).Status != flow.Succeeded {
+				t.Error("told something else")
+			}
+			w.close(t)
+		})
+	}
+}
+
+// TestNoEndIsMissed has executions end while spectators come, in every order that the scheduler finds.
+func TestNoEndIsMissed(t *testing.T) {
+	w := open(t, newMemory(), flowOf(flow.Options{}, list(1), gives(value.Null())), engine.Options{})
+	told := make(chan flow.Status, 2000)
+	for range cap(told) {
+		go func() {
+			spoken, leave := w.Attend(w.call())
+			defer leave()
+			told <- (<-spoken).Status
+		}()
+	}
+	for range cap(told) {
+		if s := <-told; s != flow.Succeeded {
+			t.Fatalf("told %q", s)
+		}
+	}
+	w.close(t)
+	if n := w.Stats().Spectators; n != 0 {
+		t.Errorf("%d spectators are left", n)
+	}
+}
+
+func TestACallerWhoSitsIsToldAfterTheExecutionSlept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		nodes := list(1)
+		nodes[0].Retry = flow.Retry{Attempts: 2, Delay: time.Minute}
+		w := open(t, newMemory(), flowOf(flow.Options{}, nodes, failsFirst()), engine.Options{})
+		id, spoken := w.sit(t)
+		silent(t, spoken)
+		other := w.watch(id)
+		if a, b := once(t, spoken), once(t, other); a.Status != flow.Succeeded || b.Status != flow.Succeeded {
+			t.Errorf("told %s and %s", a.Status, b.Status)
+		}
+		w.close(t)
+	})
+}
+
+func TestThoseWhoSitAreSentAwayByAStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limited := flow.Options{Concurrency: flow.Concurrency{Limit: 1}}
+		w := open(t, newMemory(), flowOf(limited, list(1), held(nil)), engine.Options{HandOff: 8})
+		var waiting []<-chan flow.Execution
+		for range 6 { // one runs, some are parked whole, the others as ids
+			id, spoken := w.sit(t)
+			waiting = append(waiting, spoken, w.watch(id))
+		}
+		if s := w.Stats(); s.Parked != 3 || s.Held != 2 || s.Running != 1 {
+			t.Fatalf("%+v", s)
+		}
+		if _, err := w.Seat(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.halt(t)
+		x := w.execution("test", flow.Sync) // was accepted while the engine stopped
+		waiting = append(waiting, w.Sit(x, hook.Context{}))
+		for _, spoken := range waiting {
+			sentAway(t, spoken)
+		}
+		if s := w.Stats(); s.Running != 0 {
+			t.Errorf("%d slots are taken", s.Running)
+		}
+	})
+}
