@@ -23,7 +23,6 @@ const (
 	testWin1251  = "\xf2\xe5\xf1\xf2"           // тест
 	byteOrderLE  = "\xff\xfe"
 	byteOrderBE  = "\xfe\xff"
-	typeFormUTF8 = "application/x-www-form-urlencoded"
 )
 
 func TestBodiesInOtherCharsetsAreDecoded(t *testing.T) {
@@ -45,10 +44,10 @@ func TestBodiesInOtherCharsetsAreDecoded(t *testing.T) {
 		{"text in GB 2312", "text/plain; charset=gb2312", testGBK, `"测试"`},
 		{"text in Windows-1251", `text/plain; charset="windows-1251"`, testWin1251, `"тест"`},
 		{"ASCII in another charset", "text/plain; charset=gbk", `a\~`, `"a\\~"`},
-		{"a form in GBK", typeFormUTF8 + "; charset=GBK", "%B2%E2%CA%D4=%B2%E2&a=1&b[%B2%E2]=" + testGBK, `{"测试":"测","a":"1","b":{"测":"测试"}}`},
-		{"a form that says it itself", typeFormUTF8, "a=%B2%E2&_charset_=gbk", `{"a":"测","_charset_":"gbk"}`},
-		{"the form goes first", typeFormUTF8 + "; charset=gbk", "_charset_=UTF-8&a=%E6%B5%8B", `{"_charset_":"UTF-8","a":"测"}`},
-		{"an empty charset field", typeFormUTF8 + "; charset=gbk", "_charset_=&a=%B2%E2", `{"_charset_":"","a":"测"}`},
+		{"a form in GBK", typeForm + "; charset=GBK", "%B2%E2%CA%D4=%B2%E2&a=1&b[%B2%E2]=" + testGBK, `{"测试":"测","a":"1","b":{"测":"测试"}}`},
+		{"a form that says it itself", typeForm, "a=%B2%E2&_charset_=gbk", `{"a":"测","_charset_":"gbk"}`},
+		{"the form goes first", typeForm + "; charset=gbk", "_charset_=UTF-8&a=%E6%B5%8B", `{"_charset_":"UTF-8","a":"测"}`},
+		{"an empty charset field", typeForm + "; charset=gbk", "_charset_=&a=%B2%E2", `{"_charset_":"","a":"测"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := Decode(c.contentType, []byte(c.in), Limits{})
@@ -77,8 +76,8 @@ func TestBytesWithoutAMeaningAreNamed(t *testing.T) {
 		{"a lone surrogate", "text/plain; charset=utf-16le", "a\x00\x3d\xd8a\x00", "it is not UTF-16LE at byte 2"},
 		{"half a pair at the end", "text/plain; charset=utf-16le", "a\x00\x3d\xd8", "at byte 2"},
 		{"half a unit", "text/plain; charset=utf-16", byteOrderLE + "a\x00a", "it is not UTF-16 at byte 4"},
-		{"a field", typeFormUTF8 + "; charset=gbk", "ok=1&a=x%FF", `the field "a" is not GBK at byte 1 of its value`},
-		{"the name of a field", typeFormUTF8 + "; charset=gbk", "ok=1&a%FF=x", "is not GBK at byte 1"},
+		{"a field", typeForm + "; charset=gbk", "ok=1&a=x%FF", `the field "a" is not GBK at byte 1 of its value`},
+		{"the name of a field", typeForm + "; charset=gbk", "ok=1&a%FF=x", "is not GBK at byte 1"},
 		{"broken JSON in GBK", "application/json; charset=gbk", `{"` + testGBK + `":}`, "at byte 10 of the text in UTF-8 (line 1, column 11)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -88,7 +87,7 @@ func TestBytesWithoutAMeaningAreNamed(t *testing.T) {
 			}
 		})
 	}
-	_, err := Decode(typeFormUTF8+"; charset=utf-16", []byte("a=1"), Limits{})
+	_, err := Decode(typeForm+"; charset=utf-16", []byte("a=1"), Limits{})
 	if !fault.Is(err, fault.Unsupported) || !strings.Contains(fault.Message(err), "a form cannot be written in UTF-16") {
 		t.Errorf("a form in UTF-16: %v", err)
 	}
@@ -99,7 +98,7 @@ func TestTheRawBodyIsTextWhereItCanBe(t *testing.T) {
 		{"text/plain; charset=gbk", testGBK, "测试"},
 		{"application/json; charset=gbk", ` "` + testGBK + `"`, ` "测试"`},
 		{"application/xml; charset=gbk", "<a>" + testGBK + "</a>", "<a>测试</a>"},
-		{typeFormUTF8 + "; charset=gbk", "a=%B2%E2", "a=%B2%E2"},
+		{typeForm + "; charset=gbk", "a=%B2%E2", "a=%B2%E2"},
 		{"application/json", byteOrderMark + "1", byteOrderMark + "1"},
 	} {
 		req := hook.Request{ContentType: c.contentType, Body: []byte(c.in)}

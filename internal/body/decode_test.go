@@ -127,12 +127,12 @@ func checkDecode(t *testing.T, contentType string, raw []byte) {
 		default:
 			t.Fatalf("kind %v: %v", fault.KindOf(err), err)
 		}
-		if !strings.HasPrefix(fault.Message(err), "body: ") {
+		if !strings.HasPrefix(fault.Message(err), "body") {
 			t.Fatalf("the message names no place: %q", fault.Message(err))
 		}
 		return
 	}
 	if _, err := value.Parse(d.Data.Text(), value.Limits{}); err != nil {
-		t.Fatalf("the value is no JSON: %v\n%s", err, d.Data.Text())
+		t.Fatalf("the value is no JSON within the limits: %v\n%s", err, d.Data.Text())
 	}
 }

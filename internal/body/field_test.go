@@ -18,13 +18,13 @@ func TestAFieldOfAFormCanHoldTheData(t *testing.T) {
 	for _, c := range []struct {
 		name, form, contentType, in, want string
 	}{
-		{"GitHub", "payload", typeFormUTF8, "payload=" + url.QueryEscape(string(push)), strings.TrimSpace(string(push))},
-		{"Slack", "payload", typeFormUTF8, "payload=%7B%22type%22%3A%22block_actions%22%2C%22n%22%3A1.0%7D&a=b", `{"type":"block_actions","n":1.0}`},
-		{"a slash command of Slack", "payload", typeFormUTF8, "command=%2Fdeploy&text=now", `{"command":"/deploy","text":"now"}`},
+		{"GitHub", "payload", typeForm, "payload=" + url.QueryEscape(string(push)), strings.TrimSpace(string(push))},
+		{"Slack", "payload", typeForm, "payload=%7B%22type%22%3A%22block_actions%22%2C%22n%22%3A1.0%7D&a=b", `{"type":"block_actions","n":1.0}`},
+		{"a slash command of Slack", "payload", typeForm, "command=%2Fdeploy&text=now", `{"command":"/deploy","text":"now"}`},
 		{"Jotform", "rawRequest", multipartB, part(formData+`"formID"`, "1") + part(formData+`"rawRequest"`, `{"q3_name":{"first":"A"}}`) + "--b--", `{"q3_name":{"first":"A"}}`},
 		{"the same as JSON", "payload", "application/json", `{"payload":"x"}`, `{"payload":"x"}`},
-		{"only that very name", "payload", typeFormUTF8, "payload[a]=1", `{"payload":{"a":"1"}}`},
-		{"in GBK", "payload", typeFormUTF8 + "; charset=gbk", "payload=%22%B2%E2%22", `"测"`},
+		{"only that very name", "payload", typeForm, "payload[a]=1", `{"payload":{"a":"1"}}`},
+		{"in GBK", "payload", typeForm + "; charset=gbk", "payload=%22%B2%E2%22", `"测"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := Context(hook.Request{ContentType: c.contentType, Body: []byte(c.in), Form: c.form})
@@ -38,13 +38,13 @@ func TestAFieldOfAFormCanHoldTheData(t *testing.T) {
 		"payload=":            `the field "payload" is not valid JSON at byte 0`,
 		"payload=1&payload=2": `the field "payload" stands there 2 times; its JSON is the data, so send it once`,
 	} {
-		_, err := Context(hook.Request{ContentType: typeFormUTF8, Body: []byte(in), Form: "payload"})
+		_, err := Context(hook.Request{ContentType: typeForm, Body: []byte(in), Form: "payload"})
 		if !fault.Is(err, fault.Invalid) || !strings.Contains(fault.Message(err), says) {
 			t.Errorf("%s: %v", in, err)
 		}
 	}
 	deep := "payload=" + strings.Repeat("[", 65)
-	if _, _, err := ContextWithin(hook.Request{ContentType: typeFormUTF8, Body: []byte(deep), Form: "payload"}, Limits{}, nil); !strings.Contains(fault.Message(err), "nest deeper than 64") {
+	if _, _, err := ContextWithin(hook.Request{ContentType: typeForm, Body: []byte(deep), Form: "payload"}, Limits{}, nil); !strings.Contains(fault.Message(err), "nest deeper than 64") {
 		t.Errorf("too deep: %v", err)
 	}
 }

@@ -127,6 +127,7 @@ func TestFilesAreBounded(t *testing.T) {
 		{"as many as allowed", upload(file, file), Limits{Files: 2, FileBytes: 5}, 0, "", 2},
 		{"too many", upload(file, file, file), Limits{Files: 2}, fault.TooLarge, "it has more than 2 files", 2},
 		{"by default", upload(strings.Repeat(file, DefaultFiles+1)), Limits{}, fault.TooLarge, "more than 100 files", DefaultFiles},
+		{"too many that were not chosen", upload(strings.Repeat(part(formData+`"f"; filename=""`, ""), 3)), Limits{Fields: 2}, fault.TooLarge, "more than 2 fields", 0},
 		{"too long", upload(file), Limits{FileBytes: 4}, fault.TooLarge, `the file "f" is longer than 4 bytes`, 0},
 		{"broken Base64", upload(file, part(formData+`"f"; filename="x"`+"\nContent-Transfer-Encoding: base64", "a$")),
 			Limits{}, fault.Invalid, "not complete", 1},

@@ -44,7 +44,7 @@ func (r *reading) urlencoded(text, charset string) (value.Value, error) {
 	if err := f.addPairs(text, cs); err != nil {
 		return value.Value{}, err
 	}
-	return r.formValue(&f)
+	return formValue(&f, r.form)
 }
 
 // saidCharset returns the value of the first charset field, or what was said elsewhere.
@@ -90,25 +90,25 @@ func (f *fields) addIn(cs *codec, name, val string) error {
 	return f.add(decoded, text)
 }
 
-// formValue is the data of a form: the object of its fields, or the JSON document in the field that
-// the reading names.
-func (r *reading) formValue(f *fields) (value.Value, error) {
-	if r.form == "" {
+// formValue is the data of a form: the object of its fields, or the JSON document in the field of that
+// name where there is one.
+func formValue(f *fields, document string) (value.Value, error) {
+	if document == "" {
 		return f.value()
 	}
-	i := f.find(r.form)
+	i := f.find(document)
 	if i < 0 {
 		return f.value()
 	}
 	e := &f.entries[i]
 	if e.len() > 1 {
-		return value.Value{}, refuse(fault.Invalid, f.place, "the field %q stands there %d times; its JSON is the data, so send it once", r.form, e.len())
+		return value.Value{}, refuse(fault.Invalid, f.place, "the field %q stands there %d times; its JSON is the data, so send it once", document, e.len())
 	}
-	v, err := parseJSON(e.first, r.lim)
+	v, err := parseJSON(e.first, f.lim)
 	var wrong *value.SyntaxError
 	if errors.As(err, &wrong) {
 		return v, refuse(fault.Invalid, f.place, "the field %q is not valid JSON at %s: %s",
-			r.form, source{text: e.first}.at(wrong.Offset), wrong.Reason)
+			document, source{text: e.first}.at(wrong.Offset), wrong.Reason)
 	}
 	return v, err
 }
@@ -195,8 +195,8 @@ type entry struct {
 const few = 16
 
 func (f *fields) add(name, val string) error {
-	if f.count++; f.count > f.lim.fields() {
-		return refuse(fault.TooLarge, f.place, "it has more than %d fields", f.lim.fields())
+	if err := f.tick(); err != nil {
+		return err
 	}
 	if !utf8.ValidString(name) || !utf8.ValidString(val) {
 		return refuse(fault.Invalid, f.place, "the field %q is not UTF-8; send UTF-8", clip(name))
@@ -209,6 +209,14 @@ func (f *fields) add(name, val string) error {
 	f.entries = append(f.entries, entry{name: name, first: val})
 	if f.byName != nil {
 		f.byName[name] = len(f.entries) - 1
+	}
+	return nil
+}
+
+// tick counts a field.
+func (f *fields) tick() error {
+	if f.count++; f.count > f.lim.fields() {
+		return refuse(fault.TooLarge, f.place, "it has more than %d fields", f.lim.fields())
 	}
 	return nil
 }

@@ -26,15 +26,17 @@ func (r *reading) multipart(contentType, text, charset string) (value.Value, err
 	if !closed(text, boundary) {
 		return value.Value{}, brokenMultipart(nil)
 	}
-	form := multipartForm{r: r, fields: fields{place: inBody, lim: r.lim}}
+	form := multipartForm{lim: r.lim, keeper: r.files, fields: fields{place: inBody, lim: r.lim}}
 	var err error
-	if form.charset, err = formCharset(text, boundary, charset); err != nil {
+	if form.charset, err = formCharset(text, boundary, charset, r.lim.fields()); err != nil {
 		return value.Value{}, err
 	}
-	if err := eachPart(text, boundary, form.add); err != nil {
+	err = eachPart(text, boundary, form.add)
+	r.kept = form.kept
+	if err != nil {
 		return value.Value{}, err
 	}
-	return r.formValue(&form.fields)
+	return formValue(&form.fields, r.form)
 }
 
 // closed reports whether the closing boundary is there: the reader also says EOF when the text ends
@@ -67,30 +69,36 @@ func brokenMultipart(err error) error {
 }
 
 // formCharset finds the charset of the parts that name none: the charset field goes before what the
-// Content-Type of the whole body says.
-func formCharset(text, boundary, charset string) (*codec, error) {
+// Content-Type of the whole body says. It is looked for in the first parts, as many as may be fields.
+func formCharset(text, boundary, charset string, parts int) (*codec, error) {
 	if strings.Contains(text, charsetField) {
 		err := eachPart(text, boundary, func(part *multipart.Part) error {
+			if parts--; parts < 0 {
+				return errEnough
+			}
 			if part.FormName() != charsetField {
 				return nil
 			}
 			const longest = 64
 			said, err := io.ReadAll(io.LimitReader(part, longest))
 			charset = string(said)
-			return errors.Join(err, errFound)
+			return errors.Join(err, errEnough)
 		})
-		if err != nil && !errors.Is(err, errFound) {
+		if err != nil && !errors.Is(err, errEnough) {
 			return nil, err
 		}
 	}
 	return codecOf(charset, "the form has")
 }
 
-var errFound = errors.New("found")
+var errEnough = errors.New("enough")
 
-// multipartForm gathers the parts.
+// multipartForm gathers the parts. It does not point to its reading, which would then not stay on the
+// stack of calls that have no parts.
 type multipartForm struct {
-	r       *reading
+	lim     Limits
+	keeper  Files
+	kept    []hook.File
 	fields  fields
 	charset *codec // of parts that name none; nil for UTF-8
 	files   int
@@ -195,24 +203,24 @@ func transferDecoded(part *multipart.Part, name string) (io.Reader, error) {
 func (f *multipartForm) addFile(p partHead, content io.Reader) error {
 	from := bufio.NewReader(content)
 	if _, err := from.Peek(1); errors.Is(err, io.EOF) && p.filename == "" {
-		return nil
+		return f.fields.tick()
 	}
-	if f.r.files == nil {
+	if f.keeper == nil {
 		return refuse(fault.Unsupported, inBody, "the part %q is a file (%q); files are not taken here, send text fields only",
 			clip(p.name), clip(p.filename))
 	}
-	if f.files++; f.files > f.r.lim.files() {
-		return refuse(fault.TooLarge, inBody, "it has more than %d files", f.r.lim.files())
+	if f.files++; f.files > f.lim.files() {
+		return refuse(fault.TooLarge, inBody, "it has more than %d files", f.lim.files())
 	}
-	bounded := &fileContent{from: from, name: p.name, left: f.r.lim.fileBytes(), most: f.r.lim.fileBytes()}
-	kept, err := f.r.files.File(hook.File{Name: p.name, Filename: p.filename, Type: p.mimeType}, bounded)
+	bounded := &fileContent{from: from, name: p.name, left: f.lim.fileBytes(), most: f.lim.fileBytes()}
+	kept, err := f.keeper.File(hook.File{Name: p.name, Filename: p.filename, Type: p.mimeType}, bounded)
 	if bounded.err != nil {
 		return bounded.err
 	}
 	if err != nil {
 		return err
 	}
-	f.r.kept = append(f.r.kept, kept)
+	f.kept = append(f.kept, kept)
 	return nil
 }
 

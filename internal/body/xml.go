@@ -70,19 +70,20 @@ type xmlAttribute struct{ name, text string }
 
 // xmlGroup is the children of one name.
 type xmlGroup struct {
-	name     string
-	elements []*xmlElement
+	name  string
+	first *xmlElement
+	rest  []*xmlElement
 }
 
 func (e *xmlElement) addChild(child *xmlElement) {
 	if i := e.find(child.name); i >= 0 {
-		e.children[i].elements = append(e.children[i].elements, child)
+		e.children[i].rest = append(e.children[i].rest, child)
 		return
 	}
 	if e.byName != nil {
 		e.byName[child.name] = len(e.children)
 	}
-	e.children = append(e.children, xmlGroup{child.name, []*xmlElement{child}})
+	e.children = append(e.children, xmlGroup{name: child.name, first: child})
 }
 
 func (e *xmlElement) find(name string) int {
@@ -188,7 +189,7 @@ func (w *xmlWriter) element(e *xmlElement, depth int) bool {
 	for i, g := range e.children {
 		w.text(e, i)
 		w.member("", g.name)
-		if !w.group(g.elements, depth+1) {
+		if !w.group(g, depth+1) {
 			return false
 		}
 	}
@@ -205,22 +206,19 @@ func (w *xmlWriter) text(e *xmlElement, at int) {
 	}
 }
 
-func (w *xmlWriter) group(elements []*xmlElement, depth int) bool {
-	if len(elements) == 1 {
-		return w.element(elements[0], depth)
+func (w *xmlWriter) group(g xmlGroup, depth int) bool {
+	if len(g.rest) == 0 {
+		return w.element(g.first, depth)
 	}
 	if depth == w.depth {
 		return false
 	}
 	w.dst = append(w.dst, '[')
-	for i, e := range elements {
-		if i > 0 {
-			w.dst = append(w.dst, ',')
-		}
-		if !w.element(e, depth+1) {
-			return false
-		}
+	ok := w.element(g.first, depth+1)
+	for _, e := range g.rest {
+		w.dst = append(w.dst, ',')
+		ok = ok && w.element(e, depth+1)
 	}
 	w.dst = append(w.dst, ']')
-	return true
+	return ok
 }

@@ -237,7 +237,8 @@ func count(e *xmlElement, text *strings.Builder, attributes *int) {
 		*attributes += len(a.text)
 	}
 	for _, g := range e.children {
-		for _, child := range g.elements {
+		count(g.first, text, attributes)
+		for _, child := range g.rest {
 			count(child, text, attributes)
 		}
 	}
