@@ -29,36 +29,54 @@ func (c *call) accept() *refusal {
 	return c.acceptAsync()
 }
 
+// render makes the trigger's response, and what is recorded of it.
 func (c *call) render() {
-	var err error
-	if c.answer, err = c.route.response.render(c); err != nil {
-		c.answer = okay()
-		c.delivery.Reason = "the default answer was given, as the trigger's response failed: " + err.Error()
+	p := c.route.response
+	if p.template == nil {
+		c.answer, c.delivery.Answer = p.fixed, p.recorded
+		return
 	}
+	var err error
+	if c.answer, err = p.render(c); err != nil {
+		c.answer = okay()
+		c.note("the default answer was given, as the trigger's response failed: " + err.Error())
+	}
+	c.delivery.Answer = c.answer.recorded()
 }
 
 func (c *call) acceptAsync() *refusal {
 	c.delivery.Status = c.answer.status
-	owner, reserved := c.h.opt.Runner.Reserve()
-	if reserved {
-		c.execution.Owner = owner
-		defer func() {
-			if reserved { // not handed on
-				c.h.opt.Runner.Abandon()
-			}
-		}()
+	var reserved bool
+	if !c.heavy() {
+		var owner flow.Incarnation
+		if owner, reserved = c.h.opt.Runner.Reserve(); reserved {
+			c.execution.Owner = owner
+			defer func() {
+				if reserved { // not handed on
+					c.h.opt.Runner.Abandon()
+				}
+			}()
+		}
 	}
-	if no := c.write(); no != nil {
+	to, no := c.write()
+	switch {
+	case no != nil:
 		return no
-	}
-	if !reserved {
+	case to.First != nil:
+		c.repeat(to)
+	case !reserved:
 		c.h.opt.Runner.Left()
-		return nil
+	default:
+		reserved = false
+		c.h.opt.Runner.Take(c.execution, c.context)
 	}
-	reserved = false
-	c.h.opt.Runner.Take(c.execution, c.context)
 	return nil
 }
+
+// heavy reports whether the call has a large body. It is not handed on in memory: places are counted and
+// not weighed, and many such calls at once would take more than there is. The engine reads it again when
+// its turn comes.
+func (c *call) heavy() bool { return c.cargo != nil && c.cargo.held > 0 }
 
 // acceptSync takes a seat first, within the caller's time: without one nothing is accepted.
 func (c *call) acceptSync() *refusal {
@@ -79,8 +97,14 @@ func (c *call) acceptSync() *refusal {
 		}
 	}()
 	c.execution.Owner = owner
-	if no := c.write(); no != nil {
+	c.delivery.Answer = nil // until there is one
+	to, no := c.write()
+	if no != nil {
 		return no
+	}
+	if to.First != nil {
+		c.repeat(to)
+		return nil
 	}
 	seated = false
 	c.spoken = c.h.opt.Runner.Sit(c.execution, c.context)
@@ -88,16 +112,24 @@ func (c *call) acceptSync() *refusal {
 }
 
 // write is the one write. Whatever goes wrong in it is our fault, so the sender may try again.
-func (c *call) write() *refusal {
-	c.delivery.Outcome, c.delivery.Gate, c.delivery.Execution = hook.Accepted, "accept", c.execution.ID
-	c.delivery.Took = c.took()
-	_, err := c.h.opt.Door.Accept(store.Accept{Delivery: c.delivery, Execution: c.execution})
-	if err == nil {
-		return nil
+func (c *call) write() (store.Accepted, *refusal) {
+	if no := c.keep(); no != nil {
+		return store.Accepted{}, no
 	}
-	c.delivery.Outcome, c.delivery.Execution = hook.Rejected, 0
-	if fault.Is(err, fault.Unavailable) {
-		return unavailable("the store does not take it: " + err.Error())
+	d := &c.delivery
+	d.Outcome, d.Gate, d.Execution = hook.Accepted, "accept", c.execution.ID
+	d.Took = c.took()
+	to, err := c.h.opt.Door.Accept(store.Accept{Delivery: *d, Execution: c.execution, Dedupe: c.dedupeOf()})
+	if err == nil && !to.OtherBody {
+		return to, nil
 	}
-	return unavailable("the store failed: " + err.Error())
+	d.Outcome, d.Execution = hook.Rejected, 0
+	switch {
+	case err == nil:
+		return to, otherBody()
+	case fault.Is(err, fault.Unavailable):
+		return to, unavailable("the store does not take it: " + err.Error())
+	default:
+		return to, unavailable("the store failed: " + err.Error())
+	}
 }

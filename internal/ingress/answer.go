@@ -4,9 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
-
-	"golang.org/x/net/http/httpguts"
 
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
@@ -47,6 +44,36 @@ func (a *answer) set(name, line string) {
 	a.fields = append(a.fields, field{name, []string{line}})
 }
 
+// with is the answer with one more header; its own fields may be shared.
+func (a answer) with(name, line string) answer {
+	a.fields = slices.Clone(a.fields)
+	a.set(name, line)
+	return a
+}
+
+// recorded is what is kept of the answer with the delivery: nil for the plain one, 200 ok.
+func (a answer) recorded() *hook.Reply {
+	if a.isOkay() {
+		return nil
+	}
+	r := &hook.Reply{Status: a.status}
+	for _, f := range a.fields {
+		for _, line := range f.lines {
+			r.Headers = append(r.Headers, hook.Header{Name: f.name, Value: line})
+		}
+	}
+	if !bodiless(a.status) && len(a.body) > 0 {
+		r.Body = slices.Clip(a.body[:min(len(a.body), hook.MaxAnswer)])
+	}
+	return r
+}
+
+// isOkay reports whether it is the answer when nothing else is said.
+func (a answer) isOkay() bool {
+	return a.status == http.StatusOK && string(a.body) == "ok" && len(a.fields) == 1 && a.fields[0].name == contentType &&
+		slices.Equal(a.fields[0].lines, []string{typeText})
+}
+
 func (a *answer) has(name string) bool {
 	return slices.ContainsFunc(a.fields, func(f field) bool { return f.name == name })
 }
@@ -74,7 +101,7 @@ func okay() answer {
 func replied(r *hook.Reply) answer {
 	a := answer{status: r.Status, body: r.Body}
 	for _, h := range r.Headers {
-		if unsendable(h.Name, h.Value) == "" {
+		if hook.ReplyHeaderProblem(h.Name, h.Value) == "" {
 			a.set(h.Name, h.Value)
 		}
 	}
@@ -93,26 +120,6 @@ func output(e *flow.Execution) answer {
 		return a
 	default:
 		return okay()
-	}
-}
-
-// unsendable says why a header may not be in an answer: RFC 9110 section 5 for its form, section
-// 7.6.1 for those that concern one connection.
-func unsendable(name, line string) string {
-	switch {
-	case !httpguts.ValidHeaderFieldName(name):
-		return "this is no header name"
-	case !httpguts.ValidHeaderFieldValue(line):
-		return "its value has a line break or another control character"
-	case len(name)+len(line) > maxReplyHeader:
-		return "it is too long"
-	}
-	switch strings.ToLower(name) {
-	case "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
-		"transfer-encoding", "upgrade", "content-length":
-		return "the server alone sets it"
-	default:
-		return ""
 	}
 }
 

@@ -7,23 +7,49 @@ import (
 	"net/http"
 	"os"
 	"strconv"
-	"time"
 
 	"hookline.dev/hookline/internal/hook"
 )
 
 // capture reads the body once, under the cap. A body that is announced as too large is refused before
-// a byte of it is read.
+// a byte of it is read. One over SpoolOver goes through the blob store, and is in memory only when all of
+// it has come.
 func (c *call) capture() *refusal {
-	limit := c.route.maxBody
-	if limit <= 0 {
-		limit = c.h.opt.MaxBody
-	}
+	limit := c.bodyLimit()
 	if c.r.ContentLength > limit {
 		c.captured = true
 		return tooLarge(limit, "the body is announced with "+strconv.FormatInt(c.r.ContentLength, 10)+" bytes")
 	}
-	raw, err := c.read(limit)
+	if c.r.ContentLength > SpoolOver {
+		return c.captureLarge(nil, limit)
+	}
+	raw, err := c.read(min(limit, SpoolOver))
+	var long *overLimitError
+	if errors.As(err, &long) && limit > SpoolOver {
+		return c.captureLarge(raw, limit)
+	}
+	if err != nil {
+		return c.unread(err, limit)
+	}
+	c.delivery.Request.Body = raw
+	return nil
+}
+
+// captureLarge reads what is left of a large body.
+func (c *call) captureLarge(head []byte, limit int64) *refusal {
+	c.captured = true
+	defer c.bodyDeadline()()
+	if c.h.opt.Blobs != nil {
+		return c.spool(head, limit)
+	}
+	need := max(c.r.ContentLength, limit)
+	if c.r.ContentLength > 0 && !packed(c.r.Header) {
+		need = c.r.ContentLength
+	}
+	if no := c.hold(need); no != nil {
+		return no
+	}
+	raw, err := readGrowing(head, c.r.Body, c.r.ContentLength, limit)
 	if err != nil {
 		return c.unread(err, limit)
 	}
@@ -68,33 +94,32 @@ type overLimitError struct{}
 
 func (*overLimitError) Error() string { return "the body is too large" }
 
-// read returns the body in a buffer of its own size, at most limit bytes.
+// read returns a body that is not announced as large in a buffer of its own size. When it turns out to
+// be longer than limit, what has come is returned with the error.
 func (c *call) read(limit int64) ([]byte, error) {
 	c.captured = true
 	length := c.r.ContentLength
 	if length == 0 || c.r.Body == nil || c.r.Body == http.NoBody {
 		return nil, nil
 	}
-	deadline := http.NewResponseController(c.w)
-	_ = deadline.SetReadDeadline(c.now.Add(c.h.opt.BodyTimeout)) // not every server can; the server's own then holds
-	defer func() { _ = deadline.SetReadDeadline(time.Time{}) }() // or it would end the wait of a sync call
-	if 0 < length && length <= wholeAtOnce {
+	defer c.bodyDeadline()()
+	if 0 < length && length <= limit {
 		raw := make([]byte, length)
 		_, err := io.ReadFull(c.r.Body, raw)
 		return raw, err
 	}
-	return readGrowing(c.r.Body, length, limit)
+	return readGrowing(nil, c.r.Body, length, limit)
 }
 
 // readGrowing takes memory as the body comes, so that announcing a large body costs us nothing.
-func readGrowing(from io.Reader, length, limit int64) ([]byte, error) {
-	raw := make([]byte, 0, min(firstPiece, limit+1))
+func readGrowing(head []byte, from io.Reader, length, limit int64) ([]byte, error) {
+	raw := append(make([]byte, 0, max(min(firstPiece, limit+1), int64(len(head))+1)), head...)
 	for {
 		n, err := from.Read(raw[len(raw):cap(raw)])
 		raw = raw[:len(raw)+n]
 		switch {
 		case int64(len(raw)) > limit:
-			return nil, &overLimitError{}
+			return raw, &overLimitError{}
 		case errors.Is(err, io.EOF) && length > int64(len(raw)):
 			return nil, io.ErrUnexpectedEOF
 		case errors.Is(err, io.EOF):

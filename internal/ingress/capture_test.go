@@ -52,7 +52,7 @@ type unsized struct{ io.Reader }
 
 func TestBodiesUpToTheCapAreKeptExactly(t *testing.T) {
 	_, server, rung := street(t, func(o *Options) { o.MaxBody = 3 << 20 })
-	for _, size := range []int{1, firstPiece - 1, firstPiece, firstPiece + 1, wholeAtOnce, wholeAtOnce + 1, 3 << 20} {
+	for _, size := range []int{1, firstPiece - 1, firstPiece, firstPiece + 1, SpoolOver, SpoolOver + 1, 3 << 20} {
 		for _, chunked := range []bool{false, true} {
 			content := bytes.Repeat([]byte("0123456789"), size/10+1)[:size]
 			var from io.Reader = bytes.NewReader(content)

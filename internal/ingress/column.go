@@ -2,6 +2,7 @@ package ingress
 
 import (
 	"context"
+	"crypto/sha256"
 	"net/http"
 	"net/netip"
 	"time"
@@ -26,6 +27,9 @@ func column() []gate {
 		{"verify", (*call).verify},
 		{"handshake", (*call).handshake},
 		{"decode", (*call).decode},
+		{"validate", (*call).validate},
+		{"filter", (*call).filter},
+		{gateDedupe, (*call).identity},
 		{"accept", (*call).accept},
 		{"reply", (*call).reply},
 	}
@@ -47,24 +51,34 @@ type call struct {
 	noes     []*refusal     // of the alternatives that did not pass
 	signer   *signatureGate // the one that passed
 	captured bool           // the body was read, or tried to
+	cargo    *large         // nil: the call has nothing but its row
 
 	delivery  hook.Delivery
 	context   hook.Context
 	execution flow.Execution
-	answer    answer  // what will be sent
-	extra     []field // of the gates: every answer has them, whatever it says
+	claim     [sha256.Size]byte // of the key, when delivery.DedupeKey names one
+	bound     bool              // the key belongs to one body
+	answer    answer            // what will be sent
+	extra     []field           // of the gates: every answer has them, whatever it says
 
 	// Of a sync call:
 	over   <-chan struct{} // the caller has left, or its time is out
 	why    func() error    // which of them
 	cancel context.CancelFunc
 	spoken <-chan flow.Execution
+	leave  func() // ends the waiting for an execution that another call began
 }
 
 // end gives up what the call holds.
 func (c *call) end() {
+	if c.leave != nil {
+		c.leave()
+	}
 	if c.cancel != nil {
 		c.cancel()
+	}
+	if c.cargo != nil {
+		c.cargo.release(c.h)
 	}
 }
 

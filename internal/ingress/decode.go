@@ -8,17 +8,31 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// decode turns the bytes into what the workflow will see.
+// decode turns the bytes into what the workflow will see. Files go to the blob store on the way, and are
+// given up again when anything is wrong.
 func (c *call) decode() *refusal {
 	req := &c.delivery.Request
 	if len(req.Body) > 0 && !c.route.takesType(body.MediaType(req.ContentType)) {
 		return c.unsupported("This webhook takes only: "+c.route.allowedTypes("")+".", "")
 	}
+	lim := c.h.opt.Body
+	lim.Bytes = int(c.bodyLimit())
+	if lim.Bytes > SpoolOver && c.cargo == nil && packed(c.r.Header) {
+		if no := c.hold(int64(lim.Bytes)); no != nil {
+			return no
+		}
+	}
+	var files body.Files
+	if c.h.opt.Blobs != nil {
+		files = c
+	}
 	var err error
-	c.context, req.Files, err = body.ContextWithin(*req, c.h.opt.Body, nil)
+	c.context, req.Files, err = body.ContextWithin(*req, lim, files)
 	switch {
 	case err == nil:
 		return nil
+	case fault.Is(err, fault.Unavailable), fault.Is(err, fault.Internal):
+		return unavailable("a file could not be stored: " + err.Error())
 	case fault.Is(err, fault.Unsupported):
 		return c.unsupported(sentence(err), err.Error())
 	case fault.Is(err, fault.TooLarge):

@@ -119,6 +119,12 @@ func (e *engine) Sit(x flow.Execution, call hook.Context) <-chan flow.Execution 
 	return e.spoken
 }
 
+func (e *engine) Attend(id ident.ID) (<-chan flow.Execution, func()) {
+	e.log("attend")
+	e.last = flow.Execution{ID: id}
+	return e.spoken, func() { e.log("leave") }
+}
+
 // executions finds what it holds.
 type executions map[ident.ID]flow.Execution
 

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/ident"
@@ -41,7 +43,12 @@ type Options struct {
 	// Failures turns it off.
 	LockOut throttle.Rule
 
+	// Blobs keeps bodies over SpoolOver, and files. nil: such bodies are kept in the row, and files are
+	// refused.
+	Blobs store.Blobs
+
 	MaxBody     int64         // bytes
+	BodyMemory  int64         // bytes of all bodies over SpoolOver that are looked at
 	BodyTimeout time.Duration // from the end of the headers to the end of the body
 	SyncTimeout time.Duration // of workflows that name none
 	Backlog     int64         // executions
@@ -59,6 +66,7 @@ type Handler struct {
 	guesses  bucket            // of what they meant
 	lockout  *throttle.Lockout // nil: off
 	column   []gate
+	memory   *semaphore.Weighted // for large bodies
 
 	setting  sync.Mutex       // of routes
 	limiters map[string]*rate // by workflow
@@ -71,12 +79,13 @@ func New(opt Options) *Handler {
 	}
 	opt.PublicURL = strings.TrimRight(opt.PublicURL, "/")
 	opt.MaxBody = orDefault(opt.MaxBody, DefaultMaxBody)
+	opt.BodyMemory = orDefault(opt.BodyMemory, DefaultBodyMemory)
 	opt.BodyTimeout = orDefault(opt.BodyTimeout, DefaultBodyTimeout)
 	opt.SyncTimeout = orDefault(opt.SyncTimeout, DefaultSyncTimeout)
 	opt.Backlog = orDefault(opt.Backlog, DefaultBacklog)
 	opt.TrustedProxies, opt.AllowIPs = networks(opt.TrustedProxies), networks(opt.AllowIPs)
 	opt.ProxyHeader = http.CanonicalHeaderKey(opt.ProxyHeader)
-	h := &Handler{opt: opt, hungUp: make(chan struct{}), column: column()}
+	h := &Handler{opt: opt, hungUp: make(chan struct{}), column: column(), memory: semaphore.NewWeighted(opt.BodyMemory)}
 	if rule := lockRule(opt.LockOut); rule.Failures > 0 {
 		h.lockout = throttle.NewLockout(rule, LockPairs, opt.Clock.Now())
 	}

@@ -6,6 +6,12 @@ import "time"
 const (
 	// DefaultMaxBody is the largest body, in bytes.
 	DefaultMaxBody = 10 << 20
+	// DefaultBodyMemory is how many bytes of bodies over SpoolOver are looked at, all calls together.
+	DefaultBodyMemory = 256 << 20
+	// SpoolOver is the largest body that is held in memory while it comes, in bytes, and kept in the row.
+	SpoolOver = 1 << 20
+	// DefaultDedupeWindow is how long a dedupe key is kept.
+	DefaultDedupeWindow = 72 * time.Hour
 	// DefaultBacklog is how many executions may be queued or running.
 	DefaultBacklog = 100_000
 	// DefaultBodyTimeout is how long a caller may take to send its body.
@@ -23,8 +29,10 @@ const (
 	// RetryAfter is what a caller is told to wait when the fault is ours, in seconds.
 	RetryAfter = "5"
 
-	// wholeAtOnce is the largest announced body for which memory is taken before it has come.
-	wholeAtOnce = 1 << 20
+	// spoolPiece is how much of a spooled body is in memory while it comes, in bytes.
+	spoolPiece = 32 << 10
+	// maxDedupeKey is how much of a key is recorded, in bytes. All of it is hashed.
+	maxDedupeKey = 512
 	// firstPiece is what is taken for a body of unknown or larger length, in bytes.
 	firstPiece = 16 << 10
 	// maxCredentials is the largest decoded user name and password, in bytes.
@@ -35,6 +43,4 @@ const (
 	maxMethod = 32
 	// minScrubbed is the shortest query token that is searched for in header values.
 	minScrubbed = 4
-	// maxReplyHeader bounds one rendered header of a trigger's response, in bytes.
-	maxReplyHeader = 8 << 10
 )

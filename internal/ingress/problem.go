@@ -7,6 +7,7 @@ import (
 
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/schema"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -29,6 +30,8 @@ const (
 	problemIncomplete  = "incomplete"   // 400 the body broke off
 	problemContentType = "content-type" // 415
 	problemMalformed   = "malformed"    // 400 the body or query is not what it says it is
+	problemSchema      = "schema"       // 422 the data is not what the trigger asks for
+	problemKey         = "key"          // 400 no key, or none that can be read; 422 used with another body
 	problemUnavailable = "unavailable"  // 503 try again
 	problemTimeout     = "timeout"      // timeoutStatus: the execution goes on
 	problemFailed      = "failed"       // 500 the execution did not succeed
@@ -40,12 +43,15 @@ type refusal struct {
 	gate    string       // when it is not the column's name
 	outcome hook.Outcome // when it is not rejected: nothing runs, but nobody is to blame
 	reply   *hook.Reply  // the answer, instead of a problem
+	said    *answer      // the same, ready to be sent
 	problem string
 	title   string
 	detail  string // for the caller: nothing from inside
 	reason  string // for the operator; "": detail
 	guess   bool   // a secret was tried and was wrong
 	headers []hook.Header
+
+	violations []schema.Violation // of the data, for the caller
 }
 
 func unavailable(reason string) *refusal {
@@ -74,6 +80,9 @@ func document(problem, title string, status int, detail string, delivery, execut
 
 // answer makes the answer of a refusal.
 func (no *refusal) answer(delivery ident.ID) answer {
+	if no.said != nil {
+		return *no.said
+	}
 	if no.reply != nil {
 		return replied(no.reply)
 	}
@@ -84,6 +93,9 @@ func (no *refusal) answer(delivery ident.ID) answer {
 	if !bodiless(no.status) {
 		a.set(contentType, typeProblem)
 		a.body = document(no.problem, no.title, no.status, no.detail, delivery, 0)
+		if len(no.violations) > 0 {
+			a.body = appendViolations(a.body, no.violations)
+		}
 	}
 	return a
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 )
 
@@ -17,10 +18,17 @@ func (c *call) reply() *refusal {
 		return nil // the caller has left
 	}
 	c.send()
-	if c.spoken != nil {
-		c.delivery.Status, c.delivery.Took = c.answer.status, c.took()
+	if c.spoken != nil || c.delivery.Outcome == hook.Repeat {
+		c.answered()
 	}
 	return nil
+}
+
+// answered records what was sent in the end, where nobody could know when the call was written.
+func (c *call) answered() {
+	d := &c.delivery
+	d.Status, d.Took, d.Answer = c.answer.status, c.took(), c.answer.recorded()
+	c.h.opt.Door.Answered(hook.Delivery{ID: d.ID, Status: d.Status, Took: d.Took, Answer: d.Answer}) // a full lane drops it and counts that
 }
 
 // listen waits and sets the answer; false when the caller has left. Whichever way the wait ends, the
@@ -97,7 +105,9 @@ func (c *call) refuse(gate string, no *refusal) {
 	}
 	d.Took = c.took()
 	c.keepBody()
+	d.Request.Stored, d.Request.Files = "", nil // what is not accepted names no blob
 	c.answer = no.answer(d.ID)
+	d.Answer = c.answer.recorded()
 	c.send()
 	c.h.opt.Door.Note(*d) // a full lane drops it and counts that
 }

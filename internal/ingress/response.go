@@ -11,6 +11,7 @@ import (
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/value"
 )
@@ -24,6 +25,7 @@ const (
 // response is a compiled `response` of a trigger.
 type response struct {
 	fixed    answer         // when template is nil
+	recorded *hook.Reply    // fixed as it is recorded; nil: okay
 	template *expr.Template // of an object {status, headers, body}
 }
 
@@ -42,7 +44,7 @@ func compileResponse(doc *flow.Answer, wrong *problems) *response {
 	}
 	var whole value.ObjectBuilder
 	whole.Set("status", status).Set("headers", doc.Headers).Set("body", text)
-	t, found := expr.CompileValue(whole.Value(), expr.Options{Roots: []string{"context", "system"}})
+	t, found := expr.CompileValue(whole.Value(), ofCall())
 	for _, p := range found {
 		wrong.add("trigger.response."+p.Path, p.Message)
 	}
@@ -57,7 +59,7 @@ func compileResponse(doc *flow.Answer, wrong *problems) *response {
 	if err != nil {
 		wrong.add("trigger.response", err.Error())
 	}
-	return &response{fixed: a}
+	return &response{fixed: a, recorded: a.recorded()}
 }
 
 // render makes the answer of one call. The error is a sentence for the operator.
@@ -84,8 +86,8 @@ func rendered(v value.Value) (answer, error) {
 		if !ok {
 			return answer{}, fmt.Errorf("headers: %s is an %s; write a text", name, each.Kind())
 		}
-		if why := unsendable(name, line); why != "" {
-			return answer{}, fmt.Errorf("headers: %.60q cannot be sent: %s", name, why)
+		if why := hook.ReplyHeaderProblem(name, line); why != "" {
+			return answer{}, fmt.Errorf("headers: %.60q %s", name, why)
 		}
 		if !each.IsNull() {
 			a.set(name, line)

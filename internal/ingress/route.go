@@ -4,9 +4,11 @@ import (
 	"slices"
 	"strings"
 
+	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/schema"
 	"hookline.dev/hookline/internal/verify"
 )
 
@@ -26,8 +28,11 @@ type Route struct {
 	form, as     string   // how a body is read (hook.Request), where a preset says it
 	proof        proof
 	hidden       hidden
-	rate         *rate // nil: no limit
-	cors         *cors // nil: none
+	rate         *rate          // nil: no limit
+	cors         *cors          // nil: none
+	schema       *schema.Schema // nil: none
+	filter       *expr.Template // nil: every call runs
+	dedupe       dedupe
 	response     *response
 	answers      bool // the trigger has a response of its own
 	sync         flow.SyncOptions
@@ -62,6 +67,9 @@ func Compile(wf flow.Workflow, env func(name string) (string, bool), presets *ve
 	r.proof = x.proof(t.Auth)
 	r.rate = compileRate(t.RateLimit, &x.wrong)
 	r.cors = compileCORS(t.CORS, &x.wrong)
+	r.schema = compileSchema(t.Schema, &x.wrong)
+	r.filter = compileFilter(t.Filter, &x.wrong)
+	r.dedupe = compileDedupe(t.Dedupe, &x.wrong)
 	r.response = compileResponse(t.Response, &x.wrong)
 	if err := x.wrong.err(); err != nil {
 		return nil, err

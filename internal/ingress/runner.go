@@ -33,10 +33,19 @@ type Seats interface {
 	Sit(e flow.Execution, call hook.Context) <-chan flow.Execution
 }
 
+// Attendance is for callers whose call repeats an earlier one.
+type Attendance interface {
+	// Attend waits for an execution that is live. The channel gets exactly one value, when the reply of a
+	// Response node is committed or the execution has ended, also if that was before; it is closed
+	// without one at shutdown. leave ends the waiting, and must be called.
+	Attend(id ident.ID) (spoken <-chan flow.Execution, leave func())
+}
+
 // Runner is the engine as the door sees it.
 type Runner interface {
 	HandOff
 	Seats
+	Attendance
 }
 
 // Executions finds executions for the status URL.

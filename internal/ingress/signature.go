@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/verify"
@@ -19,6 +20,7 @@ type signatureGate struct {
 	config     verify.Config
 	verifier   verify.Verifier
 	handshaker verify.Handshaker // nil: the preset has none
+	dedupe     *expr.Template    // the preset's key; nil: none
 	closed     string            // why nobody can pass
 	observe    bool
 	url        string   // "": made of --public-url and the call
@@ -34,6 +36,7 @@ func (x *compiler) signature(at, field string, from flow.Signature) *signatureGa
 	}
 	g.info, g.config.Tolerance = preset.Info(), from.Tolerance
 	g.handshaker, _ = preset.(verify.Handshaker)
+	g.dedupe = compileKey(field+".preset", g.info.DedupeKey, &x.wrong)
 	for i, text := range from.Secrets {
 		at := field + ".secrets" + decode.Index(i)
 		g.config.Secrets = append(g.config.Secrets, x.secret(at, text, g))

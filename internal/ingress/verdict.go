@@ -17,6 +17,7 @@ const (
 	gateCORS      = "cors"
 	gateEvents    = "cloudevents"
 	gateHead      = "head"
+	gateDedupe    = "dedupe"
 )
 
 // The codes of verdicts beside verify's reasons.

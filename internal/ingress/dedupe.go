@@ -1,0 +1,145 @@
+package ingress
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strings"
+	"time"
+
+	"hookline.dev/hookline/internal/expr"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/value"
+)
+
+// dedupe says how a route knows repeated calls.
+type dedupe struct {
+	off      bool
+	key      *expr.Template // nil: the preset's, else the header Idempotency-Key
+	window   time.Duration
+	required bool
+}
+
+func compileDedupe(doc flow.Dedupe, wrong *problems) dedupe {
+	d := dedupe{off: doc.Off, window: doc.Window, required: doc.Required}
+	if d.window <= 0 {
+		d.window = DefaultDedupeWindow
+	}
+	if doc.Key != "" {
+		d.key = compileKey("trigger.dedupe.key", doc.Key, wrong)
+	}
+	return d
+}
+
+// compileKey compiles the template of a key; of a preset's too.
+func compileKey(field, text string, wrong *problems) *expr.Template {
+	if text == "" {
+		return nil
+	}
+	t, err := expr.Compile(text, ofCall())
+	if err != nil {
+		wrong.add(field, fault.Message(err))
+	}
+	return t
+}
+
+// identity computes the key by which a repeated call finds the first one. It is claimed by the write that
+// accepts the call, and by nothing else.
+func (c *call) identity() *refusal {
+	d := &c.route.dedupe
+	if d.off {
+		return nil
+	}
+	template := d.key
+	if template == nil && c.signer != nil {
+		template = c.signer.dedupe
+	}
+	var key string
+	if template != nil {
+		key = c.renderKey(template)
+	} else if lines := c.r.Header[idempotencyHeader]; lines != nil {
+		var err error
+		if key, err = idempotencyKey(lines); err != nil {
+			return &refusal{
+				status: http.StatusBadRequest, problem: problemKey, title: "The Idempotency-Key cannot be read",
+				detail: sentence(err), reason: fault.Message(err),
+			}
+		}
+		c.bound = key != ""
+	}
+	if key == "" {
+		return c.withoutKey(template)
+	}
+	c.claim = sha256.Sum256([]byte(key))
+	c.delivery.DedupeKey = shortened(key)
+	return nil
+}
+
+// renderKey computes a key. One that cannot be computed is none: a mistake in it must not lose the call.
+func (c *call) renderKey(template *expr.Template) string {
+	v, err := template.Eval(c)
+	if err != nil {
+		c.note("the dedupe key could not be computed: " + fault.Message(err))
+		return ""
+	}
+	if text, isText := v.Str(); isText {
+		return text
+	}
+	if v.Kind() == value.KindNull {
+		return ""
+	}
+	return v.Text()
+}
+
+// withoutKey lets a call without a key pass, unless the workflow asks for one.
+func (c *call) withoutKey(template *expr.Template) *refusal {
+	if !c.route.dedupe.required {
+		return nil
+	}
+	where := "the header " + idempotencyHeader
+	if template != nil {
+		where = template.Source()
+	}
+	return &refusal{
+		status: http.StatusBadRequest, problem: problemKey, title: "The call has no key",
+		detail: "This webhook takes only calls that say which event they are about: " + where + " is empty.",
+		reason: "the dedupe key is required and empty: " + where,
+	}
+}
+
+// shortened is as much of a key as is recorded. The whole of it was hashed.
+func shortened(key string) string {
+	return strings.ToValidUTF8(key[:min(len(key), maxDedupeKey)], "\uFFFD")
+}
+
+// dedupeOf is what the store is to know of the key; nil for a call without one. A key that the sender
+// chose belongs to one body (section 2.7 of the draft); one that we made of the call says itself what is
+// the same.
+func (c *call) dedupeOf() *store.Dedupe {
+	if c.delivery.DedupeKey == "" {
+		return nil
+	}
+	d := &store.Dedupe{Key: c.claim, Expires: c.now.Add(c.route.dedupe.window)}
+	if !c.bound {
+		return d
+	}
+	var sum [sha256.Size]byte
+	if stored := c.delivery.Request.Stored; stored != "" {
+		_, _ = hex.Decode(sum[:], []byte(stored)) // written by us
+	} else {
+		sum = sha256.Sum256(c.delivery.Request.Body)
+	}
+	d.Body = &sum
+	return d
+}
+
+// otherBody refuses a key that was used with something else.
+func otherBody() *refusal {
+	return &refusal{
+		gate: gateDedupe, status: http.StatusUnprocessableEntity, problem: problemKey, title: "The Idempotency-Key was used before",
+		detail: "This key belongs to an earlier call with another body. Send a new key with a new body.",
+		reason: "the Idempotency-Key belongs to an earlier call with another body",
+	}
+}

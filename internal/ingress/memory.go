@@ -1,0 +1,51 @@
+package ingress
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// hold takes n bytes of the memory that large bodies share, for as long as the call lasts. It waits
+// within the time that the body may take; then the caller is told to come back. A call holds once: if it
+// held a part and waited for more, two of them could wait for each other.
+func (c *call) hold(n int64) *refusal {
+	l := c.large()
+	n = min(n, c.h.opt.BodyMemory)
+	if !c.h.memory.TryAcquire(n) {
+		wait, cancel := context.WithTimeout(c.r.Context(), max(0, c.h.opt.BodyTimeout-c.took()))
+		defer cancel()
+		if err := c.h.memory.Acquire(wait, n); err != nil {
+			return unavailable("other large bodies took the memory for " + strconv.FormatInt(n, 10) + " bytes: " + err.Error())
+		}
+	}
+	l.held = n
+	return nil
+}
+
+// packed reports whether the body may unpack to more than it is.
+func packed(header http.Header) bool {
+	for _, line := range header["Content-Encoding"] {
+		if line != "" && !strings.EqualFold(line, "identity") {
+			return true
+		}
+	}
+	return false
+}
+
+// bodyLimit is how long the body may be, in bytes, and what it may unpack to.
+func (c *call) bodyLimit() int64 {
+	if c.route.maxBody > 0 {
+		return c.route.maxBody
+	}
+	return c.h.opt.MaxBody
+}
+
+// bodyDeadline sets until when the body must have come, and returns what undoes that.
+func (c *call) bodyDeadline() (undo func()) {
+	deadline := http.NewResponseController(c.w)
+	_ = deadline.SetReadDeadline(c.now.Add(c.h.opt.BodyTimeout)) // not every server can; the server's own then holds
+	return func() { _ = deadline.SetReadDeadline(time.Time{}) }  // or it would end the wait of a sync call
+}

@@ -1,0 +1,103 @@
+package ingress
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/store"
+)
+
+// spool reads a large body into the blob store, so that a caller who is slow holds no memory. head is
+// what has come already.
+func (c *call) spool(head []byte, limit int64) *refusal {
+	w, err := c.h.opt.Blobs.Create()
+	if err != nil {
+		return unspooled(err)
+	}
+	c.large().body = w
+	if _, err := w.Write(head); err != nil {
+		return unspooled(err)
+	}
+	rest := &io.LimitedReader{R: c.r.Body, N: limit + 1 - int64(len(head))}
+	n, err := pump(w, rest)
+	size := int64(len(head)) + n
+	var failed *writeError
+	switch {
+	case errors.As(err, &failed):
+		return unspooled(failed.err)
+	case err != nil:
+		return c.unread(err, limit)
+	case size > limit:
+		return c.unread(&overLimitError{}, limit)
+	case c.r.ContentLength > size:
+		return c.unread(io.ErrUnexpectedEOF, limit)
+	}
+	return c.readBack(w, size)
+}
+
+// readBack takes memory for a spooled body, and fills it.
+func (c *call) readBack(w store.BlobWriter, size int64) *refusal {
+	need := size
+	if packed(c.r.Header) {
+		need += c.bodyLimit()
+	}
+	if no := c.hold(need); no != nil {
+		return no
+	}
+	raw := make([]byte, size)
+	if _, err := w.ReadAt(raw, 0); err != nil && !errors.Is(err, io.EOF) {
+		return unspooled(err)
+	}
+	c.delivery.Request.Body = raw
+	return nil
+}
+
+func unspooled(err error) *refusal {
+	if fault.Is(err, fault.Unavailable) {
+		return unavailable("the blob store does not take the body: " + err.Error())
+	}
+	return unavailable("the blob store failed: " + err.Error())
+}
+
+// writeError is our own fault, where an error of a reader is the caller's.
+type writeError struct{ err error }
+
+func (e *writeError) Error() string { return e.err.Error() }
+func (e *writeError) Unwrap() error { return e.err }
+
+// pump copies through one small buffer, and tells who is to blame for an error.
+func pump(to io.Writer, from io.Reader) (n int64, err error) {
+	buf := make([]byte, spoolPiece)
+	for {
+		m, err := from.Read(buf)
+		if m > 0 {
+			if _, err := to.Write(buf[:m]); err != nil {
+				return n, &writeError{err}
+			}
+			n += int64(m)
+		}
+		if errors.Is(err, io.EOF) {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+}
+
+// fill writes a file into a blob, and its size and hash into meta.
+func fill(meta hook.File, w io.Writer, content io.Reader) (hook.File, error) {
+	sum := sha256.New()
+	n, err := pump(io.MultiWriter(w, sum), content)
+	var failed *writeError
+	if errors.As(err, &failed) {
+		return meta, fault.Wrap("ingress.File", fmt.Errorf("a file could not be written: %w", failed.err))
+	}
+	meta.Size, meta.SHA256 = n, hex.EncodeToString(sum.Sum(nil))
+	return meta, err
+}

@@ -1,0 +1,65 @@
+package ingress
+
+import (
+	"net/http"
+	"strings"
+
+	"hookline.dev/hookline/internal/schema"
+	"hookline.dev/hookline/internal/value"
+)
+
+// compileSchema compiles the trigger's schema; document has said better what is wrong with it.
+func compileSchema(doc value.Value, wrong *problems) *schema.Schema {
+	if doc.IsMissing() {
+		return nil
+	}
+	s, found := schema.Compile(doc)
+	for _, p := range found {
+		wrong.add(strings.TrimSuffix("trigger.schema."+p.Path, "."), p.Message)
+	}
+	return s
+}
+
+// validate holds the data against the trigger's schema.
+func (c *call) validate() *refusal {
+	s := c.route.schema
+	if s == nil {
+		return nil
+	}
+	found := s.Validate(c.context.Data)
+	if len(found) == 0 {
+		return nil
+	}
+	return &refusal{
+		status: http.StatusUnprocessableEntity, problem: problemSchema, title: "The data is not what the webhook asks for",
+		detail: "See errors: each pointer names a place in the data.", violations: found,
+		reason: "the schema says: " + first(found),
+	}
+}
+
+// first is the first violation, and how many there are, for the operator.
+func first(found []schema.Violation) string {
+	place := found[0].Pointer
+	if place == "" {
+		place = "the data"
+	}
+	text := place + " " + found[0].Message
+	if len(found) > 1 {
+		text += ", and more"
+	}
+	return text
+}
+
+// appendViolations adds them to a problem, as its member errors.
+func appendViolations(problem []byte, found []schema.Violation) []byte {
+	b := append(problem[:len(problem)-1], `,"errors":[`...)
+	for i, v := range found {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = value.AppendQuoted(append(b, `{"pointer":`...), v.Pointer)
+		b = value.AppendQuoted(append(b, `,"message":`...), v.Message)
+		b = append(b, '}')
+	}
+	return append(b, `]}`...)
+}
