@@ -14,6 +14,7 @@ import (
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -274,6 +275,36 @@ func TestACallerWhoSitsIsToldAfterTheExecutionSlept(t *testing.T) {
 	})
 }
 
+func TestWhoLeavesHisSeatTakesNoPlaceInTheGallery(t *testing.T) {
+	for _, early := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			release := make(chan struct{})
+			w := open(t, newMemory(), flowOf(flow.Options{}, list(2), held(release), sleeps()), engine.Options{})
+			if _, err := w.Seat(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			x := w.execution("test", flow.Sync)
+			x.Owner = 1
+			w.memory.accept(store.Claimed{Execution: x})
+			spoken, leave := w.Sit(x, hook.Context{})
+			if early {
+				leave()
+			}
+			close(release)
+			silent(t, spoken) // it sleeps
+			if n := w.Stats().Spectators; n != map[bool]int64{true: 0, false: 1}[early] {
+				t.Errorf("%d spectators", n)
+			}
+			leave()
+			if n := w.Stats().Spectators; n != 0 {
+				t.Errorf("%d spectators are left", n)
+			}
+			w.close(t)
+			silent(t, spoken)
+		})
+	}
+}
+
 func TestThoseWhoSitAreSentAwayByAStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limited := flow.Options{Concurrency: flow.Concurrency{Limit: 1}}
@@ -291,7 +322,8 @@ func TestThoseWhoSitAreSentAwayByAStop(t *testing.T) {
 		}
 		w.halt(t)
 		x := w.execution("test", flow.Sync) // was accepted while the engine stopped
-		waiting = append(waiting, w.Sit(x, hook.Context{}))
+		late, _ := w.Sit(x, hook.Context{})
+		waiting = append(waiting, late)
 		for _, spoken := range waiting {
 			sentAway(t, spoken)
 		}

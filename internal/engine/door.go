@@ -61,7 +61,8 @@ func (e *Engine) Rise() { <-e.slots }
 // Sit consumes a seat after the execution was accepted and runs it at once. The channel yields one
 // value, when the answer of a Response node is committed or the execution ended, and is closed; it is
 // closed without one when the server stops first. An execution that sleeps meanwhile is waited for.
-func (e *Engine) Sit(x flow.Execution, call hook.Context) <-chan flow.Execution {
+// leave ends the wait and may be called at any time, more than once.
+func (e *Engine) Sit(x flow.Execution, call hook.Context) (spoken <-chan flow.Execution, leave func()) {
 	s := &spectator{id: x.ID, spoken: make(chan flow.Execution, 1)}
 	j := &job{execution: x, call: &call, watch: s}
 	e.hold(j)
@@ -71,7 +72,7 @@ func (e *Engine) Sit(x flow.Execution, call hook.Context) <-chan flow.Execution 
 		e.gallery.end(s)
 		<-e.slots
 	}
-	return s.spoken
+	return s.spoken, func() { e.gallery.leave(s) }
 }
 
 // fallBehind notes that the table is ahead of memory, and wakes the refiller.

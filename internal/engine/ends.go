@@ -18,6 +18,7 @@ import (
 //   - it is canceled while nobody owns it                              → Engine.Cancel
 //   - a new life aborts it, since it killed the process too often, or cancels it, since its owner of an
 //     earlier life did not live to do so                               → Engine.Start
+//   - the table cannot hand it out, since what belongs to it is gone   → Engine.admit
 //   - a stop gives up the claim of one that is to be canceled          → Engine.Stop
 //
 // When the owner's claim turns out to be gone, somebody else has announced the end or will: then only

@@ -51,7 +51,9 @@ func TestAnAnswerIsCommittedBeforeItIsTold(t *testing.T) {
 			}
 			x := flow.Execution{ID: w.ids.Next(), Workflow: "test", Revision: "r1", Mode: flow.Sync, Status: flow.Queued, Owner: owner, CreatedAt: clock.System().Now()}
 			m.accept(store.Claimed{Execution: x})
-			got := <-w.Sit(x, hook.Context{})
+			spoken, leave := w.Sit(x, hook.Context{})
+			defer leave()
+			got := <-spoken
 			if got.Reply == nil || got.Reply.Status != 201 {
 				t.Fatalf("told %+v", got)
 			}

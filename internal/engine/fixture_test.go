@@ -180,7 +180,8 @@ func (w *world) sit(t *testing.T) (ident.ID, <-chan flow.Execution) {
 	x := w.execution("test", flow.Sync)
 	x.Owner = owner
 	w.memory.accept(store.Claimed{Execution: x})
-	return x.ID, w.Sit(x, hook.Context{})
+	spoken, _ := w.Sit(x, hook.Context{})
+	return x.ID, spoken
 }
 
 func (w *world) execution(workflow string, mode flow.Mode) flow.Execution {

@@ -102,14 +102,23 @@ func (e *Engine) feed() bool {
 			e.behind.Store(true)
 		}
 		for _, c := range claimed {
-			j := jobOf(c)
-			j.placed = true
-			e.held.Add(1)
-			e.hold(j)
-			e.queue <- j
+			e.admit(c)
 		}
 	}
 	return false
+}
+
+// admit puts what the table gave behind those that wait for a slot.
+func (e *Engine) admit(c store.Claimed) {
+	if c.Execution.Status.Final() {
+		e.announce(c.Execution, len(c.Steps)) // it could not be handed out whole, and was failed instead
+		return
+	}
+	j := jobOf(c)
+	j.placed = true
+	e.held.Add(1)
+	e.hold(j)
+	e.queue <- j
 }
 
 // jobOf makes a job of what the table gave.
@@ -141,6 +150,10 @@ func (e *Engine) quarantine() {
 		}
 		if len(claimed) == 0 {
 			return
+		}
+		if claimed[0].Execution.Status.Final() {
+			e.announce(claimed[0].Execution, len(claimed[0].Steps))
+			continue
 		}
 		j := jobOf(claimed[0])
 		e.hold(j)

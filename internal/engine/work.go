@@ -88,7 +88,8 @@ func (e *Engine) open(j *job) (*run, bool) {
 }
 
 // fetch reads an execution of which there was only the id. False: it is in other hands, or the engine
-// stops.
+// stops. What cannot be read for another reason than that the table is away goes back to it: whoever
+// claims it next is told why.
 func (r *run) fetch() bool {
 	e, j := r.engine, r.job
 	for !e.stopped() {
@@ -100,6 +101,12 @@ func (r *run) fetch() bool {
 		case err == nil:
 			j.bare, j.execution, j.delivery, j.steps = false, loaded.Execution, loaded.Delivery, loaded.Steps
 			return true
+		case !fault.Is(err, fault.Unavailable):
+			e.log.Error("cannot read an execution", "execution", text(j.execution), "error", err)
+			if r.letGo() {
+				e.fallBehind()
+			}
+			return false
 		}
 		e.log.Warn("cannot read an execution; trying again", "execution", text(j.execution), "error", err)
 		e.pause(refillPause)

@@ -107,7 +107,7 @@ func (c *call) acceptSync() *refusal {
 		return nil
 	}
 	seated = false
-	c.spoken = c.h.opt.Runner.Sit(c.execution, c.context)
+	c.spoken, c.leave = c.h.opt.Runner.Sit(c.execution, c.context)
 	return nil
 }
 

@@ -66,7 +66,7 @@ type call struct {
 	why    func() error    // which of them
 	cancel context.CancelFunc
 	spoken <-chan flow.Execution
-	leave  func() // ends the waiting for an execution that another call began
+	leave  func() // ends the waiting for an execution
 }
 
 // end gives up what the call holds.

@@ -113,10 +113,10 @@ func (e *engine) Seat(ctx context.Context) (flow.Incarnation, error) {
 	return 7, nil
 }
 
-func (e *engine) Sit(x flow.Execution, call hook.Context) <-chan flow.Execution {
+func (e *engine) Sit(x flow.Execution, call hook.Context) (<-chan flow.Execution, func()) {
 	e.log("sit")
 	e.last, e.call = x, call
-	return e.spoken
+	return e.spoken, func() {}
 }
 
 func (e *engine) Attend(id ident.ID) (<-chan flow.Execution, func()) {

@@ -29,8 +29,9 @@ type Seats interface {
 	// Rise gives an unused seat back.
 	Rise()
 	// Sit uses a seat, after Accept. The channel holds exactly one value, when the reply of a
-	// Response node is committed or the execution has ended; it is closed without one at shutdown.
-	Sit(e flow.Execution, call hook.Context) <-chan flow.Execution
+	// Response node is committed or the execution has ended; it is closed without one at shutdown. leave
+	// ends the waiting, and must be called.
+	Sit(e flow.Execution, call hook.Context) (spoken <-chan flow.Execution, leave func())
 }
 
 // Attendance is for callers whose call repeats an earlier one.
