@@ -1,5 +1,6 @@
 # Hookline. `make run` starts it with the examples, `make test` is all that CI runs.
-# Needs Go, git, bash and curl; everything else is fetched through the Go module proxy.
+# Needs Go, Node, git, bash and curl; everything else is fetched through the Go module proxy and the npm
+# registry.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -14,8 +15,10 @@ LISTEN  ?= 127.0.0.1:13000
 GOFILES := $(shell git ls-files -co --exclude-standard -- '*.go' go.mod go.sum 2>/dev/null)
 
 # The packages whose tests start the real binary; the tests of all others are unit tests.
-WHOLE := ./crash ./examples
-UNIT   = $$(go list ./... | grep -vE '/(crash|examples)$$')
+WHOLE := ./clients ./crash ./examples
+UNIT   = $$(go list ./... | grep -vE '/(clients|crash|examples)$$')
+# The client libraries that ./clients tests with, as its lock file pins them.
+LIBRARIES := clients/testdata/node_modules/.package-lock.json
 # How long each fuzz target runs: seconds here, minutes in `make fuzz`.
 FUZZTIME ?= 5m
 
@@ -55,7 +58,11 @@ unit:
 race:
 	scripts/race.sh $(UNIT)
 
-e2e: ## the examples by curl and the short crash suite, on the real binary
+$(LIBRARIES): clients/testdata/package.json clients/testdata/package-lock.json
+	cd clients/testdata && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+e2e: $(LIBRARIES) ## examples by curl, client libraries and the short crash suite, on the real binary
 	go test -count=1 -v -timeout 10m $(WHOLE)
 
 fuzz: ## every fuzz target, FUZZTIME each (5m)

@@ -55,7 +55,7 @@ func house() []layer {
 			"a list is the one line that one more kind adds, and nothing else",
 		},
 		{
-			"mains", []string{"node/kinds/docgen", "/cmd/*", "/bench", "/bench/**", "/crash", "/crash/**", "/examples", "/scripts/**"},
+			"mains", []string{"node/kinds/docgen", "/cmd/*", "/bench", "/bench/**", "/crash", "/crash/**", "/clients", "/examples", "/scripts/**"},
 			with(whole, "handles"),
 			"programs are started, never imported",
 		},

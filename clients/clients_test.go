@@ -1,0 +1,126 @@
+package clients
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"hookline.dev/hookline/bench/process"
+)
+
+// The secrets of the workflows, none of which anybody uses.
+const (
+	githubSecret  = "it's a secret to everybody"
+	stripeSecret  = "whsec_test_of_the_stripe_library"
+	webhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+)
+
+// sent is a line of send.mjs.
+type sent struct {
+	Workflow string `json:"workflow"`
+	What     string `json:"what"`
+	Taken    bool   `json:"taken"`
+	Stored   bool   `json:"stored"`
+	Status   int    `json:"status"`
+	SHA256   string `json:"sha256"`
+}
+
+// TestLibrariesSign sends calls that the libraries sign. What is taken must be stored byte for byte,
+// and nothing else.
+func TestLibrariesSign(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	calls := send(t, server)
+	if err := server.Idle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	stored := make(map[string]int)
+	err := process.Each(t.Context(), server, "/api/collections/calls/records", func(r struct{ Library, Body string }) {
+		sum := sha256.Sum256([]byte(r.Body))
+		stored[r.Library+" "+hex.EncodeToString(sum[:])]++
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := make(map[string]int)
+	count := make(map[bool]int)
+	for _, c := range calls {
+		count[c.Taken]++
+		status := 401
+		if c.Taken {
+			status = 200
+		}
+		if c.Stored {
+			wanted[c.Workflow+" "+c.SHA256]++
+		}
+		if c.Status != status {
+			t.Errorf("%s: %s: answered %d, want %d", c.Workflow, c.What, c.Status, status)
+		}
+	}
+	for what, n := range wanted {
+		if stored[what] != n {
+			t.Errorf("%s is stored %d times, want %d", what, stored[what], n)
+		}
+	}
+	if len(stored) != len(wanted) {
+		t.Errorf("%d different calls are stored, want %d", len(stored), len(wanted))
+	}
+	if count[true] < 60 || count[false] < 60 {
+		t.Errorf("only %d good and %d bad calls were sent", count[true], count[false])
+	}
+}
+
+// send runs send.mjs.
+func send(t *testing.T, server *process.Server) []sent {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "node", "send.mjs")
+	cmd.Dir = "testdata"
+	cmd.Env = append(os.Environ(), "HOOKLINE_URL="+server.URL(),
+		"GITHUB_SECRET="+githubSecret, "STRIPE_SECRET="+stripeSecret, "WEBHOOK_SECRET="+webhookSecret)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("node send.mjs (the libraries come with `make e2e`): %v\n%s", err, errs.String())
+	}
+	var calls []sent
+	for decoder := json.NewDecoder(bytes.NewReader(out)); decoder.More(); {
+		var c sent
+		if err := decoder.Decode(&c); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		calls = append(calls, c)
+	}
+	return calls
+}
+
+// serve starts the real binary with this folder.
+func serve(t *testing.T) *process.Server {
+	t.Helper()
+	program, err := process.Build(t.Context(), "..", "./cmd/hookline", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := process.Start(t.Context(), process.Options{
+		Program: program, Data: filepath.Join(t.TempDir(), "data"), Workflows: "workflows",
+		Env: []string{
+			"HOOKLINE_ENV_GITHUB_SECRET=" + githubSecret, "HOOKLINE_ENV_WEBHOOK_SECRET=" + webhookSecret,
+			"HOOKLINE_ENV_STRIPE_SECRET=" + stripeSecret, "HOOKLINE_ENV_OLD_STRIPE_SECRET=whsec_the_one_before",
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Stop(time.Minute); err != nil {
+			t.Errorf("%v\n%s", err, server.Output())
+		}
+	})
+	return server
+}
