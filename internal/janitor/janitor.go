@@ -10,13 +10,6 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// The defaults (SPEC §10).
-const (
-	DefaultRetain        = 30 * 24 * time.Hour
-	DefaultRetainBytes   = 10 << 30
-	DefaultRetainRefused = 7 * 24 * time.Hour
-)
-
 // How the janitor goes about it.
 const (
 	// round is how often it looks for something to forget.
@@ -33,7 +26,7 @@ const (
 	orphanAge = time.Hour
 )
 
-// Options say what is kept. Zero fields take the defaults; a negative one keeps for ever.
+// Options say what is kept. A zero bound keeps for ever.
 type Options struct {
 	Store store.Retention
 	Clock clock.Clock
@@ -63,18 +56,7 @@ type Janitor struct {
 }
 
 // New returns a janitor that has not started.
-func New(opt Options) *Janitor {
-	if opt.Retain == 0 {
-		opt.Retain = DefaultRetain
-	}
-	if opt.RetainBytes == 0 {
-		opt.RetainBytes = DefaultRetainBytes
-	}
-	if opt.RetainRefused == 0 {
-		opt.RetainRefused = DefaultRetainRefused
-	}
-	return &Janitor{opt: opt}
-}
+func New(opt Options) *Janitor { return &Janitor{opt: opt} }
 
 // Start lets the janitor work in the background.
 func (j *Janitor) Start(context.Context) error {

@@ -107,7 +107,7 @@ func TestWhatIsAskedFollowsTheRules(t *testing.T) {
 func TestOldOnesGoPieceByPiece(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &cellar{old: 450, all: 1000}
-		j := watched(t, c, janitor.Options{}, time.Second)
+		j := watched(t, c, janitor.Options{Retain: time.Hour}, time.Second)
 		if c.all != 550 || j.Stats().Deliveries != 450 {
 			t.Errorf("%d are left, %+v", c.all, j.Stats())
 		}
@@ -124,10 +124,10 @@ func TestTheOldestGoUntilTheRestIsSmallEnough(t *testing.T) {
 	})
 }
 
-func TestNegativeBoundsKeepForEver(t *testing.T) {
+func TestWithoutBoundsAllIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &cellar{old: 500, all: 1000, each: 1 << 40}
-		watched(t, c, janitor.Options{Retain: -1, RetainBytes: -1, RetainRefused: -1,
+		watched(t, c, janitor.Options{
 			Rules: func() map[string]time.Duration { return nil }}, time.Hour)
 		if c.all != 1000 || len(c.asked) != 0 {
 			t.Errorf("%d are left, asked %v", c.all, c.asked)
@@ -138,7 +138,7 @@ func TestNegativeBoundsKeepForEver(t *testing.T) {
 func TestAFailureIsTriedAgainAndKeepsNobodyElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &cellar{old: 10, all: 10, keys: 500, err: errors.New("the disk is gone")}
-		j := watched(t, c, janitor.Options{}, 90*time.Second)
+		j := watched(t, c, janitor.Options{Retain: time.Hour}, 90*time.Second)
 		if c.all != 0 || c.keys != 0 || j.Stats().Keys != 500 {
 			t.Errorf("%d deliveries and %d keys are left", c.all, c.keys)
 		}

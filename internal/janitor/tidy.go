@@ -32,7 +32,7 @@ func (j *Janitor) byAge(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	if j.opt.Retain < 0 {
+	if j.opt.Retain <= 0 {
 		return nil
 	}
 	slices.Sort(except)
@@ -41,7 +41,7 @@ func (j *Janitor) byAge(ctx context.Context, now time.Time) error {
 
 // refused forgets calls that started nothing.
 func (j *Janitor) refused(ctx context.Context, now time.Time) error {
-	if j.opt.RetainRefused < 0 {
+	if j.opt.RetainRefused <= 0 {
 		return nil
 	}
 	return j.forget(ctx, store.Forget{Refused: true, Before: now.Add(-j.opt.RetainRefused)})
@@ -49,7 +49,7 @@ func (j *Janitor) refused(ctx context.Context, now time.Time) error {
 
 // bySize forgets the oldest until the rest is small enough.
 func (j *Janitor) bySize(ctx context.Context, now time.Time) error {
-	if j.opt.RetainBytes < 0 {
+	if j.opt.RetainBytes <= 0 {
 		return nil
 	}
 	for {
