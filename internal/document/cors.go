@@ -1,11 +1,13 @@
 package document
 
 import (
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/flow"
@@ -124,10 +126,11 @@ func originProblem(text string) string {
 	if near, ok := nearest.Name(u.Scheme, []string{"http", "https"}); ok && u.Scheme != "http" && u.Scheme != "https" {
 		return "unknown scheme " + decode.Quote(u.Scheme) + "; did you mean " + decode.Quote(near) + "?"
 	}
-	for i := range len(u.Host) {
-		if u.Host[i] >= 0x80 || u.Host[i] == '%' {
-			return "browsers send the host of " + decode.Quote(text) + " in ASCII (xn--…); write it so"
-		}
+	switch host := u.Hostname(); {
+	case strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }):
+		return "browsers send the host of " + decode.Quote(text) + " in ASCII (xn--…); write it so"
+	case !isHost(host):
+		return decode.Quote(text) + " is no origin" + example
 	}
 	port, _ := strconv.Atoi(u.Port())
 	if u.Port() != "" && (port < 1 || port > 65535) {
@@ -139,6 +142,14 @@ func originProblem(text string) string {
 	return ""
 }
 
+// isHost reports whether a text is an IPv6 address, or has only what names and IPv4 addresses have.
+func isHost(text string) bool {
+	if addr, err := netip.ParseAddr(text); err == nil {
+		return addr.Zone() == ""
+	}
+	return strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == ""
+}
+
 func canonicalOrigin(u *url.URL) string {
 	host := strings.ToLower(u.Host)
 	switch port := u.Port(); {
@@ -146,6 +157,10 @@ func canonicalOrigin(u *url.URL) string {
 		host = strings.TrimSuffix(host, ":")
 	case u.Scheme == "http" && port == "80", u.Scheme == "https" && port == "443":
 		host = strings.TrimSuffix(host, ":"+port)
+	}
+	if addr, err := netip.ParseAddr(u.Hostname()); err == nil && addr.Is6() {
+		_, after, _ := strings.Cut(host, "]")
+		host = "[" + addr.String() + "]" + after
 	}
 	return u.Scheme + "://" + host
 }

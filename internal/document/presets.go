@@ -39,8 +39,8 @@ func (c *compiler) signature(at string, s *flow.Signature) {
 	if s.URL != "" && !signsURL(info, s.Keys) && !c.unsure.told(at+".url") {
 		c.problem(at+".url", "has no effect: the URL is not signed; leave it out")
 	}
-	if len(c.problems) > before || c.unsure.told(at) {
-		return // what the preset would say only follows from it
+	if len(c.problems) > before || c.unsure.told(at) || !allKeys(fixed) {
+		return // what the preset would say only follows from it, or from what is not known
 	}
 	_, problems := preset.Compile(config)
 	for _, p := range problems {
@@ -48,6 +48,17 @@ func (c *compiler) signature(at string, s *flow.Signature) {
 			c.problem(decode.Join(at, p.Path), "%s", p.Message)
 		}
 	}
+}
+
+// allKeys reports whether the value of every key is known: what a preset says about one may follow
+// from another.
+func allKeys(fixed map[string]bool) bool {
+	for path, known := range fixed {
+		if !known && strings.HasPrefix(path, "keys") {
+			return false
+		}
+	}
+	return true
 }
 
 // signatureConfig compiles the templates and returns the config as far as it is known; fixed says for
