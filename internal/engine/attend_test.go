@@ -14,7 +14,6 @@ import (
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/node"
-	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -258,77 +257,4 @@ func TestNoEndIsMissed(t *testing.T) {
 	if n := w.Stats().Spectators; n != 0 {
 		t.Errorf("%d spectators are left", n)
 	}
-}
-
-func TestACallerWhoSitsIsToldAfterTheExecutionSlept(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		nodes := list(1)
-		nodes[0].Retry = flow.Retry{Attempts: 2, Delay: time.Minute}
-		w := open(t, newMemory(), flowOf(flow.Options{}, nodes, failsFirst()), engine.Options{})
-		id, spoken := w.sit(t)
-		silent(t, spoken)
-		other := w.watch(id)
-		if a, b := once(t, spoken), once(t, other); a.Status != flow.Succeeded || b.Status != flow.Succeeded {
-			t.Errorf("told %s and %s", a.Status, b.Status)
-		}
-		w.close(t)
-	})
-}
-
-func TestWhoLeavesHisSeatTakesNoPlaceInTheGallery(t *testing.T) {
-	for _, early := range []bool{false, true} {
-		synctest.Test(t, func(t *testing.T) {
-			release := make(chan struct{})
-			w := open(t, newMemory(), flowOf(flow.Options{}, list(2), held(release), sleeps()), engine.Options{})
-			if _, err := w.Seat(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			x := w.execution("test", flow.Sync)
-			x.Owner = 1
-			w.memory.accept(store.Claimed{Execution: x})
-			spoken, leave := w.Sit(x, hook.Context{})
-			if early {
-				leave()
-			}
-			close(release)
-			silent(t, spoken) // it sleeps
-			if n := w.Stats().Spectators; n != map[bool]int64{true: 0, false: 1}[early] {
-				t.Errorf("%d spectators", n)
-			}
-			leave()
-			if n := w.Stats().Spectators; n != 0 {
-				t.Errorf("%d spectators are left", n)
-			}
-			w.close(t)
-			silent(t, spoken)
-		})
-	}
-}
-
-func TestThoseWhoSitAreSentAwayByAStop(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		limited := flow.Options{Concurrency: flow.Concurrency{Limit: 1}}
-		w := open(t, newMemory(), flowOf(limited, list(1), held(nil)), engine.Options{HandOff: 8})
-		var waiting []<-chan flow.Execution
-		for range 6 { // one runs, some are parked whole, the others as ids
-			id, spoken := w.sit(t)
-			waiting = append(waiting, spoken, w.watch(id))
-		}
-		if s := w.Stats(); s.Parked != 3 || s.Held != 2 || s.Running != 1 {
-			t.Fatalf("%+v", s)
-		}
-		if _, err := w.Seat(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		w.halt(t)
-		x := w.execution("test", flow.Sync) // was accepted while the engine stopped
-		late, _ := w.Sit(x, hook.Context{})
-		waiting = append(waiting, late)
-		for _, spoken := range waiting {
-			sentAway(t, spoken)
-		}
-		if s := w.Stats(); s.Running != 0 {
-			t.Errorf("%d slots are taken", s.Running)
-		}
-	})
 }

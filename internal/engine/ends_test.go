@@ -188,3 +188,22 @@ func TestWhatANewLifeEndsIsAnnounced(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatTheTableCannotHandOutIsAnnounced(t *testing.T) {
+	for _, resumes := range []int{0, store.CrashLoop} {
+		synctest.Test(t, func(t *testing.T) {
+			m := newMemory()
+			m.torn = func(x flow.Execution) bool { return x.ID == 1 }
+			m.accept(store.Claimed{Execution: flow.Execution{ID: 1, Workflow: "test", Status: flow.Running, Resumes: resumes}})
+			w := open(t, m, flowOf(flow.Options{}, list(1), sleeps()), engine.Options{})
+			if x := <-w.ended; x.ID != 1 || x.Status != flow.Failed {
+				t.Errorf("announced %+v", x)
+			}
+			synctest.Wait()
+			if s := w.Stats(); s.Held != 0 || s.Running != 0 {
+				t.Errorf("%+v are left", s)
+			}
+			w.close(t)
+		})
+	}
+}

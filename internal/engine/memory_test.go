@@ -26,6 +26,8 @@ type memory struct {
 	// writes and fails all the same.
 	fail    func(n int) string
 	loadErr error // of Load
+	// torn says that an execution cannot be handed out.
+	torn func(flow.Execution) bool
 	// rule refuses an Op.
 	rule func(op *collection.Op) *collection.Violation
 }
@@ -88,6 +90,11 @@ func (m *memory) Claim(owner flow.Incarnation, now time.Time, limit int, alone b
 	var out []store.Claimed
 	for _, id := range ids[:min(limit, len(ids))] {
 		r := m.rows[id]
+		if m.torn != nil && m.torn(r.Execution) {
+			r.Execution.Status, r.Execution.FinishedAt = flow.Failed, now
+			out = append(out, r.Claimed)
+			continue
+		}
 		r.Execution.Owner, r.suspect = owner, alone
 		if r.Execution.Status == flow.Waiting {
 			r.Execution.Status, r.Execution.WakeAt = flow.Running, time.Time{}

@@ -10,6 +10,7 @@ import (
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/engine"
+	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/node"
@@ -99,16 +100,15 @@ func TestMoreThanMayBeParkedWaitInTheTable(t *testing.T) {
 // against an execution that is parked, however often the process dies.
 func TestThoseWhoOnlyWaitedAreNotHeldToHaveKilledTheProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var order []string
 		m := newMemory()
-		w := openShelf(t, m, crowd(&order), engine.Options{Slots: 2, HandOff: 8})
+		w := openShelf(t, m, crowd(new([]string)), engine.Options{Slots: 2, HandOff: 8})
 		for range 50 {
 			w.call()
 		}
 		lives := []*world{w}
 		for range 6 { // each life ends without a word
 			synctest.Wait()
-			lives = append(lives, openShelf(t, m, crowd(&order), engine.Options{Slots: 2, HandOff: 8}))
+			lives = append(lives, openShelf(t, m, crowd(new([]string)), engine.Options{Slots: 2, HandOff: 8}))
 		}
 		synctest.Wait()
 		often := 0
@@ -126,23 +126,32 @@ func TestThoseWhoOnlyWaitedAreNotHeldToHaveKilledTheProcess(t *testing.T) {
 	})
 }
 
-func TestAParkedExecutionIsReadAgainUntilTheTableAnswers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var order []string
-		m := newMemory()
-		w := openShelf(t, m, crowd(&order), engine.Options{HandOff: 4})
-		defer w.close(t)
-		for range 4 {
-			w.call()
-		}
-		synctest.Wait()
-		m.away(context.DeadlineExceeded)
-		<-time.After(5 * time.Second)
-		m.away(nil)
-		for range 4 {
-			if x := <-w.ended; x.Status != flow.Succeeded {
-				t.Fatal(x.Status)
+func TestAParkedExecutionThatCannotBeReadIsReadLater(t *testing.T) {
+	for _, why := range []error{
+		fault.New("memory", fault.Unavailable, "the database is away"), // asked again
+		fault.New("memory", fault.Internal, "a file is gone"),          // given back to the table
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var order []string
+			m := newMemory()
+			w := openShelf(t, m, crowd(&order), engine.Options{HandOff: 4})
+			defer w.close(t)
+			for range 4 {
+				w.call()
 			}
-		}
-	})
+			synctest.Wait()
+			m.away(why)
+			<-time.After(5 * time.Second)
+			m.away(nil)
+			for range 4 {
+				if x := <-w.ended; x.Status != flow.Succeeded {
+					t.Fatal(x.Status)
+				}
+			}
+			synctest.Wait()
+			if s := w.Stats(); s.Parked != 0 || s.Held != 0 || s.Running != 0 {
+				t.Errorf("%+v are left", s)
+			}
+		})
+	}
 }
