@@ -27,7 +27,7 @@ func (c *call) allowed() *refusal {
 			c.verdict(failed(serverAllows, codeNotListed, c.address()+" is in none of the networks"))
 			return c.notAllowed("the server takes no calls from " + c.address())
 		}
-		c.verdict(passed(serverAllows, ""))
+		c.verdict(passed(serverAllows))
 	}
 	if g := c.route.proof.all.allow; g != nil {
 		return g.ask(c)
@@ -38,7 +38,7 @@ func (c *call) allowed() *refusal {
 // ask lets a call through that comes from one of the networks.
 func (g *allowGate) ask(c *call) *refusal {
 	if within(g.networks, c.from) {
-		c.verdict(passed(g.at, ""))
+		c.verdict(passed(g.at))
 		return nil
 	}
 	c.verdict(failed(g.at, codeNotListed, c.address()+" is in none of the networks"))

@@ -3,6 +3,7 @@ package ingress
 import (
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,7 +88,7 @@ func (c *call) limited() *refusal {
 		return nil
 	}
 	d := r.limiter.Allow(c.rateKey(r), c.now)
-	c.extra = append(c.extra[:len(c.extra):len(c.extra)],
+	c.extra = append(slices.Clip(c.extra),
 		field{"Ratelimit", []string{policyName + ";r=" + strconv.Itoa(d.Remaining) + ";t=" + seconds(d.Reset)}},
 		field{"Ratelimit-Policy", r.policy})
 	if d.OK {

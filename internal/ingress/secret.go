@@ -75,7 +75,7 @@ func (x *compiler) token(at, field string, auth flow.TokenAuth) *tokenGate {
 func (g *basicGate) ask(c *call) *refusal {
 	code, reason := g.check(c.r)
 	if code == verify.OK {
-		c.verdict(passed(g.at, ""))
+		c.verdict(passed(g.at))
 		return nil
 	}
 	c.verdict(failed(g.at, code, reason))
@@ -86,7 +86,7 @@ func (g *basicGate) ask(c *call) *refusal {
 func (g *tokenGate) ask(c *call) *refusal {
 	code, reason := g.check(c.r)
 	if code == verify.OK {
-		c.verdict(passed(g.at, ""))
+		c.verdict(passed(g.at))
 		return nil
 	}
 	c.verdict(failed(g.at, code, reason))

@@ -1,7 +1,6 @@
 package ingress
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 
@@ -152,13 +151,4 @@ func (c *call) scheme() string {
 		return "https"
 	}
 	return "http"
-}
-
-// headerOf makes a header of recorded lines.
-func headerOf(lines []hook.Header) http.Header {
-	header := make(http.Header, len(lines))
-	for _, h := range lines {
-		header.Add(h.Name, h.Value)
-	}
-	return header
 }

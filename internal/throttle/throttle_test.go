@@ -1,8 +1,8 @@
 package throttle_test
 
 import (
-	"fmt"
 	"net/netip"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -87,7 +87,7 @@ func TestTheKeysAreBoundedAndThoseInUseStay(t *testing.T) {
 	l := throttle.NewLimiter(throttle.Limit{Rate: 1, Per: time.Hour, Burst: 1}, keys, start)
 	l.Allow("used", start)
 	for i := range 100 * keys {
-		l.Allow(fmt.Sprint(i), start)
+		l.Allow(strconv.Itoa(i), start)
 		if l.Allow("used", start).OK {
 			t.Fatalf("the key in use was forgotten after %d others", i)
 		}

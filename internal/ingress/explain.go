@@ -1,0 +1,199 @@
+package ingress
+
+import (
+	"maps"
+	"net/http"
+	"net/netip"
+	"strconv"
+
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/verify"
+)
+
+// Explanation tells an operator why a recorded call went the way it went. It holds no secret.
+type Explanation struct {
+	Workflow string       // that takes such a call today; "": none does
+	Route    string       // its address, with {name} segments
+	Params   []hook.Param // what stands in them
+	Reason   string       // why no workflow takes it
+
+	IP        string         // as it was found
+	Chain     []string       // hook.Delivery.Chain
+	DedupeKey string         // as it was rendered
+	Verdicts  []hook.Verdict // as they were recorded
+
+	// Today is what the gates say of the recorded call with today's configuration, at the moment when it
+	// came. A password or a token cannot be asked again, as it was not kept.
+	Today []hook.Verdict
+	// Hypotheses are why a signature may be wrong, the likeliest first.
+	Hypotheses []verify.Hypothesis
+}
+
+// Explain asks the gates about a recorded call again. others are secrets beside those of the routes that
+// it may have been signed with, by the names to show. Nothing is recorded or counted.
+func (h *Handler) Explain(d hook.Delivery, others map[string]string) Explanation {
+	e := Explanation{IP: d.Request.IP, Chain: d.Chain, DedupeKey: d.DedupeKey, Verdicts: d.Verdicts}
+	t := h.table.Load()
+	place, values := t.find(d.Request.Path)
+	if place == nil {
+		e.Reason = h.whyUnmatched(t, d.Request.Path, h.opt.Clock.Now())
+		return e
+	}
+	r := place.pick(d.Request.Method)
+	if r == nil {
+		e.Reason = "the address takes " + place.allow[0]
+		return e
+	}
+	e.Workflow, e.Params, e.Route = r.key, r.params(values), hooksPrefix+r.key
+	if len(values) > 0 || d.Request.Path == hooksPrefix+trimSlash(r.path) {
+		e.Route = hooksPrefix + trimSlash(r.path)
+	}
+	a := recorded{h: h, d: &d, from: plainOf(d.Request.IP)}
+	if len(h.opt.AllowIPs) > 0 {
+		a.allow(&allowGate{at: serverAllows, networks: h.opt.AllowIPs})
+	}
+	for _, g := range r.proof.sets() {
+		a.ask(g)
+	}
+	e.Today = a.said
+	for _, g := range a.wrong {
+		if x, ok := g.verifier.(verify.Explainer); ok {
+			e.Hypotheses = append(e.Hypotheses, x.Explain(a.signed(g), t.secrets(g, others))...)
+		}
+	}
+	return e
+}
+
+func trimSlash(path string) string {
+	if path == "" {
+		return ""
+	}
+	return path[1:]
+}
+
+func plainOf(ip string) netip.Addr {
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return plain(addr)
+}
+
+// recorded asks gates about a recorded call.
+type recorded struct {
+	h     *Handler
+	d     *hook.Delivery
+	from  netip.Addr
+	said  []hook.Verdict
+	wrong []*signatureGate
+}
+
+func (a *recorded) say(v hook.Verdict) { a.said = append(a.said, v) }
+
+func (a *recorded) ask(g *gates) {
+	if g.allow != nil {
+		a.allow(g.allow)
+	}
+	if g.basic != nil {
+		a.forgotten(g.basic.at, g.basic.closed, "the password is not recorded, so it cannot be asked again")
+	}
+	if g.token != nil {
+		a.forgotten(g.token.at, g.token.closed, "the token is not recorded, so it cannot be asked again")
+	}
+	if g.signature != nil {
+		a.signature(g.signature)
+	}
+}
+
+func (a *recorded) allow(g *allowGate) {
+	if within(g.networks, a.from) {
+		a.say(passed(g.at))
+	} else {
+		a.say(failed(g.at, codeNotListed, a.d.Request.IP+" is in none of the networks"))
+	}
+}
+
+func (a *recorded) forgotten(at, closed, detail string) {
+	if closed != "" {
+		a.say(failed(at, verify.NoSecret, closed))
+	} else {
+		a.say(failed(at, codeNotStored, detail))
+	}
+}
+
+func (a *recorded) signature(g *signatureGate) {
+	if carrier, ok := g.verifier.(verify.Carrier); ok && g.closed == "" {
+		if headers, query := carrier.Carries(); len(headers)+len(query) > 0 {
+			a.forgotten(g.at, "", "the token is not recorded, so it cannot be asked again")
+			return
+		}
+	}
+	if a.bodyGone() {
+		a.say(failed(g.at, codeNotStored, "the body is not recorded, so the signature cannot be asked again"))
+		return
+	}
+	v := g.verifier.Verify(a.signed(g))
+	a.say(g.verdict(v))
+	if !v.OK() {
+		a.wrong = append(a.wrong, g)
+	}
+}
+
+// bodyGone reports whether the call had a body that was not kept.
+func (a *recorded) bodyGone() bool {
+	if len(a.d.Request.Body) > 0 {
+		return false
+	}
+	length, _ := strconv.ParseInt(headerOf(a.d.Request.Headers).Get("Content-Length"), 10, 64)
+	return length > 0
+}
+
+// signed is the recorded call as its signature may cover it. Parameters that a gate checks are gone
+// from the query, so a URL that was signed with them cannot be made again.
+func (a *recorded) signed(g *signatureGate) verify.Call {
+	req := &a.d.Request
+	target := req.Path
+	if req.Query != "" {
+		target += "?" + req.Query
+	}
+	url := "https://" + req.Host + target
+	switch {
+	case g.url != "":
+		url = withQuery(g.url, req.Query)
+	case a.h.opt.PublicURL != "":
+		url = a.h.opt.PublicURL + target
+	}
+	return verify.Call{
+		Method: req.Method, URL: url, Query: req.Query, Header: headerOf(req.Headers), Body: req.Body, At: req.ReceivedAt,
+	}
+}
+
+// secrets gathers the secrets of all routes but one gate's own, by the names to show.
+func (t *table) secrets(but *signatureGate, others map[string]string) map[string]string {
+	all := maps.Clone(others)
+	if all == nil {
+		all = make(map[string]string)
+	}
+	for _, r := range t.all {
+		for _, g := range r.proof.sets() {
+			if g.signature == nil || g.signature == but {
+				continue
+			}
+			for i, secret := range g.signature.config.Secrets {
+				if secret != "" {
+					all["workflow "+r.key+", secret "+strconv.Itoa(i+1)] = secret
+				}
+			}
+		}
+	}
+	return all
+}
+
+// headerOf makes a header of recorded lines.
+func headerOf(lines []hook.Header) http.Header {
+	header := make(http.Header, len(lines))
+	for _, line := range lines {
+		header.Add(line.Name, line.Value)
+	}
+	return header
+}
