@@ -36,7 +36,7 @@ type sent struct {
 func TestLibrariesSign(t *testing.T) {
 	t.Parallel()
 	server := serve(t)
-	calls := send(t, server)
+	calls := run[sent](t, server, "send.mjs")
 	if err := server.Idle(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -76,10 +76,57 @@ func TestLibrariesSign(t *testing.T) {
 	}
 }
 
-// send runs send.mjs.
-func send(t *testing.T, server *process.Server) []sent {
+// attempt is a line of pay.mjs.
+type attempt struct {
+	Status    int    `json:"status"`
+	Body      string `json:"body"`
+	Replayed  bool   `json:"replayed"`
+	Execution string `json:"execution"`
+}
+
+// TestAPaymentIsBookedOnce has a payment fail while the bank is down, and its provider send it again.
+func TestAPaymentIsBookedOnce(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	attempts := run[attempt](t, server, "pay.mjs")
+	if err := server.Idle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(attempts) < 3 {
+		t.Fatalf("%d attempts; the bank was not down for any", len(attempts))
+	}
+	first := attempts[0]
+	for i, a := range attempts {
+		last := len(attempts) - 1
+		status := 500
+		if i >= last-1 {
+			status = 200
+		}
+		if a.Status != status || a.Replayed != (i == last) || a.Execution != first.Execution {
+			t.Errorf("attempt %d of %d: %+v", i+1, len(attempts), a)
+		}
+		if status == 200 && a.Body != attempts[last].Body {
+			t.Errorf("answered %s and then %s", a.Body, attempts[last].Body)
+		}
+	}
+	for path, want := range map[string]int{
+		"/api/collections/payments/records": 1, "/api/collections/bookings/records": 1,
+		"/api/executions": 1, "/api/deliveries": len(attempts),
+	} {
+		got := 0
+		if err := process.Each(t.Context(), server, path, func(json.RawMessage) { got++ }); err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Errorf("%s: %d, want %d", path, got, want)
+		}
+	}
+}
+
+// run runs a script of testdata and reads its lines.
+func run[T any](t *testing.T, server *process.Server, script string) []T {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "node", "send.mjs")
+	cmd := exec.CommandContext(t.Context(), "node", script)
 	cmd.Dir = "testdata"
 	cmd.Env = append(os.Environ(), "HOOKLINE_URL="+server.URL(),
 		"GITHUB_SECRET="+githubSecret, "STRIPE_SECRET="+stripeSecret, "WEBHOOK_SECRET="+webhookSecret)
@@ -87,17 +134,17 @@ func send(t *testing.T, server *process.Server) []sent {
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("node send.mjs (the libraries come with `make e2e`): %v\n%s", err, errs.String())
+		t.Fatalf("node %s (the libraries come with `make e2e`): %v\n%s", script, err, errs.String())
 	}
-	var calls []sent
+	var lines []T
 	for decoder := json.NewDecoder(bytes.NewReader(out)); decoder.More(); {
-		var c sent
-		if err := decoder.Decode(&c); err != nil {
+		var line T
+		if err := decoder.Decode(&line); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
-		calls = append(calls, c)
+		lines = append(lines, line)
 	}
-	return calls
+	return lines
 }
 
 // serve starts the real binary with this folder.
