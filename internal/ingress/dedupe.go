@@ -139,7 +139,7 @@ func (c *call) dedupeOf() *store.Dedupe {
 func otherBody() *refusal {
 	return &refusal{
 		gate: gateDedupe, status: http.StatusUnprocessableEntity, problem: problemKey, title: "The Idempotency-Key was used before",
-		detail: "This key belongs to an earlier call with another body. Send a new key with a new body.",
+		detail: "This key belongs to an earlier call whose body was another one. A new body needs a new key.",
 		reason: "the Idempotency-Key belongs to an earlier call with another body",
 	}
 }

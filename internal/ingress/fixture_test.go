@@ -40,15 +40,25 @@ type door struct {
 	answered []hook.Delivery
 	err      error
 	backlog  int64
+	first    func(store.Accept) store.Accepted // what the key of a call comes to; nil: it is new
+	events   *events
 }
 
 func (d *door) Accept(a store.Accept) (store.Accepted, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.err == nil {
+	d.events.add("accept")
+	if d.err != nil {
+		return store.Accepted{}, d.err
+	}
+	var to store.Accepted
+	if a.Dedupe != nil && d.first != nil {
+		to = d.first(a)
+	}
+	if !to.OtherBody {
 		d.accepted = append(d.accepted, a)
 	}
-	return store.Accepted{}, d.err
+	return to, nil
 }
 
 func (d *door) Answered(n hook.Delivery) bool {
@@ -61,6 +71,7 @@ func (d *door) Answered(n hook.Delivery) bool {
 func (d *door) Note(n hook.Delivery) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.events.add("note")
 	d.noted = append(d.noted, n)
 	return true
 }

@@ -1,0 +1,237 @@
+package ingress
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+)
+
+// warehouse is a house with a blob store.
+func warehouse(t *testing.T, change func(*Options), workflows ...flow.Workflow) (*house, *blobs) {
+	t.Helper()
+	return stocked(t, func(set func(*Options)) *house { return build(t, set, workflows...) }, change)
+}
+
+// lump is a body of JSON over SpoolOver.
+func lump() string { return `{"a":"` + strings.Repeat("x", SpoolOver) + `"}` }
+
+func post(target, content string, chunked bool, headers ...string) *http.Request {
+	r := request("POST", target, content, append([]string{"Content-Type: application/json"}, headers...)...)
+	if chunked {
+		r.ContentLength = -1
+	}
+	return r
+}
+
+func TestALargeBodyIsKeptBesideTheRowBeforeTheRowIsWritten(t *testing.T) {
+	for _, chunked := range []bool{false, true} {
+		h, shelf := warehouse(t, nil, workflow("a"))
+		resp := h.serve(post("/api/webhooks/a", lump(), chunked))
+		if resp.status != 200 || shelf.String() != "create keep accept unpin" {
+			t.Fatalf("chunked %v: %d, %s", chunked, resp.status, shelf)
+		}
+		d, _ := h.lastDelivery()
+		if shelf.content[d.Request.Stored] != lump() || string(d.Request.Body) != lump() {
+			t.Errorf("chunked %v: stored as %q, %d bytes in memory", chunked, d.Request.Stored, len(d.Request.Body))
+		}
+		if got := strings.Join(h.engine.calls, " "); got != "left" || h.door.accepted[0].Execution.Owner != 0 {
+			t.Errorf("the engine was asked %q: a large body is handed on in memory", got)
+		}
+	}
+}
+
+func TestABodyThatFitsStaysInTheRow(t *testing.T) {
+	h, shelf := warehouse(t, nil, workflow("a"))
+	text := `"` + strings.Repeat("x", SpoolOver-2) + `"`
+	for _, chunked := range []bool{false, true} {
+		if resp := h.serve(post("/api/webhooks/a", text, chunked)); resp.status != 200 {
+			t.Fatal(resp.text)
+		}
+	}
+	if shelf.String() != "accept accept" {
+		t.Errorf("the blob store saw %s", shelf)
+	}
+}
+
+// broken is a reader that ends with an error.
+type broken struct {
+	io.Reader
+	err error
+}
+
+func (b broken) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = b.err
+	}
+	return n, err
+}
+
+func TestARefusedLargeBodyLeavesNothing(t *testing.T) {
+	text := lump()
+	for _, c := range []struct {
+		name    string
+		trigger func(*flow.Trigger)
+		request func() *http.Request
+		prepare func(*house, *blobs)
+		status  int
+		events  string
+		reason  string
+	}{
+		{name: "malformed", request: func() *http.Request { return post("/api/webhooks/a", text+"}", false) }, status: 400, events: "create discard"},
+		{name: "over the cap", request: func() *http.Request { return post("/api/webhooks/a", strings.Repeat("x", 3<<20), true) }, status: 413, events: "create discard"},
+		{name: "announced over the cap", request: func() *http.Request { return post("/api/webhooks/a", strings.Repeat("x", 3<<20), false) }, status: 413},
+		{
+			name: "not what the schema asks for", trigger: func(tr *flow.Trigger) { tr.Schema = json(`{"type":"array"}`) },
+			request: func() *http.Request { return post("/api/webhooks/a", text, false) }, status: 422, events: "create discard",
+		},
+		{
+			name: "broken off", request: func() *http.Request {
+				r := post("/api/webhooks/a", text, true)
+				r.Body = io.NopCloser(broken{strings.NewReader(text), io.ErrUnexpectedEOF})
+				return r
+			}, status: 400, events: "create discard", reason: "broke off",
+		},
+		{
+			name: "shorter than announced", request: func() *http.Request {
+				r := post("/api/webhooks/a", text, false)
+				r.ContentLength++
+				return r
+			}, status: 400, events: "create discard", reason: "broke off",
+		},
+		{
+			name: "the disk is full", request: func() *http.Request { return post("/api/webhooks/a", text, false) },
+			prepare: func(_ *house, b *blobs) { b.full = true }, status: 503, events: "create", reason: "does not take the body",
+		},
+		{
+			name: "the disk fills up", request: func() *http.Request { return post("/api/webhooks/a", text, true) },
+			prepare: func(_ *house, b *blobs) { b.broken = SpoolOver + 2 }, status: 503, events: "create discard", reason: "the blob store failed",
+		},
+		{
+			name: "the sync fails", request: func() *http.Request { return post("/api/webhooks/a", text, true) },
+			prepare: func(_ *house, b *blobs) { b.unkept = 1 }, status: 503, events: "create fail discard", reason: "could not be kept",
+		},
+		{
+			name: "the row is not written", request: func() *http.Request { return post("/api/webhooks/a", text, true) },
+			prepare: func(h *house, _ *blobs) { h.door.err = fault.New("test", fault.Unavailable, "full") }, status: 503, events: "create keep accept unpin",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var changes []func(*flow.Trigger)
+			if c.trigger != nil {
+				changes = append(changes, c.trigger)
+			}
+			h, shelf := warehouse(t, func(o *Options) { o.MaxBody = 2 << 20 }, workflow("a", changes...))
+			if c.prepare != nil {
+				c.prepare(h, shelf)
+			}
+			resp := h.serve(c.request())
+			d, _ := h.lastDelivery()
+			if resp.status != c.status || !strings.Contains(d.Reason, c.reason) {
+				t.Errorf("%d: %s; %s", resp.status, resp.text, d.Reason)
+			}
+			if got := strings.TrimSpace(strings.ReplaceAll(shelf.String(), "note", "")); strings.Join(strings.Fields(got), " ") != c.events {
+				t.Errorf("the blob store saw %q, want %q", got, c.events)
+			}
+			if d.Outcome != hook.Rejected || d.Request.Stored != "" || d.Request.Body != nil {
+				t.Errorf("recorded %s with %d bytes, stored %q", d.Outcome, len(d.Request.Body), d.Request.Stored)
+			}
+		})
+	}
+}
+
+func TestLargeBodiesShareTheirMemory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, shelf := warehouse(t, func(o *Options) {
+			o.Clock, o.BodyMemory, o.BodyTimeout = clock.System(), 3<<19, 10*time.Second // room for one
+		}, workflow("sync", syncMode), workflow("a"))
+		call := func(target string) (*httptest.ResponseRecorder, chan struct{}) {
+			w, done := httptest.NewRecorder(), make(chan struct{})
+			go func() {
+				defer close(done)
+				h.ServeHTTP(w, post(target, lump(), false))
+			}()
+			synctest.Wait()
+			return w, done
+		}
+		first, ended := call(syncTarget) // holds its body until its execution has spoken
+		late, over := call("/api/webhooks/a")
+		<-over
+		if got := h.sent(late); got.status != 503 || got.header.Get("Retry-After") == "" {
+			t.Errorf("the second got %d: %s", got.status, got.text)
+		}
+		if d := h.door.noted[0]; !strings.Contains(d.Reason, "other large bodies took the memory") || d.Took != 10*time.Second {
+			t.Errorf("after %v: %s", d.Took, d.Reason)
+		}
+		waiting, served := call("/api/webhooks/a")
+		small, fine := httptest.NewRecorder(), post("/api/webhooks/a", "1", false)
+		h.ServeHTTP(small, fine)
+		if small.Code != 200 {
+			t.Errorf("a small one got %d", small.Code)
+		}
+		h.engine.spoken <- flow.Execution{Status: flow.Succeeded}
+		<-ended
+		<-served
+		if first.Code != 200 || waiting.Code != 200 {
+			t.Errorf("the first got %d, the third %d", first.Code, waiting.Code)
+		}
+		if n := strings.Count(shelf.String(), "discard"); n != 1 {
+			t.Errorf("%d were given up", n)
+		}
+	})
+}
+
+func TestABodyHoldsMemoryForWhatItUnpacksTo(t *testing.T) {
+	var small bytes.Buffer
+	w := gzip.NewWriter(&small)
+	_, _ = io.WriteString(w, lump())
+	_ = w.Close()
+	h, shelf := warehouse(t, nil, workflow("a"))
+	held := int64(0)
+	h.door.first = nil
+	h.opt.Observer = watcher(func() {
+		if h.memory.TryAcquire(h.opt.BodyMemory - DefaultMaxBody + 1) {
+			h.memory.Release(h.opt.BodyMemory - DefaultMaxBody + 1)
+		} else {
+			held = DefaultMaxBody
+		}
+	})
+	r := post("/api/webhooks/a", small.String(), false, "Content-Encoding: gzip")
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, r)
+	if rec.Code != 200 || held == 0 || shelf.String() != "accept" {
+		t.Errorf("%d, %d held, %s: %s", rec.Code, held, shelf, rec.Body)
+	}
+	if !h.memory.TryAcquire(h.opt.BodyMemory) {
+		t.Error("the memory was not given back")
+	}
+}
+
+// watcher looks around while a call is still under way.
+type watcher func()
+
+func (w watcher) Delivered(hook.Delivery) { w() }
+
+func TestWithoutABlobStoreLargeBodiesStayInTheRow(t *testing.T) {
+	for _, chunked := range []bool{false, true} {
+		h := build(t, nil, workflow("a"))
+		if resp := h.serve(post("/api/webhooks/a", lump(), chunked)); resp.status != 200 {
+			t.Fatal(resp.text)
+		}
+		if d, _ := h.lastDelivery(); string(d.Request.Body) != lump() || d.Request.Stored != "" {
+			t.Errorf("kept %d bytes, stored %q", len(d.Request.Body), d.Request.Stored)
+		}
+	}
+}
