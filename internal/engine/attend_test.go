@@ -218,7 +218,7 @@ func TestASpectatorOutlastsATableThatCannotBeRead(t *testing.T) {
 			m := newMemory()
 			w := open(t, m, flowOf(flow.Options{}, list(1), gives(value.Null())), engine.Options{})
 			id := w.call()
-			<-w.ended
+			synctest.Wait()
 			m.away(fault.New("memory", fault.Unavailable, "the database is away"))
 			spoken, leave := w.Attend(id)
 			silent(t, spoken)
