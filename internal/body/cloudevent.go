@@ -27,10 +27,7 @@ func (r *reading) structured(src source) (value.Value, error) {
 	if err != nil {
 		return v, err
 	}
-	attributes, err := attributesOf(v)
-	if err == nil {
-		err = checkEvent(attributes)
-	}
+	attributes, err := envelope(v)
 	if err != nil {
 		return value.Value{}, notEvent("it", err)
 	}
@@ -50,11 +47,7 @@ func (r *reading) batch(src source) (value.Value, error) {
 	}
 	i := 0
 	for event := range v.Elements() {
-		attributes, err := attributesOf(event)
-		if err == nil {
-			err = checkEvent(attributes)
-		}
-		if err != nil {
+		if _, err := envelope(event); err != nil {
 			return value.Value{}, notEvent(fmt.Sprintf("element %d", i), err)
 		}
 		i++
@@ -66,15 +59,19 @@ func notEvent(subject string, why error) error {
 	return refuse(fault.Invalid, inBody, "%s is no CloudEvent: %s", subject, why.Error())
 }
 
-// attributesOf takes the attributes of an event in the JSON format, as texts. Null means not set.
-func attributesOf(event value.Value) (value.Value, error) {
+// envelope takes the attributes of an event in the JSON format, as texts. Null means not set.
+func envelope(event value.Value) (value.Value, error) {
 	if event.Kind() != value.KindObject {
 		return value.Value{}, errors.New("a JSON object was expected")
 	}
 	var b value.ObjectBuilder
+	count := 0
 	for name, v := range event.Members() {
 		if name == eventData || name == eventBase64 {
 			continue
+		}
+		if count++; count > MaxEventAttributes {
+			return value.Value{}, fmt.Errorf("it has more than %d attributes", MaxEventAttributes)
 		}
 		switch v.Kind() {
 		case value.KindNull:
@@ -86,7 +83,8 @@ func attributesOf(event value.Value) (value.Value, error) {
 			return value.Value{}, fmt.Errorf("the attribute %q must be a text, a number or a boolean; structures belong into data", clip(name))
 		}
 	}
-	return b.Value(), nil
+	attributes := b.Value()
+	return attributes, checkEvent(attributes)
 }
 
 // checkEvent looks for what every event must have (CloudEvents 1.0.2, section "Required Attributes").

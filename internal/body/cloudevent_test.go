@@ -65,6 +65,7 @@ func TestWrongStructuredEventsAreRefusedByName(t *testing.T) {
 		{"an empty source", `{"specversion":"1.0","id":"1","source":"","type":"t"}`, "source is missing"},
 		{"a type that is null", `{"specversion":"1.0","id":"1","source":"s","type":null}`, "type is missing"},
 		{"a structure", `{"a":{}}`, `the attribute "a" must be a text`},
+		{"too many attributes", `{` + required + strings.Repeat(`,"a":1`, MaxEventAttributes-3) + `}`, "it is no CloudEvent: it has more than 128 attributes"},
 		{"two data", `{` + required + `,"data":1,"data_base64":"aGk="}`, "both data and data_base64"},
 		{"no Base64", `{` + required + `,"data_base64":"a"}`, "data_base64 is not Base64"},
 		{"a number", `{` + required + `,"data_base64":1}`, "data_base64 is not Base64"},

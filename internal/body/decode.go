@@ -96,8 +96,8 @@ func decodeJSON(src source, lim Limits) (value.Value, error) {
 	if err == nil {
 		return v, nil
 	}
-	var wrong *value.SyntaxError
-	if !errors.As(err, &wrong) {
+	wrong, ok := errors.AsType[*value.SyntaxError](err)
+	if !ok {
 		return value.Value{}, fault.As("body.Decode", fault.Invalid, err, "it is not valid JSON")
 	}
 	return value.Value{}, refuse(fault.Invalid, inBody,

@@ -105,8 +105,7 @@ func formValue(f *fields, document string) (value.Value, error) {
 		return value.Value{}, refuse(fault.Invalid, f.place, "the field %q stands there %d times; its JSON is the data, so send it once", document, e.len())
 	}
 	v, err := parseJSON(e.first, f.lim)
-	var wrong *value.SyntaxError
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*value.SyntaxError](err); ok {
 		return v, refuse(fault.Invalid, f.place, "the field %q is not valid JSON at %s: %s",
 			document, source{text: e.first}.at(wrong.Offset), wrong.Reason)
 	}

@@ -41,6 +41,9 @@ const (
 	MaxAttributes = 128
 )
 
+// MaxEventAttributes is how many attributes a CloudEvent may have.
+const MaxEventAttributes = 128
+
 // The bounds of compressed bodies.
 const (
 	// MaxUnpacked is what a compressed body unpacks to at most, in bytes, whatever Limits say. A

@@ -51,7 +51,7 @@ func (x *xmlReader) document() (*xmlElement, error) {
 	}
 	switch {
 	case len(x.open) > 0:
-		return nil, x.wrong(x.at, "it ends before "+quotedTag("</", x.open[len(x.open)-1].name))
+		return nil, x.wrong(x.at, "it ends before "+closing(x.open[len(x.open)-1].name))
 	case x.root == nil:
 		return nil, x.wrong(x.at, "it has no root element")
 	}
@@ -63,7 +63,7 @@ func (x *xmlReader) wrong(at int, reason string) error {
 	return refuse(fault.Invalid, inBody, "it is not well-formed XML at %s: %s", x.src.at(at), reason)
 }
 
-func quotedTag(start, name string) string { return start + clip(name) + ">" }
+func closing(name string) string { return "</" + clip(name) + ">" }
 
 // wrongCharacter looks for what is no Char (section 2.2), and returns -1 where all is well.
 func (x *xmlReader) wrongCharacter() int {
@@ -236,11 +236,11 @@ func (x *xmlReader) endTag() error {
 		return x.wrong(x.at, "a closing tag without a name or without its end")
 	}
 	if len(x.open) == 0 {
-		return x.wrong(x.at, quotedTag("</", name)+" closes nothing")
+		return x.wrong(x.at, closing(name)+" closes nothing")
 	}
 	e := x.open[len(x.open)-1]
 	if e.name != name {
-		return x.wrong(x.at, quotedTag("</", name)+" stands where "+quotedTag("</", e.name)+" was expected")
+		return x.wrong(x.at, closing(name)+" stands where "+closing(e.name)+" was expected")
 	}
 	if len(e.children) == 0 {
 		e.text = x.run // also blanks: they are all it holds
