@@ -3,6 +3,7 @@ package verify
 import (
 	"crypto/sha256"
 	"crypto/subtle"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -179,6 +180,9 @@ func (v *verifier) read(r *reading, f *family) (time.Time, Verdict) {
 		}
 		if times > 1 || len(text) > maxHeader {
 			return at, Verdict{Reason: Malformed, Detail: "the call has more than one " + f.id.String() + ", or it is longer than 8 KiB"}
+		}
+		if v.behindID != "" && strings.Contains(text, v.behindID) { // or a part of the body could pass for a part of the id
+			return at, Verdict{Reason: Malformed, Detail: f.id.String() + " holds " + strconv.Quote(v.behindID) + ", which separates it from the rest of the signed text"}
 		}
 		r.id = text
 	}

@@ -122,7 +122,7 @@ func (s Scheme) compile(c Config) (*verifier, []decode.Problem) {
 	v := &verifier{
 		kind: s.Kind, alg: s.Alg, encoding: encodingOf(s.Encoding), prefix: s.Sig.Prefix, listSep: s.Sig.ListSep, pairs: s.Sig.Pairs,
 		signed: signed, matches: newMatches(s.MatchHeader), serial: headerSource(s.SerialHeader).name, covers: s.coversBody(),
-		needsID: signed.has(partID), keyForm: s.Key,
+		needsID: signed.has(partID), behindID: signed.behind(partID), keyForm: s.Key,
 	}
 	if s.Kind == kindToken {
 		v.encoding = encodeNone

@@ -222,7 +222,8 @@ func (x *explainer) otherWay(s sighting, alg string, bare bool) {
 			s.header, alg, what, x.v.alg, signedText(x.v.signed))
 		return
 	}
-	x.say("header", "The secret is right: header %s holds the %s of %s, which is another scheme than the %s in %s that this gate expects. Have the sender sign in the newer way, or choose the preset that fits.",
+	x.say("header", "The secret is right: header %s holds the %s of %s, which is another scheme than the %s in %s that this gate expects. "+
+		"Have the sender sign in the newer way, or choose the preset that fits.",
 		s.header, alg, what, x.v.alg, strings.Join(x.mine, " or "))
 }
 

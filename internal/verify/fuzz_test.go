@@ -42,7 +42,7 @@ func FuzzPairs(f *testing.F) {
 		r := newReading(0)
 		ok := v.pick(r, text)
 		found := map[string][]string{}
-		for _, entry := range strings.Split(text, ",") {
+		for entry := range strings.SplitSeq(text, ",") {
 			if name, one, has := strings.Cut(entry, "="); has {
 				name = strings.Trim(name, " \t")
 				found[name] = append(found[name], strings.Trim(one, " \t"))
@@ -72,7 +72,7 @@ func FuzzList(f *testing.F) {
 		r := newReading(0)
 		ok := v.pick(r, text)
 		n := 0
-		for _, one := range strings.Split(text, " ") {
+		for one := range strings.SplitSeq(text, " ") {
 			if strings.HasPrefix(strings.Trim(one, "\t"), "v1,") {
 				n++
 			}

@@ -72,7 +72,7 @@ func readPublic(form, text string) ([]publicKey, error) {
 		return keysBySerial(text)
 	}
 	var keys []publicKey
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		k, err := keyOf(form, word)
 		if err != nil {
 			return nil, err

@@ -87,7 +87,7 @@ func (p Place) Template() string {
 		return "{{$context.query[" + strconv.Quote(p.Query) + "]}}"
 	case p.JSON != "":
 		var b strings.Builder
-		for _, name := range strings.Split(p.JSON, ".") {
+		for name := range strings.SplitSeq(p.JSON, ".") {
 			if _, err := strconv.Atoi(name); err == nil {
 				b.WriteString("[" + name + "]")
 			} else {

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"net/http"
+	"strings"
 
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/hook"
@@ -63,6 +64,9 @@ func (v *verifier) prepare(r *reading, f *family, id string) error {
 		}
 		if r.id == "" {
 			return fault.New("verify.Sign", fault.Invalid, "this preset signs an id; say which")
+		}
+		if v.behindID != "" && strings.Contains(r.id, v.behindID) {
+			return fault.New("verify.Sign", fault.Invalid, "the id may not hold %q, which separates it from the rest of the signed text", v.behindID)
 		}
 	}
 	if r.call.Header == nil {

@@ -112,6 +112,16 @@ func (t template) has(kind partKind) bool {
 	return false
 }
 
+// behind is the literal text right behind a token, "" when there is none.
+func (t template) behind(kind partKind) string {
+	for i := range t.parts {
+		if t.parts[i].kind == kind && i+1 < len(t.parts) && t.parts[i+1].kind == partText {
+			return t.parts[i+1].text
+		}
+	}
+	return ""
+}
+
 // feed writes the signed text into a hash.
 func (t template) feed(h hash.Hash, r *reading, secret string) {
 	text := r.text[:0]

@@ -29,6 +29,7 @@ type verifier struct {
 	unescape *strings.Replacer
 	covers   bool
 	needsID  bool
+	behindID string // the literal text behind {id}, which no id may hold
 	keyForm  string
 
 	secrets  []secret
@@ -213,7 +214,7 @@ func newStamp(t Timestamp, pairs *Pairs, tolerance time.Duration) *stamp {
 	default:
 		return nil
 	}
-	if tolerance == 0 {
+	if tolerance <= 0 {
 		s.tolerance = time.Duration(t.Tolerance) * time.Second
 	}
 	return s

@@ -9,11 +9,11 @@ import (
 )
 
 // Signed compiles a preset and signs a call with it, as its provider would.
-func Signed(t testing.TB, p verify.Preset, c verify.Config, body string, header http.Header) (verify.Verifier, verify.Call) {
-	t.Helper()
+func Signed(tb testing.TB, p verify.Preset, c verify.Config, body string, header http.Header) (verify.Verifier, verify.Call) {
+	tb.Helper()
 	v, problems := p.Compile(c)
 	if len(problems) > 0 {
-		t.Fatalf("problems: %v", problems)
+		tb.Fatalf("problems: %v", problems)
 	}
 	call := verify.Call{
 		Method: http.MethodPost, URL: "https://example.com/api/webhooks/x", Header: header.Clone(), Body: []byte(body),
@@ -24,13 +24,13 @@ func Signed(t testing.TB, p verify.Preset, c verify.Config, body string, header 
 	}
 	lines, err := v.(verify.Signer).Sign(call, "d1")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for _, h := range lines {
 		call.Header.Set(h.Name, h.Value)
 	}
 	if verdict := v.Verify(call); !verdict.OK() {
-		t.Fatalf("what was signed is refused: %+v; %v", verdict, lines)
+		tb.Fatalf("what was signed is refused: %+v; %v", verdict, lines)
 	}
 	return v, call
 }

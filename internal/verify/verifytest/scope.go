@@ -36,16 +36,16 @@ func (c context) Var(root, name string) (value.Value, error) {
 }
 
 // Render evaluates a template over $context of a call.
-func Render(t testing.TB, template string, call verify.Call) string {
-	t.Helper()
+func Render(tb testing.TB, template string, call verify.Call) string {
+	tb.Helper()
 	compiled, err := expr.Compile(template, expr.Options{Roots: []string{"context"}})
 	if err != nil {
-		t.Errorf("%s: %v", template, err)
+		tb.Errorf("%s: %v", template, err)
 		return ""
 	}
 	v, err := compiled.Eval(context{call})
 	if err != nil {
-		t.Errorf("%s: %v", template, err)
+		tb.Errorf("%s: %v", template, err)
 	}
 	if s, ok := v.Str(); ok {
 		return s

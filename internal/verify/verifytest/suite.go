@@ -21,6 +21,7 @@ func Run(t *testing.T, p verify.Preset, vectors []Vector) {
 }
 
 func one(t *testing.T, p verify.Preset, v Vector) {
+	t.Helper()
 	info := p.Info()
 	verifier, problems := p.Compile(v.Config(t, info))
 	if len(problems) > 0 {

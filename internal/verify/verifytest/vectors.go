@@ -57,23 +57,23 @@ type Response struct {
 }
 
 // Schemes returns the schemes of testdata/presets.json by name.
-func Schemes(t testing.TB) map[string]verify.Scheme {
-	t.Helper()
+func Schemes(tb testing.TB) map[string]verify.Scheme {
+	tb.Helper()
 	var list map[string]verify.Scheme
 	d := json.NewDecoder(strings.NewReader(string(presetsText)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&list); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return list
 }
 
 // Vectors returns those of one preset.
-func Vectors(t testing.TB, preset string) []Vector {
-	t.Helper()
+func Vectors(tb testing.TB, preset string) []Vector {
+	tb.Helper()
 	var all, some []Vector
 	if err := json.Unmarshal(vectorsText, &all); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for _, v := range all {
 		if v.Preset == "" {
@@ -87,13 +87,13 @@ func Vectors(t testing.TB, preset string) []Vector {
 }
 
 // Call is the vector's call.
-func (v Vector) Call(t testing.TB) verify.Call {
-	t.Helper()
+func (v Vector) Call(tb testing.TB) verify.Call {
+	tb.Helper()
 	c := verify.Call{Method: v.Method, URL: v.url(), Header: http.Header{}, Body: []byte(v.Body), At: time.Unix(v.Now, 0)}
 	if v.BodyBase64 != "" {
 		var err error
 		if c.Body, err = base64.StdEncoding.DecodeString(v.BodyBase64); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	_, c.Query, _ = strings.Cut(v.PathAndQuery, "?")
@@ -118,8 +118,8 @@ func (v Vector) url() string {
 const anyTime = 200 * 365 * 24 * time.Hour
 
 // Config is the vector's configuration for a preset that takes these keys.
-func (v Vector) Config(t testing.TB, info verify.Info) verify.Config {
-	t.Helper()
+func (v Vector) Config(tb testing.TB, info verify.Info) verify.Config {
+	tb.Helper()
 	c := verify.Config{Keys: map[string]string{}}
 	if v.Secret != nil {
 		c.Secrets = []string{*v.Secret}
@@ -132,7 +132,7 @@ func (v Vector) Config(t testing.TB, info verify.Info) verify.Config {
 		default:
 			text, err := json.Marshal(value)
 			if err != nil {
-				t.Fatal(err)
+				tb.Fatal(err)
 			}
 			c.Keys[k.Name] = string(text)
 		}
