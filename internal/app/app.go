@@ -188,8 +188,9 @@ func (a *App) both(admin http.Handler) http.Handler {
 func (a *App) management() http.Handler {
 	return api.New(api.Deps{
 		Workflows: workflows{a}, Executions: a.store, Deliveries: a.store, Records: a.store,
-		Replays: replays{a.catalog, a.store, a.engine.Left, a.ids, clock.System()},
-		Engine:  a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,
+		Replays:  replays{a.catalog, a.store, a.engine.Left, a.ids, clock.System()},
+		Explains: explains{a.door},
+		Engine:   a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,
 		Token: func() string { return a.token }, BaseURL: a.HooksURL,
 		Clock: clock.System(), Log: a.log, Version: a.opt.Version,
 	})

@@ -1,0 +1,39 @@
+package app
+
+import (
+	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/body"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ingress"
+	"hookline.dev/hookline/internal/value"
+)
+
+// explains shows the API what the front door thinks of a recorded call.
+type explains struct{ door *ingress.Handler }
+
+// Explain asks the gates again.
+func (x explains) Explain(d hook.Delivery) (api.Explanation, error) {
+	found := x.door.Explain(d, nil)
+	e := api.Explanation{Route: found.Route, Variables: variablesOf(d.Request)}
+	for _, v := range found.Today {
+		e.Today = append(e.Today, api.Verdict(v))
+	}
+	for _, h := range found.Hypotheses {
+		e.Hypotheses = append(e.Hypotheses, api.Hypothesis(h))
+	}
+	return e, nil
+}
+
+// variablesOf is $context as a workflow sees it, without the raw body, which the delivery shows; missing
+// for a call that cannot be read.
+func variablesOf(req hook.Request) api.JSON {
+	seen, err := body.Context(req)
+	if err != nil {
+		return api.JSON{}
+	}
+	var b value.ObjectBuilder
+	for _, name := range []string{"data", "headers", "query", "params", "files", "method", "path", "ip", "receivedAt"} {
+		b.Set(name, body.Variable(&seen, name))
+	}
+	return api.JSON{Value: b.Value()}
+}
