@@ -50,6 +50,10 @@ func (x *compiler) signature(at, field string, from flow.Signature) *signatureGa
 			g.config.Keys[name] = v.Text()
 			continue
 		}
+		if text == "" { // written so on purpose: no prefix. One that is required is the preset's to miss.
+			g.config.Keys[name] = ""
+			continue
+		}
 		g.config.Keys[name] = x.secret(field+".keys."+name, text, g)
 	}
 	verifier, wrong := preset.Compile(g.config)
