@@ -219,6 +219,18 @@ func (m *memory) write(c store.Commit) store.Committed {
 	return done
 }
 
+// count counts executions.
+func (m *memory) count(which func(flow.Execution) bool) (n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, r := range m.rows {
+		if which(r.Execution) {
+			n++
+		}
+	}
+	return n
+}
+
 // away makes every Load fail; nil ends that.
 func (m *memory) away(err error) {
 	m.mu.Lock()
