@@ -78,11 +78,9 @@ func measureCeiling(ctx context.Context, conns int, d time.Duration, body []byte
 	if err := process.Listening(ctx, addr); err != nil {
 		return load.Result{}, err
 	}
-	mac := hmac.New(sha256.New, []byte(ceilingSecret))
-	mac.Write(body)
 	request := load.Request(http.MethodPost, "/hook", addr, [][2]string{
 		{"Content-Type", "application/json"},
-		{"X-Hub-Signature-256", "sha256=" + hex.EncodeToString(mac.Sum(nil))},
+		signature(ceilingSecret, body),
 		{"X-Github-Event", "push"},
 		{"User-Agent", "GitHub-Hookshot/4b56b7e"},
 		{"Accept", "*/*"},

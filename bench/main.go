@@ -38,7 +38,7 @@ type options struct {
 }
 
 func (o *options) parse() {
-	flag.StringVar(&o.only, "only", "", "comma-separated names of what to run: w0, burst, w1, w2, slow, stored; all when empty")
+	flag.StringVar(&o.only, "only", "", "comma-separated names of what to run: w0, basic, dedupe, half, burst, w1, w2, slow, stored; all when empty")
 	flag.BoolVar(&o.short, "short", false, "a few seconds of each, and 20,000 stored executions: to see that it works")
 	flag.DurationVar(&o.duration, "for", 15*time.Second, "how long each load lasts")
 	flag.IntVar(&o.conns, "conns", 64, "connections")
@@ -128,6 +128,7 @@ func (e *env) all(ctx context.Context, w io.Writer, o options) error {
 	for i := range outcomes {
 		outcomes[i].show(w, ceiling)
 	}
+	compare(w, outcomes)
 	if o.wants("stored") {
 		return e.stored(ctx, w, o)
 	}
@@ -142,8 +143,21 @@ func (e *env) scenarios(o options) []scenario {
 	const slowConns = 256
 	return []scenario{
 		{
-			name: "w0", what: "async: Basic auth, condition, record.create, every step and input stored",
+			name: "w0", what: "async: signed as by GitHub, condition, record.create, every step and input stored",
 			program: e.real, workflow: "w0", conns: o.conns, duration: o.duration, warmup: warmup, target: 0.40,
+		},
+		{
+			name: "basic", what: "w0 with a password instead of a signature",
+			program: e.real, workflow: "w0-basic", conns: o.conns, duration: o.duration, warmup: warmup, call: basic,
+		},
+		{
+			name: "dedupe", what: "w0, each call with a dedupe key of its own",
+			program: e.real, workflow: "w0", conns: o.conns, duration: o.duration, warmup: warmup, call: numbered,
+		},
+		{
+			name: "half", what: "w0, every other call badly signed, from an address that is not shut out for it",
+			program: e.real, workflow: "w0", conns: o.conns, duration: o.duration, warmup: warmup, call: half,
+			env: []string{"HOOKLINE_AUTH_FAILURES=0"},
 		},
 		{
 			name: "burst", what: "w0, from a cold start, accepted only",

@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -27,6 +25,8 @@ type scenario struct {
 	target   float64 // least ratio to the ceiling; 0: none
 	burst    bool    // the target is for what is accepted, not for what is finished
 	rate     float64 // least executions for each second; 0: none
+	call     kind
+	env      []string // of the server
 }
 
 // outcome is what a scenario came to.
@@ -66,7 +66,7 @@ const drainTimeout = 5 * time.Minute
 func (e *env) measure(ctx context.Context, s scenario) (out outcome, err error) {
 	data := filepath.Join(e.dir, "data-"+s.name)
 	defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
-	server, err := process.Start(ctx, process.Options{Program: s.program, Data: data, Workflows: filepath.Join(e.root, "bench", "workflows")})
+	server, err := process.Start(ctx, process.Options{Program: s.program, Data: data, Workflows: filepath.Join(e.root, "bench", "workflows"), Env: s.env})
 	if err != nil {
 		return outcome{}, err
 	}
@@ -88,14 +88,7 @@ func (e *env) measure(ctx context.Context, s scenario) (out outcome, err error) 
 
 // plan is the load of a scenario.
 func (e *env) plan(server *process.Server, s scenario, d time.Duration) load.Plan {
-	request := load.Request(http.MethodPost, "/api/webhooks/"+s.workflow, server.Addr, [][2]string{
-		{"Authorization", "Basic " + base64.StdEncoding.EncodeToString([]byte("bench:bench-password"))},
-		{"Content-Type", "application/json"},
-		{"X-Github-Event", "push"},
-		{"User-Agent", "GitHub-Hookshot/4b56b7e"},
-		{"Accept", "*/*"},
-	}, e.body)
-	return load.Plan{Addr: server.Addr, Conns: s.conns, For: d, Source: load.Same(request)}
+	return load.Plan{Addr: server.Addr, Conns: s.conns, For: d, Source: e.source(server.Addr, s)}
 }
 
 // drive measures the load and the drain on a server that is warm.
