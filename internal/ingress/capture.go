@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"time"
 
 	"hookline.dev/hookline/internal/hook"
 )
@@ -24,21 +25,21 @@ func (c *call) capture() *refusal {
 		return c.captureLarge(nil, limit)
 	}
 	raw, err := c.read(min(limit, SpoolOver))
-	var long *overLimitError
-	if errors.As(err, &long) && limit > SpoolOver {
+	if err == nil {
+		c.delivery.Request.Body = raw
+		return nil
+	}
+	if isOverLimit(err) && limit > SpoolOver {
 		return c.captureLarge(raw, limit)
 	}
-	if err != nil {
-		return c.unread(err, limit)
-	}
-	c.delivery.Request.Body = raw
-	return nil
+	return c.unread(err, limit)
 }
 
 // captureLarge reads what is left of a large body.
 func (c *call) captureLarge(head []byte, limit int64) *refusal {
 	c.captured = true
-	defer c.bodyDeadline()()
+	c.readUntil(c.now.Add(c.h.opt.BodyTimeout))
+	defer c.readUntil(time.Time{})
 	if c.h.opt.Blobs != nil {
 		return c.spool(head, limit)
 	}
@@ -59,9 +60,8 @@ func (c *call) captureLarge(head []byte, limit int64) *refusal {
 
 // unread says why a body could not be read.
 func (c *call) unread(err error, limit int64) *refusal {
-	var long *overLimitError
 	switch {
-	case errors.As(err, &long):
+	case isOverLimit(err):
 		return tooLarge(limit, "")
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return &refusal{
@@ -94,6 +94,11 @@ type overLimitError struct{}
 
 func (*overLimitError) Error() string { return "the body is too large" }
 
+func isOverLimit(err error) bool {
+	_, yes := errors.AsType[*overLimitError](err)
+	return yes
+}
+
 // read returns a body that is not announced as large in a buffer of its own size. When it turns out to
 // be longer than limit, what has come is returned with the error.
 func (c *call) read(limit int64) ([]byte, error) {
@@ -102,7 +107,8 @@ func (c *call) read(limit int64) ([]byte, error) {
 	if length == 0 || c.r.Body == nil || c.r.Body == http.NoBody {
 		return nil, nil
 	}
-	defer c.bodyDeadline()()
+	c.readUntil(c.now.Add(c.h.opt.BodyTimeout))
+	defer c.readUntil(time.Time{})
 	if 0 < length && length <= limit {
 		raw := make([]byte, length)
 		_, err := io.ReadFull(c.r.Body, raw)

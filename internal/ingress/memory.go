@@ -43,9 +43,6 @@ func (c *call) bodyLimit() int64 {
 	return c.h.opt.MaxBody
 }
 
-// bodyDeadline sets until when the body must have come, and returns what undoes that.
-func (c *call) bodyDeadline() (undo func()) {
-	deadline := http.NewResponseController(c.w)
-	_ = deadline.SetReadDeadline(c.now.Add(c.h.opt.BodyTimeout)) // not every server can; the server's own then holds
-	return func() { _ = deadline.SetReadDeadline(time.Time{}) }  // or it would end the wait of a sync call
-}
+// readUntil sets until when the body must have come; the zero time undoes it, or it would end the wait of
+// a sync call. Not every server can; the server's own then holds.
+func (c *call) readUntil(t time.Time) { _ = http.NewResponseController(c.w).SetReadDeadline(t) }

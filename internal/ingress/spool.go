@@ -26,9 +26,8 @@ func (c *call) spool(head []byte, limit int64) *refusal {
 	rest := &io.LimitedReader{R: c.r.Body, N: limit + 1 - int64(len(head))}
 	n, err := pump(w, rest)
 	size := int64(len(head)) + n
-	var failed *writeError
-	switch {
-	case errors.As(err, &failed):
+	switch failed, ours := errors.AsType[*writeError](err); {
+	case ours:
 		return unspooled(failed.err)
 	case err != nil:
 		return c.unread(err, limit)
@@ -94,8 +93,7 @@ func pump(to io.Writer, from io.Reader) (n int64, err error) {
 func fill(meta hook.File, w io.Writer, content io.Reader) (hook.File, error) {
 	sum := sha256.New()
 	n, err := pump(io.MultiWriter(w, sum), content)
-	var failed *writeError
-	if errors.As(err, &failed) {
+	if failed, ours := errors.AsType[*writeError](err); ours {
 		return meta, fault.Wrap("ingress.File", fmt.Errorf("a file could not be written: %w", failed.err))
 	}
 	meta.Size, meta.SHA256 = n, hex.EncodeToString(sum.Sum(nil))
