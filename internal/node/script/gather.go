@@ -12,7 +12,7 @@ import (
 
 // contextNames are the members of the global context besides data, in the order a script sees them.
 func contextNames() []string {
-	return []string{"headers", "query", "params", "method", "path", "ip", "rawBody", "files", "receivedAt"}
+	return []string{"headers", "query", "params", "method", "path", "ip", "rawBody", "files", "cloudevent", "receivedAt"}
 }
 
 // gather collects what the script may see.

@@ -21,9 +21,10 @@ type Runner interface {
 
 type config struct {
 	// The body of an async function: `return` gives the result. Globals are `context` (`data`,
-	// `headers`, `query`, `params`, `method`, `path`, `ip`, `rawBody`, `files`, `receivedAt`), `nodes`
-	// (results of earlier nodes by key), `env`, `console` and `require` (`crypto`, `buffer`, `url`). No
-	// template: data comes in through the globals. At most 256 KiB.
+	// `headers`, `query`, `params`, `method`, `path`, `ip`, `rawBody`, `files`, `cloudevent` where the
+	// call is one, `receivedAt`), `nodes` (results of earlier nodes by key), `env`, `console` and
+	// `require` (`crypto`, `buffer`, `url`). No template: data comes in through the globals. At most
+	// 256 KiB.
 	Source string `json:"source" required:"true"`
 	// How long the script may run. Default `5s`.
 	Timeout time.Duration `json:"timeout" min:"1ms" max:"5m"`
