@@ -26,6 +26,7 @@ import (
 	"hookline.dev/hookline/internal/script"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite"
+	"hookline.dev/hookline/internal/throttle"
 	"hookline.dev/hookline/internal/vault"
 	"hookline.dev/hookline/internal/watch"
 )
@@ -58,7 +59,9 @@ type App struct {
 	ids     *ident.Source
 	token   string
 	admin   *listener
-	hooks   *listener // nil: the hooks are on admin
+	hooks   *listener    // nil: the hooks are on admin
+	plain   *listener    // nil: there is no --http-listen
+	certs   certificates // nil: plain HTTP
 	group   *lifecycle.Group
 	ready   atomic.Bool
 }
@@ -80,10 +83,16 @@ func New(c config.Server, opt Options) (*App, error) {
 	if err := makeDir(c.Data); err != nil {
 		return nil, err
 	}
-	if err := a.openStore(); err != nil {
+	if err := a.openCertificates(); err != nil {
 		return nil, err
 	}
+	if err := a.openStore(); err != nil {
+		a.closeCertificates()
+		return nil, err
+	}
+	sweep(c.Data) // now that nobody else uses it
 	if err := a.join(); err != nil {
+		a.closeCertificates()
 		a.closeStore()
 		return nil, err
 	}
@@ -149,41 +158,6 @@ func (a *App) apiToken() (string, error) {
 	return secret(a.config.Data, tokenFile)
 }
 
-// listen makes the listeners and the order in which the parts start.
-func (a *App) listen() {
-	admin := a.management()
-	handler := admin
-	if a.config.Hooks == "" {
-		handler = a.both(admin)
-	} else {
-		a.hooks = newListener("--hooks-listen", a.config.Hooks, a.door, a.config, a.log)
-	}
-	a.admin = newListener("--listen", a.config.Listen, handler, a.config, a.log)
-	parts := []lifecycle.Part{
-		{Name: "catalog", Service: starter(a.load)},
-		{Name: "engine", Service: a.engine},
-		{Name: "listener", Service: a.admin},
-	}
-	if a.hooks != nil {
-		parts = append(parts, lifecycle.Part{Name: "hooks listener", Service: a.hooks})
-	}
-	if a.config.Watch {
-		parts = append(parts, lifecycle.Part{Name: "watch", Service: &directory{app: a}})
-	}
-	a.group = lifecycle.NewGroup(parts...)
-}
-
-// both serves the hooks and the management API on one address.
-func (a *App) both(admin http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if ingress.Serves(r) {
-			a.door.ServeHTTP(w, r)
-			return
-		}
-		admin.ServeHTTP(w, r)
-	})
-}
-
 // management is the API with everything it shows.
 func (a *App) management() http.Handler {
 	return api.New(api.Deps{
@@ -198,13 +172,26 @@ func (a *App) management() http.Handler {
 
 // newDoor makes the front door.
 func (a *App) newDoor(statusKey []byte) *ingress.Handler {
+	c := a.config
 	return ingress.New(ingress.Options{
 		Door: a.store, Runner: a.engine, Observer: a.live, Executions: executions{a.store},
 		IDs: a.ids, Clock: clock.System(),
-		Key: statusKey, PublicURL: a.config.PublicURL,
-		MaxBody: a.config.MaxBody, BodyTimeout: a.config.BodyTimeout, SyncTimeout: a.config.SyncTimeout,
-		Backlog: int64(a.config.Backlog), Body: body.Limits{Depth: a.config.MaxDepth},
+		Key: statusKey, PublicURL: c.Public(),
+		TrustedProxies: config.Networks(c.TrustedProxies), ProxyHeader: c.ProxyHeader,
+		AllowIPs: config.Networks(c.AllowIPs), LockOut: lockOut(c),
+		MaxBody: c.MaxBody, BodyMemory: c.BodyMemory, BodyTimeout: c.BodyTimeout, SyncTimeout: c.SyncTimeout,
+		Backlog: int64(c.Backlog), Body: body.Limits{Depth: c.MaxDepth},
 	})
+}
+
+// lockOut is when addresses are shut out that send wrong secrets.
+func lockOut(c config.Server) throttle.Rule {
+	if c.AuthFailures == 0 {
+		return throttle.Rule{Failures: -1}
+	}
+	return throttle.Rule{
+		Failures: c.AuthFailures, Lock: c.AuthLockout, MaxLock: max(c.AuthLockout, ingress.DefaultMaxLock),
+	}
 }
 
 // executions finds executions for status URLs.
@@ -222,7 +209,7 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.ready.Store(true)
-	return writeAddress(a.config.Data, Address{API: a.URL(), Hooks: a.HooksURL()})
+	return writeAddress(a.config.Data, a.address())
 }
 
 // Stop refuses new calls, answers those under way, checkpoints what runs, and closes the store. When
@@ -234,6 +221,7 @@ func (a *App) Stop(ctx context.Context) error {
 	a.live.Close() // ends the followers, for whom the listener would wait
 	err := a.group.Stop(ctx)
 	a.scripts.Close()
+	a.closeCertificates()
 	a.closeStore()
 	return err
 }
@@ -247,21 +235,6 @@ func (a *App) patience(ctx context.Context) (end func()) {
 	return func() {
 		stop()
 		cancel()
-	}
-}
-
-// URL is the base URL of the management API.
-func (a *App) URL() string { return a.admin.url() }
-
-// HooksURL is the base URL that senders use: --public-url, or the listener's own.
-func (a *App) HooksURL() string {
-	switch {
-	case a.config.PublicURL != "":
-		return a.config.PublicURL
-	case a.hooks != nil:
-		return a.hooks.url()
-	default:
-		return a.admin.url()
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"hookline.dev/hookline/internal/fault"
 )
@@ -27,6 +28,11 @@ const secretBytes = 32
 type Address struct {
 	API   string `json:"api"`   // base URL of the management API
 	Hooks string `json:"hooks"` // base URL of the hooks
+
+	// How a client on this machine knows the API's certificate, where API is https: API has the address
+	// that is listened on, and the certificate another name.
+	Name  string `json:"name,omitempty"`  // that the certificate has
+	Roots string `json:"roots,omitempty"` // file of certificates that may stand behind it, besides the system's
 }
 
 // makeDir makes the data directory, readable by its owner only.
@@ -64,6 +70,28 @@ func writeAddress(dir string, a Address) error {
 		return fault.Wrap("app.writeAddress", err)
 	}
 	return writeFile(filepath.Join(dir, addressFile), append(text, '\n'))
+}
+
+// sweep removes what writeFile left behind when its process was killed. The caller must be the only one
+// that uses the directory.
+func sweep(dir string) {
+	for _, name := range []string{tokenFile, addressFile, statusFile} {
+		left, err := filepath.Glob(filepath.Join(escapeGlob(dir), name+".[0-9]*"))
+		if err != nil {
+			continue // the pattern is ours
+		}
+		for _, path := range left {
+			_ = os.Remove(path) // it is in nobody's way
+		}
+	}
+}
+
+// escapeGlob is a path in which no character means anything to filepath.Glob.
+func escapeGlob(path string) string {
+	if filepath.Separator == '\\' {
+		return path // where nothing can be escaped, and the characters cannot stand in names but for [
+	}
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
 }
 
 // writeFile puts a whole file in place or none, readable by its owner only.

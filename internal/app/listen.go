@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -9,15 +10,25 @@ import (
 	"strconv"
 	"syscall"
 
+	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/wire"
 )
+
+// maxStreams is how many requests one connection of HTTP/2 may have under way.
+const maxStreams = 128
+
+// headerSlack is what net/http reads beyond MaxHeaderBytes, in bytes.
+const headerSlack = 4096
 
 // listener is one HTTP server on one address.
 type listener struct {
 	flag   string // the flag that names the address
 	addr   string
 	server *http.Server
+	tls    *tls.Config // nil: plain HTTP
+	bounds bounds
 	bound  net.Listener
 	log    *slog.Logger
 	done   chan struct{}
@@ -25,15 +36,21 @@ type listener struct {
 
 // newListener returns a listener that is not bound yet.
 func newListener(flag, addr string, h http.Handler, c config.Server, log *slog.Logger) *listener {
-	// No ReadTimeout: it would also end the wait of sync callers. The door bounds its bodies itself,
-	// and the API's are a few bytes.
+	// No ReadTimeout: it would also end the wait of sync callers. Bodies have a time of their own.
 	return &listener{
 		flag: flag, addr: addr, log: log, done: make(chan struct{}),
+		bounds: bounds{
+			most: c.MaxConnections, perAddress: c.MaxPerAddress, exempt: config.Networks(c.TrustedProxies),
+			write: c.WriteTimeout, youth: youth, clock: clock.System(), log: log,
+		},
 		server: &http.Server{
-			Handler:           h,
+			Handler:           &patient{next: h, timeout: c.BodyTimeout, clock: clock.System()},
 			ReadHeaderTimeout: c.HeaderTimeout,
 			IdleTimeout:       c.IdleTimeout,
 			MaxHeaderBytes:    int(c.MaxHeaders),
+			ConnContext:       wire.Context,
+			ConnState:         follow,
+			HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		},
 	}
@@ -51,13 +68,23 @@ func (l *listener) Start(ctx context.Context) error {
 		return fault.As("app.listen", fault.Unavailable, err, "cannot listen on %s (%s): %s", l.addr, l.flag, listenCause(err))
 	}
 	l.bound = bound
+	noted := l.noting(newBounded(bound, l.bounds))
 	go func() {
 		defer close(l.done)
-		if err := l.server.Serve(bound); !errors.Is(err, http.ErrServerClosed) {
+		if err := l.server.Serve(noted); !errors.Is(err, http.ErrServerClosed) {
 			l.log.Error("listener ended", "addr", l.addr, "error", err)
 		}
 	}()
 	return nil
+}
+
+// noting lets the header lines of connections be noted, where there is TLS above it.
+func (l *listener) noting(on net.Listener) net.Listener {
+	limit := l.server.MaxHeaderBytes + headerSlack
+	if l.tls == nil {
+		return wire.Listener{Listener: on, Limit: limit}
+	}
+	return newSecured(on, l.tls, l.server.ReadHeaderTimeout, limit, l.log)
 }
 
 // listenCause is the system's own word for a failed bind.
@@ -83,13 +110,23 @@ func (l *listener) Stop(ctx context.Context) error {
 
 // url is the base URL of the listener, with a host that a browser on this machine can use.
 func (l *listener) url() string {
+	scheme := "http://"
+	if l.tls != nil {
+		scheme = "https://"
+	}
 	addr, ok := l.bound.Addr().(*net.TCPAddr)
 	if !ok {
-		return "http://" + l.addr
+		return scheme + l.addr
 	}
 	host := addr.IP.String()
 	if addr.IP.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, strconv.Itoa(addr.Port))
+	return scheme + net.JoinHostPort(host, strconv.Itoa(addr.Port))
+}
+
+// port is the port that is listened on.
+func (l *listener) port() string {
+	_, port, _ := net.SplitHostPort(l.bound.Addr().String()) // a bound address has one
+	return port
 }

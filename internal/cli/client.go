@@ -3,6 +3,8 @@ package cli
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +18,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/app"
 	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/fault"
 )
@@ -51,7 +54,7 @@ type client struct {
 
 // open returns the client that the flags describe.
 func (f *clientFlags) open() (*client, error) {
-	c := &client{base: f.base(), http: &http.Client{}}
+	c := &client{base: f.base(), http: f.http()}
 	u, err := url.Parse(c.base)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return nil, &usageError{[]error{fmt.Errorf("--url: %q is not a URL; write e.g. %s", c.base, defaultURL)}}
@@ -65,13 +68,36 @@ func (f *clientFlags) base() string {
 	if f.URL != "" {
 		return strings.TrimRight(f.URL, "/")
 	}
-	var address struct {
-		API string `json:"api"`
-	}
-	if text, err := readSmall(filepath.Join(f.Data, addressFile)); err == nil && json.Unmarshal(text, &address) == nil && address.API != "" {
+	if address := f.address(); address.API != "" {
 		return strings.TrimRight(address.API, "/")
 	}
 	return defaultURL
+}
+
+// address is what the server of --data wrote of itself.
+func (f *clientFlags) address() (a app.Address) {
+	text, err := readSmall(filepath.Join(f.Data, addressFile))
+	if err != nil || json.Unmarshal(text, &a) != nil {
+		return app.Address{}
+	}
+	return a
+}
+
+// http is a client that can prove the server of --data by its certificate, whose name is not the
+// address that the server is reached at here.
+func (f *clientFlags) http() *http.Client {
+	address := f.address()
+	if f.URL != "" || address.Name == "" {
+		return &http.Client{}
+	}
+	to := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: address.Name}
+	if text, err := readSmall(address.Roots); err == nil {
+		if to.RootCAs, err = x509.SystemCertPool(); err != nil {
+			to.RootCAs = x509.NewCertPool()
+		}
+		to.RootCAs.AppendCertsFromPEM(text)
+	}
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: to, ForceAttemptHTTP2: true}}
 }
 
 func (f *clientFlags) token() (string, error) {

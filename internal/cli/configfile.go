@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/fault"
 )
@@ -64,6 +65,9 @@ func (c *configFile) parse(text []byte, known []string) error {
 }
 
 func (c *configFile) entry(key, v *yaml.Node, known []string) error {
+	if v.Kind == yaml.SequenceNode && slices.Contains(listSettings(), key.Value) {
+		v = joined(v)
+	}
 	_, twice := c.entries[key.Value]
 	switch {
 	case !slices.Contains(known, key.Value):
@@ -75,6 +79,28 @@ func (c *configFile) entry(key, v *yaml.Node, known []string) error {
 	}
 	c.entries[key.Value] = v.Value
 	return nil
+}
+
+// listSettings are the names of settings that have several values.
+func listSettings() (names []string) {
+	for _, one := range config.Settings(config.Default(), nil) {
+		if one.List {
+			names = append(names, one.Name)
+		}
+	}
+	return names
+}
+
+// joined is a YAML list in the form of a flag, or the part of it that is not.
+func joined(list *yaml.Node) *yaml.Node {
+	texts := make([]string, 0, len(list.Content))
+	for _, v := range list.Content {
+		if v.Kind != yaml.ScalarNode || v.Tag == "!!null" {
+			return v
+		}
+		texts = append(texts, v.Value)
+	}
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.Join(texts, ","), Line: list.Line}
 }
 
 // reason is the system's own word for a failed file operation, without the path.

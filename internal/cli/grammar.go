@@ -10,6 +10,9 @@ type grammar struct {
 	Validate validateCmd `cmd:"" help:"Check documents, offline." group:"documents"`
 	Parse    parseCmd    `cmd:"" help:"Turn a sample of a call into a parameters: block, offline." group:"documents"`
 
+	Presets  presetsCmd  `cmd:"" help:"See the providers whose signatures Hookline knows, offline." group:"documents"`
+	Sign     signCmd     `cmd:"" help:"Sign a call as a provider does, and print or send it, offline." group:"documents"`
+
 	Workflows  workflowsCmd  `cmd:"" help:"See and switch workflows." group:"look"`
 	Executions executionsCmd `cmd:"" help:"See, retry and cancel executions." group:"look"`
 	Deliveries deliveriesCmd `cmd:"" help:"See the calls that came, accepted or not." group:"look"`
@@ -29,10 +32,12 @@ func groups() []kong.Group {
 		{Key: "documents", Title: "Documents"},
 		{Key: "look", Title: "What happens"},
 		{Key: "where", Title: "Where"},
+		{Key: "tls", Title: "HTTPS"},
 		{Key: "docs", Title: "Documents"},
 		{Key: "access", Title: "Access"},
 		{Key: "calls", Title: "Calls"},
 		{Key: "runs", Title: "Executions"},
+		{Key: "keep", Title: "What is kept"},
 		{Key: "limits", Title: "Limits"},
 		{Key: "scripts", Title: "Scripts"},
 		{Key: "logs", Title: "Logs"},

@@ -80,6 +80,7 @@ func newParser(root *grammar, w *world) (*kong.Kong, error) {
 		kong.ExplicitGroups(groups()),
 		kong.Resolvers(w.settings),
 		kong.NamedMapper("size", kong.MapperFunc(scanSize)),
+		kong.NamedMapper("list", kong.MapperFunc(scanList)),
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(scanDuration)),
 		vars,
 	)
@@ -93,6 +94,20 @@ func scanSize(ctx *kong.DecodeContext, target reflect.Value) error {
 	n, err := config.ParseSize(text)
 	target.SetInt(n)
 	return err
+}
+
+// scanList adds values that are separated by commas; a flag may also be repeated.
+func scanList(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("list", &text); err != nil {
+		return err
+	}
+	for one := range strings.SplitSeq(text, ",") {
+		if one = strings.TrimSpace(one); one != "" {
+			target.Set(reflect.Append(target, reflect.ValueOf(one)))
+		}
+	}
+	return nil
 }
 
 func scanDuration(ctx *kong.DecodeContext, target reflect.Value) error {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -157,8 +159,35 @@ func TestTheParsersDefaultsAreConfigs(t *testing.T) {
 	if _, err := parser.Parse([]string{"serve"}); err != nil {
 		t.Fatal(err)
 	}
-	if got := config.Server(root.Serve.serverFlags); got != config.Default() {
+	if got := config.Server(root.Serve.serverFlags); !reflect.DeepEqual(got, config.Default()) {
 		t.Errorf("got %+v\nwant %+v", got, config.Default())
+	}
+}
+
+func TestListsComeFromFlagsVariablesAndFiles(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "settings.yaml")
+	if err := os.WriteFile(file, []byte("trusted-proxies: [10.0.0.0/8, \"::1\"]\ndomain: a.example.com, b.example.com\nlisten: [a, b]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	code := Main([]string{"--config", file, "config", "show"}, nil, strings.NewReader(""), &stdout, &stderr)
+	if code != 2 || !strings.Contains(stderr.String(), "settings.yaml:3: listen needs one value") {
+		t.Errorf("exit code %d: %s", code, &stderr)
+	}
+	if err := os.WriteFile(file, []byte("trusted-proxies: [10.0.0.0/8, \"::1\"]\ndomain: a.example.com, b.example.com\nacme-email: o@example.com\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stdout.Reset()
+	stderr.Reset()
+	args := []string{"--config", file, "config", "show", "--allow-ips", "192.0.2.1, 192.0.2.2", "--allow-ips", "192.0.2.3"}
+	code = Main(args, []string{"HOOKLINE_PROXY_HEADER=Forwarded"}, strings.NewReader(""), &stdout, &stderr)
+	if code != 0 {
+		t.Fatalf("exit code %d: %s", code, &stderr)
+	}
+	for _, want := range []string{"10.0.0.0/8,::1", "a.example.com,b.example.com", "192.0.2.1,192.0.2.2,192.0.2.3", "env HOOKLINE_PROXY_HEADER"} {
+		if !strings.Contains(stdout.String(), want) {
+			t.Errorf("%s is not in %s", want, &stdout)
+		}
 	}
 }
 

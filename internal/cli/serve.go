@@ -20,7 +20,7 @@ type serveCmd struct {
 // Help explains the verb.
 func (serveCmd) Help() string {
 	return "Everything is kept in --data; API and hooks are on --listen. ^C (SIGINT, SIGTERM) stops the server: calls are refused, " +
-		"what runs comes to a checkpoint, nothing that was acknowledged is lost; a second one stops at once. SIGHUP is reload. " +
+		"what runs comes to a checkpoint, nothing that was acknowledged is lost; a second one stops at once. SIGHUP is reload, and reads --tls-cert and --tls-key again. " +
 		"Every flag is also an environment variable, e.g. HOOKLINE_MAX_BODY, and a key of the --config file, e.g. max-body: 25MiB."
 }
 
@@ -48,6 +48,10 @@ func (c *serveCmd) Run(w *world) error {
 	for s := range signals {
 		if s != syscall.SIGHUP {
 			break
+		}
+		server.ReloadCertificates()
+		if settings.Workflows == "" && settings.Secure() {
+			continue
 		}
 		if _, err := server.Reload(); err != nil {
 			log.Error("reload failed; the old revisions stay", "error", message(err))

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -34,6 +35,34 @@ func TestValidateNamesTheFlag(t *testing.T) {
 		{"nothing may come in", func(s *Server) { s.MaxBody = 0 }, []string{"--max-body"}, "1B to 4GiB"},
 		{"no slots", func(s *Server) { s.Concurrency, s.Backlog = 0, -1 }, []string{"--backlog", "--concurrency"}, "out of range"},
 		{"no time", func(s *Server) { s.SyncTimeout = 0 }, []string{"--sync-timeout"}, "more than 0"},
+		{"a certificate without its key", func(s *Server) { s.TLSCert = "c.pem" }, []string{"--tls-key"}, "private key of --tls-cert"},
+		{"a key without its certificate", func(s *Server) { s.TLSKey = "k.pem" }, []string{"--tls-cert"}, "certificate of --tls-key"},
+		{"two sources of certificates", func(s *Server) {
+			s.TLSCert, s.TLSKey, s.Domains, s.ACMEEmail = "c", "k", []string{"a.example.com"}, "o@example.com"
+		}, []string{"--domain"}, "not both"},
+		{"a domain nobody answers for", func(s *Server) { s.Domains = []string{"a.example.com"} }, []string{"--acme-email"}, "may write to"},
+		{"no domains", func(s *Server) {
+			s.Domains, s.ACMEEmail = []string{"https://a.example.com", "a.example.com:443", "localhost", "-a.example.com", "a..example"}, "o@example.com"
+		}, []string{"--domain", "--domain", "--domain", "--domain", "--domain"}, "not a host name"},
+		{"a wildcard", func(s *Server) { s.Domains, s.ACMEEmail = []string{"*.example.com"}, "o@example.com" }, []string{"--domain"}, "DNS challenge"},
+		{"no mail address", func(s *Server) { s.Domains, s.ACMEEmail = []string{"192.0.2.1", "2001:db8::1", "a.example.com"}, "ops" }, []string{"--acme-email"}, "ops@example.com"},
+		{"an authority for nothing", func(s *Server) { s.ACMECA, s.ACMEEmail = "https://ca/dir", "o@example.com" }, []string{"--acme-email", "--acme-ca"}, "--domain"},
+		{"an authority in the clear", func(s *Server) {
+			s.Domains, s.ACMEEmail, s.ACMECA = []string{"a.example.com"}, "o@example.com", "http://ca/dir"
+		}, []string{"--acme-ca"}, "https URL"},
+		{"roots of no authority", func(s *Server) {
+			s.Domains, s.ACMEEmail, s.ACMERoots = []string{"a.example.com"}, "o@example.com", "roots.pem"
+		}, []string{"--acme-ca-root"}, "--acme-ca"},
+		{"plain HTTP beside nothing", func(s *Server) { s.HTTPListen = ":80" }, []string{"--http-listen"}, "beside HTTPS"},
+		{"plain HTTP on the address of HTTPS", func(s *Server) { s.TLSCert, s.TLSKey, s.HTTPListen = "c", "k", s.Listen }, []string{"--http-listen"}, "give it another"},
+		{"plain HTTP for senders", func(s *Server) { s.TLSCert, s.TLSKey, s.PublicURL = "c", "k", "http://a.example.com" }, []string{"--public-url"}, "write https://"},
+		{"no networks", func(s *Server) {
+			s.TrustedProxies, s.AllowIPs = []string{"10.0.0.0/8", "proxy"}, []string{"10.0.0.1/8"}
+		}, []string{"--trusted-proxies", "--allow-ips"}, "write 10.0.0.0/8"},
+		{"a header of no proxy", func(s *Server) { s.ProxyHeader = "Forwarded" }, []string{"--proxy-header"}, "--trusted-proxies"},
+		{"an unknown header", func(s *Server) { s.TrustedProxies, s.ProxyHeader = []string{"::1"}, "X Real" }, []string{"--proxy-header"}, "X Real"},
+		{"nothing is kept", func(s *Server) { s.RetainBytes, s.Retain = MiB, -1 }, []string{"--retain", "--retain-bytes"}, "0B for no limit"},
+		{"nobody may connect", func(s *Server) { s.MaxConnections = 0 }, []string{"--max-connections"}, "out of range"},
 		{"unknown level", func(s *Server) { s.LogLevel = "loud" }, []string{"--log-level"}, `"loud" is unknown`},
 	}
 	for _, c := range cases {
@@ -99,6 +128,47 @@ func TestSettingsTellOriginsAndMaskSecrets(t *testing.T) {
 		if got[name] != want {
 			t.Errorf("%s is %q, want %q", name, got[name], want)
 		}
+	}
+}
+
+func TestTheURLOfSendersFollowsFromTheDomain(t *testing.T) {
+	for _, c := range []struct{ public, listen, hooks, domain, want string }{
+		{"", ":443", "", "a.example.com", "https://a.example.com"},
+		{"", "127.0.0.1:13000", ":443", "a.example.com", "https://a.example.com"},
+		{"", "127.0.0.1:13000", ":8443", "a.example.com", "https://a.example.com:8443"},
+		{"", ":443", "", "2001:db8::1", "https://[2001:db8::1]"},
+		{"", ":0", "", "a.example.com", ""},
+		{"", ":443", "", "", ""},
+		{"https://b.example.com/x", ":443", "", "a.example.com", "https://b.example.com/x"},
+	} {
+		s := Server{PublicURL: c.public, Listen: c.listen, Hooks: c.hooks}
+		if c.domain != "" {
+			s.Domains = []string{c.domain}
+		}
+		if got := s.Public(); got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+}
+
+func TestTheAPIStaysPlainOnlyOnALoopbackAddressOfItsOwn(t *testing.T) {
+	for _, c := range []struct {
+		listen, hooks string
+		want          bool
+	}{
+		{"127.0.0.1:13000", ":443", true}, {"[::1]:13000", ":443", true}, {"localhost:13000", ":443", true},
+		{"127.0.0.1:13000", "", false}, {":13000", ":443", false}, {"192.0.2.1:1", ":443", false},
+	} {
+		if got := (Server{Listen: c.listen, Hooks: c.hooks}).PlainAPI(); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
+
+func TestNetworksAreReadAsAddressesAndPrefixes(t *testing.T) {
+	got := Networks([]string{"10.0.0.0/8", "192.0.2.7", "2001:db8::/32", "nonsense"})
+	if text := fmt.Sprint(got); text != "[10.0.0.0/8 192.0.2.7/32 2001:db8::/32]" {
+		t.Error(text)
 	}
 }
 

@@ -25,6 +25,19 @@ const (
 	DefaultBodyTimeout   = 60 * time.Second
 	DefaultIdleTimeout   = 120 * time.Second
 	DefaultSyncTimeout   = 30 * time.Second
+	DefaultWriteTimeout  = 30 * time.Second
+
+	DefaultMaxConnections = 10_000
+	DefaultMaxPerAddress  = 0 // none of its own: behind a proxy, all calls come from one
+	DefaultSpoolOver      = MiB
+	DefaultBodyMemory     = 256 * MiB
+
+	DefaultAuthFailures = 20
+	DefaultAuthLockout  = time.Minute
+
+	DefaultRetain        = 30 * 24 * time.Hour
+	DefaultRetainBytes   = 10 * GiB
+	DefaultRetainRefused = 7 * 24 * time.Hour
 
 	DefaultBacklog     = 100_000
 	DefaultConcurrency = 256
@@ -58,6 +71,19 @@ func Default() Server {
 		BodyTimeout:   DefaultBodyTimeout,
 		IdleTimeout:   DefaultIdleTimeout,
 		SyncTimeout:   DefaultSyncTimeout,
+		WriteTimeout:  DefaultWriteTimeout,
+
+		MaxConnections: DefaultMaxConnections,
+		MaxPerAddress:  DefaultMaxPerAddress,
+		SpoolOver:      DefaultSpoolOver,
+		BodyMemory:     DefaultBodyMemory,
+
+		AuthFailures: DefaultAuthFailures,
+		AuthLockout:  DefaultAuthLockout,
+
+		Retain:        DefaultRetain,
+		RetainBytes:   DefaultRetainBytes,
+		RetainRefused: DefaultRetainRefused,
 
 		Backlog:     DefaultBacklog,
 		Concurrency: DefaultConcurrency,

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -40,6 +41,7 @@ type Setting struct {
 	Value  string // as it would be written; a secret that is set is masked
 	Origin Origin
 	Secret bool
+	List   bool // several values, separated by commas
 	Group  string
 	Help   string
 }
@@ -58,6 +60,7 @@ func Settings(s Server, origins Origins) []Setting {
 			Value:  format(v.Field(i).Interface(), tag.Get("type")),
 			Origin: Origin{Kind: FromDefault},
 			Secret: tag.Get("secret") == "true",
+			List:   tag.Get("type") == "list",
 			Group:  tag.Get("group"),
 			Help:   tag.Get("help"),
 		}
@@ -74,6 +77,8 @@ func Settings(s Server, origins Origins) []Setting {
 
 func format(x any, kind string) string {
 	switch x := x.(type) {
+	case []string:
+		return strings.Join(x, ",")
 	case time.Duration:
 		return FormatDuration(x)
 	case int64:

@@ -22,6 +22,12 @@ const (
 	MostScriptMemory  = 256 * MiB
 	MostBody          = 4 * GiB
 	MostTimeout       = 24 * time.Hour
+	MostConnections   = 1_000_000
+	MostBodyMemory    = 1024 * GiB
+	MostAuthFailures  = 1_000_000
+	MostRetain        = 3650 * 24 * time.Hour
+	MostRetainBytes   = 1024 * 1024 * GiB
+	LeastRetainBytes  = 64 * MiB
 )
 
 // Validate reports every setting that cannot work, each as a fault.Invalid whose field is the flag,
@@ -37,6 +43,13 @@ func (s Server) Validate() error {
 	c.when(s.Token != "" && s.TokenFile != "", "token-file", "give --token or --token-file, not both")
 	c.when(s.Token != "" && len(s.Token) < MinToken, "token", "it is too short to be safe: use at least %d characters", MinToken)
 	c.when(s.Hooks != "" && s.Hooks == s.Listen && !anyPort(s.Listen), "hooks-listen", "it is the address of --listen: give it another, or leave it away to serve both on one")
+	c.secure(s)
+
+	c.networks("trusted-proxies", s.TrustedProxies)
+	c.networks("allow-ips", s.AllowIPs)
+	c.proxyHeader(s)
+	c.count("auth-failures", s.AuthFailures, 0, MostAuthFailures)
+	c.duration("auth-lockout", s.AuthLockout)
 
 	c.size("max-body", s.MaxBody, 1, MostBody)
 	c.size("max-headers", s.MaxHeaders, 4*KiB, 16*MiB)
@@ -45,12 +58,22 @@ func (s Server) Validate() error {
 	c.duration("body-timeout", s.BodyTimeout)
 	c.duration("idle-timeout", s.IdleTimeout)
 	c.duration("sync-timeout", s.SyncTimeout)
+	c.duration("write-timeout", s.WriteTimeout)
+	c.count("max-connections", s.MaxConnections, 1, MostConnections)
+	c.count("max-connections-per-address", s.MaxPerAddress, 0, MostConnections)
+	c.size("spool-over", s.SpoolOver, KiB, MostBody)
+	c.size("body-memory", s.BodyMemory, MiB, MostBodyMemory)
 
 	c.count("backlog", s.Backlog, 1, MostBacklog)
 	c.count("concurrency", s.Concurrency, 1, MostConcurrency)
 	c.count("hand-off", s.HandOff, 1, MostConcurrency)
 	c.size("disk-reserve", s.DiskReserve, 0, 1024*GiB)
 	c.duration("shutdown-grace", s.Grace)
+
+	c.retain("retain", s.Retain)
+	c.retain("retain-refused", s.RetainRefused)
+	c.when(s.RetainBytes != 0 && (s.RetainBytes < LeastRetainBytes || s.RetainBytes > MostRetainBytes), "retain-bytes",
+		"%s is out of range: use %s or more, or 0B for no limit", FormatSize(s.RetainBytes), FormatSize(LeastRetainBytes))
 
 	c.count("max-nodes", s.MaxNodes, 1, MostNodes)
 	c.size("step-result", s.StepResult, KiB, GiB)
@@ -108,6 +131,10 @@ func (c *checks) count(flag string, n, least, most int) {
 
 func (c *checks) duration(flag string, d time.Duration) {
 	c.when(d <= 0 || d > MostTimeout, flag, "%s is out of range: use more than 0 and at most %s", FormatDuration(d), FormatDuration(MostTimeout))
+}
+
+func (c *checks) retain(flag string, d time.Duration) {
+	c.when(d < 0 || d > MostRetain, flag, "%s is out of range: use at most %s, or 0s for ever", FormatDuration(d), FormatDuration(MostRetain))
 }
 
 func (c *checks) oneOf(flag, text string, names ...string) {

@@ -41,20 +41,9 @@ func serve(t *testing.T, eat func(*http.Request) string) (addr string, answers <
 			found <- answer{ok, lines, r.URL.Path, body}
 		}),
 	}
-	go func() { _ = server.Serve(noted{bound}) }()
+	go func() { _ = server.Serve(Listener{bound, 16 << 10}) }()
 	t.Cleanup(func() { _ = server.Close() })
 	return bound.Addr().String(), found
-}
-
-// noted is a listener of Conns.
-type noted struct{ net.Listener }
-
-func (n noted) Accept() (net.Conn, error) {
-	c, err := n.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return NewConn(c, 16<<10), nil
 }
 
 func all(r *http.Request) string {

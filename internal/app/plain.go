@@ -1,0 +1,64 @@
+package app
+
+import (
+	"encoding/json"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"hookline.dev/hookline/internal/ingress"
+)
+
+// refusePlain serves plain HTTP beside HTTPS. Browsers are sent on; whatever carries, or may carry,
+// credentials is refused: a redirect would be followed, and the sender would never notice that its
+// secrets go through the network in the clear, again and again.
+func (a *App) refusePlain() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case ingress.Serves(r):
+			problem(w, "Hooks are taken over HTTPS only",
+				"Write https:// in the sender's URL. What came with this call went through the network in the clear: "+
+					"if there was a password or a token in it, change it.")
+		case r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header["Authorization"] != nil || r.Header["Cookie"] != nil:
+			problem(w, "The API is served over HTTPS only",
+				"Write https:// in the URL. If there was a password or a token in this call, it went through the network in the clear: change it.")
+		case a.admin.tls == nil:
+			problem(w, "Nothing is served here", "The API has an address of its own.")
+		default:
+			a.redirect(w, r)
+		}
+	})
+}
+
+// redirect sends a browser to HTTPS.
+func (a *App) redirect(w http.ResponseWriter, r *http.Request) {
+	to := url.URL{Scheme: "https", Host: r.Host}
+	host := to.Hostname()
+	if host == "" { // HTTP/1.0 may leave it away
+		host = a.certName()
+	}
+	to.Host = net.JoinHostPort(host, a.admin.port())
+	if a.admin.port() == "443" {
+		to.Host = strings.TrimSuffix(to.Host, ":443")
+	}
+	w.Header().Set("Connection", "close")
+	http.Redirect(w, r, to.String()+r.URL.RequestURI(), http.StatusPermanentRedirect)
+}
+
+// problem answers 403 (RFC 9457) and hangs up: what is left of a body is nobody's.
+func problem(w http.ResponseWriter, title, detail string) {
+	text, err := json.Marshal(struct {
+		Type   string `json:"type"`
+		Title  string `json:"title"`
+		Status int    `json:"status"`
+		Detail string `json:"detail"`
+	}{"urn:hookline:problem:https", title, http.StatusForbidden, detail})
+	if err != nil {
+		panic(err) // of four plain fields
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Connection", "close")
+	w.WriteHeader(http.StatusForbidden)
+	_, _ = w.Write(text) // the caller may have left
+}

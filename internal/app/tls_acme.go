@@ -1,0 +1,128 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strconv"
+
+	"github.com/caddyserver/certmagic"
+	"github.com/mholt/acmez/v3"
+	"go.uber.org/zap"
+
+	"hookline.dev/hookline/internal/config"
+	"hookline.dev/hookline/internal/fault"
+)
+
+// certFolder is the folder of the data directory that certmagic keeps: account, keys, certificates.
+const certFolder = "certs"
+
+// acme gets certificates for --domain from an authority, and new ones before they end (RFC 8555). The
+// authority is answered on our own listeners: by TLS-ALPN (RFC 8737) on HTTPS, and over HTTP where
+// there is --http-listen. Until the first certificate has come, handshakes fail and are tried again by
+// the senders; what came before is in the data directory, so a restart waits for nobody.
+type acme struct {
+	domains []string
+	cache   *certmagic.Cache
+	config  *certmagic.Config
+	issuer  *certmagic.ACMEIssuer
+	cancel  context.CancelFunc
+}
+
+// newACME prepares for the domains of the settings.
+func newACME(c config.Server, log *slog.Logger) (*acme, error) {
+	template := certmagic.ACMEIssuer{CA: c.ACMECA, Email: c.ACMEEmail, Agreed: true, DisableHTTPChallenge: c.HTTPListen == ""}
+	if c.ACMECA == "" {
+		template.CA = certmagic.LetsEncryptProductionCA
+	}
+	if c.ACMERoots != "" {
+		pool, err := roots("--acme-ca-root", c.ACMERoots)
+		if err != nil {
+			return nil, err
+		}
+		template.TrustedRoots = pool
+	}
+	logger := zap.New(&zapLog{log: log})
+	template.Logger = logger
+	a := &acme{domains: c.Domains}
+	a.cache = certmagic.NewCache(certmagic.CacheOptions{
+		GetConfigForCert: func(certmagic.Certificate) (*certmagic.Config, error) { return a.config, nil },
+		Logger:           logger,
+	})
+	a.config = certmagic.New(a.cache, certmagic.Config{
+		Storage:           &certmagic.FileStorage{Path: filepath.Join(c.Data, certFolder)},
+		DefaultServerName: c.Domains[0], // for clients that name none, as by address
+		Logger:            logger,
+	})
+	a.issuer = certmagic.NewACMEIssuer(a.config, template)
+	a.config.Issuers = []certmagic.Issuer{a.issuer}
+	return a, nil
+}
+
+// roots are the system's certificates and those of a file.
+func roots(flag, name string) (*x509.CertPool, error) {
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	text, err := readPEM(flag, name)
+	if err != nil {
+		return nil, err
+	}
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, fault.New("app.roots", fault.Invalid, "%s: %s holds no certificate in PEM form", flag, name)
+	}
+	return pool, nil
+}
+
+// Certificate is for tls.Config.GetCertificate.
+func (a *acme) Certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	return a.config.GetCertificate(hello)
+}
+
+// Protocols are that of the TLS challenge.
+func (a *acme) Protocols() []string { return []string{acmez.ACMETLS1Protocol} }
+
+// Answering puts the answers to the HTTP challenge before a handler.
+func (a *acme) Answering(next http.Handler) http.Handler { return a.issuer.HTTPChallengeHandler(next) }
+
+// listens tells certmagic where our own listeners are, once they are bound, so that it knows them for
+// who answers and opens none. plain may be nil.
+func (a *acme) listens(secure, plain *listener) {
+	a.issuer.ListenHost, a.issuer.AltTLSALPNPort = hostPort(secure.bound.Addr())
+	if plain != nil {
+		_, a.issuer.AltHTTPPort = hostPort(plain.bound.Addr())
+	}
+}
+
+func hostPort(a net.Addr) (string, int) {
+	host, text, err := net.SplitHostPort(a.String())
+	port, bad := strconv.Atoi(text)
+	if err != nil || bad != nil {
+		return "", 0
+	}
+	return host, port
+}
+
+// Start gets what certificates are missing, in the background, again and again until they are there.
+func (a *acme) Start(context.Context) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	a.cancel = cancel
+	if err := a.config.ManageAsync(ctx, a.domains); err != nil { //nolint:contextcheck // the context of a start ends with the start
+		return fault.As("app.acme", fault.Unavailable, err, "cannot begin to get certificates for --domain: %v", err)
+	}
+	return nil
+}
+
+// Stop ends that.
+func (a *acme) Stop(context.Context) error {
+	a.cancel()
+	return nil
+}
+
+// Close ends the care for certificates.
+func (a *acme) Close() { a.cache.Stop() }
