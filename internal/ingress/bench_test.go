@@ -1,6 +1,9 @@
 package ingress
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +15,7 @@ import (
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/verify"
 )
 
 // hole is a door that takes everything and keeps nothing.
@@ -29,11 +33,14 @@ func (quiet) Reserve() (flow.Incarnation, bool) { return 1, true }
 func (quiet) Take(flow.Execution, hook.Context) {}
 
 // outlet is a response writer without memory.
-type outlet struct{ header http.Header }
+type outlet struct {
+	header http.Header
+	status int
+}
 
 func (w *outlet) Header() http.Header         { return w.header }
 func (w *outlet) Write(b []byte) (int, error) { return len(b), nil }
-func (w *outlet) WriteHeader(int)             {}
+func (w *outlet) WriteHeader(status int)      { w.status = status }
 
 // again is a body that can be read again.
 type again struct {
@@ -53,8 +60,26 @@ func (a *again) Read(p []byte) (int, error) {
 func (a *again) Close() error { return nil }
 
 // BenchmarkPush is the door's part of W0: a GitHub push with Basic auth, validated and accepted.
-func BenchmarkPush(b *testing.B) {
-	route, err := Compile(workflow("github-push", basic), env, presets())
+func BenchmarkPush(b *testing.B) { benchmarkPush(b, basic) }
+
+// BenchmarkSignedPush is the same with GitHub's signature.
+func BenchmarkSignedPush(b *testing.B) {
+	benchmarkPush(b, func(t *flow.Trigger) {
+		t.Auth.Signature = &flow.Signature{Preset: "octopus", Secrets: []string{"{{$env.NEW}}"}}
+	})
+}
+
+// BenchmarkLimitedPush is the same with Basic auth and a rate limit.
+func BenchmarkLimitedPush(b *testing.B) {
+	benchmarkPush(b, basic, limit(1<<30, 1<<30, "{{$context.ip}}"))
+}
+
+func benchmarkPush(b *testing.B, gates ...func(*flow.Trigger)) {
+	octopus := verify.Declare(verify.Info{Name: "octopus"}, verify.Scheme{
+		Kind: "hmac", Alg: "sha256", Encoding: "hex", Signed: "{body}",
+		Sig: verify.Signature{Header: "X-Hub-Signature-256", Prefix: "sha256="},
+	})
+	route, err := Compile(workflow("github-push", gates...), env, verify.NewSet(octopus))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -73,12 +98,18 @@ func BenchmarkPush(b *testing.B) {
 		r.Header.Set(name, line)
 	}
 	r.SetBasicAuth("octo", password)
+	mac := hmac.New(sha256.New, []byte(newSecret))
+	mac.Write(content.raw)
+	r.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
 	w := &outlet{header: http.Header{}}
 	b.SetBytes(r.ContentLength)
 	b.ReportAllocs()
 	for b.Loop() {
 		content.read = 0
 		h.ServeHTTP(w, r)
+	}
+	if w.status != http.StatusOK {
+		b.Fatalf("status %d", w.status)
 	}
 }
 

@@ -29,7 +29,7 @@ type stamped struct{ verify.Config }
 func presets() *verify.Set { return verify.NewSet(stamp{}, bearer{}) }
 
 func (stamp) Info() verify.Info {
-	return verify.Info{Name: "stamp", MaxBody: 64, Form: "payload", As: "text/plain", Headers: []string{"X-Stamp"}}
+	return verify.Info{Name: "stamp", URL: true, MaxBody: 64, Form: "payload", As: "text/plain", Headers: []string{"X-Stamp"}}
 }
 
 func (stamp) Compile(c verify.Config) (verify.Verifier, []decode.Problem) {

@@ -18,9 +18,10 @@ import (
 type proof struct {
 	all    gates
 	any    []gates
-	gates  int    // at most so many verdicts
-	signed bool   // a signature is among them
-	lock   uint64 // of what is asked for (lockout.go); 0: nothing that could be tried
+	gates  int            // at most so many verdicts of the workflow's own
+	passes []hook.Verdict // of a call that passes all
+	signed bool           // a signature is among them
+	lock   uint64         // of what is asked for (lockout.go); 0: nothing that could be tried
 }
 
 // gates are ways to prove who calls. All that are set must pass.
@@ -41,6 +42,7 @@ type compiler struct {
 
 func (x *compiler) proof(auth flow.Auth) proof {
 	p := proof{all: x.gates("", auth.Gates)}
+	p.passes = p.all.passes()
 	if len(auth.Any) > maxAlternatives {
 		x.wrong.add("trigger.auth.any", "has more than "+strconv.Itoa(maxAlternatives)+" alternatives; leave some out")
 		return p

@@ -118,10 +118,13 @@ func (g *signatureGate) verdict(v verify.Verdict) hook.Verdict {
 
 // signed is the call as its signature may cover it.
 func (c *call) signed(g *signatureGate) verify.Call {
-	return verify.Call{
-		Method: c.r.Method, URL: c.publicURL(g), Query: c.r.URL.RawQuery, Header: c.r.Header,
-		Body: c.delivery.Request.Body, At: c.now,
+	made := verify.Call{
+		Method: c.r.Method, Query: c.r.URL.RawQuery, Header: c.r.Header, Body: c.delivery.Request.Body, At: c.now,
 	}
+	if g.info.URL {
+		made.URL = c.publicURL(g)
+	}
+	return made
 }
 
 // publicURL is the call's URL as its sender knows it: what the workflow says, with the call's query

@@ -35,11 +35,35 @@ func failed(gate string, code verify.Reason, detail string) hook.Verdict {
 	return hook.Verdict{Gate: gate, Reason: string(code), Detail: detail}
 }
 
-// verdict notes what a gate said.
+// verdict notes what a gate said. As long as every gate of the route says yes the list is one that all
+// its calls share; nobody changes it.
 func (c *call) verdict(v hook.Verdict) {
-	d := &c.delivery
-	if d.Verdicts == nil {
-		d.Verdicts = make([]hook.Verdict, 0, c.route.proof.gates+min(1, len(c.h.opt.AllowIPs)))
+	d, all := &c.delivery, c.route.proof.passes
+	n := len(d.Verdicts)
+	if n < len(all) && all[n] == v && (n == 0 || &d.Verdicts[0] == &all[0]) {
+		d.Verdicts = all[: n+1 : n+1]
+		return
+	}
+	if n == cap(d.Verdicts) {
+		d.Verdicts = append(make([]hook.Verdict, 0, max(n+1, c.route.proof.gates)), d.Verdicts...)
 	}
 	d.Verdicts = append(d.Verdicts, v)
+}
+
+// passes are the verdicts of a call that passes all of these gates, in the order in which they are
+// asked.
+func (g *gates) passes() (list []hook.Verdict) {
+	if g.allow != nil {
+		list = append(list, passed(g.allow.at))
+	}
+	if g.basic != nil {
+		list = append(list, passed(g.basic.at))
+	}
+	if g.token != nil {
+		list = append(list, passed(g.token.at))
+	}
+	if s := g.signature; s != nil && len(s.fits) == 0 {
+		list = append(list, s.verdict(verify.Verdict{}))
+	}
+	return list
 }
