@@ -30,6 +30,7 @@ func (c *call) decode() *refusal {
 	c.context, req.Files, err = body.ContextWithin(*req, lim, files)
 	switch {
 	case err == nil:
+		c.settle()
 		return nil
 	case fault.Is(err, fault.Unavailable), fault.Is(err, fault.Internal):
 		return unavailable("a file could not be stored: " + err.Error())

@@ -25,6 +25,25 @@ func (c *call) hold(n int64) *refusal {
 	return nil
 }
 
+// settle gives back what the call took of the memory and does not need: what a body unpacks to is known
+// only afterwards.
+func (c *call) settle() {
+	if c.cargo == nil || c.cargo.held == 0 {
+		return
+	}
+	need := int64(len(c.delivery.Request.Body))
+	if packed(c.r.Header) {
+		need += int64(len(c.context.RawBody))
+	}
+	if need <= SpoolOver {
+		need = 0
+	}
+	if spare := c.cargo.held - need; spare > 0 {
+		c.h.memory.Release(spare)
+		c.cargo.held = need
+	}
+}
+
 // packed reports whether the body may unpack to more than it is.
 func packed(header http.Header) bool {
 	for _, line := range header["Content-Encoding"] {

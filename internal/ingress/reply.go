@@ -70,7 +70,7 @@ func (c *call) heard(e flow.Execution, ok bool) {
 }
 
 func (c *call) shutDown() {
-	c.answer = c.executionProblem(http.StatusServiceUnavailable, problemUnavailable, "The server is shutting down",
+	c.answer = c.executionProblem(http.StatusServiceUnavailable, problemUnavailable, "The server cannot wait for the answer",
 		"The call was recorded and its workflow goes on; only the wait for its answer has ended.")
 	c.answer.set("Retry-After", RetryAfter)
 }

@@ -193,26 +193,46 @@ func TestLargeBodiesShareTheirMemory(t *testing.T) {
 	})
 }
 
-func TestABodyHoldsMemoryForWhatItUnpacksTo(t *testing.T) {
-	var small bytes.Buffer
-	w := gzip.NewWriter(&small)
-	_, _ = io.WriteString(w, lump())
+func zipped(text string) string {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = io.WriteString(w, text)
 	_ = w.Close()
-	h, shelf := warehouse(t, nil, workflow("a"))
-	held := int64(0)
-	h.door.first = nil
-	h.opt.Observer = watcher(func() {
-		if h.memory.TryAcquire(h.opt.BodyMemory - DefaultMaxBody + 1) {
-			h.memory.Release(h.opt.BodyMemory - DefaultMaxBody + 1)
-		} else {
-			held = DefaultMaxBody
+	return b.String()
+}
+
+func TestABodyHoldsMemoryForWhatItUnpacksTo(t *testing.T) {
+	for _, c := range []struct {
+		name, content string
+		held          int64
+		engine        string
+	}{
+		{"much", zipped(lump()), int64(len(lump()) + len(zipped(lump()))), "left"},
+		{"little", zipped(`{"a":1}`), 0, "reserve take"},
+	} {
+		h, shelf := warehouse(t, nil, workflow("a"))
+		h.opt.Observer = watcher(func() { // while the call still holds what it holds
+			if room := h.opt.BodyMemory - c.held; !h.memory.TryAcquire(room) || h.memory.TryAcquire(1) {
+				t.Errorf("%s: the call holds something else than %d bytes", c.name, c.held)
+			} else {
+				h.memory.Release(room)
+			}
+		})
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, post("/api/webhooks/a", c.content, false, "Content-Encoding: gzip"))
+		if got := strings.Join(h.engine.calls, " "); w.Code != 200 || shelf.String() != "accept" || got != c.engine {
+			t.Errorf("%s: %d, %s, %s: %s", c.name, w.Code, shelf, got, w.Body)
 		}
-	})
-	r := post("/api/webhooks/a", small.String(), false, "Content-Encoding: gzip")
-	rec := httptest.NewRecorder()
-	h.ServeHTTP(rec, r)
-	if rec.Code != 200 || held == 0 || shelf.String() != "accept" {
-		t.Errorf("%d, %d held, %s: %s", rec.Code, held, shelf, rec.Body)
+		if !h.memory.TryAcquire(h.opt.BodyMemory) {
+			t.Errorf("%s: the memory was not given back", c.name)
+		}
+	}
+}
+
+func TestWhatUnpacksToMoreThanTheCapIsRefused(t *testing.T) {
+	h, _ := warehouse(t, func(o *Options) { o.MaxBody = SpoolOver }, workflow("a"))
+	if resp := h.serve(post("/api/webhooks/a", zipped(lump()), false, "Content-Encoding: gzip")); resp.status != 413 {
+		t.Errorf("%d: %s", resp.status, resp.text)
 	}
 	if !h.memory.TryAcquire(h.opt.BodyMemory) {
 		t.Error("the memory was not given back")

@@ -52,7 +52,8 @@ func first(found []schema.Violation) string {
 
 // appendViolations adds them to a problem, as its member errors.
 func appendViolations(problem []byte, found []schema.Violation) []byte {
-	b := append(problem[:len(problem)-1], `,"errors":[`...)
+	b := problem[:len(problem)-1]
+	b = append(b, `,"errors":[`...)
 	for i, v := range found {
 		if i > 0 {
 			b = append(b, ',')
