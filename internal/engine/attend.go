@@ -14,13 +14,14 @@ import (
 // of this engine's hands, or at once when Options.Spectators watch already. leave ends the watch and
 // may be called at any time, more than once.
 func (e *Engine) Attend(id ident.ID) (spoken <-chan flow.Execution, leave func()) {
-	s := &spectator{id: id, spoken: make(chan flow.Execution, 1), over: make(chan struct{})}
+	s := &spectator{id: id, spoken: make(chan flow.Execution, 1), over: make(chan struct{}), unsure: true}
 	leave = func() { e.gallery.leave(s) }
 	if !e.gallery.admit(s) {
 		return s.spoken, leave
 	}
 	// Only now the table is asked: what was committed before the question is in its answer, and
-	// what is committed after it finds the spectator.
+	// what is committed after it finds the spectator. What finds it before the answer has to wait for it:
+	// it may be the end of an earlier round, committed before the caller had the execution retried.
 	if err := e.inquire(s); err != nil {
 		e.log.Warn("cannot read how an execution stands; trying again", "execution", id.Text(ident.Execution), "error", err)
 		if !e.begin(func() { e.insist(s) }) {
@@ -40,9 +41,7 @@ func (e *Engine) inquire(s *spectator) error {
 	case err != nil:
 		return fault.Wrap("engine.Attend", err)
 	}
-	if hasSpoken(loaded.Execution) {
-		e.gallery.show(s, loaded.Execution)
-	}
+	e.gallery.inform(s, loaded.Execution)
 	return nil
 }
 

@@ -80,7 +80,7 @@ func (e *Engine) lost(j *job) {
 	loaded, err := e.table.Load(j.execution.ID)
 	for _, s := range waiting {
 		if err == nil && hasSpoken(loaded.Execution) {
-			e.gallery.show(s, loaded.Execution)
+			e.gallery.inform(s, loaded.Execution)
 		} else {
 			e.gallery.end(s)
 		}
@@ -113,7 +113,9 @@ func (e *Engine) canceledAt(id ident.ID, at time.Time) {
 	loaded, err := e.table.Load(id)
 	if err != nil {
 		e.log.Warn("cannot read an execution that was canceled", "execution", id.Text(ident.Execution), "error", err)
-		e.gallery.tell(flow.Execution{ID: id, Status: flow.Canceled, FinishedAt: at})
+		for _, s := range e.gallery.of(id) {
+			e.gallery.end(s)
+		}
 		return
 	}
 	if loaded.Execution.FinishedAt.Truncate(time.Microsecond).Equal(at.Truncate(time.Microsecond)) {

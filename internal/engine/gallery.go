@@ -14,6 +14,9 @@ type spectator struct {
 	spoken chan flow.Execution // of one place
 	over   chan struct{}       // closed when it is done; nil for one whom nobody has to call off
 	done   bool                // it was shown the execution, was sent away, or has left
+	unsure bool                // the table has not been read yet
+	round  int                 // of the execution when it was; ends of earlier ones are old news
+	heard  *flow.Execution     // the last that was to be shown while it was unsure
 }
 
 // finish marks a spectator as done; false when it was.
@@ -67,15 +70,38 @@ func (g *gallery) leave(s *spectator) {
 	}
 }
 
-// show gives one spectator the execution.
+// show gives one spectator the execution, which has spoken.
 func (g *gallery) show(s *spectator, x flow.Execution) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if s.finish() {
+	if s.unsure {
+		s.heard = &x
+		return
+	}
+	g.give(s, x)
+}
+
+// give is show with the lock held.
+func (g *gallery) give(s *spectator, x flow.Execution) {
+	if x.Round >= s.round && s.finish() {
 		s.spoken <- x
 		close(s.spoken)
 		g.remove(s)
 	}
+}
+
+// inform tells a spectator how the execution stands in the table.
+func (g *gallery) inform(s *spectator, x flow.Execution) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s.unsure, s.round = false, x.Round
+	switch {
+	case hasSpoken(x):
+		g.give(s, x)
+	case s.heard != nil:
+		g.give(s, *s.heard)
+	}
+	s.heard = nil
 }
 
 // end sends one spectator away.

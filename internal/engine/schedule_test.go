@@ -27,6 +27,7 @@ func TestMoreThanMemoryHoldsIsRunFromTheTableOldestFirst(t *testing.T) {
 				t.Fatal(x.Status)
 			}
 		}
+		synctest.Wait()
 		if len(m.records) != calls || w.Stats().Held != 0 {
 			t.Fatalf("%d records, %d held", len(m.records), w.Stats().Held)
 		}
