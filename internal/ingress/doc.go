@@ -4,18 +4,32 @@
 //
 // A call passes the gates of one column (column.go), in this order:
 //
-//	match      the path names a route                         404, or 400 for a path that is not canonical
-//	admit      the server takes calls, the method is allowed  503, 405; OPTIONS is answered here
-//	identify   Basic and token are proven                     401
-//	capture    the body is read once, under the cap           413, 408, 400
-//	decode     content type to values                         415, 400, 413
-//	accept     the one write                                  503
+//	match      the path names a route                              404, or 400 for a path that is not canonical
+//	admit      the server takes calls, the method, address, rate   503, 405, 403, 429; OPTIONS is answered here
+//	identify   Basic and token are proven, nobody is locked out    401, 429; HEAD is answered here
+//	capture    the body is read once, under the cap                413, 408, 400, 503
+//	verify     signatures, over the raw bytes                      401
+//	handshake  the provider only asks whether it is heard          as it demands
+//	decode     content type to values, files to the blob store     415, 400, 413, 503
+//	validate   the data fits trigger.schema                        422 with JSON pointers
+//	filter     trigger.filter says yes                             the answer to an accepted call; nothing runs
+//	dedupe     the key by which a repeat is known                  400 without one that is required
+//	accept     the one write                                       503; 422 for a key used with another body
 //	reply      async: the trigger's response, once the write is on disk. sync: what the execution says
 //
 // The first gate that says no ends the call. Its answer is a problem document (RFC 9457) whose type
 // is "urn:hookline:problem:" and one of the names in problem.go, and whose instance is the delivery's
 // id. What the operator may know beyond that stands in the delivery's Reason, which is never sent.
-// A refused call is recorded after its reply, through the bounded lane of store.Door.Note.
+// A refused call is recorded after its reply, through the bounded lane of store.Door.Note. So is a call
+// that is answered and runs nothing (hook.Handshake): a preflight, a HEAD, a provider's question.
+//
+// # Who calls
+//
+// The caller's address is the socket's, unless that is a trusted proxy (address.go). All gates of auth
+// must pass, and one of the alternatives under any. Each gate that is asked leaves its verdict on the
+// delivery. What needs no body is asked before the body is read; when nothing can pass any more the
+// call is refused there, otherwise verify decides with what was left open (proof.go). Whoever tries
+// too many wrong secrets is not heard for a while, one workflow at a time (lockout.go).
 //
 // # Sync is async with a spectator
 //
@@ -25,6 +39,26 @@
 //	      nothing is accepted          └── shutdown ─────────────► 503
 //
 // Only the waiting ends there, never the work.
+//
+// # Repeats
+//
+// The key that a call has is claimed by the write that accepts it and by nothing else, so a refused call,
+// a filtered one or a handshake never keeps a later one out. When the key belongs to an earlier execution,
+// only the delivery is written, and the first execution decides (repeat.go, SPEC section 6):
+//
+//	queued, running, waiting ──► async: the answer to an accepted call. sync: waits with it (Attend)
+//	failed, aborted ───────────► the write has put it back into the queue; then as above
+//	succeeded ─────────────────► its answer, with Idempotent-Replayed: true
+//	canceled ──────────────────► the trigger's response; nothing runs
+//
+// # Large bodies and files
+//
+// A body over SpoolOver goes to the blob store while it comes, so that callers who are slow hold no
+// memory. When it has come it is read back, within Options.BodyMemory for all calls together. It is kept
+// (synced, and pinned until the row that names it is written) only when the call is about to be accepted;
+// whatever is refused before leaves nothing. Such a call is not handed to the engine in memory, whose
+// places are counted and not weighed: the engine finds it in the table. Files of multipart bodies are kept
+// in the same way, under their hash; nothing that a caller says becomes a path.
 //
 // # Paths
 //
@@ -37,7 +71,9 @@
 //
 // # What is kept of a call
 //
-// Values that the gates check (the Authorization header, the token's header or query parameter) are
-// taken out before anything is recorded, also when they were wrong. Of a call that no route took,
-// nobody knows where its secrets stand: only a few headers and the names of its query are kept.
+// Values that the gates check (the Authorization header, the token's header or query parameter, under
+// any as well, and those of presets that send the secret itself) are taken out before anything is
+// recorded, also when they were wrong. Signatures stay, so that a verdict can be explained later
+// (explain.go). Of a call that no route took, nobody knows where its secrets stand: only a few headers
+// and the names of its query are kept.
 package ingress
