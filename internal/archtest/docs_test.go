@@ -66,7 +66,7 @@ func documents(t *testing.T) map[string]bool {
 	t.Helper()
 	found := make(map[string]bool)
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() && path != root && strings.HasPrefix(d.Name(), ".") {
+		if err != nil || d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules") {
 			return filepath.SkipDir
 		}
 		if rel, e := filepath.Rel(root, path); e == nil && strings.HasSuffix(path, ".md") {
