@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hookline.dev/hookline/internal/api"
@@ -27,11 +28,11 @@ func (w *world) checkKey(server *client, key string) ([]finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	refused, err := server.deliveries(url.Values{"workflow": {key}, "outcome": {"rejected"}, "limit": {fmt.Sprint(lookedAt)}})
+	refused, err := server.deliveries(url.Values{"workflow": {key}, "outcome": {"rejected"}, "limit": {strconv.Itoa(lookedAt)}})
 	if err != nil {
 		return nil, err
 	}
-	strays, err := server.deliveries(url.Values{"outcome": {"unmatched"}, "limit": {fmt.Sprint(lookedAt)}})
+	strays, err := server.deliveries(url.Values{"outcome": {"unmatched"}, "limit": {strconv.Itoa(lookedAt)}})
 	if err != nil {
 		return nil, err
 	}
