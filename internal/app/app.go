@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	_ "time/tzdata" // timezone() works on machines without zone files
 
@@ -20,11 +21,13 @@ import (
 	"hookline.dev/hookline/internal/flow/advance"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/ingress"
+	"hookline.dev/hookline/internal/janitor"
 	"hookline.dev/hookline/internal/lifecycle"
 	"hookline.dev/hookline/internal/node/kinds"
 	scriptnode "hookline.dev/hookline/internal/node/script"
 	"hookline.dev/hookline/internal/script"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/blobdir"
 	"hookline.dev/hookline/internal/store/sqlite"
 	"hookline.dev/hookline/internal/throttle"
 	"hookline.dev/hookline/internal/vault"
@@ -49,8 +52,10 @@ type App struct {
 	opt     Options
 	log     *slog.Logger
 	store   *sqlite.Store
+	blobs   *blobdir.Dir
 	catalog *catalog.Catalog
 	engine  *engine.Engine
+	janitor *janitor.Janitor
 	door    *ingress.Handler
 	known   document.Known // what documents may name
 	scripts *script.Pool
@@ -99,9 +104,16 @@ func New(c config.Server, opt Options) (*App, error) {
 	return a, nil
 }
 
+// blobsDir is the folder of large bodies and files, in the data directory.
+const blobsDir = "blobs"
+
 // openStore opens the store in the data directory.
 func (a *App) openStore() error {
-	so := sqlite.Options{Dir: a.config.Data, Reserve: a.config.DiskReserve}
+	blobs, err := blobdir.Open(filepath.Join(a.config.Data, blobsDir), blobdir.Options{Room: func() error { return a.store.Room() }})
+	if err != nil {
+		return fault.Wrap("app.New", err)
+	}
+	so := sqlite.Options{Dir: a.config.Data, Reserve: a.config.DiskReserve, Blobs: blobs}
 	if a.opt.Store != nil {
 		a.opt.Store(&so)
 	}
@@ -109,7 +121,7 @@ func (a *App) openStore() error {
 	if err != nil {
 		return fault.Wrap("app.New", err)
 	}
-	a.store = s
+	a.store, a.blobs = s, blobs
 	return nil
 }
 
@@ -144,6 +156,7 @@ func (a *App) join() (err error) {
 		Slots: c.Concurrency, HandOff: c.HandOff, StepResult: int(c.StepResult),
 		Journal: advance.Limits{Steps: c.JournalSteps, Bytes: c.JournalBytes},
 	})
+	a.janitor = a.newJanitor()
 	a.door = a.newDoor([]byte(statusKey))
 	a.catalog.OnChange(a.route)
 	a.listen()
@@ -174,7 +187,7 @@ func (a *App) management() http.Handler {
 func (a *App) newDoor(statusKey []byte) *ingress.Handler {
 	c := a.config
 	return ingress.New(ingress.Options{
-		Door: a.store, Runner: a.engine, Observer: a.live, Executions: executions{a.store},
+		Door: a.store, Blobs: a.blobs, Runner: a.engine, Observer: a.live, Executions: executions{a.store},
 		IDs: a.ids, Clock: clock.System(),
 		Key: statusKey, PublicURL: c.Public(),
 		TrustedProxies: config.Networks(c.TrustedProxies), ProxyHeader: c.ProxyHeader,

@@ -194,7 +194,7 @@ type ExecutionQuery struct {
 	Limit    int      // at most MaxPage
 }
 
-// DeliveryQuery selects deliveries, newest first, without their bodies.
+// DeliveryQuery selects deliveries, newest first, without their bodies and answers.
 type DeliveryQuery struct {
 	Workflow  string
 	Outcome   hook.Outcome
@@ -224,6 +224,7 @@ type Store interface {
 	Catalog
 	History
 	Records
+	Retention
 	// Ping reports whether the store can write now.
 	Ping() error
 	// Close waits for the writes under way, and ends. Calls after it fail with fault.Unavailable.

@@ -4,7 +4,6 @@ import (
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
-	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
@@ -12,45 +11,81 @@ import (
 // acceptance is a store.Accept on its way.
 type acceptance struct {
 	ticket
-	a       store.Accept
-	request string // encoded
+	a   store.Accept
+	row deliveryRow
+	key keyID // when a.Dedupe is not nil
+	out store.Accepted
 }
 
-// Accept writes a delivery and its execution. Repeating it with the same ids writes nothing twice.
+// Accept writes a delivery and its execution, or the delivery alone when its dedupe key is another's.
+// Repeating it with the same ids writes nothing twice and comes to the same.
 func (s *Store) Accept(a store.Accept) (store.Accepted, error) {
 	const op = "sqlite.Accept"
 	e, d := &a.Execution, &a.Delivery
-	if e.ID == 0 || d.ID == 0 || e.Delivery != d.ID || d.Execution != e.ID || e.Status != flow.Queued {
+	if e.ID == 0 || d.ID == 0 || e.Delivery != d.ID || d.Execution != e.ID || e.Status != flow.Queued || d.Outcome != hook.Accepted {
 		return store.Accepted{}, fault.New(op, fault.Invalid, "an accepted delivery and its queued execution must have ids and name each other")
 	}
 	if err := s.reserve.check(); err != nil {
 		return store.Accepted{}, err
 	}
 	m := s.acceptances.Get().(*acceptance)
-	m.a, m.request = a, encodeRequest(&d.Request)
-	err := s.lanes.enter(&s.lanes.accepts, m)
+	m.a = a
+	err := m.row.encode(op, &m.a.Delivery)
+	if a.Dedupe != nil {
+		m.key = keyID{e.Workflow, a.Dedupe.Key}
+	}
+	if err == nil {
+		err = s.lanes.enter(&s.lanes.accepts, m)
+	}
 	if err == nil {
 		err = m.wait()
 	}
-	m.a, m.request = store.Accept{}, ""
+	out := m.out
+	*m = acceptance{ticket: m.ticket}
 	s.acceptances.Put(m)
-	return store.Accepted{}, err
+	if err != nil {
+		return store.Accepted{}, err
+	}
+	return out, nil
 }
 
-// size is the body's, as all else is small.
-func (m *acceptance) size() int { return len(m.a.Delivery.Request.Body) }
+// size is the body's and the head's, as all else is small.
+func (m *acceptance) size() int {
+	if m.a.Delivery.Request.Stored != "" {
+		return len(m.row.head)
+	}
+	return len(m.a.Delivery.Request.Body) + len(m.row.head)
+}
 
-// apply writes both rows.
 func (m *acceptance) apply(w *writer) error {
+	m.out = store.Accepted{}
 	e := &m.a.Execution
-	bindDelivery(w.insertDelivery, &m.a.Delivery, m.request)
-	err := w.run(w.insertDelivery)
+	if m.a.Dedupe != nil {
+		switch k, taken, err := w.findKey(&m.key, e.CreatedAt.UnixMicro()); {
+		case err != nil:
+			return err
+		case taken && k.execution != e.ID: // else it is this very call's
+			return m.repeat(w, &k)
+		}
+	}
+	err := w.putDelivery(&m.a.Delivery, &m.row)
 	if code(err) == conn.Constraint {
 		return m.again(w)
 	}
 	if err != nil {
 		return err
 	}
+	if err := w.putExecution(e); err != nil {
+		return err
+	}
+	if k := m.a.Dedupe; k != nil {
+		w.keys.claim(m.key, keyEntry{execution: e.ID, expires: k.Expires.UnixMicro(), body: k.Body})
+	}
+	return nil
+}
+
+// putExecution writes a new execution, and what follows from it for claims and backlog.
+func (w *writer) putExecution(e *flow.Execution) error {
 	s := w.insertExecution
 	s.Int(1, int64(e.ID))
 	s.Text(2, e.Workflow)
@@ -74,32 +109,4 @@ func (m *acceptance) apply(w *writer) error {
 		w.setClaim(e.ID, claim{owner: int64(e.Owner), counted: true})
 	}
 	return nil
-}
-
-// again finds out whether this very call is stored already: the first try may have reached the disk
-// although its commit reported an error.
-func (m *acceptance) again(w *writer) error {
-	same := false
-	err := w.query(`SELECT delivery FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
-		same = ident.ID(s.ColumnInt(0)) == m.a.Delivery.ID
-	}, m.a.Execution.ID)
-	if err == nil && !same {
-		return fault.New("sqlite.Accept", fault.Conflict, "a delivery with this id exists")
-	}
-	return err
-}
-
-func bindDelivery(s *conn.Stmt, d *hook.Delivery, request string) {
-	s.Int(1, int64(d.ID))
-	s.Text(2, d.Workflow)
-	s.Text(3, string(d.Outcome))
-	s.Text(4, d.Gate)
-	s.Text(5, d.Reason)
-	s.Int(6, int64(d.Execution))
-	s.Int(7, int64(d.Status))
-	s.Int(8, int64(d.Took))
-	bindTime(s, 9, d.Request.ReceivedAt)
-	s.Text(10, request)
-	s.Int(11, int64(len(d.Request.Body)))
-	s.Blob(12, d.Request.Body)
 }

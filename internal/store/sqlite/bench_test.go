@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"os"
 	"strconv"
 	"sync"
@@ -27,6 +28,7 @@ type load struct {
 	body  []byte
 	owner flow.Incarnation
 	dir   string
+	keyed bool // each call has a dedupe key of its own
 }
 
 func newLoad(owner flow.Incarnation) *load {
@@ -56,7 +58,12 @@ func (l *load) accept() store.Accept {
 	e := flow.Execution{ID: l.ids.Next(), Workflow: d.Workflow, Revision: "0123456789abcdef0123456789abcdef", Delivery: d.ID,
 		Mode: flow.Async, Status: flow.Queued, Owner: l.owner, CreatedAt: l.clock.Now()}
 	d.Execution = e.ID
-	return store.Accept{Delivery: d, Execution: e}
+	a := store.Accept{Delivery: d, Execution: e}
+	if l.keyed {
+		a.Delivery.DedupeKey = "72d3162e-cc78-11e3-81ab-" + strconv.FormatInt(int64(d.ID), 16)
+		a.Dedupe = &store.Dedupe{Key: sha256.Sum256([]byte(a.Delivery.DedupeKey)), Expires: e.CreatedAt.Add(72 * time.Hour)}
+	}
+	return a
 }
 
 func (l *load) commit(id ident.ID) store.Commit {
@@ -82,17 +89,26 @@ func (l *load) commit(id ident.ID) store.Commit {
 //	go test ./internal/store/sqlite -run xxx -bench W0 -benchtime 200000x
 func BenchmarkW0(b *testing.B) {
 	for _, callers := range []int{64, 512} {
-		b.Run(strconv.Itoa(callers)+"callers", func(b *testing.B) { benchmarkW0(b, callers, sqlite.Options{}) })
+		b.Run(strconv.Itoa(callers)+"callers", func(b *testing.B) { benchmarkW0(b, callers, false, sqlite.Options{}) })
 	}
 }
 
-func benchmarkW0(b *testing.B, callers int, o sqlite.Options) {
-	for name, to := range map[string]*int{"PAGE": &o.PageSize, "BATCH": &o.Batch, "CHECKPOINT": &o.Checkpoint, "CACHE": &o.CacheKiB} {
+// BenchmarkDedupe is BenchmarkW0 with a key of its own for each call. Run long enough, most keys are in
+// the table.
+func BenchmarkDedupe(b *testing.B) {
+	for _, callers := range []int{64, 512} {
+		b.Run(strconv.Itoa(callers)+"callers", func(b *testing.B) { benchmarkW0(b, callers, true, sqlite.Options{}) })
+	}
+}
+
+func benchmarkW0(b *testing.B, callers int, keyed bool, o sqlite.Options) {
+	for name, to := range map[string]*int{"PAGE": &o.PageSize, "BATCH": &o.Batch, "CHECKPOINT": &o.Checkpoint, "CACHE": &o.CacheKiB, "KEYS": &o.KeyLog} {
 		if text := os.Getenv("HOOKLINE_BENCH_" + name); text != "" {
 			*to, _ = strconv.Atoi(text)
 		}
 	}
 	s, l := benchStore(b, o)
+	l.keyed = keyed
 	before := s.Stats()
 	b.ReportAllocs()
 	cpu := processor(b)

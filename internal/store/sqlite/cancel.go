@@ -67,7 +67,10 @@ func (s *Store) Retry(id ident.ID, now time.Time) error {
 	return s.alone(m, &m.ticket)
 }
 
-func (m *revival) apply(w *writer) error {
+func (m *revival) apply(w *writer) error { return w.revive(m.id, m.now) }
+
+// revive puts an execution that ended badly back into the queue.
+func (w *writer) revive(id ident.ID, now time.Time) error {
 	const op = "sqlite.Retry"
 	var (
 		status flow.Status
@@ -76,22 +79,22 @@ func (m *revival) apply(w *writer) error {
 	if err := w.query(`SELECT status, round, (SELECT max(n) FROM steps WHERE execution = ?1) FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
 		status = flow.Status(s.ColumnText(0))
 		step.Round, step.N = int(s.ColumnInt(1))+1, int(s.ColumnInt(2))+1
-	}, m.id); err != nil {
+	}, id); err != nil {
 		return err
 	}
 	if status == "" {
-		return notFound(op, "execution", m.id.Text(ident.Execution))
+		return notFound(op, "execution", id.Text(ident.Execution))
 	}
 	if !flow.CanMove(status, flow.Queued) {
-		return fault.New(op, fault.Conflict, "execution %s is %s: only a failed, aborted or canceled one can be retried", m.id.Text(ident.Execution), status)
+		return fault.New(op, fault.Conflict, "execution %s is %s: only a failed, aborted or canceled one can be retried", id.Text(ident.Execution), status)
 	}
-	step.Execution, step.Type, step.Status = m.id, flow.MarkerRetry, flow.Succeeded
-	step.StartedAt, step.FinishedAt = m.now, m.now
+	step.Execution, step.Type, step.Status = id, flow.MarkerRetry, flow.Succeeded
+	step.StartedAt, step.FinishedAt = now, now
 	steps := []flow.Step{step}
 	if err := w.putSteps(steps, append(appendSteps(nil, steps, false), stepsEnd...)); err != nil {
 		return err
 	}
 	w.backlog++
 	return w.exec(`UPDATE executions SET status = 'queued', round = ?2, owner = 0, suspect = 0, cancel_requested = 0,
-reason = '', error = NULL, finished_at = NULL, wake_at = NULL WHERE id = ?1`, m.id, step.Round)
+reason = '', error = NULL, finished_at = NULL, wake_at = NULL WHERE id = ?1`, id, step.Round)
 }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -17,7 +18,9 @@ type claiming struct {
 	ticket
 	owner   flow.Incarnation
 	suspect bool
+	now     time.Time
 	list    []store.Claimed
+	gone    []error // by the place in list: why it cannot run
 	taken   []bool
 }
 
@@ -31,36 +34,49 @@ func (s *Store) Claim(owner flow.Incarnation, now time.Time, limit int, alone bo
 	if alone {
 		limit = 1
 	}
-	limit = min(limit, maxClaim)
 	s.claiming.Lock() // so that two do not read the same candidates
 	defer s.claiming.Unlock()
-	m := &claiming{ticket: newTicket(), owner: owner, suspect: alone}
-	err := s.read(op, func(r *reader) (err error) {
-		m.list, err = r.candidates(now, limit, alone)
-		return err
-	})
-	if err != nil || len(m.list) == 0 {
-		return nil, err
-	}
-	if err := s.alone(m, &m.ticket); err != nil {
-		return nil, err
-	}
-	out := m.list[:0]
-	for i, c := range m.list {
-		if !m.taken[i] {
-			continue // canceled or retried in between
+	for {
+		m := &claiming{ticket: newTicket(), owner: owner, suspect: alone, now: now}
+		err := s.read(op, func(r *reader) (err error) {
+			m.list, m.gone, err = r.candidates(now, min(limit, maxClaim), alone)
+			return err
+		})
+		if err != nil || len(m.list) == 0 {
+			return nil, err
 		}
-		c.Execution.Owner = owner
+		if err := s.alone(m, &m.ticket); err != nil {
+			return nil, err
+		}
+		if out, lost := m.outcome(); len(out) > 0 || lost == 0 {
+			return out, nil
+		}
+	}
+}
+
+// outcome is what was claimed, and how many could not run.
+func (m *claiming) outcome() (out []store.Claimed, lost int) {
+	for i, c := range m.list {
+		if m.gone[i] != nil {
+			lost++
+		}
+		if !m.taken[i] {
+			continue // or it was canceled or retried in between
+		}
+		c.Execution.Owner = m.owner
 		if c.Execution.Status == flow.Waiting {
 			c.Execution.Status, c.Execution.WakeAt = flow.Running, time.Time{}
 		}
 		out = append(out, c)
 	}
-	return out, nil
+	return out, lost
 }
 
-// maxClaim bounds one Claim, as all of it is in memory at once.
-const maxClaim = 4096
+// maxClaim and claimBytes bound one Claim, as all of it is in memory at once.
+const (
+	maxClaim   = 4096
+	claimBytes = 64 << 20 // of bodies and steps, unless one alone has more
+)
 
 func (m *claiming) apply(w *writer) error {
 	m.taken = make([]bool, len(m.list))
@@ -69,6 +85,12 @@ func (m *claiming) apply(w *writer) error {
 	}
 	for i := range m.list {
 		e := &m.list[i].Execution
+		if m.gone[i] != nil {
+			if err := m.giveUp(w, e, m.gone[i]); err != nil {
+				return err
+			}
+			continue
+		}
 		var err error
 		if e.Status == flow.Waiting {
 			err = w.exec(`UPDATE executions SET owner = ?2, suspect = ?3, status = 'running', wake_at = NULL WHERE id = ?1 AND owner = 0 AND round = ?4 AND status = 'waiting'`,
@@ -89,6 +111,15 @@ func (m *claiming) apply(w *writer) error {
 		w.setClaim(e.ID, claim{owner: int64(m.owner), counted: true})
 	}
 	return nil
+}
+
+// giveUp ends an execution whose call cannot be read any more, so that it is not found again and again.
+func (m *claiming) giveUp(w *writer, e *flow.Execution, why error) error {
+	if err := w.exec(`UPDATE executions SET error = ?2 WHERE id = ?1 AND owner = 0 AND round = ?3 AND status = ?4`,
+		e.ID, encodeError(&flow.Error{Code: flow.CodeError, Message: fault.Message(why)}), e.Round, e.Status); err != nil || w.c.Changes() == 0 {
+		return err
+	}
+	return w.end(e.ID, flow.Failed, "", m.now)
 }
 
 const (
@@ -114,29 +145,39 @@ func often(alone bool) string {
 	return ` AND resumes < ?1`
 }
 
-// candidates reads the executions that a Claim may take.
-func (r *reader) candidates(now time.Time, limit int, alone bool) ([]store.Claimed, error) {
+// candidates reads the executions that a Claim may take, and of each why it cannot run, if so.
+func (r *reader) candidates(now time.Time, limit int, alone bool) ([]store.Claimed, []error, error) {
 	var ids []ident.ID
 	add := func(s *conn.Stmt) { ids = append(ids, ident.ID(s.ColumnInt(0))) }
 	if err := r.query(sqlReady(alone), add, store.CrashLoop, limit); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := r.query(sqlDue(alone), add, store.CrashLoop, limit, now); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	slices.Sort(ids)
 	ids = ids[:min(limit, len(ids))]
-	list := make([]store.Claimed, 0, len(ids))
-	for _, id := range ids {
-		c, found, err := r.load(id)
-		if err != nil {
-			return nil, err
+	list, gone := make([]store.Claimed, 0, len(ids)), make([]error, 0, len(ids))
+	for bytes := 0; len(ids) > 0 && bytes < claimBytes; ids = ids[1:] {
+		c, found, err := r.load(ids[0])
+		if _, lost := errors.AsType[*errMissing](err); err != nil && !lost {
+			return nil, nil, err
 		}
 		if found {
-			list = append(list, c)
+			list, gone = append(list, c), append(gone, err)
+			bytes += weight(&c)
 		}
 	}
-	return list, nil
+	return list, gone, nil
+}
+
+// weight is about how many bytes an execution takes in memory.
+func weight(c *store.Claimed) int {
+	n := len(c.Delivery.Request.Body)
+	for i := range c.Steps {
+		n += len(c.Steps[i].Input.Text()) + len(c.Steps[i].Result.Text())
+	}
+	return n
 }
 
 // NextWake returns the earliest WakeAt of a waiting execution that nobody has claimed.

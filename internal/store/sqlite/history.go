@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"math"
+	"unicode/utf8"
 
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
@@ -53,7 +54,7 @@ func executionsSQL(q store.ExecutionQuery, limit int) (string, []any) {
 	return sql + ` ORDER BY id DESC LIMIT ?2`, args
 }
 
-// Deliveries lists deliveries, newest first, without their bodies.
+// Deliveries lists deliveries, newest first, without their bodies and answers.
 func (s *Store) Deliveries(q store.DeliveryQuery) (list []hook.Delivery, err error) {
 	const op = "sqlite.Deliveries"
 	limit, err := page(op, q.Limit)
@@ -72,31 +73,50 @@ func (s *Store) Deliveries(q store.DeliveryQuery) (list []hook.Delivery, err err
 }
 
 // deliveriesSQL is executionsSQL for deliveries. Refused ones have an index of their own, so that few
-// are found among many; of one workflow they are looked for among its deliveries.
+// are found among many; of one workflow they are looked for among its deliveries. A dedupe key is looked
+// for in the index entries of its workflow, or of all; rows are read only where its hash stands.
 func deliveriesSQL(q store.DeliveryQuery, limit int) (string, []any) {
-	sql, args := `SELECT `+deliveryHead+` FROM deliveries WHERE id < ?1`, []any{before(q.Before), limit}
+	last := before(q.Before)
+	if !q.Until.IsZero() {
+		last = min(last, int64(ident.After(q.Until)))
+	}
+	sql, args := ` WHERE id < ?1`, []any{last, limit}
+	add := func(condition string, arg any) {
+		args = append(args, arg)
+		sql += ` AND ` + condition + itoa(len(args))
+	}
+	if !q.Since.IsZero() {
+		add(`id >= ?`, ident.After(q.Since))
+	}
 	if q.Workflow != "" {
-		args = append(args, q.Workflow)
-		sql += ` AND workflow = ?` + itoa(len(args))
+		add(`workflow = ?`, q.Workflow)
 	}
 	if q.Outcome != "" {
-		args = append(args, string(q.Outcome))
-		sql += ` AND outcome = ?` + itoa(len(args))
-		if q.Outcome != hook.Accepted {
+		add(`outcome = ?`, string(q.Outcome))
+		if q.Outcome != hook.Accepted && q.DedupeKey == "" {
 			sql += ` AND outcome <> 'accepted'`
 		}
 	}
-	return sql + ` ORDER BY id DESC LIMIT ?2`, args
+	if q.Gate != "" {
+		add(`gate = ?`, q.Gate)
+	}
+	from := ` FROM deliveries`
+	if q.DedupeKey != "" {
+		from += ` INDEXED BY deliveries_workflow`
+		add(`key_hash = ?`, keyHash(q.DedupeKey))
+		if utf8.ValidString(q.DedupeKey) { // else its bytes are encoded, and the hash must do
+			add(`request ->> 'key' = ?`, q.DedupeKey)
+		}
+	}
+	return `SELECT ` + deliveryHead + from + sql + ` ORDER BY id DESC LIMIT ?2`, args
 }
 
 // Delivery reads one delivery whole.
 func (s *Store) Delivery(id ident.ID) (d hook.Delivery, err error) {
 	const op = "sqlite.Delivery"
-	err = s.read(op, func(r *reader) error {
-		return r.query(`SELECT `+deliveryHead+`, body FROM deliveries WHERE id = ?1`, func(s *conn.Stmt) {
-			readDelivery(s, &d)
-			d.Request.Body = s.ColumnBlob(deliveryWidth)
-		}, id)
+	err = s.read(op, func(r *reader) (err error) {
+		d, err = r.delivery(id)
+		return err
 	})
 	if err == nil && d.ID == 0 {
 		err = notFound(op, "delivery", id.Text(ident.Delivery))

@@ -62,7 +62,7 @@ type lanes struct {
 	accepts lane
 	alone   lane // each needs a transaction of its own
 	notes   []*note
-	bytes   int       // of the notes' bodies
+	bytes   int       // of the notes
 	since   time.Time // when the first note came
 	dropped int64
 	closed  bool
@@ -107,7 +107,7 @@ var errCrowded = fault.New("sqlite", fault.Unavailable, "too many writes wait fo
 func (l *lanes) note(n *note, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	size := len(n.delivery.Request.Body)
+	size := n.size()
 	if l.closed || len(l.notes) >= noteLimit || l.bytes+size > noteBytesLimit {
 		l.dropped++
 		return false
@@ -163,7 +163,7 @@ func (l *lanes) next(w *work, most int, syncing bool, now time.Time) (wait time.
 	clear(l.notes[rest:])
 	l.notes = l.notes[:rest]
 	for _, n := range w.notes {
-		l.bytes -= len(n.delivery.Request.Body)
+		l.bytes -= n.size()
 	}
 	return 0, false
 }

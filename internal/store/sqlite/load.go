@@ -1,8 +1,6 @@
 package sqlite
 
 import (
-	"time"
-
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
@@ -26,20 +24,13 @@ func (s *Store) Load(id ident.ID) (out store.Loaded, err error) {
 
 // load reads row, delivery and journal.
 func (r *reader) load(id ident.ID) (out store.Loaded, found bool, err error) {
-	if err := r.query(`SELECT `+executionColumns+`, reply_headers, reply_body FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
+	if err := r.query(sqlExecution, func(s *conn.Stmt) {
 		found = true
-		readExecution(s, &out.Execution)
-		if e := &out.Execution; e.Reply != nil {
-			e.Reply.Headers = readHeaders(columnValue(s, executionWidth))
-			e.Reply.Body = s.ColumnBlob(executionWidth + 1)
-		}
+		readWhole(s, &out.Execution)
 	}, id); err != nil || !found {
 		return out, found, err
 	}
-	if err := r.query(`SELECT `+deliveryHead+`, body FROM deliveries WHERE id = ?1`, func(s *conn.Stmt) {
-		readDelivery(s, &out.Delivery)
-		out.Delivery.Request.Body = s.ColumnBlob(deliveryWidth)
-	}, out.Execution.Delivery); err != nil {
+	if out.Delivery, err = r.delivery(out.Execution.Delivery); err != nil {
 		return out, found, err
 	}
 	err = r.query(`SELECT rows FROM steps WHERE execution = ?1 ORDER BY n`, func(s *conn.Stmt) {
@@ -54,6 +45,18 @@ const (
 	deliveryWidth    = 10
 )
 
+// sqlExecution reads one execution whole.
+const sqlExecution = `SELECT ` + executionColumns + `, reply_headers, reply_body FROM executions WHERE id = ?1`
+
+// readWhole reads what sqlExecution selects.
+func readWhole(s *conn.Stmt, e *flow.Execution) {
+	readExecution(s, e)
+	if e.Reply != nil {
+		e.Reply.Headers = readHeaders(columnValue(s, executionWidth))
+		e.Reply.Body = s.ColumnBlob(executionWidth + 1)
+	}
+}
+
 func readExecution(s *conn.Stmt, e *flow.Execution) {
 	*e = flow.Execution{
 		ID: ident.ID(s.ColumnInt(0)), Workflow: s.ColumnText(1), Revision: s.ColumnText(2), Delivery: ident.ID(s.ColumnInt(3)),
@@ -65,13 +68,4 @@ func readExecution(s *conn.Stmt, e *flow.Execution) {
 	if !s.ColumnNull(16) {
 		e.Reply = &hook.Reply{Status: int(s.ColumnInt(16))}
 	}
-}
-
-func readDelivery(s *conn.Stmt, d *hook.Delivery) {
-	*d = hook.Delivery{
-		ID: ident.ID(s.ColumnInt(0)), Workflow: s.ColumnText(1), Outcome: hook.Outcome(s.ColumnText(2)), Gate: s.ColumnText(3),
-		Reason: s.ColumnText(4), Execution: ident.ID(s.ColumnInt(5)), Status: int(s.ColumnInt(6)), Took: time.Duration(s.ColumnInt(7)),
-		Request: hook.Request{ReceivedAt: columnTime(s, 8)},
-	}
-	decodeRequest(s.ColumnText(9), &d.Request)
 }

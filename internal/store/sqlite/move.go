@@ -8,7 +8,7 @@ import (
 
 // move writes the state of the execution's row and what follows from it for claim and backlog.
 func (m *commitment) move(w *writer, held claim, state *store.State) error {
-	s, err := w.statement(updateSQL(!state.Output.IsMissing(), state.Reply != nil, state.Release))
+	s, err := w.statement(updateSQL(!state.Output.IsMissing(), state.Reply != nil, state.Revision != "", state.Release))
 	if err != nil {
 		return err
 	}
@@ -28,6 +28,10 @@ func (m *commitment) move(w *writer, held claim, state *store.State) error {
 		s.Int(next, int64(r.Status))
 		s.Text(next+1, string(appendHeaders(nil, r.Headers)))
 		s.Blob(next+2, r.Body)
+		next += 3
+	}
+	if state.Revision != "" {
+		s.Text(next, state.Revision)
 	}
 	if err := w.run(s); err != nil {
 		return err
@@ -45,9 +49,9 @@ func (m *commitment) move(w *writer, held claim, state *store.State) error {
 	return nil
 }
 
-// updateSQL is the statement for one of the eight shapes of a state.
-func updateSQL(output, reply, release bool) string {
-	if !reply && !release { // the two of the hot path need no text to be built
+// updateSQL is the statement for one of the shapes of a state.
+func updateSQL(output, reply, revision, release bool) string {
+	if !reply && !revision && !release { // the two of the hot path need no text to be built
 		if output {
 			return sqlMove + ", output = ?8 WHERE id = ?1"
 		}
@@ -65,6 +69,9 @@ func updateSQL(output, reply, release bool) string {
 		param("reply_status")
 		param("reply_headers")
 		param("reply_body")
+	}
+	if revision {
+		param("revision")
 	}
 	if release {
 		sql += ", owner = 0, suspect = 0, resumes = 0"

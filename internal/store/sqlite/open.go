@@ -37,6 +37,9 @@ type Store struct {
 	readers  chan *reader
 	claiming sync.Mutex
 
+	forgetting sync.Mutex // held by ForgetKeys
+	walked     keyID      // where it goes on in the table
+
 	acceptances, commitments, batches sync.Pool
 }
 
@@ -65,7 +68,7 @@ func Open(o Options) (*Store, error) {
 	s.commitments.New = func() any { return &commitment{ticket: newTicket()} }
 	s.batches.New = func() any { return &batch{} }
 	for range o.Readers {
-		s.readers <- &reader{}
+		s.readers <- &reader{store: s}
 	}
 	w, err := s.openWriter()
 	if err != nil {
@@ -130,6 +133,9 @@ func (w *writer) recover() error {
 		return err
 	}
 	if err := w.loadClaimedFrom(); err != nil {
+		return err
+	}
+	if err := w.loadKeys(); err != nil {
 		return err
 	}
 	add := func(s *conn.Stmt) { w.backlog += s.ColumnInt(0) }

@@ -12,6 +12,7 @@ type Options struct {
 	Dir     string      // the data directory; made with mode 0700 when it is missing
 	Clock   clock.Clock // nil: the machine's
 	Reserve int64       // free bytes on the disk below which Accept refuses; negative: no reserve
+	Blobs   Blobs       // what is kept beside the database; nil: nothing may be
 	Readers int         // connections that read
 	Batch   int         // Accepts and Commits in one transaction, at most
 
@@ -28,6 +29,7 @@ type Options struct {
 	PageSize   int // bytes
 	Checkpoint int // pages in the write-ahead log from which it is copied into the database
 	CacheKiB   int // page cache of the writer
+	KeyLog     int // dedupe keys in the log and in memory from which they are sorted into their table
 	// ReadAge is how long a read may take; a longer one is interrupted, or the log never starts over.
 	ReadAge time.Duration
 }
@@ -40,6 +42,7 @@ const (
 	DefaultPageSize   = 8192
 	DefaultCheckpoint = 4000
 	DefaultCacheKiB   = 16 << 10
+	DefaultKeyLog     = 32 << 10
 	DefaultReadAge    = 10 * time.Second
 
 	readerCacheKiB = 2 << 10
@@ -51,7 +54,7 @@ const (
 	batchBytes     = 8 << 20  // what one transaction writes, unless a single member has more
 
 	noteLimit      = 1024                   // Notes that wait
-	noteBytesLimit = 8 << 20                // and their bodies together
+	noteBytesLimit = 8 << 20                // and what they hold together
 	noteRide       = 128                    // Notes that ride on one transaction
 	noteDelay      = 100 * time.Millisecond // how long Notes wait for something to ride on
 
@@ -76,6 +79,7 @@ func (o Options) withDefaults() Options {
 	set(&o.PageSize, DefaultPageSize)
 	set(&o.Checkpoint, DefaultCheckpoint)
 	set(&o.CacheKiB, DefaultCacheKiB)
+	set(&o.KeyLog, DefaultKeyLog)
 	if o.ReadAge <= 0 {
 		o.ReadAge = DefaultReadAge
 	}

@@ -12,6 +12,8 @@ type prepared struct {
 	insertDelivery  *conn.Stmt
 	insertExecution *conn.Stmt
 	insertSteps     *conn.Stmt
+	selectKey       *conn.Stmt
+	insertKeys      *conn.Stmt
 
 	kept map[string]*conn.Stmt
 }
@@ -19,13 +21,14 @@ type prepared struct {
 const (
 	deliveryHead = `id, workflow, outcome, gate, reason, execution, status, took, received_at, request`
 
-	sqlInsertDelivery = `INSERT INTO deliveries (` + deliveryHead + `, size, body)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`
+	sqlInsertDelivery = `INSERT INTO deliveries (` + deliveryHead + `, size, body, key_hash, answer)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)`
 
 	sqlInsertExecution = `INSERT INTO executions (id, workflow, revision, delivery, mode, status, owner, created_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`
 
 	sqlInsertSteps = `INSERT INTO steps (execution, n, rows) VALUES (?1, ?2, ?3)`
+	sqlInsertKeys  = `INSERT INTO dedupe_log (id, keys) VALUES (?1, ?2)`
 )
 
 func (w *writer) prepare() (err error) {
@@ -33,6 +36,7 @@ func (w *writer) prepare() (err error) {
 	for sql, s := range map[string]**conn.Stmt{
 		"BEGIN IMMEDIATE": &w.begin, "COMMIT": &w.commit, "ROLLBACK": &w.rollback,
 		sqlInsertDelivery: &w.insertDelivery, sqlInsertExecution: &w.insertExecution, sqlInsertSteps: &w.insertSteps,
+		sqlFindKey: &w.selectKey, sqlInsertKeys: &w.insertKeys,
 	} {
 		if *s, err = w.statement(sql); err != nil {
 			return err

@@ -12,8 +12,9 @@ import (
 // reader is one connection that reads. Readers are few, so that they cannot take the machine from the
 // writer, and no read may last long: the log cannot start over while somebody reads an old state.
 type reader struct {
-	c    *conn.Conn
-	kept map[string]*conn.Stmt
+	store *Store
+	c     *conn.Conn
+	kept  map[string]*conn.Stmt
 
 	mu   sync.Mutex
 	turn int // counts the reads; a timer may only interrupt the one it was set for

@@ -12,12 +12,7 @@ import (
 // that is not UTF-8 (RFC 9110 section 5.5 allows such bytes in field values) has no JSON form: it is
 // written as an object with its bytes in base 64, so that what was received can be restored exactly.
 
-func encodeRequest(r *hook.Request) string {
-	size := 128 + len(r.Path) + len(r.Query) + len(r.Host) + len(r.IP) + len(r.ContentType)
-	for _, h := range r.Headers {
-		size += len(h.Name) + len(h.Value) + 8
-	}
-	buf := make([]byte, 0, size)
+func appendRequest(buf []byte, r *hook.Request) []byte {
 	buf = appendText(append(buf, `{"method":`...), r.Method)
 	buf = appendText(append(buf, `,"path":`...), r.Path)
 	buf = appendText(append(buf, `,"query":`...), r.Query)
@@ -28,33 +23,49 @@ func encodeRequest(r *hook.Request) string {
 	for i, p := range r.Params {
 		buf = appendPair(buf, i, p.Name, p.Value)
 	}
-	buf = appendHeaders(append(buf, `],"headers":`...), r.Headers)
-	return string(append(buf, '}'))
+	return appendHeaders(append(buf, `],"headers":`...), r.Headers)
 }
 
-// decodeRequest reads what encodeRequest wrote.
-func decodeRequest(text string, r *hook.Request) {
-	for name, v := range value.Trusted(text).Members() {
-		switch name {
-		case "method":
-			r.Method = readText(v)
-		case "path":
-			r.Path = readText(v)
-		case "query":
-			r.Query = readText(v)
-		case "host":
-			r.Host = readText(v)
-		case "ip":
-			r.IP = readText(v)
-		case "contentType":
-			r.ContentType = readText(v)
-		case "params":
-			for pair := range v.Elements() {
-				r.Params = append(r.Params, hook.Param{Name: readText(pair.At(0)), Value: readText(pair.At(1))})
-			}
-		case "headers":
-			r.Headers = readHeaders(v)
+// sizeOf is about how long the encoded head of a request is, in bytes.
+func sizeOf(r *hook.Request) int {
+	size := 128 + len(r.Path) + len(r.Query) + len(r.Host) + len(r.IP) + len(r.ContentType)
+	for _, h := range r.Headers {
+		size += len(h.Name) + len(h.Value) + 8
+	}
+	return size
+}
+
+// readRequest reads one member of the head.
+func readRequest(r *hook.Request, name string, v value.Value) {
+	switch name {
+	case "method":
+		r.Method = readText(v)
+	case "path":
+		r.Path = readText(v)
+	case "query":
+		r.Query = readText(v)
+	case "host":
+		r.Host = readText(v)
+	case "ip":
+		r.IP = readText(v)
+	case "contentType":
+		r.ContentType = readText(v)
+	case "params":
+		for pair := range v.Elements() {
+			r.Params = append(r.Params, hook.Param{Name: readText(pair.At(0)), Value: readText(pair.At(1))})
 		}
+	case "headers":
+		r.Headers = readHeaders(v)
+	case "stored":
+		r.Stored = readText(v)
+	case "files":
+		for f := range v.Elements() {
+			r.Files = append(r.Files, readFile(f))
+		}
+	case "form":
+		r.Form = readText(v)
+	case "as":
+		r.As = readText(v)
 	}
 }
 

@@ -46,3 +46,6 @@ func (r *reserve) wrote(total int64) {
 		r.look(r.clock.Now().UnixMicro())
 	}
 }
+
+// Room reports why nothing large should be written beside the database now: the disk is nearly full.
+func (s *Store) Room() error { return s.reserve.check() }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"crypto/sha256"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -17,26 +19,105 @@ func raw(t *rapid.T, name string) string {
 	return string(rapid.SliceOfN(rapid.Byte(), 0, 30).Draw(t, name))
 }
 
-func TestAnyRequestSurvives(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		want := hook.Request{
+func drawDelivery(t *rapid.T) hook.Delivery {
+	d := hook.Delivery{
+		Request: hook.Request{
 			Method: raw(t, "method"), Path: raw(t, "path"), Query: raw(t, "query"), Host: raw(t, "host"),
-			IP: raw(t, "ip"), ContentType: raw(t, "type"),
+			IP: raw(t, "ip"), ContentType: raw(t, "type"), Stored: raw(t, "stored"), Form: raw(t, "form"), As: raw(t, "as"),
+		},
+		DedupeKey: raw(t, "key"), Revision: raw(t, "revision"), ReplayOf: ident.ID(rapid.Int64Range(0, 9).Draw(t, "replay")),
+	}
+	for range rapid.IntRange(0, 5).Draw(t, "headers") {
+		d.Request.Headers = append(d.Request.Headers, hook.Header{Name: raw(t, "name"), Value: raw(t, "value")})
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "params") {
+		d.Request.Params = append(d.Request.Params, hook.Param{Name: raw(t, "name"), Value: raw(t, "value")})
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "files") {
+		d.Request.Files = append(d.Request.Files, hook.File{
+			Name: raw(t, "name"), Filename: raw(t, "filename"), Type: raw(t, "type"), Size: rapid.Int64().Draw(t, "size"), SHA256: raw(t, "sum"),
+		})
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "verdicts") {
+		d.Verdicts = append(d.Verdicts, hook.Verdict{
+			Gate: raw(t, "gate"), Passed: rapid.Bool().Draw(t, "passed"), Observed: rapid.Bool().Draw(t, "observed"), Reason: raw(t, "reason"), Detail: raw(t, "detail"),
+		})
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "chain") {
+		d.Chain = append(d.Chain, raw(t, "address"))
+	}
+	return d
+}
+
+func TestAnyHeadOfADeliverySurvives(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := drawDelivery(t)
+		text := encodeHead(&want)
+		first := flow.Status(rapid.SampledFrom([]string{"", "failed"}).Draw(t, "first"))
+		if first != "" {
+			text = withFirst(text, first)
 		}
-		for range rapid.IntRange(0, 5).Draw(t, "headers") {
-			want.Headers = append(want.Headers, hook.Header{Name: raw(t, "name"), Value: raw(t, "value")})
-		}
-		for range rapid.IntRange(0, 3).Draw(t, "params") {
-			want.Params = append(want.Params, hook.Param{Name: raw(t, "name"), Value: raw(t, "value")})
-		}
-		text := encodeRequest(&want)
 		if _, err := value.Parse(text, value.Limits{}); err != nil {
 			t.Fatal(err)
 		}
-		var got hook.Request
-		decodeRequest(text, &got)
+		var got hook.Delivery
+		if decodeHead(text, &got) != first {
+			t.Fatal("the first one's status is lost")
+		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatal(diff)
+		}
+	})
+}
+
+func TestAnyAnswerSurvivesUpToItsLimit(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := &hook.Reply{Status: rapid.IntRange(100, 599).Draw(t, "status"), Body: []byte(raw(t, "body"))}
+		if rapid.Bool().Draw(t, "long") {
+			want.Body = append(want.Body, make([]byte, hook.MaxAnswer)...)
+		}
+		for range rapid.IntRange(0, 3).Draw(t, "headers") {
+			want.Headers = append(want.Headers, hook.Header{Name: raw(t, "name"), Value: raw(t, "value")})
+		}
+		got := readAnswer(value.Trusted(encodeAnswer(want)))
+		if want.Body = want.Body[:min(len(want.Body), hook.MaxAnswer)]; len(want.Body) == 0 {
+			want.Body = nil
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+	if readAnswer(value.Value{}) != nil || encodeAnswer(nil) != "" {
+		t.Error("no answer became one")
+	}
+}
+
+func TestAnyKeysSurviveTheLog(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var want, got []keyEntry
+		var wantIDs, gotIDs []keyID
+		var row []byte
+		sum := func(name string) (s [sha256.Size]byte) {
+			return sha256.Sum256([]byte(raw(t, name)))
+		}
+		for range rapid.IntRange(0, 4).Draw(t, "keys") {
+			id := keyID{rapid.StringN(0, 64, -1).Draw(t, "workflow"), sum("key")}
+			e := keyEntry{execution: ident.ID(rapid.Int64().Draw(t, "execution")), expires: rapid.Int64().Draw(t, "expires")}
+			if rapid.Bool().Draw(t, "has body") {
+				b := sum("body")
+				e.body = &b
+			}
+			row = appendKey(row, &id, &e)
+			want, wantIDs = append(want, e), append(wantIDs, id)
+		}
+		if err := decodeKeys(row, func(id keyID, e keyEntry) { got, gotIDs = append(got, e), append(gotIDs, id) }); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(keyEntry{})) + cmp.Diff(wantIDs, gotIDs, cmp.AllowUnexported(keyID{})); diff != "" {
+			t.Fatal(diff)
+		}
+		if len(row) > 0 && decodeKeys(row[:len(row)-1], func(keyID, keyEntry) {}) == nil {
+			t.Fatal("a row that is cut off was read")
 		}
 	})
 }
@@ -120,7 +201,9 @@ func FuzzDecodeRows(f *testing.F) {
 	f.Add(`[`)
 	f.Fuzz(func(_ *testing.T, text string) {
 		decodeSteps(1, text)
-		var r hook.Request
-		decodeRequest(text, &r)
+		var d hook.Delivery
+		decodeHead(text, &d)
+		readAnswer(value.Trusted(text))
+		_ = decodeKeys([]byte(text), func(keyID, keyEntry) {})
 	})
 }

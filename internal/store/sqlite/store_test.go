@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/blobdir"
 	"hookline.dev/hookline/internal/store/sqlite"
 	"hookline.dev/hookline/internal/store/sqlite/disk"
 	"hookline.dev/hookline/internal/store/storetest"
@@ -18,13 +19,15 @@ const (
 	codeWriteFailed  = 10 | 3<<8
 	codeSyncFailed   = 10 | 4<<8
 	noReserve        = -1
+	keyLog           = 6 // keys are sorted into their table all the time
 	injectionMessage = "injected by a test"
 )
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, storetest.Driver{
 		Open: func(dir string, o storetest.Options) (store.Store, error) {
-			so := sqlite.Options{Dir: dir, Clock: o.Clock, Reserve: noReserve}
+			so := sqlite.Options{Dir: dir, Clock: o.Clock, Reserve: noReserve, KeyLog: keyLog}
+			so.Blobs, _ = o.Blobs.(sqlite.Blobs)
 			if o.Reserve > 0 {
 				so.Reserve = o.Reserve
 			}
@@ -33,6 +36,7 @@ func TestStore(t *testing.T) {
 			}
 			return sqlite.Open(so)
 		},
+		Blobs:  func(dir string) (store.Blobs, error) { return blobdir.Open(dir, blobdir.Options{}) },
 		Files:  true,
 		Places: []storetest.Place{storetest.Statement, storetest.Commit, storetest.Write, storetest.Sync},
 	})

@@ -21,6 +21,7 @@ type writer struct {
 	// What the tables say and the writer must know for every write. Changes are taken back with the
 	// transaction, by undo.
 	claims  map[ident.ID]claim
+	keys    keyring
 	backlog int64
 	undo    []undo
 	mark    int64 // backlog when the transaction began
@@ -29,7 +30,7 @@ type writer struct {
 	newest                ident.ID // the largest that was claimed
 	ended                 int      // executions since claimedFrom was raised
 	begun                 bool     // all claims are in claims: those of earlier lives are given up
-	later                 []func() // what becomes visible to others with the commit; only members that are alone use it
+	later                 []func() // what becomes true or visible with the commit
 
 	log    logState
 	copier *copier
@@ -80,6 +81,7 @@ func (w *writer) loop() {
 			w.serve(&todo)
 			w.store.reserve.wrote(w.store.disk.Stats().LogBytes)
 			w.checkpoint()
+			w.mergeKeys()
 		case wait > 0:
 			timer.Reset(wait)
 			select {
@@ -138,6 +140,7 @@ func (w *writer) attempt(members []member, notes []*note) (err error) {
 	}
 	committed := false
 	w.undo, w.later, w.mark, w.fromMark = w.undo[:0], w.later[:0], w.backlog, w.claimedFrom
+	w.keys.begin()
 	defer func() {
 		if p := recover(); p != nil && !committed {
 			err = fault.As("sqlite.write", fault.Internal, fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "the store failed; nothing was written")
@@ -167,6 +170,9 @@ func (w *writer) transact(members []member, notes []*note, committed *bool) erro
 		}
 	}
 	if err := w.raise(); err != nil {
+		return err
+	}
+	if err := w.logKeys(); err != nil {
 		return err
 	}
 	if w.c.Autocommit() {
@@ -204,6 +210,7 @@ func (w *writer) restore(cause error) {
 			delete(w.claims, u.id)
 		}
 	}
+	w.keys.restore()
 	w.undo, w.backlog, w.claimedFrom = w.undo[:0], w.mark, w.fromMark
 	w.store.stats.rollbacks.Add(1)
 	defer func() {

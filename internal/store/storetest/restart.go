@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -78,8 +79,7 @@ func (w *world) crash(in *injector, n int) {
 	in.disarm()
 
 	live := w.Store
-	after, err := w.driver.Open(dir, Options{Clock: w.clock})
-	w.ok(err)
+	after, _ := w.openIn(dir, Options{Clock: w.clock})
 	w.Store = after
 	for _, a := range told {
 		w.truth(a, fmt.Sprintf("after a crash at moment %d", 3*n))
@@ -98,19 +98,37 @@ func (w *world) crash(in *injector, n int) {
 func (w *world) copyFiles() string {
 	w.Helper()
 	to := w.TempDir()
-	entries, err := os.ReadDir(w.dir)
-	w.ok(err)
-	for _, e := range entries {
-		from, err := os.Open(filepath.Join(w.dir, e.Name()))
-		w.ok(err)
-		dst, err := os.Create(filepath.Join(to, e.Name()))
-		w.ok(err)
-		_, err = io.Copy(dst, from)
-		w.ok(err)
-		w.ok(dst.Close())
-		w.ok(from.Close())
-	}
+	w.ok(filepath.WalkDir(w.dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(w.dir, path)
+		if err == nil && e.IsDir() {
+			return os.MkdirAll(filepath.Join(to, name), 0o700)
+		}
+		if err == nil {
+			err = copyFile(filepath.Join(to, name), path)
+		}
+		return err
+	}))
 	return to
+}
+
+func copyFile(to, from string) error {
+	src, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = src.Close() }()
+	dst, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(dst, src); err != nil {
+		_ = dst.Close()
+		return err
+	}
+	return dst.Close()
 }
 
 func testClosing(t *testing.T, d Driver) {

@@ -11,6 +11,9 @@ import (
 type Driver struct {
 	// Open opens the store whose data is in dir, an empty directory at first.
 	Open func(dir string, o Options) (store.Store, error)
+	// Blobs opens what keeps large content in dir. The suite hands it back in Options; nil: the driver's
+	// store keeps none.
+	Blobs func(dir string) (store.Blobs, error)
 	// Files: the data are files in dir that may be copied while the store is open, the way a crash
 	// would leave them.
 	Files bool
@@ -23,6 +26,8 @@ type Options struct {
 	Clock clock.Clock
 	// Inject is asked at each Place of the driver, by the goroutine that writes.
 	Inject func(Place) Fault
+	// Blobs is what Driver.Blobs returned.
+	Blobs store.Blobs
 	// Reserve is the free space in bytes below which Accept refuses; 0: none is kept.
 	Reserve int64
 }
@@ -60,6 +65,13 @@ func Run(t *testing.T, d Driver) {
 		run  func(*testing.T, Driver)
 	}{
 		{"door", testDoor},
+		{"answers", testAnswers},
+		{"dedupe", testDedupe},
+		{"repeats", testRepeats},
+		{"twins", testTwins},
+		{"keys", testKeys},
+		{"blobs", testBlobs},
+		{"retention", testRetention},
 		{"commit", testCommit},
 		{"operations", testOperations},
 		{"claims", testClaims},

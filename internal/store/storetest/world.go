@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ type world struct {
 	store.Store
 	driver Driver
 	dir    string
+	blobs  store.Blobs
 	clock  *clock.Manual
 	ids    *ident.Source
 	owner  flow.Incarnation
@@ -49,12 +51,24 @@ func openWorld(t *testing.T, d Driver, o Options) *world {
 
 func (w *world) open(o Options) {
 	w.Helper()
-	s, err := w.driver.Open(w.dir, o)
+	w.Store, w.blobs = w.openIn(w.dir, o)
+	s := w.Store
+	w.Cleanup(func() { _ = s.Close() })
+}
+
+// openIn opens the store in a directory.
+func (w *world) openIn(dir string, o Options) (store.Store, store.Blobs) {
+	w.Helper()
+	if w.driver.Blobs != nil {
+		b, err := w.driver.Blobs(filepath.Join(dir, "blobs"))
+		w.ok(err)
+		o.Blobs = b
+	}
+	s, err := w.driver.Open(dir, o)
 	if err != nil {
 		w.Fatalf("open: %v", err)
 	}
-	w.Store = s
-	w.Cleanup(func() { _ = s.Close() })
+	return s, o.Blobs
 }
 
 // reopen closes the store and opens it again.
@@ -131,7 +145,17 @@ func (w *world) delivery(o hook.Outcome) hook.Delivery {
 			Params:     []hook.Param{{Name: "owner", Value: "octo/cat"}, {Name: "repo", Value: "привет"}},
 			Body:       []byte(fmt.Sprintf("{\"id\":%d,\"n\":1.0,\"s\":\"\\u003c\",\"raw\":\"\x00\xff\"}", id)),
 			ReceivedAt: w.now(),
+			Form:       "payload", As: "application/json",
 		},
+		Verdicts: []hook.Verdict{
+			{Gate: "allowIPs", Passed: true},
+			{Gate: "signature", Observed: true, Reason: "mismatch", Detail: "signed with \"another\" secret, ключ"},
+		},
+		Chain:     []string{"192.0.2.7", "2001:db8::1"},
+		DedupeKey: fmt.Sprintf("ключ \xff %d", id),
+		Answer:    &hook.Reply{Status: 202, Headers: []hook.Header{{Name: "Content-Type", Value: "text/plain"}}, Body: []byte("taken \xff")},
+		ReplayOf:  7,
+		Revision:  "0123456789abcdef0123456789abcdef",
 	}
 }
 

@@ -1,0 +1,20 @@
+package blobdir
+
+import (
+	"errors"
+	"syscall"
+
+	"hookline.dev/hookline/internal/fault"
+)
+
+// classify turns an error of the file system into one of the house. All of them may pass by themselves
+// or by an operator's hand, so the caller may try again.
+func classify(op string, err error, format string, args ...any) error {
+	if _, known := errors.AsType[*fault.Error](err); known {
+		return fault.Wrap(op, err)
+	}
+	if errors.Is(err, syscall.ENOSPC) {
+		return fault.As(op, fault.Unavailable, err, "the disk is full: free some space")
+	}
+	return fault.As(op, fault.Unavailable, err, format, args...)
+}

@@ -1,0 +1,89 @@
+package sqlite
+
+import (
+	"encoding/hex"
+	"io"
+	"time"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// Blobs is what the store needs of the content that is kept beside it.
+type Blobs interface {
+	// Open returns the content; fault.NotFound when it is gone.
+	Open(sha256 string) (io.ReadCloser, int64, error)
+	// Remove removes content, unless it is pinned or named says that it is named, and reports whether
+	// it was there and is gone. Nobody can pin it between the answer of named and the removal.
+	Remove(sha256 string, named func() (bool, error)) (bool, error)
+	// Sweep removes all that is older than before, not pinned, and not named; and what earlier
+	// processes left unfinished.
+	Sweep(before time.Time, named func(sha256 string) (bool, error)) (int, error)
+	// Usage is about how many bytes all of it takes.
+	Usage() (int64, error)
+}
+
+// delivery reads a delivery whole.
+func (r *reader) delivery(id ident.ID) (d hook.Delivery, err error) {
+	err = r.query(`SELECT `+deliveryHead+`, body, answer FROM deliveries WHERE id = ?1`, func(s *conn.Stmt) {
+		readDelivery(s, &d)
+		d.Request.Body = s.ColumnBlob(deliveryWidth)
+		d.Answer = readAnswer(columnValue(s, deliveryWidth+1))
+	}, id)
+	if err == nil && d.Request.Stored != "" {
+		err = r.store.fill(&d)
+	}
+	return d, err
+}
+
+// fill reads the body of a delivery that is kept beside the database.
+func (s *Store) fill(d *hook.Delivery) error {
+	const op = "sqlite.fill"
+	q := &d.Request
+	if s.opts.Blobs == nil {
+		return missing(op, d, nil)
+	}
+	f, size, err := s.opts.Blobs.Open(q.Stored)
+	if fault.Is(err, fault.NotFound) {
+		return missing(op, d, err)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	q.Body = make([]byte, size)
+	if _, err := io.ReadFull(f, q.Body); err != nil {
+		return fault.As(op, fault.Unavailable, err, "the body of delivery %s cannot be read from blob %s", d.ID.Text(ident.Delivery), q.Stored)
+	}
+	return nil
+}
+
+// errMissing marks a delivery whose body is gone.
+type errMissing struct{ cause error }
+
+// Error names the cause.
+func (e *errMissing) Error() string {
+	if e.cause == nil {
+		return "no blobs are kept"
+	}
+	return e.cause.Error()
+}
+
+func missing(op string, d *hook.Delivery, cause error) error {
+	return fault.As(op, fault.Internal, &errMissing{cause}, "the body of delivery %s is gone: blob %s is missing; restore it from a backup",
+		d.ID.Text(ident.Delivery), d.Request.Stored)
+}
+
+// named looks whether a delivery names a blob.
+func (s *Store) named(sha256 string) (found bool, err error) {
+	raw, err := hex.DecodeString(sha256)
+	if err != nil {
+		return false, nil //nolint:nilerr // what is no hash is named by nobody
+	}
+	err = s.read("sqlite.named", func(r *reader) error {
+		return r.query(`SELECT 1 FROM delivery_blobs WHERE sha256 = ?1 LIMIT 1`, func(*conn.Stmt) { found = true }, raw)
+	})
+	return found, err
+}

@@ -1,0 +1,34 @@
+-- +goose Up
+
+-- The column request of deliveries holds, besides the head of the request, what the door found out and
+-- is written once: {..., "stored","files","form","as","verdicts","chain","key","replayOf","revision"}, each
+-- only when there is one. It stands before the body, so that lists read it without the body's pages,
+-- and a plain delivery costs nothing more.
+--
+-- key_hash is the first 8 bytes of the SHA-256 of the dedupe key. It rides in the index that every
+-- delivery has an entry in: a tree of its own, ordered by key, would dirty one more page with each call.
+-- To find a key, the entries of its workflow are read, without their rows.
+ALTER TABLE deliveries ADD COLUMN key_hash INTEGER;
+-- {"status","headers","body"}; NULL for a plain 200 ok, and while it is not known.
+ALTER TABLE deliveries ADD COLUMN answer TEXT;
+DROP INDEX deliveries_workflow;
+CREATE INDEX deliveries_workflow ON deliveries (workflow, id, key_hash);
+
+-- What deliveries keep beside the database: bodies and files, by their hash.
+CREATE TABLE delivery_blobs (
+    sha256   BLOB NOT NULL,
+    delivery INTEGER NOT NULL,
+    PRIMARY KEY (sha256, delivery)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX delivery_blobs_delivery ON delivery_blobs (delivery);
+
+-- Keys are claimed by appending to dedupe_log, one row for all that a transaction claims, and kept in
+-- memory as long as they stand there. From time to time they are sorted into dedupe_keys, many at once:
+-- hashes are spread over the whole tree, and a page written for each single key would make a call with a
+-- key a third dearer than one without. An expired key is looked for by walking, for the same reason.
+CREATE TABLE dedupe_log (
+    id   INTEGER PRIMARY KEY,
+    keys BLOB NOT NULL
+) STRICT;
+DROP INDEX dedupe_keys_expiry;
+ALTER TABLE dedupe_keys ADD COLUMN body_sha256 BLOB; -- of the first call's body, where a repeat must have the same

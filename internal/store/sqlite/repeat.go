@@ -1,0 +1,92 @@
+package sqlite
+
+import (
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// repeat writes the delivery of a call whose key belongs to an earlier one, and has that run again if
+// it ended badly.
+func (m *acceptance) repeat(w *writer, k *keyEntry) error {
+	if body := m.a.Dedupe.Body; body != nil && k.body != nil && *body != *k.body {
+		m.out.OtherBody = true
+		return nil
+	}
+	first, err := w.first(k.execution, m.key.workflow)
+	if err != nil {
+		return err
+	}
+	d, row := m.a.Delivery, m.row // m is run again, maybe with another outcome, if the transaction fails
+	d.Outcome, d.Execution = hook.Repeat, first.ID
+	row.head = withFirst(row.head, first.Status)
+	err = w.putDelivery(&d, &row)
+	if code(err) == conn.Constraint {
+		return m.again(w)
+	}
+	if err != nil {
+		return err
+	}
+	if again := first.Status == flow.Failed || first.Status == flow.Aborted; again {
+		if err := w.revive(first.ID, m.a.Execution.CreatedAt); err != nil {
+			return err
+		}
+	}
+	return m.repeats(w, first)
+}
+
+// repeats is the outcome of a repeat.
+func (m *acceptance) repeats(w *writer, first *flow.Execution) (err error) {
+	m.out.First = first
+	switch first.Status {
+	case flow.Failed, flow.Aborted:
+		m.out.Retried = true
+	case flow.Succeeded:
+		m.out.Answer, err = w.answerOf(first.Delivery)
+	}
+	return err
+}
+
+// first reads the execution that a key belongs to. One that retention has deleted counts as succeeded,
+// with an answer that is forgotten: a late repeat must not run again what may have been done.
+func (w *writer) first(id ident.ID, workflow string) (*flow.Execution, error) {
+	e := &flow.Execution{ID: id, Workflow: workflow, Status: flow.Succeeded}
+	err := w.query(sqlExecution, func(s *conn.Stmt) { readWhole(s, e) }, id)
+	return e, err
+}
+
+// answerOf reads what a call was answered.
+func (w *writer) answerOf(delivery ident.ID) (r *hook.Reply, err error) {
+	err = w.query(`SELECT answer FROM deliveries WHERE id = ?1`, func(s *conn.Stmt) {
+		r = readAnswer(columnValue(s, 0))
+	}, delivery)
+	return r, err
+}
+
+// again is for a delivery that is there. The first try may have reached the disk although its commit
+// reported an error: then this one comes to the same.
+func (m *acceptance) again(w *writer) error {
+	var (
+		there hook.Delivery
+		first flow.Status
+	)
+	if err := w.query(`SELECT `+deliveryHead+` FROM deliveries WHERE id = ?1`, func(s *conn.Stmt) {
+		first = readDelivery(s, &there)
+	}, m.a.Delivery.ID); err != nil {
+		return err
+	}
+	if there.Outcome == hook.Accepted && there.Execution == m.a.Execution.ID {
+		return nil
+	}
+	if m.a.Dedupe == nil || there.Outcome != hook.Repeat || there.DedupeKey != m.a.Delivery.DedupeKey {
+		return fault.New("sqlite.Accept", fault.Conflict, "a delivery with this id exists")
+	}
+	e, err := w.first(there.Execution, m.key.workflow)
+	if err != nil {
+		return err
+	}
+	e.Status = first
+	return m.repeats(w, e)
+}

@@ -1,0 +1,65 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/ident"
+)
+
+func testKeys(t *testing.T, d Driver) {
+	// forgetKeys asks until nothing more goes.
+	forgetKeys := func(w *world, limit int) (total int) {
+		w.Helper()
+		for {
+			n, err := w.ForgetKeys(w.now(), limit)
+			w.ok(err)
+			total += n
+			if n == 0 {
+				return total
+			}
+		}
+	}
+
+	t.Run("expired keys are forgotten, others stay", func(t *testing.T) {
+		w := newWorld(t, d)
+		const old, young = 57, 23
+		for i := range old {
+			w.runs(w.keyed(fmt.Sprint("old ", i)))
+		}
+		w.clock.Advance(window / 2)
+		first := make([]ident.ID, young)
+		for i := range first {
+			first[i] = w.runs(w.keyed(fmt.Sprint("young ", i)))
+		}
+		w.same("before", forgetKeys(w, 10), 0)
+		w.clock.Advance(window / 2)
+		w.same("after", forgetKeys(w, 10), old)
+		w.reopen()
+		for i, id := range first {
+			w.repeats(w.keyed(fmt.Sprint("young ", i)), id)
+		}
+		w.runs(w.keyed("old 1"))
+		w.clock.Advance(window)
+		w.same("the rest", forgetKeys(w, 1), young+1)
+	})
+
+	t.Run("a key that was taken over is kept for its new time", func(t *testing.T) {
+		w := newWorld(t, d)
+		w.runs(w.keyed("k"))
+		w.clock.Advance(window)
+		second := w.runs(w.keyed("k"))
+		forgetKeys(w, 10)
+		w.clock.Advance(window / 2)
+		forgetKeys(w, 10)
+		w.repeats(w.keyed("k"), second)
+	})
+
+	t.Run("a limit that makes no sense is refused", func(t *testing.T) {
+		w := newWorld(t, d)
+		_, err := w.ForgetKeys(time.Time{}, 0)
+		w.fails(err, fault.Invalid)
+	})
+}

@@ -1,0 +1,207 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+)
+
+// of accepts a call of a workflow and brings its execution to a state.
+func (w *world) of(workflow string, to flow.Status) store.Accept {
+	w.Helper()
+	a := w.call(w.owner)
+	a.Delivery.Workflow, a.Execution.Workflow = workflow, workflow
+	w.ok(w.accept(a))
+	switch to {
+	case flow.Queued:
+	case flow.Running:
+		w.commit(w.running(a.Execution.ID, w.step(a.Execution.ID, 1)))
+	case flow.Waiting:
+		w.commit(w.sleeping(a.Execution.ID, w.now().Add(time.Hour)))
+	default:
+		w.commit(w.ending(a.Execution.ID, to, w.step(a.Execution.ID, 1)))
+	}
+	return a
+}
+
+// refuse notes a call.
+func (w *world) refuse(workflow string, o hook.Outcome) ident.ID {
+	w.Helper()
+	n := w.delivery(o)
+	n.Workflow = workflow
+	w.same("kept", w.Note(n), true)
+	return n.ID
+}
+
+// left lists the deliveries that are there, oldest first.
+func (w *world) left() []ident.ID {
+	w.Helper()
+	list, err := w.Deliveries(store.DeliveryQuery{Limit: store.MaxPage})
+	w.ok(err)
+	ids := []ident.ID{}
+	for i := range list {
+		ids = append(ids, list[len(list)-1-i].ID)
+	}
+	return ids
+}
+
+func (w *world) forget(f store.Forget) store.Forgotten {
+	w.Helper()
+	out, err := w.Forget(f)
+	w.ok(err)
+	return out
+}
+
+func testRetention(t *testing.T, d Driver) {
+	t.Run("what has ended goes with all that belongs to it, what has not stays", func(t *testing.T) {
+		w := newWorld(t, d)
+		var stay []ident.ID
+		var gone []store.Accept
+		for _, status := range []flow.Status{flow.Queued, flow.Succeeded, flow.Running, flow.Failed, flow.Waiting, flow.Canceled, flow.Aborted} {
+			if a := w.of("one", status); status.Final() {
+				gone = append(gone, a)
+			} else {
+				stay = append(stay, a.Delivery.ID)
+			}
+		}
+		w.clock.Advance(time.Hour)
+		young := w.of("one", flow.Succeeded)
+		before := w.unfinished()
+		w.same("forgotten", w.forget(store.Forget{Before: w.now(), Limit: 100}), store.Forgotten{Deliveries: 4, Executions: 4})
+		w.same("left", w.left(), append(stay, young.Delivery.ID))
+		for _, a := range gone {
+			_, err := w.Load(a.Execution.ID)
+			w.fails(err, fault.NotFound)
+		}
+		w.same("the young one's journal", len(w.load(young.Execution.ID).Steps), 1)
+		w.same("unfinished", w.unfinished(), before)
+		w.same("again", w.forget(store.Forget{Before: w.now(), Limit: 100}), store.Forgotten{})
+		w.reopen()
+		w.same("left", w.left(), append(stay, young.Delivery.ID))
+		w.backlog(2)
+	})
+
+	t.Run("the oldest go first, in pieces", func(t *testing.T) {
+		w := newWorld(t, d)
+		var ids []ident.ID
+		for i := range 7 {
+			w.clock.Advance(time.Second)
+			ids = append(ids, w.of([]string{"b", "a"}[i%2], flow.Succeeded).Delivery.ID)
+		}
+		w.clock.Advance(time.Second)
+		for left := len(ids); left > 0; left -= 3 {
+			n := min(3, left)
+			w.same("piece", w.forget(store.Forget{Before: w.now(), Limit: 3}), store.Forgotten{Deliveries: n, Executions: n, More: n == 3})
+			w.same("left", w.left(), ids[len(ids)-left+n:])
+		}
+	})
+
+	t.Run("workflows have rules of their own", func(t *testing.T) {
+		w := newWorld(t, d)
+		at := map[string]ident.ID{}
+		for _, name := range []string{"a", "b", "c", "d"} {
+			at[name] = w.of(name, flow.Succeeded).Delivery.ID
+		}
+		at["none"] = w.refuse("", hook.Unmatched)
+		w.queuedIn("z")
+		w.clock.Advance(time.Hour)
+		w.same("of one", w.forget(store.Forget{Workflow: "b", Before: w.now(), Limit: 9}).Deliveries, 1)
+		w.gone(at, "b")
+		w.same("of others", w.forget(store.Forget{Except: []string{"a", "d"}, Before: w.now(), Limit: 1}), store.Forgotten{Deliveries: 1, More: true})
+		w.same("of others", w.forget(store.Forget{Except: []string{"a", "d"}, Before: w.now(), Limit: 9}).Deliveries, 1)
+		w.gone(at, "b", "c", "none")
+		w.same("of all", w.forget(store.Forget{Before: w.now(), Limit: 9}).Deliveries, 2)
+		w.gone(at, "a", "b", "c", "d", "none")
+	})
+
+	t.Run("refused calls have a rule of their own", func(t *testing.T) {
+		w := newWorld(t, d)
+		at := map[string]ident.ID{"accepted": w.of("a", flow.Succeeded).Delivery.ID}
+		first := w.brought("k", flow.Succeeded)
+		repeat := w.keyed("k")
+		w.repeats(repeat, first)
+		at["first"], at["repeat"] = w.load(first).Delivery.ID, repeat.Delivery.ID
+		for _, o := range []hook.Outcome{hook.Filtered, hook.Handshake, hook.Rejected, hook.Unmatched} {
+			at[string(o)+" a"], at[string(o)+" b"] = w.refuse("a", o), w.refuse("b", o)
+		}
+		w.queuedIn("z")
+		w.clock.Advance(time.Hour)
+		f := store.Forget{Refused: true, Workflow: "a", Before: w.now(), Limit: 3}
+		w.same("a piece", w.forget(f), store.Forgotten{Deliveries: 3, More: true})
+		w.same("the rest", w.forget(f), store.Forgotten{Deliveries: 1})
+		w.gone(at, "filtered a", "handshake a", "rejected a", "unmatched a")
+		f = store.Forget{Refused: true, Except: []string{"b"}, Before: w.now(), Limit: 9}
+		w.same("of others", w.forget(f), store.Forgotten{})
+		f.Except = nil
+		w.same("of all", w.forget(f), store.Forgotten{Deliveries: 4})
+		w.same("the others", w.forget(store.Forget{Before: w.now(), Limit: 9}), store.Forgotten{Deliveries: 3, Executions: 2})
+	})
+
+	t.Run("the repeat of one that has not ended stays with it", func(t *testing.T) {
+		w := newWorld(t, d)
+		first := w.brought("k", flow.Running)
+		repeat := w.keyed("k")
+		w.repeats(repeat, first)
+		w.clock.Advance(time.Minute)
+		w.same("while it runs", w.forget(store.Forget{Before: w.now(), Limit: 9}), store.Forgotten{})
+		w.commit(w.ending(first, flow.Succeeded, w.step(first, 2)))
+		w.same("when it has ended", w.forget(store.Forget{Before: w.now(), Limit: 9}), store.Forgotten{Deliveries: 2, Executions: 1})
+	})
+
+	t.Run("usage grows and shrinks", func(t *testing.T) {
+		w := newWorld(t, d)
+		usage := func() int64 {
+			w.Helper()
+			n, err := w.Usage()
+			w.ok(err)
+			return n
+		}
+		before := usage()
+		const calls, size = 20, 100_000
+		for range calls {
+			a := w.call(w.owner)
+			a.Delivery.Request.Body = make([]byte, size)
+			w.ok(w.accept(a))
+			w.commit(w.ending(a.Execution.ID, flow.Succeeded))
+		}
+		full := usage()
+		w.same("grown", full-before >= calls*size && full-before < 2*calls*size, true)
+		w.clock.Advance(time.Hour)
+		w.forget(store.Forget{Before: w.now(), Limit: calls})
+		w.same("shrunk", usage()-before < calls*size/4, true)
+	})
+
+	t.Run("what makes no sense is refused", func(t *testing.T) {
+		w := newWorld(t, d)
+		_, err := w.Forget(store.Forget{Before: w.now()})
+		w.fails(err, fault.Invalid)
+		_, err = w.Forget(store.Forget{Limit: 1})
+		w.fails(err, fault.Invalid)
+	})
+}
+
+// queuedIn accepts a call, which takes waiting notes along.
+func (w *world) queuedIn(workflow string) {
+	w.Helper()
+	w.of(workflow, flow.Queued)
+}
+
+// gone looks that of some deliveries exactly those are gone.
+func (w *world) gone(at map[string]ident.ID, names ...string) {
+	w.Helper()
+	for name, id := range at {
+		want := false
+		for _, n := range names {
+			want = want || n == name
+		}
+		_, err := w.Delivery(id)
+		if fault.Is(err, fault.NotFound) != want {
+			w.Fatalf("%s: gone is %v, want %v (%v)", name, !want, want, err)
+		}
+	}
+}
