@@ -55,6 +55,7 @@ func (h *Handler) Explain(d hook.Delivery, others map[string]string) Explanation
 	for _, g := range r.proof.sets() {
 		a.ask(g)
 	}
+	a.data(r)
 	e.Today = a.said
 	for _, g := range a.wrong {
 		if x, ok := g.verifier.(verify.Explainer); ok {
@@ -122,11 +123,9 @@ func (a *recorded) forgotten(at, closed, detail string) {
 }
 
 func (a *recorded) signature(g *signatureGate) {
-	if carrier, ok := g.verifier.(verify.Carrier); ok && g.closed == "" {
-		if headers, query := carrier.Carries(); len(headers)+len(query) > 0 {
-			a.forgotten(g.at, "", "the token is not recorded, so it cannot be asked again")
-			return
-		}
+	if g.closed == "" && g.kind() == guessedSecret {
+		a.forgotten(g.at, "", "the token is not recorded, so it cannot be asked again")
+		return
 	}
 	if a.bodyGone() {
 		a.say(failed(g.at, codeNotStored, "the body is not recorded, so the signature cannot be asked again"))
