@@ -83,12 +83,15 @@ type Delivery struct {
 	Status    int           // of the answer; 0 while a spectator waits
 	Took      time.Duration // from the first byte of the request to the decision
 
-	Verdicts  []Verdict // of the gates that were asked, in order
-	Chain     []string  // how Request.IP was found: the socket's address, then what trusted proxies said, nearest first
-	DedupeKey string    // as rendered; "" for a call without one
-	Answer    *Reply    // what was sent, its body cut at MaxAnswer; nil: 200 ok, or not known yet
-	ReplayOf  ident.ID  // the delivery that an operator had sent again
-	Revision  string    // of the workflow that the call met
+	Verdicts []Verdict // of the gates that were asked, in order
+	// Chain is how Request.IP was found where the socket was a trusted proxy's: its address, then what
+	// proxies wrote, the nearest one's first. What is no address ends it, in quotes. nil: Request.IP is
+	// the socket's.
+	Chain     []string
+	DedupeKey string   // as rendered; "" for a call without one
+	Answer    *Reply   // what was sent, its body cut at MaxAnswer; nil: 200 ok, or not known yet
+	ReplayOf  ident.ID // the delivery that an operator had sent again
+	Revision  string   // of the workflow that the call met
 }
 
 // MaxAnswer is how much of an answer's body is kept with the delivery, in bytes.

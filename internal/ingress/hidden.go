@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/body"
-	"hookline.dev/hookline/internal/verify"
 )
 
 // hidden names what gates check, in every alternative: it is taken out of a call before anything is
@@ -28,10 +27,8 @@ func (p *proof) hides() (h hidden) {
 			h.query = append(h.query, g.token.query)
 		}
 		if g.signature != nil {
-			if carrier, ok := g.signature.verifier.(verify.Carrier); ok {
-				headers, query := carrier.Carries()
-				h.headers, h.query = append(h.headers, headers...), append(h.query, query...)
-			}
+			headers, query := g.signature.carries()
+			h.headers, h.query = append(h.headers, headers...), append(h.query, query...)
 		}
 	}
 	return h

@@ -4,7 +4,25 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/throttle"
+	"hookline.dev/hookline/internal/verify"
 )
+
+// guess says what a refused call has tried.
+type guess uint8
+
+const (
+	noGuess          guess = iota // it has shown no secret, or cannot pass whatever it shows
+	guessedSignature              // its signature is wrong
+	guessedSecret                 // its password or token is wrong
+)
+
+// guessOf is of what a gate was shown: kind when that was wrong, and not just none.
+func guessOf(r verify.Reason, kind guess) guess {
+	if r == verify.Mismatch || r == verify.Malformed || r == verify.OtherKey {
+		return kind
+	}
+	return noGuess
+}
 
 // lockRule fills in what the options leave open.
 func lockRule(r throttle.Rule) throttle.Rule {
@@ -38,16 +56,15 @@ func (c *call) lockedOut() *refusal {
 
 // guarded reports whether failures of this call count.
 func (c *call) guarded() bool {
-	return c.h.lockout != nil && c.route.proof.lock != 0 && !c.proxy
+	return c.h.lockout != nil && c.route.proof.lock != 0 && !c.proxy && c.from.IsValid()
 }
 
 // denied counts a refusal for which a wrong secret was tried.
 func (c *call) denied(no *refusal) *refusal {
-	if no.guess && c.guarded() {
+	if no.guess > noGuess && c.guarded() {
 		// A signature cannot be found by trying, but somebody else's calls may come from the same
 		// address with a wrong one: anyone can point a provider's webhook at any URL.
-		forgive := no.gate == gateSignature
-		if c.h.lockout.Fail(c.from, c.route.proof.lock, c.now, forgive) {
+		if c.h.lockout.Fail(c.from, c.route.proof.lock, c.now, no.guess == guessedSignature) {
 			no.reason += "; " + c.address() + " is shut out for a while"
 		}
 	}

@@ -48,7 +48,7 @@ type refusal struct {
 	title   string
 	detail  string // for the caller: nothing from inside
 	reason  string // for the operator; "": detail
-	guess   bool   // a secret was tried and was wrong
+	guess   guess  // what was tried and was wrong
 	headers []hook.Header
 
 	violations []schema.Violation // of the data, for the caller

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -55,7 +56,7 @@ func (x *compiler) proof(auth flow.Auth) proof {
 	guessable := false
 	for _, g := range p.sets() {
 		p.gates += g.count()
-		p.signed = p.signed || g.signature != nil
+		p.signed = p.signed || g.signature != nil && !g.signature.observe
 		guessable = g.fingerprint(tried) || guessable
 	}
 	if p.gates++; guessable { // and one for the lock-out
@@ -109,6 +110,9 @@ func (g *gates) fingerprint(to io.Writer) bool {
 	}
 	if s := g.signature; s != nil {
 		_, _ = io.WriteString(to, s.preset+"\x00"+strings.Join(s.config.Secrets, "\x00"))
+		for _, name := range slices.Sorted(maps.Keys(s.config.Keys)) {
+			_, _ = io.WriteString(to, "\x00"+name+"\x00"+s.config.Keys[name])
+		}
 	}
 	return g.basic != nil || g.token != nil || g.signature != nil && !g.signature.observe
 }
@@ -191,7 +195,7 @@ func (c *call) noneOf() *refusal {
 	first.headers = nil
 	for i, no := range c.noes {
 		reasons[i] = no.gate + ": " + no.reason
-		first.guess = first.guess || no.guess
+		first.guess = max(first.guess, no.guess)
 		if first.status == http.StatusForbidden && no.status != http.StatusForbidden {
 			first.status, first.problem, first.gate, first.title = no.status, no.problem, no.gate, no.title
 		}
@@ -208,15 +212,10 @@ func (c *call) noneOf() *refusal {
 	return &first
 }
 
-func unproven(gate, reason, challenge, detail string, guess bool) *refusal {
+func unproven(gate, reason, challenge, detail string, guess guess) *refusal {
 	return &refusal{
 		gate: gate, status: http.StatusUnauthorized, problem: gate, title: "The caller is not proven",
 		detail: detail, reason: reason, guess: guess,
 		headers: []hook.Header{{Name: "WWW-Authenticate", Value: challenge}},
 	}
-}
-
-// isGuess reports whether a gate was shown a secret that is wrong, and not just none.
-func isGuess(r verify.Reason) bool {
-	return r == verify.Mismatch || r == verify.Malformed || r == verify.OtherKey
 }

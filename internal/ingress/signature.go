@@ -94,16 +94,32 @@ func (g *signatureGate) ask(c *call) *refusal {
 		c.signer = g
 		return nil
 	}
-	return g.refusal(string(v.Reason)+": "+v.Detail, isGuess(v.Reason))
+	return g.refusal(string(v.Reason)+": "+v.Detail, guessOf(v.Reason, g.kind()))
+}
+
+// carries returns the names of headers and query parameters that carry the secret itself.
+func (g *signatureGate) carries() (headers, query []string) {
+	if carrier, ok := g.verifier.(verify.Carrier); ok {
+		return carrier.Carries()
+	}
+	return nil, nil
+}
+
+// kind is what a wrong value is a guess at.
+func (g *signatureGate) kind() guess {
+	if headers, query := g.carries(); len(headers)+len(query) > 0 {
+		return guessedSecret
+	}
+	return guessedSignature
 }
 
 // shut refuses a call without looking at it, for want of a secret.
 func (g *signatureGate) shut(c *call) *refusal {
 	c.verdict(failed(g.at, verify.NoSecret, g.closed))
-	return g.refusal(g.closed, false)
+	return g.refusal(g.closed, noGuess)
 }
 
-func (g *signatureGate) refusal(reason string, guess bool) *refusal {
+func (g *signatureGate) refusal(reason string, guess guess) *refusal {
 	return unproven(gateSignature, reason, g.challenge, "This webhook asks for signed calls.", guess)
 }
 
