@@ -41,26 +41,6 @@ type Collection struct {
 // SystemFields are the fields that every record has and no document may declare.
 func SystemFields() []string { return []string{"id", "createdAt", "updatedAt"} }
 
-// OpKind is what an Op does.
-type OpKind string
-
-// Create is the one operation that exists now.
-const Create OpKind = "create"
-
-// Op is a write that a record node asks for. It is plain data: the engine puts it into the Commit of
-// the step that asked, and the store applies it in that transaction, so it happens exactly once.
-type Op struct {
-	Kind       OpKind
-	Collection string
-	Values     value.Value // object by field name
-}
-
-// Outcome is what became of an Op: a record, or the rule it broke.
-type Outcome struct {
-	Record    value.Value // the whole record as stored, system fields first
-	Violation *Violation
-}
-
 // Violation is a rule of the collection that values broke. It is a result, not an error: the
 // transaction around it goes on.
 type Violation struct {

@@ -1,0 +1,48 @@
+package collection
+
+import "hookline.dev/hookline/internal/value"
+
+// Filter is a condition on records: a tree of And, Or and Not over comparisons (SPEC §9).
+type Filter struct {
+	Op    FilterOp
+	Parts []Filter    // of And, Or and Not
+	Field string      // of a comparison: a field, or relation.field for the record that a belongsTo names
+	Value value.Value // what is compared with; an array for In, NotIn and Between
+}
+
+// FilterOp is what a Filter does, by its name in documents and URLs.
+type FilterOp string
+
+// The operators.
+const (
+	And FilterOp = "$and"
+	Or  FilterOp = "$or"
+	Not FilterOp = "$not"
+
+	Eq            FilterOp = "$eq"
+	Ne            FilterOp = "$ne"
+	Gt            FilterOp = "$gt"
+	Gte           FilterOp = "$gte"
+	Lt            FilterOp = "$lt"
+	Lte           FilterOp = "$lte"
+	In            FilterOp = "$in"
+	NotIn         FilterOp = "$notIn"
+	Includes      FilterOp = "$includes"
+	NotIncludes   FilterOp = "$notIncludes"
+	StartsWith    FilterOp = "$startsWith"
+	NotStartsWith FilterOp = "$notStartsWith"
+	EndsWith      FilterOp = "$endsWith"
+	NotEndsWith   FilterOp = "$notEndsWith"
+	Empty         FilterOp = "$empty"
+	NotEmpty      FilterOp = "$notEmpty"
+	Null          FilterOp = "$null"
+	NotNull       FilterOp = "$notNull"
+	Between       FilterOp = "$between"
+)
+
+// The bounds of a filter.
+const (
+	MaxFilterParts = 500  // comparisons in one filter
+	MaxFilterDepth = 16   // of And, Or and Not
+	MaxFilterIn    = 1000 // values of In, NotIn
+)
