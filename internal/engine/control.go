@@ -33,11 +33,14 @@ func (e *Engine) hold(j *job) {
 	e.mu.Unlock()
 }
 
-// drop ends that.
-func (e *Engine) drop(j *job) {
+// drop ends that. A cancel request for one that was settled is, too.
+func (e *Engine) drop(j *job, settled bool) {
 	e.mu.Lock()
 	if e.jobs[j.execution.ID] == j {
 		delete(e.jobs, j.execution.ID)
+	}
+	if settled {
+		delete(e.asked, j.execution.ID)
 	}
 	e.mu.Unlock()
 }

@@ -68,7 +68,7 @@ func (e *Engine) Sit(x flow.Execution, call hook.Context) (spoken <-chan flow.Ex
 	e.hold(j)
 	if !e.begin(func() { e.handle(j) }) {
 		// Stop does not wait any more: the table keeps the execution for the next life.
-		e.drop(j)
+		e.drop(j, false)
 		e.gallery.end(s)
 		<-e.slots
 	}

@@ -40,10 +40,7 @@ func (e *Engine) handle(j *job) {
 		}
 	}
 	e.leave(j)
-	e.drop(j)
-	if r.settled {
-		e.answered(j.execution.ID)
-	}
+	e.drop(j, r.settled)
 	e.giveBack(j)
 	e.sendAway(j.watch)
 }
