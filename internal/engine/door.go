@@ -32,9 +32,15 @@ func (e *Engine) Abandon() { e.held.Add(-1) }
 // Left says that an execution was accepted without an owner, or put back into the queue.
 func (e *Engine) Left() { e.fallBehind() }
 
-// Take consumes a reservation after the execution was accepted.
+// Take consumes a reservation after the execution was accepted. When there are too many bytes in memory
+// already, only the place is used: the rest is read from the table again.
 func (e *Engine) Take(x flow.Execution, call hook.Context) {
 	j := &job{execution: x, call: &call, placed: true}
+	if size := int64(len(call.RawBody)); e.load.Load()+size <= e.opt.HandOffBytes {
+		e.weigh(j, size)
+	} else {
+		j.bare, j.call = true, nil
+	}
 	e.hold(j)
 	e.queue <- j
 }
@@ -65,6 +71,7 @@ func (e *Engine) Rise() { <-e.slots }
 func (e *Engine) Sit(x flow.Execution, call hook.Context) (spoken <-chan flow.Execution, leave func()) {
 	s := &spectator{id: x.ID, spoken: make(chan flow.Execution, 1)}
 	j := &job{execution: x, call: &call, watch: s}
+	e.weigh(j, int64(len(call.RawBody)))
 	e.hold(j)
 	if !e.begin(func() { e.handle(j) }) {
 		// Stop does not wait any more: the table keeps the execution for the next life.

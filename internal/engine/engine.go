@@ -23,6 +23,7 @@ import (
 const (
 	DefaultSlots        = 512
 	DefaultHandOff      = 4096
+	DefaultHandOffBytes = 256 << 20
 	DefaultParked       = 1 << 17
 	DefaultSpectators   = 4096
 	DefaultStepResult   = 1 << 20
@@ -32,8 +33,12 @@ const (
 
 // Options are the bounds of the engine. Zero values mean the defaults.
 type Options struct {
-	Slots      int // executions that run at once
-	HandOff    int // executions held in memory, those that callers sit for not counted
+	Slots   int // executions that run at once
+	HandOff int // executions held in memory, those that callers sit for not counted
+	// HandOffBytes bounds the bodies of the executions in memory, running ones counted. What is more is
+	// left in the table, or read from it again when its turn comes.
+	HandOffBytes int64
+
 	Parked     int // executions that wait for a place in their group and of which only the id is held
 	Spectators int // callers who wait for executions that they did not start, or that sleep
 	StepResult int // bytes of one step's result
@@ -80,6 +85,7 @@ type Engine struct {
 	slots chan struct{} // one token for each execution that runs
 	queue chan *job     // never full: a place is reserved before a job is sent
 	held  atomic.Int64  // places taken in the hand-off
+	load  atomic.Int64  // bytes of bodies in memory
 	poke  chan struct{} // wakes the refiller
 	wake  sleepers
 
@@ -96,8 +102,9 @@ type Engine struct {
 	jobs   map[ident.ID]*job     // those in memory, so that they can be canceled
 	asked  map[ident.ID]struct{} // those that are to be canceled and have not ended
 	groups map[string]*group
-	kept   int // parked in a group, whole
-	parked int // parked in a group, as ids
+	kept   int   // parked in a group, whole
+	bytes  int64 // of their bodies
+	parked int   // parked in a group, as ids
 
 	commitRetries atomic.Int64
 }
@@ -111,6 +118,7 @@ type job struct {
 	bare      bool          // there is only the id; the rest is to be read from the table
 	watch     *spectator    // the caller who sits; nil: none
 	placed    bool          // it has a place in the hand-off
+	weight    int64         // bytes that it counts in the load
 	group     *group        // the group it holds a place in
 
 	canceled atomic.Bool
@@ -137,6 +145,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.HandOff <= 0 {
 		o.HandOff = DefaultHandOff
+	}
+	if o.HandOffBytes <= 0 {
+		o.HandOffBytes = DefaultHandOffBytes
 	}
 	if o.Parked <= 0 {
 		o.Parked = DefaultParked

@@ -32,7 +32,7 @@ const (
 	crowded              // it has to go back to the table, and comes again
 )
 
-// keptShare is the part of the hand-off that may be taken by whole executions that wait for their
+// keptShare is the part of the hand-off, and of its bytes, that may be taken by whole executions that wait for their
 // groups: one in so many.
 const keptShare = 4
 
@@ -66,12 +66,13 @@ func (e *Engine) enter(j *job, r *run) entry {
 // park puts a job among those of its group that wait already. The lock is held.
 func (e *Engine) park(g *group, j *job) entry {
 	switch {
-	case e.kept < e.opt.HandOff/keptShare || e.parked >= e.opt.Parked:
+	case e.keeps(j) || e.parked >= e.opt.Parked:
 		if !j.placed {
 			j.placed = true
 			e.held.Add(1)
 		}
 		e.kept++
+		e.bytes += j.weight
 		g.add(waiter{id: j.execution.ID, job: j})
 		return parked
 	case j.execution.Resumes > 0:
@@ -85,6 +86,11 @@ func (e *Engine) park(g *group, j *job) entry {
 		e.giveBack(j)
 		return parked
 	}
+}
+
+// keeps reports whether one more may wait whole. The lock is held.
+func (e *Engine) keeps(j *job) bool {
+	return e.kept < e.opt.HandOff/keptShare && e.bytes+j.weight <= e.opt.HandOffBytes/keptShare
 }
 
 // add puts a waiter in its place by age: several slots bring jobs to the group, and not in their order.
@@ -113,6 +119,7 @@ func (e *Engine) unpark(id ident.ID) (*job, bool) {
 func (e *Engine) recall(w waiter) *job {
 	if w.job != nil {
 		e.kept--
+		e.bytes -= w.job.weight
 		return w.job
 	}
 	e.parked--

@@ -3,6 +3,8 @@ package engine_test
 import (
 	"context"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,8 +14,10 @@ import (
 	"hookline.dev/hookline/internal/engine"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -149,4 +153,51 @@ func TestAParkedExecutionThatCannotBeReadIsReadLater(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestBodiesInMemoryAreBounded has calls with bodies wait for the one slot: those that the door hands on,
+// and those that the table hands out.
+func TestBodiesInMemoryAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const calls, size = 200, 1000
+		release := make(chan struct{})
+		var whole atomic.Int32
+		reads := &fake{run: func(_ context.Context, in node.Input) (node.Result, error) {
+			<-release
+			if body, err := in.Scope.Var("context", "rawBody"); err == nil && len(body.Text()) == size+2 {
+				whole.Add(1)
+			}
+			return node.Result{}, nil
+		}}
+		w := open(t, newMemory(), flowOf(flow.Options{}, list(1), reads), engine.Options{Slots: 1, HandOff: 32, HandOffBytes: 10 * size})
+		defer w.close(t)
+		text := strings.Repeat("x", size)
+		for range calls {
+			x := w.execution("test", flow.Async)
+			owner, ok := w.Reserve()
+			x.Owner = owner
+			w.memory.accept(store.Claimed{Execution: x, Delivery: hook.Delivery{Request: hook.Request{
+				Method: "POST", ContentType: "text/plain", Body: []byte(text),
+			}}})
+			if ok {
+				w.Take(x, hook.Context{RawBody: text})
+			} else {
+				w.Left()
+			}
+		}
+		for left := calls; left > 0; left-- {
+			synctest.Wait()
+			if s := w.Stats(); s.HeldBytes > (10+32+1)*size || s.HeldBytes < size {
+				t.Fatalf("%d bytes in memory with %d calls left", s.HeldBytes, left)
+			}
+			release <- struct{}{}
+			if x := <-w.ended; x.Status != flow.Succeeded {
+				t.Fatal(x.Status)
+			}
+		}
+		synctest.Wait()
+		if s := w.Stats(); s.HeldBytes != 0 || s.Held != 0 || whole.Load() != calls {
+			t.Errorf("%+v are left; %d saw their bodies", s, whole.Load())
+		}
+	})
 }

@@ -80,14 +80,19 @@ func (e *Engine) refill() {
 	}
 }
 
-// room returns how many places of the hand-off are free.
-func (e *Engine) room() int { return e.opt.HandOff - int(e.held.Load()) }
+// room returns how many places of the hand-off are free; none when there are too many bytes in memory.
+func (e *Engine) room() int {
+	if e.load.Load() >= e.opt.HandOffBytes {
+		return 0
+	}
+	return e.opt.HandOff - int(e.held.Load())
+}
 
 // feed claims executions while there is room. It reports whether it had to stop for lack of room.
 func (e *Engine) feed() bool {
 	for e.behind.Load() && !e.stopped() {
 		room := e.room()
-		if room < min(claimBatch, e.opt.HandOff/2) {
+		if room < max(1, min(claimBatch, e.opt.HandOff/2)) {
 			return true
 		}
 		e.behind.Store(false)
@@ -117,6 +122,7 @@ func (e *Engine) admit(c store.Claimed) {
 	j := jobOf(c)
 	j.placed = true
 	e.held.Add(1)
+	e.weigh(j, int64(len(c.Delivery.Request.Body)))
 	e.hold(j)
 	e.queue <- j
 }

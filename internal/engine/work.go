@@ -45,14 +45,22 @@ func (e *Engine) handle(j *job) {
 	e.sendAway(j.watch)
 }
 
-// giveBack ends a job's place in the hand-off, if it has one, and wakes the refiller when there is
-// room again.
+// weigh notes how many bytes a job keeps in memory.
+func (e *Engine) weigh(j *job, size int64) {
+	j.weight = size
+	e.load.Add(size)
+}
+
+// giveBack ends a job's place in the hand-off, if it has one, and what it weighs, and wakes the refiller
+// when there is room again.
 func (e *Engine) giveBack(j *job) {
-	if !j.placed {
-		return
+	load := e.load.Add(-j.weight)
+	j.weight = 0
+	if j.placed {
+		j.placed = false
+		e.held.Add(-1)
 	}
-	j.placed = false
-	if e.held.Add(-1) < int64(e.opt.HandOff/2) && e.behind.Load() {
+	if e.behind.Load() && e.held.Load() < int64(e.opt.HandOff/2) && load < e.opt.HandOffBytes {
 		e.nudge()
 	}
 }
@@ -97,6 +105,7 @@ func (r *run) fetch() bool {
 			return false
 		case err == nil:
 			j.bare, j.execution, j.delivery, j.steps = false, loaded.Execution, loaded.Delivery, loaded.Steps
+			e.weigh(j, int64(len(loaded.Delivery.Request.Body)))
 			return true
 		case !fault.Is(err, fault.Unavailable):
 			e.log.Error("cannot read an execution", "execution", text(j.execution), "error", err)
