@@ -10,8 +10,8 @@ type grammar struct {
 	Validate validateCmd `cmd:"" help:"Check documents, offline." group:"documents"`
 	Parse    parseCmd    `cmd:"" help:"Turn a sample of a call into a parameters: block, offline." group:"documents"`
 
-	Presets  presetsCmd  `cmd:"" help:"See the providers whose signatures Hookline knows, offline." group:"documents"`
-	Sign     signCmd     `cmd:"" help:"Sign a call as a provider does, and print or send it, offline." group:"documents"`
+	Presets presetsCmd `cmd:"" help:"See the providers whose signatures Hookline knows, offline." group:"documents"`
+	Sign    signCmd    `cmd:"" help:"Sign a call as a provider does, and print or send it, offline." group:"documents"`
 
 	Workflows  workflowsCmd  `cmd:"" help:"See and switch workflows." group:"look"`
 	Executions executionsCmd `cmd:"" help:"See, retry and cancel executions." group:"look"`

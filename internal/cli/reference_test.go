@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write docs/reference anew")
 // TestReferencePagesAreFresh fails when a page does not say what the binary does.
 // Run go test ./internal/cli -run Reference -update to write them.
 func TestReferencePagesAreFresh(t *testing.T) {
-	pages := map[string]string{"cli.md": cliPage(t), "config.md": configPage()}
+	pages := map[string]string{"cli.md": cliPage(t), "config.md": configPage(), "presets.md": presetsPage()}
 	for name, want := range pages {
 		path := filepath.Join("..", "..", "docs", "reference", name)
 		if *update {

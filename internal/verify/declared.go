@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/textproto"
 	"slices"
+	"strings"
 	"time"
 
 	"hookline.dev/hookline/internal/decode"
@@ -84,9 +85,9 @@ func (s Scheme) publicName() string {
 func (s Scheme) algorithm() string {
 	switch s.Kind {
 	case kindHMAC:
-		return "HMAC-" + s.Alg + ", " + s.Encoding
+		return "HMAC-" + strings.ToUpper(s.Alg) + ", " + s.Encoding
 	case kindHash:
-		return s.Alg + ", " + s.Encoding
+		return strings.ToUpper(s.Alg) + ", " + s.Encoding
 	case kindToken:
 		return "the secret itself"
 	default:

@@ -96,7 +96,7 @@ type Info struct {
 	As        string        // the media type to decode by (hook.Request.As)
 	Headers   []string      // canonical names of the headers it reads
 	Signs     string        // the signed text, as a template of Scheme; "" where code says it
-	Algorithm string        // what is computed, for people: HMAC-sha256, hex
+	Algorithm string        // what is computed, for people: HMAC-SHA256, hex
 	// BodyUnsigned marks a scheme that does not prove the body: whoever has seen one call can send
 	// another body with what he saw.
 	BodyUnsigned bool

@@ -32,7 +32,7 @@ func New() verify.Preset {
 			"Svix-Id", "Svix-Signature", "Svix-Timestamp", "Webhook-Id", "Webhook-Signature", "Webhook-Timestamp",
 		},
 		Signs:     "{id}.{ts}.{body}",
-		Algorithm: "HMAC-sha256 (v1) or ed25519 (v1a), base64",
+		Algorithm: "HMAC-SHA256 (v1) or Ed25519 (v1a), base64",
 	}
 	v1 := verify.Scheme{
 		Kind: "hmac", Alg: "sha256", Encoding: "base64", Key: "whsec",

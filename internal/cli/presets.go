@@ -1,0 +1,202 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/verify"
+	"hookline.dev/hookline/internal/verify/preset"
+)
+
+type presetsCmd struct {
+	Ls   presetsLs   `cmd:"" help:"List the providers whose signatures Hookline knows."`
+	Show presetsShow `cmd:"" help:"Show one: what it signs, what it needs, and a document's lines for it."`
+}
+
+type presetsLs struct {
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// Run lists the presets.
+func (c *presetsLs) Run(w *world) error {
+	all := preset.Set().All()
+	if c.JSON {
+		items := make([]json.RawMessage, len(all))
+		for i, p := range all {
+			text, err := presetJSON(p.Info())
+			if err != nil {
+				return err
+			}
+			items[i] = text
+		}
+		return printList(w.stdout, items)
+	}
+	t := newTable(w.stdout, "NAME", "PROVIDER", "ALGORITHM", "TOLERANCE")
+	for _, p := range all {
+		i := p.Info()
+		t.row(i.Name, i.Title, i.Algorithm, tolerance(i))
+	}
+	return t.flush()
+}
+
+type presetsShow struct {
+	Name string `arg:"" help:"The preset's name, as under signature.preset."`
+	JSON bool   `name:"json" help:"Print JSON."`
+}
+
+// Run shows one preset.
+func (c *presetsShow) Run(w *world) error {
+	p, err := findPreset(c.Name)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		text, err := presetJSON(p.Info())
+		if err != nil {
+			return err
+		}
+		return printOne(w.stdout, text)
+	}
+	_, err = io.WriteString(w.stdout, presetText(p))
+	return err
+}
+
+func findPreset(name string) (verify.Preset, error) {
+	set := preset.Set()
+	if p := set.Find(name); p != nil {
+		return p, nil
+	}
+	return nil, fault.New("cli.presets", fault.NotFound, "%s", decode.Unknown("preset", name, set.Names()))
+}
+
+// presetText describes a preset for people.
+func presetText(p verify.Preset) string {
+	i := p.Info()
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %s\n%s\n\n", i.Name, i.Title, i.Summary)
+	line := func(name, text string) {
+		if text != "" {
+			fmt.Fprintf(&b, "  %-11s%s\n", name, text)
+		}
+	}
+	line("algorithm", i.Algorithm)
+	line("signs", i.Signs)
+	if i.BodyUnsigned {
+		line("body", "not signed: it proves who sends, not what")
+	}
+	line("headers", strings.Join(i.Headers, ", "))
+	line("tolerance", tolerance(i))
+	line("dedupe key", i.DedupeKey)
+	line("event", i.Event)
+	if i.MaxBody > 0 {
+		line("max body", decode.Size(i.MaxBody).String())
+	}
+	if i.Form != "" {
+		line("form", "JSON in the field "+i.Form+" becomes the data")
+	}
+	if _, ok := p.(verify.Handshaker); ok {
+		line("handshake", "answered; it starts nothing")
+	}
+	line("see", i.Docs)
+	for n, k := range i.Keys {
+		if n == 0 {
+			b.WriteString("\n  keys\n")
+		}
+		fmt.Fprintf(&b, "  - %s: %s%s\n", k.Name, k.Summary, usually(k))
+	}
+	b.WriteString("\n" + presetYAML(p))
+	return b.String()
+}
+
+func usually(k verify.Key) string {
+	switch {
+	case k.Required:
+		return " (required)"
+	case k.Default != "":
+		return " (default " + k.Default + ")"
+	default:
+		return ""
+	}
+}
+
+func tolerance(i verify.Info) string {
+	if i.Tolerance == 0 {
+		return ""
+	}
+	return decode.FormatDuration(i.Tolerance)
+}
+
+// presetYAML is what a document says to use a preset. Keys that may be left out are commented out.
+func presetYAML(p verify.Preset) string {
+	i := p.Info()
+	var b strings.Builder
+	b.WriteString("trigger:\n  type: webhook\n  auth:\n    signature:\n      preset: " + i.Name + "\n")
+	name := strings.ToUpper(strings.ReplaceAll(i.Name, "-", "_"))
+	fmt.Fprintf(&b, "      secrets: [\"{{$env.%s_SECRET}}\"]\n", name)
+	needed := neededKeys(p)
+	if len(i.Keys) > 0 {
+		b.WriteString(commented(len(needed) == 0, "keys:"))
+	}
+	for _, k := range i.Keys {
+		b.WriteString(commented(!slices.Contains(needed, k.Name), "  "+k.Name+": "+strconv.Quote(k.Default)))
+	}
+	return b.String()
+}
+
+func commented(yes bool, line string) string {
+	if yes {
+		return "      # " + line + "\n"
+	}
+	return "      " + line + "\n"
+}
+
+// neededKeys are those that the preset misses when there is none.
+func neededKeys(p verify.Preset) (names []string) {
+	_, problems := p.Compile(verify.Config{Secrets: []string{"secret"}})
+	for _, problem := range problems {
+		if name, ok := strings.CutPrefix(problem.Path, "keys."); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// presetJSON is a preset for programs.
+func presetJSON(i verify.Info) ([]byte, error) {
+	type key struct {
+		Name     string `json:"name"`
+		Summary  string `json:"summary"`
+		Required bool   `json:"required"`
+		Default  string `json:"default,omitempty"`
+	}
+	keys := make([]key, len(i.Keys))
+	for n, k := range i.Keys {
+		keys[n] = key{k.Name, k.Summary, k.Required, k.Default}
+	}
+	return json.Marshal(struct {
+		Name       string   `json:"name"`
+		Title      string   `json:"title"`
+		Summary    string   `json:"summary"`
+		Docs       string   `json:"docs,omitempty"`
+		Algorithm  string   `json:"algorithm,omitempty"`
+		Signs      string   `json:"signs,omitempty"`
+		BodySigned bool     `json:"bodySigned"`
+		Secrets    int      `json:"secrets"`
+		Keys       []key    `json:"keys"`
+		Headers    []string `json:"headers"`
+		Tolerance  string   `json:"tolerance,omitempty"`
+		DedupeKey  string   `json:"dedupeKey,omitempty"`
+		Event      string   `json:"event,omitempty"`
+		MaxBody    int64    `json:"maxBody,omitempty"`
+		Form       string   `json:"form,omitempty"`
+	}{
+		i.Name, i.Title, i.Summary, i.Docs, i.Algorithm, i.Signs, !i.BodyUnsigned, i.Secrets, keys, append([]string{}, i.Headers...),
+		tolerance(i), i.DedupeKey, i.Event, i.MaxBody, i.Form,
+	})
+}

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"hookline.dev/hookline/internal/verify/preset"
+)
+
+// presetsPage is docs/reference/presets.md.
+func presetsPage() string {
+	var b strings.Builder
+	b.WriteString("# Signature presets\n\n" + strings.Replace(generated, "internal/cli or internal/config", "internal/verify/preset", 1))
+	b.WriteString("What a document names under `trigger.auth.signature.preset`. `hookline presets show NAME` prints the same; `hookline sign` sends a call\n" +
+		"as the provider would. A call whose signature, timestamp or id stands in it twice is refused, and so is every call of a gate whose\n" +
+		"secret is empty or not set. With several `secrets`, each may have signed: that is how one is replaced by another.\n\n" +
+		"The dedupe key is what a workflow gets that names none itself.\n")
+	for _, p := range preset.Set().All() {
+		i := p.Info()
+		text := presetText(p)
+		about, rest, _ := strings.Cut(text, "\n\n")
+		_, about, _ = strings.Cut(about, "\n")
+		facts, example, _ := strings.Cut(rest, "\ntrigger:")
+		fmt.Fprintf(&b, "\n## %s: %s\n\n%s\n\n| | |\n|---|---|\n", i.Name, i.Title, about)
+		facts, keys, hasKeys := strings.Cut(facts, "\n  keys\n")
+		for line := range strings.SplitSeq(strings.Trim(facts, "\n"), "\n") {
+			name, fact, _ := strings.Cut(strings.TrimLeft(line, " "), "  ")
+			if rest, ok := strings.CutPrefix(name, "dedupe key "); ok { // the one name that fills its column
+				name, fact = "dedupe key", rest
+			}
+			fmt.Fprintf(&b, "| %s | %s |\n", name, presetFact(strings.TrimSpace(fact)))
+		}
+		if hasKeys {
+			b.WriteString("\n`keys`:\n\n")
+			for line := range strings.SplitSeq(strings.TrimRight(keys, "\n"), "\n") {
+				name, what, _ := strings.Cut(strings.TrimPrefix(line, "  - "), ": ")
+				fmt.Fprintf(&b, "- `%s`: %s\n", name, what)
+			}
+		}
+		fmt.Fprintf(&b, "\n```yaml\ntrigger:%s```\n", example)
+	}
+	return b.String()
+}
+
+// presetFact sets templates and names as code.
+func presetFact(text string) string {
+	switch {
+	case strings.HasPrefix(text, "https://"):
+		return "<" + text + ">"
+	case strings.Contains(text, "{"):
+		return "`" + text + "`"
+	default:
+		return cellText(text)
+	}
+}

@@ -1,0 +1,210 @@
+package cli
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/value"
+	"hookline.dev/hookline/internal/verify"
+)
+
+type signCmd struct {
+	Target      string            `arg:"" name:"url" help:"Where the call goes, for example https://hooks.example.com/api/webhooks/github-push."`
+	Preset      string            `name:"preset" required:"" placeholder:"NAME" help:"Sign as this provider does; see hookline presets ls."`
+	Secret      string            `name:"secret" placeholder:"TEXT" help:"The shared secret. HOOKLINE_SECRET or --secret-file keep it out of the shell's history."`
+	SecretFile  string            `name:"secret-file" placeholder:"FILE" help:"File to read the secret from; one line end behind it is taken off."`
+	Keys        map[string]string `name:"key" placeholder:"NAME=VALUE" mapsep:"none" help:"What the document has under keys. May be repeated."`
+	Body        string            `name:"body" placeholder:"FILE" help:"File that holds the body, byte for byte; - for stdin. Without it the call has none."`
+	Method      string            `name:"method" default:"POST" placeholder:"METHOD" help:"The HTTP method."`
+	Headers     []string          `name:"header" placeholder:"NAME: VALUE" sep:"none" help:"Another header; it takes the place of one of the preset's. May be repeated."`
+	ContentType string            `name:"content-type" placeholder:"TYPE" help:"Of the body; by default application/json when it is JSON, else text/plain."`
+	ID          string            `name:"id" placeholder:"TEXT" help:"Of the delivery, for providers that send one; by default a random one."`
+	SignURL     string            `name:"sign-url" placeholder:"URL" help:"The URL to sign, where a scheme signs it and it is not the one that is called."`
+	Send        bool              `name:"send" help:"Send the call, and print the answer."`
+}
+
+// Help explains the verb.
+func (signCmd) Help() string {
+	return "Prints the curl command of a call that is signed as the provider would, so that a workflow can be tried without the provider. " +
+		"The command holds the signature and not the secret (but for generic-token, where they are the same); where a timestamp is signed, it is good for as long as the preset tolerates. " +
+		"With --send the exit code is 1 when the answer is an error (400 and up)."
+}
+
+// maxSigned bounds a body to sign, in bytes: no preset allows more.
+const maxSigned = 64 << 20
+
+// Run prints or sends a signed call.
+func (c *signCmd) Run(w *world) error {
+	if u, err := url.Parse(c.Target); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return &usageError{[]error{fmt.Errorf("%q is not a URL; write e.g. %s/api/webhooks/github-push", c.Target, defaultURL)}}
+	}
+	signer, info, err := c.signer(w)
+	if err != nil {
+		return err
+	}
+	body, err := c.body(w)
+	if err != nil {
+		return err
+	}
+	call, err := c.call(w, signer, body)
+	if err != nil {
+		return err
+	}
+	if c.Send {
+		return call.send(w)
+	}
+	text, err := call.curl(c.Body)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(w.stdout, text)
+	if strings.Contains(info.Signs, "{ts}") && isTerminal(w.stderr) {
+		fmt.Fprintf(w.stderr, "Good for %s.\n", decode.FormatDuration(info.Tolerance))
+	}
+	return nil
+}
+
+// signer compiles the preset with what the flags say.
+func (c *signCmd) signer(w *world) (verify.Signer, verify.Info, error) {
+	p, err := findPreset(c.Preset)
+	if err != nil {
+		return nil, verify.Info{}, err
+	}
+	secret, err := c.secret(w)
+	if err != nil {
+		return nil, verify.Info{}, err
+	}
+	v, problems := p.Compile(verify.Config{Secrets: []string{secret}, Keys: c.Keys})
+	var errs []error
+	for _, problem := range problems {
+		path := problem.Path
+		if strings.HasPrefix(path, "secrets") {
+			path = "--secret"
+		} else if name, ok := strings.CutPrefix(path, "keys."); ok {
+			path = "--key " + name
+		}
+		errs = append(errs, fmt.Errorf("%s: %s", path, problem.Message))
+	}
+	if errs != nil {
+		return nil, verify.Info{}, &usageError{errs}
+	}
+	signer, ok := v.(verify.Signer)
+	if !ok {
+		return nil, verify.Info{}, fault.New("cli.sign", fault.Unsupported, "only the provider can sign as %s", c.Preset)
+	}
+	return signer, p.Info(), nil
+}
+
+func (c *signCmd) secret(w *world) (string, error) {
+	text := w.env[envName("secret")]
+	switch {
+	case c.Secret != "" && c.SecretFile != "":
+		return "", &usageError{[]error{fmt.Errorf("--secret and --secret-file are two secrets; give one")}}
+	case c.Secret != "":
+		text = c.Secret
+	case c.SecretFile != "":
+		file, err := readSmall(c.SecretFile)
+		if err != nil {
+			return "", fault.As("cli.sign", fault.NotFound, err, "--secret-file: cannot read %s: %v", c.SecretFile, reason(err))
+		}
+		text = strings.TrimSuffix(strings.TrimSuffix(string(file), "\n"), "\r")
+	}
+	if text == "" {
+		return "", &usageError{[]error{fmt.Errorf("no secret: give --secret-file, %s or --secret", envName("secret"))}}
+	}
+	return text, nil
+}
+
+func (c *signCmd) body(w *world) ([]byte, error) {
+	in := w.stdin
+	switch c.Body {
+	case "":
+		return nil, nil
+	case "-":
+	default:
+		f, err := os.Open(c.Body)
+		if err != nil {
+			return nil, fault.As("cli.sign", fault.NotFound, err, "--body: cannot read %s: %v", c.Body, reason(err))
+		}
+		defer f.Close()
+		in = f
+	}
+	body, err := io.ReadAll(io.LimitReader(in, maxSigned+1))
+	if err != nil {
+		return nil, fault.As("cli.sign", fault.Invalid, err, "--body: cannot read %s: %v", c.Body, reason(err))
+	}
+	if len(body) > maxSigned {
+		return nil, fault.New("cli.sign", fault.TooLarge, "--body: the body is larger than 64 MiB")
+	}
+	return body, nil
+}
+
+// call puts the headers together: those that were given, the content type, and those of the preset,
+// but for any that was given.
+func (c *signCmd) call(w *world, signer verify.Signer, body []byte) (*signedCall, error) {
+	call := &signedCall{method: strings.ToUpper(c.Method), url: c.Target, body: body}
+	given := http.Header{}
+	for _, line := range c.Headers {
+		name, text, ok := strings.Cut(line, ":")
+		text = strings.TrimSpace(text)
+		if !ok || !validHeader(name, text) {
+			return nil, &usageError{[]error{fmt.Errorf("--header: %q is not a header; write 'Name: value'", line)}}
+		}
+		given.Add(name, text)
+		call.headers = append(call.headers, hook.Header{Name: name, Value: text})
+	}
+	if typ := c.contentType(body); typ != "" && given.Get("Content-Type") == "" {
+		given.Set("Content-Type", typ)
+		call.headers = append(call.headers, hook.Header{Name: "Content-Type", Value: typ})
+	}
+	id := c.ID
+	if id == "" {
+		id = "msg_" + strings.ToLower(rand.Text())
+	}
+	lines, err := signer.Sign(c.signedAs(w, given, body), id)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range lines {
+		if _, ok := given[http.CanonicalHeaderKey(h.Name)]; !ok {
+			call.headers = append(call.headers, h)
+		}
+	}
+	return call, nil
+}
+
+// signedAs is the call as the preset sees it.
+func (c *signCmd) signedAs(w *world, header http.Header, body []byte) verify.Call {
+	call := verify.Call{Method: strings.ToUpper(c.Method), URL: c.SignURL, Header: header, Body: body, At: w.clock.Now()}
+	if call.URL == "" {
+		call.URL, _, _ = strings.Cut(c.Target, "#")
+	}
+	_, call.Query, _ = strings.Cut(call.URL, "?")
+	return call
+}
+
+func (c *signCmd) contentType(body []byte) string {
+	if c.ContentType != "" || len(body) == 0 {
+		return c.ContentType
+	}
+	if _, err := value.ParseBytes(body, value.Limits{Bytes: maxSigned}); err == nil {
+		return "application/json"
+	}
+	return "text/plain; charset=utf-8"
+}
+
+// validHeader reports whether curl and HTTP take the line as one header.
+func validHeader(name, text string) bool {
+	if name == "" || strings.ContainsAny(name, " \t\r\n;()<>@,\\\"/[]?={}") {
+		return false
+	}
+	return !strings.ContainsAny(text, "\r\n\x00")
+}

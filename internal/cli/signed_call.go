@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+	"unicode/utf8"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/hook"
+)
+
+// signedCall is a call that is ready to go.
+type signedCall struct {
+	method  string
+	url     string
+	headers []hook.Header
+	body    []byte
+}
+
+const (
+	sendTimeout = 2 * time.Minute // a sync workflow may take its time
+	maxInline   = 64 << 10        // bytes of a body that a command line can hold
+	maxShown    = 1 << 20         // bytes of an answer's body that are printed
+)
+
+// curl is the command that sends the call. file is where the body came from, - for stdin.
+func (c *signedCall) curl(file string) (string, error) {
+	var b strings.Builder
+	b.WriteString("curl -sS -i")
+	if strings.ContainsAny(c.url, "[]{}") {
+		b.WriteString(" --globoff") // or curl would take them for patterns
+	}
+	if c.method == http.MethodHead {
+		b.WriteString(" --head")
+	} else {
+		b.WriteString(" -X " + shellQuote(c.method))
+	}
+	b.WriteString(" " + shellQuote(c.url))
+	for _, h := range c.headers {
+		line := h.Name + ": " + h.Value
+		if h.Value == "" {
+			line = h.Name + ";" // curl's way to send an empty one
+		}
+		b.WriteString(" \\\n  -H " + shellQuote(line))
+	}
+	if file == "" {
+		return b.String(), nil
+	}
+	if file != "-" {
+		b.WriteString(" \\\n  --data-binary " + shellQuote("@"+file))
+		return b.String(), nil
+	}
+	if len(c.body) > maxInline || !utf8.Valid(c.body) || bytes.ContainsRune(c.body, 0) {
+		return "", fault.New("cli.sign", fault.Unsupported, "a body from stdin that is binary or larger than 64 KiB cannot stand in a command; put it in a file, or use --send")
+	}
+	b.WriteString(" \\\n  --data-raw " + shellQuote(string(c.body)))
+	return b.String(), nil
+}
+
+// send sends the call and prints the answer.
+func (c *signedCall) send(w *world) error {
+	ctx, cancel := context.WithTimeout(context.Background(), sendTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, c.method, c.url, bytes.NewReader(c.body))
+	if err != nil {
+		return &usageError{[]error{err}}
+	}
+	for _, h := range c.headers {
+		if strings.EqualFold(h.Name, "Host") {
+			req.Host = h.Value
+			continue
+		}
+		req.Header[h.Name] = append(req.Header[h.Name], h.Value)
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := client.Do(req)
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fault.As("cli.sign", fault.Unavailable, err, "no server answers at %s: start one with hookline serve", c.url)
+	case err != nil:
+		return fault.As("cli.sign", fault.Unavailable, err, "cannot reach %s: %v", c.url, inner(err))
+	}
+	defer res.Body.Close()
+	return printAnswer(w, res)
+}
+
+func printAnswer(w *world, res *http.Response) error {
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxShown+1))
+	if err != nil {
+		return fault.As("cli.sign", fault.Unavailable, err, "the answer broke off: %v", err)
+	}
+	fmt.Fprintln(w.stdout, cleanText(res.Proto+" "+res.Status))
+	for _, name := range slices.Sorted(maps.Keys(res.Header)) {
+		for _, line := range res.Header[name] {
+			fmt.Fprintln(w.stdout, cleanText(name+": "+line))
+		}
+	}
+	if len(body) > 0 {
+		fmt.Fprintln(w.stdout)
+		fmt.Fprintln(w.stdout, strings.TrimSuffix(cleanText(string(body[:min(len(body), maxShown)])), "\n"))
+	}
+	if len(body) > maxShown {
+		fmt.Fprintln(w.stderr, "The answer is longer than 1 MiB; the rest is not shown.")
+	}
+	if res.StatusCode >= http.StatusBadRequest {
+		return fmt.Errorf("the call was answered %s", cleanText(res.Status))
+	}
+	return nil
+}
