@@ -6,7 +6,10 @@ import (
 )
 
 // Schema is a compiled JSON Schema. It is immutable and safe for concurrent use.
-type Schema struct{ root *node }
+type Schema struct {
+	root *node
+	work int // that one check may take
+}
 
 // Violation is one place where data does not fit.
 type Violation struct {
@@ -37,7 +40,7 @@ func Compile(doc value.Value) (*Schema, []decode.Problem) {
 		return nil, r.problems
 	}
 	c := compiler{doc: doc, nodes: make(map[source]*node)}
-	s := &Schema{c.node(root)}
+	s := &Schema{root: c.node(root), work: MaxWork}
 	c.circles()
 	if len(c.problems) > 0 {
 		return nil, c.problems
@@ -47,7 +50,7 @@ func Compile(doc value.Value) (*Schema, []decode.Problem) {
 
 // Validate returns what is wrong with a value, in the order of the data; nil when it fits.
 func (s *Schema) Validate(v value.Value) []Violation {
-	r := run{work: MaxWork}
+	r := run{work: s.work}
 	fits := r.check(s.root, v, nil, nil)
 	switch {
 	case r.work < 0:
