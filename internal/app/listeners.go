@@ -22,6 +22,7 @@ func (a *App) listen() {
 	parts := []lifecycle.Part{
 		{Name: "catalog", Service: starter(a.load)},
 		{Name: "engine", Service: a.engine},
+		{Name: "janitor", Service: a.janitor},
 		{Name: "listener", Service: a.admin},
 	}
 	if a.hooks != nil {
