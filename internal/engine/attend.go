@@ -35,13 +35,17 @@ func (e *Engine) Attend(id ident.ID) (spoken <-chan flow.Execution, leave func()
 func (e *Engine) inquire(s *spectator) error {
 	loaded, err := e.table.Load(s.id)
 	switch {
+	case err == nil:
+		e.gallery.inform(s, loaded.Execution)
 	case fault.Is(err, fault.NotFound):
 		e.gallery.end(s)
-		return nil
-	case err != nil:
+	default:
+		if !fault.Is(err, fault.Unavailable) {
+			// It may never be read, as what belongs to it is gone; then it will fail, and that counts.
+			e.gallery.inform(s, flow.Execution{})
+		}
 		return fault.Wrap("engine.Attend", err)
 	}
-	e.gallery.inform(s, loaded.Execution)
 	return nil
 }
 

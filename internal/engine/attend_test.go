@@ -258,3 +258,21 @@ func TestNoEndIsMissed(t *testing.T) {
 		t.Errorf("%d spectators are left", n)
 	}
 }
+
+func TestWhatCannotBeReadStillSpeaks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, release := newMemory(), make(chan struct{})
+		w := open(t, m, flowOf(flow.Options{}, list(1), held(release)), engine.Options{})
+		id := w.call()
+		synctest.Wait()
+		m.away(fault.New("memory", fault.Internal, "a file is gone"))
+		spoken := w.watch(id)
+		<-time.After(time.Second)
+		silent(t, spoken)
+		close(release)
+		if x := once(t, spoken); x.Status != flow.Succeeded {
+			t.Errorf("told %s", x.Status)
+		}
+		w.close(t)
+	})
+}

@@ -102,13 +102,14 @@ type Journal interface {
 	// Begin starts an incarnation: it returns its number, which is larger than any before, after
 	// raising Resumes on every execution that an earlier one had claimed and not ended, and
 	// dropping those claims. Executions found unfinished for the AloneRuns-th time while they ran
-	// alone are aborted (flow.ReasonKilled) and returned; those whose owner had been asked to
-	// cancel are canceled.
+	// alone are aborted (flow.ReasonKilled); those whose owner had been asked to cancel are canceled.
+	// Both are returned.
 	Begin(now time.Time) (flow.Incarnation, []ident.ID, error)
 	// Claim takes up to limit unclaimed executions for the owner, oldest first: those queued, those
 	// running (after a restart), and those waiting whose WakeAt is not after now. Executions with
 	// Resumes >= CrashLoop are left out unless alone is set; then exactly one of those is claimed
-	// and marked suspect in the same write. One that was waiting is running from then on.
+	// and marked suspect in the same write. One that was waiting is running from then on. One whose call
+	// cannot be read any more is not claimed but failed, and returned as that: limit counts it, too.
 	Claim(owner flow.Incarnation, now time.Time, limit int, alone bool) ([]Claimed, error)
 	// Release gives up every claim of the owner in one write, for an orderly stop. Executions that
 	// were to be canceled are.

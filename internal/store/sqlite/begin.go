@@ -19,7 +19,7 @@ type beginning struct {
 	ticket
 	now    time.Time
 	number flow.Incarnation
-	killed []ident.ID
+	ended  []ident.ID
 }
 
 // Begin starts an incarnation.
@@ -28,7 +28,7 @@ func (s *Store) Begin(now time.Time) (flow.Incarnation, []ident.ID, error) {
 	if err := s.alone(m, &m.ticket); err != nil {
 		return 0, nil, err
 	}
-	return m.number, m.killed, nil
+	return m.number, m.ended, nil
 }
 
 func (m *beginning) apply(w *writer) error {
@@ -43,7 +43,7 @@ func (m *beginning) apply(w *writer) error {
 		return err
 	}
 	var err error
-	if m.killed, err = w.letGo(0, false, m.now); err != nil {
+	if m.ended, err = w.letGo(0, false, m.now); err != nil {
 		return err
 	}
 	for id := range w.claims {
@@ -75,14 +75,15 @@ func (w *writer) end(id ident.ID, to flow.Status, reason string, now time.Time) 
 const sleeping = `+id > ?1 AND owner > 0 AND status = 'waiting'`
 
 // letGo gives up the claims on unfinished executions, of one owner or (0) of all. Those that
-// killed the process often enough while they ran alone are aborted and returned, unless the claim ends in good order (then resumes are not raised
-// either); those that somebody asked to cancel are canceled, as nobody owns them any more.
-func (w *writer) letGo(owner flow.Incarnation, orderly bool, now time.Time) (killed []ident.ID, err error) {
+// killed the process often enough while they ran alone are aborted, unless the claim ends in good order
+// (then resumes are not raised either); those that somebody asked to cancel are canceled, as nobody owns
+// them any more. Both are returned.
+func (w *writer) letGo(owner flow.Incarnation, orderly bool, now time.Time) (ended []ident.ID, err error) {
 	which, raise := ` AND (?2 = 0 OR owner = ?2)`, `, resumes = resumes + 1`
 	if orderly {
 		raise = ""
 	}
-	var canceled []ident.ID
+	var killed, canceled []ident.ID
 	from := []ident.ID{w.claimedFrom, 0}
 	tables := []string{claimed, sleeping}
 	for i, where := range tables {
@@ -97,7 +98,6 @@ func (w *writer) letGo(owner flow.Incarnation, orderly bool, now time.Time) (kil
 			return nil, err
 		}
 	}
-	slices.Sort(killed)
 	for _, id := range killed {
 		if err := w.end(id, flow.Aborted, flow.ReasonKilled, now); err != nil {
 			return nil, err
@@ -113,7 +113,9 @@ func (w *writer) letGo(owner flow.Incarnation, orderly bool, now time.Time) (kil
 			return nil, err
 		}
 	}
-	return killed, nil
+	ended = slices.Concat(killed, canceled)
+	slices.Sort(ended)
+	return ended, nil
 }
 
 // release is a Release on its way.

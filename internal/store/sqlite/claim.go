@@ -21,7 +21,7 @@ type claiming struct {
 	now     time.Time
 	list    []store.Claimed
 	gone    []error // by the place in list: why it cannot run
-	taken   []bool
+	taken   []bool  // it is the owner's; or, when it cannot run, was failed
 }
 
 // Claim takes up to limit unclaimed executions. What is due is taken in the order of the ids; of
@@ -36,40 +36,44 @@ func (s *Store) Claim(owner flow.Incarnation, now time.Time, limit int, alone bo
 	}
 	s.claiming.Lock() // so that two do not read the same candidates
 	defer s.claiming.Unlock()
-	for {
-		m := &claiming{ticket: newTicket(), owner: owner, suspect: alone, now: now}
-		err := s.read(op, func(r *reader) (err error) {
-			m.list, m.gone, err = r.candidates(now, min(limit, maxClaim), alone)
-			return err
-		})
-		if err != nil || len(m.list) == 0 {
-			return nil, err
-		}
-		if err := s.alone(m, &m.ticket); err != nil {
-			return nil, err
-		}
-		if out, lost := m.outcome(); len(out) > 0 || lost == 0 {
-			return out, nil
-		}
+	m := &claiming{ticket: newTicket(), owner: owner, suspect: alone, now: now}
+	err := s.read(op, func(r *reader) (err error) {
+		m.list, m.gone, err = r.candidates(now, min(limit, maxClaim), alone)
+		return err
+	})
+	if err != nil || len(m.list) == 0 {
+		return nil, err
 	}
+	if err := s.alone(m, &m.ticket); err != nil {
+		return nil, err
+	}
+	return m.outcome(), nil
 }
 
-// outcome is what was claimed, and how many could not run.
-func (m *claiming) outcome() (out []store.Claimed, lost int) {
+// outcome is what was claimed, and what was failed instead.
+func (m *claiming) outcome() []store.Claimed {
+	out := m.list[:0]
 	for i, c := range m.list {
-		if m.gone[i] != nil {
-			lost++
-		}
-		if !m.taken[i] {
-			continue // or it was canceled or retried in between
-		}
-		c.Execution.Owner = m.owner
-		if c.Execution.Status == flow.Waiting {
-			c.Execution.Status, c.Execution.WakeAt = flow.Running, time.Time{}
+		e := &c.Execution
+		switch {
+		case !m.taken[i]:
+			continue // canceled or retried in between
+		case m.gone[i] != nil:
+			e.Status, e.Error, e.FinishedAt, e.WakeAt = flow.Failed, m.why(i), m.now, time.Time{}
+		default:
+			e.Owner = m.owner
+			if e.Status == flow.Waiting {
+				e.Status, e.WakeAt = flow.Running, time.Time{}
+			}
 		}
 		out = append(out, c)
 	}
-	return out, lost
+	return out
+}
+
+// why is the error of an execution that cannot run.
+func (m *claiming) why(i int) *flow.Error {
+	return &flow.Error{Code: flow.CodeError, Message: fault.Message(m.gone[i])}
 }
 
 // maxClaim and claimBytes bound one Claim, as all of it is in memory at once.
@@ -86,7 +90,7 @@ func (m *claiming) apply(w *writer) error {
 	for i := range m.list {
 		e := &m.list[i].Execution
 		if m.gone[i] != nil {
-			if err := m.giveUp(w, e, m.gone[i]); err != nil {
+			if err := m.giveUp(w, i); err != nil {
 				return err
 			}
 			continue
@@ -114,11 +118,13 @@ func (m *claiming) apply(w *writer) error {
 }
 
 // giveUp ends an execution whose call cannot be read any more, so that it is not found again and again.
-func (m *claiming) giveUp(w *writer, e *flow.Execution, why error) error {
+func (m *claiming) giveUp(w *writer, i int) error {
+	e := &m.list[i].Execution
 	if err := w.exec(`UPDATE executions SET error = ?2 WHERE id = ?1 AND owner = 0 AND round = ?3 AND status = ?4`,
-		e.ID, encodeError(&flow.Error{Code: flow.CodeError, Message: fault.Message(why)}), e.Round, e.Status); err != nil || w.c.Changes() == 0 {
+		e.ID, encodeError(m.why(i)), e.Round, e.Status); err != nil || w.c.Changes() == 0 {
 		return err
 	}
+	m.taken[i] = true
 	return w.end(e.ID, flow.Failed, "", m.now)
 }
 

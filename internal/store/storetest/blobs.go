@@ -163,11 +163,13 @@ func testBlobs(t *testing.T, d Driver) {
 		if text := fault.Message(err); !strings.Contains(text, list[0].SHA256) || !strings.Contains(text, a.Delivery.ID.Text(ident.Delivery)) {
 			t.Errorf("message %q names neither", text)
 		}
-		w.same("claimed", idsOf(w.claim(1, false)), []ident.ID{behind})
+		given := w.claim(2, false)
+		w.same("given out", idsOf(given), []ident.ID{a.Execution.ID, behind})
 		w.backlog(1)
 		page, err := w.Executions(store.ExecutionQuery{Status: flow.Failed, Limit: 9})
 		w.ok(err)
 		w.same("failed", len(page), 1)
+		w.same("given out as", given[0].Execution, page[0])
 		w.same("why", page[0].Error, &flow.Error{Code: flow.CodeError, Message: fault.Message(errOf(w.Load(a.Execution.ID)))})
 		w.same("end", page[0].FinishedAt, w.now())
 		w.unpin([]store.Blob{w.keep("lost")}) // an operator restores it

@@ -65,7 +65,7 @@ func testCancel(t *testing.T, d Driver) {
 		w.same("free", idsOf(w.claim(10, false)), []ident.ID{crashed})
 		w.requestCancel(crashed, flow.Queued)
 		w.reopen()
-		w.begin()
+		w.same("told", w.begin(), []ident.ID{crashed})
 		w.status(crashed, flow.Canceled)
 		w.backlog(0)
 	})
