@@ -5,10 +5,13 @@ import "time"
 // Retention is what the janitor works with. Each call does a bounded piece of work in one write of
 // its own, so that the door is not held up.
 type Retention interface {
-	// Forget deletes deliveries, oldest first, with their executions and steps. Those of executions
-	// that are not ended stay. Blobs that nothing names any more are removed after the write.
+	// Forget deletes deliveries, oldest first, with their executions and steps; with Except the oldest of
+	// one workflow after another. Those of executions that have not ended stay, and so do their repeats.
+	// Blobs that nothing names any more are removed after the write. A driver may bound Limit.
 	Forget(Forget) (Forgotten, error)
-	// ForgetKeys deletes dedupe keys that are expired at now, at most limit, and says how many.
+	// ForgetKeys deletes dedupe keys that are expired at now, about limit of them, and says how many. It
+	// looks at a bounded part of the keys and goes on there the next time: 0 means that there was nothing
+	// to do where it looked.
 	ForgetKeys(now time.Time, limit int) (int, error)
 	// SweepBlobs removes blobs that no delivery names, are not pinned, and are older than before; and
 	// what writers of earlier processes left unfinished.
@@ -22,7 +25,7 @@ type Forget struct {
 	Workflow string    // "": of all but Except
 	Except   []string  // workflows with a rule of their own
 	Refused  bool      // only those without an execution that are not accepted; else all
-	Before   time.Time // received before
+	Before   time.Time // received before, to the millisecond of the id
 	Limit    int       // deliveries
 }
 

@@ -30,7 +30,10 @@ type Dedupe struct {
 // Accepted is what an Accept came to.
 type Accepted struct {
 	// First is the execution that the key belongs to, as it stood before this write, when it is not
-	// the call's own. Only the delivery was written then, with outcome hook.Repeat and First's id.
+	// the call's own. Only the delivery was written then, with outcome hook.Repeat and First's id. When
+	// retention has deleted it, it counts as succeeded (and has only id, workflow and status): a late
+	// repeat does not run again what may have been done. Of an Accept that is repeated, First is as it is
+	// now but for its status.
 	First *flow.Execution
 	// Retried: First had failed or been aborted, and the same write put it back into the queue,
 	// unowned, as Journal.Retry does.
@@ -38,7 +41,8 @@ type Accepted struct {
 	// OtherBody: the key belongs to a call with another body; nothing was written.
 	OtherBody bool
 	// Answer is what the first call was answered, when First has succeeded and it is known: its
-	// delivery's stored answer. nil: 200 ok, or forgotten.
+	// delivery's stored answer, cut at hook.MaxAnswer; First.Reply and First.Output are whole. nil: 200
+	// ok, or forgotten.
 	Answer *hook.Reply
 }
 

@@ -85,10 +85,10 @@ func refusedQuery(f *store.Forget, o hook.Outcome) *forgetQuery {
 
 // eachWorkflow calls f for each workflow that has deliveries, "" among them, until it has enough.
 func (r *reader) eachWorkflow(f func(string) (more bool, err error)) error {
-	workflow, beyond := "", ">="
+	workflow, sql := "", sqlFirstWorkflow
 	for {
 		found := false
-		err := r.query(`SELECT min(workflow) FROM deliveries WHERE workflow `+beyond+` ?1`, func(s *conn.Stmt) {
+		err := r.query(sql, func(s *conn.Stmt) {
 			if found = !s.ColumnNull(0); found {
 				workflow = s.ColumnText(0)
 			}
@@ -99,6 +99,11 @@ func (r *reader) eachWorkflow(f func(string) (more bool, err error)) error {
 		if more, err := f(workflow); err != nil || !more {
 			return err
 		}
-		beyond = ">"
+		sql = sqlNextWorkflow
 	}
 }
+
+const (
+	sqlFirstWorkflow = `SELECT min(workflow) FROM deliveries WHERE workflow >= ?1`
+	sqlNextWorkflow  = `SELECT min(workflow) FROM deliveries WHERE workflow > ?1`
+)

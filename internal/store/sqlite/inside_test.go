@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"os"
@@ -67,7 +68,8 @@ func call(ids *ident.Source, size int) store.Accept {
 	d := hook.Delivery{ID: ids.Next(), Workflow: "w", Outcome: hook.Accepted, Request: hook.Request{Method: "POST", Body: make([]byte, size)}}
 	e := flow.Execution{ID: ids.Next(), Workflow: "w", Revision: "r", Delivery: d.ID, Mode: flow.Async, Status: flow.Queued}
 	d.Execution = e.ID
-	return store.Accept{Delivery: d, Execution: e}
+	key := &store.Dedupe{Key: sha256.Sum256([]byte(d.ID.Text(ident.Delivery))), Expires: time.UnixMicro(1)}
+	return store.Accept{Delivery: d, Execution: e, Dedupe: key}
 }
 
 // accepting has callers accept calls at once, and returns what each was told.
@@ -110,7 +112,7 @@ func truth(t *testing.T, s *Store, told map[ident.ID]error) (refused int) {
 }
 
 func TestADatabaseThatIsReallyFullTellsTheTruth(t *testing.T) {
-	s := open(t, Options{MaxPages: 120, PageSize: 4096, Checkpoint: 50})
+	s := open(t, Options{MaxPages: 120, PageSize: 4096, Checkpoint: 50, KeyLog: 10})
 	told := accepting(s, 8, 20, 5000)
 	refused := truth(t, s, told)
 	if refused == 0 || refused == len(told) {
@@ -129,7 +131,7 @@ func TestADatabaseThatIsReallyFullTellsTheTruth(t *testing.T) {
 }
 
 func TestRealInterruptsTellTheTruth(t *testing.T) {
-	s := open(t, Options{})
+	s := open(t, Options{KeyLog: 10})
 	done := make(chan struct{})
 	var storm sync.WaitGroup
 	storm.Go(func() {
@@ -253,16 +255,30 @@ func TestListsReadNoMoreThanTheyReturn(t *testing.T) {
 			}
 		}
 	}
+	now := s.opts.Clock.Now()
 	for _, workflow := range []string{"", "w"} {
 		for _, status := range []flow.Status{"", flow.Queued, flow.Running, flow.Waiting, flow.Succeeded, flow.Failed, flow.Canceled, flow.Aborted} {
 			sql, args := executionsSQL(store.ExecutionQuery{Workflow: workflow, Status: status}, 10)
 			check(fmt.Sprintf("executions %q %q", workflow, status), plan(sql, args...))
 		}
 		for _, outcome := range []hook.Outcome{"", hook.Accepted, hook.Rejected, hook.Unmatched} {
-			sql, args := deliveriesSQL(store.DeliveryQuery{Workflow: workflow, Outcome: outcome}, 10)
-			check(fmt.Sprintf("deliveries %q %q", workflow, outcome), plan(sql, args...))
+			for _, gate := range []string{"", "signature"} {
+				q := store.DeliveryQuery{Workflow: workflow, Outcome: outcome, Gate: gate, Since: now, Until: now.Add(time.Hour)}
+				sql, args := deliveriesSQL(q, 10)
+				check(fmt.Sprintf("deliveries %q %q %q", workflow, outcome, gate), plan(sql, args...))
+			}
+		}
+		for _, f := range []store.Forget{{Refused: true, Workflow: workflow, Except: []string{"a", "b"}}, {Workflow: workflow}} {
+			for _, q := range []*forgetQuery{newForgetQuery(&f, 1), workflowQuery(&f, "w", 1), refusedQuery(&f, hook.Rejected)} {
+				check("forget "+q.sql.String(), plan(q.sql.String()+" ORDER BY d.id LIMIT ?2", q.args...))
+			}
 		}
 	}
+	sql, args := deliveriesSQL(store.DeliveryQuery{Workflow: "w", DedupeKey: "k"}, 10)
+	check("deliveries of a key", plan(sql, args...))
+	check("keys", plan(sqlWalkKeys, "w", []byte("k"), 10))
+	check("a key", plan(sqlFindKey, "w", []byte("k")))
+	check("the next workflow", plan(sqlNextWorkflow, "w"))
 	check("ready", plan(sqlReady(false), 3, 10))
 	check("due", plan(sqlDue(false), 3, 10, s.opts.Clock.Now()))
 	check("next", plan(sqlNextWake))

@@ -21,7 +21,8 @@ type attempt struct {
 	found func() (bool, error)
 	err   error // what the caller was told
 
-	creates bool // a record
+	creates bool   // a record
+	after   func() // looks at more when all is over, if the caller was told that it is written
 }
 
 // testFaults runs a workload again and again and makes it fail at its first place, its second, and so
@@ -103,6 +104,11 @@ func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool) {
 		w.truth(a, "after a restart")
 		if a.creates && a.err == nil {
 			created++
+		}
+	}
+	for _, a := range all {
+		if a.after != nil && a.err == nil {
+			a.after()
 		}
 	}
 	w.backlog(int64(w.unfinished()))
@@ -230,7 +236,7 @@ func (w *world) workload(n int) []*attempt {
 		return w.defined(grown, added)
 	})
 	w.Note(w.delivery(hook.Unmatched))
-	return tries
+	return append(tries, w.frontWorkload(n)...)
 }
 
 // holds reports whether an accepted call is there whole.

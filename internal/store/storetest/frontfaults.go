@@ -1,0 +1,127 @@
+package storetest
+
+import (
+	"fmt"
+	"slices"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+)
+
+// frontWorkload makes what the front door writes, for the workload of testFaults: twins, repeats of one
+// that is live and of one that failed, a key that is taken over, a call with blobs; and a Forget.
+func (w *world) frontWorkload(n int) (tries []*attempt) {
+	w.Helper()
+	key := func(name string) string { return fmt.Sprintf("%s %d", name, n) }
+	failed, live := w.brought(key("failed"), flow.Failed), w.brought(key("live"), flow.Running)
+	old := w.keyed(key("expired"))
+	old.Dedupe.Expires = w.now()
+	w.ok(w.accept(old))
+	twins := []store.Accept{w.keyed(key("twins")), w.keyed(key("twins")), w.keyed(key("twins"))}
+	for i, a := range twins {
+		tries = append(tries, w.keyedAttempt(fmt.Sprintf("twin %d", i), a, twins))
+	}
+	over := w.keyed(key("expired"))
+	tries = append(tries, w.keyedAttempt("taking over", over, []store.Accept{over}))
+	if w.blobs != nil {
+		tries = append(tries, w.storingAttempt())
+	}
+	return append(tries, w.repeatAttempt(w.keyed(key("live")), live, false), w.repeatAttempt(w.keyed(key("failed")), failed, true), w.forgetAttempt())
+}
+
+// keyedAttempt accepts one of some calls with one key: one of those that are stored has run, and the
+// others name it.
+func (w *world) keyedAttempt(name string, a store.Accept, all []store.Accept) *attempt {
+	after := func() {
+		if out := w.take(w.keyed(a.Delivery.DedupeKey)); out.First == nil {
+			w.Fatalf("the key of %s is lost", name)
+		}
+	}
+	return &attempt{name: name, after: after, write: func() error { return w.accept(a) }, found: func() (bool, error) {
+		d, err := w.Delivery(a.Delivery.ID)
+		if found, err := presence(err); !found {
+			return false, err
+		}
+		if d.Outcome == hook.Accepted {
+			return w.holds(a)
+		}
+		i := slices.IndexFunc(all, func(b store.Accept) bool { return b.Execution.ID == d.Execution })
+		if i < 0 || d.Outcome != hook.Repeat {
+			return false, fmt.Errorf("delivery %d is %s and names execution %d", d.ID, d.Outcome, d.Execution)
+		}
+		if first, err := w.holds(all[i]); !first {
+			return false, fmt.Errorf("delivery %d repeats execution %d, which is not there: %w", d.ID, d.Execution, err)
+		}
+		return true, nil
+	}}
+}
+
+// repeatAttempt accepts the repeat of an execution; one that failed runs again if and only if the
+// delivery is stored.
+func (w *world) repeatAttempt(a store.Accept, first ident.ID, failed bool) *attempt {
+	return &attempt{name: "repeat of " + a.Delivery.DedupeKey, write: func() error {
+		out, err := w.Accept(a)
+		if err == nil && (out.First == nil || out.First.ID != first || out.Retried != failed) {
+			return fmt.Errorf("outcome is %+v", out)
+		}
+		return err
+	}, found: func() (bool, error) {
+		d, err := w.Delivery(a.Delivery.ID)
+		found, err := presence(err)
+		if err != nil {
+			return false, err
+		}
+		if found && (d.Outcome != hook.Repeat || d.Execution != first) {
+			return false, fmt.Errorf("delivery %d is %s and names execution %d", d.ID, d.Outcome, d.Execution)
+		}
+		l, err := w.Load(first)
+		round := 0
+		if found && failed {
+			round = 1
+		}
+		if e := l.Execution; err == nil && (e.Round != round || len(l.Steps) != 1+round || (e.Status == flow.Failed) != (failed && !found)) {
+			err = fmt.Errorf("execution %d is %s in round %d with %d steps, and the delivery that repeats it is there: %v", first, e.Status, e.Round, len(l.Steps), found)
+		}
+		return found, err
+	}}
+}
+
+// storingAttempt accepts a call whose body and file are kept beside the store.
+func (w *world) storingAttempt() *attempt {
+	w.Helper()
+	id := w.ids.Next()
+	a, list := w.storing(fmt.Sprint("body ", id), fmt.Sprint("file ", id))
+	return &attempt{name: "accept with blobs", write: func() error {
+		defer w.unpin(list)
+		return w.accept(a)
+	}, found: func() (bool, error) { return w.holds(a) }, after: func() {
+		if w.sweep(); !w.kept(list[0]) || !w.kept(list[1]) {
+			w.Fatalf("a blob of delivery %d was swept", a.Delivery.ID)
+		}
+	}}
+}
+
+// forgetAttempt deletes one delivery of a workflow of its own, with its execution and journal.
+func (w *world) forgetAttempt() *attempt {
+	w.Helper()
+	a := w.call(w.owner)
+	a.Delivery.Workflow = fmt.Sprintf("forgotten-%d", a.Delivery.ID)
+	a.Execution.Workflow = a.Delivery.Workflow
+	w.ok(w.accept(a))
+	w.commit(w.ending(a.Execution.ID, flow.Succeeded, w.step(a.Execution.ID, 1)))
+	f := store.Forget{Workflow: a.Delivery.Workflow, Before: w.now().AddDate(1, 0, 0), Limit: 1}
+	return &attempt{name: "forget", write: func() error {
+		_, err := w.Forget(f)
+		return err
+	}, found: func() (bool, error) {
+		_, noExecution := w.Load(a.Execution.ID)
+		_, noDelivery := w.Delivery(a.Delivery.ID)
+		if (noExecution == nil) != (noDelivery == nil) {
+			return false, fmt.Errorf("one of the two is there alone: %w, %w", noExecution, noDelivery)
+		}
+		return fault.Is(noDelivery, fault.NotFound), nil
+	}}
+}
