@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"net/http"
+	"slices"
 
 	"hookline.dev/hookline/bench/load"
 )
@@ -49,12 +50,12 @@ func (e *env) source(addr string, s scenario) func(int) func(int64) []byte {
 
 // request is a call as GitHub makes it.
 func (e *env) request(addr, workflow string, more ...[2]string) []byte {
-	headers := append(more, [][2]string{
+	headers := slices.Concat(more, [][2]string{
 		{"Content-Type", "application/json"},
 		{"X-Github-Event", "push"},
 		{"User-Agent", "GitHub-Hookshot/4b56b7e"},
 		{"Accept", "*/*"},
-	}...)
+	})
 	return load.Request(http.MethodPost, "/api/webhooks/"+workflow, addr, headers, e.body)
 }
 
