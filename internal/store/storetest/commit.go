@@ -42,6 +42,30 @@ func testCommit(t *testing.T, d Driver) {
 		w.same("reply", e.Reply, c.State.Reply)
 	})
 
+	t.Run("an execution goes on with another revision", func(t *testing.T) {
+		w := newWorld(t, d)
+		const other = "fedcba9876543210fedcba9876543210"
+		for _, shape := range []func(*store.State){
+			func(*store.State) {},
+			func(s *store.State) { s.Output = value.Int(7) },
+			func(s *store.State) { s.Reply = &hook.Reply{Status: 201, Body: []byte("made")} },
+			func(s *store.State) { s.Release = true },
+		} {
+			id := w.accepted().Execution.ID
+			own := w.load(id).Execution.Revision
+			w.commit(w.running(id, w.step(id, 1)))
+			w.same("unchanged", w.load(id).Execution.Revision, own)
+			c := w.running(id, w.step(id, 2))
+			c.State.Revision = other
+			shape(&c.State)
+			w.commit(c)
+			e := w.load(id).Execution
+			w.same("moved", e.Revision, other)
+			w.same("output", e.Output, c.State.Output)
+			w.same("reply", e.Reply, c.State.Reply)
+		}
+	})
+
 	t.Run("a row of the same N replaces the one before", func(t *testing.T) {
 		w := newWorld(t, d)
 		id := w.accepted().Execution.ID
