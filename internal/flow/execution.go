@@ -117,6 +117,7 @@ const (
 	CodePanic     = "panic"     // a defect in a node kind
 	CodeTemplate  = "template"  // a template or expression could not be evaluated
 	CodeTooLarge  = "too-large" // a result over the limit
+	CodeLimit     = "limit"     // a loop whose condition still held after as many passes as it may have
 )
 
 // Error is why a step or an execution failed, in words for the operator.

@@ -53,6 +53,26 @@ type Node interface {
 // Assigner is a node that also sets the result of an earlier one (variable's `assign`).
 type Assigner interface{ Assigns() string }
 
+// Looper is a node whose kind has the branches Passes. Its Render gives the input that flow.PassesOf
+// reads, and its Run does nothing but check that: when Run returns without an error the step is kept
+// as running, with its input, and the passes begin. The loop's own result is flow.Passed.Result.
+type Looper interface {
+	// Holds evaluates the loop's condition before a pass, when flow.Passes.While says that there is one.
+	// In the scope, $scopes.<key> is that of the pass which would begin. False ends the loop well; an
+	// error fails the loop's step (CodeTemplate), whatever onItemError says.
+	Holds(scope expr.Scope) (bool, error)
+}
+
+// Fitter is a node that works on collections. What of its config no data can change is checked against
+// the collections that exist, when the workflow is published and before a collection changes.
+type Fitter interface {
+	// Fits returns what does not fit, with paths below the config.
+	Fits(known Collections) []decode.Problem
+}
+
+// Collections finds a collection by its name.
+type Collections func(name string) (collection.Collection, bool)
+
 // Effect says what a kind does to the world; it decides what is committed before the node runs.
 type Effect uint8
 
@@ -61,6 +81,7 @@ const (
 	Pure     Effect = iota // computes; rides along with the next commit
 	Records                // returns an Op; it is committed at once, with the step
 	Outbound               // acts on the world outside; its input is committed before it starts
+	Reads                  // reads records; what is pending, Ops above all, is committed before it runs
 )
 
 // Info describes a kind.
@@ -80,11 +101,14 @@ type Info struct {
 // Branches says which branches a kind takes.
 type Branches uint8
 
-// The kinds of branching. Every kind may also have an "error" branch.
+// The kinds of branching. Every kind may also have an "error" branch, which runs when the node itself
+// has failed: that of a loop or of a parallel node stands outside of its passes and branches.
 const (
 	NoBranches  Branches = iota
 	ThenElse             // then, else
 	NamedByNode          // the kind checks the names itself, from About.Branches
+	Passes               // do, which runs in passes (flow.Passes); the node is a Looper
+	AllAtOnce            // named by the author, all entered at once (flow.Fork); Run only checks the input
 )
 
 // Input is what a node runs with.
