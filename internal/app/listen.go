@@ -68,7 +68,7 @@ func (l *listener) Start(ctx context.Context) error {
 		return fault.As("app.listen", fault.Unavailable, err, "cannot listen on %s (%s): %s", l.addr, l.flag, listenCause(err))
 	}
 	l.bound = bound
-	noted := l.noting(newBounded(bound, l.bounds))
+	noted := l.noting(newBounded(bound, l.bounds)) //nolint:contextcheck // the context of a start ends with the start
 	go func() {
 		defer close(l.done)
 		if err := l.server.Serve(noted); !errors.Is(err, http.ErrServerClosed) {

@@ -37,9 +37,9 @@ type secured struct {
 	log     *slog.Logger
 
 	ready  chan accepted
-	ctx    context.Context // ends with the listener
+	begin  func() // to accept; once
+	done   <-chan struct{}
 	cancel context.CancelFunc
-	start  sync.Once
 	shakes sync.WaitGroup
 }
 
@@ -51,25 +51,27 @@ type accepted struct {
 // newSecured returns a listener over l. config says which certificate a client gets.
 func newSecured(l net.Listener, config *tls.Config, timeout time.Duration, headers int, log *slog.Logger) *secured {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &secured{
+	s := &secured{
 		Listener: l, config: config, timeout: timeout, headers: headers, log: log,
-		ready: make(chan accepted), ctx: ctx, cancel: cancel,
+		ready: make(chan accepted), done: ctx.Done(), cancel: cancel,
 	}
+	s.begin = sync.OnceFunc(func() { go s.gather(ctx) })
+	return s
 }
 
 // Accept returns the next connection whose handshake is done.
 func (l *secured) Accept() (net.Conn, error) {
-	l.start.Do(func() { go l.gather() })
+	l.begin()
 	select {
 	case a := <-l.ready:
 		return a.conn, a.err
-	case <-l.ctx.Done():
+	case <-l.done:
 		return nil, net.ErrClosed
 	}
 }
 
 // gather accepts connections until the listener is closed.
-func (l *secured) gather() {
+func (l *secured) gather(ctx context.Context) {
 	for {
 		c, err := l.Listener.Accept()
 		if err != nil {
@@ -78,11 +80,7 @@ func (l *secured) gather() {
 			}
 			continue // net/http waits a while after an error that passes, as too many open files
 		}
-		l.shakes.Add(1)
-		go func() {
-			defer l.shakes.Done()
-			l.handshake(c)
-		}()
+		l.shakes.Go(func() { l.handshake(ctx, c) })
 	}
 }
 
@@ -91,16 +89,16 @@ func (l *secured) hand(a accepted) bool {
 	select {
 	case l.ready <- a:
 		return true
-	case <-l.ctx.Done():
+	case <-l.done:
 		return false
 	}
 }
 
-func (l *secured) handshake(c net.Conn) {
+func (l *secured) handshake(ctx context.Context, c net.Conn) {
 	secure := tls.Server(c, l.config)
 	err := c.SetDeadline(clock.System().Now().Add(l.timeout))
 	if err == nil {
-		err = secure.HandshakeContext(l.ctx)
+		err = secure.HandshakeContext(ctx)
 	}
 	if err == nil {
 		err = c.SetDeadline(time.Time{})

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strconv"
+	"sync"
 
 	"github.com/caddyserver/certmagic"
 	"github.com/mholt/acmez/v3"
@@ -31,6 +32,7 @@ type acme struct {
 	config  *certmagic.Config
 	issuer  *certmagic.ACMEIssuer
 	cancel  context.CancelFunc
+	closed  sync.Once
 }
 
 // newACME prepares for the domains of the settings.
@@ -56,11 +58,23 @@ func newACME(c config.Server, log *slog.Logger) (*acme, error) {
 	a.config = certmagic.New(a.cache, certmagic.Config{
 		Storage:           &certmagic.FileStorage{Path: filepath.Join(c.Data, certFolder)},
 		DefaultServerName: c.Domains[0], // for clients that name none, as by address
+		OnEvent:           func(_ context.Context, name string, data map[string]any) error { return tellEvent(log, name, data) },
 		Logger:            logger,
 	})
 	a.issuer = certmagic.NewACMEIssuer(a.config, template)
 	a.config.Issuers = []certmagic.Issuer{a.issuer}
 	return a, nil
+}
+
+// tellEvent logs what becomes of certificates. Failures are in certmagic's own log.
+func tellEvent(log *slog.Logger, name string, data map[string]any) error {
+	switch name {
+	case "cert_obtaining":
+		log.Info("getting a certificate", "name", data["identifier"], "renewal", data["renewal"] == true)
+	case "cert_obtained":
+		log.Info("certificate obtained", "name", data["identifier"], "renewal", data["renewal"] == true)
+	}
+	return nil
 }
 
 // roots are the system's certificates and those of a file.
@@ -125,4 +139,4 @@ func (a *acme) Stop(context.Context) error {
 }
 
 // Close ends the care for certificates.
-func (a *acme) Close() { a.cache.Stop() }
+func (a *acme) Close() { a.closed.Do(a.cache.Stop) }

@@ -132,20 +132,23 @@ func (f *files) reload() {
 func (f *files) Start(context.Context) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	f.stop, f.done = cancel, make(chan struct{})
-	go func() { //nolint:contextcheck // the context of a start ends with the start
-		defer close(f.done)
-		tick := time.NewTicker(lookAgain)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				f.reload()
-			}
-		}
-	}()
+	go f.look(ctx) //nolint:contextcheck // the context of a start ends with the start
 	return nil
+}
+
+// look takes new files until ctx ends.
+func (f *files) look(ctx context.Context) {
+	defer close(f.done)
+	tick := time.NewTicker(lookAgain)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			f.reload()
+		}
+	}
 }
 
 // Stop ends that.

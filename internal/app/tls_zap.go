@@ -7,9 +7,8 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// zapLog writes what certmagic logs, which does so with zap, into our log. certmagic is talkative: only
-// what it calls a warning or an error, and the coming of certificates, is of interest to operators;
-// the rest is for debugging.
+// zapLog writes what certmagic logs, which does so with zap, into our log. certmagic is talkative: what
+// it calls information is for debugging here. The coming of certificates is told by its events.
 type zapLog struct{ log *slog.Logger }
 
 // Enabled is part of zapcore.Core.
@@ -23,8 +22,6 @@ func levelOf(l zapcore.Level) slog.Level {
 		return slog.LevelError
 	case l == zapcore.WarnLevel:
 		return slog.LevelWarn
-	case l == zapcore.InfoLevel:
-		return slog.LevelInfo
 	default:
 		return slog.LevelDebug
 	}

@@ -112,6 +112,7 @@ func drivers() map[string][]string {
 		"modernc.org/quickjs":               {"script/vm"},
 		"modernc.org/libquickjs":            {"script/vm"},
 		"github.com/expr-lang/expr":         {"expr"},
+		"github.com/caddyserver/certmagic":  {"app"},
 		module + "/internal/store/sqlite":   {"app", "/bench", "/crash"},
 		module + "/internal/store/postgres": {"app"},
 		module + "/internal/node/kinds":     {"app", "node/kinds/docgen"},

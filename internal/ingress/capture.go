@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"strconv"
-	"time"
 
 	"hookline.dev/hookline/internal/hook"
 )
@@ -36,10 +35,10 @@ func (c *call) capture() *refusal {
 }
 
 // captureLarge reads what is left of a large body.
-func (c *call) captureLarge(head []byte, limit int64) *refusal {
+func (c *call) captureLarge(head []byte, limit int64) (no *refusal) {
 	c.captured = true
 	c.readUntil(c.now.Add(c.h.opt.BodyTimeout))
-	defer c.readUntil(time.Time{})
+	defer func() { c.readOn(no == nil) }()
 	if c.h.opt.Blobs != nil {
 		return c.spool(head, limit)
 	}
@@ -101,17 +100,17 @@ func isOverLimit(err error) bool {
 
 // read returns a body that is not announced as large in a buffer of its own size. When it turns out to
 // be longer than limit, what has come is returned with the error.
-func (c *call) read(limit int64) ([]byte, error) {
+func (c *call) read(limit int64) (raw []byte, err error) {
 	c.captured = true
 	length := c.r.ContentLength
 	if length == 0 || c.r.Body == nil || c.r.Body == http.NoBody {
 		return nil, nil
 	}
 	c.readUntil(c.now.Add(c.h.opt.BodyTimeout))
-	defer c.readUntil(time.Time{})
+	defer func() { c.readOn(err == nil) }()
 	if 0 < length && length <= limit {
-		raw := make([]byte, length)
-		_, err := io.ReadFull(c.r.Body, raw)
+		raw = make([]byte, length)
+		_, err = io.ReadFull(c.r.Body, raw)
 		return raw, err
 	}
 	return readGrowing(nil, c.r.Body, length, limit)

@@ -62,6 +62,14 @@ func (c *call) bodyLimit() int64 {
 	return c.h.opt.MaxBody
 }
 
-// readUntil sets until when the body must have come; the zero time undoes it, or it would end the wait of
-// a sync call. Not every server can; the server's own then holds.
+// readUntil sets until when the body must have come. Not every server can; the server's own then holds.
 func (c *call) readUntil(t time.Time) { _ = http.NewResponseController(c.w).SetReadDeadline(t) }
+
+// readOn takes the deadline back when the whole body has come, or it would end the wait of a sync call.
+// Else it stays: net/http reads what is left of a body before it hangs up, and would wait for ever for a
+// caller who sends it slowly enough.
+func (c *call) readOn(whole bool) {
+	if whole {
+		c.readUntil(time.Time{})
+	}
+}

@@ -1,0 +1,300 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/wire"
+)
+
+// limited serves a handler within bounds and returns where, and the listener.
+func limited(t *testing.T, b bounds, h http.HandlerFunc) (addr string, l *bounded) {
+	t.Helper()
+	bound, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.clock, b.log = clock.System(), slog.New(slog.DiscardHandler)
+	if b.write == 0 {
+		b.write = 20 * time.Second
+	}
+	l = newBounded(bound, b)
+	server := &http.Server{Handler: h, ConnState: follow, ConnContext: wire.Context, ReadHeaderTimeout: 20 * time.Second}
+	go func() { _ = server.Serve(wire.Listener{Listener: l, Limit: 1 << 20}) }()
+	t.Cleanup(func() { _ = server.Close() })
+	return bound.Addr().String(), l
+}
+
+func ok(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") }
+
+func dial(t *testing.T, addr string) net.Conn {
+	t.Helper()
+	c, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	if err := c.SetDeadline(clock.System().Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// call makes one call and returns whether it was answered.
+func call(t *testing.T, c net.Conn) bool {
+	t.Helper()
+	if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); err != nil {
+		return false
+	}
+	res, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		return false
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	return err == nil && string(text) == "ok"
+}
+
+// isClosed waits until the server has closed a connection.
+func isClosed(t *testing.T, c net.Conn) {
+	t.Helper()
+	if _, err := c.Read(make([]byte, 1)); err == nil || errors.Is(err, context.DeadlineExceeded) || isTimeout(err) {
+		t.Errorf("the connection is open: %v", err)
+	}
+}
+
+// idle waits until the server knows that no request is under way: its answers come a little earlier.
+func idle(t *testing.T, l *bounded) {
+	t.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for busy := true; busy; <-tick.C {
+		busy = false
+		l.mu.Lock()
+		for c := range l.open {
+			busy = busy || c.busy.Load()
+		}
+		l.mu.Unlock()
+	}
+}
+
+func isTimeout(err error) bool {
+	var n net.Error
+	return errors.As(err, &n) && n.Timeout()
+}
+
+func TestTheConnectionThatIsSilentLongestMakesRoom(t *testing.T) {
+	addr, l := limited(t, bounds{most: 3}, ok)
+	first, second, third := dial(t, addr), dial(t, addr), dial(t, addr)
+	for _, c := range []net.Conn{second, first, third} {
+		if !call(t, c) {
+			t.Fatal("a call was not answered")
+		}
+	}
+	idle(t, l)
+	if !call(t, dial(t, addr)) {
+		t.Fatal("there was no room for a fourth")
+	}
+	isClosed(t, second)
+	if !call(t, first) || !call(t, third) {
+		t.Error("others were closed too")
+	}
+}
+
+func TestABusyConnectionIsNeverClosedForANewOne(t *testing.T) {
+	started, finish := make(chan struct{}), make(chan struct{})
+	addr, _ := limited(t, bounds{most: 2}, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/wait" {
+			started <- struct{}{}
+			<-finish
+		}
+		ok(w, r)
+	})
+	var busy [2]net.Conn
+	for i := range busy {
+		busy[i] = dial(t, addr)
+		if _, err := io.WriteString(busy[i], "GET /wait HTTP/1.1\r\nHost: h\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		<-started
+	}
+	served := make(chan bool)
+	third := dial(t, addr)
+	go func() { served <- call(t, third) }()
+	select {
+	case <-served:
+		t.Error("a third call was served beside two")
+	case <-time.After(3 * again):
+	}
+	close(finish)
+	if !<-served {
+		t.Error("the third call was never answered")
+	}
+	answered := 0
+	for _, c := range busy {
+		if res, err := http.ReadResponse(bufio.NewReader(c), nil); err == nil {
+			answered++
+			_ = res.Body.Close()
+		}
+	}
+	if answered != 2 {
+		t.Errorf("%d of the busy calls were answered", answered)
+	}
+}
+
+func TestAFloodOfConnectionsPushesItselfOut(t *testing.T) {
+	const most = 20
+	addr, l := limited(t, bounds{most: most}, ok)
+	for range 300 {
+		dial(t, addr)
+		l.mu.Lock()
+		open := len(l.open)
+		l.mu.Unlock()
+		if open > most {
+			t.Fatalf("%d connections are open", open)
+		}
+	}
+	for range 50 {
+		if !call(t, dial(t, addr)) {
+			t.Fatal("a good call was not served")
+		}
+	}
+}
+
+func TestAnAddressHasOnlySoManyConnections(t *testing.T) {
+	addr, l := limited(t, bounds{most: 100, perAddress: 3}, ok)
+	for range 3 {
+		if !call(t, dial(t, addr)) {
+			t.Fatal("a call was not answered")
+		}
+	}
+	fourth := dial(t, addr)
+	isClosed(t, fourth)
+	l.mu.Lock()
+	l.exempt = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	l.mu.Unlock()
+	if !call(t, dial(t, addr)) {
+		t.Error("a trusted proxy is held to the limit")
+	}
+}
+
+func TestPlacesAreGivenFree(t *testing.T) {
+	addr, l := limited(t, bounds{most: 5, perAddress: 5}, ok)
+	for range 30 {
+		c := dial(t, addr)
+		if !call(t, c) {
+			t.Fatal("a call was not answered")
+		}
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for full := true; full; { // until the server has seen it
+			select {
+			case <-l.freed:
+				full = false
+			case <-time.After(20 * time.Second):
+				t.Fatal("the place was not given free")
+			}
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.open) != 0 || len(l.by) != 0 {
+		t.Errorf("%d connections of %d addresses are left", len(l.open), len(l.by))
+	}
+}
+
+func TestAClosedListenerEndsTheWaitForRoom(t *testing.T) {
+	finish := make(chan struct{})
+	defer close(finish)
+	started := make(chan struct{})
+	addr, l := limited(t, bounds{most: 1}, func(http.ResponseWriter, *http.Request) { close(started); <-finish })
+	if _, err := io.WriteString(dial(t, addr), "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	<-started
+	second := dial(t, addr)
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	isClosed(t, second)
+}
+
+// A reader that takes nothing is cut off; one that is slow, but takes its pieces, is not.
+func TestSlowReadersAreCutOffByThePiece(t *testing.T) {
+	const size = 64 << 20
+	ended := make(chan error, 1)
+	addr, _ := limited(t, bounds{most: 10, write: 300 * time.Millisecond}, func(w http.ResponseWriter, _ *http.Request) {
+		_, err := io.Copy(w, io.LimitReader(zeros{}, size))
+		ended <- err
+	})
+	stuck := dial(t, addr)
+	if _, err := io.WriteString(stuck, "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err == nil || !isTimeout(err) {
+		t.Errorf("the reader that takes nothing: %v", err)
+	}
+	slow := dial(t, addr)
+	if _, err := io.WriteString(slow, "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	piece := make([]byte, 1<<20)
+	for got := 0; got < size; {
+		<-tick.C
+		n, err := slow.Read(piece)
+		if err != nil {
+			t.Fatalf("after %d bytes: %v", got, err)
+		}
+		got += n
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) { return len(b), nil }
+
+func TestAddressesOfOneCustomerCountAsOne(t *testing.T) {
+	for _, c := range []struct{ a, b string }{{"2001:db8::1", "2001:db8::ffff:1"}, {"192.0.2.1", "192.0.2.1"}} {
+		if share(netip.MustParseAddr(c.a)) != share(netip.MustParseAddr(c.b)) {
+			t.Errorf("%s and %s are two", c.a, c.b)
+		}
+	}
+	for _, c := range []struct{ a, b string }{{"2001:db8::1", "2001:db8:0:1::1"}, {"192.0.2.1", "192.0.2.2"}} {
+		if share(netip.MustParseAddr(c.a)) == share(netip.MustParseAddr(c.b)) {
+			t.Errorf("%s and %s are one", c.a, c.b)
+		}
+	}
+}
+
+func TestEveryKindOfConnectionIsFollowed(t *testing.T) {
+	c := &boundConn{}
+	for name, above := range map[string]net.Conn{"plain": wire.NewConn(c, 1), "HTTP/1 over TLS": &noted{Conn: wire.NewConn(c, 1)}} {
+		follow(above, http.StateActive)
+		if !c.busy.Load() {
+			t.Errorf("%s: not busy", name)
+		}
+		follow(above, http.StateIdle)
+		if c.busy.Load() {
+			t.Errorf("%s: busy", name)
+		}
+	}
+	if strings.Contains(plainAnswer, "\n") {
+		t.Error("the answer has more than one line")
+	}
+}
