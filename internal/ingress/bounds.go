@@ -10,8 +10,6 @@ const (
 	DefaultLockWithin   = time.Minute
 	DefaultLock         = time.Minute
 	DefaultMaxLock      = 15 * time.Minute
-	// DefaultProven is how long an address that has sent a good signature is not shut out for bad ones.
-	DefaultProven = 24 * time.Hour
 	// LockPairs is how many pairs of an address and a workflow are watched at once.
 	LockPairs = 65_536
 	// RateKeys is how many keys of one workflow's rate limit have buckets at once.

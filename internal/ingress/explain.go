@@ -123,7 +123,7 @@ func (a *recorded) forgotten(at, closed, detail string) {
 }
 
 func (a *recorded) signature(g *signatureGate) {
-	if g.closed == "" && g.kind() == guessedSecret {
+	if g.closed == "" && g.carriesSecret() {
 		a.forgotten(g.at, "", "the token is not recorded, so it cannot be asked again")
 		return
 	}

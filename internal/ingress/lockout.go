@@ -7,21 +7,9 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// guess says what a refused call has tried.
-type guess uint8
-
-const (
-	noGuess          guess = iota // it has shown no secret, or cannot pass whatever it shows
-	guessedSignature              // its signature is wrong
-	guessedSecret                 // its password or token is wrong
-)
-
-// guessOf is of what a gate was shown: kind when that was wrong, and not just none.
-func guessOf(r verify.Reason, kind guess) guess {
-	if r == verify.Mismatch || r == verify.Malformed || r == verify.OtherKey {
-		return kind
-	}
-	return noGuess
+// guessed reports whether a gate was shown a wrong secret, and not just none.
+func guessed(r verify.Reason) bool {
+	return r == verify.Mismatch || r == verify.Malformed || r == verify.OtherKey
 }
 
 // lockRule fills in what the options leave open.
@@ -32,7 +20,6 @@ func lockRule(r throttle.Rule) throttle.Rule {
 	r.Within = orDefault(r.Within, DefaultLockWithin)
 	r.Lock = orDefault(r.Lock, DefaultLock)
 	r.MaxLock = orDefault(r.MaxLock, DefaultMaxLock)
-	r.Proven = orDefault(r.Proven, DefaultProven)
 	return r
 }
 
@@ -59,14 +46,12 @@ func (c *call) guarded() bool {
 	return c.h.lockout != nil && c.route.proof.lock != 0 && !c.proxy && c.from.IsValid()
 }
 
-// denied counts a refusal for which a wrong secret was tried.
+// denied counts a refusal for which a wrong secret was tried. Signatures do not count: they cannot be
+// found by trying, and anyone can have a provider send calls with a wrong one from the same addresses
+// as the right ones.
 func (c *call) denied(no *refusal) *refusal {
-	if no.guess > noGuess && c.guarded() {
-		// A signature cannot be found by trying, but somebody else's calls may come from the same
-		// address with a wrong one: anyone can point a provider's webhook at any URL.
-		if c.h.lockout.Fail(c.from, c.route.proof.lock, c.now, no.guess == guessedSignature) {
-			no.reason += "; " + c.address() + " is shut out for a while"
-		}
+	if no.guess && c.guarded() && c.h.lockout.Fail(c.from, c.route.proof.lock, c.now) {
+		no.reason += "; " + c.address() + " is shut out for a while"
 	}
 	return no
 }
@@ -74,6 +59,6 @@ func (c *call) denied(no *refusal) *refusal {
 // proven forgets what the caller has failed at before.
 func (c *call) proven() {
 	if c.guarded() {
-		c.h.lockout.Pass(c.from, c.route.proof.lock, c.now, c.route.proof.signed)
+		c.h.lockout.Pass(c.from, c.route.proof.lock)
 	}
 }

@@ -48,7 +48,7 @@ type refusal struct {
 	title   string
 	detail  string // for the caller: nothing from inside
 	reason  string // for the operator; "": detail
-	guess   guess  // what was tried and was wrong
+	guess   bool   // a wrong secret was tried that could be found by trying
 	headers []hook.Header
 
 	violations []schema.Violation // of the data, for the caller

@@ -21,7 +21,6 @@ type proof struct {
 	any    []gates
 	gates  int            // at most so many verdicts of the workflow's own
 	passes []hook.Verdict // of a call that passes all
-	signed bool           // a signature is among them
 	lock   uint64         // of what is asked for (lockout.go); 0: nothing that could be tried
 }
 
@@ -56,7 +55,6 @@ func (x *compiler) proof(auth flow.Auth) proof {
 	guessable := false
 	for _, g := range p.sets() {
 		p.gates += g.count()
-		p.signed = p.signed || g.signature != nil && !g.signature.observe
 		guessable = g.fingerprint(tried) || guessable
 	}
 	if p.gates++; guessable { // and one for the lock-out
@@ -114,7 +112,7 @@ func (g *gates) fingerprint(to io.Writer) bool {
 			_, _ = io.WriteString(to, "\x00"+name+"\x00"+s.config.Keys[name])
 		}
 	}
-	return g.basic != nil || g.token != nil || g.signature != nil && !g.signature.observe
+	return g.basic != nil || g.token != nil || g.signature != nil && g.signature.carriesSecret()
 }
 
 // early asks the gates that need no body, the address aside. A signature that can never be right is
@@ -195,7 +193,7 @@ func (c *call) noneOf() *refusal {
 	first.headers = nil
 	for i, no := range c.noes {
 		reasons[i] = no.gate + ": " + no.reason
-		first.guess = max(first.guess, no.guess)
+		first.guess = first.guess || no.guess
 		if first.status == http.StatusForbidden && no.status != http.StatusForbidden {
 			first.status, first.problem, first.gate, first.title = no.status, no.problem, no.gate, no.title
 		}
@@ -212,7 +210,7 @@ func (c *call) noneOf() *refusal {
 	return &first
 }
 
-func unproven(gate, reason, challenge, detail string, guess guess) *refusal {
+func unproven(gate, reason, challenge, detail string, guess bool) *refusal {
 	return &refusal{
 		gate: gate, status: http.StatusUnauthorized, problem: gate, title: "The caller is not proven",
 		detail: detail, reason: reason, guess: guess,

@@ -154,10 +154,10 @@ func TestWhoGuessesSecretsIsShutOutOfTheWorkflow(t *testing.T) {
 }
 
 func TestALockEndsWhenTheSecretIsMended(t *testing.T) {
-	vars := map[string]string{"NEW": "mistyped"}
+	vars := map[string]string{"PASSWORD": "mistyped"}
 	h := build(t, nil)
 	publish := func() {
-		r, err := Compile(workflow("a", signedBy("{{$env.NEW}}")), func(name string) (string, bool) { v, ok := vars[name]; return v, ok }, presets())
+		r, err := Compile(workflow("a", basic), func(name string) (string, bool) { v, ok := vars[name]; return v, ok }, presets())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -166,7 +166,7 @@ func TestALockEndsWhenTheSecretIsMended(t *testing.T) {
 		}
 	}
 	call := func() int {
-		return h.serve(request("POST", "/api/webhooks/a", "", sign(newSecret, hooksURL, ""))).status
+		return h.serve(request("POST", "/api/webhooks/a", "", credentials("octo", password))).status
 	}
 	publish()
 	for range DefaultLockFailures {
@@ -175,19 +175,18 @@ func TestALockEndsWhenTheSecretIsMended(t *testing.T) {
 	if n := call(); n != 429 {
 		t.Fatalf("not shut out: %d", n)
 	}
-	vars["NEW"] = newSecret
+	vars["PASSWORD"] = password
 	publish()
 	if n := call(); n != 200 {
 		t.Errorf("still shut out: %d", n)
 	}
 }
 
-func TestBadSignaturesDoNotShutOutAProviderThatIsProven(t *testing.T) {
+func TestBadSignaturesShutNobodyOut(t *testing.T) {
 	h := build(t, nil, workflow("a", signedBy("{{$env.NEW}}")))
 	call := func(secret string) int {
 		return h.serve(request("POST", "/api/webhooks/a", "", sign(secret, hooksURL, ""))).status
 	}
-	call(newSecret)
 	for range 3 * DefaultLockFailures {
 		if n := call("somebody else's"); n != 401 {
 			t.Fatalf("a bad one: %d", n)

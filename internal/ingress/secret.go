@@ -79,7 +79,7 @@ func (g *basicGate) ask(c *call) *refusal {
 		return nil
 	}
 	c.verdict(failed(g.at, code, reason))
-	return unproven(gateBasic, reason, g.challenge, "This webhook asks for a user name and a password (HTTP Basic).", guessOf(code, guessedSecret))
+	return unproven(gateBasic, reason, g.challenge, "This webhook asks for a user name and a password (HTTP Basic).", guessed(code))
 }
 
 // ask refuses a call without the right token.
@@ -90,7 +90,7 @@ func (g *tokenGate) ask(c *call) *refusal {
 		return nil
 	}
 	c.verdict(failed(g.at, code, reason))
-	return unproven(gateToken, reason, g.challenge, "This webhook asks for a token.", guessOf(code, guessedSecret))
+	return unproven(gateToken, reason, g.challenge, "This webhook asks for a token.", guessed(code))
 }
 
 // check says for the operator why the call does not pass.

@@ -94,7 +94,7 @@ func (g *signatureGate) ask(c *call) *refusal {
 		c.signer = g
 		return nil
 	}
-	return g.refusal(string(v.Reason)+": "+v.Detail, guessOf(v.Reason, g.kind()))
+	return g.refusal(string(v.Reason)+": "+v.Detail, g.carriesSecret() && guessed(v.Reason))
 }
 
 // carries returns the names of headers and query parameters that carry the secret itself.
@@ -105,21 +105,19 @@ func (g *signatureGate) carries() (headers, query []string) {
 	return nil, nil
 }
 
-// kind is what a wrong value is a guess at.
-func (g *signatureGate) kind() guess {
-	if headers, query := g.carries(); len(headers)+len(query) > 0 {
-		return guessedSecret
-	}
-	return guessedSignature
+// carriesSecret reports whether calls show the secret itself, which somebody could guess.
+func (g *signatureGate) carriesSecret() bool {
+	headers, query := g.carries()
+	return len(headers)+len(query) > 0
 }
 
 // shut refuses a call without looking at it, for want of a secret.
 func (g *signatureGate) shut(c *call) *refusal {
 	c.verdict(failed(g.at, verify.NoSecret, g.closed))
-	return g.refusal(g.closed, noGuess)
+	return g.refusal(g.closed, false)
 }
 
-func (g *signatureGate) refusal(reason string, guess guess) *refusal {
+func (g *signatureGate) refusal(reason string, guess bool) *refusal {
 	return unproven(gateSignature, reason, g.challenge, "This webhook asks for signed calls.", guess)
 }
 

@@ -13,9 +13,6 @@ type Rule struct {
 	Within   time.Duration // in this time
 	Lock     time.Duration // shut out for this long; each further time twice as long
 	MaxLock  time.Duration // and never longer; after as long without a lock the next one is short again
-	// Proven is how long whoever has succeeded is not shut out by failures that are no guesses (Fail's
-	// forgive).
-	Proven time.Duration
 }
 
 // Lockout counts failures for pairs of an address and a lock (a number that stands for what is tried).
@@ -28,9 +25,8 @@ type Lockout struct {
 
 // record is what is known of a pair; times are nanoseconds since the epoch.
 type record struct {
-	since, until, proven int64
-	failures, locks      int32
-	succeeded            bool
+	since, until    int64
+	failures, locks int32
 }
 
 // NewLockout makes a lockout for about that many pairs at once. epoch is any moment before the first
@@ -67,17 +63,12 @@ func (l *Lockout) Locked(from netip.Addr, lock uint64, now time.Time) time.Durat
 	return time.Duration(max(0, r.until-int64(now.Sub(l.epoch))))
 }
 
-// Fail counts a failure and reports whether it shut the pair out. With forgive, a pair that has
-// succeeded within Rule.Proven is left alone: for secrets that cannot be found by trying, where
-// somebody else who shares the address could only do harm.
-func (l *Lockout) Fail(from netip.Addr, lock uint64, now time.Time, forgive bool) bool {
+// Fail counts a failure and reports whether it shut the pair out.
+func (l *Lockout) Fail(from netip.Addr, lock uint64, now time.Time) bool {
 	key, t := l.hash(from, lock), int64(now.Sub(l.epoch))
 	s := l.known.enter(key)
 	defer s.mu.Unlock()
 	r := s.take(key, &l.known.size)
-	if forgive && r.succeeded && t-r.proven <= int64(l.rule.Proven) {
-		return false
-	}
 	if r.failures == 0 || t-r.since > int64(l.rule.Within) {
 		r.failures, r.since = 0, t
 	}
@@ -98,20 +89,15 @@ func (l *Lockout) Fail(from netip.Addr, lock uint64, now time.Time, forgive bool
 	return true
 }
 
-// Pass forgets the failures of a pair. remember keeps that it has succeeded, for Fail's forgive.
-func (l *Lockout) Pass(from netip.Addr, lock uint64, now time.Time, remember bool) {
-	if !remember && l.known.size.Load() == 0 {
+// Pass forgets the failures of a pair.
+func (l *Lockout) Pass(from netip.Addr, lock uint64) {
+	if l.known.size.Load() == 0 {
 		return
 	}
 	key := l.hash(from, lock)
 	s := l.known.enter(key)
 	defer s.mu.Unlock()
-	r := s.find(key)
-	if r == nil {
-		if !remember {
-			return
-		}
-		r = s.take(key, &l.known.size)
+	if r := s.find(key); r != nil {
+		*r = record{}
 	}
-	*r = record{succeeded: remember, proven: int64(now.Sub(l.epoch))}
 }

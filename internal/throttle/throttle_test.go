@@ -116,14 +116,14 @@ func TestManyAtOnceGetExactlyTheBurst(t *testing.T) {
 	}
 }
 
-var rule = throttle.Rule{Failures: 3, Within: time.Minute, Lock: time.Minute, MaxLock: 3 * time.Minute, Proven: time.Hour}
+var rule = throttle.Rule{Failures: 3, Within: time.Minute, Lock: time.Minute, MaxLock: 3 * time.Minute}
 
 func addr(s string) netip.Addr { return netip.MustParseAddr(s) }
 
 // fail fails until the pair is shut out, at most n times, and returns for how long.
 func fail(l *throttle.Lockout, from string, now time.Time, n int) time.Duration {
 	for range n {
-		l.Fail(addr(from), 1, now, false)
+		l.Fail(addr(from), 1, now)
 	}
 	return l.Locked(addr(from), 1, now)
 }
@@ -174,7 +174,7 @@ func TestSuccessClearsTheCount(t *testing.T) {
 	l := throttle.NewLockout(rule, 100, start)
 	for range 10 {
 		fail(l, "192.0.2.1", start, 2)
-		l.Pass(addr("192.0.2.1"), 1, start, false)
+		l.Pass(addr("192.0.2.1"), 1)
 	}
 	if d := fail(l, "192.0.2.1", start, 2); d != 0 {
 		t.Errorf("shut out for %v", d)
@@ -184,23 +184,6 @@ func TestSuccessClearsTheCount(t *testing.T) {
 		if d := fail(slow, "192.0.2.1", start.Add(time.Duration(i)*rule.Within), 1); d != 0 {
 			t.Errorf("slow failures: shut out for %v", d)
 		}
-	}
-}
-
-func TestWhoIsProvenIsForgivenWhatIsNoGuess(t *testing.T) {
-	l, from := throttle.NewLockout(rule, 100, start), addr("192.0.2.1")
-	l.Pass(from, 1, start, true)
-	for range 10 {
-		l.Fail(from, 1, start.Add(rule.Proven), true)
-	}
-	if d := l.Locked(from, 1, start.Add(rule.Proven)); d != 0 {
-		t.Errorf("shut out for %v", d)
-	}
-	for range 3 {
-		l.Fail(from, 1, start.Add(rule.Proven+1), true)
-	}
-	if l.Locked(from, 1, start.Add(rule.Proven+1)) == 0 {
-		t.Error("the proof never ends")
 	}
 }
 
@@ -214,10 +197,10 @@ func BenchmarkAllow(b *testing.B) {
 
 func BenchmarkLocked(b *testing.B) {
 	l, from := throttle.NewLockout(rule, 1000, start), addr("192.0.2.1")
-	l.Pass(from, 1, start, true)
+	l.Pass(from, 1)
 	b.ReportAllocs()
 	for b.Loop() {
 		l.Locked(from, 1, start)
-		l.Pass(from, 1, start, true)
+		l.Pass(from, 1)
 	}
 }
