@@ -42,4 +42,12 @@
 // 8 KiB cost 24, of 4 KiB 26, of 16 KiB 22, which holds two small rows and wastes half a page on others.
 // Text in indexes costs no more than numbers, STRICT tables nothing. Rows are appended at the right
 // edge of every tree, so a write costs the same with a million rows as with a thousand.
+//
+// # Dedupe keys
+//
+// Their hashes are spread over all of a tree, so each would make the transaction write a page of its own.
+// A new key is appended to a log instead, one row for all that a transaction claims, and kept in memory
+// (at most about twice Options.KeyLog); between transactions the writer sorts those of the log into their
+// table, a chunk at a time, where neighbours share pages. A key is looked for in memory, then in the table.
+// docs/adr/0011 has the figures.
 package sqlite
