@@ -11,9 +11,17 @@ import (
 func (a *App) newJanitor() *janitor.Janitor {
 	return janitor.New(janitor.Options{
 		Store: a.store, Clock: clock.System(), Log: a.log,
-		Retain: a.config.Retain, RetainBytes: a.config.RetainBytes, RetainRefused: a.config.RetainRefused,
+		Retain: orForEver(a.config.Retain), RetainBytes: orForEver(a.config.RetainBytes), RetainRefused: orForEver(a.config.RetainRefused),
 		Rules: a.retainRules,
 	})
+}
+
+// orForEver turns the zero of a setting, which is no limit, into that of the janitor.
+func orForEver[T int64 | time.Duration](n T) T {
+	if n == 0 {
+		return -1
+	}
+	return n
 }
 
 // retainRules are the workflows that say themselves how long they are kept.

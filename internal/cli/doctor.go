@@ -25,7 +25,7 @@ type doctorCmd struct {
 func (doctorCmd) Help() string {
 	return "With a KEY it asks the server: is the URL right, is the workflow enabled, what did the sender send last, what was refused and why. " +
 		"Without one it takes the flags, environment and --config file of serve and checks, without a server: the settings, the data directory, " +
-		"its lock and the free space, the token, the address, and the documents. Each is ok, or a problem with what to do about it."
+		"its lock and the free space, the token, the addresses, certificate and domains, and the documents. Each is ok, or a problem with what to do about it."
 }
 
 // finding is what the doctor says of one thing.
@@ -73,6 +73,7 @@ func (w *world) checkServer(s config.Server) []finding {
 	if s.Hooks != "" {
 		all = append(all, checkAddress("hooks", "--hooks-listen", s.Hooks))
 	}
+	all = append(all, w.checkHTTPS(s)...)
 	return append(all, checkDocuments(s.Workflows))
 }
 
@@ -219,8 +220,10 @@ func checkAddress(what, flag, address string) finding {
 		return fine(what, "%s is free", address)
 	}
 	if errors.Is(err, syscall.EADDRINUSE) {
-		if base := "http://" + reachable(address); isHookline(base) {
-			return fine(what, "a Hookline answers at %s", base)
+		for _, scheme := range []string{"http://", "https://"} {
+			if base := scheme + reachable(address); isHookline(base) {
+				return fine(what, "a Hookline answers at %s", base)
+			}
 		}
 		return bad(what, "end that program, or name another address with "+flag, "%s is taken by another program", address)
 	}
@@ -241,8 +244,7 @@ func reachable(address string) string {
 
 // isHookline reports whether a Hookline's API answers.
 func isHookline(base string) bool {
-	c := http.Client{Timeout: 2 * time.Second}
-	res, err := c.Get(base + "/healthz")
+	res, err := anyCertificate(2 * time.Second).Get(base + "/healthz")
 	if err != nil {
 		return false
 	}

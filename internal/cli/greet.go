@@ -23,7 +23,7 @@ func (w *world) greet(s config.Server, url, hooks string, log *slog.Logger) {
 		return
 	}
 	fmt.Fprintf(w.stdout, "\n  Hookline %s\n\n  API    %s\n  Hooks  %s\n  Token  %s\n\n", Version(), url, hooks+"/api/webhooks/…", token)
-	f := clientFlags{URL: url, Token: s.Token, Data: s.Data}
+	f := clientFlags{Token: s.Token, Data: s.Data} // the server has just written where it is
 	if line := f.curl(); line != "" {
 		fmt.Fprintf(w.stdout, "  Try:   %s\n\n", line)
 	} else {

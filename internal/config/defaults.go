@@ -29,7 +29,6 @@ const (
 
 	DefaultMaxConnections = 10_000
 	DefaultMaxPerAddress  = 0 // none of its own: behind a proxy, all calls come from one
-	DefaultSpoolOver      = MiB
 	DefaultBodyMemory     = 256 * MiB
 
 	DefaultAuthFailures = 20
@@ -75,7 +74,6 @@ func Default() Server {
 
 		MaxConnections: DefaultMaxConnections,
 		MaxPerAddress:  DefaultMaxPerAddress,
-		SpoolOver:      DefaultSpoolOver,
 		BodyMemory:     DefaultBodyMemory,
 
 		AuthFailures: DefaultAuthFailures,

@@ -45,8 +45,7 @@ type Server struct {
 	MaxConnections int `name:"max-connections" default:"${max_connections}" help:"Connections open at once on each address; beyond it the one that has been silent longest is closed for a new one." group:"calls"`
 	MaxPerAddress  int `name:"max-connections-per-address" default:"${max_connections_per_address}" help:"Connections open at once from one caller's address, --trusted-proxies excepted; 0: no limit of its own." group:"calls"`
 
-	SpoolOver  int64 `name:"spool-over" type:"size" default:"${spool_over}" help:"Bodies larger than this go to disk while they come." group:"calls"`
-	BodyMemory int64 `name:"body-memory" type:"size" default:"${body_memory}" help:"Memory for bodies that are being read, of all calls together; beyond it calls wait, then are answered 503." group:"calls"`
+	BodyMemory int64 `name:"body-memory" type:"size" default:"${body_memory}" help:"Memory for bodies over 1 MiB that are being read, of all calls together; beyond it calls wait, then are answered 503." group:"calls"`
 
 	Backlog     int           `name:"backlog" default:"${backlog}" help:"Executions that may be queued or running; beyond it calls are answered 503." group:"runs"`
 	Concurrency int           `name:"concurrency" default:"${concurrency}" help:"Executions that run at once (slots); waiting ones hold none." group:"runs"`

@@ -61,7 +61,6 @@ func (s Server) Validate() error {
 	c.duration("write-timeout", s.WriteTimeout)
 	c.count("max-connections", s.MaxConnections, 1, MostConnections)
 	c.count("max-connections-per-address", s.MaxPerAddress, 0, MostConnections)
-	c.size("spool-over", s.SpoolOver, KiB, MostBody)
 	c.size("body-memory", s.BodyMemory, MiB, MostBodyMemory)
 
 	c.count("backlog", s.Backlog, 1, MostBacklog)
