@@ -51,10 +51,21 @@ type Commit struct {
 	Execution ident.ID
 	Owner     flow.Incarnation // the fence
 	Steps     []flow.Step      // rows to append, or to replace by N
-	Op        *collection.Op   // at most one; it belongs to the last of Steps, whose Result it becomes
-	State     State            // written only when Op is nil or succeeds
-	Broken    State            // written instead of State when Op breaks a rule; Status Running
+	Op        *collection.Op   // belongs to the last of Steps, whose Result it becomes
+	Ops       []StepOp         // more of them, each of another step: passes and branches that run at once; at most MaxOps, before Op
+	State     State            // written only when all Ops succeed and are finished
+	Broken    State            // written instead of State when an Op breaks a rule or is not finished; Status Running
 }
+
+// StepOp is an Op of one of a Commit's steps. Each Op stands for itself: one that breaks a rule fails
+// its own step and leaves the others done.
+type StepOp struct {
+	N  int // of the step, whose Result it becomes
+	Op collection.Op
+}
+
+// MaxOps is how many Ops a Commit may have beside Op.
+const MaxOps = 256
 
 // State is the part of an execution's row that a Commit sets.
 type State struct {
@@ -80,8 +91,12 @@ type Committed struct {
 	// CancelRequested: somebody asked to cancel; the rows were written all the same.
 	CancelRequested bool
 	// Op is the outcome of the Op, when there was one. After a Violation the last step was written
-	// with status failed and the violation as its error, and State was not written but Broken.
+	// with status failed and the violation as its error, and State was not written but Broken. With
+	// Next it was written with status running and Next as its result, and State was not written but
+	// Broken: the same step is committed again with Op.From = Next.
 	Op collection.Outcome
+	// Ops are the outcomes of the Ops, in their order, each like Op.
+	Ops []collection.Outcome
 }
 
 // Door is what ingress writes through.

@@ -68,6 +68,8 @@ func checkCommit(c *store.Commit) error {
 		return fault.New(op, fault.Invalid, "a commit must name its execution and the owner of the claim")
 	case !flow.CanMove(flow.Running, c.State.Status):
 		return fault.New(op, fault.Invalid, "a commit cannot set the status %q", c.State.Status)
+	case len(c.Ops) > 0:
+		return fault.New(op, fault.Unsupported, "several operations in one commit are not yet supported")
 	case c.Op == nil:
 		return nil
 	case len(c.Steps) == 0:
