@@ -50,11 +50,14 @@ type Accepted struct {
 type Commit struct {
 	Execution ident.ID
 	Owner     flow.Incarnation // the fence
-	Steps     []flow.Step      // rows to append, or to replace by N
-	Op        *collection.Op   // belongs to the last of Steps, whose Result it becomes
-	Ops       []StepOp         // more of them, each of another step: passes and branches that run at once; at most MaxOps, before Op
-	State     State            // written only when all Ops succeed and are finished
-	Broken    State            // written instead of State when an Op breaks a rule or is not finished; Status Running
+	// Steps are rows to append, or to replace by N, in the order of N. Where passes or branches run at
+	// once, a row may be replaced long after rows with a larger N were written: of each N, what was
+	// committed last counts, whatever other rows came with it.
+	Steps  []flow.Step
+	Op     *collection.Op // belongs to the last of Steps, whose Result it becomes
+	Ops    []StepOp       // more of them, each of another step: passes and branches that run at once; at most MaxOps, before Op
+	State  State          // written only when all Ops succeed and are finished
+	Broken State          // written instead of State when an Op breaks a rule or is not finished; Status Running
 }
 
 // StepOp is an Op of one of a Commit's steps. Each Op stands for itself: one that breaks a rule fails
