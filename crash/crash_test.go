@@ -79,9 +79,37 @@ func TestEveryKindOfLossIsSeen(t *testing.T) {
 	}
 }
 
+func TestCallsWithAKeyAreSentAgain(t *testing.T) {
+	t.Parallel()
+	s := &suite{kinds: kinds()}
+	sent, last := make(map[string]int), make(map[string]int64)
+	late := 0
+	const numbers = 20_000
+	for n := range int64(numbers) {
+		k := s.kindOf(n)
+		call := k.call(n)
+		if sent[call]++; sent[call] > 1 && n-last[call] > burst {
+			late++
+		}
+		last[call] = n
+		if sent[call] > 1 && !k.keyed {
+			t.Fatalf("%s is sent twice", call)
+		}
+	}
+	twice := 0
+	for _, n := range sent {
+		if n > 1 {
+			twice++
+		}
+	}
+	if twice < numbers/burst || late < numbers/burst {
+		t.Errorf("%d keys were sent again, %d of them late", twice, late)
+	}
+}
+
 func TestTheReportFailsOnAnyLossOrDouble(t *testing.T) {
 	t.Parallel()
-	good := Report{Acknowledged: 10, Executed: 11, Records: 11}
+	good := Report{Acknowledged: 10, Executed: 11, Records: 11, Repeats: 1, Blobs: 1}
 	if err := good.Err(10); err != nil {
 		t.Error(err)
 	}
@@ -92,6 +120,8 @@ func TestTheReportFailsOnAnyLossOrDouble(t *testing.T) {
 		"wrong":      func(r *Report) { r.Wrong = 1 },
 		"no record":  func(r *Report) { r.Records = 10 },
 		"too little": func(r *Report) { r.Acknowledged = 9 },
+		"broken":     func(r *Report) { r.Broken = 1 },
+		"an orphan":  func(r *Report) { r.Orphans = 1 },
 	} {
 		bad := good
 		spoil(&bad)

@@ -5,10 +5,13 @@
 // store is watched) before a statement, before a COMMIT, after a COMMIT and before the callers are
 // answered, before a write to a file, or before a sync; or from outside at a random moment (the real
 // binary). All lives share one data directory.
-// Every call carries an id of its own and is never sent twice. At the end the real binary starts
-// once more, finishes what is left, and is asked for all records and executions:
+// Every call carries an id of its own. Most are never sent twice; those of the workflows with a dedupe key
+// are, several times at once, and again lives later. Some carry a file or a large body. At the end the
+// real binary starts once more, finishes what is left, and is asked for all records and executions:
 //
 //   - an acknowledged call has exactly one record, and its execution succeeded
 //   - any other call has at most one record
 //   - there are as many succeeded executions as records, and no others
+//   - all acknowledgements of one key name the same execution, and have its answer
+//   - every file and body that a delivery names is there and has its hash, and after a sweep no other
 package main

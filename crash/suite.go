@@ -19,7 +19,7 @@ type Options struct {
 	Kills int    // lives that end by SIGKILL
 	Acks  int    // calls that must have been acknowledged, else the suite says too little
 	Seed  uint64 // of the random deaths
-	Conns int    // connections; even ones call async, odd ones sync
+	Conns int    // connections
 	Log   io.Writer
 
 	Real, Killer string // programs
@@ -30,6 +30,7 @@ type Options struct {
 // suite is a run under way.
 type suite struct {
 	Options
+	kinds  []kind
 	next   int64 // id of the next life's first call
 	mu     sync.Mutex
 	acks   map[string]string // call -> execution
@@ -41,7 +42,7 @@ const lifetime = 2 * time.Minute
 
 // Run kills as often as asked, then verifies.
 func Run(ctx context.Context, o Options) (Report, error) {
-	s := &suite{Options: o, acks: make(map[string]string), report: Report{Seed: o.Seed, Kills: make(map[place]int)}}
+	s := &suite{Options: o, kinds: kinds(), acks: make(map[string]string), report: Report{Seed: o.Seed, Kills: make(map[place]int)}}
 	rnd := rand.New(rand.NewPCG(o.Seed, 0))
 	for i := range o.Kills {
 		d := draw(rnd, i)
@@ -93,30 +94,44 @@ func (s *suite) live(ctx context.Context, d death) error {
 
 // plan is the load of one life: it ends when the server does.
 func (s *suite) plan(server *process.Server) load.Plan {
-	sources := make([]func(int) func(int64) []byte, 2)
-	for i, workflow := range []string{"calls-async", "calls-sync"} {
-		request := load.Request("POST", "/api/webhooks/"+workflow, server.Addr,
-			[][2]string{{"Content-Type", "application/json"}}, []byte(`{"call":"`+load.Mark+`","text":"some text, so that pages fill"}`))
-		sources[i] = load.Numbered(request, s.next)
-	}
 	base := s.next
 	return load.Plan{
 		Addr: server.Addr, Conns: s.Conns,
-		Source: func(conn int) func(int64) []byte { return sources[conn%len(sources)](conn) },
-		Answer: func(n int64, r *load.Response) { s.answered(load.ID(base+n), r) },
+		Source: func(conn int) func(int64) []byte {
+			sources := make(map[*kind]func(int64) []byte)
+			for i := range s.kinds {
+				k := &s.kinds[i]
+				sources[k] = load.Numbered(k.request(server.Addr), 0)(conn)
+			}
+			return func(n int64) []byte {
+				k := s.kindOf(base + n)
+				return sources[k](k.number(base + n))
+			}
+		},
+		Answer: func(n int64, r *load.Response) { s.answered(base+n, r) },
 		Lost:   func(int64, error) bool { return false },
 	}
 }
 
-// answered notes an acknowledgement: a 200 with the execution's id.
-func (s *suite) answered(call string, r *load.Response) {
+// answered notes an acknowledgement: a 200 with the execution's id. All calls with one key must be told
+// the same.
+func (s *suite) answered(n int64, r *load.Response) {
 	if r.Status != 200 {
 		return
 	}
-	execution := string(r.Header("Hookline-Execution"))
+	k := s.kindOf(n)
+	call, execution := k.call(n), string(r.Header("Hookline-Execution"))
+	want := "ok"
+	if k.sync {
+		want = "stored " + call
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if text := string(r.Body); execution == "" || text != "ok" && text != "stored "+call {
+	before, again := s.acks[call]
+	if again {
+		s.report.Repeats++
+	}
+	if execution == "" || string(r.Body) != want || again && execution != before {
 		s.report.Wrong++
 	}
 	s.acks[call] = execution

@@ -21,7 +21,12 @@ type Report struct {
 	Lost         int // acknowledged calls without a record or without a succeeded execution
 	Doubled      int // calls with more than one record
 	Unfinished   int // executions that did not succeed
-	Wrong        int // acknowledgements with another call's text, or without an execution
+	Wrong        int // acknowledgements with another text or execution than they must have, or without one
+	Repeats      int // acknowledgements of calls that had been acknowledged
+	Blobs        int // bodies and files beside the database that deliveries name
+	Broken       int // of them that are gone, or not what was sent
+	Swept        int // that no delivery named, as they had been written for calls that were not accepted
+	Orphans      int // that nobody names, after that
 }
 
 // answers counts answers by status.
@@ -58,7 +63,8 @@ func (r Report) String() string {
 		n    int
 	}{
 		{"acknowledged", r.Acknowledged}, {"executed", r.Executed}, {"records", r.Records}, {"lost", r.Lost},
-		{"doubled", r.Doubled}, {"unfinished", r.Unfinished}, {"wrong answers", r.Wrong},
+		{"doubled", r.Doubled}, {"unfinished", r.Unfinished}, {"wrong answers", r.Wrong}, {"repeats", r.Repeats},
+		{"blobs", r.Blobs}, {"broken blobs", r.Broken}, {"swept blobs", r.Swept}, {"orphans", r.Orphans},
 	} {
 		fmt.Fprintf(&b, "%-13s %d\n", line.name, line.n)
 	}
@@ -71,12 +77,20 @@ func (r Report) Err(acks int) error {
 	case r.Lost > 0 || r.Doubled > 0 || r.Unfinished > 0 || r.Wrong > 0 || r.Executed != r.Records:
 		return fmt.Errorf("%d lost, %d doubled, %d unfinished, %d answered wrongly, %d executed and %d stored",
 			r.Lost, r.Doubled, r.Unfinished, r.Wrong, r.Executed, r.Records)
+	case r.Broken > 0 || r.Orphans > 0:
+		return fmt.Errorf("%d of %d blobs are broken, %d files are nobody's", r.Broken, r.Blobs, r.Orphans)
 	case r.Acknowledged < acks:
 		return fmt.Errorf("only %d calls were acknowledged, %d are needed for the result to mean something", r.Acknowledged, acks)
+	case r.Repeats < acks/repeatShare || r.Blobs < acks/blobShare:
+		return fmt.Errorf("only %d calls were repeated, and only %d blobs kept", r.Repeats, r.Blobs)
 	default:
 		return nil
 	}
 }
+
+// Of so many acknowledged calls at least one must have been a repeat, or have a blob, for the result to
+// mean something.
+const repeatShare, blobShare = 20, 200
 
 // drain is how long the last life may take to finish what is left.
 const drain = 5 * time.Minute
@@ -100,7 +114,10 @@ func (s *suite) verify(ctx context.Context) error {
 	for _, line := range s.report.compare(s.acks, found) {
 		fmt.Fprintln(s.Log, line)
 	}
-	return server.Stop(time.Minute)
+	if err := server.Stop(time.Minute); err != nil {
+		return err
+	}
+	return s.verifyBlobs() //nolint:contextcheck // opening a database takes no context
 }
 
 // found is what the server has after all lives.
