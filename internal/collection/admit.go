@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"hookline.dev/hookline/internal/nearest"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -77,8 +76,7 @@ func (c Collection) Admit(values value.Value, now time.Time) (Admitted, *Violati
 	room := make([]byte, 0, tailRoom+len(values.Text()))
 	a.tail = string(c.appendTail(room, now, now, a.Cells))
 	if len(a.tail) > MaxRecord {
-		return Admitted{}, &Violation{Code: CodeTooLarge, Message: "the record has " + strconv.Itoa(len(a.tail)) +
-			" bytes as JSON; a record may have " + strconv.Itoa(MaxRecord)}
+		return Admitted{}, tooLong(len(a.tail))
 	}
 	return a, nil
 }
@@ -115,13 +113,5 @@ func (c Collection) unknown(name string) *Violation {
 		v.Message = name + " is set by the store: leave it out"
 		return v
 	}
-	v.Message = "collection " + c.Name + " has no field " + quote(name)
-	names := make([]string, len(c.Fields))
-	for i, f := range c.Fields {
-		names[i] = f.Name
-	}
-	if near, ok := nearest.Name(name, names); ok {
-		v.Message += "; did you mean " + near + "?"
-	}
-	return v
+	return c.unknownIn(name, nil)
 }

@@ -4,27 +4,28 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"hookline.dev/hookline/internal/nearest"
-	"hookline.dev/hookline/internal/value"
 )
 
-// Problem is one thing wrong in a collection's definition.
+// Problem is one thing wrong in a collection's definition, or in a filter's form.
 type Problem struct {
-	Path    string // e.g. fields[1].type; empty for the collection itself
+	Path    string // e.g. fields[1].type; empty for the whole
 	Message string // a sentence that says what to do
 }
 
 // reservedNames are collection names that would claim URLs of the product's own (/api/<name>:verb).
 func reservedNames() []string { return []string{"webhook", "webhooks"} }
 
-// Check reports everything that is wrong in a definition, at once.
-func (c Collection) Check() []Problem {
+// Check reports everything that is wrong in a definition, at once. What only other collections can
+// tell is CheckAll's.
+func (c Collection) Check() []Problem { return c.check(later()) }
+
+// check is Check for stores that lack some things yet.
+func (c Collection) check(later []string) []Problem {
 	var all []Problem
 	add := func(path, message string) { all = append(all, Problem{path, message}) }
 	switch {
 	case !validName(c.Name, false):
-		add("name", quote(c.Name)+" is no collection name: begin with a lower-case letter, go on with lower-case letters, digits and _, at most "+strconv.Itoa(MaxName))
+		add("name", quote(clip(c.Name))+" is no collection name: begin with a lower-case letter, go on with lower-case letters, digits and _, at most "+strconv.Itoa(MaxName))
 	case slices.Contains(reservedNames(), c.Name):
 		add("name", c.Name+" is reserved for Hookline's own addresses: take another name")
 	}
@@ -35,49 +36,69 @@ func (c Collection) Check() []Problem {
 	for i, f := range c.Fields {
 		at := "fields[" + strconv.Itoa(i) + "]."
 		if j, twice := first[strings.ToLower(f.Name)]; twice {
-			add(at+"name", quote(f.Name)+" is the name of fields["+strconv.Itoa(j)+"] already (upper and lower case count as the same)")
+			add(at+"name", quote(clip(f.Name))+" is the name of fields["+strconv.Itoa(j)+"] already (upper and lower case count as the same)")
 		}
 		first[strings.ToLower(f.Name)] = i
-		for _, p := range f.check() {
+		for _, p := range f.check(later) {
 			add(at+p.Path, p.Message)
 		}
+	}
+	return append(append(all, c.checkWas(later)...), c.checkUnique(later)...)
+}
+
+// checkWas looks at renamed fields: an old name belongs to one field and is no longer in use.
+func (c Collection) checkWas(later []string) (all []Problem) {
+	taken := make(map[string]string)
+	for i, f := range c.Fields {
+		if f.Was == "" {
+			continue
+		}
+		add := func(message string) { all = append(all, Problem{"fields[" + strconv.Itoa(i) + "].was", message}) }
+		other, twice := taken[f.Was]
+		switch {
+		case !validName(f.Was, true):
+			add(quote(clip(f.Was)) + " is no field name")
+		case f.Was == f.Name:
+			add("was is the field's earlier name; it has this one already")
+		case c.index(f.Was) >= 0:
+			add(f.Was + " is a field still: a field takes over the name of one that is gone")
+		case twice:
+			add(other + " was " + f.Was + " already")
+		case notYet(later, "was") != "":
+			add(notYet(later, "was"))
+		}
+		taken[f.Was] = f.Name
 	}
 	return all
 }
 
-func (f Field) check() (all []Problem) {
+// checkUnique looks at the unique sets.
+func (c Collection) checkUnique(later []string) (all []Problem) {
 	add := func(path, message string) { all = append(all, Problem{path, message}) }
 	switch {
-	case !validName(f.Name, true):
-		add("name", quote(f.Name)+" is no field name: begin with a letter or _, go on with letters, digits and _, at most "+strconv.Itoa(MaxName))
-	case slices.ContainsFunc(SystemFields(), func(s string) bool { return strings.EqualFold(s, f.Name) }):
-		add("name", f.Name+" is a field that every record has: leave it out")
+	case len(c.Unique) == 0:
+		return nil
+	case notYet(later, "unique") != "":
+		return []Problem{{"unique", notYet(later, "unique")}}
+	case len(c.Unique) > MaxUnique:
+		return []Problem{{"unique", "a collection may have " + strconv.Itoa(MaxUnique) + " unique sets, not " + strconv.Itoa(len(c.Unique))}}
 	}
-	if !slices.Contains(Types(), f.Type) {
-		names := make([]string, 0, len(Types()))
-		for _, t := range Types() {
-			names = append(names, string(t))
+	for i, set := range c.Unique {
+		at := "unique[" + strconv.Itoa(i) + "]"
+		if len(set) < 2 || len(set) > MaxTogether {
+			add(at, "a unique set has 2 to "+strconv.Itoa(MaxTogether)+" fields; for one field write unique: true there")
 		}
-		message := quote(string(f.Type)) + " is no field type: use one of " + strings.Join(names, ", ")
-		if near, ok := nearest.Name(string(f.Type), names); ok {
-			message += "; did you mean " + near + "?"
-		}
-		add("type", message)
-		return all
-	}
-	if f.Type == Text || f.Type == JSON {
-		if f.Unique {
-			add("unique", "a "+string(f.Type)+" field cannot be unique: use a string field")
-		}
-		if f.Index {
-			add("index", "a "+string(f.Type)+" field cannot have an index: use a string field")
-		}
-	}
-	if v := f.Default; !v.IsMissing() {
-		if v.Kind() == value.KindNull && f.Required {
-			add("default", "a required field cannot have null as its default")
-		} else if _, broken := f.admit(v); broken != nil {
-			add("default", broken.Message)
+		for j, name := range set {
+			where := at + "[" + strconv.Itoa(j) + "]"
+			k := c.index(name)
+			switch {
+			case k < 0:
+				add(where, c.unknownIn(name, nil).Message)
+			case !c.Fields[k].plain():
+				add(where, name+" is a "+string(c.Fields[k].Type)+" field, which cannot be unique")
+			case slices.Contains(set[:j], name):
+				add(where, name+" stands in the set twice")
+			}
 		}
 	}
 	return all

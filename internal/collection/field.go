@@ -29,11 +29,23 @@ func (f Field) admit(v value.Value) (Cell, *Violation) {
 		return f.boolean(v)
 	case Datetime:
 		return f.datetime(v)
+	case Date:
+		return f.date(v)
 	case JSON:
 		if n := len(v.Text()); n > MaxJSON {
 			return Cell{}, f.tooLarge(n, MaxJSON)
 		}
 		return Cell{Kind: CellText, Text: v.Text()}, nil
+	case Email, URL, Phone:
+		return f.formatted(v)
+	case Select:
+		return f.option(v)
+	case Multiselect:
+		return f.options(v)
+	case File:
+		return f.files(v)
+	case Relates:
+		return f.relation(v)
 	}
 	return Cell{}, f.wrong("a value of type "+string(f.Type)+", which does not exist", v)
 }
@@ -55,8 +67,7 @@ func (f Field) text(v value.Value, most int) (Cell, *Violation) {
 func (f Field) integer(v value.Value) (Cell, *Violation) {
 	n, ok := numeral(v).Int()
 	if !ok {
-		return Cell{}, f.wrong("a whole number from "+strconv.FormatInt(-1<<63, 10)+" to "+
-			strconv.FormatInt(1<<63-1, 10), v)
+		return Cell{}, f.wrong(f.span(), v)
 	}
 	return Cell{Kind: CellInt, Int: n}, nil
 }
@@ -66,9 +77,12 @@ func (f Field) number(v value.Value) (Cell, *Violation) {
 	if num.Kind() != value.KindNumber {
 		return Cell{}, f.wrong("a number", v)
 	}
+	if f.Precision > 0 {
+		return f.decimal(num)
+	}
 	x, exact := num.Float()
 	if !exact {
-		return Cell{}, f.wrong("a number that a double holds exactly (15 digits always fit; use a string field for more)", v)
+		return Cell{}, f.wrong(f.span(), v)
 	}
 	if x == 0 {
 		x = 0 // -0 has no place in a column
@@ -110,6 +124,25 @@ func (f Field) datetime(v value.Value) (Cell, *Violation) {
 	return Cell{Kind: CellInt, Int: at.UnixMicro()}, nil
 }
 
+// date admits a day. The time of an instant is not cut off, as it would be another day elsewhere.
+func (f Field) date(v value.Value) (Cell, *Violation) {
+	text, _ := v.Str()
+	if !ParseDate(text) {
+		return Cell{}, f.malformed("a day as 2026-11-22", v)
+	}
+	return Cell{Kind: CellText, Text: text}, nil
+}
+
+// ParseDate reports whether text is a day of the Gregorian calendar as YYYY-MM-DD, in the years 0000
+// to 9999 (RFC 3339 section 5.6, full-date). So days are in the order of their texts.
+func ParseDate(text string) bool {
+	if len(text) != len(time.DateOnly) {
+		return false
+	}
+	_, err := time.Parse(time.DateOnly, text)
+	return err == nil
+}
+
 // ParseDatetime reads an instant: RFC 3339 with Z or an offset, "T" or one blank between date and
 // time (section 5.6), digits beyond microseconds cut off; or a date alone, which is its midnight in
 // UTC. A time without an offset is refused, as nobody can know which instant it is; so is a bare
@@ -126,6 +159,15 @@ func ParseDatetime(text string) (time.Time, bool) {
 
 func (f Field) wrong(want string, v value.Value) *Violation {
 	return &Violation{Code: CodeType, Field: f.Name, Message: f.Name + " must be " + want + ", not " + describe(v)}
+}
+
+// malformed is wrong for texts that do not have the form that the field asks for.
+func (f Field) malformed(want string, v value.Value) *Violation {
+	broken := f.wrong(want, v)
+	if v.Kind() == value.KindString {
+		broken.Code = CodeFormat
+	}
+	return broken
 }
 
 func (f Field) tooLarge(n, most int) *Violation {

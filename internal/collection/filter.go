@@ -40,9 +40,20 @@ const (
 	Between       FilterOp = "$between"
 )
 
+// Operators lists what compares a field with a value, in the order of the documentation.
+func Operators() []FilterOp {
+	return []FilterOp{
+		Eq, Ne, Gt, Gte, Lt, Lte, In, NotIn, Includes, NotIncludes, StartsWith, NotStartsWith,
+		EndsWith, NotEndsWith, Empty, NotEmpty, Null, NotNull, Between,
+	}
+}
+
 // The bounds of a filter.
 const (
-	MaxFilterParts = 500  // comparisons in one filter
-	MaxFilterDepth = 16   // of And, Or and Not
-	MaxFilterIn    = 1000 // values of In, NotIn
+	MaxFilterParts  = 500  // conditions in one filter
+	MaxFilterDepth  = 16   // of And, Or and Not
+	MaxFilterIn     = 1000 // values of In, NotIn
+	MaxFilterValues = 5000 // values in one filter
+
+	maxFilterProblems = 50 // that are reported of one filter
 )

@@ -15,32 +15,84 @@ const DatetimeLayout = "2006-01-02T15:04:05.000Z"
 
 const microLayout = "2006-01-02T15:04:05.000000Z"
 
+// Row is a stored record as a store keeps it.
+type Row struct {
+	ID               int64
+	Created, Updated time.Time
+	Cells            []Cell // by the collection's fields; a hasMany has none, so its cell is CellNull
+}
+
 // Render is the JSON of a stored record: system fields first, then the fields in their order.
 func (c Collection) Render(id int64, created, updated time.Time, cells []Cell) value.Value {
 	buf := strconv.AppendInt([]byte(idHead), id, 10)
-	return value.Trusted(string(c.appendTail(buf, created, updated, cells)))
+	return value.TrustedBytes(c.appendTail(buf, created, updated, cells))
 }
 
 func (c Collection) appendTail(dst []byte, created, updated time.Time, cells []Cell) []byte {
 	dst = appendInstant(append(dst, `,"createdAt":`...), created)
 	dst = appendInstant(append(dst, `,"updatedAt":`...), updated)
-	for i, f := range c.Fields {
-		dst = append(value.AppendQuoted(append(dst, ','), f.Name), ':')
-		dst = f.append(dst, cells[i])
+	for i := range c.Fields {
+		if f := &c.Fields[i]; f.Relation != HasMany {
+			dst = append(value.AppendQuoted(append(dst, ','), f.Name), ':')
+			dst = f.append(dst, cells[i])
+		}
 	}
 	return append(dst, '}')
 }
+
+// RenderAs is the JSON of a stored record as a Selection shows it: the id, then the columns asked
+// for, or all. What expanded holds at a field's index stands in place of the field: the record of a
+// belongsTo, the array of a hasMany. expanded may be nil.
+func (c Collection) RenderAs(r Row, columns []Column, expanded []value.Value) value.Value {
+	if columns == nil && expanded == nil {
+		return c.Render(r.ID, r.Created, r.Updated, r.Cells)
+	}
+	dst := strconv.AppendInt([]byte(idHead), r.ID, 10)
+	for _, column := range c.columns(columns) {
+		dst = append(value.AppendQuoted(append(dst, ','), column.Field.Name), ':')
+		if at := column.Index; at >= 0 && at < len(expanded) && !expanded[at].IsMissing() {
+			dst = expanded[at].Append(dst)
+			continue
+		}
+		dst = column.Field.append(dst, column.Cell(r))
+	}
+	for i := range c.Fields {
+		if f := &c.Fields[i]; f.Relation == HasMany && i < len(expanded) && !expanded[i].IsMissing() {
+			dst = expanded[i].Append(append(value.AppendQuoted(append(dst, ','), f.Name), ':'))
+		}
+	}
+	return value.TrustedBytes(append(dst, '}'))
+}
+
+// columns are those given, or all but the id.
+func (c Collection) columns(some []Column) []Column {
+	if some != nil {
+		return some
+	}
+	created, _ := system("createdAt")
+	updated, _ := system("updatedAt")
+	some = append(make([]Column, 0, len(c.Fields)+2), created, updated)
+	for i, f := range c.Fields {
+		if f.Stored() {
+			some = append(some, Column{i, f})
+		}
+	}
+	return some
+}
+
+// Render is the JSON of one cell of the field.
+func (f Field) Render(cell Cell) value.Value { return value.TrustedBytes(f.append(nil, cell)) }
 
 // Show is the JSON of one cell of field i, shortened for a message.
 func (c Collection) Show(i int, cell Cell) string {
 	return clip(string(c.Fields[i].append(nil, cell)))
 }
 
-func (f Field) append(dst []byte, cell Cell) []byte {
+func (f *Field) append(dst []byte, cell Cell) []byte {
 	switch {
 	case cell.Kind == CellNull:
 		return append(dst, "null"...)
-	case f.Type == JSON:
+	case f.Type == JSON, f.Type == Multiselect, f.Type == File:
 		return append(dst, cell.Text...)
 	case cell.Kind == CellText:
 		return value.AppendQuoted(dst, cell.Text)
@@ -50,6 +102,8 @@ func (f Field) append(dst []byte, cell Cell) []byte {
 		return strconv.AppendBool(dst, cell.Int != 0)
 	case f.Type == Datetime:
 		return appendInstant(dst, time.UnixMicro(cell.Int))
+	case f.Type == Number:
+		return appendDecimal(dst, cell.Int, f.Scale)
 	default:
 		return strconv.AppendInt(dst, cell.Int, 10)
 	}

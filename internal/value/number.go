@@ -170,17 +170,22 @@ func (v Value) Num() (string, bool) {
 
 // Int returns the value of a number that is a whole one within int64, however
 // it is written: 1, 1.0 and 1e3 are, 1.5 is not.
-func (v Value) Int() (int64, bool) {
+func (v Value) Int() (int64, bool) { return v.Scaled(0) }
+
+// Scaled returns a number times 10^scale, when that is a whole one within
+// int64: with scale 2, 1.5 is 150, and 1.234 is nothing.
+func (v Value) Scaled(scale int) (int64, bool) {
 	if v.kind != KindNumber {
 		return 0, false
 	}
-	if n, ok := shortInt(v.text); ok {
+	if n, ok := shortInt(v.text); ok && scale == 0 {
 		return n, true
 	}
 	d := takeApart(v.text)
 	if d.zero() {
 		return 0, true
 	}
+	d.exp += int64(scale)
 	const most = 19 // digits of the largest int64
 	if d.exp < int64(d.digits()) || d.exp > most {
 		return 0, false

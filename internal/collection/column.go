@@ -1,0 +1,90 @@
+package collection
+
+import (
+	"strings"
+
+	"hookline.dev/hookline/internal/nearest"
+)
+
+// Column is where a field's cell stands: in Collection.Fields, or among what every record has.
+type Column struct {
+	Index int // of Fields; or ID, CreatedAt, UpdatedAt
+	Field Field
+}
+
+// The columns that every record has. Their fields are an integer and two datetimes.
+const (
+	ID        = -1
+	CreatedAt = -2
+	UpdatedAt = -3
+)
+
+// Cell is the column's cell of a record.
+func (c Column) Cell(r Row) Cell {
+	switch c.Index {
+	case ID:
+		return Cell{Kind: CellInt, Int: r.ID}
+	case CreatedAt:
+		return Cell{Kind: CellInt, Int: r.Created.UnixMicro()}
+	case UpdatedAt:
+		return Cell{Kind: CellInt, Int: r.Updated.UnixMicro()}
+	default:
+		return r.Cells[c.Index]
+	}
+}
+
+// system is the column of a field that every record has.
+func system(name string) (Column, bool) {
+	switch name {
+	case "id":
+		return Column{ID, Field{Name: name, Type: Integer, Required: true, Unique: true}}, true
+	case "createdAt":
+		return Column{CreatedAt, Field{Name: name, Type: Datetime, Required: true}}, true
+	case "updatedAt":
+		return Column{UpdatedAt, Field{Name: name, Type: Datetime, Required: true}}, true
+	default:
+		return Column{}, false
+	}
+}
+
+// column finds a field, system fields included, by its name. A hasMany is found too, though it is no
+// column.
+func (c Collection) column(name string) (Column, *Violation) {
+	if i := c.index(name); i >= 0 {
+		return Column{i, c.Fields[i]}, nil
+	}
+	if column, ok := system(name); ok {
+		return column, nil
+	}
+	return Column{}, c.unknownIn(name, SystemFields())
+}
+
+// stored is column for what must be a column.
+func (c Collection) stored(name, what string) (Column, *Violation) {
+	column, broken := c.column(name)
+	if broken == nil && !column.Field.Stored() {
+		return column, &Violation{Code: CodeQuery, Field: name, Message: name + " is a hasMany, whose records are in " +
+			column.Field.Target + ": " + what + " there by " + column.Field.ForeignKey}
+	}
+	return column, broken
+}
+
+// unknownIn is the violation that names a field which is none of the collection's nor of more.
+func (c Collection) unknownIn(name string, more []string) *Violation {
+	v := &Violation{Code: CodeUnknownField, Field: clip(name), Message: "collection " + c.Name + " has no field " + quote(clip(name))}
+	names := make([]string, 0, len(c.Fields)+len(more))
+	for _, f := range c.Fields {
+		names = append(names, f.Name)
+	}
+	names = append(names, more...)
+	switch near, ok := nearest.Name(name, names); {
+	case ok:
+		v.Message += "; did you mean " + near + "?"
+	case len(names) <= shownNames:
+		v.Message += "; it has " + strings.Join(names, ", ")
+	}
+	return v
+}
+
+// shownNames is how many names of fields a message lists.
+const shownNames = 20

@@ -1,0 +1,74 @@
+package collection
+
+import (
+	"strconv"
+	"strings"
+
+	"hookline.dev/hookline/internal/value"
+)
+
+// decimal admits an exact number: its cell is the number times 10^Scale. Digits behind the last place
+// are refused and not rounded, unless they are zeros.
+func (f Field) decimal(v value.Value) (Cell, *Violation) {
+	n, ok := v.Scaled(f.Scale)
+	if !ok || !f.fits(n) {
+		return Cell{}, f.outOfRange(v)
+	}
+	return Cell{Kind: CellInt, Int: n}, nil
+}
+
+// fits reports whether a scaled number has no more digits than the field.
+func (f Field) fits(n int64) bool {
+	most := power(f.Precision)
+	return -most < n && n < most
+}
+
+func (f Field) outOfRange(v value.Value) *Violation {
+	return &Violation{Code: CodeRange, Field: f.Name, Message: f.Name + " must be " + f.span() + ", not " + describe(v)}
+}
+
+// span describes the numbers that a numeric field holds.
+func (f Field) span() string {
+	switch {
+	case f.Type == Integer:
+		return "a whole number from " + strconv.FormatInt(-1<<63, 10) + " to " + strconv.FormatInt(1<<63-1, 10)
+	case f.Precision > 0:
+		most := strings.Repeat("9", f.Precision-f.Scale)
+		if most == "" {
+			most = "0"
+		}
+		if f.Scale > 0 {
+			most += "." + strings.Repeat("9", f.Scale)
+		}
+		return "a number from -" + most + " to " + most + " with at most " + strconv.Itoa(f.Scale) + " digits behind the point"
+	default:
+		return "a number that a double holds exactly (15 digits always fit; give the field a precision for up to 18, or use a string field)"
+	}
+}
+
+// appendDecimal writes a scaled number with all of its places: 150 of scale 2 is 1.50.
+func appendDecimal(dst []byte, n int64, scale int) []byte {
+	if scale == 0 {
+		return strconv.AppendInt(dst, n, 10)
+	}
+	size := uint64(n)
+	if n < 0 {
+		dst = append(dst, '-')
+		size = -size
+	}
+	unit := uint64(power(scale))
+	dst = append(strconv.AppendUint(dst, size/unit, 10), '.')
+	for unit /= 10; unit > 0; unit /= 10 {
+		dst = append(dst, '0'+byte(size/unit%10))
+	}
+	return dst
+}
+
+// power is 10^n, for n up to MaxPrecision.
+func power(n int) int64 {
+	p := int64(1)
+	for range n {
+		p *= 10
+	}
+	return p
+}
