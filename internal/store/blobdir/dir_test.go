@@ -270,6 +270,23 @@ func usage(t *testing.T, d *blobdir.Dir, want int64) {
 	}
 }
 
+func TestContentThatIsKeptAgainIsYoungAgain(t *testing.T) {
+	path := t.TempDir()
+	d := open(t, path, blobdir.Options{})
+	b := keep(t, d, "content")
+	old := time.Unix(1_000_000_000, 0)
+	if err := os.Chtimes(filepath.Join(path, b.SHA256[:2], b.SHA256), old, old); err != nil {
+		t.Fatal(err)
+	}
+	keep(t, d, "content")
+	d.Unpin(b.SHA256)
+	d.Unpin(b.SHA256)
+	if n, err := d.Sweep(old.Add(time.Hour), nobodys); n != 0 || err != nil {
+		t.Fatal(n, err)
+	}
+	usage(t, d, b.Size)
+}
+
 func TestUsageIsCounted(t *testing.T) {
 	path := t.TempDir()
 	first := keep(t, open(t, path, blobdir.Options{}), "of an earlier life")

@@ -2,7 +2,8 @@
 // caller says becomes part of a path.
 //
 // A blob is written to DIR/tmp, synced, and moved to its place; then the folder is synced. So a file that
-// stands in its place is whole, after any crash. Content that is there already is not written again.
+// stands in its place is whole, after any crash. Content that is there already is replaced by itself, so
+// that a sweep takes it for young.
 //
 // # Who keeps a blob alive
 //

@@ -12,6 +12,11 @@ import (
 // Remove removes a blob, unless it is pinned or named says that it is named. It reports whether the blob
 // was there and is gone.
 func (d *Dir) Remove(sha256 string, named func() (bool, error)) (bool, error) {
+	return d.remove(sha256, time.Time{}, named)
+}
+
+// remove is Remove for what was written before a time; zero: at any time.
+func (d *Dir) remove(sha256 string, before time.Time, named func() (bool, error)) (bool, error) {
 	const op = "blobdir.Remove"
 	path, s, ok := d.place(sha256)
 	if !ok {
@@ -26,6 +31,9 @@ func (d *Dir) Remove(sha256 string, named func() (bool, error)) (bool, error) {
 		return false, err
 	}
 	info, err := os.Stat(path)
+	if err == nil && !before.IsZero() && !info.ModTime().Before(before) {
+		return false, nil
+	}
 	if err == nil {
 		err = os.Remove(path)
 	}
@@ -50,7 +58,7 @@ func (d *Dir) Sweep(before time.Time, named func(sha256 string) (bool, error)) (
 		if !info.ModTime().Before(before) {
 			return nil
 		}
-		gone, err := d.Remove(name, func() (bool, error) { return named(name) })
+		gone, err := d.remove(name, before, func() (bool, error) { return named(name) })
 		if gone {
 			removed++
 		}

@@ -89,7 +89,11 @@ func (d *Dir) keep(from string, b store.Blob) error {
 	defer s.mu.Unlock()
 	switch info, err := os.Stat(to); {
 	case err == nil && info.Mode().IsRegular() && info.Size() == b.Size:
-		_ = os.Remove(from)
+		// Moved all the same, so that it is as young as this call. Where a file that is open cannot be
+		// replaced (Windows), the old one does.
+		if os.Rename(from, to) != nil {
+			_ = os.Remove(from)
+		}
 	case err == nil || errors.Is(err, fs.ErrNotExist):
 		if err := d.move(from, to); err != nil {
 			return err

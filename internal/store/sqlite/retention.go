@@ -12,7 +12,7 @@ import (
 
 // maxForget is how many deliveries one Forget deletes at most: one transaction, during which the door
 // waits.
-const maxForget = 500
+const maxForget = 200
 
 // forgetting is a Forget on its way: what a reader has found, and what is deleted of it if it still may be.
 type forgetting struct {
@@ -22,7 +22,7 @@ type forgetting struct {
 	blobs map[string]struct{} // that the deleted ones named, in hex
 }
 
-// Forget deletes deliveries with their executions and steps. A limit of more than 500 counts as 500.
+// Forget deletes deliveries with their executions and steps. A limit of more than 200 counts as 200.
 // Without workflows to tell apart the oldest go first; else the oldest of each workflow in turn.
 func (s *Store) Forget(f store.Forget) (store.Forgotten, error) {
 	const op = "sqlite.Forget"
