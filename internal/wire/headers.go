@@ -38,23 +38,30 @@ func agreed(head string, r *http.Request) ([]hook.Header, bool) {
 		return nil, false
 	}
 	list := make([]hook.Header, 0, n)
-	elsewhere := 0
+	var names seen
+	distinct, expected := 0, 0 // names and lines that r.Header must have, and no others
 	for range n {
 		line, rest, _ = cutLine(rest)
 		name, text, ok := strings.Cut(line, ":")
 		if !ok {
 			return nil, false
 		}
-		text = strings.Trim(text, " \t")
+		text = trim(text)
 		switch {
-		case strings.EqualFold(name, "Host"):
+		case len(name) == len("Host") && strings.EqualFold(name, "Host"):
 			ok = text == r.Host
-			elsewhere++
-		case strings.EqualFold(name, "Transfer-Encoding"):
+		case len(name) == len("Transfer-Encoding") && strings.EqualFold(name, "Transfer-Encoding"):
 			ok = len(r.TransferEncoding) == 1 && strings.EqualFold(text, r.TransferEncoding[0])
-			elsewhere++
 		default:
-			lines, nth := linesOf(r.Header, name), occurrences(list, name)
+			lines, nth := linesOf(r.Header, name), 0
+			if names.maybe(name) {
+				nth = occurrences(list, name)
+			}
+			if nth == 0 {
+				distinct++
+				expected += len(lines)
+			}
+			expected--
 			ok = nth < len(lines) && lines[nth] == text
 		}
 		if !ok {
@@ -62,7 +69,41 @@ func agreed(head string, r *http.Request) ([]hook.Header, bool) {
 		}
 		list = append(list, hook.Header{Name: name, Value: text})
 	}
-	return list, len(list)-elsewhere == total(r.Header, list)
+	return list, expected == 0 && distinct == len(r.Header)-added(r.Header, list)
+}
+
+// added is how many names net/http has added: Cache-Control where there is only Pragma
+// (http.fixPragmaCacheControl, after RFC 7234 section 5.4).
+func added(h http.Header, list []hook.Header) int {
+	if h["Pragma"] != nil && h["Cache-Control"] != nil && occurrences(list, "Cache-Control") == 0 {
+		return 1
+	}
+	return 0
+}
+
+// seen is a set of names that may take one for another, and so spares most comparisons.
+type seen uint64
+
+// maybe reports whether a name may have been asked for before.
+func (s *seen) maybe(name string) bool {
+	if name == "" {
+		return true
+	}
+	bit := seen(1) << ((5*len(name) + 3*int(name[0]|0x20) + int(name[len(name)-1]|0x20)) & 63)
+	was := *s&bit != 0
+	*s |= bit
+	return was
+}
+
+// trim takes blanks off both ends.
+func trim(text string) string {
+	for len(text) > 0 && (text[0] == ' ' || text[0] == '\t') {
+		text = text[1:]
+	}
+	for n := len(text); n > 0 && (text[n-1] == ' ' || text[n-1] == '\t'); n-- {
+		text = text[:n-1]
+	}
+	return text
 }
 
 // cutLine returns the first line, without its end, and what follows.
@@ -104,18 +145,6 @@ func occurrences(list []hook.Header, name string) (n int) {
 		if len(list[i].Name) == len(name) && strings.EqualFold(list[i].Name, name) {
 			n++
 		}
-	}
-	return n
-}
-
-// total counts the lines that came. net/http adds one that did not: Cache-Control where there is only
-// Pragma (http.fixPragmaCacheControl, after RFC 7234 section 5.4).
-func total(h http.Header, list []hook.Header) (n int) {
-	for _, lines := range h {
-		n += len(lines)
-	}
-	if h["Pragma"] != nil && h["Cache-Control"] != nil && occurrences(list, "Cache-Control") == 0 {
-		n--
 	}
 	return n
 }

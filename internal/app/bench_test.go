@@ -1,0 +1,82 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/wire"
+)
+
+// BenchmarkConnections tells what bounds and noted headers cost a call: bare is net/http alone.
+func BenchmarkConnections(b *testing.B) {
+	for _, c := range []struct {
+		name    string
+		bounded bool
+	}{{"bare", false}, {"bounded and noted", true}} {
+		b.Run(c.name, func(b *testing.B) {
+			l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+			if err != nil {
+				b.Fatal(err)
+			}
+			server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body)
+				if c.bounded {
+					if _, ok := wire.Headers(r); !ok {
+						b.Error("the headers are not known")
+					}
+				}
+				ok(w, r)
+			}), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+			on := l
+			if c.bounded {
+				on = wire.Listener{Limit: 64 << 10, Listener: newBounded(l, bounds{
+					most: 100, write: 30 * time.Second, clock: clock.System(), log: slog.New(slog.DiscardHandler),
+				})}
+				server.ConnContext, server.ConnState = wire.Context, follow
+				server.Handler = &patient{next: server.Handler, timeout: time.Minute, clock: clock.System()}
+			}
+			go func() { _ = server.Serve(on) }()
+			defer server.Close()
+			calls(b, l.Addr().String())
+		})
+	}
+}
+
+// calls sends one call after the other over one connection.
+func calls(b *testing.B, addr string) {
+	b.Helper()
+	conn, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", addr)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer conn.Close()
+	const size = 6 << 10
+	var head strings.Builder
+	head.WriteString("POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: " + strconv.Itoa(size) + "\r\n")
+	for i := range 10 {
+		head.WriteString("X-Some-Header-" + strconv.Itoa(i) + ": a value of some length\r\n")
+	}
+	text := head.String() + "\r\n" + strings.Repeat("x", size)
+	in := bufio.NewReader(conn)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := io.WriteString(conn, text); err != nil {
+			b.Fatal(err)
+		}
+		res, err := http.ReadResponse(in, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, res.Body)
+		_ = res.Body.Close()
+	}
+}
