@@ -1,58 +1,243 @@
 package collection
 
 import (
-	"hookline.dev/hookline/internal/fault"
+	"slices"
+	"strings"
 )
 
-// Changes is what must be done to a stored collection so that it becomes the wanted one. Nothing in
-// it loses or converts data.
-type Changes struct {
-	Add      []Field // new fields; existing records take their default
-	Index    []Field // fields whose index or uniqueness changes
-	Required []Field // fields that become required: no existing record may hold null there
+// ChangeKind is what a Change does.
+type ChangeKind string
+
+// The kinds of changes, in the order in which a plan lists them.
+const (
+	CreateCollection ChangeKind = "create-collection"
+	DropCollection   ChangeKind = "drop-collection"
+	DropUnique       ChangeKind = "drop-unique"  // Set
+	RenameField      ChangeKind = "rename-field" // Old becomes New.Name, its data with it
+	RetypeField      ChangeKind = "retype-field" // type, digits, options, list or target
+	DropField        ChangeKind = "drop-field"
+	AddField         ChangeKind = "add-field"
+	RequireField     ChangeKind = "require-field"
+	RelaxField       ChangeKind = "relax-field" // no longer required
+	IndexField       ChangeKind = "index-field" // unique or index, either way
+	DefaultField     ChangeKind = "default-field"
+	RelateField      ChangeKind = "relate-field" // onDelete, or the other side of a hasMany
+	AddUnique        ChangeKind = "add-unique"   // Set
+	OrderFields      ChangeKind = "order-fields"
+)
+
+// Change is one thing that must be done to a stored collection so that it becomes the wanted one.
+type Change struct {
+	Kind       ChangeKind
+	Collection string
+	Old, New   Field    // as stored, after renaming, and as wanted; Old of a RenameField has its earlier name
+	Set        []string // of AddUnique and DropUnique
+	Text       string   // a sentence for people: what is done, and what is lost or may refuse it
+	// Loss says that data is lost, or may be. A store does such a change only when it was told to.
+	Loss bool
+	// Depends, with Loss, says that it depends on the records: those whose value Convert cannot keep
+	// lose it. A store that has looked, and found none, may clear Loss.
+	Depends bool
 }
 
-// Plan compares a stored collection with a wanted one. A field that is gone or has another type is a
-// fault.Conflict naming collection and field. The order of fields may change.
-func Plan(stored, wanted Collection) (Changes, error) {
-	const op = "collection.Plan"
-	var ch Changes
-	for _, f := range stored.Fields {
-		if wanted.index(f.Name) < 0 {
-			return ch, conflict(op, stored, f, "is stored but missing from the definition; keep the field, as removing it would lose its data")
-		}
-	}
-	for _, f := range wanted.Fields {
-		i := stored.index(f.Name)
+// Drop is the change that removes a collection with all of its records.
+func Drop(c Collection) Change {
+	return Change{Kind: DropCollection, Collection: c.Name, Loss: true, Text: "drop collection " + c.Name + ": all of its records are lost"}
+}
+
+// PlanAll compares stored collections with wanted ones, in the order of the wanted. A collection that
+// is stored and not wanted stays as it is: to remove it, ask for Drop.
+func PlanAll(stored, wanted []Collection) []Change {
+	var all []Change
+	for _, w := range wanted {
+		i := slices.IndexFunc(stored, func(c Collection) bool { return c.Name == w.Name })
 		if i < 0 {
-			ch.Add = append(ch.Add, f)
+			names := make([]string, len(w.Fields))
+			for j, f := range w.Fields {
+				names[j] = f.Name
+			}
+			text := "create collection " + w.Name
+			if len(names) > 0 {
+				text += " with " + strings.Join(names, ", ")
+			}
+			all = append(all, Change{Kind: CreateCollection, Collection: w.Name, Text: text})
 			continue
 		}
-		old := stored.Fields[i]
-		if old.Type != f.Type {
-			return ch, conflict(op, stored, f, "is stored as "+string(old.Type)+" and cannot become "+string(f.Type)+"; add a field of another name")
-		}
-		if old.Unique != f.Unique || old.Index != f.Index {
-			ch.Index = append(ch.Index, f)
-		}
-		if f.Required && !old.Required {
-			ch.Required = append(ch.Required, f)
-		}
+		all = append(all, Compare(stored[i], w)...)
 	}
-	return ch, nil
+	return all
 }
 
-func conflict(op string, c Collection, f Field, why string) error {
-	err := fault.New(op, fault.Conflict, "field %s of collection %s %s", f.Name, c.Name, why)
-	err.Field = "collections." + c.Name + "." + f.Name
-	return err
+// Compare lists what must be done to a stored collection so that it becomes the wanted one, in an
+// order in which it can be done. Nothing to do is an empty list. A field is known by its name; one
+// that has another name is a dropped and an added one, unless the wanted field says what it Was. A
+// Was that names nothing stored, or stands at a field that is stored already, has been done before.
+func Compare(stored, wanted Collection) []Change {
+	p := planner{stored: stored, wanted: wanted}
+	p.sets(stored.Unique, wanted.Unique, DropUnique)
+	for i := range p.old() {
+		p.pair(i)
+	}
+	p.sets(wanted.Unique, stored.Unique, AddUnique)
+	p.order()
+	at := func(k ChangeKind) int { return slices.Index(order(), k) }
+	slices.SortStableFunc(p.changes, func(a, b Change) int { return at(a.Kind) - at(b.Kind) })
+	return p.changes
 }
 
-// DefaultCell returns the stored form of the field's default; null when there is none.
-func (f Field) DefaultCell() Cell {
-	cell, broken := f.admit(f.Default)
-	if broken != nil {
-		return Cell{}
+// order is the order of changes within a collection.
+func order() []ChangeKind {
+	return []ChangeKind{DropUnique, RenameField, RetypeField, DropField, AddField, RequireField, RelaxField,
+		IndexField, DefaultField, RelateField, AddUnique, OrderFields}
+}
+
+type planner struct {
+	stored, wanted Collection
+	pairs          []int // of each wanted field: the index of the stored one, or -1
+	changes        []Change
+}
+
+// old pairs the fields: by what each is called, or was.
+func (p *planner) old() []int {
+	for _, f := range p.wanted.Fields {
+		at := p.stored.index(f.Name)
+		if at < 0 && f.Was != "" && p.wanted.index(f.Was) < 0 {
+			at = p.stored.index(f.Was)
+		}
+		p.pairs = append(p.pairs, at)
 	}
-	return cell
+	for i, f := range p.stored.Fields {
+		if !slices.Contains(p.pairs, i) {
+			p.drop(f)
+		}
+	}
+	return p.pairs
+}
+
+func (p *planner) add(kind ChangeKind, old, wanted Field, text string) *Change {
+	p.changes = append(p.changes, Change{Kind: kind, Collection: p.stored.Name, Old: old, New: wanted, Text: p.stored.Name + ": " + text})
+	return &p.changes[len(p.changes)-1]
+}
+
+func (p *planner) drop(f Field) {
+	if !f.Stored() {
+		p.add(DropField, f, Field{}, "drop "+f.Name+", which holds no data of its own")
+		return
+	}
+	p.add(DropField, f, Field{}, "drop field "+f.Name+" ("+f.shape()+"): its values are lost").Loss = true
+}
+
+// pair compares wanted field i with the stored one that it is.
+func (p *planner) pair(i int) {
+	f := p.wanted.Fields[i]
+	if p.pairs[i] < 0 {
+		p.new(f)
+		return
+	}
+	old := p.stored.Fields[p.pairs[i]]
+	if old.Stored() != f.Stored() {
+		p.drop(old)
+		p.new(f)
+		return
+	}
+	if old.Name != f.Name {
+		p.add(RenameField, old, f, "rename field "+old.Name+" to "+f.Name)
+		old.Name = f.Name
+	}
+	p.retype(old, f)
+	p.rules(old, f)
+}
+
+func (p *planner) new(f Field) {
+	text := "add field " + f.Name + " (" + f.shape() + ")"
+	switch {
+	case !f.Stored():
+	case f.Required && f.Default.IsNull():
+		text += ", which is required and has no default: refused while there are records"
+	case f.Default.IsNull():
+		text += ", null in existing records"
+	default:
+		text += ", " + clip(f.Default.Text()) + " in existing records"
+	}
+	p.add(AddField, Field{}, f, text)
+}
+
+func (p *planner) retype(old, f Field) {
+	if old.shape() == f.shape() {
+		return
+	}
+	c := p.add(RetypeField, old, f, "change field "+f.Name+" from "+old.shape()+" to "+f.shape())
+	if !keeps(old, f) {
+		c.Loss, c.Depends = true, true
+		c.Text += ": values that do not fit are lost and become null"
+	}
+}
+
+// rules compares everything but name and type.
+func (p *planner) rules(old, f Field) {
+	switch {
+	case f.Required && !old.Required:
+		p.add(RequireField, old, f, "field "+f.Name+" becomes required: refused while a record has null there")
+	case !f.Required && old.Required:
+		p.add(RelaxField, old, f, "field "+f.Name+" is no longer required")
+	}
+	if old.Unique != f.Unique || old.Index != f.Index {
+		p.add(IndexField, old, f, indexText(old, f))
+	}
+	if old.Default.IsMissing() != f.Default.IsMissing() || old.Default.Text() != f.Default.Text() {
+		text := "field " + f.Name + " has no default any more"
+		if !f.Default.IsMissing() {
+			text = "new records get " + clip(f.Default.Text()) + " in field " + f.Name
+		}
+		p.add(DefaultField, old, f, text)
+	}
+	if f.Type == Relates && (old.deletes() != f.deletes() || old.ForeignKey != f.ForeignKey || !f.Stored() && old.Target != f.Target) {
+		text := f.Name + " is now the other side of " + f.ForeignKey + " of " + f.Target
+		if f.Relation == BelongsTo {
+			text = "what becomes of records when " + f.Name + " is deleted changes from " + string(old.deletes()) + " to " + string(f.deletes())
+		}
+		p.add(RelateField, old, f, text)
+	}
+}
+
+func indexText(old, f Field) string {
+	switch {
+	case f.Unique && !old.Unique:
+		return "field " + f.Name + " becomes unique: refused while two records have the same value there"
+	case old.Unique && !f.Unique:
+		return "field " + f.Name + " is no longer unique"
+	case f.Index:
+		return "field " + f.Name + " gets an index"
+	default:
+		return "field " + f.Name + " loses its index; no data is lost"
+	}
+}
+
+// deletes is what happens on delete, said in full.
+func (f Field) deletes() OnDelete {
+	if f.OnDelete == "" && f.Relation == BelongsTo {
+		return Restrict
+	}
+	return f.OnDelete
+}
+
+// sets lists the unique sets of one list that the other does not have.
+func (p *planner) sets(of, beside [][]string, kind ChangeKind) {
+	for _, set := range of {
+		if slices.ContainsFunc(beside, func(s []string) bool { return slices.Equal(s, set) }) {
+			continue
+		}
+		text := "[" + strings.Join(set, ", ") + "] is no longer unique together"
+		if kind == AddUnique {
+			text = "[" + strings.Join(set, ", ") + "] becomes unique together: refused while two records have the same values there"
+		}
+		p.add(kind, Field{}, Field{}, text).Set = set
+	}
+}
+
+// order notes that fields stand in another order in records, where nothing else was added or dropped.
+func (p *planner) order() {
+	if !slices.IsSorted(p.pairs) && !slices.Contains(p.pairs, -1) {
+		p.add(OrderFields, Field{}, Field{}, "the fields stand in another order in records")
+	}
 }

@@ -1,0 +1,122 @@
+package collection
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"hookline.dev/hookline/internal/nearest"
+)
+
+// CheckAll reports what is wrong between collections: a relation whose target does not exist, a
+// hasMany without its belongsTo on the other side, and required relations in a circle, where no
+// first record could ever be created. Paths begin with collections[0]; the collections themselves
+// are Check's.
+//
+// others finds collections that are not in all. When it is nil, there may be more of them, and a
+// target that is not in all is no problem. Who passes every collection there is passes an others that
+// finds nothing.
+func CheckAll(all []Collection, others Others) []Problem {
+	c := relationChecker{all: all, others: others}
+	for i, one := range all {
+		for j, f := range one.Fields {
+			if f.Type == Relates && f.Target != "" {
+				c.field(one, f, "collections["+strconv.Itoa(i)+"].fields["+strconv.Itoa(j)+"].")
+			}
+		}
+	}
+	c.circles()
+	return c.problems
+}
+
+type relationChecker struct {
+	all      []Collection
+	others   Others
+	problems []Problem
+}
+
+func (c *relationChecker) add(path, message string) {
+	c.problems = append(c.problems, Problem{path, message})
+}
+
+func (c *relationChecker) find(name string) (Collection, bool) {
+	if i := slices.IndexFunc(c.all, func(one Collection) bool { return one.Name == name }); i >= 0 {
+		return c.all[i], true
+	}
+	if c.others == nil {
+		return Collection{}, false
+	}
+	return c.others(name)
+}
+
+// field checks one relation.
+func (c *relationChecker) field(of Collection, f Field, at string) {
+	target, ok := c.find(f.Target)
+	if !ok {
+		if c.others != nil {
+			c.add(at+"target", "there is no collection "+quote(clip(f.Target))+c.meant(f.Target))
+		}
+		return
+	}
+	if f.Relation != HasMany || f.ForeignKey == "" {
+		return
+	}
+	i := target.index(f.ForeignKey)
+	if i < 0 {
+		c.add(at+"foreignKey", target.unknownIn(f.ForeignKey, nil).Message)
+		return
+	}
+	switch back := target.Fields[i]; {
+	case back.Type != Relates || back.Relation != BelongsTo:
+		c.add(at+"foreignKey", back.Name+" of "+target.Name+" is no belongsTo: a hasMany is the other side of one")
+	case back.Target != of.Name:
+		c.add(at+"foreignKey", back.Name+" of "+target.Name+" belongs to "+back.Target+", not to "+of.Name)
+	}
+}
+
+func (c *relationChecker) meant(name string) string {
+	names := make([]string, len(c.all))
+	for i, one := range c.all {
+		names[i] = one.Name
+	}
+	if near, ok := nearest.Name(name, names); ok {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
+
+// circles looks for required relations that lead back to where they began. Each circle is reported
+// once, at the first of its fields.
+func (c *relationChecker) circles() {
+	done := make(map[string]bool, len(c.all))
+	for i, one := range c.all {
+		c.follow(one, []string{one.Name}, "", "collections["+strconv.Itoa(i)+"]", done)
+		done[one.Name] = true
+	}
+}
+
+// maxCircle bounds how long a circle of required relations is looked for.
+const maxCircle = 16
+
+// follow goes along the required relations of the last collection of a way. Collections that are done
+// are in no circle that is not reported yet.
+func (c *relationChecker) follow(at Collection, way []string, first, root string, done map[string]bool) {
+	for j, f := range at.Fields {
+		if f.Type != Relates || f.Relation != BelongsTo || !f.Required {
+			continue
+		}
+		begin := first
+		if begin == "" {
+			begin = root + ".fields[" + strconv.Itoa(j) + "].required"
+		}
+		switch {
+		case f.Target == way[0]:
+			c.add(begin, "no first record could be created, as each needs another one: "+strings.Join(append(way, way[0]), " → ")+"; leave one of them optional")
+		case done[f.Target] || slices.Contains(way, f.Target) || len(way) >= maxCircle:
+		default:
+			if target, ok := c.find(f.Target); ok {
+				c.follow(target, append(way, f.Target), begin, root, done)
+			}
+		}
+	}
+}
