@@ -14,12 +14,11 @@ import (
 // credentials is refused: a redirect would be followed, and the sender would never notice that its
 // secrets go through the network in the clear, again and again.
 func (a *App) refusePlain() http.Handler {
+	hooks := a.door.Insecure()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case ingress.Serves(r):
-			problem(w, "Hooks are taken over HTTPS only",
-				"Write https:// in the sender's URL. What came with this call went through the network in the clear: "+
-					"if there was a password or a token in it, change it.")
+			hooks.ServeHTTP(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header["Authorization"] != nil || r.Header["Cookie"] != nil:
 			problem(w, "The API is served over HTTPS only",
 				"Write https:// in the URL. If there was a password or a token in this call, it went through the network in the clear: change it.")

@@ -337,6 +337,21 @@ func TestPlainHTTPBesideHTTPSRefusesHooksAndSendsBrowsersOn(t *testing.T) {
 			t.Errorf("it leads to %s, not %s", got.header.Get("Location"), want)
 		}
 	}
+	// The operator can see who calls in the clear, but not the secrets that were sent.
+	ask(t, client, http.MethodPost, plain+"/api/webhooks/save", "", "Authorization", "Basic b2N0bzpvcGVuIHNlc2FtZQ==")
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	var seen answer
+	for range 200 { // refused calls are written along with others, a little later
+		seen = ask(t, client, http.MethodGet, a.HooksURL()+"/api/deliveries?workflow=save&limit=1", "", "Authorization", "Bearer "+token(t, dir))
+		if strings.Contains(seen.text, "dlv_") {
+			break
+		}
+		<-tick.C
+	}
+	if !strings.Contains(seen.text, "it came over plain HTTP") || strings.Contains(seen.text, "b2N0") || !strings.Contains(seen.text, `"rejected"`) {
+		t.Errorf("%+v", seen)
+	}
 }
 
 func TestTheAPIStaysPlainOnALoopbackAddressOfItsOwn(t *testing.T) {
