@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"net/netip"
@@ -21,6 +22,8 @@ const (
 	// youth is how long a connection may be silent before it can be closed for a new one: who has just
 	// come has a handshake to make.
 	youth = 500 * time.Millisecond
+	// spareFiles are the open files that connections leave to the store, scripts and the log.
+	spareFiles = 512
 	// again is how soon it is tried once more to find one.
 	again = 50 * time.Millisecond
 )
@@ -34,6 +37,13 @@ type bounds struct {
 	youth      time.Duration
 	clock      clock.Clock
 	log        *slog.Logger
+}
+
+// connections is how many connections each of some listeners may have when the process may have limit
+// files open: a server without files for its database is worse off than one that lets callers wait.
+func connections(most, listeners int, limit uint64) int {
+	room := max(1, (int(min(limit, math.MaxInt32))-spareFiles)/listeners)
+	return min(most, room)
 }
 
 // bounded is a listener that keeps its connections within bounds.

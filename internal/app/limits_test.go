@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"net/netip"
@@ -278,6 +279,21 @@ func TestAddressesOfOneCustomerCountAsOne(t *testing.T) {
 	for _, c := range []struct{ a, b string }{{"2001:db8::1", "2001:db8:0:1::1"}, {"192.0.2.1", "192.0.2.2"}} {
 		if share(netip.MustParseAddr(c.a)) == share(netip.MustParseAddr(c.b)) {
 			t.Errorf("%s and %s are one", c.a, c.b)
+		}
+	}
+}
+
+func TestConnectionsLeaveFilesToTheStore(t *testing.T) {
+	for _, c := range []struct {
+		most, listeners int
+		limit           uint64
+		want            int
+	}{
+		{10_000, 1, 1 << 20, 10_000}, {10_000, 1, 4096, 3584}, {10_000, 2, 4096, 1792}, {10_000, 1, 256, 1},
+		{100, 3, 4096, 100}, {10_000, 1, math.MaxUint64, 10_000},
+	} {
+		if got := connections(c.most, c.listeners, c.limit); got != c.want {
+			t.Errorf("%+v: %d", c, got)
 		}
 	}
 }

@@ -34,7 +34,30 @@ func (a *App) listen() {
 	if a.config.Watch {
 		parts = append(parts, lifecycle.Part{Name: "watch", Service: &directory{app: a}})
 	}
+	a.fitFiles()
 	a.group = lifecycle.NewGroup(parts...)
+}
+
+// fitFiles lowers the number of connections to what the system lets the process have open.
+func (a *App) fitFiles() {
+	limit, known := openFiles()
+	if !known {
+		return
+	}
+	var all []*listener
+	for _, l := range []*listener{a.admin, a.hooks, a.plain} {
+		if l != nil {
+			all = append(all, l)
+		}
+	}
+	most := connections(a.config.MaxConnections, len(all), limit)
+	if most < a.config.MaxConnections {
+		a.log.Warn("fewer connections than --max-connections: the system lets this process have too few files open; raise its limit (ulimit -n, LimitNOFILE)",
+			"files", limit, "connections", most)
+	}
+	for _, l := range all {
+		l.bounds.most = most
+	}
 }
 
 // both serves the hooks and the management API on one address.
