@@ -62,12 +62,12 @@ func (c Collection) Admit(values value.Value, now time.Time) (Admitted, *Violati
 	}
 	now = now.UTC().Truncate(time.Microsecond)
 	a := Admitted{Created: now, Cells: make([]Cell, len(c.Fields))}
-	for i, f := range c.Fields {
+	for i := range c.Fields {
 		v := given[i]
 		if v.IsMissing() {
-			v = f.Default
+			v = c.Fields[i].Default
 		}
-		cell, broken := f.admit(v)
+		cell, broken := c.Fields[i].admit(v)
 		if broken != nil {
 			return Admitted{}, broken
 		}

@@ -1,6 +1,7 @@
 package collection
 
 import (
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -21,6 +22,10 @@ const (
 type Arithmetic struct {
 	Op      ArithmeticOp
 	operand exact
+	text    string // of the operand, as it was given
+	// What most changes are: whole numbers in the field's scale, to which plain arithmetic is exact.
+	step  int64
+	small bool
 }
 
 // exact is the number digits × 10^exp.
@@ -50,7 +55,14 @@ func (f Field) arithmetic(v value.Value) (*Arithmetic, *Violation) {
 		return nil, &Violation{Code: CodeType, Field: f.Name,
 			Message: string(a.Op) + " of " + f.Name + " takes a number of at most " + strconv.Itoa(maxOperand) + " characters, not " + describe(operand)}
 	}
-	a.operand = n
+	a.operand, a.text = n, operand.Text()
+	if f.Storage() == CellInt {
+		scale := 0
+		if a.Op == Inc {
+			scale = f.Scale
+		}
+		a.step, a.small = operand.Scaled(scale)
+	}
 	return &a, nil
 }
 
@@ -80,6 +92,9 @@ func (f Field) Compute(old Cell, a Arithmetic) (Cell, *Violation) {
 		return Cell{}, &Violation{Code: CodeRequired, Field: f.Name,
 			Message: f.Name + " is null, with which " + string(a.Op) + " cannot compute: set it first, or give it a default"}
 	}
+	if n, ok := a.quickly(old); ok && (f.Precision == 0 || f.fits(n)) {
+		return Cell{Kind: CellInt, Int: n}, nil
+	}
 	have, ok := f.exact(old)
 	if !ok {
 		return Cell{}, f.beyond(old, a)
@@ -95,6 +110,23 @@ func (f Field) Compute(old Cell, a Arithmetic) (Cell, *Violation) {
 		return Cell{}, f.beyond(old, a)
 	}
 	return cell, nil
+}
+
+// quickly computes with 64 bits; ok is false where that is not enough.
+func (a *Arithmetic) quickly(old Cell) (n int64, ok bool) {
+	x, y := old.Int, a.step
+	switch {
+	case !a.small || old.Kind != CellInt:
+		return 0, false
+	case a.Op == Inc:
+		n = x + y
+		return n, (n > x) == (y > 0)
+	case x == 0 || y == 0:
+		return 0, true
+	default:
+		n = x * y
+		return n, n/y == x && (x != math.MinInt64 || y != -1) && (y != math.MinInt64 || x != -1)
+	}
 }
 
 // exact is a numeric cell as a number.
@@ -130,5 +162,5 @@ func (f Field) beyond(old Cell, a Arithmetic) *Violation {
 		sign = " × "
 	}
 	return &Violation{Code: CodeRange, Field: f.Name, Message: f.Name + " would become " + f.Render(old).Text() + sign +
-		clip(a.operand.value().Text()) + "; it must be " + f.span()}
+		clip(a.text) + "; it must be " + f.span()}
 }

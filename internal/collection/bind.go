@@ -146,7 +146,8 @@ func (b *binder) one(leaf Bound, op FilterOp, f Field, v value.Value) (Bound, *V
 // absent binds $null and $empty: a text counts as empty when it is "", a list when it is [].
 func (leaf Bound) absent(op FilterOp, f Field, v value.Value) (Bound, *Violation) {
 	if !v.IsNull() {
-		yes, broken := Field{Name: string(op) + " of " + f.Name, Type: Boolean}.boolean(v)
+		asked := Field{Name: string(op) + " of " + f.Name, Type: Boolean}
+		yes, broken := asked.boolean(v)
 		if broken != nil {
 			return Bound{}, broken
 		}

@@ -11,7 +11,7 @@ import (
 
 // option admits one of the field's options. A number or boolean counts by its text, as senders' forms
 // have no types.
-func (f Field) option(v value.Value) (Cell, *Violation) {
+func (f *Field) option(v value.Value) (Cell, *Violation) {
 	text, ok := v.Str()
 	if k := v.Kind(); !ok && (k == value.KindNumber || k == value.KindBool) {
 		text, ok = v.Text(), true
@@ -25,7 +25,7 @@ func (f Field) option(v value.Value) (Cell, *Violation) {
 	return Cell{Kind: CellText, Text: text}, nil
 }
 
-func (f Field) noOption(text string) *Violation {
+func (f *Field) noOption(text string) *Violation {
 	broken := &Violation{Code: CodeOption, Field: f.Name}
 	switch near, ok := nearest.Name(text, f.Options); {
 	case ok:
@@ -40,7 +40,7 @@ func (f Field) noOption(text string) *Violation {
 
 // options admits an array of options, each once. One option alone is an array of it: so does a form
 // send a single checked box. The cell is a JSON array without blanks.
-func (f Field) options(v value.Value) (Cell, *Violation) {
+func (f *Field) options(v value.Value) (Cell, *Violation) {
 	if v.Kind() != value.KindArray {
 		one, broken := f.option(v)
 		if broken != nil && broken.Code == CodeType {

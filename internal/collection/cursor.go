@@ -2,6 +2,7 @@ package collection
 
 import (
 	"encoding/base64"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -85,10 +86,10 @@ func (s Selection) Beyond() *Bound {
 		return nil
 	}
 	var beyond Bound
-	for i := len(s.Order) - 1; i >= 0; i-- {
-		past := s.Order[i].past(s.After[i])
+	for i, o := range slices.Backward(s.Order) {
+		past := o.past(s.After[i])
 		if i < len(s.Order)-1 {
-			past = Bound{Op: Or, Parts: []Bound{past, {Op: And, Parts: []Bound{same(s.Order[i].Column, s.After[i]), beyond}}}}
+			past = Bound{Op: Or, Parts: []Bound{past, {Op: And, Parts: []Bound{same(o.Column, s.After[i]), beyond}}}}
 		}
 		beyond = past
 	}

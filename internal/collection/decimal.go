@@ -9,7 +9,7 @@ import (
 
 // decimal admits an exact number: its cell is the number times 10^Scale. Digits behind the last place
 // are refused and not rounded, unless they are zeros.
-func (f Field) decimal(v value.Value) (Cell, *Violation) {
+func (f *Field) decimal(v value.Value) (Cell, *Violation) {
 	n, ok := v.Scaled(f.Scale)
 	if !ok || !f.fits(n) {
 		return Cell{}, f.outOfRange(v)
@@ -18,17 +18,17 @@ func (f Field) decimal(v value.Value) (Cell, *Violation) {
 }
 
 // fits reports whether a scaled number has no more digits than the field.
-func (f Field) fits(n int64) bool {
+func (f *Field) fits(n int64) bool {
 	most := power(f.Precision)
 	return -most < n && n < most
 }
 
-func (f Field) outOfRange(v value.Value) *Violation {
+func (f *Field) outOfRange(v value.Value) *Violation {
 	return &Violation{Code: CodeRange, Field: f.Name, Message: f.Name + " must be " + f.span() + ", not " + describe(v)}
 }
 
 // span describes the numbers that a numeric field holds.
-func (f Field) span() string {
+func (f *Field) span() string {
 	switch {
 	case f.Type == Integer:
 		return "a whole number from " + strconv.FormatInt(-1<<63, 10) + " to " + strconv.FormatInt(1<<63-1, 10)

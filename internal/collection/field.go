@@ -8,7 +8,7 @@ import (
 )
 
 // admit turns a value into a cell, or says which rule of the field it breaks.
-func (f Field) admit(v value.Value) (Cell, *Violation) {
+func (f *Field) admit(v value.Value) (Cell, *Violation) {
 	if v.IsNull() {
 		if f.Required {
 			return Cell{}, &Violation{Code: CodeRequired, Field: f.Name,
@@ -50,7 +50,7 @@ func (f Field) admit(v value.Value) (Cell, *Violation) {
 	return Cell{}, f.wrong("a value of type "+string(f.Type)+", which does not exist", v)
 }
 
-func (f Field) text(v value.Value, most int) (Cell, *Violation) {
+func (f *Field) text(v value.Value, most int) (Cell, *Violation) {
 	text, ok := v.Str()
 	if !ok {
 		if k := v.Kind(); k != value.KindNumber && k != value.KindBool {
@@ -64,7 +64,7 @@ func (f Field) text(v value.Value, most int) (Cell, *Violation) {
 	return Cell{Kind: CellText, Text: text}, nil
 }
 
-func (f Field) integer(v value.Value) (Cell, *Violation) {
+func (f *Field) integer(v value.Value) (Cell, *Violation) {
 	n, ok := numeral(v).Int()
 	if !ok {
 		return Cell{}, f.wrong(f.span(), v)
@@ -72,7 +72,7 @@ func (f Field) integer(v value.Value) (Cell, *Violation) {
 	return Cell{Kind: CellInt, Int: n}, nil
 }
 
-func (f Field) number(v value.Value) (Cell, *Violation) {
+func (f *Field) number(v value.Value) (Cell, *Violation) {
 	num := numeral(v)
 	if num.Kind() != value.KindNumber {
 		return Cell{}, f.wrong("a number", v)
@@ -100,7 +100,7 @@ func numeral(v value.Value) value.Value {
 	return v
 }
 
-func (f Field) boolean(v value.Value) (Cell, *Violation) {
+func (f *Field) boolean(v value.Value) (Cell, *Violation) {
 	b, ok := v.AsBool()
 	if text, is := v.Str(); is {
 		b, ok = text == "true", text == "true" || text == "false"
@@ -115,7 +115,7 @@ func (f Field) boolean(v value.Value) (Cell, *Violation) {
 	}
 }
 
-func (f Field) datetime(v value.Value) (Cell, *Violation) {
+func (f *Field) datetime(v value.Value) (Cell, *Violation) {
 	text, ok := v.Str()
 	at, ok2 := ParseDatetime(text)
 	if !ok || !ok2 {
@@ -125,7 +125,7 @@ func (f Field) datetime(v value.Value) (Cell, *Violation) {
 }
 
 // date admits a day. The time of an instant is not cut off, as it would be another day elsewhere.
-func (f Field) date(v value.Value) (Cell, *Violation) {
+func (f *Field) date(v value.Value) (Cell, *Violation) {
 	text, _ := v.Str()
 	if !ParseDate(text) {
 		return Cell{}, f.malformed("a day as 2026-11-22", v)
@@ -157,12 +157,12 @@ func ParseDatetime(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-func (f Field) wrong(want string, v value.Value) *Violation {
+func (f *Field) wrong(want string, v value.Value) *Violation {
 	return &Violation{Code: CodeType, Field: f.Name, Message: f.Name + " must be " + want + ", not " + describe(v)}
 }
 
 // malformed is wrong for texts that do not have the form that the field asks for.
-func (f Field) malformed(want string, v value.Value) *Violation {
+func (f *Field) malformed(want string, v value.Value) *Violation {
 	broken := f.wrong(want, v)
 	if v.Kind() == value.KindString {
 		broken.Code = CodeFormat
@@ -170,7 +170,7 @@ func (f Field) malformed(want string, v value.Value) *Violation {
 	return broken
 }
 
-func (f Field) tooLarge(n, most int) *Violation {
+func (f *Field) tooLarge(n, most int) *Violation {
 	return &Violation{Code: CodeTooLarge, Field: f.Name, Message: f.Name + " has " + strconv.Itoa(n) +
 		" bytes; a " + string(f.Type) + " field takes " + strconv.Itoa(most)}
 }

@@ -13,7 +13,7 @@ const maxFileText = 1024
 // files admits what $context.files holds of a file: name, filename, type, size, sha256. With Multiple
 // it is an array of such, or one alone. Its content stands in the blob store under its hash; that it
 // is there is the store's to see. The cell is JSON with these members in this order.
-func (f Field) files(v value.Value) (Cell, *Violation) {
+func (f *Field) files(v value.Value) (Cell, *Violation) {
 	if !f.Multiple {
 		if v.Kind() == value.KindArray {
 			return Cell{}, f.wrong("one file (take one of a list by [0], or give the field multiple: true)", v)
@@ -43,7 +43,7 @@ func (f Field) files(v value.Value) (Cell, *Violation) {
 }
 
 // file appends one file in canonical form.
-func (f Field) file(dst []byte, v value.Value) ([]byte, *Violation) {
+func (f *Field) file(dst []byte, v value.Value) ([]byte, *Violation) {
 	if v.Kind() != value.KindObject {
 		return nil, f.wrong("a file as $context.files holds it: {name, filename, type, size, sha256}", v)
 	}
@@ -80,7 +80,7 @@ func isSHA256(text string) bool {
 	return err == nil && len(sum) == 32 && hex.EncodeToString(sum) == text
 }
 
-func (f Field) badFile(why string) *Violation {
+func (f *Field) badFile(why string) *Violation {
 	return &Violation{Code: CodeFormat, Field: f.Name, Message: f.Name + " must be a file as $context.files holds it; this one " + why}
 }
 

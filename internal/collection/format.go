@@ -9,7 +9,7 @@ import (
 )
 
 // formatted admits a text that has the form its type asks for.
-func (f Field) formatted(v value.Value) (Cell, *Violation) {
+func (f *Field) formatted(v value.Value) (Cell, *Violation) {
 	text, ok := v.Str()
 	if f.Type == Phone && v.Kind() == value.KindNumber {
 		text, ok = v.Text(), true // senders write numbers without a + as JSON numbers
@@ -31,7 +31,7 @@ func (f Field) formatted(v value.Value) (Cell, *Violation) {
 	return Cell{Kind: CellText, Text: text}, nil
 }
 
-func (f Field) form() string {
+func (f *Field) form() string {
 	switch f.Type {
 	case Email:
 		return "an email address as ann@example.com, without a name"

@@ -1,6 +1,7 @@
 package collection
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -207,14 +208,7 @@ func under(path, name string) string {
 	return path + "." + name
 }
 
-func isOperator(op FilterOp) bool {
-	for _, known := range Operators() {
-		if op == known {
-			return true
-		}
-	}
-	return false
-}
+func isOperator(op FilterOp) bool { return slices.Contains(Operators(), op) }
 
 // misplaced is the sentence about a name with $ where a field is expected.
 func misplaced(name string) string {

@@ -29,8 +29,8 @@ func (c Collection) AdmitUpdate(values value.Value, now time.Time) (Patch, *Viol
 		return Patch{}, broken
 	}
 	p := Patch{Now: now.UTC().Truncate(time.Microsecond)}
-	for i, f := range c.Fields {
-		v := given[i]
+	for i := range c.Fields {
+		f, v := &c.Fields[i], given[i]
 		if v.IsMissing() {
 			continue
 		}

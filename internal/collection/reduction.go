@@ -1,6 +1,7 @@
 package collection
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,7 +73,7 @@ func (c Collection) CheckAggregate(a Aggregate, others Others) (Reduction, *Viol
 
 // check resolves the function and its field.
 func (r *Reduction) check(c Collection, a Aggregate) *Violation {
-	if !contains(Functions(), a.Function) {
+	if !slices.Contains(Functions(), a.Function) {
 		message := "unknown function " + quote(clip(a.Function)) + ": use one of " + strings.Join(Functions(), ", ")
 		if near, ok := nearest.Name(a.Function, Functions()); ok {
 			message += "; did you mean " + near + "?"
@@ -105,13 +106,4 @@ func (r *Reduction) check(c Collection, a Aggregate) *Violation {
 	}
 	r.Column = &column
 	return nil
-}
-
-func contains(list []string, s string) bool {
-	for _, one := range list {
-		if one == s {
-			return true
-		}
-	}
-	return false
 }

@@ -5,7 +5,7 @@ import (
 )
 
 // relation admits the id of the record that this one belongs to. That it exists is the store's to see.
-func (f Field) relation(v value.Value) (Cell, *Violation) {
+func (f *Field) relation(v value.Value) (Cell, *Violation) {
 	if f.Relation == HasMany {
 		return Cell{}, &Violation{Code: CodeRelation, Field: f.Name, Message: f.Name + " is the records of " + f.Target +
 			" whose " + f.ForeignKey + " is this one: set " + f.ForeignKey + " there"}
