@@ -61,17 +61,19 @@ type Looper interface {
 	// In the scope, $scopes.<key> is that of the pass which would begin. False ends the loop well; an
 	// error fails the loop's step (CodeTemplate), whatever onItemError says.
 	Holds(scope expr.Scope) (bool, error)
+	// AtOnce reports whether passes may run beside each other.
+	AtOnce() bool
 }
 
-// Fitter is a node that works on collections. What of its config no data can change is checked against
+// Fitter is a node that works on a collection. What of its config no data can change is checked against
 // the collections that exist, when the workflow is published and before a collection changes.
 type Fitter interface {
-	// Fits returns what does not fit, with paths below the config.
-	Fits(known Collections) []decode.Problem
+	// Collection is the name of the collection.
+	Collection() string
+	// Fits returns what does not fit the collection of that name, with paths below the config. others
+	// finds those that it has relations to.
+	Fits(c collection.Collection, others collection.Others) []decode.Problem
 }
-
-// Collections finds a collection by its name.
-type Collections func(name string) (collection.Collection, bool)
 
 // Effect says what a kind does to the world; it decides what is committed before the node runs.
 type Effect uint8

@@ -1,6 +1,8 @@
 package node
 
 import (
+	"strings"
+
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/fault"
@@ -12,6 +14,8 @@ import (
 type Reader struct {
 	config   value.Value
 	problems []decode.Problem
+	from     map[string]string // fields that a translation moved, and where they stand in the document
+	refused  []string          // paths of the document that a translation could not read, and said so
 }
 
 // Read decodes a config into the struct that into points to (package decode). A config that is
@@ -25,7 +29,16 @@ func Read(config value.Value, into any) *Reader {
 
 // Problem notes that something is wrong at a path below the config.
 func (r *Reader) Problem(path, message string) {
-	r.problems = append(r.problems, decode.Problem{Path: path, Message: message})
+	if path = r.written(path); !r.told(path) {
+		r.problems = append(r.problems, decode.Problem{Path: path, Message: message})
+	}
+}
+
+// NoTemplate refuses a template in a text that is fixed.
+func (r *Reader) NoTemplate(path, text string) {
+	if strings.Contains(text, "{{") {
+		r.Problem(path, "takes no template: write the name")
+	}
 }
 
 // Clean reports whether nothing was wrong so far, so that checks which build on the decoded struct
@@ -38,6 +51,16 @@ func (r *Reader) Template() Rendered {
 	t, problems := expr.CompileValue(r.config, expr.Options{})
 	r.take("", problems)
 	return Rendered{t}
+}
+
+// Part compiles one field of the config as a tree of templates; nil for a field that is not there.
+func (r *Reader) Part(path string, v value.Value) *expr.Template {
+	if v.IsMissing() {
+		return nil
+	}
+	t, problems := expr.CompileValue(v, expr.Options{})
+	r.take(path, problems)
+	return t
 }
 
 // When compiles a condition: rules, or an expression as text.

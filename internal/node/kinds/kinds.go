@@ -1,14 +1,21 @@
 package kinds
 
 import (
+	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/node/calculate"
 	"hookline.dev/hookline/internal/node/condition"
 	"hookline.dev/hookline/internal/node/delay"
 	"hookline.dev/hookline/internal/node/end"
 	"hookline.dev/hookline/internal/node/fail"
+	"hookline.dev/hookline/internal/node/loop"
 	"hookline.dev/hookline/internal/node/output"
+	"hookline.dev/hookline/internal/node/parallel"
+	"hookline.dev/hookline/internal/node/recordaggregate"
 	"hookline.dev/hookline/internal/node/recordcreate"
+	"hookline.dev/hookline/internal/node/recorddelete"
+	"hookline.dev/hookline/internal/node/recordfind"
+	"hookline.dev/hookline/internal/node/recordupdate"
 	"hookline.dev/hookline/internal/node/response"
 	"hookline.dev/hookline/internal/node/script"
 	"hookline.dev/hookline/internal/node/set"
@@ -20,6 +27,7 @@ import (
 type Deps struct {
 	Scripts        script.Runner
 	ScriptDefaults script.Defaults
+	Records        collection.Reader
 }
 
 // Set returns the kinds, in the order of the reference page.
@@ -38,4 +46,17 @@ func Set(d Deps) *node.Set {
 		fail.New(),
 		delay.New(),
 	)
+}
+
+// Whole returns the kinds of Set and those that are built while the engine and the store cannot run
+// them yet. Tests work with it; documents are read with Set, which refuses them.
+func Whole(d Deps) *node.Set {
+	return node.NewSet(append(Set(d).Kinds(),
+		loop.New(),
+		parallel.New(),
+		recordupdate.New(),
+		recorddelete.New(),
+		recordfind.New(d.Records),
+		recordaggregate.New(d.Records),
+	)...)
 }

@@ -89,6 +89,7 @@ func fieldNames() []string {
 	return []string{
 		"when", "and", "or", "not", "left", "op", "right", "strict", "onFalse", "cases", "name", "values", "value",
 		"assign", "expression", "status", "headers", "body", "continue", "message", "for", "until",
-		"collection", "source", "timeout", "memory", "env", "params", "upsert",
+		"collection", "source", "timeout", "memory", "env", "params", "upsert", "filter", "all", "ifUpdatedAt", "sort",
+		"many", "page", "function", "field", "groupBy", "over", "while", "parallel", "$and", "$not", "$eq", "$in", "target",
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/node"
@@ -50,8 +51,27 @@ func perform(n node.Node, s scope) outcome {
 	if err != nil {
 		return outcome{renderErr: err}
 	}
-	result, err := n.Run(context.Background(), inputOf(input, s))
-	return outcome{input: input, result: result, runErr: err}
+	o := outcome{input: input}
+	asked := s.shelf.hold(s.records)
+	o.result, o.runErr = n.Run(context.Background(), inputOf(input, s))
+	o.query = asked()
+	if l, ok := n.(node.Looper); ok && o.runErr == nil {
+		o.ask(l, s)
+	}
+	return o
+}
+
+// ask asks a loop's condition once.
+func (o *outcome) ask(l node.Looper, s scope) {
+	if asks, _ := o.input.Get("while").AsBool(); !asks {
+		return
+	}
+	yes, err := l.Holds(s)
+	if err != nil {
+		o.renderErr = err
+		return
+	}
+	o.holds = strconv.FormatBool(yes)
 }
 
 func inputOf(input value.Value, s scope) node.Input {

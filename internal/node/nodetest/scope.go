@@ -9,8 +9,10 @@ import (
 
 // scope is an expr.Scope over the sections of a story.
 type scope struct {
-	context, nodes, env value.Value
-	now                 time.Time
+	context, nodes, scopes, env value.Value
+	now                         time.Time
+	shelf                       *shelf
+	records                     value.Value
 }
 
 // defaultNow is the instant of stories that name none.
@@ -25,7 +27,10 @@ func (s story) scope() (scope, error) {
 	if err != nil {
 		return scope{}, fmt.Errorf("%s: section now: %w", s.file, err)
 	}
-	return scope{context: s.given["context"], nodes: s.given["nodes"], env: s.given["env"], now: now}, nil
+	return scope{
+		context: s.given["context"], nodes: s.given["nodes"], scopes: s.given["scopes"], env: s.given["env"], now: now,
+		shelf: s.shelf, records: s.given["records"],
+	}, nil
 }
 
 // Var implements expr.Scope.
@@ -35,6 +40,8 @@ func (s scope) Var(root, name string) (value.Value, error) {
 		return s.call(name), nil
 	case "nodes":
 		return s.nodes.Get(name), nil
+	case "scopes":
+		return s.scopes.Get(name), nil
 	case "env":
 		return s.env.Get(name), nil
 	case "system":

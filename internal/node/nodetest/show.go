@@ -22,6 +22,8 @@ type outcome struct {
 	problems  []decode.Problem
 	input     value.Value
 	renderErr error
+	query     value.Value // of a kind that reads records
+	holds     string      // what the condition of a loop says
 	result    node.Result
 	runErr    error
 }
@@ -36,15 +38,15 @@ func (o outcome) sections() []txtar.File {
 	}
 	add("problems", showProblems(o.problems))
 	add("input", showJSON(o.input))
+	add("holds", o.holds)
+	add("query", showJSON(o.query))
 	add("result", showJSON(o.result.Value))
 	add("branch", o.result.Branch)
 	add("ends", showEnd(o.result))
 	if !o.result.Until.IsZero() {
 		add("until", o.result.Until.UTC().Format(time.RFC3339Nano))
 	}
-	if op := o.result.Op; op != nil {
-		add("op", fmt.Sprintf("%s %s\n%s", op.Kind, op.Collection, showJSON(op.Values)))
-	}
+	add("op", showOp(o.result.Op))
 	add("reply", showReply(o.result.Reply))
 	add("log", showLog(o))
 	add("error", showError(o))

@@ -21,12 +21,15 @@ type story struct {
 	file    string
 	archive *txtar.Archive
 	given   map[string]value.Value // the sections that go in
+	shelf   *shelf                 // what the kind reads records from; nil: it reads none
 }
 
-func inputs() []string { return []string{"config", "about", "context", "nodes", "env", "now"} }
+func inputs() []string {
+	return []string{"config", "about", "context", "nodes", "scopes", "env", "now", "records"}
+}
 
 func outputs() []string {
-	return []string{"problems", "input", "result", "branch", "ends", "until", "op", "reply", "log", "error"}
+	return []string{"problems", "input", "holds", "query", "result", "branch", "ends", "until", "op", "reply", "log", "error"}
 }
 
 func readStory(file string) (story, error) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/node"
 )
 
@@ -16,7 +17,22 @@ const fewestStories = 3
 // Run plays the stories of the package under test and holds the kind to the contract of package node.
 func Run(t *testing.T, kind node.Kind) {
 	t.Helper()
+	run(t, kind, nil)
+}
+
+// RunReading is Run for a kind that reads records, which it is made with.
+func RunReading(t *testing.T, kind func(collection.Reader) node.Kind) {
+	t.Helper()
+	records := &shelf{}
+	run(t, kind(records), records)
+}
+
+func run(t *testing.T, kind node.Kind, records *shelf) {
+	t.Helper()
 	stories := readStories(t)
+	for i := range stories {
+		stories[i].shelf = records
+	}
 	t.Run("stories", func(t *testing.T) { playAll(t, kind, stories) })
 	t.Run("its info is complete", func(t *testing.T) { infoIsComplete(t, kind) })
 	t.Run("unknown fields are problems", func(t *testing.T) { unknownFieldsAreProblems(t, kind) })

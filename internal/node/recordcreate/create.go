@@ -14,20 +14,21 @@ import (
 type config struct {
 	// The name of the collection. No template.
 	Collection string `json:"collection" required:"true" max:"64"`
-	// The record's values by field name: an object, or a template that gives one. A list of records is
-	// not yet supported.
+	// The record's values by field name: an object, or a template that gives one. A list of such objects
+	// creates all of them, or none.
 	Values value.Value `json:"values" required:"true"`
-	// Fields by which an existing record is found and updated instead.
-	Upsert decode.Later `json:"upsert"`
+	// The unique field, or the fields of a unique set, by which a record that is there already is found
+	// and updated with the values instead. No template.
+	Upsert []string `json:"upsert" max:"8"`
 }
 
-// Hint knows NocoBase's names.
+// Hint knows what others call the fields.
 func (config) Hint(field string) string {
 	switch field {
-	case "params":
-		return `write "values: {...}" directly below config for NocoBase's params.values`
-	case "usingAssignFormSchema", "assignFormSchema":
-		return `leave NocoBase's ` + field + ` out and write "values: {...}"`
+	case "records", "data", "fields":
+		return `write "values: {...}", or a list of such objects`
+	case "onConflict", "conflict", "key", "keys":
+		return `write "upsert: [...]" with the fields that are unique`
 	default:
 		return ""
 	}
@@ -42,30 +43,45 @@ func (kind) Info() node.Info {
 	return node.Info{
 		Type:    "record.create",
 		Aliases: []string{"create"},
-		Summary: "Creates a record of a collection.",
-		Result:  "the record as stored, with `id`, `createdAt` and `updatedAt`.",
+		Summary: "Creates a record of a collection, or many at once, or updates those that are there.",
+		Result:  "the record as stored, with `id`, `createdAt` and `updatedAt`; for a list of values the list of records.",
 		Effect:  node.Records,
 	}
 }
 
 func (kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem) {
 	var cfg config
-	r := node.Read(raw, &cfg)
-	if strings.Contains(cfg.Collection, "{{") {
-		r.Problem("collection", "takes no template: write the collection's name")
-	}
+	r := node.Translated("record.create", raw, &cfg)
 	text, isText := cfg.Values.Str()
 	if !cfg.Values.IsMissing() && (!isText || !strings.Contains(text, "{{")) {
 		if err := checkValues(cfg.Values); err != nil {
 			r.Problem("values", err.Error())
 		}
 	}
-	return r.Done(&create{Rendered: r.Template(), collection: cfg.Collection})
+	known := cfg.Values.Kind() == value.KindObject && node.Fixed(names(cfg.Values))
+	for i, field := range cfg.Upsert {
+		at := "upsert" + decode.Index(i)
+		r.NoTemplate(at, field)
+		if known && node.Fixed(value.String(field)) && cfg.Values.Get(field).IsMissing() {
+			r.Problem(at, "values does not give "+decode.Quote(field)+", by which the record would be found")
+		}
+	}
+	return r.Done(&create{OnCollection: r.On(cfg.Collection), values: cfg.Values, upsert: cfg.Upsert})
+}
+
+// names lists the names of an object's members.
+func names(object value.Value) value.Value {
+	var b value.ArrayBuilder
+	for name := range object.Members() {
+		b.Add(value.String(name))
+	}
+	return b.Value()
 }
 
 type create struct {
-	node.Rendered
-	collection string
+	node.OnCollection
+	values value.Value // as written
+	upsert []string
 }
 
 func (c *create) Run(_ context.Context, in node.Input) (node.Result, error) {
@@ -73,7 +89,17 @@ func (c *create) Run(_ context.Context, in node.Input) (node.Result, error) {
 	if err := checkValues(values); err != nil {
 		return node.Result{}, &node.Failure{Message: "values: " + err.Error(), Final: true}
 	}
-	return node.Result{Op: &collection.Op{Kind: collection.Create, Collection: c.collection, Values: values}}, nil
+	return node.Result{Op: &collection.Op{
+		Kind: collection.Create, Collection: c.Collection(), Values: values, Upsert: c.upsert,
+	}}, nil
+}
+
+// Fits implements node.Fitter.
+func (c *create) Fits(known collection.Collection, _ collection.Others) []decode.Problem {
+	m := c.Misfits()
+	m.Values("values", c.values, known, true)
+	m.Upsert("upsert", c.upsert, known)
+	return m.Done()
 }
 
 func checkValues(v value.Value) error {
@@ -81,8 +107,21 @@ func checkValues(v value.Value) error {
 	case value.KindObject:
 		return nil
 	case value.KindArray:
-		return fmt.Errorf("a list of records is not yet supported; create one record per node")
+		i := 0
+		for each := range v.Elements() {
+			if each.Kind() != value.KindObject && !template(each) {
+				return fmt.Errorf("element %d must be an object of field names and values, not %s", i, each.Kind())
+			}
+			i++
+		}
+		return nil
 	default:
-		return fmt.Errorf("must be an object of field names and values, not %s", v.Kind())
+		return fmt.Errorf("must be an object of field names and values, or a list of them, not %s", v.Kind())
 	}
+}
+
+// template reports whether a value may become an object yet.
+func template(v value.Value) bool {
+	_, isText := v.Str()
+	return isText && !node.Fixed(v)
 }

@@ -77,9 +77,19 @@ func facts(info node.Info) []string {
 		out = append(out, "Branches: `then` and `else`, both optional.")
 	case node.NamedByNode:
 		out = append(out, "Branches: named by the config.")
+	case node.Passes:
+		out = append(out, "Branches: `do`, required, whose nodes run in each pass. The results of a pass's nodes are there in that pass only; "+
+			"to carry something on, `assign` a `variable` node that stands before the loop.",
+			"A pass fails when a node in it fails and nothing there handles it. `retry` and `timeout` belong to the nodes inside.")
+	case node.AllAtOnce:
+		out = append(out, "Branches: at least one and at most 50, named by you. Nodes in one of them do not see the results of another's; those after the node see all.",
+			"A branch fails when a node in it fails and nothing there handles it. `retry` and `timeout` belong to the nodes inside.")
 	}
-	if info.Effect == node.Records {
-		out = append(out, "Writes a record in the same transaction as the step: exactly once per execution.")
+	switch info.Effect {
+	case node.Records:
+		out = append(out, "Writes in the same transaction as the step: exactly once per execution.")
+	case node.Reads:
+		out = append(out, "Sees what the nodes before it wrote.")
 	}
 	if info.Timeout > 0 {
 		out = append(out, fmt.Sprintf("An attempt takes at most `%s`, waiting for its turn included, unless the node's `timeout` says otherwise.",
@@ -125,11 +135,13 @@ func example(b *bytes.Buffer, f txtar.File, kind string) {
 	case "config":
 		indented := strings.ReplaceAll("\n"+text, "\n", "\n    ")
 		fmt.Fprintf(b, "```yaml\n- key: %s\n  type: %s\n  config:%s\n```\n", exampleKey, kind, indented)
-	case "about":
-	case "context", "nodes", "env":
+	case "about", "query":
+	case "records":
+		fmt.Fprintf(b, "\nwhen there is\n\n```yaml\n%s\n```\n", text)
+	case "context", "nodes", "scopes", "env":
 		fmt.Fprintf(b, "\nwith `$%s`\n\n```yaml\n%s\n```\n", f.Name, text)
 	case "input":
-	case "branch", "ends", "until", "now":
+	case "branch", "ends", "until", "now", "holds":
 		fmt.Fprintf(b, "\n%s: `%s`\n", f.Name, text)
 	default:
 		fmt.Fprintf(b, "\n%s:\n\n```\n%s\n```\n", f.Name, text)

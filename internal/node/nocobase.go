@@ -1,0 +1,146 @@
+package node
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/value"
+)
+
+// NocoBase's designer writes the configs of some kinds in another shape: what matters lies below
+// params, and fields have other names. nocobase.go holds the one translator; nocobase_kinds.go what
+// it knows of each kind, as data.
+
+// rule says what becomes of one field of NocoBase's, which is named by its path.
+type rule struct {
+	to string // our field; "" for one that means nothing here
+	// how rewrites the value. A sentence says why that cannot be done; Missing leaves the field out.
+	// nil: the value is the same.
+	how func(value.Value) (v value.Value, sentence string)
+}
+
+// translation is a config on its way from NocoBase's shape to ours.
+type translation struct {
+	rules    map[string]rule
+	names    []string // of our fields, in the order they came
+	fields   map[string]value.Value
+	from     map[string]string // our field: the path at which it stood
+	refused  []string          // paths that cannot be translated
+	problems []decode.Problem
+}
+
+// translate brings a config of a kind into our shape. A config that is in it already is returned as it
+// is. Problems have the paths of the document.
+func translate(kind string, config value.Value) (value.Value, translation) {
+	t := translation{rules: nocoRules(kind), fields: make(map[string]value.Value), from: make(map[string]string)}
+	if t.rules == nil || config.Kind() != value.KindObject || !t.concerns(config) {
+		return config, translation{}
+	}
+	for name, v := range config.Members() {
+		if name == nocoParams && v.Kind() == value.KindObject {
+			for inner, below := range v.Members() {
+				t.move(decode.Join(nocoParams, decode.Name(inner)), inner, below)
+			}
+			continue
+		}
+		t.move(decode.Name(name), name, v)
+	}
+	var b value.ObjectBuilder
+	for _, name := range t.names {
+		b.Set(name, t.fields[name])
+	}
+	return b.Value(), t
+}
+
+// nocoParams is where NocoBase keeps what a node says of records.
+const nocoParams = "params"
+
+// concerns reports whether a config has anything that is to be translated.
+func (t *translation) concerns(config value.Value) bool {
+	for name, v := range config.Members() {
+		if _, ok := t.rules[name]; ok || name == nocoParams && v.Kind() == value.KindObject {
+			return true
+		}
+	}
+	return false
+}
+
+// move puts one field where it belongs.
+func (t *translation) move(path, name string, v value.Value) {
+	r, ok := t.rules[path]
+	switch {
+	case !ok && path != decode.Name(name):
+		t.problem(path, decode.Unknown("field", name, t.known()))
+		return
+	case !ok:
+		r.to = name
+	}
+	if r.how != nil {
+		changed, sentence := r.how(v)
+		if sentence != "" {
+			t.problem(path, sentence) // the field stays, so that it is not said to be missing, too
+			t.refused = append(t.refused, path)
+		}
+		v = changed
+	}
+	if r.to == "" || v.IsMissing() {
+		return
+	}
+	if before, twice := t.from[r.to]; twice {
+		t.problem(path, "says the same as "+before+"; keep one of them")
+		return
+	}
+	t.names, t.fields[r.to], t.from[r.to] = append(t.names, r.to), v, path
+}
+
+func (t *translation) problem(path, sentence string) {
+	t.problems = append(t.problems, decode.Problem{Path: path, Message: sentence})
+}
+
+// known lists the fields below params.
+func (t *translation) known() []string {
+	var names []string
+	for _, path := range slices.Sorted(maps.Keys(t.rules)) {
+		if name, below := strings.CutPrefix(path, nocoParams+"."); below {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Translated is Read of a config that may be in NocoBase's shape. Problems are told at the paths of
+// the document.
+func Translated(kind string, config value.Value, into any) *Reader {
+	config, t := translate(kind, config)
+	r := Read(config, into)
+	found := r.problems
+	r.problems, r.from, r.refused = t.problems, t.from, t.refused
+	for _, p := range found {
+		r.Problem(p.Path, p.Message)
+	}
+	return r
+}
+
+// told reports whether it was said already that what stands at a path of the document cannot be read.
+func (r *Reader) told(path string) bool {
+	for _, at := range r.refused {
+		if rest, below := strings.CutPrefix(path, at); below && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			return true
+		}
+	}
+	return false
+}
+
+// written is the path in the document of what stands at a path of the translated config.
+func (r *Reader) written(path string) string {
+	name := path
+	if i := strings.IndexAny(path, ".["); i >= 0 {
+		name = path[:i]
+	}
+	if from, moved := r.from[name]; moved {
+		return from + path[len(name):]
+	}
+	return path
+}
