@@ -21,7 +21,7 @@ func (f *fieldChecker) add(path, message string) { f.all = append(f.all, Problem
 // foreign refuses a property that belongs to fields of other types.
 func (f *fieldChecker) foreign(path string, given bool, belongs string) {
 	if given {
-		f.add(path, path+" belongs to "+belongs+", not to a "+string(f.Type)+" field: leave it out")
+		f.add(path, path+" belongs to "+belongs+", not to one of type "+string(f.Type)+": leave it out")
 	}
 }
 

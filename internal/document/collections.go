@@ -1,10 +1,6 @@
 package document
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/value"
@@ -18,38 +14,67 @@ type collectionsDoc struct {
 type collectionDoc struct {
 	Name   string     `json:"name" required:"true"`
 	Fields []fieldDoc `json:"fields"`
+	Unique [][]string `json:"unique"` // sets of fields
 }
 
 // Hint knows NocoBase's names of a collection's properties.
 func (*collectionDoc) Hint(field string) string {
 	switch field {
-	case "title", "category", "description", "template", "logging", "autoGenId", "createdBy", "updatedBy", "sortable", "filterTargetKey":
+	case "title", "category", "description", "template", "logging", "autoGenId", "createdBy", "updatedBy", "sortable", "filterTargetKey", "simplePaginate":
 		return decode.Quote(field) + " has no counterpart; leave it out"
 	case "createdAt", "updatedAt", "id":
 		return decode.Quote(field) + " is there in every record; leave it out"
+	case "indexes":
+		return "write index: true at a field; unique: [[a, b]] makes several fields unique together"
+	case "was":
+		return "a collection cannot be renamed; a field can"
 	default:
 		return ""
 	}
 }
 
 type fieldDoc struct {
-	Name      string       `json:"name" required:"true"`
-	Type      string       `json:"type" required:"true"`
-	Required  bool         `json:"required"`
-	Unique    bool         `json:"unique"`
-	Index     bool         `json:"index"`
-	Default   value.Value  `json:"default"`
-	Precision decode.Later `json:"precision"`
-	Scale     decode.Later `json:"scale"`
-	Options   decode.Later `json:"options"`
-	Target    decode.Later `json:"target"`
-	Kind      decode.Later `json:"kind"`
+	Name     string      `json:"name" required:"true"`
+	Type     string      `json:"type" required:"true"`
+	Required bool        `json:"required"`
+	Unique   bool        `json:"unique"`
+	Index    bool        `json:"index"`
+	Default  value.Value `json:"default"`
+	Was      string      `json:"was"`
+
+	Precision *int        `json:"precision"`
+	Scale     *int        `json:"scale"`
+	Options   []optionDoc `json:"options"`
+	Multiple  bool        `json:"multiple"`
+
+	Kind       string `json:"kind"` // of a relation
+	Target     string `json:"target"`
+	OnDelete   string `json:"onDelete"`
+	ForeignKey string `json:"foreignKey"`
+}
+
+// field is the noun.
+func (f fieldDoc) field() collection.Field {
+	out := collection.Field{
+		Name: f.Name, Type: collection.Type(f.Type), Required: f.Required, Unique: f.Unique, Index: f.Index, Default: f.Default, Was: f.Was,
+		Multiple: f.Multiple, Relation: collection.Relation(f.Kind), Target: f.Target, OnDelete: collection.OnDelete(f.OnDelete), ForeignKey: f.ForeignKey,
+	}
+	if f.Precision != nil {
+		out.Precision = *f.Precision
+	}
+	if f.Scale != nil {
+		out.Scale = *f.Scale
+	}
+	for _, o := range f.Options {
+		out.Options = append(out.Options, string(o))
+	}
+	return out
 }
 
 // Hint knows NocoBase's names of a field's properties.
 func (*fieldDoc) Hint(field string) string {
 	switch field {
-	case "interface", "uiSchema", "title", "description":
+	case "interface", "uiSchema", "title", "description", "targetKey", "sourceKey", "onUpdate", "constraints", "length", "autoIncrement", "primaryKey", "hidden":
 		return decode.Quote(field) + " has no counterpart; leave it out"
 	case "allowNull", "nullable":
 		return "write required: true for a field that must not be null"
@@ -57,8 +82,34 @@ func (*fieldDoc) Hint(field string) string {
 		return "write default"
 	case "key":
 		return "write name"
+	case "enum", "choices", "values":
+		return "write options"
+	case "oldName", "renamedFrom", "rename", "formerly":
+		return "write was: with the field's earlier name"
+	case "through", "otherKey":
+		return "there is no relation of many to many: make a collection with a belongsTo to each side"
 	default:
 		return ""
+	}
+}
+
+// optionDoc is one option of a select, which is always a text.
+type optionDoc string
+
+// DecodeValue knows NocoBase's options, which have a value and a label, and that YAML takes a bare 1
+// or true for something else than text.
+func (o *optionDoc) DecodeValue(v value.Value) []decode.Problem {
+	text, ok := v.Str()
+	switch {
+	case ok:
+		*o = optionDoc(text)
+		return nil
+	case v.Kind() == value.KindObject:
+		return []decode.Problem{{Message: "an option is its text alone, as stored: write the value without label and color"}}
+	case v.Kind() == value.KindNumber || v.Kind() == value.KindBool:
+		return []decode.Problem{{Message: "an option is a text: write " + decode.Quote(v.Text()) + " in quotes"}}
+	default:
+		return []decode.Problem{{Message: "an option is a text, not " + v.Kind().String()}}
 	}
 }
 
@@ -74,11 +125,9 @@ func readCollections(document value.Value) ([]collection.Collection, []Problem) 
 	first := make(map[string]string)
 	for i, c := range doc.Collections {
 		at := "collections" + decode.Index(i)
-		read := collection.Collection{Name: c.Name}
+		read := collection.Collection{Name: c.Name, Unique: c.Unique}
 		for _, f := range c.Fields {
-			read.Fields = append(read.Fields, collection.Field{
-				Name: f.Name, Type: collection.Type(f.Type), Required: f.Required, Unique: f.Unique, Index: f.Index, Default: f.Default,
-			})
+			read.Fields = append(read.Fields, f.field())
 		}
 		for _, p := range append(fieldProblems(c), read.Check()...) {
 			path := decode.Join(at, p.Path)
@@ -95,56 +144,4 @@ func readCollections(document value.Value) ([]collection.Collection, []Problem) 
 		out = append(out, read)
 	}
 	return out, of(problems)
-}
-
-// fieldProblems says what collection.Check cannot know: which types are still to come, and what
-// NocoBase calls those that exist. It goes first, so that its sentence is the one that is shown.
-func fieldProblems(c collectionDoc) []collection.Problem {
-	var problems []collection.Problem
-	add := func(i int, name, format string, args ...any) {
-		path := "fields" + decode.Index(i) + "." + name
-		problems = append(problems, collection.Problem{Path: path, Message: fmt.Sprintf(format, args...)})
-	}
-	for i, f := range c.Fields {
-		switch {
-		case slices.Contains(laterTypes(), f.Type):
-			add(i, "type", "the type %q is not yet supported", f.Type)
-		case nocoType(f.Type) != "":
-			add(i, "type", "NocoBase's type %q is written %q here", f.Type, nocoType(f.Type))
-		}
-		text, isText := f.Default.Str()
-		switch {
-		case isText && strings.Contains(text, "{{"):
-			add(i, "default", "a default holds no template; set the field where the record is created")
-		case f.Unique && !f.Default.IsNull():
-			add(i, "default", "a unique field has no default: the second record would break the rule")
-		}
-	}
-	return problems
-}
-
-// laterTypes are the types of SPEC §9 that are not built yet.
-func laterTypes() []string {
-	return []string{"date", "email", "url", "phone", "select", "multiselect", "file", "relation", "belongsTo", "hasMany"}
-}
-
-func nocoType(name string) string {
-	switch name {
-	case "bigInt", "int", "sort", "bigint":
-		return "integer"
-	case "double", "float", "decimal", "real":
-		return "number"
-	case "bool", "checkbox":
-		return "boolean"
-	case "datetimeTz", "datetimeNoTz", "timestamp", "unixTimestamp":
-		return "datetime"
-	case "jsonb", "array", "object":
-		return "json"
-	case "uid", "uuid", "nanoid", "input":
-		return "string"
-	case "textarea", "markdown", "richText", "longText":
-		return "text"
-	default:
-		return ""
-	}
 }

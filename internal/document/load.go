@@ -106,6 +106,7 @@ func Assemble(files []File, known Known) (Bundle, []Problem) {
 		all      []flow.Workflow
 		keys     = make(map[string]Source)
 		names    = make(map[string]Source)
+		declared []declaration // of bundle.Collections
 	)
 	for _, file := range files {
 		for _, w := range file.Workflows {
@@ -128,9 +129,11 @@ func Assemble(files []File, known Known) (Bundle, []Problem) {
 				}
 				names[one.Name] = c.Source
 				bundle.Collections = append(bundle.Collections, one)
+				declared = append(declared, declaration{c.Source, i})
 			}
 		}
 	}
+	problems = append(problems, between(bundle.Collections, declared)...)
 	for _, p := range Conflicts(sound(all)) {
 		problems = append(problems, keys[p.Workflow].Place([]Problem{p})...)
 	}

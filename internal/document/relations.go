@@ -1,0 +1,31 @@
+package document
+
+import (
+	"strconv"
+	"strings"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/decode"
+)
+
+// declaration is where a collection stands: which of its document's it is.
+type declaration struct {
+	source Source
+	index  int
+}
+
+// between checks the collections of several documents together. A relation may also lead to a
+// collection that no file declares, because the store has it: whether it exists is seen when they are
+// defined.
+func between(all []collection.Collection, declared []declaration) (problems []Problem) {
+	for _, p := range collection.CheckAll(all, nil) {
+		at, rest, _ := strings.Cut(strings.TrimPrefix(p.Path, "collections["), "].")
+		i, err := strconv.Atoi(at)
+		if err != nil || i >= len(declared) {
+			continue
+		}
+		path := decode.Join("collections"+decode.Index(declared[i].index), rest)
+		problems = append(problems, declared[i].source.Place([]Problem{{Path: path, Message: p.Message}})...)
+	}
+	return problems
+}
