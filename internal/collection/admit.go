@@ -88,8 +88,13 @@ func (c Collection) sort(values value.Value) ([]value.Value, *Violation) {
 			describe(values)}
 	}
 	given := make([]value.Value, len(c.Fields))
+	next := 0 // most senders keep the order of the fields
 	for name, v := range values.Members() {
-		i := c.index(name)
+		i := next
+		if i >= len(c.Fields) || c.Fields[i].Name != name {
+			i = c.index(name)
+		}
+		next = i + 1
 		if i < 0 {
 			return nil, c.unknown(name)
 		}
