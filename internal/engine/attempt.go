@@ -21,11 +21,11 @@ func (r *run) attempt(c advance.Command) bool {
 	started := r.engine.clock.Now()
 	input, failure := r.render(c)
 	if failure != nil {
-		r.settle(advance.Outcome{Error: failure, Final: true, Started: started}, r.engine.clock.Now())
+		r.settle(c, advance.Outcome{Error: failure, Final: true, Started: started}, r.engine.clock.Now())
 		return true
 	}
 	if info.Effect == node.Outbound && c.Input.IsMissing() {
-		r.settle(advance.Outcome{Input: input, Running: true, Started: started}, started)
+		r.settle(c, advance.Outcome{Input: input, Running: true, Started: started}, started)
 		if !r.flush() {
 			return false
 		}
@@ -40,7 +40,7 @@ func (r *run) attempt(c advance.Command) bool {
 		return !r.over
 	}
 	now := r.engine.clock.Now()
-	r.settle(o, now)
+	r.settle(c, o, now)
 	if result.Reply != nil && o.Error == nil {
 		return r.answer(result)
 	}

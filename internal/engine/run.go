@@ -47,7 +47,7 @@ func (r *run) drive() {
 				return
 			}
 		case advance.Wake:
-			r.settle(advance.Outcome{}, now)
+			r.settle(c, advance.Outcome{}, now)
 		case advance.Sleep:
 			r.sleep(c.Until)
 			return
@@ -59,8 +59,8 @@ func (r *run) drive() {
 }
 
 // settle records an outcome in memory.
-func (r *run) settle(o advance.Outcome, now time.Time) {
-	row := r.state.Settle(o, now)
+func (r *run) settle(c advance.Command, o advance.Outcome, now time.Time) {
+	row := r.state.Settle(c, o, now)
 	row.Execution = r.job.execution.ID
 	r.state.Apply(row)
 	r.keep(row)
@@ -143,7 +143,7 @@ func (r *run) refuse(code, message string) {
 // last of the flow, the end rides along, so a short workflow costs one commit.
 func (r *run) act(c advance.Command, o advance.Outcome, op *collection.Op) {
 	now := r.engine.clock.Now()
-	row := r.state.Settle(o, now)
+	row := r.state.Settle(c, o, now)
 	row.Execution = r.job.execution.ID
 	running := store.State{Status: flow.Running, StartedAt: r.job.execution.StartedAt}
 	state, last := running, r.compiled.Program.Last(c.Index)
@@ -159,7 +159,7 @@ func (r *run) act(c advance.Command, o advance.Outcome, op *collection.Op) {
 		// The table has the row as failed; it is written again below, as the node's onError says.
 		o.Error = &flow.Error{Code: v.Code, Message: v.Message}
 		o.Final, o.Value = true, done.Op.Record
-		r.settle(o, now)
+		r.settle(c, o, now)
 		return
 	}
 	row.Result = done.Op.Record

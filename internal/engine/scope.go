@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"hookline.dev/hookline/internal/body"
+	"hookline.dev/hookline/internal/flow/advance"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/value"
@@ -24,7 +25,7 @@ func (s *scope) bind(r *run) { s.run, s.call = r, r.job.call }
 func (s *scope) Var(root, name string) (value.Value, error) {
 	switch root {
 	case "nodes":
-		return s.run.state.Result(name), nil
+		return s.run.state.Result(advance.Place{}, name), nil
 	case "context":
 		return body.Variable(s.call, name), nil
 	case "system":
@@ -60,7 +61,7 @@ func (s *scope) system(name string) (value.Value, error) {
 
 // caught returns a part of the error that the branch around the node handles.
 func (s *scope) caught(name string) value.Value {
-	err := s.run.state.Caught(s.at)
+	err := s.run.state.Caught(advance.Place{}, s.at)
 	if err == nil {
 		return value.Value{}
 	}

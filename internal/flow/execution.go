@@ -137,18 +137,20 @@ type LogLine struct {
 // only ever appended to, except that a running or waiting row is replaced by the row of the same N
 // that ends it.
 type Step struct {
-	Execution  ident.ID
-	N          int    // place in the journal, from 1
-	Path       string // node key plus loop indices, e.g. each_item[3]/create
-	Node       string // node key; empty for a marker
-	Type       string // kind, or MarkerRetry
-	Attempt    int    // from 1
-	Round      int
-	Status     Status
-	Input      value.Value // rendered, secrets as references
-	Result     value.Value
-	Branch     string // the branch that was entered
-	Ends       Status // set when the step ends the execution (response, end, fail, onFalse, onError: fail)
+	Execution ident.ID
+	N         int    // place in the journal, from 1
+	Path      string // node key plus loop indices, e.g. each_item[3]/create
+	Node      string // node key; empty for a marker
+	Type      string // kind, or MarkerRetry
+	Attempt   int    // from 1
+	Round     int
+	Status    Status
+	Input     value.Value // rendered, secrets as references
+	Result    value.Value
+	Branch    string // the branch that was entered
+	// Ends is set when the step ends the execution (response, end), or is a failure that nothing handles in
+	// the list it stands in (fail, onFalse, onError: fail): it ends the execution, the pass or the branch.
+	Ends       Status
 	Error      *Error
 	Log        []LogLine
 	StartedAt  time.Time

@@ -1,6 +1,8 @@
 package advance
 
 import (
+	"slices"
+	"strconv"
 	"time"
 
 	"hookline.dev/hookline/internal/flow"
@@ -14,42 +16,150 @@ type Action uint8
 const (
 	Run    Action = iota // make an attempt of node Index
 	Wake                 // the node at Index has waited long enough: settle it as succeeded
+	Ask                  // ask the condition of the loop at Index, in the scope of Place, and go on with Asked
+	Close                // settle the loop or fork at Index, whose passes or branches are over; Losers first
+	Await                // nothing to do before Until, or before an attempt under way is settled
 	Sleep                // nothing to do before Until
 	Finish               // the execution is over with Status
 )
 
 // Command is what to do now.
 type Command struct {
-	Action  Action
-	Index   int
-	Attempt int         // from 1
-	Input   value.Value // Run: the input journaled by an earlier, interrupted attempt; else Missing
-	Until   time.Time
-	Status  flow.Status
-	Reason  string
+	Action   Action
+	Place    Place
+	Index    int
+	Attempt  int         // from 1
+	Input    value.Value // Run: the input journaled by an earlier, interrupted attempt; else Missing
+	Progress value.Value // Run: what an earlier attempt did in part, collection.Progress; else Missing
+	Until    time.Time   // of Await: zero for no such instant
+	Status   flow.Status
+	Reason   string
 }
 
-// Next says what to do at the instant now. It changes nothing.
+// Next says what to do at the instant now. It changes nothing. What is settled first is what was begun
+// first, and the end of a loop or fork before anything in it or beside it.
 func (s *State) Next(now time.Time) Command {
 	switch {
 	case s.ended != "":
 		return Command{Action: Finish, Status: s.ended}
 	case !s.deadline.IsZero() && !now.Before(s.deadline):
 		return Command{Action: Finish, Status: flow.Aborted, Reason: flow.ReasonTimeout}
-	case s.over():
+	}
+	l := look{now: now}
+	s.look(&s.root, &l)
+	switch {
+	case l.found && l.adds && s.over():
 		return Command{Action: Finish, Status: flow.Aborted, Reason: flow.ReasonLimit}
-	case s.wake.After(now):
-		until := s.wake
-		if !s.deadline.IsZero() && s.deadline.Before(until) {
-			until = s.deadline
-		}
-		return Command{Action: Sleep, Until: until}
-	case s.waiting:
-		return Command{Action: Wake, Index: s.at, Attempt: s.attempt}
-	case s.open != nil:
-		return Command{Action: Run, Index: s.at, Attempt: s.attempt, Input: s.open.Input}
+	case l.found:
+		return l.command
+	case l.busy:
+		return Command{Action: Await, Until: s.earlier(l.wake)}
+	case l.wake.IsZero():
+		panic("advance: an execution that has not ended has nothing to do")
 	default:
-		return Command{Action: Run, Index: s.at, Attempt: s.attempt + 1}
+		return Command{Action: Sleep, Until: s.earlier(l.wake)}
+	}
+}
+
+// earlier is an instant, if there is one, or the deadline when that is before it.
+func (s *State) earlier(at time.Time) time.Time {
+	if !s.deadline.IsZero() && (at.IsZero() || s.deadline.Before(at)) {
+		return s.deadline
+	}
+	return at
+}
+
+// look is a search for something to do.
+type look struct {
+	now     time.Time
+	command Command
+	found   bool
+	adds    bool // it adds a row
+	busy    bool // an attempt is under way
+	wake    time.Time
+}
+
+// find notes what can be done, unless something before it can.
+func (l *look) find(c Command, adds bool) {
+	if !l.found {
+		l.command, l.found, l.adds = c, true, adds
+	}
+}
+
+// look searches a strand and what it began. True: what was found comes before all else.
+func (s *State) look(t *strand, l *look) bool {
+	if t.failed != nil || t.canceled {
+		return false
+	}
+	if t.group != nil {
+		return s.lookInto(t, l)
+	}
+	place := Place{strand: t}
+	if t.up == nil {
+		place = Place{}
+	}
+	switch {
+	case t.busy:
+		l.busy = true
+	case t.wake.After(l.now):
+		if l.wake.IsZero() || t.wake.Before(l.wake) {
+			l.wake = t.wake
+		}
+	case t.waiting:
+		l.find(Command{Action: Wake, Place: place, Index: t.at, Attempt: t.attempt}, false)
+	case t.open != nil:
+		l.find(Command{Action: Run, Place: place, Index: t.at, Attempt: t.attempt, Input: t.open.Input, Progress: t.progress}, false)
+	default:
+		l.find(Command{Action: Run, Place: place, Index: t.at, Attempt: t.attempt + 1, Progress: t.progress}, true)
+	}
+	return false
+}
+
+// lookInto searches what the node of a strand began.
+func (s *State) lookInto(t *strand, l *look) bool {
+	g := t.group
+	if g.complete() {
+		l.command, l.found, l.adds = Command{Action: Close, Place: Place{strand: t}, Index: t.at}, true, false
+		return true
+	}
+	for _, child := range g.strands {
+		if s.look(child, l) {
+			return true
+		}
+	}
+	l.busy = l.busy || len(g.taken) > 0
+	if g.fork || l.found || (s.count >= MostStrands && len(g.strands) > 0) {
+		return false
+	}
+	if pass := g.first(); pass != done {
+		place := Place{strand: t, pass: pass + 1}
+		if g.passes.While {
+			l.find(Command{Action: Ask, Place: place, Index: t.at, Attempt: 1}, true)
+		} else {
+			l.find(s.pass(place), true)
+		}
+	}
+	return false
+}
+
+// pass is the command that begins a pass.
+func (s *State) pass(p Place) Command {
+	body, _ := s.program.find(p.strand.at, flow.PassBranch)
+	return Command{Action: Run, Place: p, Index: body.first, Attempt: 1}
+}
+
+// Asked says what follows Ask when the condition gave an answer. limit is not nil when it held too often: it
+// is the error to settle the Ask with.
+func (s *State) Asked(c Command, holds bool) (next Command, limit *flow.Error) {
+	most := c.Place.strand.group.passes.Most
+	switch {
+	case !holds:
+		return Command{Action: Close, Place: Place{strand: c.Place.strand}, Index: c.Index}, nil
+	case c.Place.pass > most:
+		return c, &flow.Error{Code: flow.CodeLimit, Message: "while: the condition still holds after " +
+			strconv.Itoa(most) + " passes, which maxItems allows"}
+	default:
+		return s.pass(c.Place), nil
 	}
 }
 
@@ -59,67 +169,39 @@ func (s *State) over() bool {
 		(s.limits.Bytes > 0 && s.bytes >= s.limits.Bytes)
 }
 
-// Outcome is what an attempt of the node at the cursor came to.
-type Outcome struct {
-	Input   value.Value
-	Value   value.Value
-	Branch  string
-	Ends    flow.Status
-	Error   *flow.Error // not nil: the attempt failed
-	Final   bool        // with Error: a retry cannot help
-	Until   time.Time   // not zero: the node waits
-	Running bool        // not an end yet: the input of an outbound node, before it starts
-	Log     []flow.LogLine
-	Started time.Time
+// Take notes that the attempt of a Run command is under way beside others: Next asks for it no more until
+// Release. It leaves no trace in the journal.
+func (s *State) Take(c Command) {
+	t := s.in(c.Place)
+	if c.Place.pass > 0 {
+		i, _ := slices.BinarySearch(t.group.taken, c.Place.pass-1)
+		t.group.taken = slices.Insert(t.group.taken, i, c.Place.pass-1)
+		return
+	}
+	t.busy = true
 }
 
-// Settle returns the journal row that records an outcome at the instant now. It changes nothing; a
-// row that was open is replaced by keeping its N.
-func (s *State) Settle(o Outcome, now time.Time) flow.Step {
-	node := &s.program.nodes[s.at]
-	row := flow.Step{
-		N: s.rows + 1, Path: node.Key, Node: node.Key, Type: node.Type,
-		Attempt: s.attempt + 1, Round: s.round,
-		Input: o.Input, Result: o.Value, Log: o.Log,
-		StartedAt: o.Started, FinishedAt: now,
+// Release ends that, before the outcome is settled or when there is none: also when it does not count any
+// more (Live).
+func (s *State) Release(c Command) {
+	t := s.in(c.Place)
+	if c.Place.pass == 0 {
+		t.busy = false
+		return
 	}
-	if s.open != nil {
-		row.N, row.Attempt = s.open.N, s.open.Attempt
-		row.StartedAt = s.open.StartedAt
-		if row.Input.IsMissing() {
-			row.Input = s.open.Input
+	if g := t.group; g != nil {
+		if i, ok := slices.BinarySearch(g.taken, c.Place.pass-1); ok {
+			g.taken = slices.Delete(g.taken, i, i+1)
 		}
 	}
-	switch {
-	case o.Running:
-		row.Status, row.FinishedAt = flow.Running, time.Time{}
-	case o.Error != nil:
-		s.settleFailure(&row, node, o, now)
-	case !o.Until.IsZero():
-		row.Status, row.WakeAt, row.FinishedAt = flow.Waiting, o.Until, time.Time{}
-	default:
-		row.Status, row.Branch, row.Ends = flow.Succeeded, o.Branch, o.Ends
-		if row.Result.IsMissing() {
-			row.Result = value.Null()
-		}
-	}
-	return row
 }
 
-// settleFailure fills the row of a failed attempt: repeated later, handled by a branch, or final.
-func (s *State) settleFailure(row *flow.Step, node *flow.Node, o Outcome, now time.Time) {
-	row.Status, row.Ends = flow.Failed, o.Ends
-	failure := *o.Error
-	failure.Node = node.Key
-	row.Error = &failure
-	switch {
-	case o.Ends != "":
-	case !o.Final && row.Attempt < node.Retry.Attempts:
-		row.WakeAt = now.Add(node.Retry.Backoff(row.Attempt))
-	case node.OnError == flow.OnErrorBranch:
-		row.Branch = flow.ErrorBranch
-	case node.OnError != flow.OnErrorContinue:
-		// Said in the row, so that the row means the same under a revision with another onError.
-		row.Ends = flow.Failed
+// Begun returns a command with its place as it is after a row was applied for it: a pass has begun.
+func (s *State) Begun(c Command) Command {
+	if g := s.in(c.Place).group; c.Place.pass > 0 && g != nil {
+		if t := g.child(c.Place.pass - 1); t != nil {
+			c.Place = Place{strand: t}
+		}
 	}
+	return c
 }

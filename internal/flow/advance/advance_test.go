@@ -2,6 +2,7 @@ package advance_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -69,7 +70,7 @@ type view struct {
 
 func see(s *advance.State, now time.Time) view {
 	v := view{Next: s.Next(now), Results: map[string]string{}, Output: s.Output().Text(), Error: s.Error(), Rows: s.Rows()}
-	v.Next.Input = value.Value{}
+	v.Next.Input, v.Next.Progress, v.Next.Place = value.Value{}, value.Value{}, advance.Place{}
 	s.Results(func(key string, r value.Value) bool {
 		v.Results[key] = r.Text()
 		return true
@@ -104,11 +105,11 @@ func TestFoldOfTheJournalIsTheLiveState(t *testing.T) {
 				now = c.Until
 				continue
 			case advance.Wake:
-				row = live.Settle(advance.Outcome{}, now)
+				row = live.Settle(c, advance.Outcome{}, now)
 			case advance.Run:
 				o := outcome(t, now)
 				o.Running = o.Running && c.Input.IsMissing()
-				row = live.Settle(o, now)
+				row = live.Settle(c, o, now)
 			case advance.Finish:
 				if !c.Status.Final() {
 					t.Fatalf("finished as %s", c.Status)
@@ -120,21 +121,27 @@ func TestFoldOfTheJournalIsTheLiveState(t *testing.T) {
 				row = flow.Step{N: live.Rows() + 1, Type: flow.MarkerRetry, Round: 2 - retries, StartedAt: now}
 			}
 			live.Apply(row)
-			if n := len(journal); n > 0 && journal[n-1].N == row.N {
-				journal[n-1] = row
-			} else {
-				journal = append(journal, row)
-			}
+			journal = put(journal, row)
 			folded := fresh()
 			for _, r := range journal {
 				folded.Apply(r)
 			}
-			if diff := cmp.Diff(see(live, now), see(folded, now), cmp.AllowUnexported(value.Value{})); diff != "" {
+			if diff := cmp.Diff(see(live, now), see(folded, now), cmp.AllowUnexported(value.Value{}, advance.Place{})); diff != "" {
 				t.Fatalf("fold differs from the live state (-live +fold):\n%s", diff)
 			}
 			now = now.Add(time.Millisecond)
 		}
 	})
+}
+
+// put adds a row to a journal as the store does: in the order of N, in place of one with the same.
+func put(journal []flow.Step, row flow.Step) []flow.Step {
+	i, found := slices.BinarySearchFunc(journal, row.N, func(x flow.Step, n int) int { return x.N - n })
+	if found {
+		journal[i] = row
+		return journal
+	}
+	return slices.Insert(journal, i, row)
 }
 
 func list(keys ...string) []flow.Node {
@@ -147,7 +154,7 @@ func list(keys ...string) []flow.Node {
 
 // step settles and applies one outcome.
 func step(s *advance.State, o advance.Outcome, now time.Time) flow.Step {
-	row := s.Settle(o, now)
+	row := s.Settle(s.Next(now), o, now)
 	s.Apply(row)
 	return row
 }
@@ -209,7 +216,7 @@ func TestAnErrorBranchSeesItsErrorAndNoOther(t *testing.T) {
 	saw := map[string]string{}
 	for c := s.Next(start); c.Action == advance.Run; c = s.Next(start) {
 		key := p.Node(c.Index).Key
-		if err := s.Caught(c.Index); err != nil {
+		if err := s.Caught(c.Place, c.Index); err != nil {
 			saw[key] = err.Node
 		}
 		o := advance.Outcome{}

@@ -9,9 +9,10 @@ import (
 // Carries reports whether an execution with this journal may go on with another revision of its
 // workflow (SPEC §6: on the newest when every finished step is unchanged there). It may when
 //
-//   - each row is for the node at which the other program stands too, and takes it as far;
+//   - each row is for a place at which the other program stands too, and takes it as far;
 //   - each node with a finished step (one that the execution has gone past, also into an error branch),
-//     or whose attempt is under way, is the same there: type, config, the branch it stands in.
+//     or whose attempt is under way, is the same there: type, config, the branch it stands in. Loops
+//     and forks are under way until they are over.
 //
 // So the fold over the other program has the same results, and it goes on with the same failed step;
 // when the last step did not fail, with whatever follows it there. What the failed node itself says,
@@ -24,31 +25,77 @@ func Carries(from, to *Program, steps []flow.Step) bool {
 			is.Apply(row)
 			continue
 		}
-		i, j := was.at, is.at
-		if !was.fits(row) || !is.fits(row) {
-			return false
-		}
-		was.Apply(row)
-		is.Apply(row)
-		passed := was.at != i
-		if passed != (is.at != j) || (passed && !same(from, to, i, j)) {
+		if !carries(was, is, row) {
 			return false
 		}
 	}
-	return was.open == nil || same(from, to, was.at, is.at)
+	return underWay(was, is, &was.root, &is.root)
 }
 
-// fits reports whether a row may be applied.
-func (s *State) fits(row flow.Step) bool {
-	if s.at == done || s.program.nodes[s.at].Key != row.Node {
+// carries applies a row to both and reports whether it takes them equally far.
+func carries(was, is *State, row flow.Step) bool {
+	a, fits := was.route(row)
+	b, too := is.route(row)
+	if !fits || !too || !known(row.Status) || a.over != b.over || a.begins != b.begins ||
+		was.program.forms[a.node] != is.program.forms[b.node] {
 		return false
 	}
-	switch row.Status {
-	case flow.Running, flow.Waiting, flow.Succeeded, flow.Failed:
+	t, u := was.apply(a, row), is.apply(b, row)
+	if a.over {
+		return !row.Status.Final() || !row.WakeAt.IsZero() || row.Status == flow.Canceled || same(was.program, is.program, a.node, b.node)
+	}
+	passed := t.at != a.node
+	if passed != (u.at != b.node) || (t.failed == nil) != (u.failed == nil) || (was.ended == "") != (is.ended == "") {
+		return false
+	}
+	return !passed || same(was.program, is.program, a.node, b.node)
+}
+
+// known reports whether a row may have a status.
+func known(s flow.Status) bool {
+	switch s {
+	case flow.Running, flow.Waiting, flow.Succeeded, flow.Failed, flow.Canceled:
 		return true
 	default:
 		return false
 	}
+}
+
+// underWay reports whether what is under way in both is the same.
+func underWay(was, is *State, a, b *strand) bool {
+	if (a.open == nil) != (b.open == nil) || (a.group == nil) != (b.group == nil) {
+		return false
+	}
+	if a.open != nil && !same(was.program, is.program, a.at, b.at) {
+		return false
+	}
+	if a.group == nil {
+		return true
+	}
+	if (a.group.err == nil) != (b.group.err == nil) || a.group.broken != b.group.broken {
+		return false
+	}
+	for _, child := range a.group.strands {
+		number := child.number
+		if a.group.fork {
+			number = is.program.branchOf(b.at, was.program.spans[a.at][number].name)
+		}
+		other := b.group.child(number)
+		if other == nil || !underWay(was, is, child, other) {
+			return false
+		}
+	}
+	return true
+}
+
+// branchOf finds a branch by its name, or done.
+func (p *Program) branchOf(i int, name string) int {
+	for b, s := range p.spans[i] {
+		if s.name == name {
+			return b
+		}
+	}
+	return done
 }
 
 // same reports whether two nodes of one key do the same at the same place. That the node above is the

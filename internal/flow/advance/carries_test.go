@@ -68,18 +68,14 @@ func ended(t *rapid.T, p *advance.Program) []flow.Step {
 				return append(journal, row)
 			}
 		case advance.Wake:
-			row = s.Settle(advance.Outcome{}, now)
+			row = s.Settle(c, advance.Outcome{}, now)
 		case advance.Run:
 			o := outcome(t, now)
 			o.Running = o.Running && c.Input.IsMissing()
-			row = s.Settle(o, now)
+			row = s.Settle(c, o, now)
 		}
 		s.Apply(row)
-		if n := len(journal); n > 0 && journal[n-1].N == row.N {
-			journal[n-1] = row
-		} else {
-			journal = append(journal, row)
-		}
+		journal = put(journal, row)
 	}
 	return append(journal, flow.Step{N: s.Rows() + 1, Type: flow.MarkerRetry, Round: 1, StartedAt: now})
 }
@@ -133,7 +129,7 @@ func TestWhatCarriesGoesOnWhereItStood(t *testing.T) {
 		} else {
 			a.Next, b.Next = advance.Command{}, advance.Command{}
 		}
-		if diff := cmp.Diff(a, b, cmp.AllowUnexported(value.Value{})); diff != "" {
+		if diff := cmp.Diff(a, b, cmp.AllowUnexported(value.Value{}, advance.Place{})); diff != "" {
 			t.Fatalf("the fold differs (-was +is):\n%s", diff)
 		}
 	})

@@ -12,11 +12,43 @@ func (p *Program) SetAssign(i int, key string) {
 // SetOutput records that node i's result is the execution's output.
 func (p *Program) SetOutput(i int) { p.outputs[i] = true }
 
-// Last reports whether the execution ends well when node i succeeds without entering a branch.
-func (p *Program) Last(i int) bool { return p.after[i] == done }
+// SetPasses records that node i runs its branch flow.PassBranch in passes. Nodes are set in the order of
+// the program, those around others first; so are forks.
+func (p *Program) SetPasses(i int) {
+	p.forms[i] = passes
+	if s, ok := p.find(i, flow.PassBranch); ok {
+		p.within(s, link{node: i, branch: done})
+		for k := s.first; k < s.end; k++ {
+			p.home[k] = i
+		}
+	}
+}
 
-// Catcher returns the node in whose error branch node i stands (the innermost), or -1.
-func (p *Program) Catcher(i int) int { return p.catcher[i] }
+// SetFork records that node i runs all its branches at once, but for that of its own failure.
+func (p *Program) SetFork(i int) {
+	p.forms[i] = forked
+	for b, s := range p.spans[i] {
+		if s.name != flow.ErrorBranch && s.first != done {
+			p.within(s, link{node: i, branch: b})
+		}
+	}
+}
+
+// within makes a branch one that strands of its own run through.
+func (p *Program) within(s span, l link) {
+	for k := s.first; k < s.end; k++ {
+		p.links[k] = append(p.links[k], l)
+		if p.after[k] < s.first || p.after[k] >= s.end {
+			p.after[k] = done
+		}
+	}
+}
+
+// Last reports whether the execution ends well when node i succeeds without entering a branch.
+func (p *Program) Last(i int) bool { return p.after[i] == done && len(p.links[i]) == 0 }
+
+// Holds reports whether node i stays open while other nodes run: a loop or a fork.
+func (p *Program) Holds(i int) bool { return p.forms[i] != plain }
 
 // catch sets the catcher of every node of a list.
 func (p *Program) catch(nodes []flow.Node, by int) {

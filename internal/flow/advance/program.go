@@ -8,8 +8,8 @@ const done = -1
 // Program is a workflow's tree, flattened in the order it is written (a node, then its branches).
 type Program struct {
 	nodes []flow.Node
-	after []int            // what follows a node and its branches
-	first []map[string]int // first node of each branch; absent: no such branch
+	after []int    // what follows a node and its branches; done at the end of a pass or branch that is a strand of its own
+	spans [][]span // the branches of each node
 	byKey map[string]int
 	start int
 
@@ -18,6 +18,31 @@ type Program struct {
 	catcher []int    // the node whose error branch this one stands in, or done
 	assigns []int    // the node whose result this one also sets, or done
 	outputs []bool   // the result is the execution's output
+
+	forms []form
+	home  []int    // the loop in whose passes this node's result lives, or done
+	links [][]link // the loops and forks around this node, outermost first
+}
+
+// span is a branch: the nodes from first up to, but not including, end; last is the last of its list.
+type span struct {
+	name             string
+	first, end, last int
+}
+
+// form says how a node's branches are run.
+type form uint8
+
+const (
+	plain  form = iota // one of them, or none
+	passes             // that of flow.PassBranch, in passes
+	forked             // all at once
+)
+
+// link is a loop or fork that a node stands in.
+type link struct {
+	node   int
+	branch int // of a fork; done of a loop, whose pass the path of a row tells
 }
 
 // NewProgram flattens a tree. Keys must be unique; the document's validation has seen to that.
@@ -27,10 +52,11 @@ func NewProgram(nodes []flow.Node) *Program {
 	p.link(nodes, done)
 	p.parent, p.branch = make([]int, len(p.nodes)), make([]string, len(p.nodes))
 	p.catcher = make([]int, len(p.nodes))
-	p.assigns = make([]int, len(p.nodes))
+	p.assigns, p.home = make([]int, len(p.nodes)), make([]int, len(p.nodes))
 	p.outputs = make([]bool, len(p.nodes))
+	p.forms, p.links = make([]form, len(p.nodes)), make([][]link, len(p.nodes))
 	for i := range p.nodes {
-		p.assigns[i] = done
+		p.assigns[i], p.home[i] = done, done
 	}
 	p.root(nodes, done, "")
 	p.catch(nodes, done)
@@ -47,14 +73,15 @@ func (p *Program) add(nodes []flow.Node) int {
 		i := len(p.nodes)
 		p.nodes = append(p.nodes, n)
 		p.after = append(p.after, done)
-		p.first = append(p.first, nil)
+		p.spans = append(p.spans, nil)
 		p.byKey[n.Key] = i
 		for _, b := range n.Branches {
-			start := p.add(b.Nodes)
-			if p.first[i] == nil {
-				p.first[i] = make(map[string]int, len(n.Branches))
+			s := span{name: b.Name, first: p.add(b.Nodes), last: done}
+			s.end = len(p.nodes)
+			if len(b.Nodes) > 0 {
+				s.last = p.byKey[b.Nodes[len(b.Nodes)-1].Key]
 			}
-			p.first[i][b.Name] = start
+			p.spans[i] = append(p.spans[i], s)
 		}
 	}
 	return first
@@ -86,12 +113,22 @@ func (p *Program) Index(key string) (int, bool) {
 	return i, ok
 }
 
+// find returns a branch of node i that is not empty.
+func (p *Program) find(i int, branch string) (span, bool) {
+	for _, s := range p.spans[i] {
+		if s.name == branch && s.first != done {
+			return s, true
+		}
+	}
+	return span{}, false
+}
+
 // enter returns where the cursor goes from node i through a branch. An empty or absent branch leads
 // to what follows the node.
 func (p *Program) enter(i int, branch string) int {
 	if branch != "" {
-		if start, ok := p.first[i][branch]; ok && start != done {
-			return start
+		if s, ok := p.find(i, branch); ok {
+			return s.first
 		}
 	}
 	return p.after[i]

@@ -13,6 +13,10 @@ type Limits struct {
 	Bytes int64 // of the rows' inputs, results and logs
 }
 
+// MostStrands is how many passes and branches of one execution may be under way, those that wait
+// among them. A loop that has no pass under way may begin one all the same.
+const MostStrands = 4096
+
 // State is where an execution stands. It is rebuilt by applying its journal.
 type State struct {
 	program  *Program
@@ -20,57 +24,116 @@ type State struct {
 	timeout  time.Duration // of the whole execution; 0: none
 	deadline time.Time     // zero: none
 
-	at      int           // the node whose turn it is, or done
-	attempt int           // attempts of that node made in this round
-	wake    time.Time     // nothing happens before
-	waiting bool          // the node at the cursor waits for wake, and has then succeeded
-	open    *flow.Step    // a row that is running or waiting and will be replaced; nil: none
-	results []value.Value // by node; Missing: has not run
-	caught  []*flow.Error // by node; what its error branch handles
-	output  value.Value
-	round   int
-	rows    int
-	bytes   int64
-	ended   flow.Status
-	err     *flow.Error
+	root  strand
+	top   frame
+	count int // strands under way besides the root
+
+	output value.Value
+	round  int
+	rows   int
+	bytes  int64
+	ended  flow.Status
+	during int // the round in which it ended
+	err    *flow.Error
 }
 
 // New returns the state of an execution whose journal is empty. timeout counts from created; 0 is none.
 func New(p *Program, created time.Time, timeout time.Duration, limits Limits) *State {
-	s := &State{
-		program: p, limits: limits, timeout: timeout,
-		at: p.start, results: make([]value.Value, len(p.nodes)),
-	}
+	s := &State{program: p, limits: limits, timeout: timeout}
+	s.top = frame{loop: done, results: make([]value.Value, len(p.nodes))}
+	s.root = strand{frame: &s.top, at: p.start}
 	s.clock(created)
-	if s.at == done {
+	if s.root.at == done {
 		s.ended = flow.Succeeded
 	}
 	return s
 }
 
-// Result returns the result of a node by key; Missing when it has not run.
-func (s *State) Result(key string) value.Value {
-	if i, ok := s.program.byKey[key]; ok {
-		return s.results[i]
-	}
-	return value.Value{}
+// Place is where in an execution a node runs: in which pass, in which branch. The zero Place is outside
+// of all of them. It is valid until the pass or branch is over.
+type Place struct {
+	strand *strand
+	pass   int // of the strand's loop, that has not begun; counts from 1, 0: the strand itself
 }
 
-// Results calls yield for every node that has a result, in the order of the program.
-func (s *State) Results(yield func(key string, result value.Value) bool) {
-	for i, r := range s.results {
-		if !r.IsMissing() && !yield(s.program.nodes[i].Key, r) {
-			return
+// in returns the strand of a place.
+func (s *State) in(p Place) *strand {
+	if p.strand == nil {
+		return &s.root
+	}
+	return p.strand
+}
+
+// Live reports whether what runs at a place still counts: its pass or branch has not lost or failed.
+func (s *State) Live(p Place) bool {
+	t := s.in(p)
+	if p.pass > 0 && (t.group == nil || t.group.broken || t.group.err != nil || t.group.begun(p.pass-1)) {
+		return false
+	}
+	for ; ; t = t.up {
+		switch {
+		case t.failed != nil || t.canceled:
+			return false
+		case t.up == nil:
+			return true
+		case t.up.group == nil || t.up.group.child(t.number) != t:
+			return false
 		}
 	}
 }
 
+// Result returns the result that a node has for those at a place; Missing when it has not run, or ran in
+// a pass that is over.
+func (s *State) Result(p Place, key string) value.Value {
+	i, ok := s.program.byKey[key]
+	if !ok {
+		return value.Value{}
+	}
+	if f := s.frameOf(p, i); f != nil {
+		return f.results[i-f.base]
+	}
+	return value.Value{}
+}
+
 // Caught returns the error that the error branch around node i handles, or nil.
-func (s *State) Caught(i int) *flow.Error {
-	if by := s.program.catcher[i]; by != done && s.caught != nil {
-		return s.caught[by]
+func (s *State) Caught(p Place, i int) *flow.Error {
+	by := s.program.catcher[i]
+	if by == done {
+		return nil
+	}
+	if f := s.frameOf(p, by); f != nil {
+		return f.caught[by]
 	}
 	return nil
+}
+
+// Scope returns what $scopes holds of the loop called key at a place; Missing when it is not around it.
+func (s *State) Scope(p Place, key string) value.Value {
+	t := s.in(p)
+	if p.pass > 0 && s.program.nodes[t.at].Key == key {
+		return t.group.passes.Scope(p.pass - 1)
+	}
+	for ; t.up != nil; t = t.up {
+		if g := t.up.group; g != nil && !g.fork && s.program.nodes[g.node].Key == key {
+			return g.passes.Scope(t.number)
+		}
+	}
+	return value.Value{}
+}
+
+// frameOf returns the frame that keeps the result of node i for those at a place, or nil. A pass that
+// has not begun has none yet.
+func (s *State) frameOf(p Place, i int) *frame {
+	return s.in(p).frame.find(s.program.home[i])
+}
+
+// Results calls yield for every node outside of passes that has a result, in the order of the program.
+func (s *State) Results(yield func(key string, result value.Value) bool) {
+	for i, r := range s.top.results {
+		if !r.IsMissing() && !yield(s.program.nodes[i].Key, r) {
+			return
+		}
+	}
 }
 
 // Output returns the execution's output; Missing when none was set.
@@ -84,6 +147,9 @@ func (s *State) Rows() int { return s.rows }
 
 // Deadline returns when the execution is out of time; zero for never.
 func (s *State) Deadline() time.Time { return s.deadline }
+
+// Single reports whether the execution has one strand: no loop and no fork is under way.
+func (s *State) Single() bool { return s.root.group == nil }
 
 // clock starts the time-out anew.
 func (s *State) clock(from time.Time) {

@@ -1,0 +1,67 @@
+package advance //nolint:testpackage // strands cannot be seen from outside
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Dump prints all that a state is made of, but for what Take noted.
+func (s *State) Dump() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "output %s, %s in round %d, %v, round %d, %d rows, %d bytes, %d strands, deadline %s\n",
+		s.output, s.ended, s.during, s.err, s.round, s.rows, s.bytes, s.count, s.deadline)
+	s.dump(&b, &s.root, "")
+	return b.String()
+}
+
+func (s *State) dump(b *strings.Builder, t *strand, in string) {
+	key := "-"
+	if t.at != done {
+		key = s.program.nodes[t.at].Key
+	}
+	fmt.Fprintf(b, "%s#%d at %s, attempt %d, wake %s %v, progress %s, failed %v, canceled %v", in, t.number, key,
+		t.attempt, t.wake, t.waiting, t.progress, t.failed, t.canceled)
+	if t.open != nil {
+		fmt.Fprintf(b, ", open %d", t.open.N)
+	}
+	if t.up == nil || t.up.frame != t.frame {
+		for i, r := range t.frame.results {
+			if !r.IsMissing() {
+				fmt.Fprintf(b, ", %s = %s", s.program.nodes[t.frame.base+i].Key, r)
+			}
+		}
+		for _, i := range slices.Sorted(maps.Keys(t.frame.caught)) {
+			fmt.Fprintf(b, ", caught %s = %v", s.program.nodes[i].Key, t.frame.caught[i])
+		}
+	}
+	b.WriteByte('\n')
+	if g := t.group; g != nil {
+		fmt.Fprintf(b, "%s  fork %v any %v won %v, next %d gaps %v broken %v, %s, %v\n", in, g.fork, g.any, g.won, g.next, g.gaps,
+			g.broken, g.passed.Result(), g.err)
+		sorted := slices.SortedFunc(slices.Values(g.strands), func(a, b *strand) int { return a.number - b.number })
+		for _, child := range sorted {
+			s.dump(b, child, in+"  ")
+		}
+	}
+}
+
+// Crowded names a loop that has more passes under way than it may.
+func (s *State) Crowded() string { return s.crowded(&s.root) }
+
+func (s *State) crowded(t *strand) string {
+	g := t.group
+	if g == nil {
+		return ""
+	}
+	if !g.fork && len(g.strands)+len(g.taken) > g.passes.Parallel {
+		return fmt.Sprintf("%s: %d passes and %d to come, at most %d", s.program.nodes[g.node].Key, len(g.strands), len(g.taken), g.passes.Parallel)
+	}
+	for _, child := range g.strands {
+		if who := s.crowded(child); who != "" {
+			return who
+		}
+	}
+	return ""
+}

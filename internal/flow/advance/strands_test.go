@@ -1,0 +1,304 @@
+package advance_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/flow/advance"
+	"hookline.dev/hookline/internal/value"
+)
+
+// forest is a random tree with loops and forks.
+type forest struct {
+	nodes  []flow.Node
+	inputs map[string]func(*rapid.T) value.Value // of loops and forks, by key
+	count  int
+	alone  map[string]bool // nodes beside which nothing runs
+}
+
+// grow draws a list of nodes.
+func (f *forest) grow(t *rapid.T, depth int, alone bool) []flow.Node {
+	var nodes []flow.Node
+	for range rapid.IntRange(1, 3).Draw(t, "length") {
+		if f.count > 25 {
+			depth = 0 // small trees fail in ways that people can read
+		}
+		f.count++
+		n := flow.Node{Key: fmt.Sprintf("n%d", f.count), Type: "fake"}
+		f.alone[n.Key] = alone
+		n.OnError = rapid.SampledFrom([]flow.OnError{flow.OnErrorFail, flow.OnErrorContinue, flow.OnErrorBranch}).Draw(t, "onError")
+		switch what := rapid.IntRange(0, 4).Draw(t, "form"); {
+		case depth > 0 && what == 0:
+			n.Type = "loop"
+			f.loop(t, &n, depth, alone)
+		case depth > 0 && what == 1:
+			n.Type = "fork"
+			mode := rapid.SampledFrom([]string{flow.ForkAll, flow.ForkAny}).Draw(t, "mode")
+			f.inputs[n.Key] = func(*rapid.T) value.Value { return value.Trusted(`{"mode":"` + mode + `"}`) }
+			for b := range rapid.IntRange(1, 3).Draw(t, "branches") {
+				n.Branches = append(n.Branches, flow.Branch{Name: fmt.Sprintf("b%d", b), Nodes: f.grow(t, depth-1, false)})
+			}
+			if rapid.IntRange(0, 5).Draw(t, "an empty branch") == 0 {
+				n.Branches = append(n.Branches, flow.Branch{Name: "empty"})
+			}
+		default:
+			n.Retry = flow.Retry{Attempts: rapid.IntRange(0, 2).Draw(t, "attempts"), Delay: time.Second}
+			if depth > 0 && what == 2 {
+				n.Branches = append(n.Branches, flow.Branch{Name: "then", Nodes: f.grow(t, depth-1, alone)})
+			}
+		}
+		if depth > 0 && n.OnError == flow.OnErrorBranch {
+			n.Branches = append(n.Branches, flow.Branch{Name: flow.ErrorBranch, Nodes: f.grow(t, depth-1, alone)})
+		}
+		nodes = append(nodes, n)
+	}
+	return nodes
+}
+
+// loop draws a loop: over up to four items, or while a condition holds.
+func (f *forest) loop(t *rapid.T, n *flow.Node, depth int, alone bool) {
+	parallel := rapid.IntRange(1, 3).Draw(t, "parallel")
+	while := parallel == 1 && rapid.Bool().Draw(t, "while")
+	onError := rapid.SampledFrom([]flow.PassError{flow.PassFail, flow.PassBreak, flow.PassContinue}).Draw(t, "onItemError")
+	f.inputs[n.Key] = func(t *rapid.T) value.Value {
+		over := fmt.Sprintf(`"over":%d,`, rapid.IntRange(0, 4).Draw(t, "items"))
+		if while {
+			over = ""
+		}
+		return value.Trusted(fmt.Sprintf(`{%s"while":%v,"parallel":%d,"maxItems":4,"onItemError":%q}`, over, while, parallel, onError))
+	}
+	n.Branches = append(n.Branches, flow.Branch{Name: flow.PassBranch, Nodes: f.grow(t, depth-1, alone && parallel == 1)})
+}
+
+// newForest draws a tree and its program. Nodes beside which nothing runs may set the result of an earlier
+// one, and the output.
+func newForest(t *rapid.T) (*forest, *advance.Program) {
+	f := &forest{inputs: map[string]func(*rapid.T) value.Value{}, alone: map[string]bool{}}
+	f.nodes = f.grow(t, 3, true)
+	p := advance.NewProgram(f.nodes)
+	for i := range p.Len() {
+		switch n := p.Node(i); n.Type {
+		case "loop":
+			p.SetPasses(i)
+		case "fork":
+			p.SetFork(i)
+		default:
+			if f.alone[n.Key] && rapid.IntRange(0, 3).Draw(t, "sets") == 0 {
+				p.SetOutput(i)
+				target := p.Node(rapid.IntRange(0, i).Draw(t, "target"))
+				if f.alone[target.Key] && target.Type == "fake" {
+					p.SetAssign(i, target.Key)
+				}
+			}
+		}
+	}
+	return f, p
+}
+
+// player plays an execution as the engine would, with attempts under way beside each other.
+type player struct {
+	t       *rapid.T
+	forest  *forest
+	program *advance.Program
+	limits  advance.Limits
+	live    *advance.State
+	now     time.Time
+	journal []flow.Step
+	flying  []advance.Command
+	lost    map[int]bool // the N of canceled rows
+}
+
+func (p *player) fresh() *advance.State { return advance.New(p.program, start, 0, p.limits) }
+
+func (p *player) fold() *advance.State {
+	s := p.fresh()
+	for _, r := range p.journal {
+		s.Apply(r)
+	}
+	return s
+}
+
+// apply applies rows that are committed together and compares the fold.
+func (p *player) apply(rows ...flow.Step) {
+	for _, row := range rows {
+		if p.lost[row.N] {
+			p.t.Fatalf("row %d of %s is written after it was canceled", row.N, row.Path)
+		}
+		p.live.Apply(row)
+		p.journal = put(p.journal, row)
+		if row.Status == flow.Canceled {
+			p.lost[row.N] = true
+		}
+	}
+	if diff := cmp.Diff(p.live.Dump(), p.fold().Dump()); diff != "" {
+		p.t.Fatalf("fold differs from the live state (-live +fold):\n%s", diff)
+	}
+	if who := p.live.Crowded(); who != "" {
+		p.t.Fatal(who)
+	}
+	p.flying = slices.DeleteFunc(p.flying, func(c advance.Command) bool {
+		if p.live.Live(c.Place) {
+			return false
+		}
+		p.live.Release(c)
+		return true
+	})
+}
+
+// draw draws what an attempt comes to.
+func (p *player) draw(c advance.Command) advance.Outcome {
+	key := p.program.Node(c.Index).Key
+	input, holds := p.forest.inputs[key]
+	o := outcome(p.t, p.now)
+	o.Running = o.Running && c.Input.IsMissing() && !holds
+	if o.Ends != "" && !p.forest.alone[key] {
+		o.Ends = ""
+	}
+	if o.Error != nil && !holds && rapid.IntRange(0, 3).Draw(p.t, "fail node") == 0 {
+		o.Ends = flow.Failed
+	}
+	if holds && o.Error == nil {
+		o = advance.Outcome{Input: input(p.t), Started: p.now}
+	}
+	return o
+}
+
+// settle settles a Run command.
+func (p *player) settle(c advance.Command) {
+	o := p.draw(c)
+	row := p.live.Settle(c, o, p.now)
+	if row.Status == flow.Succeeded {
+		row.Result = value.String(row.Path)
+	}
+	p.sees(c, row)
+	p.apply(row)
+}
+
+// sees holds that a node sees results of its own passes and of those around it, and no others.
+func (p *player) sees(c advance.Command, row flow.Step) {
+	own := strings.TrimSuffix(row.Path, row.Node)
+	for i := range p.program.Len() {
+		key := p.program.Node(i).Key
+		text, ok := p.live.Result(c.Place, key).Str()
+		if prefix, itself := strings.CutSuffix(text, key); ok && itself && !strings.HasPrefix(own, prefix) {
+			p.t.Fatalf("%s sees %s as %s", row.Path, key, text)
+		}
+	}
+}
+
+// turn does what comes next; false when the execution is over and not retried.
+func (p *player) turn(retries *int) bool {
+	c := p.live.Next(p.now)
+	if c.Action != advance.Close && c.Action != advance.Finish && len(p.flying) > 0 && (c.Action == advance.Await || rapid.Bool().Draw(p.t, "lands")) {
+		if c.Action == advance.Await && !c.Until.IsZero() && rapid.Bool().Draw(p.t, "wakes") {
+			p.now = c.Until
+			return true
+		}
+		i := rapid.IntRange(0, len(p.flying)-1).Draw(p.t, "which")
+		c := p.flying[i]
+		p.flying = slices.Delete(p.flying, i, i+1)
+		p.live.Release(c)
+		p.settle(c)
+		return true
+	}
+	switch c.Action {
+	case advance.Await:
+		p.t.Fatal("waits for an attempt, and none is under way")
+	case advance.Sleep:
+		if !c.Until.After(p.now) {
+			p.t.Fatal("sleeps into the past")
+		}
+		p.now = c.Until
+	case advance.Wake:
+		p.apply(p.live.Settle(c, advance.Outcome{}, p.now))
+	case advance.Ask:
+		p.ask(c)
+	case advance.Close:
+		p.apply(append(p.live.Losers(c, p.now), p.live.Settle(c, advance.Outcome{}, p.now))...)
+	case advance.Run:
+		p.run(c)
+	case advance.Finish:
+		p.flying = nil
+		p.apply(p.live.Losers(c, p.now)...)
+		if c.Status == flow.Succeeded || *retries == 0 || c.Reason == flow.ReasonLimit {
+			return false
+		}
+		*retries--
+		p.crash()
+		p.apply(flow.Step{N: p.live.Rows() + 1, Type: flow.MarkerRetry, Round: 2 - *retries, StartedAt: p.now})
+	}
+	return true
+}
+
+// run settles a command, or lets it fly beside others.
+func (p *player) run(c advance.Command) {
+	if rapid.Bool().Draw(p.t, "flies") {
+		p.live.Take(c)
+		p.flying = append(p.flying, c)
+		if who := p.live.Crowded(); who != "" {
+			p.t.Fatal(who)
+		}
+		return
+	}
+	p.settle(c)
+}
+
+func (p *player) ask(c advance.Command) {
+	if rapid.IntRange(0, 9).Draw(p.t, "cannot tell") == 0 {
+		p.apply(p.live.Settle(c, advance.Outcome{Error: &flow.Error{Code: flow.CodeTemplate}}, p.now))
+		return
+	}
+	next, limit := p.live.Asked(c, rapid.IntRange(0, 3).Draw(p.t, "holds") > 0)
+	switch {
+	case limit != nil:
+		p.apply(p.live.Settle(c, advance.Outcome{Error: limit}, p.now))
+	case next.Action == advance.Close:
+		p.apply(append(p.live.Losers(next, p.now), p.live.Settle(next, advance.Outcome{}, p.now))...)
+	default:
+		p.run(next)
+	}
+}
+
+// crash forgets all but the journal.
+func (p *player) crash() { p.live, p.flying = p.fold(), nil }
+
+// TestStrandsFoldToTheLiveState plays random programs with loops and forks, whose attempts come to an
+// end in any order, through crashes and retries.
+func TestStrandsFoldToTheLiveState(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := &player{t: t, now: start, lost: map[int]bool{}}
+		p.forest, p.program = newForest(t)
+		p.limits = advance.Limits{Steps: rapid.SampledFrom([]int{0, 20, 400}).Draw(t, "limit")}
+		p.live = p.fresh()
+		for turns, retries := 0, 2; p.turn(&retries); turns++ {
+			if turns > 20_000 {
+				t.Fatalf("no end after %d rows", len(p.journal))
+			}
+			if rapid.IntRange(0, 30).Draw(t, "crash") == 0 {
+				p.crash()
+			}
+			p.now = p.now.Add(time.Millisecond)
+		}
+	})
+}
+
+// TestStrandsCarryToWhatIsTheSame holds that no journal is refused for nothing.
+func TestStrandsCarryToWhatIsTheSame(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := &player{t: t, now: start, lost: map[int]bool{}}
+		p.forest, p.program = newForest(t)
+		p.live = p.fresh()
+		for retries := 1; rapid.IntRange(0, 20).Draw(t, "stop") > 0 && p.turn(&retries); {
+		}
+		if !advance.Carries(p.program, p.program, p.journal) {
+			t.Fatal("the same program is refused")
+		}
+	})
+}
