@@ -3,6 +3,7 @@ package collection
 import (
 	"net/mail"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"hookline.dev/hookline/internal/value"
@@ -11,8 +12,8 @@ import (
 // formatted admits a text that has the form its type asks for.
 func (f *Field) formatted(v value.Value) (Cell, *Violation) {
 	text, ok := v.Str()
-	if f.Type == Phone && v.Kind() == value.KindNumber {
-		text, ok = v.Text(), true // senders write numbers without a + as JSON numbers
+	if n, whole := v.Int(); f.Type == Phone && whole && n > 0 {
+		text, ok = strconv.FormatInt(n, 10), true // senders write what has no + as a JSON number
 	}
 	if !ok {
 		return Cell{}, f.wrong(f.form(), v)
@@ -100,8 +101,8 @@ func dial(text string) (string, bool) {
 			digits++
 		case c == '+' && len(number) == 0:
 			number = append(number, c)
-		case strings.IndexByte(" -./()", c) < 0:
-			return "", false
+		case strings.IndexByte(" -./()", c) < 0, len(number) == 0 && c != ' ' && c != '(':
+			return "", false // -5 and .5 are numbers to be sure, but not of a phone
 		}
 	}
 	return string(number), digits >= minPhone && digits <= maxPhone

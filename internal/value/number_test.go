@@ -84,3 +84,30 @@ func TestNumberTakesOnlyJSONNumbers(t *testing.T) {
 		t.Errorf("Number = %s, %v", v, err)
 	}
 }
+
+func TestScaledIsExactOrNothing(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		scale int
+		want  int64
+		ok    bool
+	}{
+		{"1.5", 2, 150, true},
+		{"1.50", 1, 15, true},
+		{"1.55", 1, 0, false},
+		{"-0.01", 2, -1, true},
+		{"0.00", 0, 0, true},
+		{"1e3", 2, 100000, true},
+		{"12e-1", 1, 12, true},
+		{"92233720368547758.07", 2, 9223372036854775807, true},
+		{"-92233720368547758.08", 2, -9223372036854775808, true},
+		{"92233720368547758.08", 2, 0, false},
+		{"1e999999999999999999", 18, 0, false},
+		{"1e-999999999999999999", 18, 0, false},
+		{`"1"`, 0, 0, false},
+	} {
+		if n, ok := value.Trusted(c.text).Scaled(c.scale); ok != c.ok || ok && n != c.want {
+			t.Errorf("%s scaled by %d is %d %v", c.text, c.scale, n, ok)
+		}
+	}
+}
