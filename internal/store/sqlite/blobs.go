@@ -27,7 +27,7 @@ type Blobs interface {
 
 // delivery reads a delivery whole.
 func (r *reader) delivery(id ident.ID) (d hook.Delivery, err error) {
-	err = r.query(`SELECT `+deliveryHead+`, body, answer FROM deliveries WHERE id = ?1`, func(s *conn.Stmt) {
+	err = r.query(selectDelivery+`, body, `+deliveryAnswer+fromDeliveries+` WHERE id = ?1`, func(s *conn.Stmt) {
 		readDelivery(s, &d)
 		d.Request.Body = s.ColumnBlob(deliveryWidth)
 		d.Answer = readAnswer(columnValue(s, deliveryWidth+1))

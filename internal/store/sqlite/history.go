@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"math"
+	"strings"
 	"unicode/utf8"
 
 	"hookline.dev/hookline/internal/fault"
@@ -100,15 +101,15 @@ func deliveriesSQL(q store.DeliveryQuery, limit int) (string, []any) {
 	if q.Gate != "" {
 		add(`gate = ?`, q.Gate)
 	}
-	from := ` FROM deliveries`
+	from := fromDeliveries
 	if q.DedupeKey != "" {
-		from += ` INDEXED BY deliveries_workflow`
+		from = strings.Replace(from, ` d `, ` d INDEXED BY deliveries_workflow `, 1)
 		add(`key_hash = ?`, keyHash(q.DedupeKey))
 		if utf8.ValidString(q.DedupeKey) { // else its bytes are encoded, and the hash must do
 			add(`request ->> 'key' = ?`, q.DedupeKey)
 		}
 	}
-	return `SELECT ` + deliveryHead + from + sql + ` ORDER BY id DESC LIMIT ?2`, args
+	return selectDelivery + from + sql + ` ORDER BY id DESC LIMIT ?2`, args
 }
 
 // Delivery reads one delivery whole.

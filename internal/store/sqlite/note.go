@@ -36,7 +36,8 @@ func (s *Store) Answered(d hook.Delivery) bool {
 
 func (n *note) apply(w *writer) error {
 	if n.answered {
-		s, err := w.statement(`UPDATE deliveries SET status = ?2, took = ?3, answer = ?4 WHERE id = ?1`)
+		s, err := w.statement(`INSERT OR REPLACE INTO delivery_answers (delivery, status, took, answer)
+SELECT id, ?2, ?3, ?4 FROM deliveries WHERE id = ?1`)
 		if err != nil {
 			return err
 		}

@@ -59,7 +59,7 @@ func (w *writer) first(id ident.ID, workflow string) (*flow.Execution, error) {
 
 // answerOf reads what a call was answered.
 func (w *writer) answerOf(delivery ident.ID) (r *hook.Reply, err error) {
-	err = w.query(`SELECT answer FROM deliveries WHERE id = ?1`, func(s *conn.Stmt) {
+	err = w.query(`SELECT `+deliveryAnswer+fromDeliveries+` WHERE id = ?1`, func(s *conn.Stmt) {
 		r = readAnswer(columnValue(s, 0))
 	}, delivery)
 	return r, err
@@ -72,7 +72,7 @@ func (m *acceptance) again(w *writer) error {
 		there hook.Delivery
 		first flow.Status
 	)
-	if err := w.query(`SELECT `+deliveryHead+` FROM deliveries WHERE id = ?1`, func(s *conn.Stmt) {
+	if err := w.query(selectDelivery+fromDeliveries+` WHERE id = ?1`, func(s *conn.Stmt) {
 		first = readDelivery(s, &there)
 	}, m.a.Delivery.ID); err != nil {
 		return err

@@ -84,6 +84,9 @@ func (m *forgetting) delete(w *writer, id ident.ID) error {
 	if err := w.exec(`DELETE FROM delivery_blobs WHERE delivery = ?1`, id); err != nil {
 		return err
 	}
+	if err := w.exec(`DELETE FROM delivery_answers WHERE delivery = ?1`, id); err != nil {
+		return err
+	}
 	if err := w.exec(`DELETE FROM deliveries WHERE id = ?1`, id); err != nil {
 		return err
 	}

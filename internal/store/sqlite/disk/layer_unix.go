@@ -49,18 +49,27 @@ func New(fault Fault) (*Layer, error) {
 		return nil, errNoLayer
 	}
 	l.name, l.base = name, (*lib.Tsqlite3_vfs)(at(l.own))
-	v := (*lib.Tsqlite3_vfs)(at(l.vfs))
-	*v = *l.base
-	v.FpNext, v.FzName = 0, name
-	v.FszOsFile = l.base.FszOsFile + int32(unsafe.Sizeof(uintptr(0)))
-	v.FpAppData = uintptr(unsafe.Pointer(l))
-	v.FxOpen = function(open)
-	v.FxDelete, v.FxAccess, v.FxFullPathname = function(remove), function(access), function(fullPathname)
+	l.describe((*lib.Tsqlite3_vfs)(at(l.vfs)))
 	if rc := lib.Xsqlite3_vfs_register(tls, l.vfs, 0); rc != lib.SQLITE_OK {
 		tls.Close()
 		return nil, fmt.Errorf("register the input and output layer: code %d", rc)
 	}
 	return l, nil
+}
+
+// describe fills in a layer that is SQLite's own but for what we do ourselves. Field by field, as the own
+// one's link to the next layer changes when another store is opened at the same time.
+func (l *Layer) describe(v *lib.Tsqlite3_vfs) {
+	b := l.base
+	*v = lib.Tsqlite3_vfs{
+		FiVersion: b.FiVersion, FszOsFile: b.FszOsFile + int32(unsafe.Sizeof(uintptr(0))), FmxPathname: b.FmxPathname,
+		FzName: l.name, FpAppData: uintptr(unsafe.Pointer(l)),
+		FxOpen: function(open), FxDelete: function(remove), FxAccess: function(access), FxFullPathname: function(fullPathname),
+		FxDlOpen: b.FxDlOpen, FxDlError: b.FxDlError, FxDlSym: b.FxDlSym, FxDlClose: b.FxDlClose,
+		FxRandomness: b.FxRandomness, FxSleep: b.FxSleep,
+		FxCurrentTime: b.FxCurrentTime, FxGetLastError: b.FxGetLastError, FxCurrentTimeInt64: b.FxCurrentTimeInt64,
+		FxSetSystemCall: b.FxSetSystemCall, FxGetSystemCall: b.FxGetSystemCall, FxNextSystemCall: b.FxNextSystemCall,
+	}
 }
 
 // Name is the name to open connections with.

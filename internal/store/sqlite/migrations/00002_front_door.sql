@@ -32,3 +32,12 @@ CREATE TABLE dedupe_log (
 ) STRICT;
 DROP INDEX dedupe_keys_expiry;
 ALTER TABLE dedupe_keys ADD COLUMN body_sha256 BLOB; -- of the first call's body, where a repeat must have the same
+
+-- What a call was answered that had to be written before anybody knew: one whose caller waited, or a repeat. It
+-- has rows of its own, which lie close together: to change the delivery would write its page again.
+CREATE TABLE delivery_answers (
+    delivery INTEGER PRIMARY KEY,
+    status   INTEGER NOT NULL,
+    took     INTEGER NOT NULL, -- nanoseconds
+    answer   TEXT
+) STRICT;
