@@ -146,7 +146,8 @@ func (c *Catalog) Find(key string) (*Entry, error) {
 	return nil, fault.New("catalog.Find", fault.NotFound, "there is no workflow %q", key)
 }
 
-// SetEnabled switches a workflow on or off. Switching on what contradicts another is refused.
+// SetEnabled switches a workflow on or off. Switching on what contradicts another, or does not fit the
+// collections, is refused.
 func (c *Catalog) SetEnabled(key string, on bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -159,6 +160,13 @@ func (c *Catalog) SetEnabled(key string, on bool) error {
 	}
 	if on {
 		if problems := document.Conflicts(c.claims([]flow.Workflow{e.Compiled.Workflow}, nil)); len(problems) > 0 {
+			return fault.New("catalog.SetEnabled", fault.Conflict, "%s", problems[0])
+		}
+		all, err := c.opt.Store.Collections()
+		if err != nil {
+			return fault.Wrap("catalog.SetEnabled", err)
+		}
+		if problems := e.Compiled.Fits(all); len(problems) > 0 {
 			return fault.New("catalog.SetEnabled", fault.Conflict, "%s", problems[0])
 		}
 	}

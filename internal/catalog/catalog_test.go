@@ -62,6 +62,8 @@ func (s *shelf) Revision(workflow, hash string) (value.Value, error) {
 	return value.Value{}, fault.New("shelf.Revision", fault.NotFound, "no such revision")
 }
 
+func (s *shelf) Collections() ([]collection.Collection, error) { return s.defined, nil }
+
 func (s *shelf) Define(list []collection.Collection) error {
 	s.defined = append(s.defined, list...)
 	return nil

@@ -92,7 +92,11 @@ func (c *Catalog) check(b Batch) ([]document.Loaded, error) {
 	for _, p := range document.Conflicts(c.claims(enabled, replaced)) {
 		problems = append(problems, sources[p.Workflow].Place([]document.Problem{p})...)
 	}
-	if len(problems) > 0 {
+	misfits, err := c.misfits(b, changes)
+	if err != nil {
+		return nil, err
+	}
+	if problems = append(problems, misfits...); len(problems) > 0 {
 		return nil, &fault.Error{Op: "catalog.Publish", Kind: fault.Conflict, Message: document.Text(problems)}
 	}
 	return changes, nil

@@ -46,9 +46,6 @@ func compile(wf flow.Workflow, known Known, u unsure) (*Compiled, []Problem) {
 	return out, nil
 }
 
-// loopType is the kind whose branches run many times and have $scopes.
-const loopType = "loop"
-
 // compiler walks a workflow's tree once, in the order of advance.Program.
 type compiler struct {
 	known    Known
@@ -63,13 +60,6 @@ type compiler struct {
 
 func (c *compiler) problem(path, format string, args ...any) {
 	c.problems = append(c.problems, decode.Problem{Path: path, Message: fmt.Sprintf(format, args...)})
-}
-
-// place is what a node may know of where it stands.
-type place struct {
-	earlier []string // keys of nodes that may have run before
-	loops   []string // keys of the loops around it
-	inError bool     // in the branch of some node's failure
 }
 
 // scan notes the keys of all nodes, so that a reference to a later one can be told from a mistyped one.
@@ -94,7 +84,7 @@ func (c *compiler) list(nodes []flow.Node, p place) []flow.Node {
 	out := make([]flow.Node, len(nodes))
 	for i, n := range nodes {
 		out[i] = c.node(n, p)
-		p.earlier = append(slices.Clip(p.earlier), keysOf(nodes[i:i+1])...)
+		p.earlier = append(slices.Clip(p.earlier), c.keysOf(nodes[i:i+1])...)
 	}
 	return out
 }
@@ -116,12 +106,7 @@ func (c *compiler) node(n flow.Node, p place) flow.Node {
 	}
 	branches := make([]flow.Branch, len(n.Branches))
 	for b, branch := range n.Branches {
-		inside := p
-		inside.earlier = append(slices.Clip(p.earlier), n.Key)
-		inside.inError = p.inError || branch.Name == flow.ErrorBranch
-		if n.Type == loopType && branch.Name != flow.ErrorBranch {
-			inside.loops = append(slices.Clip(p.loops), n.Key)
-		}
+		inside := p.inside(n, info, branch.Name, c.nodes[i])
 		branches[b] = flow.Branch{Name: branch.Name, Nodes: c.list(branch.Nodes, inside)}
 	}
 	if len(branches) > 0 {
@@ -137,15 +122,13 @@ func (c *compiler) kind(kind node.Kind, n flow.Node, info node.Info, p place) no
 		about.Branches = append(about.Branches, b.Name)
 	}
 	c.branches(n, info)
-	if info.SyncOnly && !c.sync && !c.unsure.mode {
-		c.problem(n.At+".type", "a %s node answers a caller who waits; write trigger: {mode: sync}, or set the answer in trigger.response", info.Type)
-	}
+	c.whole(n, info, p)
 	compiled, problems := kind.Compile(n.Config, about)
 	at := n.At + ".config"
 	before := len(c.problems)
 	c.problems = append(c.problems, decode.Under(at, problems)...)
 	if !c.unsure.keys {
-		c.references(n, at, p, paths(c.problems[before:]))
+		c.references(n, info, at, p, paths(c.problems[before:]))
 	}
 	if a, ok := compiled.(node.Assigner); ok && len(problems) == 0 && a.Assigns() != "" && !c.unsure.keys {
 		c.assigns(at+".assign", a.Assigns(), info, p)
@@ -157,39 +140,11 @@ func (c *compiler) kind(kind node.Kind, n flow.Node, info node.Info, p place) no
 func (c *compiler) assigns(path, key string, info node.Info, p place) {
 	if !slices.Contains(p.earlier, key) {
 		c.problem(path, "%s", c.cannotRefer(key, p))
+	} else if p.shared(key) {
+		c.problem(path, "the node %s stands outside of %s, in which several may give it a value at the same time; assign inside, or put the %[3]s node behind %[2]s", key, p.crowd, info.Type)
 	} else if kind := c.kinds.Find(c.all[key]); kind != nil && kind.Info().Type != info.Type {
 		c.problem(path, "the node %s is of type %s; only that of a %s node can be assigned a new value", key, kind.Info().Type, info.Type)
 	}
-}
-
-// branches refuses those that the kind would never enter.
-func (c *compiler) branches(n flow.Node, info node.Info) {
-	for _, b := range n.Branches {
-		at := branchPath(n.At, b.Name)
-		switch {
-		case b.Name == flow.ErrorBranch:
-		case info.Branches == node.NoBranches:
-			c.problem(at, "a %s node has no branch %s; nodes that follow it stand after it in the list", info.Type, decode.Quote(b.Name))
-		case info.Branches == node.ThenElse && b.Name != "then" && b.Name != "else":
-			c.problem(at, "%s", decode.Unknown("branch", b.Name, []string{"then", "else", flow.ErrorBranch}))
-		}
-	}
-}
-
-// keysOf lists the keys of nodes and of everything below them that keeps its result: what ran in a
-// loop is gone when the loop is done.
-func keysOf(nodes []flow.Node) []string {
-	var keys []string
-	for _, n := range nodes {
-		keys = append(keys, n.Key)
-		for _, b := range n.Branches {
-			if n.Type == loopType && b.Name != flow.ErrorBranch {
-				continue
-			}
-			keys = append(keys, keysOf(b.Nodes)...)
-		}
-	}
-	return keys
 }
 
 func paths(problems []decode.Problem) map[string]bool {

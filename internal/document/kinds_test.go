@@ -23,6 +23,9 @@ func (k fakeKind) Compile(config value.Value, about node.About) (node.Node, []de
 		For    value.Value             `json:"for"`
 		Assign string                  `json:"assign"`
 		Status value.Value             `json:"status"`
+		Over   value.Value             `json:"over"`
+		While  string                  `json:"while"`
+		AtOnce int                     `json:"parallel"`
 	}
 	problems := decode.Into(config, &cfg)
 	if !cfg.For.IsMissing() {
@@ -36,10 +39,13 @@ func (k fakeKind) Compile(config value.Value, about node.About) (node.Node, []de
 			problems = append(problems, decode.Problem{Path: p.Path, Message: p.Message})
 		}
 	}
-	return fakeNode{assigns: cfg.Assign}, problems
+	return fakeNode{assigns: cfg.Assign, atOnce: cfg.AtOnce > 1}, problems
 }
 
-type fakeNode struct{ assigns string }
+type fakeNode struct {
+	assigns string
+	atOnce  bool
+}
 
 func (fakeNode) Render(expr.Scope) (value.Value, error) { return value.Null(), nil }
 
@@ -49,7 +55,11 @@ func (fakeNode) Run(context.Context, node.Input) (node.Result, error) {
 
 func (n fakeNode) Assigns() string { return n.assigns }
 
-// fakeKinds has one kind of each sort: plain, with branches, for sync only, waiting, looping.
+func (n fakeNode) AtOnce() bool { return n.atOnce }
+
+func (fakeNode) Holds(expr.Scope) (bool, error) { return false, nil }
+
+// fakeKinds has one kind of each sort: plain, with branches, for sync only, waiting, looping, forking.
 func fakeKinds() *node.Set {
 	return node.NewSet(
 		fakeKind{node.Info{Type: "set", Effect: node.Pure}},
@@ -57,7 +67,9 @@ func fakeKinds() *node.Set {
 		fakeKind{node.Info{Type: "script"}},
 		fakeKind{node.Info{Type: "condition", Branches: node.ThenElse}},
 		fakeKind{node.Info{Type: "switch", Aliases: []string{"multi-conditions"}, Branches: node.NamedByNode}},
-		fakeKind{node.Info{Type: "loop", Branches: node.NamedByNode}},
+		fakeKind{node.Info{Type: "loop", Branches: node.Passes}},
+		fakeKind{node.Info{Type: "parallel", Branches: node.AllAtOnce}},
+		fakeKind{node.Info{Type: "output", Output: true}},
 		fakeKind{node.Info{Type: "delay", Waits: true}},
 		fakeKind{node.Info{Type: "response", SyncOnly: true}},
 	)

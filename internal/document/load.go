@@ -25,6 +25,7 @@ type Loaded struct {
 	Workflow  flow.Workflow
 	Source    Source
 	Generated bool // its key is a random one: the document names none (see WithKey)
+	compiled  *Compiled
 }
 
 // Load reads the documents in the folder that fsys is: *.yaml *.yml *.json, sorted by name, without
@@ -110,7 +111,7 @@ func Assemble(files []File, known Known) (Bundle, []Problem) {
 	)
 	for _, file := range files {
 		for _, w := range file.Workflows {
-			_, found := compile(w.Workflow, known, w.unsure)
+			compiled, found := compile(w.Workflow, known, w.unsure)
 			problems = append(problems, w.Source.Place(found)...)
 			if first, twice := keys[w.Key]; twice && w.Key != "" {
 				problems = append(problems, w.Source.Place([]Problem{{Path: "workflow", Message: fmt.Sprintf("the key %s is taken in %s; give one of them another key", w.Key, first)}})...)
@@ -118,7 +119,7 @@ func Assemble(files []File, known Known) (Bundle, []Problem) {
 			}
 			keys[w.Key] = w.Source
 			all = append(all, w.Workflow)
-			bundle.Workflows = append(bundle.Workflows, Loaded{Workflow: w.Workflow, Source: w.Source, Generated: w.Generated})
+			bundle.Workflows = append(bundle.Workflows, Loaded{Workflow: w.Workflow, Source: w.Source, Generated: w.Generated, compiled: compiled})
 		}
 		for _, c := range file.Collections {
 			for i, one := range c.Collections {
@@ -134,6 +135,11 @@ func Assemble(files []File, known Known) (Bundle, []Problem) {
 		}
 	}
 	problems = append(problems, between(bundle.Collections, declared)...)
+	for _, w := range bundle.Workflows {
+		if w.compiled != nil {
+			problems = append(problems, w.Source.Place(w.compiled.fitsDeclared(bundle.Collections))...)
+		}
+	}
 	for _, p := range Conflicts(sound(all)) {
 		problems = append(problems, keys[p.Workflow].Place([]Problem{p})...)
 	}

@@ -27,6 +27,10 @@ func foreignKind(name string) string {
 	switch name {
 	case "manual", "approval", "cc", "human":
 		return "there are no nodes that wait for a person"
+	case "fork", "branch", "concurrent":
+		return "write parallel, with a branch for each thing to do"
+	case "upsert":
+		return "write record.create, with the unique fields under upsert"
 	case "sql":
 		return "there is no SQL node; write records with record.create"
 	case "math-calculation", "dynamic-calculation", "formula":
@@ -44,7 +48,7 @@ func foreignKind(name string) string {
 	case "http", "http-request", "fetch", "webhook":
 		return "the node is called request, which is not yet supported"
 	case "for", "foreach", "each", "while":
-		return "the node is called loop, which is not yet supported"
+		return "write loop: over says what it goes over, branches.do what it does"
 	case "wait", "sleep", "timer":
 		return "write delay"
 	case "terminate", "stop", "exit":

@@ -9,6 +9,7 @@ import (
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/nearest"
+	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -17,13 +18,21 @@ import (
 // nobody handles. It reads every text as what it looks like, a template or an expression, whatever
 // the kind makes of it; a text that is neither is the kind's own business. At the paths in told the
 // kind has found something wrong already.
-func (c *compiler) references(n flow.Node, at string, p place, told map[string]bool) {
+func (c *compiler) references(n flow.Node, info node.Info, at string, p place, told map[string]bool) {
+	asked := p // where the condition of a loop is asked: in the pass that would begin
+	if info.Branches == node.Passes {
+		asked.loops = append(slices.Clip(p.loops), n.Key)
+	}
 	texts(n.Config, at, func(path, text string) {
 		if told[path] || n.Type == "script" && path == at+".source" {
 			return
 		}
+		stands := p
+		if strings.HasPrefix(path, at+".while") || strings.HasPrefix(path, at+".condition") {
+			stands = asked
+		}
 		for _, ref := range refs(text) {
-			if message := c.unreachable(ref, n, p); message != "" {
+			if message := c.unreachable(ref, n, stands); message != "" {
 				c.problem(path, "%s", message)
 			}
 		}
@@ -75,6 +84,9 @@ func (c *compiler) unreachable(ref expr.Path, n flow.Node, p place) string {
 	case "nodes":
 		if ref.Name() == n.Key {
 			return fmt.Sprintf("$nodes.%s is this node itself, which has no result before it has run", ref.Name())
+		}
+		if slices.Contains(p.around, ref.Name()) {
+			return c.noResultYet(ref.Name())
 		}
 		if !slices.Contains(p.earlier, ref.Name()) {
 			return c.cannotRefer(ref.Name(), p)

@@ -1,0 +1,89 @@
+package catalog
+
+import (
+	"slices"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/document"
+	"hookline.dev/hookline/internal/fault"
+)
+
+// Alter changes collections by calling change, unless an enabled workflow uses what would be gone: a
+// collection that is dropped, a field that wanted no longer has, or has with another type. Then nothing
+// is changed, and the fault.Conflict names each place. No workflow is published meanwhile.
+//
+// wanted are definitions to create or to put in the place of those of the same name; dropped are names.
+func (c *Catalog) Alter(wanted []collection.Collection, dropped []string, change func() error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.mayAlter(wanted, dropped); err != nil {
+		return err
+	}
+	return change()
+}
+
+// MayAlter is the question of Alter alone, for a plan.
+func (c *Catalog) MayAlter(wanted []collection.Collection, dropped []string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.mayAlter(wanted, dropped)
+}
+
+func (c *Catalog) mayAlter(wanted []collection.Collection, dropped []string) error {
+	before, err := c.opt.Store.Collections()
+	if err != nil {
+		return fault.Wrap("catalog.Alter", err)
+	}
+	if problems := c.broken(before, altered(before, wanted, dropped), nil); len(problems) > 0 {
+		return &fault.Error{Op: "catalog.Alter", Kind: fault.Conflict, Message: "an enabled workflow uses it: " + document.Text(problems)}
+	}
+	return nil
+}
+
+// altered is what collections there are after a change.
+func altered(before, wanted []collection.Collection, dropped []string) []collection.Collection {
+	after := slices.Clone(before)
+	after = slices.DeleteFunc(after, func(c collection.Collection) bool {
+		return slices.Contains(dropped, c.Name) ||
+			slices.ContainsFunc(wanted, func(w collection.Collection) bool { return w.Name == c.Name })
+	})
+	return append(after, wanted...)
+}
+
+// broken reports what of the live workflows, but for those that are replaced, fits the collections
+// before a change and not those after it. What did not fit before is no reason to refuse a change.
+func (c *Catalog) broken(before, after []collection.Collection, replaced func(key string) bool) []document.Problem {
+	var problems []document.Problem
+	for _, e := range c.current.Load().list {
+		if !e.Live() || replaced != nil && replaced(e.Key) {
+			continue
+		}
+		was := e.Compiled.Fits(before)
+		for _, p := range e.Compiled.Fits(after) {
+			if !slices.Contains(was, p) {
+				p.Workflow = e.Key
+				problems = append(problems, p)
+			}
+		}
+	}
+	return problems
+}
+
+// misfits reports what a batch would break, or names that does not exist.
+func (c *Catalog) misfits(b Batch, changes []document.Loaded) ([]document.Problem, error) {
+	before, err := c.opt.Store.Collections()
+	if err != nil {
+		return nil, fault.Wrap("catalog.Publish", err)
+	}
+	after := altered(before, b.Collections, nil)
+	var problems []document.Problem
+	own := make(map[string]bool, len(changes))
+	for _, wf := range changes {
+		own[wf.Workflow.Key] = true
+		problems = append(problems, wf.Fits(after)...)
+	}
+	if len(b.Collections) > 0 {
+		problems = append(problems, c.broken(before, after, func(key string) bool { return own[key] })...)
+	}
+	return problems, nil
+}

@@ -1,0 +1,85 @@
+package document
+
+import (
+	"slices"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/nearest"
+	"hookline.dev/hookline/internal/node"
+)
+
+// Fits reports what of a workflow does not fit the collections, which are all that there are: nodes that
+// name one that does not exist, or a field that it does not have, or give a field what it cannot hold.
+func (c *Compiled) Fits(all []collection.Collection) []Problem {
+	var problems []decode.Problem
+	c.fitters(func(at string, f node.Fitter) {
+		one, others := among(all, f.Collection())
+		if one == nil {
+			problems = append(problems, decode.Problem{Path: at + ".collection", Message: noCollection(f.Collection(), all)})
+			return
+		}
+		problems = append(problems, decode.Under(at, f.Fits(*one, others))...)
+	})
+	return of(problems)
+}
+
+// fitsDeclared is Fits with the collections of some files only. There may be more in the store, so only
+// those are looked at that are declared here together with all that they have relations to.
+func (c *Compiled) fitsDeclared(some []collection.Collection) []Problem {
+	var problems []decode.Problem
+	c.fitters(func(at string, f node.Fitter) {
+		one, others := among(some, f.Collection())
+		if one == nil || slices.ContainsFunc(one.Fields, func(f collection.Field) bool {
+			_, known := others(f.Target)
+			return f.Type == collection.Relates && !known
+		}) {
+			return
+		}
+		problems = append(problems, decode.Under(at, f.Fits(*one, others))...)
+	})
+	return of(problems)
+}
+
+// fitters visits the nodes that work on a collection; at is the path of the config.
+func (c *Compiled) fitters(visit func(at string, f node.Fitter)) {
+	for i, n := range c.Nodes {
+		if f, ok := n.(node.Fitter); ok {
+			visit(c.Program.Node(i).At+".config", f)
+		}
+	}
+}
+
+// among finds a collection, nil when there is none, and gives the way to find others.
+func among(all []collection.Collection, name string) (*collection.Collection, collection.Others) {
+	others := func(name string) (collection.Collection, bool) {
+		if i := slices.IndexFunc(all, func(c collection.Collection) bool { return c.Name == name }); i >= 0 {
+			return all[i], true
+		}
+		return collection.Collection{}, false
+	}
+	if one, ok := others(name); ok {
+		return &one, others
+	}
+	return nil, others
+}
+
+func noCollection(name string, all []collection.Collection) string {
+	names := make([]string, len(all))
+	for i, c := range all {
+		names[i] = c.Name
+	}
+	message := "there is no collection " + decode.Quote(name)
+	if near, ok := nearest.Name(name, names); ok {
+		return message + "; did you mean " + near + "?"
+	}
+	return message + "; declare it: collections: [{name: " + name + ", fields: [ … ]}]"
+}
+
+// Fits is Compiled.Fits of a workflow of a bundle.
+func (l Loaded) Fits(all []collection.Collection) []Problem {
+	if l.compiled == nil {
+		return nil
+	}
+	return l.Source.Place(l.compiled.Fits(all))
+}
