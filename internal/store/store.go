@@ -181,13 +181,26 @@ type Catalog interface {
 	SetEnabled(key string, on bool) error
 	// Collections returns every collection.
 	Collections() ([]collection.Collection, error)
-	// Define creates collections, or adds fields to existing ones, all in one write. A change that
-	// would lose or convert data is refused with fault.Conflict naming collection and field.
+	// Define is Redefine without losing data.
 	Define([]collection.Collection) error
+	// Redefine creates, changes and drops collections, all in one write, and returns what it came to. A
+	// change that loses data, or that the records do not allow, is refused with fault.Conflict naming
+	// collection and field; a definition that is wrong with fault.Invalid.
+	Redefine(Redefinition) ([]collection.Change, error)
 	// Setting reads a setting; "" when unset.
 	Setting(name string) (string, error)
 	// SetSetting writes a setting.
 	SetSetting(name, value string) error
+}
+
+// Redefinition is a change of collections.
+type Redefinition struct {
+	Wanted []collection.Collection // to be created, or changed
+	Drop   []string                // to be dropped with all their records
+	Lose   bool                    // data may be lost
+	// Dry only looks: what would be done, and of changes whose loss depends on the records, whether
+	// anything is lost.
+	Dry bool
 }
 
 // Published is a workflow as the catalog keeps it.
@@ -232,8 +245,13 @@ type DeliveryQuery struct {
 // MaxPage is the largest page of any list.
 const MaxPage = 500
 
-// Records is what reads records.
+// Records is what reads and writes records, beside the Ops of Commits.
 type Records interface {
+	collection.Reader
+	// Write does an operation that belongs to no execution, under the same rules. A filtered one of many
+	// records takes several writes; when one of them fails, those before stay done. The outcome is that
+	// of the last, with the count of all.
+	Write(collection.Op) (collection.Outcome, error)
 	// Record returns one record; fault.NotFound when collection or record do not exist.
 	Record(collection string, id int64) (collection.Record, error)
 	// List returns records of a collection, newest id first, before an id (0: from the newest).

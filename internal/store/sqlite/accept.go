@@ -106,7 +106,7 @@ func (w *writer) putExecution(e *flow.Execution) error {
 		if err := w.cover(e.ID); err != nil {
 			return err
 		}
-		w.setClaim(e.ID, claim{owner: int64(e.Owner), counted: true})
+		w.setClaim(e.ID, claim{owner: int64(e.Owner), counted: true, journal: 1})
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"time"
 
+	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
@@ -35,6 +36,8 @@ func bind(s *conn.Stmt, args []any) {
 			bindTime(s, i+1, a)
 		case value.Value:
 			bindValue(s, i+1, a)
+		case collection.Cell:
+			bindCell(s, i+1, &a)
 		default:
 			panic("sqlite: a value of this type cannot be bound") // a programmer's error
 		}

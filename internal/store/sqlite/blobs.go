@@ -76,14 +76,14 @@ func missing(op string, d *hook.Delivery, cause error) error {
 		d.ID.Text(ident.Delivery), d.Request.Stored)
 }
 
-// named looks whether a delivery names a blob.
+// named looks whether a delivery or a record names a blob.
 func (s *Store) named(sha256 string) (found bool, err error) {
 	raw, err := hex.DecodeString(sha256)
 	if err != nil {
 		return false, nil //nolint:nilerr // what is no hash is named by nobody
 	}
 	err = s.read("sqlite.named", func(r *reader) error {
-		return r.query(`SELECT 1 FROM delivery_blobs WHERE sha256 = ?1 LIMIT 1`, func(*conn.Stmt) { found = true }, raw)
+		return r.query(sqlNamed, func(*conn.Stmt) { found = true }, raw)
 	})
 	return found, err
 }

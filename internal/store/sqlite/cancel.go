@@ -91,7 +91,7 @@ func (w *writer) revive(id ident.ID, now time.Time) error {
 	step.Execution, step.Type, step.Status = id, flow.MarkerRetry, flow.Succeeded
 	step.StartedAt, step.FinishedAt = now, now
 	steps := []flow.Step{step}
-	if err := w.putSteps(steps, append(appendSteps(nil, steps, false), stepsEnd...)); err != nil {
+	if err := w.insertRow(&steps[0], append(appendSteps(nil, steps, false), stepsEnd...)); err != nil {
 		return err
 	}
 	w.backlog++

@@ -11,15 +11,42 @@ import (
 )
 
 // catalog is the collections as they are now. It is replaced whole when one changes.
-type catalog struct{ tables map[string]*table }
+type catalog struct {
+	tables map[string]*table
+	held   map[string][]hold // by the collection that is referred to
+	schema int64             // of the database file, as PRAGMA schema_version tells it
+}
+
+// hold is a belongsTo: what becomes of the records of by when one that they belong to is deleted.
+type hold struct {
+	by    *table
+	index int // of the belongsTo, in by.Fields
+}
+
+// field is the belongsTo.
+func (h hold) field() *collection.Field { return &h.by.Fields[h.index] }
 
 // table is a collection and what the writer knows of its table.
 type table struct {
 	collection.Collection
+	stored  []int             // the fields that have a column, as indices of Fields
+	indexes map[string]string // by field: the index on it alone, if there is one
+	blobs   bool              // a field names blobs
 
 	// Only the writer touches these.
 	insert *conn.Stmt
 	next   int64 // the id of the next record
+}
+
+func newTable(c collection.Collection, next int64) *table {
+	t := &table{Collection: c, next: next, indexes: make(map[string]string)}
+	for i, f := range c.Fields {
+		if f.Stored() {
+			t.stored = append(t.stored, i)
+		}
+		t.blobs = t.blobs || f.Type == collection.File
+	}
+	return t
 }
 
 // The names of a collection's table and columns. Names are letters, digits and underscores
@@ -28,16 +55,43 @@ func tableName(collection string) string { return `"c_` + collection + `"` }
 
 func column(field string) string { return "f_" + field }
 
-// with returns a catalog in which the given collections are replaced or added.
-func (c *catalog) with(tables []*table) *catalog {
+// with returns a catalog in which the given collections are replaced or added, and those named are
+// gone.
+func (c *catalog) with(tables []*table, gone []string) *catalog {
 	next := &catalog{tables: maps.Clone(c.tables)}
 	if next.tables == nil {
 		next.tables = make(map[string]*table)
 	}
+	for _, name := range gone {
+		delete(next.tables, name)
+	}
 	for _, t := range tables {
 		next.tables[t.Name] = t
 	}
+	next.hold()
 	return next
+}
+
+// hold finds who refers to whom.
+func (c *catalog) hold() {
+	c.held = make(map[string][]hold)
+	for _, name := range slices.Sorted(maps.Keys(c.tables)) {
+		t := c.tables[name]
+		for i, f := range t.Fields {
+			if f.Relation == collection.BelongsTo {
+				c.held[f.Target] = append(c.held[f.Target], hold{t, i})
+			}
+		}
+	}
+}
+
+// other finds a collection, for the checks of package collection.
+func (c *catalog) other(name string) (collection.Collection, bool) {
+	t, ok := c.tables[name]
+	if !ok {
+		return collection.Collection{}, false
+	}
+	return t.Collection, true
 }
 
 func (c *catalog) unknown(name string) *collection.Violation {
@@ -50,50 +104,70 @@ func (c *catalog) unknown(name string) *collection.Violation {
 
 func (t *table) insertSQL() string {
 	var names, params strings.Builder
-	for i, f := range t.Fields {
-		names.WriteString(`, "` + column(f.Name) + `"`)
-		params.WriteString(", ?" + itoa(i+4))
+	for i, at := range t.stored {
+		names.WriteString(`, "` + column(t.Fields[at].Name) + `"`)
+		params.WriteString(", ?" + itoa(i+rowHead+1))
 	}
 	return "INSERT INTO " + tableName(t.Name) + " (id, created_at, updated_at" + names.String() + ") VALUES (?1, ?2, ?3" + params.String() + ")"
 }
 
-func (t *table) selectSQL() string {
+// rowHead is how many columns stand before those of the fields: id, created_at and updated_at.
+const rowHead = 3
+
+// selectSQL selects what row reads, up to the WHERE; the table is called t.
+func (t *table) selectSQL() string { return t.selecting(t.stored) + t.from() }
+
+// selecting selects what rowOf reads.
+func (t *table) selecting(fields []int) string {
 	var names strings.Builder
-	for _, f := range t.Fields {
-		names.WriteString(`, "` + column(f.Name) + `"`)
+	for _, at := range fields {
+		names.WriteString(`, t."` + column(t.Fields[at].Name) + `"`)
 	}
-	return "SELECT id, created_at, updated_at" + names.String() + " FROM " + tableName(t.Name)
+	return "SELECT t.id, t.created_at, t.updated_at" + names.String()
 }
 
-// record reads a row of selectSQL.
+func (t *table) from() string { return " FROM " + tableName(t.Name) + " t" }
+
+// row reads a row of selectSQL.
+func (t *table) row(s *conn.Stmt) collection.Row { return t.rowOf(s, t.stored) }
+
+// rowOf reads a row that has some of the fields; the others are null.
+func (t *table) rowOf(s *conn.Stmt, fields []int) collection.Row {
+	r := collection.Row{ID: s.ColumnInt(0), Created: columnTime(s, 1), Updated: columnTime(s, 2), Cells: make([]collection.Cell, len(t.Fields))}
+	for i, at := range fields {
+		r.Cells[at] = columnCell(s, i+rowHead, t.Fields[at].Storage())
+	}
+	return r
+}
+
+// record reads a row of selectSQL as a record.
 func (t *table) record(s *conn.Stmt) collection.Record {
-	cells := make([]collection.Cell, len(t.Fields))
-	for i, f := range t.Fields {
-		cells[i] = columnCell(s, i+3, f.Type)
-	}
-	id := s.ColumnInt(0)
-	return collection.Record{ID: id, JSON: t.Render(id, columnTime(s, 1), columnTime(s, 2), cells)}
+	r := t.row(s)
+	return collection.Record{ID: r.ID, JSON: t.Render(r.ID, r.Created, r.Updated, r.Cells)}
 }
 
-func columnCell(s *conn.Stmt, i int, t collection.Type) collection.Cell {
+func columnCell(s *conn.Stmt, i int, kind collection.CellKind) collection.Cell {
 	switch {
 	case s.ColumnNull(i):
 		return collection.Cell{}
-	case t == collection.Number:
-		return collection.Cell{Kind: collection.CellFloat, Float: s.ColumnFloat(i)}
-	case t == collection.Integer, t == collection.Boolean, t == collection.Datetime:
-		return collection.Cell{Kind: collection.CellInt, Int: s.ColumnInt(i)}
+	case kind == collection.CellFloat:
+		return collection.Cell{Kind: kind, Float: s.ColumnFloat(i)}
+	case kind == collection.CellInt:
+		return collection.Cell{Kind: kind, Int: s.ColumnInt(i)}
 	default:
 		return collection.Cell{Kind: collection.CellText, Text: s.ColumnText(i)}
 	}
 }
 
 // columnType is the type of a field's column.
-func columnType(t collection.Type) string {
-	switch t {
-	case collection.Integer, collection.Boolean, collection.Datetime:
+func columnType(f *collection.Field) string {
+	switch f.Storage() {
+	case collection.CellInt:
+		if f.Relation == collection.BelongsTo {
+			return "INTEGER REFERENCES " + tableName(f.Target) + " (id)"
+		}
 		return "INTEGER"
-	case collection.Number:
+	case collection.CellFloat:
 		return "REAL"
 	default:
 		return "TEXT"
@@ -102,40 +176,38 @@ func columnType(t collection.Type) string {
 
 // loadCatalog reads the collections from the tables, when the store opens.
 func (w *writer) loadCatalog() (*catalog, error) {
-	c := &catalog{tables: make(map[string]*table)}
 	list, err := readCollections(w.query)
 	if err != nil {
 		return nil, err
 	}
+	var tables []*table
 	for _, l := range list {
-		t := &table{Collection: l}
-		if err := w.query("SELECT coalesce(max(id), 0) + 1 FROM "+tableName(l.Name), func(s *conn.Stmt) {
+		t := newTable(l, 1)
+		if err := w.query(`SELECT max(next_id, (SELECT coalesce(max(id), 0) + 1 FROM `+tableName(l.Name)+`)) FROM collections WHERE name = ?1`, func(s *conn.Stmt) {
 			t.next = s.ColumnInt(0)
-		}); err != nil {
+		}, l.Name); err != nil {
 			return nil, err
 		}
-		c.tables[l.Name] = t
+		if err := w.loadIndexes(t); err != nil {
+			return nil, err
+		}
+		tables = append(tables, t)
 	}
-	return c, nil
+	c := (&catalog{}).with(tables, nil)
+	return c, w.stamp(c)
 }
 
-// readCollections reads the definitions, by name.
-func readCollections(query func(string, func(*conn.Stmt), ...any) error) (list []collection.Collection, err error) {
-	if err := query(`SELECT name FROM collections ORDER BY name`, func(s *conn.Stmt) {
-		list = append(list, collection.Collection{Name: s.ColumnText(0)})
-	}); err != nil {
-		return nil, err
-	}
-	for i := range list {
-		c := &list[i]
-		if err := query(`SELECT name, type, required, is_unique, is_index, default_value FROM fields WHERE collection = ?1 ORDER BY position`, func(s *conn.Stmt) {
-			c.Fields = append(c.Fields, collection.Field{
-				Name: s.ColumnText(0), Type: collection.Type(s.ColumnText(1)), Required: s.ColumnInt(2) != 0,
-				Unique: s.ColumnInt(3) != 0, Index: s.ColumnInt(4) != 0, Default: columnValue(s, 5),
-			})
-		}, c.Name); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
+// stamp notes which schema of the file the catalog belongs to.
+func (w *writer) stamp(c *catalog) error {
+	return w.query(`PRAGMA schema_version`, func(s *conn.Stmt) { c.schema = s.ColumnInt(0) })
 }
+
+// loadIndexes finds the index of each field.
+func (w *writer) loadIndexes(t *table) error {
+	return w.query(sqlIndexes+` AND (SELECT count(*) FROM pragma_index_info(i.name)) = 1`, func(s *conn.Stmt) {
+		t.indexes[strings.TrimPrefix(s.ColumnText(1), column(""))] = s.ColumnText(0)
+	}, "c_"+t.Name)
+}
+
+// sqlIndexes lists the indexes of a table with their first columns.
+const sqlIndexes = `SELECT i.name, c.name FROM pragma_index_list(?1) i, pragma_index_info(i.name) c WHERE c.seqno = 0`

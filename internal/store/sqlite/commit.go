@@ -14,11 +14,10 @@ import (
 type commitment struct {
 	ticket
 	c    store.Commit
-	rows []byte // the steps, encoded up to the end of the last
+	rows []byte // the steps, encoded up to the end of the last; without operations but a plain last one
 
-	table    *table // of the Op; nil when there is no such collection
-	admitted collection.Admitted
-	broken   *collection.Violation // of the Op, found without the store
+	op     operation    // of c.Op
+	others []*operation // of c.Ops
 
 	out store.Committed
 }
@@ -31,11 +30,16 @@ func (s *Store) Commit(c store.Commit) (store.Committed, error) {
 	}
 	m := s.commitments.Get().(*commitment)
 	m.c = c
-	m.rows = appendSteps(m.rows[:0], c.Steps, c.Op != nil)
-	if c.Op != nil {
-		m.admit(s.catalog.Load(), s.opts.Clock)
+	lane, err := &s.lanes.commits, error(nil)
+	if len(c.Ops) == 0 {
+		m.rows = appendSteps(m.rows[:0], c.Steps, c.Op != nil)
 	}
-	err := s.lanes.enter(&s.lanes.commits, m)
+	if c.Op != nil || len(c.Ops) > 0 {
+		lane, err = s.prepare(m)
+	}
+	if err == nil {
+		err = s.lanes.enter(lane, m)
+	}
 	if err == nil {
 		err = m.wait()
 	}
@@ -54,6 +58,53 @@ func (s *Store) Commit(c store.Commit) (store.Committed, error) {
 // keepRows is the largest buffer for steps that is used again, in bytes.
 const keepRows = 64 << 10
 
+// light is how many records a Commit or Write may touch without a transaction of its own.
+const light = 64
+
+// prepare works out the operations of a commit, and which lane it takes.
+func (s *Store) prepare(m *commitment) (*lane, error) {
+	cat, weight := s.catalog.Load(), 0
+	if m.c.Op != nil {
+		m.op.op, m.op.now = m.c.Op, s.momentOf(&m.c.Steps[len(m.c.Steps)-1])
+		if len(m.c.Ops) == 0 && plain(m.c.Op) { // as most are
+			m.op.prepare(cat)
+			return &s.lanes.commits, nil
+		}
+	}
+	for i := range m.c.Ops {
+		x := &m.c.Ops[i]
+		o := &operation{op: &x.Op, now: s.momentOf(&m.c.Steps[place(m.c.Steps, x.N)])}
+		m.others = append(m.others, o)
+	}
+	for _, o := range m.all() {
+		o.prepare(cat)
+		if err := s.scout(o); err != nil {
+			return nil, err
+		}
+		weight += o.weight()
+	}
+	if weight > light {
+		return &s.lanes.alone, nil
+	}
+	return &s.lanes.commits, nil
+}
+
+// all are the operations of a commit, in their order.
+func (m *commitment) all() []*operation {
+	if m.c.Op == nil {
+		return m.others
+	}
+	return append(m.others[:len(m.others):len(m.others)], &m.op)
+}
+
+// momentOf is when a step was finished: what its operation writes has that time.
+func (s *Store) momentOf(step *flow.Step) time.Time {
+	if step.FinishedAt.IsZero() {
+		return s.opts.Clock.Now()
+	}
+	return step.FinishedAt
+}
+
 func checkCommit(c *store.Commit) error {
 	const op = "sqlite.Commit"
 	last := 0
@@ -68,47 +119,57 @@ func checkCommit(c *store.Commit) error {
 		return fault.New(op, fault.Invalid, "a commit must name its execution and the owner of the claim")
 	case !flow.CanMove(flow.Running, c.State.Status):
 		return fault.New(op, fault.Invalid, "a commit cannot set the status %q", c.State.Status)
-	case len(c.Ops) > 0:
-		return fault.New(op, fault.Unsupported, "several operations in one commit are not yet supported")
-	case c.Op == nil:
+	case c.Op == nil && len(c.Ops) == 0:
 		return nil
-	case len(c.Steps) == 0:
-		return fault.New(op, fault.Invalid, "an operation must belong to a step")
-	case c.Op.Kind != collection.Create:
-		return fault.New(op, fault.Unsupported, "the operation %q is not yet supported", c.Op.Kind)
 	case !flow.CanMove(flow.Running, c.Broken.Status):
 		return fault.New(op, fault.Invalid, "a commit with an operation must say how it goes on when that breaks a rule")
+	case len(c.Ops) > store.MaxOps:
+		return fault.New(op, fault.Invalid, "a commit has at most %d operations, not %d", store.MaxOps, len(c.Ops))
+	case c.Op != nil && len(c.Steps) == 0:
+		return fault.New(op, fault.Invalid, "an operation must belong to a step")
+	}
+	taken := make(map[int]bool, len(c.Ops)+1)
+	if c.Op != nil {
+		taken[last] = true
+		if err := checkOp(op, c.Op); err != nil {
+			return err
+		}
+	}
+	for i := range c.Ops {
+		x := &c.Ops[i]
+		if place(c.Steps, x.N) < 0 || taken[x.N] {
+			return fault.New(op, fault.Invalid, "each operation must belong to a step of the commit, and no two to the same")
+		}
+		taken[x.N] = true
+		if err := checkOp(op, &x.Op); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// admit checks the Op's values in the caller's goroutine, by the catalog as it is now.
-func (m *commitment) admit(cat *catalog, clk interface{ Now() time.Time }) {
-	now := m.last().FinishedAt
-	if now.IsZero() {
-		now = clk.Now()
+func checkOp(op string, o *collection.Op) error {
+	switch o.Kind {
+	case collection.Create, collection.Update, collection.Delete:
+		return nil
+	default:
+		return fault.New(op, fault.Unsupported, "the operation %q is not yet supported", o.Kind)
 	}
-	m.table = cat.tables[m.c.Op.Collection]
-	if m.table == nil {
-		m.broken = cat.unknown(m.c.Op.Collection)
-		return
-	}
-	m.admitted, m.broken = m.table.Admit(m.c.Op.Values, now)
 }
 
-// last is the step that the Op belongs to.
-func (m *commitment) last() *flow.Step { return &m.c.Steps[len(m.c.Steps)-1] }
-
-// size is that of the steps, the output and the reply.
+// size is that of the steps, the output, the reply, and what the operations write.
 func (m *commitment) size() int {
 	n := len(m.rows) + len(m.c.State.Output.Text())
 	if r := m.c.State.Reply; r != nil {
 		n += len(r.Body)
 	}
+	for i := range m.c.Ops {
+		n += len(m.c.Ops[i].Op.Values.Text())
+	}
 	return n
 }
 
-// apply writes the steps, the record and the state, if the claim holds.
+// apply writes the steps, the records and the state, if the claim holds.
 func (m *commitment) apply(w *writer) error {
 	m.out = store.Committed{}
 	held, ok, err := m.fence(w)
@@ -120,24 +181,25 @@ func (m *commitment) apply(w *writer) error {
 		return nil
 	}
 	m.out.CancelRequested = held.cancel
-	state := &m.c.State
+	state, was := &m.c.State, held
 	switch {
-	case m.c.Op != nil:
-		if err := m.operate(w); err != nil {
+	case m.c.Op != nil || len(m.c.Ops) > 0:
+		whole, err := m.operate(w, &held)
+		if err != nil {
 			return err
 		}
-		if m.out.Op.Violation != nil {
+		if !whole {
 			state = &m.c.Broken
 		}
 	case len(m.c.Steps) > 0:
-		if err := w.putSteps(m.c.Steps, append(m.rows, stepsEnd...)); err != nil {
+		if err := w.putSteps(&held, m.c.Steps, append(m.rows, stepsEnd...)); err != nil {
 			return err
 		}
 	}
 	if held.cancel && state.Release { // nobody owns it any more, so it is canceled at once
 		state = &store.State{Status: flow.Canceled, StartedAt: state.StartedAt, FinishedAt: w.store.opts.Clock.Now()}
 	}
-	return m.move(w, held, state)
+	return m.move(w, was, held, state)
 }
 
 // fence reports whether the commit's owner holds the claim. What the writer does not remember (the
@@ -168,41 +230,3 @@ func (m *commitment) fence(w *writer) (claim, bool, error) {
 
 // counted reports whether a status counts in the backlog.
 func counted(s flow.Status) bool { return s == flow.Queued || s == flow.Running }
-
-// putSteps writes steps that are encoded whole. If a row ends in the same number, they are merged
-// with its steps.
-func (w *writer) putSteps(steps []flow.Step, rows []byte) error {
-	err := w.insertRows(steps, rows)
-	if code(err) == conn.Constraint {
-		return w.mergeRows(steps)
-	}
-	return err
-}
-
-func (w *writer) insertRows(steps []flow.Step, rows []byte) error {
-	last := &steps[len(steps)-1]
-	s := w.insertSteps
-	s.Int(1, int64(last.Execution))
-	s.Int(2, int64(last.N))
-	s.TextBytes(3, rows)
-	return w.run(s)
-}
-
-func (w *writer) mergeRows(steps []flow.Step) error {
-	last := &steps[len(steps)-1]
-	there, err := w.rowOf(last)
-	if err != nil {
-		return err
-	}
-	merged := mergeSteps(there, steps)
-	return w.exec(`REPLACE INTO steps (execution, n, rows) VALUES (?1, ?2, ?3)`, last.Execution, last.N,
-		string(append(appendSteps(nil, merged, false), stepsEnd...)))
-}
-
-// rowOf reads the row that ends in a step.
-func (w *writer) rowOf(last *flow.Step) (steps []flow.Step, err error) {
-	err = w.query(`SELECT rows FROM steps WHERE execution = ?1 AND n = ?2`, func(s *conn.Stmt) {
-		steps = decodeSteps(last.Execution, s.ColumnText(0))
-	}, last.Execution, last.N)
-	return steps, err
-}

@@ -1,178 +1,219 @@
 package sqlite
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
-// definition is a Define on its way.
+// definition is a Redefine on its way.
 type definition struct {
 	ticket
-	wanted []collection.Collection
-	now    time.Time
+	store.Redefinition
+	now     time.Time
+	changes []collection.Change
+	hidden  bool // something was hidden that is still to be emptied
 }
 
-// Define creates collections or adds to them.
+// Define creates collections or changes them, without losing data.
 func (s *Store) Define(wanted []collection.Collection) error {
-	for _, c := range wanted {
+	_, err := s.Redefine(store.Redefinition{Wanted: wanted})
+	return err
+}
+
+// Redefine creates, changes and drops collections. What has to rewrite records does so in one write and is
+// refused beyond maxRewrite records; an index on a large collection takes its time, in which nobody else
+// writes.
+func (s *Store) Redefine(d store.Redefinition) ([]collection.Change, error) {
+	const op = "sqlite.Redefine"
+	for _, c := range d.Wanted {
 		if problems := c.Check(); len(problems) > 0 {
 			p := problems[0]
-			return fault.Field("sqlite.Define", "collections."+c.Name+"."+p.Path, "%s", p.Message)
+			return nil, fault.Field(op, "collections."+c.Name+"."+p.Path, "%s", p.Message)
 		}
 	}
-	m := &definition{ticket: newTicket(), wanted: wanted, now: s.opts.Clock.Now()}
-	return s.alone(m, &m.ticket)
+	m := &definition{ticket: newTicket(), Redefinition: d, now: s.opts.Clock.Now()}
+	if d.Dry {
+		err := s.read(op, func(r *reader) error {
+			cat, err := r.catalog()
+			if err == nil {
+				err = m.plan(cat)
+			}
+			return err
+		})
+		if err == nil {
+			err = s.foresee(m)
+		}
+		return m.changes, err
+	}
+	if err := s.alone(m, &m.ticket); err != nil {
+		return nil, err
+	}
+	if m.hidden {
+		go s.sweepHidden()
+	}
+	return m.changes, nil
+}
+
+// plan finds what must be done, and what is wrong between collections.
+func (m *definition) plan(cat *catalog) error {
+	const op = "sqlite.Redefine"
+	var stored, after []collection.Collection
+	var drops []collection.Change
+	after = append(after, m.Wanted...)
+	for _, name := range slices.Sorted(maps.Keys(cat.tables)) {
+		c := cat.tables[name].Collection
+		stored = append(stored, c)
+		if !slices.Contains(m.Drop, name) && !slices.ContainsFunc(m.Wanted, func(w collection.Collection) bool { return w.Name == name }) {
+			after = append(after, c)
+		}
+	}
+	for _, name := range m.Drop {
+		t, ok := cat.tables[name]
+		if !ok {
+			return notFound(op, "collection", name)
+		}
+		if slices.ContainsFunc(m.Wanted, func(w collection.Collection) bool { return w.Name == name }) {
+			return fault.New(op, fault.Invalid, "collection %s cannot be wanted and dropped at once", name)
+		}
+		drops = append(drops, collection.Drop(t.Collection))
+	}
+	none := func(string) (collection.Collection, bool) { return collection.Collection{}, false }
+	for _, p := range collection.CheckAll(after, none) {
+		index, rest, _ := strings.Cut(strings.TrimPrefix(p.Path, "collections["), "]")
+		if i, err := strconv.Atoi(index); err == nil && i < len(after) {
+			return fault.Field(op, "collections."+after[i].Name+rest, "%s", p.Message)
+		}
+		return fault.Field(op, p.Path, "%s", p.Message)
+	}
+	m.changes = append(collection.PlanAll(stored, m.Wanted), drops...)
+	return nil
 }
 
 func (m *definition) apply(w *writer) error {
 	now := w.store.catalog.Load()
-	var changed []*table
-	for _, c := range m.wanted {
-		t := &table{Collection: c, next: 1}
-		var err error
-		if old, exists := now.tables[c.Name]; exists {
-			t.next = old.next
-			err = m.alter(w, old.Collection, c)
-		} else {
-			err = m.create(w, c)
-		}
-		if err == nil {
-			err = m.describe(w, c)
-		}
-		if err != nil {
-			return err
-		}
-		changed = append(changed, t)
-	}
-	w.later = append(w.later, func() { w.store.catalog.Store(now.with(changed)) })
-	return nil
-}
-
-func (m *definition) create(w *writer, c collection.Collection) error {
-	var sql strings.Builder
-	sql.WriteString("CREATE TABLE " + tableName(c.Name) + " (id INTEGER PRIMARY KEY, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL")
-	for _, f := range c.Fields {
-		sql.WriteString(`, "` + column(f.Name) + `" ` + columnType(f.Type))
-	}
-	sql.WriteString(") STRICT")
-	if err := w.once(sql.String()); err != nil {
+	if err := m.plan(now); err != nil {
 		return err
 	}
-	for _, f := range c.Fields {
-		if err := w.index(c, f); err != nil {
+	if len(m.changes) == 0 {
+		return nil
+	}
+	if err := m.permitted(); err != nil {
+		return err
+	}
+	w.trim(0) // statements of tables that change
+	b := builder{w: w, lose: m.Lose, now: m.now}
+	for _, name := range m.Drop {
+		if err := b.release(now.tables[name]); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-func (m *definition) alter(w *writer, old, c collection.Collection) error {
-	changes, err := collection.Plan(old, c)
+	for i := range m.changes {
+		if err := b.do(&m.changes[i], m.wanted(m.changes[i].Collection)); err != nil {
+			return err
+		}
+	}
+	m.hidden = b.hidden
+	next, err := m.next(w, now)
 	if err != nil {
 		return err
 	}
-	for _, f := range changes.Add {
-		cell := f.DefaultCell()
-		if f.Required && cell.Kind == collection.CellNull {
-			if err := w.refuse(c, f, "", "is new and required, but there are records already: give it a default"); err != nil {
-				return err
+	w.later = append(w.later, func() {
+		w.store.catalog.Store(next)
+		w.forgetInserts(now, next)
+	})
+	return nil
+}
+
+// permitted refuses what loses data for certain.
+func (m *definition) permitted() error {
+	for _, c := range m.changes {
+		if c.Loss && !c.Depends && !m.Lose {
+			return lossy(&c)
+		}
+	}
+	return nil
+}
+
+func lossy(c *collection.Change) error {
+	return conflict(c.Collection, c.Old.Name, c.Text+"; say yes to that, or keep it")
+}
+
+func conflict(collection, field, message string) error {
+	err := fault.New("sqlite.Redefine", fault.Conflict, "%s", message)
+	err.Field = "collections." + collection
+	if field != "" {
+		err.Field += "." + field
+	}
+	return err
+}
+
+// wanted is the definition of a collection as it is to be; of one that is dropped, none.
+func (m *definition) wanted(name string) *collection.Collection {
+	for i := range m.Wanted {
+		if m.Wanted[i].Name == name {
+			return &m.Wanted[i]
+		}
+	}
+	return nil
+}
+
+// next writes the definitions and makes the catalog that has them.
+func (m *definition) next(w *writer, now *catalog) (*catalog, error) {
+	var changed []*table
+	for _, c := range m.Wanted {
+		c.Fields = slices.Clone(c.Fields)
+		for i := range c.Fields {
+			c.Fields[i].Was = "" // is done
+		}
+		if err := w.describe(c, m.now); err != nil {
+			return nil, err
+		}
+		first := int64(1)
+		if old, exists := now.tables[c.Name]; exists {
+			first = old.next
+		}
+		t := newTable(c, first)
+		if err := w.loadIndexes(t); err != nil {
+			return nil, err
+		}
+		changed = append(changed, t)
+	}
+	next := now.with(changed, m.Drop)
+	return next, w.stamp(next)
+}
+
+// forgetInserts lets go of the statements of tables that are no longer.
+func (w *writer) forgetInserts(before, after *catalog) {
+	for name, t := range before.tables {
+		if after.tables[name] == t || t.insert == nil {
+			continue
+		}
+		for sql, s := range w.kept {
+			if s == t.insert {
+				delete(w.kept, sql)
 			}
 		}
-		if err := w.once(`ALTER TABLE ` + tableName(c.Name) + ` ADD COLUMN "` + column(f.Name) + `" ` + columnType(f.Type) + literal(cell)); err != nil {
-			return err
-		}
-		if err := w.index(c, f); err != nil {
-			return err
-		}
+		t.insert.Finalize()
 	}
-	for _, f := range changes.Required {
-		if err := w.refuse(c, f, ` WHERE "`+column(f.Name)+`" IS NULL`, "cannot become required: some records have no value there"); err != nil {
-			return err
-		}
-	}
-	for _, f := range changes.Index {
-		if err := w.index(c, f); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
-// refuse is a conflict if there are such records.
-func (w *writer) refuse(c collection.Collection, f collection.Field, where, why string) error {
-	found := false
-	err := w.query("SELECT 1 FROM "+tableName(c.Name)+where+" LIMIT 1", func(*conn.Stmt) { found = true })
-	if err == nil && found {
-		return conflict(c, f, why)
-	}
-	return err
-}
-
-func conflict(c collection.Collection, f collection.Field, why string) error {
-	err := fault.New("sqlite.Define", fault.Conflict, "field %s of collection %s %s", f.Name, c.Name, why)
-	err.Field = "collections." + c.Name + "." + f.Name
-	return err
-}
-
-// index makes the index of a field what the field says.
-func (w *writer) index(c collection.Collection, f collection.Field) error {
-	name := `"i_` + c.Name + `__` + f.Name + `"`
-	if err := w.once("DROP INDEX IF EXISTS " + name); err != nil || !f.Unique && !f.Index {
-		return err
-	}
-	kind := "INDEX "
-	if f.Unique {
-		kind = "UNIQUE INDEX "
-	}
-	err := w.once("CREATE " + kind + name + " ON " + tableName(c.Name) + ` ("` + column(f.Name) + `")`)
-	if code(err) == conn.Constraint {
-		return conflict(c, f, "cannot become unique: several records have the same value there")
-	}
-	return err
-}
-
-// describe writes the definition itself.
-func (m *definition) describe(w *writer, c collection.Collection) error {
-	if err := w.exec(`INSERT INTO collections (name, created_at, updated_at) VALUES (?1, ?2, ?2)
-ON CONFLICT (name) DO UPDATE SET updated_at = ?2`, c.Name, m.now); err != nil {
-		return err
-	}
-	for i, f := range c.Fields {
-		if err := w.exec(`REPLACE INTO fields (collection, name, position, type, required, is_unique, is_index, default_value)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`, c.Name, f.Name, i, string(f.Type), f.Required, f.Unique, f.Index, f.Default); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// once runs a statement that is not worth keeping.
-func (w *writer) once(sql string) error {
-	s, err := w.c.Prepare(sql)
+// once runs a statement that is not worth keeping, and calls f, if there is one, for each row.
+func (w *writer) once(q *clause, f func(*conn.Stmt)) error {
+	s, err := w.c.Prepare(q.sql.String())
 	if err != nil {
 		return err
 	}
 	defer s.Finalize()
-	return w.run(s)
-}
-
-// literal is the DEFAULT clause that gives existing records the field's default.
-func literal(c collection.Cell) string {
-	switch c.Kind {
-	case collection.CellInt:
-		return " DEFAULT " + strconv.FormatInt(c.Int, 10)
-	case collection.CellFloat:
-		return " DEFAULT " + strconv.FormatFloat(c.Float, 'e', 17, 64)
-	case collection.CellText:
-		return " DEFAULT '" + strings.ReplaceAll(c.Text, "'", "''") + "'"
-	default:
-		return ""
+	for i := range q.cells {
+		bindCell(s, i+1, &q.cells[i])
 	}
+	return each(s, f, w.step)
 }

@@ -7,7 +7,8 @@ import (
 )
 
 // move writes the state of the execution's row and what follows from it for claim and backlog.
-func (m *commitment) move(w *writer, held claim, state *store.State) error {
+// was is the claim as it is kept, held as the commit has it.
+func (m *commitment) move(w *writer, was, held claim, state *store.State) error {
 	s, err := w.statement(updateSQL(!state.Output.IsMissing(), state.Reply != nil, state.Revision != "", state.Release))
 	if err != nil {
 		return err
@@ -42,9 +43,10 @@ func (m *commitment) move(w *writer, held claim, state *store.State) error {
 	case state.Status.Final() || state.Release:
 		w.ended++
 		w.dropClaim(m.c.Execution)
-	case is != held.counted:
-		held.counted = is
-		w.setClaim(m.c.Execution, held)
+	default:
+		if held.counted = is; held != was {
+			w.setClaim(m.c.Execution, held)
+		}
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"slices"
-	"strings"
 
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/flow"
@@ -10,107 +9,100 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// operate does the Op and writes the steps; the record as stored is the result of the last. The steps
-// go first: if they stand in the journal already, the Op was done by an earlier try.
-func (m *commitment) operate(w *writer) error {
-	if now := w.store.catalog.Load(); m.table != now.tables[m.c.Op.Collection] {
-		m.broken = nil
-		m.admit(now, w.store.opts.Clock) // the collection changed on the way
+// operate does the operations and writes the steps with what came of them. It reports whether all
+// succeeded and are finished.
+func (m *commitment) operate(w *writer, held *claim) (whole bool, err error) {
+	fresh, err := w.fresh(held, m.c.Steps)
+	if err != nil {
+		return false, err
 	}
-	if m.broken != nil {
-		return m.violate(w, m.broken)
+	if fresh && len(m.c.Ops) == 0 && plain(m.c.Op) {
+		return m.create(w, held)
 	}
-	id := m.table.next
-	record := m.admitted.JSON(id)
-	rows := append(record.Append(append(m.rows, `,"result":`...)), stepsEnd...)
-	err := w.insertRows(m.c.Steps, rows)
-	if code(err) == conn.Constraint {
-		done, e := m.before(w)
-		if e != nil || done {
-			return e
+	steps := slices.Clone(m.c.Steps)
+	for i := range m.others {
+		n := place(steps, m.c.Ops[i].N)
+		if err := m.do(w, held, m.others[i], &steps[n]); err != nil {
+			return false, err
 		}
-		steps := slices.Clone(m.c.Steps)
-		steps[len(steps)-1].Result = record
-		err = w.mergeRows(steps)
+		m.out.Ops = append(m.out.Ops, m.others[i].out)
 	}
+	if m.c.Op != nil {
+		if err := m.do(w, held, &m.op, &steps[len(steps)-1]); err != nil {
+			return false, err
+		}
+		m.out.Op = m.op.out
+	}
+	whole = true
+	for _, o := range m.all() {
+		whole = whole && o.out.Violation == nil && o.out.Next == nil
+	}
+	return whole, w.putSteps(held, steps, append(appendSteps(nil, steps, false), stepsEnd...))
+}
+
+// create is operate for the commit that most are: its steps are new, and encoded but for the record.
+func (m *commitment) create(w *writer, held *claim) (whole bool, err error) {
+	if err := m.op.run(w); err != nil {
+		return false, err
+	}
+	m.out.Op = m.op.out
+	if m.out.Op.Violation == nil {
+		rows := m.out.Op.Record.Append(append(m.rows, `,"result":`...))
+		return true, w.putSteps(held, m.c.Steps, append(rows, stepsEnd...))
+	}
+	steps := slices.Clone(m.c.Steps)
+	conclude(&steps[len(steps)-1], &m.out.Op)
+	return false, w.putSteps(held, steps, append(appendSteps(nil, steps, false), stepsEnd...))
+}
+
+// do does one operation, unless an earlier try of the same commit did, and puts into its step what came
+// of it.
+func (m *commitment) do(w *writer, held *claim, o *operation, step *flow.Step) error {
+	there, err := w.stepOf(held, m.c.Execution, step.N)
 	if err != nil {
 		return err
 	}
-	broken, err := w.insertRecord(m.table, id, m.admitted)
-	if err != nil {
-		return err
+	if there == nil || !o.earlier(there, step) {
+		if err := o.run(w); err != nil {
+			return err
+		}
 	}
-	if broken != nil {
-		return m.violate(w, broken)
-	}
-	m.out.Op.Record = record
+	conclude(step, &o.out)
 	return nil
 }
 
-// before finds what an earlier try of the same commit came to.
-func (m *commitment) before(w *writer) (done bool, err error) {
-	steps, err := w.rowOf(m.last())
-	if err != nil || len(steps) == 0 {
-		return false, err
+// earlier takes the outcome from the journal, when an earlier try of the same commit is there.
+func (o *operation) earlier(there, step *flow.Step) bool {
+	if there.Attempt != step.Attempt || there.Round != step.Round {
+		return false
 	}
-	switch last := steps[len(steps)-1]; {
-	case last.Status == flow.Succeeded:
-		m.out.Op.Record = last.Result
-	case last.Status == flow.Failed && last.Error != nil:
-		m.out.Op.Violation = &collection.Violation{Code: last.Error.Code, Message: last.Error.Message}
+	switch {
+	case there.Status == flow.Succeeded:
+		o.out = collection.Outcome{Record: there.Result}
+		return true
+	case there.Status == flow.Failed && there.Error != nil:
+		o.out = collection.Outcome{Violation: &collection.Violation{Code: there.Error.Code, Message: there.Error.Message}}
+		return true
+	}
+	p := collection.ProgressOf(there.Result)
+	if there.Status == flow.Running && p.Most > 0 && (p.After > o.op.From.After || p.Count > o.op.From.Count) {
+		o.out = collection.Outcome{Next: &p}
+		return true
+	}
+	return false
+}
+
+// conclude puts the outcome of an operation into its step.
+func conclude(step *flow.Step, out *collection.Outcome) {
+	switch {
+	case out.Violation != nil: // the rule that it breaks fails the step
+		step.Status, step.Ends, step.Result = flow.Failed, "", value.Value{}
+		step.Error = &flow.Error{Code: out.Violation.Code, Message: out.Violation.Message, Node: step.Node}
+	case out.Next != nil:
+		step.Status, step.Ends, step.Result = flow.Running, "", out.Next.Value()
 	default:
-		return false, nil
+		step.Result = out.Record
 	}
-	return true, nil
-}
-
-// violate writes the last step as failed by the rule that its Op breaks.
-func (m *commitment) violate(w *writer, broken *collection.Violation) error {
-	m.out.Op.Violation = broken
-	steps := slices.Clone(m.c.Steps)
-	last := &steps[len(steps)-1]
-	last.Status, last.Ends, last.Result = flow.Failed, "", value.Value{}
-	last.Error = &flow.Error{Code: broken.Code, Message: broken.Message, Node: last.Node}
-	return w.putSteps(steps, append(appendSteps(nil, steps, false), stepsEnd...))
-}
-
-// insertRecord writes a record. A value that another record has in a unique field is a violation.
-func (w *writer) insertRecord(t *table, id int64, a collection.Admitted) (*collection.Violation, error) {
-	if t.insert == nil {
-		s, err := w.statement(t.insertSQL())
-		if err != nil {
-			return nil, err
-		}
-		t.insert = s
-	}
-	s := t.insert
-	s.Int(1, id)
-	bindTime(s, 2, a.Created)
-	bindTime(s, 3, a.Created)
-	for i := range a.Cells {
-		bindCell(s, i+4, &a.Cells[i])
-	}
-	err := w.run(s)
-	if conn.Extended(err) == conn.ConstraintUnique {
-		return t.duplicate(err, a), nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	t.next = id + 1 // stays when the transaction is rolled back: a gap, never the same id twice
-	return nil, nil
-}
-
-// duplicate names the field and value that stand in the way. SQLite's message ends in the column:
-// "UNIQUE constraint failed: c_people.f_email".
-func (t *table) duplicate(err error, a collection.Admitted) *collection.Violation {
-	for i, f := range t.Fields {
-		if f.Unique && strings.Contains(err.Error()+" ", "."+column(f.Name)+" ") {
-			return &collection.Violation{Code: collection.CodeUnique, Field: f.Name,
-				Message: f.Name + " must be unique, and a record of " + t.Name + " has the value " + t.Show(i, a.Cells[i]) + " already"}
-		}
-	}
-	return &collection.Violation{Code: collection.CodeUnique, Message: "a record of " + t.Name + " with such a value exists already"}
 }
 
 func bindCell(s *conn.Stmt, i int, c *collection.Cell) {

@@ -15,8 +15,12 @@ type prepared struct {
 	selectKey       *conn.Stmt
 	insertKeys      *conn.Stmt
 
-	kept map[string]*conn.Stmt
+	kept   map[string]*conn.Stmt
+	shapes map[string]*conn.Stmt // of filters and changes: there may be any number of texts
 }
+
+// maxShapes bounds the statements of filters and changes that are kept prepared.
+const maxShapes = 256
 
 const (
 	deliveryHead = `id, workflow, outcome, gate, reason, execution, status, took, received_at, request`
@@ -38,7 +42,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`
 )
 
 func (w *writer) prepare() (err error) {
-	w.kept = make(map[string]*conn.Stmt)
+	w.kept, w.shapes = make(map[string]*conn.Stmt), make(map[string]*conn.Stmt)
 	for sql, s := range map[string]**conn.Stmt{
 		"BEGIN IMMEDIATE": &w.begin, "COMMIT": &w.commit, "ROLLBACK": &w.rollback,
 		sqlInsertDelivery: &w.insertDelivery, sqlInsertExecution: &w.insertExecution, sqlInsertSteps: &w.insertSteps,
@@ -62,6 +66,30 @@ func (w *writer) statement(sql string) (*conn.Stmt, error) {
 	}
 	w.kept[sql] = s
 	return s, nil
+}
+
+// shape returns the prepared statement of a text that was put together. It may go with the next trim.
+func (w *writer) shape(sql string) (*conn.Stmt, error) {
+	if s, ok := w.shapes[sql]; ok {
+		return s, nil
+	}
+	s, err := w.c.Prepare(sql)
+	if err != nil {
+		return nil, err
+	}
+	w.shapes[sql] = s
+	return s, nil
+}
+
+// trim forgets all shapes when there are more than so many. No statement may be under way.
+func (w *writer) trim(most int) {
+	if len(w.shapes) <= most {
+		return
+	}
+	for _, s := range w.shapes {
+		s.Finalize()
+	}
+	clear(w.shapes)
 }
 
 // exec runs one text with bound values.
@@ -96,6 +124,9 @@ func each(s *conn.Stmt, f func(*conn.Stmt), first func(*conn.Stmt) (bool, error)
 
 func (w *writer) resetAll() {
 	for _, s := range w.kept {
+		s.Reset()
+	}
+	for _, s := range w.shapes {
 		s.Reset()
 	}
 }

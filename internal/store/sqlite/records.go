@@ -12,11 +12,11 @@ import (
 func (s *Store) Record(name string, id int64) (rec collection.Record, err error) {
 	const op = "sqlite.Record"
 	err = s.read(op, func(r *reader) error {
-		t, err := s.table(op, name)
+		_, t, err := r.table(op, name)
 		if err != nil {
 			return err
 		}
-		return r.query(t.selectSQL()+" WHERE id = ?1", func(s *conn.Stmt) { rec = t.record(s) }, id)
+		return r.query(t.selectSQL()+" WHERE t.id = ?1", func(s *conn.Stmt) { rec = t.record(s) }, id)
 	})
 	if err == nil && rec.ID == 0 {
 		err = notFound(op, "record", strconv.FormatInt(id, 10)+" in collection "+name)
@@ -32,21 +32,13 @@ func (s *Store) List(name string, from int64, limit int) (list []collection.Reco
 		return nil, err
 	}
 	err = s.read(op, func(r *reader) error {
-		t, err := s.table(op, name)
+		_, t, err := r.table(op, name)
 		if err != nil {
 			return err
 		}
-		return r.query(t.selectSQL()+" WHERE id < ?1 ORDER BY id DESC LIMIT ?2", func(s *conn.Stmt) {
+		return r.query(t.selectSQL()+" WHERE t.id < ?1 ORDER BY t.id DESC LIMIT ?2", func(s *conn.Stmt) {
 			list = append(list, t.record(s))
 		}, before(ident.ID(from)), limit)
 	})
 	return list, err
-}
-
-// table finds a collection.
-func (s *Store) table(op, name string) (*table, error) {
-	if t, ok := s.catalog.Load().tables[name]; ok {
-		return t, nil
-	}
-	return nil, notFound(op, "collection", name)
 }

@@ -42,6 +42,7 @@ type claim struct {
 	owner   int64
 	counted bool // in the backlog: queued or running
 	cancel  bool // somebody asked
+	journal int  // the largest N of the journal, and 1; 0: not known
 }
 
 // undo is what a claim was before the transaction changed it.

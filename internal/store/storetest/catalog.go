@@ -145,7 +145,7 @@ func testCollections(t *testing.T, d Driver) {
 		after   []collection.Field
 	}{
 		"drop a field":                  {[]collection.Field{name}, nil, nil},
-		"change a type":                 {[]collection.Field{name}, nil, []collection.Field{{Name: "name", Type: collection.Text}}},
+		"lose what does not fit a type": {[]collection.Field{name}, []string{`{"name":"7"}`, `{"name":"a"}`}, []collection.Field{{Name: "name", Type: collection.Integer}}},
 		"require what is not there":     {[]collection.Field{name}, []string{`{}`}, []collection.Field{{Name: "name", Type: collection.String, Required: true}}},
 		"add a required field":          {[]collection.Field{name}, []string{`{}`}, []collection.Field{name, {Name: "x", Type: collection.String, Required: true}}},
 		"make unique what stands twice": {[]collection.Field{name}, []string{`{"name":"a"}`, `{"name":"a"}`}, []collection.Field{{Name: "name", Type: collection.String, Unique: true}}},

@@ -43,7 +43,7 @@ func testOperations(t *testing.T, d Driver) {
 		"a field that is unknown":  {"people", `{"email":"x","emial":"y"}`, collection.CodeUnknownField, "emial", "email"},
 		"a value of another type":  {"people", `{"email":"x","age":"many"}`, collection.CodeType, "age", `"many"`},
 		"an unknown collection":    {"peple", `{"email":"x"}`, collection.CodeUnknownCollection, "", "peple"},
-		"values that are a list":   {"people", `[1]`, collection.CodeType, "", "object"},
+		"values that are a list":   {"people", `[1]`, collection.CodeType, "[0]", "object"},
 		"a number that is rounded": {"people", `{"email":"x","score":0.1234567890123456789}`, collection.CodeType, "score", "0.1234567890123456789"},
 	} {
 		t.Run("a rule broken by "+name+" is a result", func(t *testing.T) {

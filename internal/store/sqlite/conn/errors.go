@@ -38,7 +38,9 @@ const (
 	NotADB     = lib.SQLITE_NOTADB
 	Constraint = lib.SQLITE_CONSTRAINT
 
-	ConstraintUnique = lib.SQLITE_CONSTRAINT_UNIQUE // extended
+	// Extended codes.
+	ConstraintUnique     = lib.SQLITE_CONSTRAINT_UNIQUE
+	ConstraintForeignKey = lib.SQLITE_CONSTRAINT_FOREIGNKEY
 )
 
 // Code returns the primary result code of an error, and 0 when it is not SQLite's.

@@ -1,0 +1,146 @@
+package sqlite
+
+import (
+	"math"
+	"math/big"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/value"
+)
+
+// Aggregate reduces records to a number, or to one for each group. Sums and averages of integers and of
+// exact numbers are exact, however large.
+func (s *Store) Aggregate(a collection.Aggregate) (out value.Value, err error) {
+	const op = "sqlite.Aggregate"
+	err = s.read(op, func(r *reader) error {
+		cat, t, err := r.table(op, a.Collection)
+		if err != nil {
+			return err
+		}
+		red, broken := t.CheckAggregate(a, cat.other)
+		if broken != nil {
+			return misfit(op, broken)
+		}
+		out, err = r.reduce(t, &red)
+		return err
+	})
+	return out, err
+}
+
+// reduce runs the query. A row is what is reduced, in reducedWidth columns, and the group.
+func (r *reader) reduce(t *table, red *collection.Reduction) (out value.Value, err error) {
+	y, err := r.way(t, red.Filter)
+	if err != nil {
+		return value.Value{}, err
+	}
+	columns, order := reduced(red)
+	q := &clause{}
+	q.text("SELECT ", columns)
+	for _, c := range red.GroupBy {
+		q.text(", ", own, columnOf(c))
+	}
+	q.text(t.from())
+	if y.few {
+		q.text(y.hint())
+	}
+	q.text(" WHERE ")
+	q.where(red.Filter)
+	var bad error
+	if red.GroupBy == nil {
+		err := r.find(q, func(s *conn.Stmt) { out, bad = result(s, red) })
+		if err == nil {
+			err = bad
+		}
+		return out, err
+	}
+	for i := range red.GroupBy {
+		q.text([]string{" GROUP BY ", ", "}[min(i, 1)], itoa(reducedWidth+i+1))
+	}
+	q.text(" ORDER BY ", order)
+	for i := range red.GroupBy {
+		q.text(", ", itoa(reducedWidth+i+1))
+	}
+	q.text(" LIMIT ", itoa(collection.MaxGroups))
+	var groups value.ArrayBuilder
+	err = r.find(q, func(s *conn.Stmt) {
+		var group value.ObjectBuilder
+		for i, c := range red.GroupBy {
+			group.Set(c.Field.Name, c.Field.Render(columnCell(s, reducedWidth+i, c.Field.Storage())))
+		}
+		n, err := result(s, red)
+		if err != nil {
+			bad = err
+		}
+		if groups.Len() <= maxFound {
+			groups.Add(group.Set("value", n).Value())
+		}
+	})
+	switch {
+	case err != nil:
+		return value.Value{}, err
+	case bad != nil:
+		return value.Value{}, bad
+	case groups.Len() > maxFound:
+		return value.Value{}, fault.Field("sqlite.Aggregate", "groupBy", "the groups have more than %d MiB: group by fewer fields, or filter the records", maxFound>>20)
+	}
+	return groups.Value(), nil
+}
+
+// reducedWidth is how many columns the reduction has: its value, or the upper and the lower half of the
+// sum; and of how many values it is.
+const reducedWidth = 3
+
+// reduced are the columns of the reduction, and the order of groups, largest first. Integers are added in
+// two halves of 32 bits, so that no sum of theirs leaves 64.
+func reduced(red *collection.Reduction) (columns, order string) {
+	if red.Column == nil {
+		return "count(*), 0, 0", "1 DESC"
+	}
+	col := own + columnOf(*red.Column)
+	switch {
+	case red.Function == collection.FunctionCount && red.Distinct:
+		return "count(DISTINCT " + col + "), 0, 0", "1 DESC"
+	case red.Function == collection.FunctionCount:
+		return "count(" + col + "), 0, 0", "1 DESC"
+	case red.Function == collection.FunctionMin || red.Function == collection.FunctionMax || red.Column.Field.Storage() != collection.CellInt:
+		return red.Function + "(" + col + "), 0, count(" + col + ")", "1 DESC"
+	case red.Function == collection.FunctionAvg:
+		return halves(col), "avg(" + col + ") DESC"
+	default:
+		upper, lower := "sum("+col+" >> 32)", "sum("+col+" & 4294967295)"
+		return halves(col), upper + " + (" + lower + " >> 32) DESC, " + lower + " & 4294967295 DESC"
+	}
+}
+
+func halves(col string) string {
+	return "sum(" + col + " >> 32), sum(" + col + " & 4294967295), count(" + col + ")"
+}
+
+// result reads the value of a reduction.
+func result(s *conn.Stmt, red *collection.Reduction) (value.Value, error) {
+	count := s.ColumnInt(2)
+	switch {
+	case red.Function == collection.FunctionCount:
+		return value.Int(s.ColumnInt(0)), nil
+	case count == 0 && red.Function == collection.FunctionSum:
+		return value.Int(0), nil
+	case count == 0:
+		return value.Null(), nil
+	}
+	f := red.Column.Field
+	cell := columnCell(s, 0, f.Storage())
+	switch {
+	case cell.Kind == collection.CellFloat && math.IsInf(cell.Float, 0):
+		return value.Value{}, fault.Field("sqlite.Aggregate", "field", "the %s of %s is larger than a number can be", red.Function, f.Name)
+	case cell.Kind != collection.CellInt || red.Function == collection.FunctionMin || red.Function == collection.FunctionMax:
+		return f.Render(cell), nil
+	}
+	total := new(big.Int).Lsh(big.NewInt(s.ColumnInt(0)), 32)
+	total.Add(total, big.NewInt(s.ColumnInt(1)))
+	if red.Function == collection.FunctionAvg {
+		return f.Average(total, count), nil
+	}
+	return f.Total(total), nil
+}

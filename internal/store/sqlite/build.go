@@ -1,0 +1,205 @@
+package sqlite
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// maxRewrite is how many records a change may rewrite: it is one write, and nobody else writes meanwhile.
+const maxRewrite = 100_000
+
+// builder changes the tables of collections.
+type builder struct {
+	w      *writer
+	lose   bool
+	now    time.Time
+	hidden bool // something was hidden that is still to be emptied
+}
+
+// do does one change; c is the collection as it is to be.
+func (b *builder) do(ch *collection.Change, c *collection.Collection) error {
+	t, f := tableName(ch.Collection), ch.New
+	switch ch.Kind {
+	case collection.CreateCollection:
+		return b.create(c)
+	case collection.DropCollection:
+		return b.drop(ch.Collection)
+	case collection.DropUnique:
+		return b.unindex(ch.Collection, ch.Set)
+	case collection.AddUnique:
+		return b.index(c.Name, ch.Set, true, "")
+	case collection.RenameField:
+		if !f.Stored() {
+			return nil
+		}
+		return b.run("ALTER TABLE ", t, ` RENAME COLUMN "`, column(ch.Old.Name), `" TO "`, column(f.Name), `"`)
+	case collection.RetypeField:
+		return b.retype(ch)
+	case collection.DropField:
+		return b.dropField(ch.Collection, &ch.Old)
+	case collection.AddField:
+		return b.addField(c, &f)
+	case collection.RequireField:
+		return b.refuse(c.Name, &f, ` WHERE "`+column(f.Name)+`" IS NULL`, "cannot become required: some records have no value there")
+	case collection.IndexField:
+		if err := b.unindex(c.Name, []string{f.Name}); err != nil {
+			return err
+		}
+		return b.indexField(c.Name, &f)
+	default:
+		return nil // says something of records to come, which the definition does
+	}
+}
+
+func (b *builder) run(parts ...string) error {
+	q := &clause{}
+	q.text(parts...)
+	return b.w.once(q, nil)
+}
+
+func (b *builder) query(f func(*conn.Stmt), parts ...string) error {
+	q := &clause{}
+	q.text(parts...)
+	return b.w.once(q, f)
+}
+
+func (b *builder) create(c *collection.Collection) error {
+	var sql strings.Builder
+	for i := range c.Fields {
+		if f := &c.Fields[i]; f.Stored() {
+			sql.WriteString(`, "` + column(f.Name) + `" ` + columnType(f))
+		}
+	}
+	if err := b.run("CREATE TABLE ", tableName(c.Name), " (id INTEGER PRIMARY KEY, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL", sql.String(), ") STRICT"); err != nil {
+		return err
+	}
+	for i := range c.Fields {
+		if err := b.indexField(c.Name, &c.Fields[i]); err != nil {
+			return err
+		}
+	}
+	for _, set := range c.Unique {
+		if err := b.index(c.Name, set, true, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *builder) addField(c *collection.Collection, f *collection.Field) error {
+	if !f.Stored() {
+		return nil
+	}
+	cell := f.DefaultCell()
+	if strings.Contains(cell.Text, "\x00") {
+		return conflict(c.Name, f.Name, "the default of field "+f.Name+" of collection "+c.Name+" has the character U+0000, which existing records cannot take over: leave it out")
+	}
+	if f.Required && cell.Kind == collection.CellNull {
+		if err := b.refuse(c.Name, f, "", "is new and required, but there are records already: give it a default"); err != nil {
+			return err
+		}
+	}
+	if err := b.run("ALTER TABLE ", tableName(c.Name), ` ADD COLUMN "`, column(f.Name), `" `, columnType(f), literal(cell)); err != nil {
+		return err
+	}
+	return b.indexField(c.Name, f)
+}
+
+// refuse is a conflict if there are such records.
+func (b *builder) refuse(name string, f *collection.Field, where, why string) error {
+	found := false
+	err := b.query(func(*conn.Stmt) { found = true }, "SELECT 1 FROM ", tableName(name), where, " LIMIT 1")
+	if err == nil && found {
+		return conflict(name, f.Name, "field "+f.Name+" of collection "+name+" "+why)
+	}
+	return err
+}
+
+// indexField makes the index that a field has. A belongsTo has one always: the records that belong to one
+// are looked for when that is deleted.
+func (b *builder) indexField(name string, f *collection.Field) error {
+	if !f.Stored() || !f.Unique && !f.Index && f.Type != collection.Relates {
+		return nil
+	}
+	return b.index(name, []string{f.Name}, f.Unique, "field "+f.Name+" of collection "+name+" ")
+}
+
+// index makes an index under a name that is free: fields may have been renamed.
+func (b *builder) index(table string, fields []string, unique bool, what string) error {
+	name := "i_" + table + "__" + strings.Join(fields, "__")
+	for n := 2; ; n++ {
+		taken := false
+		q := &clause{}
+		q.text("SELECT 1 FROM sqlite_schema WHERE name = ")
+		q.cell(collection.Cell{Kind: collection.CellText, Text: name})
+		if err := b.w.once(q, func(*conn.Stmt) { taken = true }); err != nil {
+			return err
+		}
+		if !taken {
+			break
+		}
+		name = "i_" + table + "__" + strings.Join(fields, "__") + "__" + itoa(n)
+	}
+	columns := make([]string, len(fields))
+	for i, f := range fields {
+		columns[i] = `"` + column(f) + `"`
+	}
+	kind := "INDEX "
+	if unique {
+		kind = "UNIQUE INDEX "
+	}
+	err := b.run("CREATE ", kind, `"`, name, `" ON `, tableName(table), " (", strings.Join(columns, ", "), ")")
+	if code(err) == conn.Constraint {
+		if what == "" {
+			what = "fields " + strings.Join(fields, ", ") + " of collection " + table + " "
+		}
+		return conflict(table, fields[0], what+"cannot become unique: several records have the same value there")
+	}
+	return err
+}
+
+// unindex drops the indexes on exactly these fields.
+func (b *builder) unindex(table string, fields []string) error {
+	columns := make(map[string][]string)
+	var names []string
+	q := &clause{}
+	q.text("SELECT i.name, c.name FROM pragma_index_list(")
+	q.cell(collection.Cell{Kind: collection.CellText, Text: "c_" + table})
+	q.text(") i, pragma_index_info(i.name) c ORDER BY i.name, c.seqno")
+	if err := b.w.once(q, func(s *conn.Stmt) {
+		name := s.ColumnText(0)
+		if columns[name] == nil {
+			names = append(names, name)
+		}
+		columns[name] = append(columns[name], strings.TrimPrefix(s.ColumnText(1), column("")))
+	}); err != nil {
+		return err
+	}
+	for _, name := range names {
+		if slices.Equal(columns[name], fields) {
+			if err := b.run(`DROP INDEX "`, name, `"`); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// literal is the DEFAULT clause that gives existing records the field's default.
+func literal(c collection.Cell) string {
+	switch c.Kind {
+	case collection.CellInt:
+		return " DEFAULT " + strconv.FormatInt(c.Int, 10)
+	case collection.CellFloat:
+		return " DEFAULT " + strconv.FormatFloat(c.Float, 'e', 17, 64)
+	case collection.CellText:
+		return " DEFAULT '" + strings.ReplaceAll(c.Text, "'", "''") + "'"
+	default:
+		return ""
+	}
+}

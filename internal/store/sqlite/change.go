@@ -1,0 +1,120 @@
+package sqlite
+
+import (
+	"strconv"
+	"time"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/value"
+)
+
+// change does an Update: of each record that was found and still fits the filter, what it becomes is
+// worked out from what it is now.
+func (o *operation) change(w *writer) (*collection.Violation, error) {
+	count, shown := int64(0), results{}
+	broken, err := o.each(w, func(old collection.Row) (*collection.Violation, error) {
+		record, broken, err := w.amend(o.table, old, o.patch)
+		if broken != nil || err != nil {
+			return broken, err
+		}
+		count++
+		if shown.add(old.ID, record); shown.count > collection.ShownRecords {
+			shown.large = true
+		}
+		return nil, nil
+	})
+	if broken != nil || err != nil {
+		return broken, err
+	}
+	o.ended(count, &shown)
+	return nil, nil
+}
+
+// ended is the outcome of an Update or Delete that has touched so many records in this write.
+func (o *operation) ended(count int64, shown *results) {
+	count += o.op.From.Count
+	if o.found.more {
+		o.out.Next = &collection.Progress{After: o.found.after, Most: o.found.most, Count: count}
+		return
+	}
+	text := strconv.AppendInt([]byte(`{"count":`), count, 10)
+	if shown != nil && !shown.large && o.op.From == (collection.Progress{}) {
+		text = shown.value().Append(append(text, `,"records":`...))
+	}
+	o.out.Record = value.TrustedBytes(append(text, '}'))
+}
+
+// each calls do for each record that was found, if it still fits the filter. Records that somebody
+// changed after the caller last saw them break the rule that he asked for.
+func (o *operation) each(w *writer, do func(collection.Row) (*collection.Violation, error)) (*collection.Violation, error) {
+	ids := o.found.ids
+	if o.found.direct {
+		var err error
+		if ids, err = o.lookFor(w.find); err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range ids {
+		q := &clause{}
+		q.text(o.table.selectSQL(), " WHERE t.id = ")
+		q.int(id)
+		q.text(" AND ")
+		q.where(o.filter)
+		var row collection.Row
+		if err := w.find(q, func(s *conn.Stmt) { row = o.table.row(s) }); err != nil {
+			return nil, err
+		}
+		if row.ID == 0 {
+			continue
+		}
+		if at := o.op.IfUpdatedAt; !at.IsZero() && !at.Equal(row.Updated) {
+			return &collection.Violation{Code: collection.CodeChanged, Field: "updatedAt",
+				Message: "record " + strconv.FormatInt(id, 10) + " of " + o.table.Name + " was changed at " + row.Updated.Format(time.RFC3339Nano) +
+					", not " + at.UTC().Format(time.RFC3339Nano) + ": read it again"}, nil
+		}
+		if broken, err := do(row); broken != nil || err != nil {
+			return broken, err
+		}
+	}
+	return nil, nil
+}
+
+// amend changes a record and returns it as it is then. It is one statement, as create.
+func (w *writer) amend(t *table, old collection.Row, p collection.Patch) (value.Value, *collection.Violation, error) {
+	row, record, broken := t.Amend(old, p)
+	if broken != nil {
+		return value.Value{}, broken, nil
+	}
+	q := &clause{}
+	q.text("UPDATE ", tableName(t.Name), " SET updated_at = ")
+	q.int(row.Updated.UnixMicro())
+	for _, set := range p.Sets {
+		q.text(`, "`, column(t.Fields[set.Index].Name), `" = `)
+		q.cell(row.Cells[set.Index])
+	}
+	q.text(" WHERE id = ")
+	q.int(row.ID)
+	if err := w.find(q, nil); err != nil {
+		broken, err := w.conflict(t, row.Cells, err)
+		return value.Value{}, broken, err
+	}
+	if t.blobs {
+		if broken, err := w.renameBlobs(t, old, row); broken != nil || err != nil {
+			return value.Value{}, broken, err
+		}
+	}
+	return record, nil, nil
+}
+
+// find runs a clause and calls f for each row.
+func (w *writer) find(q *clause, f func(*conn.Stmt)) error {
+	s, err := w.shape(q.sql.String())
+	if err != nil {
+		return err
+	}
+	for i := range q.cells {
+		bindCell(s, i+1, &q.cells[i])
+	}
+	return each(s, f, w.step)
+}

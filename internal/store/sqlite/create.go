@@ -1,0 +1,220 @@
+package sqlite
+
+import (
+	"strconv"
+	"strings"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/value"
+)
+
+// create writes a new record under the table's next id. It is one statement, so a broken rule leaves
+// nothing; but for files, which takes more.
+func (w *writer) create(t *table, a *collection.Admitted) (id int64, broken *collection.Violation, err error) {
+	id = t.next
+	if broken, err = w.insertRecord(t, id, a); broken == nil && err == nil && t.blobs {
+		broken, err = w.nameBlobs(t, id, a.Cells)
+	}
+	return id, broken, err
+}
+
+// insertRecord writes a record. A value that another record has in a unique field is a violation, and
+// so is the id of a record that does not exist.
+func (w *writer) insertRecord(t *table, id int64, a *collection.Admitted) (*collection.Violation, error) {
+	if t.insert == nil {
+		s, err := w.statement(t.insertSQL())
+		if err != nil {
+			return nil, err
+		}
+		t.insert = s
+	}
+	s := t.insert
+	s.Int(1, id)
+	bindTime(s, 2, a.Created)
+	bindTime(s, 3, a.Created)
+	for i, at := range t.stored {
+		bindCell(s, i+rowHead+1, &a.Cells[at])
+	}
+	if err := w.run(s); err != nil {
+		return w.conflict(t, a.Cells, err)
+	}
+	t.next = id + 1 // stays when the transaction is rolled back: a gap, never the same id twice
+	return nil, nil
+}
+
+// conflict is the violation that a constraint of the table stands for; other errors stay what they are.
+func (w *writer) conflict(t *table, cells []collection.Cell, err error) (*collection.Violation, error) {
+	switch conn.Extended(err) {
+	case conn.ConstraintUnique:
+		return t.duplicate(err, cells), nil
+	case conn.ConstraintForeignKey:
+		return w.orphan(t, cells)
+	default:
+		return nil, err
+	}
+}
+
+// duplicate names the fields and values that stand in the way. SQLite's message ends in the columns:
+// "UNIQUE constraint failed: c_people.f_email, c_people.f_name".
+func (t *table) duplicate(err error, cells []collection.Cell) *collection.Violation {
+	_, list, _ := strings.Cut(err.Error(), "UNIQUE constraint failed: ")
+	list, _, _ = strings.Cut(list, " (code")
+	var names, shown []string
+	for _, part := range strings.Split(list, ", ") {
+		_, name, _ := strings.Cut(part, "."+column(""))
+		for i, f := range t.Fields {
+			if f.Name == name {
+				names, shown = append(names, name), append(shown, t.Show(i, cells[i]))
+			}
+		}
+	}
+	broken := &collection.Violation{Code: collection.CodeUnique}
+	switch len(names) {
+	case 0:
+		broken.Message = "a record of " + t.Name + " with such a value exists already"
+	case 1:
+		broken.Field = names[0]
+		broken.Message = names[0] + " must be unique, and a record of " + t.Name + " has the value " + shown[0] + " already"
+	default:
+		broken.Field = strings.Join(names, ", ")
+		broken.Message = broken.Field + " must be unique together, and a record of " + t.Name + " has the values " + strings.Join(shown, ", ") + " already"
+	}
+	return broken
+}
+
+// orphan finds the belongsTo that names a record which does not exist.
+func (w *writer) orphan(t *table, cells []collection.Cell) (*collection.Violation, error) {
+	for i, f := range t.Fields {
+		if f.Relation != collection.BelongsTo || cells[i].Kind == collection.CellNull {
+			continue
+		}
+		found := false
+		if err := w.query("SELECT 1 FROM "+tableName(f.Target)+" WHERE id = ?1", func(*conn.Stmt) { found = true }, cells[i].Int); err != nil {
+			return nil, err
+		}
+		if !found {
+			return f.NoTarget(cells[i].Int), nil
+		}
+	}
+	return &collection.Violation{Code: collection.CodeRelation, Message: "a record that this one belongs to does not exist"}, nil
+}
+
+// createOne writes the record of a plain Create.
+func (o *operation) createOne(w *writer) (*collection.Violation, error) {
+	id, broken, err := w.create(o.table, &o.one)
+	if broken == nil && err == nil {
+		o.out.Record = o.one.JSON(id)
+	}
+	return broken, err
+}
+
+// createMany writes the records of an array, or those of an upsert that are not there; those that are,
+// it changes.
+func (o *operation) createMany(w *writer) (*collection.Violation, error) {
+	var shown results
+	array := o.op.Values.Kind() == value.KindArray
+	for i := range o.many {
+		broken, err := o.put(w, i, &shown)
+		switch {
+		case err != nil:
+			return nil, err
+		case broken != nil && array:
+			return broken.At(i), nil
+		case broken != nil:
+			return broken, nil
+		}
+	}
+	o.out.Record = shown.value()
+	if !array {
+		o.out.Record = shown.first
+	}
+	return nil, nil
+}
+
+// put writes one of many records.
+func (o *operation) put(w *writer, i int, shown *results) (*collection.Violation, error) {
+	a := &o.many[i]
+	if o.key != nil {
+		old, err := o.lookUp(w, a)
+		if err != nil {
+			return nil, err
+		}
+		if old.ID != 0 {
+			record, broken, err := w.amend(o.table, old, o.patches[i])
+			shown.add(old.ID, record)
+			return broken, err
+		}
+	}
+	id, broken, err := w.create(o.table, a)
+	if broken != nil || err != nil {
+		return broken, err
+	}
+	record := value.Value{}
+	if !shown.large {
+		record = a.JSON(id)
+	}
+	shown.add(id, record)
+	return nil, nil
+}
+
+// lookUp finds the record that an upsert changes; its id is 0 when there is none.
+func (o *operation) lookUp(w *writer, a *collection.Admitted) (old collection.Row, err error) {
+	t, q := o.table, &clause{}
+	q.text(t.selectSQL(), " WHERE ")
+	for i, at := range o.key {
+		if i > 0 {
+			q.text(" AND ")
+		}
+		q.text(own, `"`, column(t.Fields[at].Name), `" = `)
+		q.cell(a.Cells[at])
+	}
+	err = w.find(q, func(s *conn.Stmt) { old = t.row(s) })
+	return old, err
+}
+
+// results are the records that an operation shows: all of them as long as they are not too large, else
+// how many and which.
+type results struct {
+	first value.Value
+	count int
+	all   []byte // [{...},{...}
+	ids   []byte // [1,2
+	large bool
+}
+
+func (r *results) add(id int64, record value.Value) {
+	if r.count++; r.count == 1 {
+		r.first = record
+	}
+	r.ids = strconv.AppendInt(append(r.ids, comma(r.ids)), id, 10)
+	if r.large = r.large || len(r.all)+len(record.Text()) > maxResult-2; r.large {
+		r.all = nil
+		return
+	}
+	r.all = record.Append(append(r.all, comma(r.all)))
+}
+
+// comma is what stands before the next element of an array.
+func comma(array []byte) byte {
+	if len(array) == 0 {
+		return '['
+	}
+	return ','
+}
+
+// value is the array of the records, or {"count": n, "ids": [...]}, or {"count": n} when even those are
+// too large.
+func (r *results) value() value.Value {
+	switch {
+	case r.count == 0:
+		return value.Trusted("[]")
+	case !r.large:
+		return value.TrustedBytes(append(r.all, ']'))
+	}
+	text := strconv.AppendInt([]byte(`{"count":`), int64(r.count), 10)
+	if len(text)+len(r.ids) < maxResult-16 {
+		text = append(append(append(text, `,"ids":`...), r.ids...), ']')
+	}
+	return value.TrustedBytes(append(text, '}'))
+}

@@ -1,0 +1,95 @@
+package sqlite
+
+import (
+	"slices"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/value"
+)
+
+// expand reads the records of relations that stand in a page's records: one query for each relation. It
+// returns them by the place of the record and the index of the field; nil when none is asked for.
+func (r *reader) expand(t *table, sel *collection.Selection, rows []collection.Row) ([][]value.Value, error) {
+	if len(sel.Expand) == 0 || len(rows) == 0 {
+		return nil, nil
+	}
+	out := make([][]value.Value, len(rows))
+	for i := range out {
+		out[i] = make([]value.Value, len(t.Fields))
+	}
+	for _, x := range sel.Expand {
+		read := r.belonging
+		if x.Column.Field.Relation == collection.HasMany {
+			read = r.lines
+		}
+		if err := read(x, rows, out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// belonging reads the records that a belongsTo names.
+func (r *reader) belonging(x collection.Expansion, rows []collection.Row, out [][]value.Value) error {
+	var ids []collection.Cell
+	for _, row := range rows {
+		if cell := row.Cells[x.Column.Index]; cell.Kind != collection.CellNull && !slices.Contains(ids, cell) {
+			ids = append(ids, cell)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	there := make(map[int64]value.Value, len(ids))
+	target, q := newTable(x.Target, 0), &clause{}
+	q.text(target.selectSQL(), " WHERE ")
+	q.in("t.id", ids)
+	room := room{left: maxFound}
+	var found []collection.Row
+	if err := r.find(q, func(s *conn.Stmt) { found = room.add(found, target.row(s)) }); err != nil {
+		return err
+	}
+	for _, row := range found {
+		there[row.ID] = target.Render(row.ID, row.Created, row.Updated, row.Cells)
+	}
+	if err := room.full("expand"); err != nil {
+		return err
+	}
+	for i, row := range rows {
+		out[i][x.Column.Index] = there[row.Cells[x.Column.Index].Int]
+	}
+	return nil
+}
+
+// lines reads the records of a hasMany: the oldest MaxExpanded of each record. The list of the records
+// leads, each of which seeks its own in the index.
+func (r *reader) lines(x collection.Expansion, rows []collection.Row, out [][]value.Value) error {
+	at := make(map[int64]int, len(rows))
+	var ids value.ArrayBuilder
+	for i, row := range rows {
+		at[row.ID] = i
+		ids.Add(value.Int(row.ID))
+	}
+	target, q := newTable(x.Target, 0), &clause{}
+	q.text(target.selecting(target.stored), " FROM json_each(")
+	q.cell(textCell(ids.Value().Text()))
+	q.text(") p CROSS JOIN ", tableName(x.Target.Name), " t WHERE t.id IN (SELECT x.id FROM ", tableName(x.Target.Name), " x WHERE x.",
+		columnOf(x.Key), " = p.value ORDER BY x.id LIMIT ", itoa(collection.MaxExpanded), ") ORDER BY t.id")
+	room := room{left: maxFound}
+	var found []collection.Row
+	if err := r.find(q, func(s *conn.Stmt) { found = room.add(found, target.row(s)) }); err != nil {
+		return err
+	}
+	if err := room.full("expand"); err != nil {
+		return err
+	}
+	lists := make([]value.ArrayBuilder, len(rows))
+	for _, row := range found {
+		lists[at[row.Cells[x.Key.Index].Int]].Add(target.Render(row.ID, row.Created, row.Updated, row.Cells))
+	}
+	for i := range lists {
+		out[i][x.Column.Index] = lists[i].Value()
+	}
+	return nil
+}

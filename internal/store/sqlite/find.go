@@ -1,0 +1,246 @@
+package sqlite
+
+import (
+	"slices"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/value"
+)
+
+// Find returns a page of records.
+func (s *Store) Find(q collection.Query) (out collection.Found, err error) {
+	const op = "sqlite.Find"
+	err = s.read(op, func(r *reader) error {
+		cat, t, err := r.table(op, q.Collection)
+		if err != nil {
+			return err
+		}
+		sel, broken := t.CheckQuery(q, cat.other)
+		if broken != nil {
+			return misfit(op, broken)
+		}
+		out, err = r.page(t, &sel)
+		return err
+	})
+	if err != nil {
+		return collection.Found{}, err
+	}
+	return out, nil
+}
+
+// misfit is the error of a query that does not fit its collection.
+func misfit(op string, broken *collection.Violation) error {
+	return fault.Field(op, broken.Field, "%s", broken.Message)
+}
+
+// table finds a collection as it is in the state that the reader sees.
+func (r *reader) table(op, name string) (*catalog, *table, error) {
+	cat, err := r.catalog()
+	if err != nil {
+		return nil, nil, err
+	}
+	if t, ok := cat.tables[name]; ok {
+		return cat, t, nil
+	}
+	return nil, nil, notFound(op, "collection", name)
+}
+
+func (r *reader) page(t *table, sel *collection.Selection) (out collection.Found, err error) {
+	y, err := r.way(t, sel.Filter)
+	if err != nil {
+		return out, err
+	}
+	rows, err := r.rows(t, sel, y)
+	if err != nil {
+		return out, err
+	}
+	if len(rows) > sel.Limit {
+		rows = rows[:sel.Limit]
+		out.Next = sel.Cursor(rows[sel.Limit-1])
+	}
+	expanded, err := r.expand(t, sel, rows)
+	if err != nil {
+		return out, err
+	}
+	out.Records = make([]collection.Record, len(rows))
+	for i, row := range rows {
+		var others []value.Value
+		if expanded != nil {
+			others = expanded[i]
+		}
+		out.Records[i] = collection.Record{ID: row.ID, JSON: t.RenderAs(row, sel.Fields, others)}
+	}
+	out.Count = -1
+	if sel.Count {
+		out.Count, err = r.count(t, sel.Filter, y)
+	}
+	return out, err
+}
+
+// rows reads the page and one record more, if there is one. What stands behind a cursor is read in
+// stretches, each of which an index on the first key serves: the records that are like the last one in
+// all keys but the last, then those that are like it in all but the last two, and so on.
+func (r *reader) rows(t *table, sel *collection.Selection, y way) (rows []collection.Row, err error) {
+	want, fields := sel.Limit+1, t.needed(sel)
+	room := room{left: maxFound}
+	for _, stretch := range stretches(sel) {
+		q := &clause{}
+		q.text(t.selecting(fields), t.from(), t.lead(sel, y), " WHERE ")
+		q.where(sel.Filter)
+		for i := range stretch {
+			q.text(" AND ")
+			q.where(&stretch[i])
+		}
+		q.text(" ORDER BY ")
+		for i, o := range sel.Order {
+			if i > 0 {
+				q.text(", ")
+			}
+			q.text(own, columnOf(o.Column))
+			if o.Desc {
+				q.text(" DESC")
+			}
+		}
+		q.text(" LIMIT ")
+		q.int(int64(want - len(rows)))
+		if sel.Offset > 0 {
+			q.text(" OFFSET ")
+			q.int(int64(sel.Offset))
+		}
+		if err := r.find(q, func(s *conn.Stmt) { rows = room.add(rows, t.rowOf(s, fields)) }); err != nil {
+			return nil, err
+		}
+		if err := room.full("pageSize"); err != nil {
+			return nil, err
+		}
+		if len(rows) == want {
+			break
+		}
+	}
+	return rows, nil
+}
+
+// needed are the fields that a page has to read.
+func (t *table) needed(sel *collection.Selection) []int {
+	if sel.Fields == nil {
+		return t.stored
+	}
+	var at []int
+	add := func(c collection.Column) {
+		if c.Index >= 0 && c.Field.Stored() && !slices.Contains(at, c.Index) {
+			at = append(at, c.Index)
+		}
+	}
+	for _, c := range sel.Fields {
+		add(c)
+	}
+	for _, o := range sel.Order {
+		add(o.Column)
+	}
+	for _, x := range sel.Expand {
+		add(x.Column)
+	}
+	slices.Sort(at)
+	return at
+}
+
+// maxFound bounds the texts of the records that one Find reads, in bytes, as all of it is in memory at
+// once.
+const maxFound = 32 << 20
+
+// room counts down what may still be read.
+type room struct{ left int }
+
+func (m *room) add(rows []collection.Row, row collection.Row) []collection.Row {
+	for i := range row.Cells {
+		m.left -= len(row.Cells[i].Text)
+	}
+	if m.left < 0 {
+		return nil
+	}
+	return append(rows, row)
+}
+
+// full is the error of a page that is too large; part is what must become smaller.
+func (m *room) full(part string) error {
+	if m.left >= 0 {
+		return nil
+	}
+	return fault.Field("sqlite.Find", part, "the page has more than %d MiB: ask for fewer records, or for fewer fields", maxFound>>20)
+}
+
+// lead is the hint by which a page is read: few records are read and sorted; many are read in the order
+// that was asked for, until the page is full.
+func (t *table) lead(sel *collection.Selection, y way) string {
+	first := sel.Order[0].Column
+	switch {
+	case y.few:
+		return y.hint()
+	case first.Index == collection.ID && y.byID():
+		return y.hint()
+	case first.Index == collection.ID:
+		return " NOT INDEXED"
+	}
+	if index := t.indexes[first.Field.Name]; index != "" && first.Index >= 0 {
+		return ` INDEXED BY "` + index + `"`
+	}
+	return "" // all of them must be sorted; SQLite may choose
+}
+
+// stretches are the conditions of what stands behind the cursor, in the order in which the records stand;
+// without a cursor one of no conditions.
+func stretches(sel *collection.Selection) (all [][]collection.Bound) {
+	if sel.After == nil {
+		return [][]collection.Bound{nil}
+	}
+	for last := len(sel.Order) - 1; last >= 0; last-- {
+		var like []collection.Bound
+		for i := range last {
+			like = append(like, equal(sel.Order[i].Column, sel.After[i]))
+		}
+		for _, b := range behind(sel.Order[last], sel.After[last]) {
+			all = append(all, append(like[:len(like):len(like)], b))
+		}
+	}
+	return all
+}
+
+func equal(c collection.Column, cell collection.Cell) collection.Bound {
+	if cell.Kind == collection.CellNull {
+		return collection.Bound{Op: collection.Null, Column: c}
+	}
+	return collection.Bound{Op: collection.Eq, Column: c, Cells: []collection.Cell{cell}}
+}
+
+// behind are the conditions of what stands behind a cell in one key: null stands before every value.
+func behind(o collection.Order, cell collection.Cell) []collection.Bound {
+	null := collection.Bound{Op: collection.Null, Column: o.Column}
+	switch {
+	case cell.Kind == collection.CellNull && o.Desc:
+		return nil
+	case cell.Kind == collection.CellNull:
+		null.Negated = true
+		return []collection.Bound{null}
+	case !o.Desc:
+		return []collection.Bound{{Op: collection.Gt, Column: o.Column, Cells: []collection.Cell{cell}}}
+	}
+	less := collection.Bound{Op: collection.Lt, Column: o.Column, Cells: []collection.Cell{cell}}
+	if o.Column.Index < 0 || o.Column.Field.Required {
+		return []collection.Bound{less}
+	}
+	return []collection.Bound{less, null}
+}
+
+func (r *reader) count(t *table, filter *collection.Bound, y way) (n int64, err error) {
+	q := &clause{}
+	q.text("SELECT count(*) FROM ", tableName(t.Name), " t")
+	if y.few {
+		q.text(y.hint())
+	}
+	q.text(" WHERE ")
+	q.where(filter)
+	err = r.find(q, func(s *conn.Stmt) { n = s.ColumnInt(0) })
+	return n, err
+}

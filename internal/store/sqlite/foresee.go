@@ -1,0 +1,67 @@
+package sqlite
+
+import (
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// foresee looks through the records for what a plan would lose, and clears what it would not.
+func (s *Store) foresee(m *definition) error {
+	for i := range m.changes {
+		c := &m.changes[i]
+		if c.Kind != collection.RetypeField || !c.Depends {
+			continue
+		}
+		lost := false
+		for last, more := int64(0), true; more && !lost; {
+			if err := s.read("sqlite.Redefine", func(r *reader) (err error) {
+				last, more, lost, err = r.foresee(c, last)
+				return err
+			}); err != nil {
+				return err
+			}
+		}
+		c.Loss = lost
+	}
+	return nil
+}
+
+// foresee looks through one window of records.
+func (r *reader) foresee(c *collection.Change, from int64) (last int64, more, lost bool, err error) {
+	cat, err := r.catalog()
+	if err != nil || cat.tables[c.Collection] == nil {
+		return 0, false, true, err
+	}
+	name := c.Old.Name
+	if _, there := field(cat.tables[c.Collection], name); !there {
+		for _, f := range cat.tables[c.Collection].Fields {
+			if f.Name == c.New.Was {
+				name = f.Name // it is to be renamed as well
+			}
+		}
+	}
+	q, n, target := &clause{}, 0, c.New.Relation == collection.BelongsTo
+	q.text(`SELECT t.id, t."`, column(name), `"`)
+	if target {
+		q.text(`, EXISTS (SELECT 1 FROM `, tableName(c.New.Target), ` r WHERE r.id = t."`, column(name), `")`)
+	}
+	q.text(" FROM ", tableName(c.Collection), " t WHERE t.id > ")
+	q.int(from)
+	q.text(" ORDER BY t.id LIMIT ", itoa(window))
+	err = r.find(q, func(s *conn.Stmt) {
+		last = s.ColumnInt(0)
+		n++
+		to, whole := c.Old.Convert(c.New, columnCell(s, 1, c.Old.Storage()))
+		lost = lost || !whole || target && to.Kind != collection.CellNull && s.ColumnInt(2) == 0
+	})
+	return last, n == window, lost, err
+}
+
+func field(t *table, name string) (collection.Field, bool) {
+	for _, f := range t.Fields {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return collection.Field{}, false
+}

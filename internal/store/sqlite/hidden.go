@@ -1,0 +1,109 @@
+package sqlite
+
+import (
+	"strings"
+
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// hiddenPart is a column or a table that belongs to nothing and is still to be emptied.
+type hiddenPart struct{ table, column string }
+
+// sweepHidden empties what was dropped from large tables, a bit in each write, and ends when there is
+// nothing more or the store is closed. What it leaves, the next start of the store finds.
+func (s *Store) sweepHidden() {
+	if !s.sweeping.TryLock() {
+		return
+	}
+	defer s.sweeping.Unlock()
+	for {
+		var parts []hiddenPart
+		if err := s.read("sqlite.sweep", func(r *reader) error {
+			return r.query(sqlHidden, func(st *conn.Stmt) {
+				parts = append(parts, hiddenPart{st.ColumnText(0), st.ColumnText(1)})
+			}, gone)
+		}); err != nil || len(parts) == 0 {
+			return
+		}
+		for _, p := range parts {
+			if err := s.sweepPart(p); err != nil {
+				return
+			}
+		}
+	}
+}
+
+// sqlHidden lists the columns of tables of collections that are still to be emptied, and the tables, with
+// no column.
+const sqlHidden = `SELECT name, '' FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, length(?1)) = ?1
+UNION ALL SELECT s.name, c.name FROM sqlite_schema s, pragma_table_info(s.name) c
+WHERE s.type = 'table' AND substr(s.name, 1, 2) = 'c_' AND substr(c.name, 1, length(?1)) = ?1`
+
+// sweepBatch is how many records one write empties.
+const sweepBatch = 1000
+
+func (s *Store) sweepPart(p hiddenPart) error {
+	for last, more := int64(0), true; more; {
+		from := last
+		if err := s.read("sqlite.sweep", func(r *reader) error {
+			q := &clause{}
+			q.text(`SELECT id FROM "`, p.table, `" WHERE id > `)
+			q.int(from)
+			if p.column != "" {
+				q.text(` AND "`, p.column, `" IS NOT NULL`)
+			}
+			q.text(" ORDER BY id LIMIT ", itoa(sweepBatch))
+			n := 0
+			err := r.find(q, func(st *conn.Stmt) { last, n = st.ColumnInt(0), n+1 })
+			more = n == sweepBatch
+			return err
+		}); err != nil {
+			return err
+		}
+		m := &sweeping{ticket: newTicket(), hiddenPart: p, from: from, to: last, last: !more}
+		if err := s.alone(m, &m.ticket); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweeping is one write of a sweep.
+type sweeping struct {
+	ticket
+	hiddenPart
+	from, to int64
+	last     bool
+}
+
+func (m *sweeping) apply(w *writer) error {
+	b := builder{w: w}
+	within := " WHERE id > " + value64(m.from) + " AND id <= " + value64(m.to)
+	if m.column == "" {
+		if err := b.run(`DELETE FROM "`, m.table, `"`, within); err != nil || !m.last {
+			return err
+		}
+		_, name, _ := strings.Cut(m.table, "_c_")
+		if err := w.exec(`DELETE FROM record_blobs WHERE collection = ?1 AND NOT EXISTS (SELECT 1 FROM collections WHERE name = ?1)`, name); err != nil {
+			return err
+		}
+		return m.known(w, b.run(`DROP TABLE "`, m.table, `"`))
+	}
+	if err := b.run(`UPDATE "`, m.table, `" SET "`, m.column, `" = NULL`, within); err != nil || !m.last {
+		return err
+	}
+	return m.known(w, b.rename(strings.TrimPrefix(m.table, "c_"), m.column, empty))
+}
+
+// known notes that the schema of the file has changed, and the collections have not.
+func (m *sweeping) known(w *writer, err error) error {
+	if err != nil {
+		return err
+	}
+	next := *w.store.catalog.Load()
+	if err := w.stamp(&next); err != nil {
+		return err
+	}
+	w.later = append(w.later, func() { w.store.catalog.Store(&next) })
+	return nil
+}

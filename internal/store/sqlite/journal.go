@@ -1,0 +1,152 @@
+package sqlite
+
+import (
+	"slices"
+
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// The journal of an execution is rows of steps. What a commit appends is one row, whose key is the N of
+// its last step. A step that is committed again replaces the one before where that stands, so each N is
+// in one row only; which row that is, is a matter of how steps came, and of no meaning. Whether a step
+// can be there already, the claim knows: it keeps the largest N of the journal.
+
+// putSteps writes steps that are encoded whole as rows.
+func (w *writer) putSteps(held *claim, steps []flow.Step, rows []byte) error {
+	last := &steps[len(steps)-1]
+	fresh, err := w.fresh(held, steps)
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		return w.replaceSteps(held, steps)
+	}
+	if err := w.insertRow(last, rows); err != nil {
+		return err
+	}
+	held.journal = last.N + 1
+	return nil
+}
+
+// fresh reports whether all steps are behind those of the journal.
+func (w *writer) fresh(held *claim, steps []flow.Step) (bool, error) {
+	if held.journal == 0 {
+		held.journal = 1
+		if err := w.query(`SELECT n FROM steps WHERE execution = ?1 ORDER BY n DESC LIMIT 1`, func(s *conn.Stmt) {
+			held.journal = int(s.ColumnInt(0)) + 1
+		}, steps[0].Execution); err != nil {
+			held.journal = 0
+			return false, err
+		}
+	}
+	return steps[0].N >= held.journal, nil
+}
+
+func (w *writer) insertRow(last *flow.Step, rows []byte) error {
+	s := w.insertSteps
+	s.Int(1, int64(last.Execution))
+	s.Int(2, int64(last.N))
+	s.TextBytes(3, rows)
+	return w.run(s)
+}
+
+// journalRow is a row with its key.
+type journalRow struct {
+	n     int64
+	steps []flow.Step
+	dirty bool
+}
+
+// replaceSteps writes steps of which some are in the journal already.
+func (w *writer) replaceSteps(held *claim, steps []flow.Step) error {
+	var rows []journalRow
+	var rest []flow.Step
+	for i := range steps {
+		row, at, err := w.findStep(&rows, held, &steps[i])
+		if err != nil {
+			return err
+		}
+		if row == nil {
+			rest = append(rest, steps[i])
+			continue
+		}
+		row.steps[at], row.dirty = steps[i], true
+	}
+	for i := range rows {
+		if !rows[i].dirty {
+			continue
+		}
+		if err := w.exec(`UPDATE steps SET rows = ?3 WHERE execution = ?1 AND n = ?2`, steps[0].Execution, rows[i].n,
+			string(append(appendSteps(nil, rows[i].steps, false), stepsEnd...))); err != nil {
+			return err
+		}
+	}
+	if len(rest) == 0 {
+		return nil
+	}
+	if err := w.insertRow(&rest[len(rest)-1], append(appendSteps(nil, rest, false), stepsEnd...)); err != nil {
+		return err
+	}
+	held.journal = max(held.journal, rest[len(rest)-1].N+1)
+	return nil
+}
+
+// sqlFindStep finds rows that hold the step, or a text that looks like it.
+const sqlFindStep = `SELECT n, rows FROM steps WHERE execution = ?1 AND n >= ?2 AND instr(rows, ?3) > 0 ORDER BY n LIMIT 1`
+
+// findStep looks for the row that holds a step, among those that were read and then in the table: its key is
+// the step's N or larger, and seldom much larger. nil: there is none.
+func (w *writer) findStep(rows *[]journalRow, held *claim, step *flow.Step) (*journalRow, int, error) {
+	if step.N >= held.journal {
+		return nil, 0, nil
+	}
+	if row, at := holding(*rows, step.N); row != nil {
+		return row, at, nil
+	}
+	for from := int64(step.N); ; {
+		found := false
+		var row journalRow
+		if err := w.query(sqlFindStep, func(s *conn.Stmt) {
+			found, row = true, journalRow{n: s.ColumnInt(0), steps: decodeSteps(step.Execution, s.ColumnText(1))}
+		}, step.Execution, from, `{"n":`+itoa(step.N)+`,`); err != nil || !found {
+			return nil, 0, err
+		}
+		if !slices.ContainsFunc(*rows, func(r journalRow) bool { return r.n == row.n }) {
+			*rows = append(*rows, row)
+			if at := place(row.steps, step.N); at >= 0 {
+				return &(*rows)[len(*rows)-1], at, nil
+			}
+		}
+		from = row.n + 1
+	}
+}
+
+func holding(rows []journalRow, n int) (*journalRow, int) {
+	for i := range rows {
+		if at := place(rows[i].steps, n); at >= 0 {
+			return &rows[i], at
+		}
+	}
+	return nil, 0
+}
+
+func place(steps []flow.Step, n int) int {
+	return slices.IndexFunc(steps, func(s flow.Step) bool { return s.N == n })
+}
+
+// stepOf reads one step of the journal; nil when it is not there.
+func (w *writer) stepOf(held *claim, execution ident.ID, n int) (*flow.Step, error) {
+	step := flow.Step{Execution: execution, N: n}
+	fresh, err := w.fresh(held, []flow.Step{step})
+	if err != nil || fresh {
+		return nil, err
+	}
+	var rows []journalRow
+	row, at, err := w.findStep(&rows, held, &step)
+	if err != nil || row == nil {
+		return nil, err
+	}
+	return &row.steps[at], nil
+}

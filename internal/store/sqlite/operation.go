@@ -1,0 +1,168 @@
+package sqlite
+
+import (
+	"time"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/value"
+)
+
+// operation is a collection.Op on its way, with all that can be worked out before the writer has it:
+// values are admitted, the filter is bound, and the records that it selects are found.
+type operation struct {
+	op     *collection.Op
+	now    time.Time
+	cat    *catalog              // by which it was prepared
+	table  *table                // nil when there is no such collection
+	broken *collection.Violation // found without the writer
+
+	one     collection.Admitted   // of a Create of one record
+	many    []collection.Admitted // of any other Create
+	key     []int                 // of an upsert: the fields by which a record is found
+	patches []collection.Patch    // of an upsert: what becomes of a record that is there, by the place in many
+	patch   collection.Patch      // of an Update
+	filter  *collection.Bound     // of an Update or Delete
+	found   prey
+
+	out collection.Outcome
+}
+
+// plain reports whether an Op makes one record and cannot meet another: the one that most are, which
+// is a single statement.
+func plain(op *collection.Op) bool {
+	return op.Kind == collection.Create && op.Upsert == nil && op.Values.Kind() != value.KindArray
+}
+
+// prepare works out what follows from the collections as they are in cat.
+func (o *operation) prepare(cat *catalog) {
+	o.cat, o.table, o.broken = cat, cat.tables[o.op.Collection], o.op.Check()
+	switch {
+	case o.broken != nil:
+	case o.table == nil:
+		o.broken = cat.unknown(o.op.Collection)
+	case plain(o.op):
+		o.one, o.broken = o.table.Admit(o.op.Values, o.now)
+	case o.op.Kind == collection.Create:
+		o.broken = o.admitMany()
+	case o.op.Kind == collection.Update:
+		if o.patch, o.broken = o.table.AdmitUpdate(o.op.Values, o.now); o.broken == nil {
+			o.filter, o.broken = o.table.CheckFilter(o.op.Filter, cat.other)
+		}
+	default:
+		o.filter, o.broken = o.table.CheckFilter(o.op.Filter, cat.other)
+	}
+}
+
+// stale reports whether the collections that matter to the operation have changed since.
+func (o *operation) stale(now *catalog) bool {
+	if o.op.Kind == collection.Create {
+		return o.table != now.tables[o.op.Collection]
+	}
+	return o.cat != now // a filter may look at other collections too
+}
+
+// admitMany admits the records of an array, or the one of an upsert.
+func (o *operation) admitMany() (broken *collection.Violation) {
+	o.many, o.patches, o.key = nil, nil, nil
+	if o.op.Upsert != nil {
+		if o.key, broken = o.table.CheckUpsert(o.op.Upsert); broken != nil {
+			return broken
+		}
+	}
+	if o.op.Values.Kind() != value.KindArray {
+		return o.admitOne(o.op.Values)
+	}
+	n := o.op.Values.Len()
+	if n > collection.MaxBulk {
+		return &collection.Violation{Code: collection.CodeTooLarge, Message: "the array has " + itoa(n) + " records; one operation makes at most " + itoa(collection.MaxBulk)}
+	}
+	o.many = make([]collection.Admitted, 0, n)
+	for values := range o.op.Values.Elements() {
+		if broken := o.admitOne(values); broken != nil {
+			return broken.At(len(o.many))
+		}
+	}
+	return nil
+}
+
+func (o *operation) admitOne(values value.Value) *collection.Violation {
+	a, broken := o.table.Admit(values, o.now)
+	if broken != nil {
+		return broken
+	}
+	if o.key != nil {
+		if _, broken := o.table.UpsertKey(o.key, a); broken != nil {
+			return broken
+		}
+		p, broken := o.table.AdmitUpdate(values, o.now)
+		if broken != nil {
+			return broken
+		}
+		o.patches = append(o.patches, p)
+	}
+	o.many = append(o.many, a)
+	return nil
+}
+
+// weight is about how many records the operation writes.
+func (o *operation) weight() int {
+	if o.broken != nil {
+		return 0
+	}
+	return max(len(o.many), len(o.found.ids), 1)
+}
+
+// run does the operation. A broken rule is its outcome, and then nothing of it was written.
+func (o *operation) run(w *writer) error {
+	if now := w.store.catalog.Load(); o.stale(now) {
+		o.prepare(now) // a collection changed on the way
+	}
+	w.trim(maxShapes)
+	o.out = collection.Outcome{}
+	if o.broken != nil {
+		o.out.Violation = o.broken
+		return nil
+	}
+	var do func(*writer) (*collection.Violation, error)
+	switch {
+	case plain(o.op):
+		do = o.createOne
+		if !o.table.blobs {
+			broken, err := do(w)
+			o.out.Violation = broken
+			return err
+		}
+	case o.op.Kind == collection.Create:
+		do = o.createMany
+	case o.op.Kind == collection.Update:
+		do = o.change
+	default:
+		do = o.remove
+	}
+	broken, err := w.whole(func() (*collection.Violation, error) { return do(w) })
+	if broken != nil {
+		o.out = collection.Outcome{Violation: broken}
+	}
+	return err
+}
+
+// whole does something that is written whole or, when it breaks a rule, not at all; what else stands in
+// the transaction stays. After an error the transaction is gone, and the savepoint with it.
+func (w *writer) whole(do func() (*collection.Violation, error)) (*collection.Violation, error) {
+	if err := w.exec("SAVEPOINT op"); err != nil {
+		return nil, err
+	}
+	broken, err := do()
+	if err != nil {
+		return nil, err
+	}
+	if broken != nil {
+		if err := w.exec("ROLLBACK TO op"); err != nil {
+			return nil, err
+		}
+	}
+	return broken, w.exec("RELEASE op")
+}
+
+// maxResult bounds the records that a result shows, in bytes (SPEC §10: a step's result).
+const maxResult = 1 << 20

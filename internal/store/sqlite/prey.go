@@ -1,0 +1,121 @@
+package sqlite
+
+import (
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// prey is what an Update or Delete may touch in one write. A reader finds it before the writer has the
+// operation: so the writer looks at no more records than it touches, however many the filter has to go
+// through. Each record is looked at again in the write, and left alone if it does not fit any more; one
+// that begins to fit in between was not there in time.
+type prey struct {
+	ids    []int64
+	after  int64 // the last id that was looked at
+	most   int64 // the largest id that is to be looked at
+	more   bool  // there may be more between after and most
+	direct bool  // the filter names records by a unique field: the writer finds them itself, at no cost
+}
+
+// window is how many records one read goes through at most: a read must not last.
+const window = 50_000
+
+// scout finds the prey of a filtered operation.
+func (s *Store) scout(o *operation) error {
+	if o.broken != nil || o.op.Kind == collection.Create {
+		return nil
+	}
+	if o.found.direct = single(o.filter); o.found.direct {
+		return nil
+	}
+	p := prey{after: o.op.From.After, most: o.op.From.Most}
+	for first := true; first || p.more && len(p.ids) <= collection.OpChunk; first = false {
+		if err := s.read("sqlite.scout", func(r *reader) error { return r.scout(o, &p) }); err != nil {
+			return err
+		}
+	}
+	if len(p.ids) > collection.OpChunk {
+		p.ids, p.more = p.ids[:collection.OpChunk], true
+		p.after = p.ids[collection.OpChunk-1]
+	}
+	o.found = p
+	return nil
+}
+
+// scout looks at one window of records.
+func (r *reader) scout(o *operation, p *prey) error {
+	if now, err := r.catalog(); err != nil || o.stale(now) {
+		if err != nil {
+			return err
+		}
+		if o.prepare(now); o.broken != nil {
+			p.more = false
+			return nil
+		}
+	}
+	t := tableName(o.table.Name)
+	if p.most == 0 {
+		if err := r.query("SELECT coalesce(max(id), 0) FROM "+t, func(s *conn.Stmt) { p.most = s.ColumnInt(0) }); err != nil {
+			return err
+		}
+	}
+	// The window ends at the id of its last record; where the filter has an index, only records of the
+	// index count.
+	way, err := r.way(o.table, o.filter)
+	if err != nil {
+		return err
+	}
+	end, q := p.most, &clause{}
+	q.text("SELECT t.id FROM ", t, " t", way.hint(), " WHERE ")
+	q.where(&collection.Bound{Op: collection.And, Parts: way.by})
+	q.between(p)
+	q.text(" ORDER BY t.id LIMIT 1 OFFSET ")
+	q.int(window - 1)
+	p.more = false
+	if err := r.find(q, func(s *conn.Stmt) { end, p.more = s.ColumnInt(0), true }); err != nil {
+		return err
+	}
+	all := *p
+	all.most = end
+	q = &clause{}
+	q.text("SELECT t.id FROM ", t, " t", way.hint(), " WHERE ")
+	q.where(o.filter)
+	q.between(&all)
+	q.text(" ORDER BY t.id LIMIT ")
+	q.int(collection.OpChunk + 1 - int64(len(p.ids)))
+	p.after = end
+	return r.find(q, func(s *conn.Stmt) { p.ids = append(p.ids, s.ColumnInt(0)) })
+}
+
+// between adds the bounds of the ids.
+func (q *clause) between(p *prey) {
+	q.text(" AND t.id > ")
+	q.int(p.after)
+	q.text(" AND t.id <= ")
+	q.int(p.most)
+}
+
+// lookFor finds the records of a filter that names them by a unique field.
+func (o *operation) lookFor(find func(*clause, func(*conn.Stmt)) error) (ids []int64, err error) {
+	q := &clause{}
+	q.text("SELECT t.id FROM ", tableName(o.table.Name), " t WHERE ")
+	q.where(o.filter)
+	err = find(q, func(s *conn.Stmt) { ids = append(ids, s.ColumnInt(0)) })
+	return ids, err
+}
+
+// single reports whether a filter can fit one record at most, by a unique field.
+func single(b *collection.Bound) bool {
+	if b == nil {
+		return false
+	}
+	if b.Op == collection.And {
+		for i := range b.Parts {
+			if single(&b.Parts[i]) {
+				return true
+			}
+		}
+		return false
+	}
+	return b.Op == collection.Eq && b.Via == nil && !b.Negated && b.Column.Field.Unique
+}

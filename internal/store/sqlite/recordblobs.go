@@ -1,0 +1,81 @@
+package sqlite
+
+import (
+	"encoding/hex"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// Files in records name blobs, which are kept as long as a record or a delivery names them. Who deletes a
+// record leaves its blobs to the next sweep.
+
+// nameBlobs notes which blobs a new record names. One that nobody keeps is a violation.
+func (w *writer) nameBlobs(t *table, id int64, cells []collection.Cell) (*collection.Violation, error) {
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		lost, err := w.nameCell(t.Name, id, f, cells[i])
+		if err != nil {
+			return nil, err
+		}
+		if lost != "" {
+			return &collection.Violation{Code: collection.CodeFormat, Field: f.Name,
+				Message: f.Name + " names a file that is not kept here: its sha256 is " + lost}, nil
+		}
+	}
+	return nil, nil
+}
+
+// nameCell notes which blobs a cell names. lost is one that nobody keeps.
+func (w *writer) nameCell(table string, id int64, f *collection.Field, cell collection.Cell) (lost string, err error) {
+	for _, sum := range f.Hashes(cell) {
+		raw, err := hex.DecodeString(sum)
+		if err != nil {
+			return "", err
+		}
+		kept, err := w.keeps(sum, raw)
+		if err != nil {
+			return "", err
+		}
+		if !kept {
+			return sum, nil
+		}
+		if err := w.exec(`INSERT OR IGNORE INTO record_blobs (sha256, collection, record) VALUES (?1, ?2, ?3)`, raw, table, id); err != nil {
+			return "", err
+		}
+	}
+	return "", nil
+}
+
+// keeps reports whether there is a blob: one that is named already, or has just been put there.
+func (w *writer) keeps(sum string, raw []byte) (kept bool, err error) {
+	if err := w.query(sqlNamed, func(*conn.Stmt) { kept = true }, raw); kept || err != nil {
+		return kept, err
+	}
+	if w.store.opts.Blobs == nil {
+		return false, nil
+	}
+	f, _, err := w.store.opts.Blobs.Open(sum)
+	if err != nil {
+		return false, nil //nolint:nilerr // whatever the reason, nobody could read the file
+	}
+	return true, f.Close()
+}
+
+// sqlNamed looks whether a delivery or a record names a blob.
+const sqlNamed = `SELECT 1 FROM delivery_blobs WHERE sha256 = ?1 UNION ALL SELECT 1 FROM record_blobs WHERE sha256 = ?1 LIMIT 1`
+
+// renameBlobs is nameBlobs for a record that has changed.
+func (w *writer) renameBlobs(t *table, old, row collection.Row) (*collection.Violation, error) {
+	same := true
+	for i, f := range t.Fields {
+		same = same && (f.Type != collection.File || old.Cells[i] == row.Cells[i])
+	}
+	if same {
+		return nil, nil
+	}
+	if err := w.exec(`DELETE FROM record_blobs WHERE collection = ?1 AND record = ?2`, t.Name, row.ID); err != nil {
+		return nil, err
+	}
+	return w.nameBlobs(t, row.ID, row.Cells)
+}

@@ -1,0 +1,157 @@
+package sqlite
+
+import (
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// retype changes the type of a field. Where the cells stay what they are, and all fit, nothing is written
+// to the table.
+func (b *builder) retype(ch *collection.Change) error {
+	if !ch.Loss && alike(&ch.Old, &ch.New) {
+		return nil
+	}
+	if err := b.small(ch, "rewrites"); err != nil {
+		return err
+	}
+	name, t := ch.Collection, tableName(ch.Collection)
+	fresh := `"n` + column(ch.New.Name) + `"`
+	if err := b.run("ALTER TABLE ", t, " ADD COLUMN ", fresh, " ", columnType(&ch.New)); err != nil {
+		return err
+	}
+	if err := b.convert(ch, fresh); err != nil {
+		return err
+	}
+	if err := b.removeColumn(name, &ch.Old); err != nil {
+		return err
+	}
+	if err := b.run("ALTER TABLE ", t, " RENAME COLUMN ", fresh, ` TO "`, column(ch.New.Name), `"`); err != nil {
+		return err
+	}
+	if ch.Old.Unique != ch.New.Unique || ch.Old.Index != ch.New.Index {
+		return nil // another change of the plan makes the index
+	}
+	return b.indexField(name, &ch.New)
+}
+
+// alike reports whether every cell of one field is the same cell of the other.
+func alike(old, f *collection.Field) bool {
+	text := func(f *collection.Field) bool {
+		switch f.Type {
+		case collection.String, collection.Text, collection.Email, collection.URL, collection.Phone, collection.Select, collection.Date:
+			return true
+		default:
+			return false
+		}
+	}
+	switch {
+	case text(old) && text(f):
+		return true
+	case old.Type != f.Type:
+		return old.Type == collection.Integer && f.Type == collection.Number && f.Precision > 0 && f.Scale == 0
+	case f.Type == collection.Number:
+		return old.Precision > 0 && f.Precision > 0 && old.Scale == f.Scale
+	default:
+		return f.Type == collection.Multiselect
+	}
+}
+
+// convert fills a new column from the old one.
+func (b *builder) convert(ch *collection.Change, fresh string) error {
+	t := tableName(ch.Collection)
+	read, err := b.w.c.Prepare("SELECT id, \"" + column(ch.Old.Name) + "\" FROM " + t + " WHERE id > ?1 ORDER BY id LIMIT 500")
+	if err != nil {
+		return err
+	}
+	defer read.Finalize()
+	write, err := b.w.c.Prepare("UPDATE " + t + " SET " + fresh + " = ?2 WHERE id = ?1")
+	if err != nil {
+		return err
+	}
+	defer write.Finalize()
+	type cell struct {
+		id   int64
+		cell collection.Cell
+	}
+	for last := int64(0); ; {
+		var page []cell
+		read.Int(1, last)
+		if err := each(read, func(s *conn.Stmt) {
+			page = append(page, cell{s.ColumnInt(0), columnCell(s, 1, ch.Old.Storage())})
+		}, b.w.step); err != nil {
+			return err
+		}
+		for _, x := range page {
+			to, err := b.converted(ch, x.id, x.cell)
+			if err != nil {
+				return err
+			}
+			if to.Kind == collection.CellNull {
+				continue
+			}
+			write.Int(1, x.id)
+			bindCell(write, 2, &to)
+			if err := b.w.run(write); err != nil {
+				return err
+			}
+		}
+		if len(page) == 0 {
+			return nil
+		}
+		last = page[len(page)-1].id
+	}
+}
+
+// converted is what a cell becomes. One that loses something, and may not, is a conflict.
+func (b *builder) converted(ch *collection.Change, id int64, cell collection.Cell) (collection.Cell, error) {
+	to, whole := ch.Old.Convert(ch.New, cell)
+	if to.Kind == collection.CellInt && ch.New.Relation == collection.BelongsTo {
+		q, found := &clause{}, false
+		q.text("SELECT 1 FROM ", tableName(ch.New.Target), " WHERE id = ")
+		q.int(to.Int)
+		if err := b.w.find(q, func(*conn.Stmt) { found = true }); err != nil {
+			return to, err
+		}
+		if !found {
+			to, whole = collection.Cell{}, false
+		}
+	}
+	if ch.New.Type == collection.File && to.Kind == collection.CellText {
+		lost, err := b.w.nameCell(ch.Collection, id, &ch.New, to)
+		if err != nil {
+			return to, err
+		}
+		if lost != "" {
+			to, whole = collection.Cell{}, false
+		}
+	}
+	switch {
+	case whole:
+		return to, nil
+	case !b.lose:
+		c := *ch
+		c.Text += "; record " + value64(id) + " has " + ch.Old.Render(cell).Text()
+		return to, lossy(&c)
+	case to.Kind == collection.CellNull && ch.New.Required:
+		return to, conflict(ch.Collection, ch.New.Name, "field "+ch.New.Name+" of collection "+ch.Collection+" is required, and the value of record "+
+			value64(id)+" would be lost: "+ch.Old.Render(cell).Text())
+	default:
+		return to, nil
+	}
+}
+
+// small refuses to rewrite a large collection in one write.
+func (b *builder) small(ch *collection.Change, what string) error {
+	if few, err := b.within(ch.Collection, maxRewrite); few || err != nil {
+		return err
+	}
+	return conflict(ch.Collection, ch.New.Name, ch.Text+": this "+what+" all records in one write, which is done for up to "+itoa(maxRewrite)+
+		" of them; add a field of another name, and fill it by updates")
+}
+
+// within reports whether a collection has at most so many records.
+func (b *builder) within(name string, most int) (bool, error) {
+	more := false
+	err := b.query(func(*conn.Stmt) { more = true }, "SELECT 1 FROM ", tableName(name), " LIMIT 1 OFFSET ", itoa(most))
+	return !more, err
+}

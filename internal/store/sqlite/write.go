@@ -1,0 +1,54 @@
+package sqlite
+
+import (
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+)
+
+// writing is a Write on its way.
+type writing struct {
+	ticket
+	op operation
+}
+
+// Write does an operation that belongs to no execution, in as many writes as it takes.
+func (s *Store) Write(op collection.Op) (collection.Outcome, error) {
+	const name = "sqlite.Write"
+	if err := checkOp(name, &op); err != nil {
+		return collection.Outcome{}, err
+	}
+	if op.From != (collection.Progress{}) {
+		return collection.Outcome{}, fault.New(name, fault.Invalid, "a write begins at the beginning")
+	}
+	if op.Kind == collection.Create {
+		if err := s.reserve.check(); err != nil {
+			return collection.Outcome{}, err
+		}
+	}
+	for {
+		m := &writing{ticket: newTicket(), op: operation{op: &op, now: s.opts.Clock.Now()}}
+		m.op.prepare(s.catalog.Load())
+		if err := s.scout(&m.op); err != nil {
+			return collection.Outcome{}, err
+		}
+		lane := &s.lanes.commits
+		if m.op.weight() > light {
+			lane = &s.lanes.alone
+		}
+		if err := s.lanes.enter(lane, m); err != nil {
+			return collection.Outcome{}, err
+		}
+		if err := m.wait(); err != nil {
+			return collection.Outcome{}, err
+		}
+		if m.op.out.Next == nil {
+			return m.op.out, nil
+		}
+		op.From = *m.op.out.Next
+	}
+}
+
+func (m *writing) apply(w *writer) error { return m.op.run(w) }
+
+// size is that of the values.
+func (m *writing) size() int { return len(m.op.op.Values.Text()) }
