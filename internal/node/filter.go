@@ -1,6 +1,7 @@
 package node
 
 import (
+	"slices"
 	"strings"
 
 	"hookline.dev/hookline/internal/collection"
@@ -15,6 +16,7 @@ type Filter struct {
 	written value.Value        // as the config has it, each comparison with an operator; Missing: none
 	shape   *collection.Filter // with templates where data goes; nil: none, or it is whole
 	whole   bool               // one template gives the whole filter
+	fixed   bool               // there is no template in it
 }
 
 // filterField is what every kind calls it.
@@ -32,7 +34,7 @@ func (r *Reader) Filter(v value.Value, whole bool) Filter {
 	if !r.fixedNames(filterField, v) {
 		return Filter{}
 	}
-	f := Filter{written: v}
+	f := Filter{written: v, fixed: Fixed(v)}
 	if v.Kind() == value.KindObject {
 		f.written = explicit(v)
 		r.config = with(r.config, filterField, f.written)
@@ -111,6 +113,9 @@ func explicit(v value.Value) value.Value {
 // Of reads the filter of a rendered config. nil without an error selects every record. A comparison
 // whose template came to null is an error: it would ask for something else than was meant.
 func (f Filter) Of(rendered value.Value) (*collection.Filter, error) {
+	if f.fixed {
+		return f.shape, nil
+	}
 	v := rendered.Get(filterField)
 	if f.whole && v.IsNull() {
 		return nil, finally(filterField + ": the template came to null; leave filter out when every record is meant")
@@ -152,8 +157,7 @@ func nothing(path string, written, rendered value.Value) string {
 }
 
 // Narrow is Of for a node that changes records: a filter that leaves nothing out is an error unless
-// all is meant. The empty string and the empty list, when they come from data, leave nothing out of
-// some comparisons.
+// all is meant. An empty list, when it comes from data, leaves nothing out of some comparisons.
 func (f Filter) Narrow(rendered value.Value, all bool) (*collection.Filter, error) {
 	if all {
 		return nil, nil
@@ -165,37 +169,32 @@ func (f Filter) Narrow(rendered value.Value, all bool) (*collection.Filter, erro
 	if out == nil {
 		return nil, finally("filter: it is empty and would select every record; write all: true when that is meant")
 	}
-	if !Fixed(f.written) {
-		if at := wide(out, false); at != nil {
-			return nil, finally("filter: " + at.Field + " " + string(at.Op) + " " + at.Value.Text() + " would select every record; look at what the template came to")
-		}
+	if !f.fixed && selects(out, false) {
+		return nil, finally("filter: with the empty list that a template came to, it would select every record")
 	}
 	return out, nil
 }
 
-// wide returns a comparison that holds for every record, or every record with a value.
-func wide(f *collection.Filter, negated bool) *collection.Filter {
-	text, isText := f.Value.Str()
-	noText := isText && text == ""
-	noList := f.Value.Kind() == value.KindArray && f.Value.Len() == 0
-	out := false
+// selects reports whether a filter holds for every record, or with none for no record, because of
+// lists that are empty.
+func selects(f *collection.Filter, none bool) bool {
+	emptied := f.Value.Kind() == value.KindArray && f.Value.Len() == 0
+	every := func(f collection.Filter) bool { return selects(&f, none) }
 	switch f.Op {
 	case collection.Not:
-		negated = !negated
-	case collection.NotIn, collection.NotIncludes, collection.NotStartsWith, collection.NotEndsWith:
-		out = noList && !negated || noText && negated
-	case collection.In, collection.Includes, collection.StartsWith, collection.EndsWith:
-		out = noList && negated || noText && !negated
-	}
-	if out {
-		return f
-	}
-	for i := range f.Parts {
-		if at := wide(&f.Parts[i], negated); at != nil {
-			return at
+		return len(f.Parts) == 1 && selects(&f.Parts[0], !none)
+	case collection.In:
+		return none && emptied
+	case collection.NotIn:
+		return !none && emptied
+	case collection.And, collection.Or:
+		if (f.Op == collection.Or) == none {
+			return !slices.ContainsFunc(f.Parts, func(f collection.Filter) bool { return !every(f) })
 		}
+		return slices.ContainsFunc(f.Parts, every)
+	default:
+		return false
 	}
-	return nil
 }
 
 // finally is a failure that a retry cannot help.

@@ -40,6 +40,7 @@ func page(nodesDir string, set *node.Set) ([]byte, error) {
 			return nil, fmt.Errorf("%s: %w", k.Info().Type, err)
 		}
 	}
+	filtersSection(&b)
 	rulesSection(&b)
 	return b.Bytes(), nil
 }
