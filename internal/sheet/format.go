@@ -67,12 +67,12 @@ func (f Format) Type() string {
 
 // Delimiter reads the name of a delimiter: one character, or tab. "" is the comma.
 func Delimiter(text string) (byte, error) {
-	switch {
-	case text == "":
+	switch text {
+	case "":
 		return ',', nil
-	case text == "tab" || text == `\t`:
+	case "tab", `\t`:
 		return '\t', nil
-	case len(text) == 1 && strings.Contains(",;|\t:", text):
+	case ",", ";", "|", ":", "\t":
 		return text[0], nil
 	default:
 		return 0, fault.Field("sheet.Delimiter", "delimiter", "%q is no delimiter: use , ; | : or tab", text)
