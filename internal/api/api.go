@@ -17,14 +17,15 @@ import (
 
 // Deps is what the API works with. All of it must be set.
 type Deps struct {
-	Workflows  Workflows
-	Executions Executions
-	Deliveries Deliveries
-	Replays    Replays
-	Explains   Explains
-	Records    store.Records
-	Engine     Engine
-	Live       Live
+	Workflows   Workflows
+	Executions  Executions
+	Deliveries  Deliveries
+	Replays     Replays
+	Explains    Explains
+	Records     Records
+	Collections Collections
+	Engine      Engine
+	Live        Live
 	// Stats returns the counters of store, engine and front door by name, e.g. "store.commits".
 	Stats func() map[string]int64
 	// Ready returns why the server cannot take calls, or nil.
@@ -67,8 +68,8 @@ type Live interface {
 	Follow(ctx context.Context, send func(name string, data any) error) error
 }
 
-// maxQuery bounds the query string of a call, in bytes.
-const maxQuery = 8 << 10
+// maxQuery bounds the query string of a call, in bytes: a filter, or a cursor over long texts.
+const maxQuery = 48 << 10
 
 // New returns the handler of everything below /api/ but the hooks, and of /healthz and /readyz.
 func New(deps Deps) http.Handler {
@@ -92,7 +93,9 @@ func New(deps Deps) http.Handler {
 	r.workflows()
 	r.executions()
 	r.deliveries()
+	r.collections()
 	r.records()
+	r.describeActions()
 	r.tail()
 	r.stats()
 	mux.HandleFunc("GET /healthz", r.healthz)

@@ -93,10 +93,6 @@ func TestAPI(t *testing.T) {
 		{name: "replay what no workflow took", call: "POST /api/deliveries/dlv_000000000001s/replay?force=true", status: 409},
 		{name: "explain", call: "GET /api/deliveries/last/explain", status: 200, has: []string{`"route":"/api/webhooks/github-push"`, `"hypotheses":[{"code":"clock"`, `"variables":{"data":1.0}`, `"id":"dlv_000000000001q"`}},
 
-		{name: "records", call: "GET /api/collections/pushes/records?limit=1", status: 200, has: []string{`{"items":[{"id":7,"branch":"main","price":1.10}],"next":"7"}`}},
-		{name: "a record", call: "GET /api/collections/pushes/records/7", status: 200, has: []string{`{"id":7,"branch":"main","price":1.10}`}},
-		{name: "a record by name", call: "GET /api/collections/pushes/records/x", status: 422},
-		{name: "no such collection", call: "GET /api/collections/nope/records", status: 404},
 		{name: "a query without end", call: "GET /api/executions?workflow=" + strings.Repeat("x", maxQuery), status: 413},
 		{name: "the description of itself", call: "GET /api/openapi.json", status: 200, has: []string{"/api/executions/{id}/retry"}},
 	}

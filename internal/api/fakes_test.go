@@ -8,8 +8,8 @@ import (
 	"log/slog"
 	"time"
 
+	"hookline.dev/hookline/internal/api/apitest"
 	"hookline.dev/hookline/internal/clock"
-	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
@@ -27,12 +27,16 @@ type house struct {
 	asked []string
 	log   bytes.Buffer
 	down  error
-	live  func(ctx context.Context, send func(string, any) error) error
+	*apitest.Drawer
+	live func(ctx context.Context, send func(string, any) error) error
 }
 
 func (h *house) deps() Deps {
+	if h.Drawer == nil {
+		h.Drawer = apitest.NewDrawer(noon)
+	}
 	return Deps{
-		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h, Engine: h, Live: h,
+		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h.Drawer, Collections: h.Drawer, Engine: h, Live: h,
 		Stats:   func() map[string]int64 { return map[string]int64{"store.commits": 9007199254740993} },
 		Ready:   func() error { return h.down },
 		Token:   func() string { return testToken },
@@ -150,18 +154,6 @@ func (h *house) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
 func (h *house) Explain(d hook.Delivery) (Explanation, error) {
 	return Explanation{Route: d.Request.Path, Today: []Verdict{{Gate: "signature", Passed: true}},
 		Hypotheses: []Hypothesis{{Code: "clock", Message: "the clock is off by 400 s"}}, Variables: JSON{value.Trusted(`{"data":1.0}`)}}, nil
-}
-
-func (h *house) Record(name string, id int64) (collection.Record, error) {
-	if name != "pushes" {
-		return collection.Record{}, fault.New("test", fault.NotFound, "there is no collection %q", name)
-	}
-	return collection.Record{ID: id, JSON: value.Trusted(`{"id":7,"branch":"main","price":1.10}`)}, nil
-}
-
-func (h *house) List(name string, before int64, limit int) ([]collection.Record, error) {
-	r, err := h.Record(name, 7)
-	return []collection.Record{r}, err
 }
 
 func (h *house) Retry(id ident.ID) error { h.note("retry " + id.Text(ident.Execution)); return nil }

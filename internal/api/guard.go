@@ -25,6 +25,10 @@ func (r routes) guard(mux *http.ServeMux) http.Handler {
 			writeProblem(w, fault.New("api.guard", fault.TooLarge, "the query string is longer than %d bytes", maxQuery))
 			return
 		}
+		if name, verb, ok := actionPath(req.URL.Path); ok {
+			r.act(w, req, name, verb)
+			return
+		}
 		if h, pattern := mux.Handler(req); pattern == "" {
 			refuse(w, req, h)
 			return

@@ -20,6 +20,8 @@ type Problem struct {
 // Detail is one of several errors.
 type Detail struct {
 	Location string `json:"location,omitempty"`
+	Pointer  string `json:"pointer,omitempty"` // into the body (RFC 6901)
+	Code     string `json:"code,omitempty"`
 	Message  string `json:"message"`
 }
 
@@ -72,6 +74,9 @@ func (r routes) problem(op string, err error) *Problem {
 }
 
 func problemOf(err error) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
 	kind := fault.KindOf(err)
 	status := statusOf(kind)
 	p := &Problem{

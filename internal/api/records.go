@@ -1,43 +1,241 @@
 package api
 
 import (
-	"context"
+	"io"
+	"net/http"
 	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/value"
 )
 
-type recordQuery struct {
-	Name   string `path:"name" maxLength:"64"`
-	Before int64  `query:"before" minimum:"0" doc:"only records with a smaller id"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"how many at most"`
+// Records reads and writes records; a store.Records is one.
+type Records interface {
+	collection.Reader
+	// Write applies one operation in one transaction, by the rules of record nodes. A rule that is
+	// broken is the outcome's violation; then nothing was written.
+	Write(collection.Op) (collection.Outcome, error)
 }
 
-type recordID struct {
+// The paths of records.
+const (
+	recordsPath = "/api/collections/{name}/records"
+	recordPath  = recordsPath + "/{id}"
+)
+
+// Named names a collection in a path.
+type Named struct {
 	Name string `path:"name" maxLength:"64"`
-	ID   int64  `path:"id" minimum:"1"`
+}
+
+// Selection is what selects records of a collection, in a list and in an export.
+type Selection struct {
+	Named
+	Filter string   `query:"filter" doc:"a condition as JSON, e.g. {\"status\":{\"$eq\":\"open\"}}"`
+	Sort   []string `query:"sort" doc:"fields, a minus before those that fall, e.g. -createdAt,name"`
+	Fields []string `query:"fields" doc:"only these fields, and the id"`
+	Expand []string `query:"expand" doc:"relations whose records stand in place of their ids"`
+}
+
+type recordQuery struct {
+	Selection
+	Page     int    `query:"page" minimum:"1" doc:"from 1; a cursor (after) stays fast however far it goes"`
+	PageSize int    `query:"pageSize" minimum:"1" maximum:"500" doc:"how many at most; 20 unless told"`
+	After    string `query:"after" doc:"next of the page before"`
+	Count    bool   `query:"count" doc:"also count all that the filter selects, which takes as long as they are many"`
+	Before   string `query:"before" doc:"as in other lists: only records with a smaller id; or next of the page before"`
+	Limit    int    `query:"limit" minimum:"1" maximum:"500" doc:"as in other lists: pageSize"`
+}
+
+// RecordID names a record in a path.
+type RecordID struct {
+	Named
+	ID int64 `path:"id" minimum:"1"`
+}
+
+type recordShown struct {
+	RecordID
+	Fields      []string `query:"fields" doc:"only these fields, and the id"`
+	Expand      []string `query:"expand" doc:"relations whose records stand in place of their ids"`
+	IfNoneMatch string   `header:"If-None-Match" doc:"304 when the record is still this one"`
 }
 
 func (r routes) records() {
-	handle(r, "GET", "/api/collections/{name}/records", "list-records", "Records of a collection, newest first",
-		func(_ context.Context, in *recordQuery) (*list[JSON], error) {
-			rows, err := r.Records.List(in.Name, in.Before, in.Limit)
-			if err != nil {
-				return nil, err
-			}
-			page := Page[JSON]{Items: make([]JSON, len(rows))}
-			for i, row := range rows {
-				page.Items[i] = JSON{row.JSON}
-			}
-			if len(rows) == in.Limit {
-				page.Next = strconv.FormatInt(rows[len(rows)-1].ID, 10)
-			}
-			return &list[JSON]{page}, nil
-		})
-	handle(r, "GET", "/api/collections/{name}/records/{id}", "get-record", "One record",
-		func(_ context.Context, in *recordID) (*one[JSON], error) {
-			row, err := r.Records.Record(in.Name, in.ID)
-			if err != nil {
-				return nil, err
-			}
-			return &one[JSON]{JSON{row.JSON}}, nil
-		})
+	page := said("200", "a page of records", map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(RecordPage{})}})
+	record := anyJSON("the record")
+	respond(r, huma.Operation{OperationID: "list-records", Method: "GET", Path: recordsPath, Summary: "Records of a collection, newest first unless sorted", Responses: page}, r.listRecords)
+	respond(r, huma.Operation{
+		OperationID: "get-record", Method: "GET", Path: recordPath, Summary: "One record; its ETag tells versions apart",
+		Responses: said("200", "the record", record),
+	}, r.getRecord)
+	respond(r, huma.Operation{
+		OperationID: "create-records", Method: "POST", Path: recordsPath, DefaultStatus: http.StatusCreated,
+		Summary:     "Create one record, or several of which all or none are created",
+		RequestBody: &huma.RequestBody{Required: true, Content: anyJSON("an object by field name, or an array of such")},
+		Responses:   said("201", "the record as stored, or the array of them", record),
+	}, r.createRecords)
+	respond(r, huma.Operation{
+		OperationID: "update-record", Method: "PATCH", Path: recordPath, Summary: "Change the given fields of a record",
+		RequestBody: &huma.RequestBody{Required: true, Content: anyJSON("an object by field name; a number may also be {\"$inc\": n} or {\"$mul\": n}")},
+		Responses:   said("200", "the record as stored", record),
+	}, r.updateRecord)
+	respond(r, huma.Operation{
+		OperationID: "delete-record", Method: "DELETE", Path: recordPath, DefaultStatus: http.StatusNoContent, Summary: "Delete a record",
+		Responses: said("204", "it is gone", nil),
+	}, r.deleteRecord)
+	r.exports()
+	r.imports()
+}
+
+// RecordPage is one page of records.
+type RecordPage struct {
+	Items []JSON `json:"items"`
+	Next  string `json:"next,omitempty" doc:"give it as after for the page behind this one; absent on the last"`
+	Count *int64 `json:"count,omitempty" doc:"of all that the filter selects, when it was asked for"`
+}
+
+// query reads the parts of a selection. That they fit the collection is the store's to say.
+func (s *Selection) query() (collection.Query, error) {
+	q := collection.Query{Collection: s.Name, Fields: s.Fields, Expand: s.Expand, Sort: sortOf(s.Sort)}
+	if s.Filter == "" {
+		return q, nil
+	}
+	v, err := value.Parse(s.Filter, value.Limits{})
+	if err != nil {
+		return q, fault.Field("api.query", "filter", `it is %v; write e.g. {"status":{"$eq":"open"}}`, err)
+	}
+	q.Filter, err = filterOf(v)
+	return q, err
+}
+
+// sortOf reads the keys of an order.
+func sortOf(keys []string) (order []collection.Sort) {
+	for _, key := range keys {
+		name, desc := strings.CutPrefix(key, "-")
+		order = append(order, collection.Sort{Field: strings.TrimPrefix(name, "+"), Desc: desc})
+	}
+	return order
+}
+
+// filterOf reads a filter; the error joins all that is wrong with its form.
+func filterOf(v value.Value) (*collection.Filter, error) {
+	f, problems := collection.ParseFilter(v)
+	if len(problems) == 0 {
+		return f, nil
+	}
+	p := &Problem{Type: problemURN + fault.Invalid.String(), Title: "The filter is wrong", Status: http.StatusUnprocessableEntity}
+	for _, wrong := range problems {
+		at := "filter"
+		if wrong.Path != "" {
+			at += "." + wrong.Path
+		}
+		p.Errors = append(p.Errors, Detail{Location: at, Message: wrong.Message})
+	}
+	p.Detail = p.Errors[0].Location + ": " + p.Errors[0].Message
+	return nil, p
+}
+
+func (q *recordQuery) query() (collection.Query, error) {
+	out, err := q.Selection.query()
+	if err != nil {
+		return out, err
+	}
+	if q.Limit != 0 && q.PageSize != 0 || q.Before != "" && (q.After != "" || q.Page != 0) {
+		return out, fault.Field("api.listRecords", "before", "before and limit are other names for after and pageSize: give one of each")
+	}
+	out.Page, out.PageSize, out.After, out.Count = q.Page, max(q.PageSize, q.Limit), q.After, q.Count
+	id, err := strconv.ParseInt(q.Before, 10, 64)
+	switch {
+	case q.Before == "":
+	case err != nil:
+		out.After = q.Before
+	default:
+		older := collection.Filter{Op: collection.Lt, Field: "id", Value: value.Int(id)}
+		if out.Filter != nil {
+			older = collection.Filter{Op: collection.And, Parts: []collection.Filter{*out.Filter, older}}
+		}
+		out.Filter = &older
+	}
+	return out, nil
+}
+
+func (r routes) listRecords(w http.ResponseWriter, _ *http.Request, in *recordQuery) error {
+	q, err := in.query()
+	if err != nil {
+		return err
+	}
+	found, err := r.Records.Find(q)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	writeRecords(w, `{"items":[`, found.Records)
+	end := "]"
+	if found.Next != "" {
+		end += `,"next":` + value.String(found.Next).Text()
+	}
+	if q.Count {
+		end += `,"count":` + strconv.FormatInt(found.Count, 10)
+	}
+	_, _ = io.WriteString(w, end+"}\n") // the caller may have left
+	return nil
+}
+
+// writeRecords writes the elements of an array.
+func writeRecords(w io.Writer, before string, records []collection.Record) {
+	for _, record := range records {
+		_, _ = io.WriteString(w, before) // the caller may have left
+		_, _ = io.WriteString(w, record.JSON.Text())
+		before = ","
+	}
+	if len(records) == 0 {
+		_, _ = io.WriteString(w, before)
+	}
+}
+
+// byID selects one record.
+func byID(id int64) *collection.Filter {
+	return &collection.Filter{Op: collection.Eq, Field: "id", Value: value.Int(id)}
+}
+
+// find returns one record as it is stored, or fault.NotFound.
+func (r routes) find(q collection.Query) (value.Value, error) {
+	q.PageSize = 1
+	found, err := r.Records.Find(q)
+	if err != nil {
+		return value.Value{}, err
+	}
+	if len(found.Records) == 0 {
+		return value.Value{}, fault.New("api.find", fault.NotFound, "there is no such record in %s", q.Collection)
+	}
+	return found.Records[0].JSON, nil
+}
+
+func (r routes) getRecord(w http.ResponseWriter, _ *http.Request, in *recordShown) error {
+	record, err := r.find(collection.Query{Collection: in.Name, Filter: byID(in.ID), Fields: in.Fields, Expand: in.Expand})
+	if err != nil {
+		return err
+	}
+	tag := ""
+	if len(in.Expand) == 0 { // an expanded record changes when another one does
+		tag = etag(record)
+	}
+	if tag != "" {
+		w.Header().Set("ETag", tag)
+	}
+	if tag != "" && matches(in.IfNoneMatch, tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	writeJSON(w, http.StatusOK, record.Text(), "\n")
+	return nil
+}
+
+// schemaOf describes a type of answer.
+func (r routes) schemaOf(x any) *huma.Schema {
+	return r.api.OpenAPI().Components.Schemas.Schema(typeOf(x), true, "")
 }

@@ -147,6 +147,7 @@ func (a *App) join() (err error) {
 	}
 	a.known = document.Known{Presets: Presets(), Kinds: kinds.Set(kinds.Deps{
 		Scripts: a.scripts, ScriptDefaults: scriptnode.Defaults{Timeout: c.ScriptTimeout, Memory: c.ScriptMemory},
+		Records: a.store,
 	}).WithMaxNodes(c.MaxNodes)}
 	a.catalog = catalog.New(catalog.Options{
 		Store: a.store, Known: a.known,
@@ -174,7 +175,7 @@ func (a *App) apiToken() (string, error) {
 // management is the API with everything it shows.
 func (a *App) management() http.Handler {
 	return api.New(api.Deps{
-		Workflows: workflows{a}, Executions: a.store, Deliveries: a.store, Records: a.store,
+		Workflows: workflows{a}, Executions: a.store, Deliveries: a.store, Records: a.store, Collections: collections{a},
 		Replays:  replays{a.catalog, a.store, a.engine.Left, a.ids, clock.System()},
 		Explains: explains{a.door},
 		Engine:   a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,

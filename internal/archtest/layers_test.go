@@ -47,8 +47,8 @@ func house() []layer {
 			"documents are read with the list of node kinds passed in, so that no machine has to know a kind",
 		},
 		{
-			"suites", []string{"store/storetest", "node/nodetest", "verify/verifytest"}, contracts,
-			"a suite tests every driver of its contract, so it may know none of them",
+			"suites", []string{"store/storetest", "node/nodetest", "verify/verifytest", "api/apitest"}, contracts,
+			"a suite tests every driver of its contract, so it may know none of them; nor may what stands in for one",
 		},
 		{
 			"lists", []string{"node/kinds", "verify/preset", "channel/kinds"}, with(tools, own, "kinds"),
@@ -128,7 +128,7 @@ func inputOutput() []string {
 func testOnly() []string {
 	return []string{
 		"testing", "net/http/httptest", "pgregory.net/rapid", "github.com/google/go-cmp",
-		module + "/internal/store/storetest", module + "/internal/node/nodetest", module + "/internal/verify/verifytest",
+		module + "/internal/store/storetest", module + "/internal/node/nodetest", module + "/internal/verify/verifytest", module + "/internal/api/apitest",
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"hookline.dev/hookline/internal/app"
 	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/value"
 )
 
 // Files of the data directory that a client on the same machine reads; the server writes them.
@@ -140,6 +141,28 @@ func (c *client) get(path string, query url.Values, out any) error {
 // post does something and reads the answer into out.
 func (c *client) post(path string, out any) error { return c.call(http.MethodPost, path, out) }
 
+// send sends a JSON value, if it is not missing, and reads the answer into out, if that is not nil.
+func (c *client) send(method, path string, query url.Values, v value.Value, out any) error {
+	if v.IsMissing() {
+		return c.sendText(method, path, query, "", "", out)
+	}
+	return c.sendText(method, path, query, "application/json", v.Text(), out)
+}
+
+// sendText sends a body and reads the answer into out, if that is not nil.
+func (c *client) sendText(method, path string, query url.Values, contentType, body string, out any) error {
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), clientTimeout)
+	defer cancel()
+	res, err := c.request(ctx, method, path, contentType, body)
+	if err != nil {
+		return err
+	}
+	return c.read(res, out)
+}
+
 func (c *client) call(method, path string, out any) error {
 	ctx, cancel := context.WithTimeout(context.Background(), clientTimeout)
 	defer cancel()
@@ -147,7 +170,15 @@ func (c *client) call(method, path string, out any) error {
 	if err != nil {
 		return err
 	}
+	return c.read(res, out)
+}
+
+// read reads an answer into out, if that is not nil.
+func (c *client) read(res *http.Response, out any) error {
 	defer res.Body.Close()
+	if out == nil {
+		return nil
+	}
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	if err != nil {
 		return fault.As("cli.call", fault.Unavailable, err, "the answer of %s broke off: %v", c.base, err)
@@ -161,11 +192,19 @@ func (c *client) call(method, path string, out any) error {
 	return nil
 }
 
-// do sends a request and returns the answer when it is a 2xx, else the problem as an error.
+// do sends a request without a body; see request.
 func (c *client) do(ctx context.Context, method, path string) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, method, c.base+path, http.NoBody)
+	return c.request(ctx, method, path, "", "")
+}
+
+// request sends a request and returns the answer when it is a 2xx, else the problem as an error.
+func (c *client) request(ctx context.Context, method, path, contentType, body string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, strings.NewReader(body))
 	if err != nil {
 		return nil, err
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
 	}
 	req.Header.Set("Authorization", "Bearer "+c.token)
 	res, err := c.http.Do(req)
@@ -196,7 +235,7 @@ func (c *client) problem(res *http.Response) error {
 	}
 	var errs []error
 	for _, d := range p.Errors {
-		if d.Location != "" {
+		if d.Location != "" && !strings.HasPrefix(d.Message, d.Location) {
 			d.Message = d.Location + ": " + d.Message
 		}
 		errs = append(errs, errors.New(cleanText(d.Message)))

@@ -16,8 +16,10 @@ type grammar struct {
 	Workflows  workflowsCmd  `cmd:"" help:"See and switch workflows." group:"look"`
 	Executions executionsCmd `cmd:"" help:"See, retry and cancel executions." group:"look"`
 	Deliveries deliveriesCmd `cmd:"" help:"See the calls that came, accepted or not." group:"look"`
-	Records    recordsCmd    `cmd:"" help:"See the records of a collection." group:"look"`
 	Tail       tailCmd       `cmd:"" help:"Watch deliveries as they come." group:"look"`
+
+	Collections collectionsCmd `cmd:"" help:"See and change the collections that records are stored in." group:"data"`
+	Records     recordsCmd     `cmd:"" help:"See, change, import and export records." group:"data"`
 
 	Reload   reloadCmd   `cmd:"" help:"Have the server read its documents again." group:"server"`
 	Settings settingsCmd `cmd:"" name:"config" help:"See the server's settings." group:"server"`
@@ -31,6 +33,7 @@ func groups() []kong.Group {
 		{Key: "server", Title: "Server"},
 		{Key: "documents", Title: "Documents"},
 		{Key: "look", Title: "What happens"},
+		{Key: "data", Title: "Data"},
 		{Key: "where", Title: "Where"},
 		{Key: "tls", Title: "HTTPS"},
 		{Key: "docs", Title: "Documents"},

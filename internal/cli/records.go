@@ -6,18 +6,47 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"hookline.dev/hookline/internal/value"
 )
 
 type recordsCmd struct {
-	Ls  recordsLs  `cmd:"" help:"List records of a collection, newest first."`
-	Get recordsGet `cmd:"" help:"Show one record."`
+	Ls     recordsLs     `cmd:"" help:"List records of a collection, newest first."`
+	Get    recordsGet    `cmd:"" help:"Show one record."`
+	Create recordsCreate `cmd:"" help:"Create a record, or several."`
+	Update recordsUpdate `cmd:"" help:"Change a record, or those that a filter selects."`
+	Rm     recordsRm     `cmd:"" help:"Delete records."`
+	Import recordsImport `cmd:"" help:"Create records from a CSV or JSON file of any length."`
+	Export recordsExport `cmd:"" help:"Write records to a CSV or JSON file."`
+}
+
+// recordSelection selects records, and what is shown of them.
+type recordSelection struct {
+	Filter string   `name:"filter" placeholder:"JSON" help:"Only those that it selects, e.g. '{\"status\":\"open\"}'."`
+	Sort   []string `name:"sort" placeholder:"FIELDS" sep:"," help:"Fields to sort by, with a minus before those that fall, e.g. --sort=-createdAt,name."`
+	Fields []string `name:"fields" placeholder:"FIELDS" sep:"," help:"Only these fields."`
+	Expand []string `name:"expand" placeholder:"FIELDS" sep:"," help:"Relations whose records stand in place of their ids."`
+}
+
+// query is the selection as the API takes it.
+func (s *recordSelection) query(query url.Values) {
+	set(query, "filter", s.Filter)
+	set(query, "sort", strings.Join(s.Sort, ","))
+	set(query, "fields", strings.Join(s.Fields, ","))
+	set(query, "expand", strings.Join(s.Expand, ","))
+}
+
+// recordsURL is the path of a collection's records.
+func recordsURL(collection string) string {
+	return "/api/collections/" + url.PathEscape(collection) + "/records"
 }
 
 type recordsLs struct {
 	Collection string `arg:"" help:"The collection's name."`
+	recordSelection
 	pageFlags
+	Count bool `name:"count" help:"Also count all that there are."`
 	clientFlags
 	jsonFlag
 }
@@ -34,20 +63,38 @@ func (c *recordsLs) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	var page rawPage
-	if err := server.get("/api/collections/"+url.PathEscape(c.Collection)+"/records", c.pageFlags.query(), &page); err != nil {
+	query := c.pageFlags.query()
+	c.recordSelection.query(query)
+	if c.Count {
+		query.Set("count", "true")
+	}
+	var page struct {
+		rawPage
+		Count *int64 `json:"count"`
+	}
+	if err := server.get(recordsURL(c.Collection), query, &page); err != nil {
 		return err
 	}
+	if page.Count != nil {
+		defer fmt.Fprintf(w.stderr, "%s in all\n", plural(int(*page.Count), "record"))
+	}
 	if c.JSON {
+		w.more(page.Next)
 		return printList(w.stdout, page.Items)
 	}
 	if len(page.Items) == 0 {
 		fmt.Fprintf(w.stderr, "There is no record in %s.\n", c.Collection)
 		return nil
 	}
-	columns, left := columnsOf(page.Items)
+	err = printRecords(w, page.Items)
+	w.more(page.Next)
+	return err
+}
+
+func printRecords(w *world, items []json.RawMessage) error {
+	columns, left := columnsOf(items)
 	t := newTable(w.stdout, columns...)
-	for _, item := range page.Items {
+	for _, item := range items {
 		record := value.Trusted(string(item))
 		cells := make([]string, len(columns))
 		for i, name := range columns {
@@ -55,11 +102,10 @@ func (c *recordsLs) Run(w *world) error {
 		}
 		t.row(cells...)
 	}
-	err = t.flush()
+	err := t.flush()
 	if left > 0 {
 		fmt.Fprintf(w.stderr, "%d more fields are not shown; --json has them.\n", left)
 	}
-	w.more(page.Next)
 	return err
 }
 
@@ -89,8 +135,10 @@ func cell(v value.Value) string {
 }
 
 type recordsGet struct {
-	Collection string `arg:"" help:"The collection's name."`
-	ID         int64  `arg:"" help:"The record's id."`
+	Collection string   `arg:"" help:"The collection's name."`
+	ID         int64    `arg:"" help:"The record's id."`
+	Fields     []string `name:"fields" placeholder:"FIELDS" sep:"," help:"Only these fields."`
+	Expand     []string `name:"expand" placeholder:"FIELDS" sep:"," help:"Relations whose records stand in place of their ids."`
 	clientFlags
 }
 
@@ -100,9 +148,11 @@ func (c *recordsGet) Run(w *world) error {
 	if err != nil {
 		return err
 	}
+	query := url.Values{}
+	set(query, "fields", strings.Join(c.Fields, ","))
+	set(query, "expand", strings.Join(c.Expand, ","))
 	var raw json.RawMessage
-	path := "/api/collections/" + url.PathEscape(c.Collection) + "/records/" + strconv.FormatInt(c.ID, 10)
-	if err := server.get(path, nil, &raw); err != nil {
+	if err := server.get(recordsURL(c.Collection)+"/"+strconv.FormatInt(c.ID, 10), query, &raw); err != nil {
 		return err
 	}
 	return printOne(w.stdout, raw)

@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/api/apitest"
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
@@ -62,13 +63,23 @@ const houseToken = "a-token-for-tests-only"
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
 // house is a server's worth of data that does not change.
-type house struct{ *watch.Hub }
+type house struct {
+	*watch.Hub
+	*apitest.Drawer
+}
 
-func newHouse() house { return house{watch.NewHub()} }
+func newHouse() house {
+	h := house{watch.NewHub(), apitest.NewDrawer(noon)}
+	values := value.Trusted(`[{"branch":"main","price":1.10,"n":7},{"branch":"next","more":{"z":1.0}}]`)
+	if _, err := h.Write(collection.Op{Kind: collection.Create, Collection: "pushes", Values: values}); err != nil {
+		panic(err)
+	}
+	return h
+}
 
 func (h house) deps() api.Deps {
 	return api.Deps{
-		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h, Engine: h, Live: h,
+		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h, Collections: h, Engine: h, Live: h,
 		Stats:   func() map[string]int64 { return nil },
 		Ready:   func() error { return nil },
 		Token:   func() string { return houseToken },
@@ -204,21 +215,6 @@ func (h house) Delivery(id ident.ID) (hook.Delivery, error) {
 			Body:    []byte(`{"ref":"refs/heads/main", "n": 1.0,"big":9007199254740993,"esc":"\u003c\/"}`),
 		},
 	}, nil
-}
-
-func (h house) Record(name string, id int64) (collection.Record, error) {
-	if name != "pushes" {
-		return collection.Record{}, fault.New("test", fault.NotFound, "there is no collection %q", name)
-	}
-	return collection.Record{ID: id, JSON: value.Trusted(`{"id":7,"createdAt":"2026-03-04T12:00:00Z","branch":"main","price":1.10,"by":null}`)}, nil
-}
-
-func (h house) List(name string, _ int64, _ int) ([]collection.Record, error) {
-	r, err := h.Record(name, 7)
-	if err != nil {
-		return nil, err
-	}
-	return []collection.Record{r}, nil
 }
 
 func (h house) Retry(ident.ID) error { return nil }

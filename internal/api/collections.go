@@ -1,0 +1,217 @@
+package api
+
+import (
+	"context"
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/document"
+	"hookline.dev/hookline/internal/fault"
+)
+
+// Collections are what records are stored in.
+type Collections interface {
+	// Collections returns every collection, by name.
+	Collections() ([]collection.Collection, error)
+	// Plan lists what it takes to make the stored collections the wanted ones, and says why Apply
+	// would refuse it although data may be lost: an enabled workflow uses what goes away. "": it would
+	// not. A collection that is not wanted stays as it is.
+	Plan(wanted []collection.Collection) (changes []collection.Change, refused string, err error)
+	// Apply does it, all or nothing, and returns what was done. fault.Conflict when data would be
+	// lost and lose is not set, when records contradict what is wanted, or when an enabled workflow
+	// uses what goes away.
+	Apply(wanted []collection.Collection, lose bool) ([]collection.Change, error)
+	// Drop removes a collection with its records. fault.NotFound, or fault.Conflict when it has
+	// records and lose is not set, or something uses it.
+	Drop(name string, lose bool) error
+}
+
+// Collection is a collection as documents write it.
+type Collection struct {
+	Name   string     `json:"name"`
+	Fields []Field    `json:"fields"`
+	Unique [][]string `json:"unique,omitempty"` // sets of fields that are unique together
+}
+
+// Field is a field as documents write it.
+type Field struct {
+	Name       string              `json:"name"`
+	Type       collection.Type     `json:"type"`
+	Required   bool                `json:"required,omitempty"`
+	Unique     bool                `json:"unique,omitempty"`
+	Index      bool                `json:"index,omitempty"`
+	Default    JSON                `json:"default,omitzero"`
+	Was        string              `json:"was,omitempty"`
+	Precision  int                 `json:"precision,omitempty"`
+	Scale      int                 `json:"scale,omitempty"`
+	Options    []string            `json:"options,omitempty"`
+	Multiple   bool                `json:"multiple,omitempty"`
+	Relation   collection.Relation `json:"kind,omitempty"` // of a relation
+	Target     string              `json:"target,omitempty"`
+	OnDelete   collection.OnDelete `json:"onDelete,omitempty"`
+	ForeignKey string              `json:"foreignKey,omitempty"`
+}
+
+// CollectionOf is a collection as documents write it.
+func CollectionOf(c collection.Collection) Collection {
+	out := Collection{Name: c.Name, Fields: make([]Field, len(c.Fields)), Unique: c.Unique}
+	for i, f := range c.Fields {
+		out.Fields[i] = Field{
+			Name: f.Name, Type: f.Type, Required: f.Required, Unique: f.Unique, Index: f.Index, Default: JSON{f.Default}, Was: f.Was,
+			Precision: f.Precision, Scale: f.Scale, Options: f.Options, Multiple: f.Multiple,
+			Relation: f.Relation, Target: f.Target, OnDelete: f.OnDelete, ForeignKey: f.ForeignKey,
+		}
+	}
+	return out
+}
+
+// Change is one thing that is to be done, or was done, to collections.
+type Change struct {
+	Kind       collection.ChangeKind `json:"kind"`
+	Collection string                `json:"collection"`
+	Field      string                `json:"field,omitempty"`
+	Text       string                `json:"text"`           // what is done, and what is lost or may refuse it
+	Loss       bool                  `json:"loss,omitempty"` // data is lost; apply does it only with yes=true
+}
+
+// Planned is what it takes, in the order in which it is done.
+type Planned struct {
+	Changes []Change `json:"changes"` // empty: everything is as it is wanted
+	Loss    bool     `json:"loss"`    // one of them loses data
+	// Refused says why it cannot be done, even with yes=true: an enabled workflow uses what goes away.
+	Refused string `json:"refused,omitempty"`
+}
+
+func plannedOf(changes []collection.Change, refused string) Planned {
+	p := Planned{Changes: make([]Change, len(changes)), Refused: refused}
+	for i, c := range changes {
+		name := c.New.Name
+		if name == "" {
+			name = c.Old.Name
+		}
+		p.Changes[i] = Change{Kind: c.Kind, Collection: c.Collection, Field: name, Text: c.Text, Loss: c.Loss}
+		p.Loss = p.Loss || c.Loss
+	}
+	return p
+}
+
+// Sure says that data may be lost.
+type Sure struct {
+	Yes bool `query:"yes" doc:"also when data is lost"`
+}
+
+type dropping struct {
+	Named
+	Sure
+}
+
+func (r routes) collections() {
+	handle(r, "GET", "/api/collections", "list-collections", "All collections, by name",
+		func(context.Context, *struct{}) (*list[Collection], error) {
+			all, err := r.Collections.Collections()
+			if err != nil {
+				return nil, err
+			}
+			page := Page[Collection]{Items: make([]Collection, len(all))}
+			for i, c := range all {
+				page.Items[i] = CollectionOf(c)
+			}
+			return &list[Collection]{page}, nil
+		})
+	handle(r, "GET", "/api/collections/{name}", "get-collection", "One collection, as documents write it",
+		func(_ context.Context, in *Named) (*one[Collection], error) {
+			c, err := r.definition(in.Name)
+			if err != nil {
+				return nil, err
+			}
+			return &one[Collection]{CollectionOf(c)}, nil
+		})
+	handle(r, "DELETE", "/api/collections/{name}", "drop-collection", "Remove a collection with its records",
+		func(_ context.Context, in *dropping) (*struct{}, error) {
+			return nil, r.Collections.Drop(in.Name, in.Yes)
+		})
+	body := &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {}, "application/yaml": {}}}
+	result := said("200", "the changes", map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(Planned{})}})
+	respond(r, huma.Operation{
+		OperationID: "plan-collections", Method: "POST", Path: "/api/collections/plan", RequestBody: body, Responses: result,
+		Summary: "What it takes to make the stored collections those of the given documents, and what is lost by it",
+	}, func(w http.ResponseWriter, req *http.Request, _ *struct{}) error {
+		return r.changes(w, req, r.Collections.Plan)
+	})
+	respond(r, huma.Operation{
+		OperationID: "apply-collections", Method: "POST", Path: "/api/collections/apply", RequestBody: body, Responses: result,
+		Summary: "Make the stored collections those of the given documents, all or nothing",
+	}, func(w http.ResponseWriter, req *http.Request, in *Sure) error {
+		return r.changes(w, req, func(wanted []collection.Collection) ([]collection.Change, string, error) {
+			done, err := r.Collections.Apply(wanted, in.Yes)
+			return done, "", err
+		})
+	})
+}
+
+// changes plans or applies the documents of a body.
+func (r routes) changes(w http.ResponseWriter, req *http.Request, do func([]collection.Collection) ([]collection.Change, string, error)) error {
+	wanted, err := readCollections(w, req)
+	if err != nil {
+		return err
+	}
+	changes, refused, err := do(wanted)
+	if err != nil {
+		return err
+	}
+	return writeAny(w, plannedOf(changes, refused))
+}
+
+// readCollections reads documents of collections, in JSON or YAML.
+func readCollections(w http.ResponseWriter, req *http.Request) ([]collection.Collection, error) {
+	const op = "api.readCollections"
+	name := "body.json"
+	switch media, _, _ := mime.ParseMediaType(req.Header.Get("Content-Type")); media {
+	case "", "application/json":
+	case "application/yaml", "application/x-yaml", "text/yaml":
+		name = "body.yaml"
+	default:
+		return nil, unsupportedType(w, "application/json, application/yaml")
+	}
+	text, err := io.ReadAll(http.MaxBytesReader(w, req.Body, document.MaxFile))
+	if err != nil {
+		return nil, bodyError(op, err)
+	}
+	file, problems := document.Parse(name, text)
+	if len(problems) > 0 {
+		return nil, problemsOf(problems)
+	}
+	if len(file.Workflows) > 0 {
+		return nil, fault.New(op, fault.Invalid, "there is a workflow among the documents: collections alone can be planned and applied")
+	}
+	var wanted []collection.Collection
+	for _, c := range file.Collections {
+		wanted = append(wanted, c.Collections...)
+	}
+	if len(wanted) == 0 {
+		return nil, fault.New(op, fault.Invalid, `there is no collection in the body: write {"collections":[{"name":...,"fields":[...]}]}`)
+	}
+	if wrong := collection.CheckAll(wanted, nil); len(wrong) > 0 { // relations between them
+		for _, p := range wrong {
+			problems = append(problems, document.Problem{Path: p.Path, Message: p.Message})
+		}
+		return nil, problemsOf(problems)
+	}
+	return wanted, nil
+}
+
+// problemsOf is the answer to documents that are wrong.
+func problemsOf(problems []document.Problem) *Problem {
+	p := &Problem{
+		Type: problemURN + fault.Invalid.String(), Title: "The documents are wrong", Status: http.StatusUnprocessableEntity,
+		Detail: document.Text(problems[:1]),
+	}
+	for _, wrong := range problems[:min(len(problems), maxDetails)] {
+		p.Errors = append(p.Errors, Detail{Location: wrong.Path, Message: wrong.Message})
+	}
+	return p
+}

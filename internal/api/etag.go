@@ -1,0 +1,85 @@
+package api
+
+import (
+	"net/http"
+	"reflect"
+	"strings"
+	"time"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/value"
+)
+
+func typeOf(x any) reflect.Type { return reflect.TypeOf(x) }
+
+// etag is a record's version: its updatedAt in quotes, a strong validator (RFC 9110 section 8.8.3),
+// as no two versions of a record have one updatedAt. "" when the record is shown without it.
+func etag(record value.Value) string {
+	at, ok := record.Get("updatedAt").Str()
+	if !ok {
+		return ""
+	}
+	return `"` + at + `"`
+}
+
+// matches reports whether If-None-Match holds a tag (RFC 9110 section 13.1.2: compared weakly).
+func matches(header, tag string) bool {
+	for one := range strings.SplitSeq(header, ",") {
+		one = strings.TrimSpace(one)
+		if one == "*" || strings.TrimPrefix(one, "W/") == tag {
+			return true
+		}
+	}
+	return false
+}
+
+// Precondition is what a change is made on.
+type Precondition struct {
+	IfMatch     string    `header:"If-Match" doc:"the ETag that the record must still have"`
+	IfUpdatedAt time.Time `query:"ifUpdatedAt" doc:"the updatedAt that the record must still have"`
+}
+
+// updatedAt is the updatedAt that the record must have; zero: any. ok is false when no record can
+// meet the precondition. Of several tags the one is taken that the record has now.
+func (p Precondition) updatedAt(now func() (value.Value, error)) (at time.Time, ok bool, err error) {
+	at = p.IfUpdatedAt
+	if p.IfMatch == "" || strings.TrimSpace(p.IfMatch) == "*" {
+		return at, true, nil
+	}
+	var tags []time.Time
+	for one := range strings.SplitSeq(p.IfMatch, ",") {
+		// A weak tag never matches here (RFC 9110 section 13.1.1), nor does one that is none of ours.
+		text, quoted := strings.CutPrefix(strings.TrimSpace(one), `"`)
+		text, closed := strings.CutSuffix(text, `"`)
+		tag, known := collection.ParseDatetime(text)
+		if quoted && closed && known && (at.IsZero() || at.Equal(tag)) {
+			tags = append(tags, tag)
+		}
+	}
+	switch len(tags) {
+	case 0:
+		return at, false, nil
+	case 1:
+		return tags[0], true, nil
+	}
+	record, err := now()
+	if err != nil {
+		return at, false, err
+	}
+	text, _ := record.Get("updatedAt").Str()
+	has, _ := collection.ParseDatetime(text)
+	for _, tag := range tags {
+		if tag.Equal(has) {
+			return tag, true, nil
+		}
+	}
+	return at, false, nil
+}
+
+// changed is the answer when a precondition failed.
+func changed() *Problem {
+	return &Problem{
+		Type: problemURN + collection.CodeChanged, Title: http.StatusText(http.StatusPreconditionFailed), Status: http.StatusPreconditionFailed,
+		Detail: "the record is not the one that was expected any more: read it again",
+	}
+}

@@ -1,0 +1,137 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/sheet"
+)
+
+// FileShape is how a file of records is written.
+type FileShape struct {
+	Format    string `query:"format" enum:"csv,ndjson,json" doc:"csv (RFC 4180), ndjson (one object a line) or json (an array)"`
+	Delimiter string `query:"delimiter" doc:"of csv: , ; | : or tab"`
+}
+
+type exportQuery struct {
+	Selection
+	FileShape
+	BOM   bool `query:"bom" doc:"begin csv with a byte order mark, by which spreadsheets know UTF-8"`
+	Guard bool `query:"guard" doc:"put an apostrophe before texts in csv that a spreadsheet would run as a formula; this alters the data"`
+}
+
+// files describes the contents of a file of records.
+func files() map[string]*huma.MediaType {
+	return map[string]*huma.MediaType{"text/csv": {}, "application/x-ndjson": {}, "application/json": {}}
+}
+
+func (r routes) exports() {
+	respond(r, huma.Operation{
+		OperationID: "export-records", Method: "GET", Path: recordsPath + "/export",
+		Summary:   "All records that a filter selects as a file, the oldest first unless sorted; each is read once, page by page, while others may change",
+		Responses: said("200", "the file", files()),
+	}, r.exportRecords)
+}
+
+// The sizes of the pages in which an export reads. They grow while records are small, so that a page
+// of the largest records is no burden, and shrink when they are large.
+const (
+	firstExported = 50      // records
+	exportedBytes = 2 << 20 // of a page, roughly
+)
+
+func (r routes) exportRecords(w http.ResponseWriter, req *http.Request, in *exportQuery) error {
+	q, err := in.query()
+	if err != nil {
+		return err
+	}
+	delimiter, err := sheet.Delimiter(in.Delimiter)
+	if err != nil {
+		return err
+	}
+	of, err := r.definition(in.Name)
+	if err != nil {
+		return err
+	}
+	if len(q.Sort) == 0 {
+		q.Sort = []collection.Sort{{Field: "id"}}
+	}
+	q.PageSize = firstExported
+	found, err := r.Records.Find(q)
+	if err != nil {
+		return err
+	}
+	format := sheet.Format(in.Format)
+	if format == "" {
+		format = sheet.CSV
+	}
+	w.Header().Set("Content-Type", format.Type())
+	w.Header().Set("Content-Disposition", `attachment; filename="`+of.Name+"."+string(format)+`"`)
+	out := sheet.NewWriter(w, format, of, exported(of, q), sheet.Options{Delimiter: delimiter, BOM: in.BOM, Guard: in.Guard})
+	for req.Context().Err() == nil {
+		bytes := 0
+		for _, record := range found.Records {
+			bytes += len(record.JSON.Text())
+			_ = out.Record(record.JSON) // the caller may have left; the request's context tells
+		}
+		if found.Next == "" {
+			_ = out.Close() // as above
+			return nil
+		}
+		q.After, q.PageSize = found.Next, nextExported(q.PageSize, bytes)
+		if found, err = r.Records.Find(q); err != nil {
+			r.Log.Error("an export broke off", "collection", in.Name, "error", err)
+			panic(http.ErrAbortHandler) // net/http's way to let the caller see that the file is not whole
+		}
+	}
+	return nil // the caller has left
+}
+
+// nextExported is the size of the page behind one of so many bytes.
+func nextExported(size, bytes int) int {
+	switch {
+	case bytes > 2*exportedBytes:
+		return max(1, size/2)
+	case bytes < exportedBytes/2:
+		return min(2*size, collection.MaxPageSize)
+	default:
+		return size
+	}
+}
+
+// exported are the columns of a CSV file: those asked for, else all that every record has.
+func exported(of collection.Collection, q collection.Query) []string {
+	columns := slices.Clone(q.Fields)
+	if len(columns) == 0 {
+		columns = collection.SystemFields()
+		for _, f := range of.Fields {
+			if f.Stored() {
+				columns = append(columns, f.Name)
+			}
+		}
+	}
+	for _, name := range q.Expand {
+		if !slices.Contains(columns, name) {
+			columns = append(columns, name)
+		}
+	}
+	return columns
+}
+
+// definition finds a collection; fault.NotFound when there is none.
+func (r routes) definition(name string) (collection.Collection, error) {
+	all, err := r.Collections.Collections()
+	if err != nil {
+		return collection.Collection{}, err
+	}
+	for _, c := range all {
+		if c.Name == name {
+			return c, nil
+		}
+	}
+	return collection.Collection{}, fault.New("api.definition", fault.NotFound, "there is no collection %q", name)
+}

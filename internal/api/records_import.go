@@ -1,0 +1,107 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/sheet"
+)
+
+type importQuery struct {
+	Named
+	FileShape
+	Upsert      []string `query:"upsert" doc:"a unique field, or a unique set of fields: a record that has the same values is changed instead"`
+	Ignore      []string `query:"ignore" doc:"columns or members to pass over, e.g. id,createdAt,updatedAt of an export"`
+	DryRun      bool     `query:"dryRun" doc:"write nothing, only say what would be refused"`
+	ContentType string   `header:"Content-Type" doc:"tells the format unless the query does"`
+}
+
+// Imported is what became of a file of records.
+type Imported struct {
+	Rows    int64      `json:"rows"`             // read
+	Written int64      `json:"written"`          // created, or with upsert changed; in a dry run: that would be
+	Refused int64      `json:"refused"`          // the others; each is listed below, as long as they are not more than 1,000
+	DryRun  bool       `json:"dryRun,omitempty"` // nothing was written
+	Errors  []RowError `json:"errors,omitempty"` // in the order of the rows
+}
+
+// RowError says why a row was refused.
+type RowError struct {
+	Row     int64  `json:"row"`             // from 1; a header is not counted
+	Line    int64  `json:"line"`            // of the file, in which the row begins
+	Field   string `json:"field,omitempty"` // that broke the rule
+	Value   string `json:"value,omitempty"` // of that field as JSON, its beginning
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// The bounds of an import.
+const (
+	importChunk   = 1000    // rows in one write
+	importBytes   = 4 << 20 // of the rows in one write, roughly
+	shownRefusals = 1000    // rows whose refusal is listed
+	shownValue    = 100     // bytes of a refused value that are shown
+)
+
+func (r routes) imports() {
+	respond(r, huma.Operation{
+		OperationID: "import-records", Method: "POST", Path: recordsPath + "/import",
+		Summary: "Create records from a file of any length, 1,000 rows in one write; rows that break a rule are left out and listed. " +
+			"In csv an empty cell is null, and in a field of text \"\" the empty string; objects, arrays and json fields are JSON",
+		RequestBody: &huma.RequestBody{Required: true, Content: files()},
+		Responses:   said("200", "what became of the rows", map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(Imported{})}}),
+	}, r.importRecords)
+}
+
+func (r routes) importRecords(w http.ResponseWriter, req *http.Request, in *importQuery) error {
+	rows, of, err := r.openImport(w, req, in)
+	if err != nil {
+		return err
+	}
+	im := &importer{records: r.Records, of: of, now: r.Clock, upsert: in.Upsert, dry: in.DryRun, size: importChunk}
+	im.report.DryRun = in.DryRun
+	if err := im.all(rows); err != nil {
+		if p := problemOf(err); im.report.Written > 0 && !in.DryRun {
+			p.Detail = fmt.Sprintf("%s; %d rows before it are written", p.Detail, im.report.Written)
+			return p
+		}
+		return err
+	}
+	return writeAny(w, im.report)
+}
+
+// openImport reads the beginning of a file and checks what is asked.
+func (r routes) openImport(w http.ResponseWriter, req *http.Request, in *importQuery) (*sheet.Reader, collection.Collection, error) {
+	of, err := r.definition(in.Name)
+	if err != nil {
+		return nil, of, err
+	}
+	if len(in.Upsert) > 0 {
+		if _, broken := of.CheckUpsert(in.Upsert); broken != nil {
+			return nil, of, violated(collection.Op{Kind: collection.Create}, broken)
+		}
+	}
+	format := sheet.Format(in.Format)
+	if format == "" {
+		format = sheet.FormatOfType(in.ContentType)
+	}
+	if format == "" {
+		return nil, of, fault.Field("api.import", "format", "say what the file is: %s", strings.Join(sheet.Formats(), ", "))
+	}
+	delimiter, err := sheet.Delimiter(in.Delimiter)
+	if err != nil {
+		return nil, of, err
+	}
+	body := patientBody{body: req.Body, control: http.NewResponseController(w), clock: r.Clock}
+	cut, err := sheet.NewCutter(body, format, delimiter)
+	if err != nil {
+		return nil, of, bodyError("api.import", err)
+	}
+	rows, err := sheet.NewReader(cut, of, in.Ignore)
+	return rows, of, err
+}

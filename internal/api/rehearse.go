@@ -1,0 +1,135 @@
+package api
+
+import (
+	"slices"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/sheet"
+	"hookline.dev/hookline/internal/value"
+)
+
+// rehearse says of a chunk what would be refused, without writing: rows that break a rule by
+// themselves, values of unique fields that are stored already or stand twice in the chunk, and
+// relations that lead nowhere. It does not see what stands twice in chunks that are far apart, nor
+// unique sets of fields that are stored; the import itself does.
+func (im *importer) rehearse() error {
+	rows, admitted := im.weed(im.chunk)
+	refused := make([]bool, len(rows))
+	refuse := func(i int, v *collection.Violation) {
+		if !refused[i] {
+			refused[i] = true
+			im.refuse(rows[i], v)
+		}
+	}
+	for at, f := range im.of.Fields {
+		column := column{at: at, field: f, cells: admitted}
+		var err error
+		switch {
+		case f.Type == collection.Relates && f.Stored():
+			err = im.lost(column, refuse)
+		case f.Unique && !slices.Contains(im.upsert, f.Name):
+			err = im.taken(column, rows, refuse)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, gone := range refused {
+		if !gone {
+			im.report.Written++
+		}
+	}
+	return nil
+}
+
+// column is one field of the records of a chunk.
+type column struct {
+	at    int // of the field
+	field collection.Field
+	cells []collection.Admitted
+}
+
+func (c column) cell(i int) collection.Cell { return c.cells[i].Cells[c.at] }
+
+// taken refuses rows whose value of a unique field another record has.
+func (im *importer) taken(c column, rows []sheet.Row, refuse func(int, *collection.Violation)) error {
+	first := make(map[collection.Cell]int64)
+	var asked value.ArrayBuilder
+	twice := func(i int, by string) {
+		refuse(i, &collection.Violation{Code: collection.CodeUnique, Field: c.field.Name,
+			Message: c.field.Name + " must be unique, and " + rows[i].Values.Get(c.field.Name).Text() + " is " + by})
+	}
+	for i := range c.cells {
+		cell := c.cell(i)
+		if cell.Kind == collection.CellNull {
+			continue
+		}
+		if _, again := first[cell]; again {
+			twice(i, "in the file twice")
+			continue
+		}
+		first[cell] = rows[i].N
+		asked.Add(rows[i].Values.Get(c.field.Name))
+	}
+	stored, err := im.stored(im.of.Name, c.field, asked.Value())
+	if err != nil || len(im.upsert) > 0 { // the record that has it may be the one to be changed
+		return err
+	}
+	for i := range c.cells {
+		if stored[c.cell(i)] {
+			twice(i, "stored already")
+		}
+	}
+	return nil
+}
+
+// lost refuses rows that belong to a record which does not exist.
+func (im *importer) lost(c column, refuse func(int, *collection.Violation)) error {
+	var asked value.ArrayBuilder
+	for i := range c.cells {
+		if c.cell(i).Kind == collection.CellInt {
+			asked.Add(value.Int(c.cell(i).Int))
+		}
+	}
+	stored, err := im.stored(c.field.Target, collection.Field{Name: "id", Type: collection.Integer}, asked.Value())
+	if err != nil {
+		return err
+	}
+	for i := range c.cells {
+		if cell := c.cell(i); cell.Kind == collection.CellInt && !stored[cell] {
+			refuse(i, &collection.Violation{Code: collection.CodeRelation, Field: c.field.Name,
+				Message: c.field.Name + " must be the id of a record of " + c.field.Target + ", and there is none with " + value.Int(cell.Int).Text()})
+		}
+	}
+	return nil
+}
+
+// stored returns which of the values some record has in a field.
+func (im *importer) stored(name string, f collection.Field, values value.Value) (map[collection.Cell]bool, error) {
+	found := make(map[collection.Cell]bool)
+	if values.Len() == 0 {
+		return found, nil
+	}
+	alone := f
+	alone.Required, alone.Default = false, value.Value{}
+	of := collection.Collection{Name: name, Fields: []collection.Field{alone}}
+	q := collection.Query{
+		Collection: name, Fields: []string{f.Name}, PageSize: collection.MaxPageSize, Sort: []collection.Sort{{Field: "id"}},
+		Filter: &collection.Filter{Op: collection.In, Field: f.Name, Value: values},
+	}
+	for {
+		page, err := im.records.Find(q)
+		if err != nil {
+			return nil, err
+		}
+		for _, record := range page.Records {
+			var b value.ObjectBuilder
+			if a, v := of.Admit(b.Set(f.Name, record.JSON.Get(f.Name)).Value(), im.now.Now()); v == nil {
+				found[a.Cells[0]] = true
+			}
+		}
+		if q.After = page.Next; q.After == "" {
+			return found, nil
+		}
+	}
+}

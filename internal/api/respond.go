@@ -1,0 +1,128 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/value"
+)
+
+// respond registers an operation that reads its body and writes its answer itself: what is large then
+// stands in memory once, or not at all, and JSON keeps the texts it came with. An error that it
+// returns becomes a problem document, so it must be returned before the first byte of the answer.
+func respond[I any](r routes, op huma.Operation, do func(http.ResponseWriter, *http.Request, *I) error) {
+	body := op.RequestBody
+	op.RequestBody = nil // else it would be read before do is called
+	huma.Register(r.api, op, func(_ context.Context, in *I) (*huma.StreamResponse, error) {
+		return &huma.StreamResponse{Body: func(hc huma.Context) {
+			req, w := humago.Unwrap(hc)
+			if err := do(w, req, in); err != nil {
+				send(w, *r.problem(op.OperationID, err))
+			}
+		}}, nil
+	})
+	item := r.api.OpenAPI().Paths[op.Path]
+	for _, registered := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Delete} {
+		if registered != nil && registered.OperationID == op.OperationID {
+			registered.RequestBody = body
+		}
+	}
+}
+
+// anyJSON describes an answer or a body that is JSON of a shape that only the caller's data has.
+func anyJSON(what string) map[string]*huma.MediaType {
+	return map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Description: what}}}
+}
+
+// said is the description of one answer.
+func said(status, what string, content map[string]*huma.MediaType) map[string]*huma.Response {
+	return map[string]*huma.Response{status: {Description: what, Content: content}}
+}
+
+// writeJSON answers with a JSON text.
+func writeJSON(w http.ResponseWriter, status int, text ...string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	for _, part := range text {
+		if _, err := io.WriteString(w, part); err != nil { //nolint:gosec // it is JSON and says so, and nosniff is set
+			return // the caller has left
+		}
+	}
+}
+
+// writeAny answers with something that marshals to JSON.
+func writeAny(w http.ResponseWriter, x any) error {
+	v, err := value.From(x)
+	if err == nil {
+		writeJSON(w, http.StatusOK, v.Text(), "\n")
+	}
+	return err
+}
+
+// unsupportedType is the answer to a body of another type than those named.
+func unsupportedType(w http.ResponseWriter, types string) *Problem {
+	w.Header().Set("Accept-Post", types)
+	return &Problem{
+		Type: problemURN + "content-type", Title: http.StatusText(http.StatusUnsupportedMediaType), Status: http.StatusUnsupportedMediaType,
+		Detail: "the body must be of type " + types,
+	}
+}
+
+// maxJSON bounds a body of JSON, in bytes. Import takes files of any length.
+const maxJSON = value.DefaultBytes
+
+// readJSON reads a body of JSON.
+func readJSON(w http.ResponseWriter, req *http.Request) (value.Value, error) {
+	const op = "api.readJSON"
+	if media, _, err := mime.ParseMediaType(req.Header.Get("Content-Type")); err == nil || req.Header.Get("Content-Type") != "" {
+		if media != "application/json" && !strings.HasSuffix(media, "+json") {
+			return value.Value{}, unsupportedType(w, "application/json")
+		}
+	}
+	text, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxJSON))
+	if err != nil {
+		return value.Value{}, bodyError(op, err)
+	}
+	v, err := value.ParseBytes(text, value.Limits{})
+	if err != nil {
+		return value.Value{}, fault.As(op, fault.Invalid, err, "the body is %v", err)
+	}
+	return v, nil
+}
+
+// bodyError classifies the failure of reading a body.
+func bodyError(op string, err error) error {
+	if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return fault.As(op, fault.TooLarge, err, "the body is larger than %d MiB; import takes files of any length", large.Limit>>20)
+	}
+	if ours, ok := errors.AsType[*fault.Error](err); ok {
+		return ours
+	}
+	return fault.As(op, fault.Invalid, err, "the body did not come whole")
+}
+
+// patience is how long the next piece of a long body may take.
+const patience = 30 * time.Second
+
+// patientBody is a body of any length: each piece has its time, not the whole.
+type patientBody struct {
+	body    io.Reader
+	control *http.ResponseController
+	clock   clock.Clock
+}
+
+// Read reads the next piece.
+func (b patientBody) Read(p []byte) (int, error) {
+	_ = b.control.SetReadDeadline(b.clock.Now().Add(patience)) // a recorder of tests has none
+	return b.body.Read(p)
+}

@@ -1,0 +1,276 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/document"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/value"
+)
+
+type collectionsCmd struct {
+	Ls    collectionsLs    `cmd:"" help:"List collections."`
+	Show  collectionsShow  `cmd:"" help:"Show one collection: its fields and their rules."`
+	Plan  collectionsPlan  `cmd:"" help:"Show what documents would change in the stored collections, and what is lost by it."`
+	Apply collectionsApply `cmd:"" help:"Make the stored collections those of documents."`
+	Rm    collectionsRm    `cmd:"" help:"Remove a collection with its records."`
+}
+
+type collectionsLs struct {
+	clientFlags
+	jsonFlag
+}
+
+// Run lists collections.
+func (c *collectionsLs) Run(w *world) error {
+	server, err := c.open()
+	if err != nil {
+		return err
+	}
+	var page rawPage
+	if err := server.get("/api/collections", nil, &page); err != nil {
+		return err
+	}
+	if c.JSON {
+		return printList(w.stdout, page.Items)
+	}
+	if len(page.Items) == 0 {
+		fmt.Fprintln(w.stderr, "There is no collection yet; see hookline collections apply.")
+		return nil
+	}
+	t := newTable(w.stdout, "NAME", "FIELDS", "")
+	err = eachOf(page.Items, func(x api.Collection) {
+		names := make([]string, len(x.Fields))
+		for i, f := range x.Fields {
+			names[i] = f.Name
+		}
+		t.row(x.Name, strconv.Itoa(len(names)), strings.Join(names, ", "))
+	})
+	if err != nil {
+		return err
+	}
+	return t.flush()
+}
+
+type collectionsShow struct {
+	Collection string `arg:"" help:"The collection's name."`
+	clientFlags
+	jsonFlag
+}
+
+// Run shows one collection.
+func (c *collectionsShow) Run(w *world) error {
+	server, err := c.open()
+	if err != nil {
+		return err
+	}
+	var raw json.RawMessage
+	if err := server.get("/api/collections/"+url.PathEscape(c.Collection), nil, &raw); err != nil {
+		return err
+	}
+	if c.JSON {
+		return printOne(w.stdout, raw)
+	}
+	var x api.Collection
+	if err := json.Unmarshal(raw, &x); err != nil {
+		return err
+	}
+	t := newTable(w.stdout, "FIELD", "TYPE", "RULES")
+	for _, f := range x.Fields {
+		t.row(f.Name, fieldType(f), fieldRules(f))
+	}
+	if err := t.flush(); err != nil {
+		return err
+	}
+	for _, set := range x.Unique {
+		fmt.Fprintf(w.stdout, "unique together: %s\n", strings.Join(set, ", "))
+	}
+	return nil
+}
+
+// fieldType is a field's type with what belongs to it.
+func fieldType(f api.Field) string {
+	switch {
+	case f.Relation != "":
+		return string(f.Relation) + " " + f.Target
+	case f.Precision > 0:
+		return fmt.Sprintf("%s(%d,%d)", f.Type, f.Precision, f.Scale)
+	case len(f.Options) > 0:
+		return string(f.Type) + " " + strings.Join(f.Options, "|")
+	case f.Multiple:
+		return string(f.Type) + "s"
+	default:
+		return string(f.Type)
+	}
+}
+
+func fieldRules(f api.Field) string {
+	var rules []string
+	add := func(text string, on bool) {
+		if on {
+			rules = append(rules, text)
+		}
+	}
+	add("required", f.Required)
+	add("unique", f.Unique)
+	add("index", f.Index)
+	add("default "+f.Default.Text(), !f.Default.IsMissing())
+	add("on delete "+string(f.OnDelete), f.OnDelete != "")
+	add("by "+f.ForeignKey, f.ForeignKey != "")
+	return strings.Join(rules, ", ")
+}
+
+type collectionsPlan struct {
+	Path []string `arg:"" name:"file|dir" help:"Documents, or directories of them; workflows among them are passed over."`
+	clientFlags
+	jsonFlag
+}
+
+// Run shows what would change.
+func (c *collectionsPlan) Run(w *world) error {
+	wanted, err := readWanted(w, c.Path)
+	if err != nil {
+		return err
+	}
+	server, err := c.open()
+	if err != nil {
+		return err
+	}
+	plan, raw, err := server.changes("/api/collections/plan", nil, wanted)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printOne(w.stdout, raw)
+	}
+	printPlan(w, plan)
+	return nil
+}
+
+type collectionsApply struct {
+	Path []string `arg:"" name:"file|dir" help:"Documents, or directories of them; workflows among them are passed over."`
+	Yes  bool     `name:"yes" short:"y" help:"Also when data is lost."`
+	clientFlags
+	jsonFlag
+}
+
+// Help explains the verb.
+func (collectionsApply) Help() string {
+	return "All of it is done, or nothing. Collections that the documents do not name stay as they are. " +
+		"What loses data needs --yes, and what an enabled workflow uses cannot go away."
+}
+
+// Run applies documents.
+func (c *collectionsApply) Run(w *world) error {
+	wanted, err := readWanted(w, c.Path)
+	if err != nil {
+		return err
+	}
+	server, err := c.open()
+	if err != nil {
+		return err
+	}
+	if !c.Yes {
+		plan, _, err := server.changes("/api/collections/plan", nil, wanted)
+		if err != nil {
+			return err
+		}
+		if plan.Loss && plan.Refused == "" {
+			printPlan(w, plan)
+			fmt.Fprintln(w.stderr, "Nothing is done; --yes does it.")
+			return errSaid
+		}
+	}
+	query := url.Values{}
+	if c.Yes {
+		query.Set("yes", "true")
+	}
+	done, raw, err := server.changes("/api/collections/apply", query, wanted)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printOne(w.stdout, raw)
+	}
+	printPlan(w, done)
+	if len(done.Changes) > 0 {
+		fmt.Fprintln(w.stdout, "done")
+	}
+	return nil
+}
+
+type collectionsRm struct {
+	Collection string `arg:"" help:"The collection's name."`
+	Yes        bool   `name:"yes" short:"y" help:"Do it: all of its records are lost."`
+	clientFlags
+}
+
+// Run removes a collection.
+func (c *collectionsRm) Run(w *world) error {
+	server, err := c.open()
+	if err != nil {
+		return err
+	}
+	query := url.Values{}
+	if c.Yes {
+		query.Set("yes", "true")
+	}
+	if err := server.send(http.MethodDelete, "/api/collections/"+url.PathEscape(c.Collection), query, value.Value{}, nil); err != nil {
+		return err
+	}
+	fmt.Fprintf(w.stdout, "%s is gone\n", c.Collection)
+	return nil
+}
+
+// readWanted reads the collections of documents, as the API takes them.
+func readWanted(w *world, paths []string) (value.Value, error) {
+	var wanted []collection.Collection
+	for _, name := range paths {
+		bundle, problems, err := readDocuments(name)
+		if err != nil {
+			return value.Value{}, fault.As("cli.readWanted", fault.NotFound, err, "cannot read %s: %v", name, reason(err))
+		}
+		if len(problems) > 0 {
+			fmt.Fprintln(w.stderr, cleanText(document.Text(problems)))
+			return value.Value{}, errSaid
+		}
+		wanted = append(wanted, bundle.Collections...)
+	}
+	if len(wanted) == 0 {
+		return value.Value{}, errors.New("there is no collection in " + strings.Join(paths, ", "))
+	}
+	return document.OfCollections(wanted), nil
+}
+
+// changes has documents planned or applied.
+func (c *client) changes(path string, query url.Values, wanted value.Value) (plan api.Planned, raw json.RawMessage, err error) {
+	if err = c.send(http.MethodPost, path, query, wanted, &raw); err == nil {
+		err = json.Unmarshal(raw, &plan)
+	}
+	return plan, raw, err
+}
+
+// printPlan prints changes, one a line; an exclamation mark stands before what loses data.
+func printPlan(w *world, plan api.Planned) {
+	for _, c := range plan.Changes {
+		mark := " "
+		if c.Loss {
+			mark = "!"
+		}
+		fmt.Fprintf(w.stdout, "%s %s\n", mark, clip(c.Text, 300))
+	}
+	if plan.Refused != "" {
+		fmt.Fprintln(w.stdout, cleanText(plan.Refused))
+	}
+	if len(plan.Changes) == 0 {
+		fmt.Fprintln(w.stdout, "Everything is as it is wanted.")
+	}
+}

@@ -1,0 +1,225 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"strings"
+
+	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/sheet"
+)
+
+type recordsImport struct {
+	Collection string   `arg:"" help:"The collection's name."`
+	File       string   `arg:"" help:"The file, or - for stdin."`
+	Format     string   `name:"format" enum:",csv,ndjson,json" default:"" placeholder:"FORMAT" help:"csv, ndjson (one object a line) or json (an array); by the file's name unless given."`
+	Delimiter  string   `name:"delimiter" placeholder:"CHAR" help:"Of csv: , ; | : or tab."`
+	Upsert     []string `name:"upsert" placeholder:"FIELDS" sep:"," help:"A unique field, or a unique set of fields: a record that has the same values is changed instead."`
+	Ignore     []string `name:"ignore" placeholder:"NAMES" sep:"," help:"Columns to pass over, e.g. id,createdAt,updatedAt of an export."`
+	DryRun     bool     `name:"dry-run" help:"Write nothing, only say what would be refused."`
+	Errors     string   `name:"errors" placeholder:"FILE" help:"Write the refused rows to this CSV file: row, line, field, value, code, message."`
+	From       int64    `name:"from" placeholder:"ROW" default:"1" help:"Pass over the rows before this one, to go on with a file that stopped."`
+	clientFlags
+	jsonFlag
+}
+
+// Help explains the verb.
+func (recordsImport) Help() string {
+	return "The file goes to the server in pieces of 1,000 rows, each of which is one write; rows that break a rule are left out and told. " +
+		"CSV is that of RFC 4180 with a header row that names the fields, in UTF-8. An empty cell is null; in a field of text \"\" is the empty string; " +
+		"objects, arrays and json fields are JSON; a column that is left out takes the field's default. " +
+		"Exit code 1 when a row was refused."
+}
+
+// The bounds of one piece of a file.
+const (
+	pieceRows  = 1000
+	pieceBytes = 4 << 20
+	toldErrors = 10 // refused rows that are printed
+)
+
+// Run imports a file.
+func (c *recordsImport) Run(w *world) error {
+	im, err := c.begin(w)
+	if err != nil {
+		return err
+	}
+	defer im.close()
+	err = im.all()
+	im.progress.end()
+	if err == nil {
+		err = im.closeReport()
+	}
+	if err != nil {
+		if im.done > 0 {
+			fmt.Fprintf(w.stderr, "%s are dealt with; go on with --from %d\n", plural(int(im.done), "row"), im.done+1)
+		}
+		return err
+	}
+	return im.told(c.JSON)
+}
+
+// begin opens the file and the server.
+func (c *recordsImport) begin(w *world) (*importing, error) {
+	format := sheet.Format(c.Format)
+	if format == "" {
+		format = sheet.FormatOf(c.File)
+	}
+	if format == "" {
+		return nil, &usageError{[]error{errors.New("say what the file is: --format csv, ndjson or json")}}
+	}
+	delimiter, err := sheet.Delimiter(c.Delimiter)
+	if err != nil {
+		return nil, &usageError{[]error{err}}
+	}
+	im := &importing{w: w, format: format, path: recordsURL(c.Collection) + "/import", from: c.From, progress: newProgress(w)}
+	if im.server, err = c.open(); err != nil {
+		return nil, err
+	}
+	im.query = url.Values{"format": {string(format)}}
+	set(im.query, "delimiter", c.Delimiter)
+	set(im.query, "upsert", strings.Join(c.Upsert, ","))
+	set(im.query, "ignore", strings.Join(c.Ignore, ","))
+	if c.DryRun {
+		im.query.Set("dryRun", "true")
+	}
+	file := w.stdin
+	if c.File != "-" {
+		f, err := os.Open(c.File)
+		if err != nil {
+			return nil, fault.As("cli.import", fault.NotFound, err, "cannot read %s: %v", c.File, reason(err))
+		}
+		if info, err := f.Stat(); err == nil {
+			im.size = info.Size()
+		}
+		file, im.file = f, f
+	}
+	im.cut, err = sheet.NewCutter(counting{file, func(n int) { im.read += int64(n) }}, format, delimiter)
+	if err == nil && c.Errors != "" {
+		err = im.openReport(c.Errors)
+	}
+	if err != nil {
+		im.close()
+		return nil, err
+	}
+	return im, nil
+}
+
+// importing is an import under way.
+type importing struct {
+	w        *world
+	server   *client
+	path     string
+	query    url.Values
+	format   sheet.Format
+	cut      *sheet.Cutter
+	from     int64 // row to begin with
+	file     io.Closer
+	progress *progress
+	size     int64 // of the file; 0: unknown
+	read     int64 // bytes
+
+	text   strings.Builder // of the piece
+	places []place         // of the piece's rows
+	sum    api.Imported    // Errors are those that are printed
+	done   int64           // the last row that the server has answered for
+	report *report         // nil: none is asked for
+}
+
+// place is where a row of a piece stands in the file.
+type place struct{ row, line int64 }
+
+func (im *importing) close() {
+	if im.file != nil {
+		_ = im.file.Close() // it was only read
+	}
+	_ = im.closeReport() // it was closed before, unless something else failed
+}
+
+// all sends the file piece by piece.
+func (im *importing) all() error {
+	for {
+		row, err := im.cut.Next()
+		if errors.Is(err, io.EOF) {
+			return im.send()
+		}
+		if err != nil {
+			return errors.Join(im.send(), err)
+		}
+		if row.Row < im.from {
+			continue
+		}
+		im.add(row)
+		if len(im.places) == pieceRows || im.text.Len() >= pieceBytes {
+			if err := im.send(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// add puts a row into the piece, which is a file like the whole.
+func (im *importing) add(row sheet.Text) {
+	switch {
+	case len(im.places) > 0 && im.format == sheet.Array:
+		im.text.WriteString(",")
+	case len(im.places) > 0:
+	case im.format == sheet.CSV:
+		im.text.Write(im.cut.Head())
+		im.text.WriteString("\n")
+	case im.format == sheet.Array:
+		im.text.WriteString("[")
+	}
+	im.text.Write(row.Bytes)
+	if im.format != sheet.Array {
+		im.text.WriteString("\n")
+	}
+	im.places = append(im.places, place{row.Row, row.Line})
+}
+
+// send has the server import the piece, and adds what became of it.
+func (im *importing) send() error {
+	if len(im.places) == 0 {
+		return nil
+	}
+	if im.format == sheet.Array {
+		im.text.WriteString("]")
+	}
+	var done api.Imported
+	if err := im.server.sendText("POST", im.path, im.query, im.format.Type(), im.text.String(), &done); err != nil {
+		return err
+	}
+	im.sum.Rows += done.Rows
+	im.sum.Written += done.Written
+	im.sum.Refused += done.Refused
+	im.sum.DryRun = done.DryRun
+	for _, e := range done.Errors {
+		if e.Row >= 1 && e.Row <= int64(len(im.places)) {
+			at := im.places[e.Row-1]
+			e.Row, e.Line = at.row, at.line
+		}
+		if len(im.sum.Errors) < toldErrors {
+			im.sum.Errors = append(im.sum.Errors, e)
+		}
+		if err := im.report.add(e); err != nil {
+			return err
+		}
+	}
+	im.done = im.places[len(im.places)-1].row
+	im.places = im.places[:0]
+	im.text.Reset()
+	im.progress.show("%s%d rows, %d refused", im.part(), im.sum.Rows, im.sum.Refused)
+	return nil
+}
+
+// part is how much of the file is read, where that is known.
+func (im *importing) part() string {
+	if im.size == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%3d %%  ", min(100, im.read*100/im.size))
+}
