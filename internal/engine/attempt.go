@@ -9,42 +9,74 @@ import (
 
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/flow/advance"
+	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
 )
 
-// attempt runs the node at the cursor once. False: the execution is out of this owner's hands.
+// attempt runs the node that a command names once. What may take long runs beside the owner when there
+// is anything that could run meanwhile. False: the execution is out of this owner's hands.
 func (r *run) attempt(c advance.Command) bool {
-	r.scope.at = c.Index
 	info := &r.compiled.Infos[c.Index]
+	limit := r.limit(c, info)
+	apart := !r.state.Single() && (limit > 0 || info.Effect == node.Outbound || info.Effect == node.Reads)
+	if apart && !r.engine.reserve(r.beside.count()) {
+		if r.beside.flying() || len(r.beside.ready) > 0 {
+			return r.await(time.Time{}) // for one that lands
+		}
+		apart = false // under the execution's own slot one attempt may always run
+	}
+	r.scope.stand(c)
 	started := r.engine.clock.Now()
 	input, failure := r.render(c)
 	if failure != nil {
+		if apart {
+			r.engine.leaves.Add(-1)
+		}
 		r.settle(c, advance.Outcome{Error: failure, Final: true, Started: started}, r.engine.clock.Now())
 		return true
 	}
 	if info.Effect == node.Outbound && c.Input.IsMissing() {
 		r.settle(c, advance.Outcome{Input: input, Running: true, Started: started}, started)
-		if !r.flush() {
-			return false
-		}
+		c = r.state.Begun(c)
 	}
-	result, err := r.perform(c, info, input, started)
+	if apart {
+		r.prepare(c, input, limit, started)
+		return true
+	}
+	if info.Effect == node.Outbound && !r.flush() {
+		return false
+	}
+	result, err := r.here(c, info, input, limit, started)
+	return r.conclude(c, input, started, result, err)
+}
+
+// conclude records what an attempt came to. Reads need no commit before them: an Op is always committed
+// before the strand that asked for it goes on, and between strands that run at once there is no order.
+func (r *run) conclude(c advance.Command, input value.Value, started time.Time, result node.Result, err error) bool {
 	if r.interrupted(err) {
 		return !r.over
 	}
+	r.acted = r.acted || r.compiled.Infos[c.Index].Effect == node.Outbound
 	o := r.outcome(input, result, err, started)
 	if result.Op != nil && o.Error == nil {
-		r.act(c, o, result.Op)
+		r.wishFor(c, o, *result.Op)
 		return !r.over
 	}
-	now := r.engine.clock.Now()
-	r.settle(c, o, now)
+	r.settle(c, o, r.engine.clock.Now())
 	if result.Reply != nil && o.Error == nil {
 		return r.answer(result)
 	}
 	return true
+}
+
+// limit is the time-out of an attempt; 0: none.
+func (r *run) limit(c advance.Command, info *node.Info) time.Duration {
+	if limit := r.compiled.Program.Node(c.Index).Timeout; limit > 0 {
+		return limit
+	}
+	return info.Timeout
 }
 
 // interrupted reports whether an attempt ended because the execution is canceled or out of time, or
@@ -70,7 +102,7 @@ func (r *run) render(c advance.Command) (input value.Value, failure *flow.Error)
 	if !c.Input.IsMissing() {
 		return c.Input, nil
 	}
-	defer r.barrier(&failure)
+	defer r.engine.barrier(r.job.execution.ID, &failure)
 	input, err := r.compiled.Nodes[c.Index].Render(&r.scope)
 	if err != nil {
 		return value.Value{}, &flow.Error{Code: flow.CodeTemplate, Message: r.engine.secrets.Scrub(err.Error())}
@@ -78,36 +110,39 @@ func (r *run) render(c advance.Command) (input value.Value, failure *flow.Error)
 	return input, nil
 }
 
-// perform runs the node under its time-out. Only kinds that may take long get a context of their own.
-func (r *run) perform(c advance.Command, info *node.Info, input value.Value, now time.Time) (result node.Result, err error) {
+// here runs the node in the owner's own goroutine. Only kinds that may take long get a context of their own.
+func (r *run) here(c advance.Command, info *node.Info, input value.Value, limit time.Duration, now time.Time) (node.Result, error) {
 	ctx := r.engine.ctx
-	n := r.compiled.Program.Node(c.Index)
-	limit := n.Timeout
-	if limit == 0 {
-		limit = info.Timeout
-	}
-	deadline := r.state.Deadline()
-	if limit > 0 || !deadline.IsZero() || info.Effect == node.Outbound {
+	if limit > 0 || !r.state.Deadline().IsZero() || info.Effect == node.Outbound {
 		var cancel context.CancelFunc
-		ctx, cancel = r.bounded(ctx, limit, deadline, now)
+		ctx, cancel = r.bounded(ctx, limit, r.state.Deadline(), now)
 		defer cancel()
-		r.job.cancel.Store(&cancel)
-		defer r.job.cancel.Store(nil)
+		defer r.job.cancel.Store(r.job.cancel.Swap(&cancel))
 		if r.job.canceled.Load() {
 			cancel()
 		}
 	}
-	in := node.Input{Value: input, Scope: &r.scope, Now: now, Attempt: c.Attempt}
-	if info.Effect == node.Outbound {
-		in.IdempotencyKey = r.idempotencyKey(n.Key, r.job.execution.Round)
+	return r.perform(ctx, c, r.input(c, &r.scope, input, now), limit)
+}
+
+// input is what a node runs with.
+func (r *run) input(c advance.Command, s *scope, input value.Value, now time.Time) node.Input {
+	in := node.Input{Value: input, Scope: s, Now: now, Attempt: c.Attempt}
+	if r.compiled.Infos[c.Index].Effect == node.Outbound {
+		in.IdempotencyKey = r.idempotencyKey(r.state.Path(c), r.job.execution.Round)
 	}
+	return in
+}
+
+// perform runs the node. It reads nothing that the owner may change.
+func (r *run) perform(ctx context.Context, c advance.Command, in node.Input, limit time.Duration) (result node.Result, err error) {
 	var failure *flow.Error
 	defer func() {
 		if failure != nil {
 			err = &node.Failure{Code: failure.Code, Message: failure.Message, Final: true}
 		}
 	}()
-	defer r.barrier(&failure)
+	defer r.engine.barrier(r.job.execution.ID, &failure)
 	result, err = r.compiled.Nodes[c.Index].Run(ctx, in)
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		err = &node.Failure{Code: flow.CodeTimeout, Message: fmt.Sprintf("took longer than %s", limit)}
@@ -127,13 +162,13 @@ func (r *run) bounded(ctx context.Context, limit time.Duration, deadline, now ti
 }
 
 // barrier turns a panic of a node kind into a failed step.
-func (r *run) barrier(failure **flow.Error) {
+func (e *Engine) barrier(id ident.ID, failure **flow.Error) {
 	p := recover()
 	if p == nil {
 		return
 	}
-	r.engine.log.Error("a node kind panicked", "execution", text(r.job.execution),
-		"panic", r.engine.secrets.Scrub(fmt.Sprint(p)), "stack", string(debug.Stack()))
+	e.log.Error("a node kind panicked", "execution", id.Text(ident.Execution),
+		"panic", e.secrets.Scrub(fmt.Sprint(p)), "stack", string(debug.Stack()))
 	*failure = &flow.Error{Code: flow.CodePanic, Message: "a defect in this node kind stopped it; the server's log has the details"}
 }
 
@@ -193,14 +228,14 @@ func (r *run) scrubLog(lines []flow.LogLine) []flow.LogLine {
 
 // answer commits the caller's answer with everything before it; only then is the spectator told.
 func (r *run) answer(result node.Result) bool {
-	state := store.State{Status: flow.Running, StartedAt: r.job.execution.StartedAt, Reply: result.Reply}
+	state := r.running()
 	next := r.state.Next(r.engine.clock.Now())
 	if next.Action == advance.Finish {
-		state = r.final(next.Status, next.Reason)
-		state.Reply = result.Reply
+		state = r.cut(next)
 	}
+	state.Reply = result.Reply
 	r.job.execution.Reply = result.Reply
-	if _, ok := r.commit(state, nil, store.State{}); !ok {
+	if _, ok := r.commit(store.Commit{State: state}); !ok {
 		return false
 	}
 	if next.Action == advance.Finish {

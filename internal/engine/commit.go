@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"hookline.dev/hookline/internal/collection"
@@ -15,15 +16,12 @@ const (
 	commitPauseMax = 2 * time.Second
 )
 
-// commit writes what is pending, an Op that belongs to the last pending row, and a state. A failed
-// write never fails an execution: it is repeated until it is known what the table has. False: the
+// commit writes what is pending with what a Commit says of state and Ops, which belong to pending rows. A
+// failed write never fails an execution: it is repeated until it is known what the table has. False: the
 // claim is gone, or the server stopped first.
-func (r *run) commit(state store.State, op *collection.Op, broken store.State) (store.Committed, bool) {
-	state.Revision, broken.Revision = r.revision, r.revision
-	c := store.Commit{
-		Execution: r.job.execution.ID, Owner: r.engine.owner,
-		Steps: r.pending, Op: op, State: state, Broken: broken,
-	}
+func (r *run) commit(c store.Commit) (store.Committed, bool) {
+	c.State.Revision, c.Broken.Revision = r.revision, r.revision
+	c.Execution, c.Owner, c.Steps = r.job.execution.ID, r.engine.owner, r.pending
 	for pause := commitPause; ; pause = min(2*pause, commitPauseMax) {
 		done, err := r.engine.table.Commit(c)
 		if err == nil {
@@ -57,7 +55,8 @@ func (r *run) committed(done store.Committed) (store.Committed, bool) {
 	if r.revision != "" {
 		r.job.execution.Revision, r.revision = r.revision, ""
 	}
-	r.pending = r.pending[:0]
+	clear(r.pending)
+	r.pending, r.bytes, r.acted = r.pending[:0], 0, false
 	return done, true
 }
 
@@ -84,45 +83,68 @@ func (r *run) reread(c store.Commit) (found bool, done store.Committed, ok bool)
 		return x.Owner != c.Owner, store.Committed{Fenced: true}, false
 	}
 	if c.Op != nil {
-		last := loaded.Steps[len(loaded.Steps)-1]
-		done.Op = outcomeOf(last)
+		row, _ := rowOf(loaded.Steps, c.Steps[len(c.Steps)-1].N)
+		done.Op = outcomeOf(row)
+	}
+	for _, op := range c.Ops {
+		row, _ := rowOf(loaded.Steps, op.N)
+		done.Ops = append(done.Ops, outcomeOf(row))
 	}
 	done, ok = r.committed(done)
 	return true, done, ok
 }
 
-// inTable reports whether everything of a commit is in the table: its last row, and its state, or
-// the one for a broken rule.
+// inTable reports whether everything of a commit is in the table: its rows, and its state, or the one for
+// an Op that broke a rule or is not finished.
 func inTable(loaded store.Loaded, c store.Commit) bool {
-	x := loaded.Execution
-	if len(c.Steps) > 0 && !holds(loaded.Steps, c.Steps[len(c.Steps)-1]) {
-		return false
+	x, want := loaded.Execution, c.State.Status
+	ops := c.Ops
+	if c.Op != nil {
+		ops = append(slices.Clip(ops), store.StepOp{N: c.Steps[len(c.Steps)-1].N, Op: *c.Op})
+	}
+	for _, step := range c.Steps {
+		row, ok := rowOf(loaded.Steps, step.N)
+		if !ok || row.Attempt != step.Attempt {
+			return false
+		}
+		i := slices.IndexFunc(ops, func(op store.StepOp) bool { return op.N == step.N })
+		switch {
+		case i < 0:
+			if row.Status != step.Status || row.Branch != step.Branch || row.Ends != step.Ends {
+				return false
+			}
+		case row.Status == flow.Running && collection.ProgressOf(row.Result) == ops[i].Op.From:
+			return false // that is from the write before
+		case row.Status != flow.Succeeded:
+			want = c.Broken.Status
+		}
 	}
 	if c.State.Revision != "" && x.Revision != c.State.Revision {
 		return false
 	}
-	if c.Op != nil && outcomeOf(loaded.Steps[len(loaded.Steps)-1]).Violation != nil {
-		return x.Status == c.Broken.Status
-	}
-	return x.Status == c.State.Status && (!c.State.Release || x.Owner == 0)
+	return x.Status == want && (!c.State.Release || x.Owner == 0)
 }
 
-// holds reports whether the journal has the row as it was to be written.
-func holds(rows []flow.Step, want flow.Step) bool {
-	for _, row := range rows {
-		if row.N == want.N {
-			return row.Attempt == want.Attempt && (row.Status == want.Status || row.Status == flow.Failed)
-		}
+// rowOf finds a row of the journal.
+func rowOf(rows []flow.Step, n int) (flow.Step, bool) {
+	i, ok := slices.BinarySearchFunc(rows, n, func(s flow.Step, n int) int { return s.N - n })
+	if !ok {
+		return flow.Step{}, false
 	}
-	return false
+	return rows[i], true
 }
 
 // outcomeOf reads the outcome of an Op back from its step.
 func outcomeOf(row flow.Step) collection.Outcome {
-	if row.Status == flow.Failed && row.Error != nil {
+	switch {
+	case row.Status == flow.Running:
+		next := collection.ProgressOf(row.Result)
+		return collection.Outcome{Next: &next}
+	case row.Status == flow.Failed && row.Error != nil:
 		return collection.Outcome{Violation: &collection.Violation{Code: row.Error.Code, Message: row.Error.Message}}
+	default:
+		return collection.Outcome{Record: row.Result}
 	}
-	return collection.Outcome{Record: row.Result}
 }
 
 // wait pauses unless the engine gives up.

@@ -14,6 +14,7 @@ type Stats struct {
 	Parked        int64 // executions of which only the id is held, until their group has a place
 	Spectators    int64 // callers who wait for executions that run elsewhere, or sleep
 	Running       int   // slots taken
+	Leaves        int64 // attempts that run beside the owners of their executions
 }
 
 // Stats returns the counters.
@@ -23,7 +24,7 @@ func (e *Engine) Stats() Stats {
 	e.mu.Unlock()
 	return Stats{
 		CommitRetries: e.commitRetries.Load(), Held: e.held.Load(), HeldBytes: e.load.Load(), Parked: int64(parked),
-		Spectators: e.gallery.count.Load(), Running: len(e.slots),
+		Spectators: e.gallery.count.Load(), Running: len(e.slots), Leaves: e.leaves.Load(),
 	}
 }
 

@@ -42,7 +42,7 @@ func (r *run) ended(final store.State) {
 // was gone.
 func (r *run) release(state store.State) bool {
 	state.StartedAt, state.Release = r.job.execution.StartedAt, true
-	done, ok := r.commit(state, nil, store.State{})
+	done, ok := r.commit(store.Commit{State: state})
 	if !ok {
 		return false
 	}

@@ -26,6 +26,7 @@ const (
 	DefaultHandOffBytes = 256 << 20
 	DefaultParked       = 1 << 17
 	DefaultSpectators   = 4096
+	DefaultLeaves       = 4096
 	DefaultStepResult   = 1 << 20
 	DefaultJournalSteps = 100_000
 	DefaultJournalBytes = 64 << 20
@@ -41,6 +42,7 @@ type Options struct {
 
 	Parked     int // executions that wait for a place in their group and of which only the id is held
 	Spectators int // callers who wait for executions that they did not start, or that sleep
+	Leaves     int // attempts that run at once beside the owners of their executions (loops, parallel branches)
 	StepResult int // bytes of one step's result
 	Journal    advance.Limits
 }
@@ -107,6 +109,7 @@ type Engine struct {
 	parked int   // parked in a group, as ids
 
 	commitRetries atomic.Int64
+	leaves        atomic.Int64 // attempts beside their owners, and those about to be
 }
 
 // job is an execution in memory.
@@ -122,7 +125,7 @@ type job struct {
 	group     *group        // the group it holds a place in
 
 	canceled atomic.Bool
-	cancel   atomic.Pointer[context.CancelFunc] // of the attempt under way
+	cancel   atomic.Pointer[context.CancelFunc] // of the attempts under way
 }
 
 // New returns an engine that has not started.
@@ -154,6 +157,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Spectators <= 0 {
 		o.Spectators = DefaultSpectators
+	}
+	if o.Leaves <= 0 {
+		o.Leaves = DefaultLeaves
 	}
 	if o.StepResult <= 0 {
 		o.StepResult = DefaultStepResult

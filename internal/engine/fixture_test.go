@@ -25,11 +25,23 @@ import (
 
 // fake is a node whose run is a function.
 type fake struct {
-	info node.Info
-	run  func(context.Context, node.Input) (node.Result, error)
+	info   node.Info
+	run    func(context.Context, node.Input) (node.Result, error)
+	render func(expr.Scope) (value.Value, error) // nil: gives "input"
+	holds  func(expr.Scope) (bool, error)        // of a loop
 }
 
-func (f *fake) Render(expr.Scope) (value.Value, error) { return value.String("input"), nil }
+func (f *fake) Render(s expr.Scope) (value.Value, error) {
+	if f.render != nil {
+		return f.render(s)
+	}
+	return value.String("input"), nil
+}
+
+// Holds and AtOnce implement node.Looper.
+func (f *fake) Holds(s expr.Scope) (bool, error) { return f.holds(s) }
+func (*fake) AtOnce() bool                       { return true }
+
 func (f *fake) Run(ctx context.Context, in node.Input) (node.Result, error) {
 	return f.run(ctx, in)
 }

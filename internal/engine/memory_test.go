@@ -30,6 +30,10 @@ type memory struct {
 	torn func(flow.Execution) bool
 	// rule refuses an Op.
 	rule func(op *collection.Op) *collection.Violation
+	// chunks is how many writes a filtered Op takes; 0: one.
+	chunks int64
+	most   int // Ops in one commit so far
+	saw    func(c store.Commit)
 }
 
 // row is one execution.
@@ -167,26 +171,28 @@ func (m *memory) write(c store.Commit) store.Committed {
 	if r.Execution.Owner != c.Owner || r.Execution.Status.Final() {
 		return store.Committed{Fenced: true}
 	}
+	if m.saw != nil {
+		m.saw(c)
+	}
 	state, done := c.State, store.Committed{CancelRequested: r.cancel}
 	steps := slices.Clone(c.Steps)
+	if !slices.IsSortedFunc(steps, func(a, b flow.Step) int { return a.N - b.N }) || len(c.Ops) > store.MaxOps {
+		panic("a commit that no store takes")
+	}
+	m.most = max(m.most, len(c.Ops))
 	if c.Op != nil {
-		last := &steps[len(steps)-1]
-		if m.rule != nil {
-			done.Op.Violation = m.rule(c.Op)
-		}
-		if v := done.Op.Violation; v != nil {
-			last.Status, last.Error, last.Result = flow.Failed, &flow.Error{Code: v.Code, Message: v.Message}, value.Value{}
+		done.Op = m.operate(&steps[len(steps)-1], c.Op)
+		if done.Op.Violation != nil || done.Op.Next != nil {
 			state = c.Broken
-		} else {
-			var b value.ObjectBuilder
-			b.Set("id", value.Int(int64(len(m.records)+1)))
-			for k, v := range c.Op.Values.Members() {
-				b.Set(k, v)
-			}
-			done.Op.Record = b.Value()
-			last.Result = done.Op.Record
-			m.records = append(m.records, done.Op.Record)
 		}
+	}
+	for _, op := range c.Ops {
+		i := slices.IndexFunc(steps, func(s flow.Step) bool { return s.N == op.N })
+		out := m.operate(&steps[i], &op.Op)
+		if out.Violation != nil || out.Next != nil {
+			state = c.Broken
+		}
+		done.Ops = append(done.Ops, out)
 	}
 	for _, s := range steps {
 		if i := slices.IndexFunc(r.Steps, func(x flow.Step) bool { return x.N == s.N }); i >= 0 {
@@ -195,6 +201,7 @@ func (m *memory) write(c store.Commit) store.Committed {
 			r.Steps = append(r.Steps, s)
 		}
 	}
+	slices.SortFunc(r.Steps, func(a, b flow.Step) int { return a.N - b.N })
 	x := &r.Execution
 	if state.Release && r.cancel {
 		state = store.State{Status: flow.Canceled, StartedAt: state.StartedAt, FinishedAt: clock.System().Now()}
@@ -217,6 +224,42 @@ func (m *memory) write(c store.Commit) store.Committed {
 		x.Owner, x.Resumes, r.suspect = 0, 0, false
 	}
 	return done
+}
+
+// operate does an Op of a step.
+func (m *memory) operate(step *flow.Step, op *collection.Op) (out collection.Outcome) {
+	if m.rule != nil {
+		out.Violation = m.rule(op)
+	}
+	if v := out.Violation; v != nil {
+		step.Status, step.Error, step.Result = flow.Failed, &flow.Error{Code: v.Code, Message: v.Message}, value.Value{}
+		step.Ends = ""
+		return out
+	}
+	if op.Kind != collection.Create {
+		next := op.From
+		next.After++
+		next.Count += 10
+		m.records = append(m.records, op.Values)
+		if next.After < m.chunks {
+			out.Next = &next
+			step.Status, step.Result, step.FinishedAt = flow.Running, next.Value(), time.Time{}
+			return out
+		}
+		var b value.ObjectBuilder
+		out.Record = b.Set("count", value.Int(next.Count)).Value()
+		step.Result = out.Record
+		return out
+	}
+	var b value.ObjectBuilder
+	b.Set("id", value.Int(int64(len(m.records)+1)))
+	for k, v := range op.Values.Members() {
+		b.Set(k, v)
+	}
+	out.Record = b.Value()
+	step.Result = out.Record
+	m.records = append(m.records, out.Record)
+	return out
 }
 
 // count counts executions.

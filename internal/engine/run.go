@@ -1,10 +1,10 @@
 package engine
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
-	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/flow/advance"
@@ -19,62 +19,112 @@ type run struct {
 	compiled *document.Compiled
 	state    *advance.State
 	scope    scope
-	pending  []flow.Step // settled, applied, not yet committed
+	pending  []flow.Step // settled, applied, not yet committed; in the order of N
+	bytes    int         // of pending
+	acted    bool        // pending has what came of an effect on the world outside
 	over     bool        // the claim ended or is gone: nothing may be written any more
 	settled  bool        // the claim was given up in good order
 	revision string      // that the next commit moves the execution to; "": it stays
+
+	beside beside // what runs at once
 }
+
+// The bounds of what is pending: rows of nodes that only compute ride along with the next commit, but a
+// loop of them must neither fill the memory nor begin anew after a restart.
+const (
+	mostPending      = 256
+	mostPendingBytes = 1 << 20
+)
 
 // drive runs the execution until it ends, sleeps, or is taken away.
 func (r *run) drive() {
 	if r.job.execution.StartedAt.IsZero() {
 		r.job.execution.StartedAt = r.engine.clock.Now()
 	}
+	defer r.join()
 	for !r.over {
 		if r.job.canceled.Load() {
-			r.finish(flow.Canceled, "")
+			r.finish(advance.Command{Status: flow.Canceled})
 			return
 		}
 		if r.engine.stopped() {
-			r.letGo()
+			if r.windDown() {
+				r.letGo()
+			}
 			return
 		}
-		now := r.engine.clock.Now()
-		c := r.state.Next(now)
-		switch c.Action {
-		case advance.Run:
-			if !r.attempt(c) {
-				return
-			}
-		case advance.Wake:
-			r.settle(c, advance.Outcome{}, now)
-		case advance.Sleep:
-			r.sleep(c.Until)
-			return
-		case advance.Finish:
-			r.finish(c.Status, c.Reason)
+		if !r.turn() {
 			return
 		}
 	}
+}
+
+// turn does what comes next. False: there is nothing more to do for this owner.
+func (r *run) turn() bool {
+	if (len(r.pending) >= mostPending || r.bytes >= mostPendingBytes) && !r.flush() {
+		return false
+	}
+	now := r.engine.clock.Now()
+	c := r.state.Next(now)
+	if c.Action != advance.Close && c.Action != advance.Finish && r.landed() {
+		return true
+	}
+	switch c.Action {
+	case advance.Run:
+		return r.attempt(c)
+	case advance.Wake:
+		r.settle(c, advance.Outcome{}, now)
+	case advance.Ask:
+		return r.ask(c, now)
+	case advance.Close:
+		r.end(c, now)
+	case advance.Await:
+		return r.await(c.Until)
+	case advance.Sleep:
+		r.sleep(c.Until)
+		return false
+	case advance.Finish:
+		r.finish(c)
+		return false
+	}
+	return true
 }
 
 // settle records an outcome in memory.
 func (r *run) settle(c advance.Command, o advance.Outcome, now time.Time) {
 	row := r.state.Settle(c, o, now)
+	r.apply(row, true)
+	if row.Status == flow.Failed {
+		r.reap()
+	}
+}
+
+// apply folds a row into the state; keep says that it has to be committed.
+func (r *run) apply(row flow.Step, keep bool) {
 	row.Execution = r.job.execution.ID
+	if r.beside.flying() {
+		r.beside.mu.Lock()
+		defer r.beside.mu.Unlock()
+	}
 	r.state.Apply(row)
-	r.keep(row)
+	if keep {
+		r.keep(row)
+	}
 }
 
 // keep adds a row to those that the next commit writes; a row that ends an open one replaces it.
 func (r *run) keep(row flow.Step) {
-	for i := range r.pending {
-		if r.pending[i].N == row.N {
-			r.pending[i] = row
-			return
-		}
+	r.bytes += len(row.Input.Text()) + len(row.Result.Text())
+	if n := len(r.pending); n == 0 || r.pending[n-1].N < row.N {
+		r.pending = append(r.pending, row)
+		return
 	}
-	r.pending = append(r.pending, row)
+	i, found := slices.BinarySearchFunc(r.pending, row.N, func(s flow.Step, n int) int { return s.N - n })
+	if found {
+		r.pending[i] = row
+	} else {
+		r.pending = slices.Insert(r.pending, i, row)
+	}
 }
 
 // flush commits what is pending, with the execution still running.
@@ -82,8 +132,13 @@ func (r *run) flush() bool {
 	if len(r.pending) == 0 {
 		return true
 	}
-	_, ok := r.commit(store.State{Status: flow.Running, StartedAt: r.job.execution.StartedAt}, nil, store.State{})
+	_, ok := r.commit(store.Commit{State: r.running()})
 	return ok
+}
+
+// running is the state row of an execution that goes on.
+func (r *run) running() store.State {
+	return store.State{Status: flow.Running, StartedAt: r.job.execution.StartedAt}
 }
 
 // sleep releases the execution until an instant; it holds neither slot nor memory meanwhile. Its caller
@@ -106,11 +161,20 @@ func (r *run) sleep(until time.Time) {
 func (r *run) letGo() bool { return r.release(store.State{Status: flow.Running}) }
 
 // finish writes the end.
-func (r *run) finish(status flow.Status, reason string) {
-	final := r.final(status, reason)
-	if _, ok := r.commit(final, nil, store.State{}); ok {
+func (r *run) finish(c advance.Command) {
+	final := r.cut(c)
+	if _, ok := r.commit(store.Commit{State: final}); ok {
 		r.ended(final)
 	}
+}
+
+// cut stops what is under way beside the end, and returns the end.
+func (r *run) cut(c advance.Command) store.State {
+	r.abandon()
+	for _, row := range r.state.Losers(c, r.engine.clock.Now()) {
+		r.apply(row, true)
+	}
+	return r.final(c.Status, c.Reason)
 }
 
 // final is the state row of an end.
@@ -134,39 +198,8 @@ func (r *run) refuse(code, message string) {
 	final := r.final(flow.Failed, "")
 	final.Error = &flow.Error{Code: code, Message: message}
 	r.engine.log.Error("execution cannot be run", "execution", text(r.job.execution), "reason", message)
-	if _, ok := r.commit(final, nil, store.State{}); ok {
+	if _, ok := r.commit(store.Commit{State: final}); ok {
 		r.ended(final)
-	}
-}
-
-// act commits a step that returned an Op, together with everything pending. When the step is the
-// last of the flow, the end rides along, so a short workflow costs one commit.
-func (r *run) act(c advance.Command, o advance.Outcome, op *collection.Op) {
-	now := r.engine.clock.Now()
-	row := r.state.Settle(c, o, now)
-	row.Execution = r.job.execution.ID
-	running := store.State{Status: flow.Running, StartedAt: r.job.execution.StartedAt}
-	state, last := running, r.compiled.Program.Last(c.Index)
-	if last {
-		state = r.final(flow.Succeeded, "")
-	}
-	r.pending = append(r.pending, row)
-	done, ok := r.commit(state, op, running)
-	if !ok {
-		return
-	}
-	if v := done.Op.Violation; v != nil {
-		// The table has the row as failed; it is written again below, as the node's onError says.
-		o.Error = &flow.Error{Code: v.Code, Message: v.Message}
-		o.Final, o.Value = true, done.Op.Record
-		r.settle(c, o, now)
-		return
-	}
-	row.Result = done.Op.Record
-	r.state.Apply(row)
-	if last {
-		r.ended(state)
-		r.over = true // the claim ended with the execution
 	}
 }
 

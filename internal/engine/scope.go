@@ -13,9 +13,14 @@ import (
 
 // scope gives templates the variables of one execution (SPEC §5).
 type scope struct {
-	run  *run
-	call *hook.Context
-	at   int // the node that asks
+	run   *run
+	call  *hook.Context
+	at    int           // the node that asks
+	place advance.Place // where it stands
+	apart bool          // it runs beside the owner, who may change the state meanwhile
+
+	loop   string // whose $scopes is kept, as making it copies the item
+	around value.Value
 }
 
 // bind connects the scope to its run.
@@ -25,7 +30,10 @@ func (s *scope) bind(r *run) { s.run, s.call = r, r.job.call }
 func (s *scope) Var(root, name string) (value.Value, error) {
 	switch root {
 	case "nodes":
-		return s.run.state.Result(advance.Place{}, name), nil
+		defer s.look()()
+		return s.run.state.Result(s.place, name), nil
+	case "scopes":
+		return s.scopeOf(name), nil
 	case "context":
 		return body.Variable(s.call, name), nil
 	case "system":
@@ -38,6 +46,32 @@ func (s *scope) Var(root, name string) (value.Value, error) {
 		}
 	}
 	return value.Value{}, nil
+}
+
+// stand puts the scope to where a node is to run.
+func (s *scope) stand(c advance.Command) {
+	s.at = c.Index
+	if s.place != c.Place {
+		s.place, s.loop, s.around = c.Place, "", value.Value{}
+	}
+}
+
+// look keeps the owner from changing the state until what it returns is called.
+func (s *scope) look() func() {
+	if !s.apart {
+		return func() {}
+	}
+	s.run.beside.mu.RLock()
+	return s.run.beside.mu.RUnlock
+}
+
+// scopeOf returns what a loop around the node says of its pass.
+func (s *scope) scopeOf(loop string) value.Value {
+	if s.loop != loop {
+		defer s.look()()
+		s.loop, s.around = loop, s.run.state.Scope(s.place, loop)
+	}
+	return s.around
 }
 
 // system returns a fact about the execution or the moment.
@@ -61,7 +95,8 @@ func (s *scope) system(name string) (value.Value, error) {
 
 // caught returns a part of the error that the branch around the node handles.
 func (s *scope) caught(name string) value.Value {
-	err := s.run.state.Caught(advance.Place{}, s.at)
+	defer s.look()()
+	err := s.run.state.Caught(s.place, s.at)
 	if err == nil {
 		return value.Value{}
 	}

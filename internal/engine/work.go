@@ -4,6 +4,7 @@ import (
 	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/node"
 )
 
 // work takes jobs from the queue, one at a time, each under a slot.
@@ -129,6 +130,13 @@ func Prepare(c *document.Compiled) {
 		}
 		if c.Infos[i].Output {
 			c.Program.SetOutput(i)
+		}
+		switch c.Infos[i].Branches {
+		case node.Passes:
+			c.Program.SetPasses(i)
+		case node.AllAtOnce:
+			c.Program.SetFork(i)
+		case node.NoBranches, node.ThenElse, node.NamedByNode:
 		}
 	}
 }

@@ -32,17 +32,12 @@ func (s *State) Settle(c Command, o Outcome, now time.Time) flow.Step {
 	t := s.in(c.Place)
 	node := &s.program.nodes[c.Index]
 	row := flow.Step{
-		N: s.rows + 1, Path: t.frame.prefix + node.Key, Node: node.Key, Type: node.Type,
+		N: s.rows + 1, Path: s.Path(c), Node: node.Key, Type: node.Type,
 		Attempt: c.Attempt, Round: s.round,
 		Input: o.Input, Result: o.Value, Log: o.Log,
 		StartedAt: o.Started, FinishedAt: now,
 	}
-	switch {
-	case c.Action == Ask:
-		row.Path = strings.TrimSuffix(s.prefix(t, c.Place.pass-1), "/")
-	case c.Place.pass > 0:
-		row.Path = s.prefix(t, c.Place.pass-1) + node.Key
-	case t.open != nil:
+	if t.open != nil && c.Place.pass == 0 {
 		row.N, row.Attempt = t.open.N, t.open.Attempt
 		row.StartedAt = t.open.StartedAt
 		if row.Input.IsMissing() {
@@ -63,6 +58,19 @@ func (s *State) Settle(c Command, o Outcome, now time.Time) flow.Step {
 		}
 	}
 	return row
+}
+
+// Path is that of the row which records a command.
+func (s *State) Path(c Command) string {
+	t := s.in(c.Place)
+	switch {
+	case c.Action == Ask:
+		return strings.TrimSuffix(s.prefix(t, c.Place.pass-1), "/")
+	case c.Place.pass > 0:
+		return s.prefix(t, c.Place.pass-1) + s.program.nodes[c.Index].Key
+	default:
+		return t.frame.prefix + s.program.nodes[c.Index].Key
+	}
 }
 
 // settleFailure fills the row of a failed attempt: repeated later, handled by a branch, or final.
