@@ -87,6 +87,36 @@ func calls() []call {
 			record:     map[string]any{"event": "evt_123", "customer": "cus_123", "amount": 1000.0, "currency": "usd"},
 		},
 		{
+			name: "a CRM's events in the wrong order", script: "crm.sh",
+			says: `{"events":2,"failed":0}` + "\nHTTP 200\n", status: "succeeded",
+			collection: "crm_customers",
+			record:     map[string]any{"ref": "c_17", "name": "Ada King", "email": "ada@example.com", "version": 3.0, "deleted": false},
+		},
+		{
+			name: "a deleted customer that a late event does not bring back", script: "crm.sh", args: []string{"changed"},
+			says: `{"events":3,"failed":0}` + "\nHTTP 200\n", status: "succeeded",
+			collection: "crm_customers",
+			record:     map[string]any{"ref": "c_17", "name": nil, "email": nil, "version": 4.0, "deleted": true},
+		},
+		{
+			name: "the first events once more", script: "crm.sh", args: []string{"late"},
+			says: `{"events":2,"failed":0}` + "\nHTTP 200\n", status: "succeeded",
+			collection: "crm_customers",
+			record:     map[string]any{"ref": "c_17", "name": nil, "email": nil, "version": 4.0, "deleted": true},
+		},
+		{
+			name: "an answer of a survey", script: "survey.sh",
+			says: `{"score":4,"desk":"asia","waiting":1}` + "\nHTTP 200\n", status: "succeeded",
+			collection: "answers",
+			record:     map[string]any{"email": "minjun@example.com", "score": 4.0, "comment": "Fast answer", "desk": 1.0},
+		},
+		{
+			name: "a second answer of the same person", script: "survey.sh", args: []string{"changed"},
+			says: `{"score":9,"desk":"asia","waiting":1}` + "\nHTTP 200\n", status: "succeeded",
+			collection: "desks",
+			record:     map[string]any{"region": "asia", "waiting": 1.0},
+		},
+		{
 			name: "a sensor", script: "iot.sh",
 			says: "ok\nHTTP 200\n", status: "succeeded",
 			collection: "readings",
@@ -103,6 +133,12 @@ func calls() []call {
 				"device": "dev1", "temperature": 41.5, "luminosity": 0.64, "level": "heat",
 				"bytes": []any{130.0, 65.0, 222.0}, "takenAt": "2020-02-12T15:15:46.014773Z",
 			},
+		},
+		{
+			name: "a sensor that was hot for its last hour", script: "iot.sh", args: []string{"changed"},
+			says: "ok\nHTTP 200\n", status: "succeeded",
+			collection: "alerts",
+			record:     map[string]any{"device": "dev1", "mean": 28.0, "readings": 3.0},
 		},
 	}
 }

@@ -18,7 +18,7 @@ import (
 )
 
 func everyKind() document.Known {
-	return document.Known{Kinds: kinds.Whole(kinds.Deps{}), Presets: verify.NewSet()}
+	return document.Known{Kinds: kinds.Set(kinds.Deps{}), Presets: verify.NewSet()}
 }
 
 // shop is a catalog with a collection.

@@ -28,7 +28,7 @@ collections:
   - name: lines
     fields: [{name: number, type: string}, {name: product, type: relation, kind: belongsTo, target: products}]
 `
-	_, problems := document.Load(fstest.MapFS{"a.yaml": {Data: []byte(workflow)}}, "", document.Known{Kinds: kinds.Whole(kinds.Deps{}), Presets: verify.NewSet()})
+	_, problems := document.Load(fstest.MapFS{"a.yaml": {Data: []byte(workflow)}}, "", document.Known{Kinds: kinds.Set(kinds.Deps{}), Presets: verify.NewSet()})
 	var got []string
 	for _, p := range problems {
 		if strings.HasPrefix(p.Path, "nodes") {

@@ -12,12 +12,8 @@ import (
 // is found before this list is asked, so an entry may stay when its kind is built.
 func plannedKinds() map[string]string {
 	return map[string]string{
-		"loop": "loop", "parallel": "parallel", "json-query": "json-query",
-		"record.update": "record.update", "update": "record.update",
-		"record.delete": "record.delete", "destroy": "record.delete",
-		"record.find": "record.find", "query": "record.find",
-		"record.aggregate": "record.aggregate", "aggregate": "record.aggregate",
-		"request": "request", "notify": "notify", "notification": "notify", "mailer": "notify",
+		"json-query": "json-query",
+		"request":    "request", "notify": "notify", "notification": "notify", "mailer": "notify",
 		"workflow": "workflow", "subflow": "workflow",
 	}
 }
@@ -32,7 +28,7 @@ func foreignKind(name string) string {
 	case "upsert":
 		return "write record.create, with the unique fields under upsert"
 	case "sql":
-		return "there is no SQL node; write records with record.create"
+		return "there is no SQL node; there are record.create, record.update, record.delete, record.find and record.aggregate"
 	case "math-calculation", "dynamic-calculation", "formula":
 		return "write calculate"
 	case "date-calculation", "dateCalculation":

@@ -56,7 +56,7 @@ func TestWhatNoDataCanChangeIsCheckedAgainstTheCollection(t *testing.T) {
 		{"record.aggregate", `{"collection":"orders","function":"sum","field":"status"}`, "field: "},
 		{"record.aggregate", `{"collection":"orders","aggregator":"sum","params":{"field":"nope"}}`, "params.field: "},
 	} {
-		n, problems := kinds.Whole(kinds.Deps{}).Find(test.kind).Compile(value.Trusted(test.config), node.About{Key: "n"})
+		n, problems := kinds.Set(kinds.Deps{}).Find(test.kind).Compile(value.Trusted(test.config), node.About{Key: "n"})
 		if len(problems) > 0 {
 			t.Errorf("%s: %v", test.config, problems)
 			continue

@@ -35,10 +35,16 @@ func Set(d Deps) *node.Set {
 	return node.NewSet(
 		condition.New(),
 		switchnode.New(),
+		loop.New(),
+		parallel.New(),
 		set.New(),
 		variable.New(),
 		calculate.New(),
 		recordcreate.New(),
+		recordupdate.New(),
+		recorddelete.New(),
+		recordfind.New(d.Records),
+		recordaggregate.New(d.Records),
 		script.New(d.Scripts, d.ScriptDefaults),
 		response.New(),
 		output.New(),
@@ -46,17 +52,4 @@ func Set(d Deps) *node.Set {
 		fail.New(),
 		delay.New(),
 	)
-}
-
-// Whole returns the kinds of Set and those that are built while the engine and the store cannot run
-// them yet. Tests work with it; documents are read with Set, which refuses them.
-func Whole(d Deps) *node.Set {
-	return node.NewSet(append(Set(d).Kinds(),
-		loop.New(),
-		parallel.New(),
-		recordupdate.New(),
-		recorddelete.New(),
-		recordfind.New(d.Records),
-		recordaggregate.New(d.Records),
-	)...)
 }

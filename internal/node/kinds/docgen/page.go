@@ -123,19 +123,37 @@ func examples(b *bytes.Buffer, dir, kind string) error {
 			return err
 		}
 		fmt.Fprintf(b, "\n%s\n\n", bytes.TrimSpace(story.Comment))
+		branches := branchesOf(story)
 		for _, f := range story.Files {
-			example(b, f, kind)
+			example(b, f, kind, branches)
 		}
 	}
 	return nil
 }
 
-func example(b *bytes.Buffer, f txtar.File, kind string) {
+// branchesOf is how a document writes the branches that the story's node has.
+func branchesOf(story *txtar.Archive) string {
+	var names []string
+	for _, f := range story.Files {
+		_, list, ok := strings.Cut(string(f.Data), "branches: [")
+		if list, _, closed := strings.Cut(list, "]"); f.Name == "about" && ok && closed {
+			for name := range strings.SplitSeq(list, ",") {
+				names = append(names, strings.TrimSpace(name)+": [ … ]")
+			}
+		}
+	}
+	if names == nil {
+		return ""
+	}
+	return "\n  branches: {" + strings.Join(names, ", ") + "}"
+}
+
+func example(b *bytes.Buffer, f txtar.File, kind, branches string) {
 	text := strings.TrimRight(string(f.Data), "\n")
 	switch f.Name {
 	case "config":
 		indented := strings.ReplaceAll("\n"+text, "\n", "\n    ")
-		fmt.Fprintf(b, "```yaml\n- key: %s\n  type: %s\n  config:%s\n```\n", exampleKey, kind, indented)
+		fmt.Fprintf(b, "```yaml\n- key: %s\n  type: %s\n  config:%s%s\n```\n", exampleKey, kind, indented, branches)
 	case "about", "query":
 	case "records":
 		fmt.Fprintf(b, "\nwhen there is\n\n```yaml\n%s\n```\n", text)
