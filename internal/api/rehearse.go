@@ -54,7 +54,7 @@ func (c column) cell(i int) collection.Cell { return c.cells[i].Cells[c.at] }
 // taken refuses rows whose value of a unique field another record has.
 func (im *importer) taken(c column, rows []sheet.Row, refuse func(int, *collection.Violation)) error {
 	first := make(map[collection.Cell]int64)
-	var asked value.ArrayBuilder
+	var asked []value.Value
 	twice := func(i int, by string) {
 		refuse(i, &collection.Violation{Code: collection.CodeUnique, Field: c.field.Name,
 			Message: c.field.Name + " must be unique, and " + rows[i].Values.Get(c.field.Name).Text() + " is " + by})
@@ -69,9 +69,9 @@ func (im *importer) taken(c column, rows []sheet.Row, refuse func(int, *collecti
 			continue
 		}
 		first[cell] = rows[i].N
-		asked.Add(rows[i].Values.Get(c.field.Name))
+		asked = append(asked, rows[i].Values.Get(c.field.Name))
 	}
-	stored, err := im.stored(im.of.Name, c.field, asked.Value())
+	stored, err := im.stored(im.of.Name, c.field, asked)
 	if err != nil || len(im.upsert) > 0 { // the record that has it may be the one to be changed
 		return err
 	}
@@ -85,13 +85,15 @@ func (im *importer) taken(c column, rows []sheet.Row, refuse func(int, *collecti
 
 // lost refuses rows that belong to a record which does not exist.
 func (im *importer) lost(c column, refuse func(int, *collection.Violation)) error {
-	var asked value.ArrayBuilder
+	var asked []value.Value
+	first := make(map[int64]bool)
 	for i := range c.cells {
-		if c.cell(i).Kind == collection.CellInt {
-			asked.Add(value.Int(c.cell(i).Int))
+		if cell := c.cell(i); cell.Kind == collection.CellInt && !first[cell.Int] {
+			first[cell.Int] = true
+			asked = append(asked, value.Int(cell.Int))
 		}
 	}
-	stored, err := im.stored(c.field.Target, collection.Field{Name: "id", Type: collection.Integer}, asked.Value())
+	stored, err := im.stored(c.field.Target, collection.Field{Name: "id", Type: collection.Integer}, asked)
 	if err != nil {
 		return err
 	}
@@ -104,21 +106,22 @@ func (im *importer) lost(c column, refuse func(int, *collection.Violation)) erro
 	return nil
 }
 
-// stored returns which of the values some record has in a field.
-func (im *importer) stored(name string, f collection.Field, values value.Value) (map[collection.Cell]bool, error) {
-	found := make(map[collection.Cell]bool)
-	if values.Len() == 0 {
-		return found, nil
-	}
+// stored returns which of the values some record has in a field that is unique. As many are asked for
+// at once as fit on one page: each is of one record at most, and so few are found by their index.
+func (im *importer) stored(name string, f collection.Field, values []value.Value) (map[collection.Cell]bool, error) {
 	alone := f
 	alone.Required, alone.Default = false, value.Value{}
 	of := collection.Collection{Name: name, Fields: []collection.Field{alone}}
-	q := collection.Query{
-		Collection: name, Fields: []string{f.Name}, PageSize: collection.MaxPageSize, Sort: []collection.Sort{{Field: "id"}},
-		Filter: &collection.Filter{Op: collection.In, Field: f.Name, Value: values},
-	}
-	for {
-		page, err := im.records.Find(q)
+	found := make(map[collection.Cell]bool)
+	for asked := range slices.Chunk(values, collection.MaxPageSize) {
+		var list value.ArrayBuilder
+		for _, v := range asked {
+			list.Add(v)
+		}
+		page, err := im.records.Find(collection.Query{
+			Collection: name, Fields: []string{f.Name}, PageSize: collection.MaxPageSize, Sort: []collection.Sort{{Field: "id"}},
+			Filter: &collection.Filter{Op: collection.In, Field: f.Name, Value: list.Value()},
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -128,8 +131,6 @@ func (im *importer) stored(name string, f collection.Field, values value.Value) 
 				found[a.Cells[0]] = true
 			}
 		}
-		if q.After = page.Next; q.After == "" {
-			return found, nil
-		}
 	}
+	return found, nil
 }
