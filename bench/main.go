@@ -34,19 +34,21 @@ type options struct {
 	duration time.Duration
 	conns    int
 	stored   int64
+	rows     int64
 	keep     string
 }
 
 func (o *options) parse() {
-	flag.StringVar(&o.only, "only", "", "comma-separated names of what to run: w0, basic, dedupe, half, burst, w1, w2, slow, stored; all when empty")
+	flag.StringVar(&o.only, "only", "", "comma-separated names of what to run: w0, basic, dedupe, half, burst, w1, w2, slow, data, stored; all when empty")
 	flag.BoolVar(&o.short, "short", false, "a few seconds of each, and 20,000 stored executions: to see that it works")
 	flag.DurationVar(&o.duration, "for", 15*time.Second, "how long each load lasts")
 	flag.IntVar(&o.conns, "conns", 64, "connections")
 	flag.Int64Var(&o.stored, "stored", 1_000_000, "executions to store for the measurements of memory and of flatness")
+	flag.Int64Var(&o.rows, "rows", 10_000_000, "rows among which one is found by its index")
 	flag.StringVar(&o.keep, "dir", "", "folder for programs and data, on the disk to be measured; a temporary one when empty")
 	flag.Parse()
 	if o.short {
-		o.duration, o.stored = 3*time.Second, 20_000
+		o.duration, o.stored, o.rows = 3*time.Second, 20_000, 0
 	}
 }
 
@@ -129,6 +131,11 @@ func (e *env) all(ctx context.Context, w io.Writer, o options) error {
 		outcomes[i].show(w, ceiling)
 	}
 	compare(w, outcomes)
+	if o.wants("data") {
+		if err := e.data(ctx, w, o); err != nil {
+			return err
+		}
+	}
 	if o.wants("stored") {
 		return e.stored(ctx, w, o)
 	}
