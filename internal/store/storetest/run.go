@@ -88,11 +88,13 @@ func Run(t *testing.T, d Driver) {
 		{"retry", testRetry},
 		{"catalog", testCatalog},
 		{"collections", testCollections},
+		{"redefine", testRedefine},
 		{"history", testHistory},
 		{"records", testRecords},
 		{"restart", testRestart},
 		{"load", testLoad},
 		{"faults", testFaults},
+		{"operation faults", testOperationFaults},
 		{"closing", testClosing},
 	} {
 		t.Run(group.name, func(t *testing.T) {
