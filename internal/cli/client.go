@@ -34,8 +34,9 @@ const (
 const (
 	defaultURL    = "http://" + config.DefaultListen
 	clientTimeout = 30 * time.Second
-	maxAnswer     = 256 << 20 // bytes
-	maxSmallFile  = 64 << 10  // bytes of a token or address file
+	longTimeout   = 24 * time.Hour // of what goes through a whole collection
+	maxAnswer     = 256 << 20      // bytes
+	maxSmallFile  = 64 << 10       // bytes of a token or address file
 )
 
 // clientFlags say which server a verb talks to.
@@ -48,14 +49,15 @@ type clientFlags struct {
 
 // client calls the API of a server.
 type client struct {
-	base  string
-	token string
-	http  *http.Client
+	base    string
+	token   string
+	http    *http.Client
+	timeout time.Duration // of one call
 }
 
 // open returns the client that the flags describe.
 func (f *clientFlags) open() (*client, error) {
-	c := &client{base: f.base(), http: f.http()}
+	c := &client{base: f.base(), http: f.http(), timeout: clientTimeout}
 	u, err := url.Parse(c.base)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return nil, &usageError{[]error{fmt.Errorf("--url: %q is not a URL; write e.g. %s", c.base, defaultURL)}}
@@ -154,7 +156,7 @@ func (c *client) sendText(method, path string, query url.Values, contentType, bo
 	if len(query) > 0 {
 		path += "?" + query.Encode()
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), clientTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), c.timeout)
 	defer cancel()
 	res, err := c.request(ctx, method, path, contentType, body)
 	if err != nil {
@@ -164,7 +166,7 @@ func (c *client) sendText(method, path string, query url.Values, contentType, bo
 }
 
 func (c *client) call(method, path string, out any) error {
-	ctx, cancel := context.WithTimeout(context.Background(), clientTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), c.timeout)
 	defer cancel()
 	res, err := c.do(ctx, method, path)
 	if err != nil {

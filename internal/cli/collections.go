@@ -252,6 +252,7 @@ func readWanted(w *world, paths []string) (value.Value, error) {
 
 // changes has documents planned or applied.
 func (c *client) changes(path string, query url.Values, wanted value.Value) (plan api.Planned, raw json.RawMessage, err error) {
+	c.timeout = longTimeout
 	if err = c.send(http.MethodPost, path, query, wanted, &raw); err == nil {
 		err = json.Unmarshal(raw, &plan)
 	}

@@ -99,6 +99,7 @@ func (c *recordsUpdate) selected(w *world) error {
 	var done struct {
 		Meta struct{ Count int64 } `json:"meta"`
 	}
+	server.timeout = longTimeout
 	path := "/api/" + url.PathEscape(c.Collection) + ":update"
 	if err := server.send(http.MethodPost, path, url.Values{"filter": {c.Filter}}, values, &done); err != nil {
 		return err
@@ -129,6 +130,7 @@ func (c *recordsRm) Run(w *world) error {
 	}
 	if c.Filter != "" {
 		var done struct{ Data int64 }
+		server.timeout = longTimeout
 		path := "/api/" + url.PathEscape(c.Collection) + ":destroy"
 		if err := server.send(http.MethodPost, path, url.Values{"filter": {c.Filter}}, value.Value{}, &done); err != nil {
 			return err
@@ -150,6 +152,7 @@ func (c *client) counted(w *world, collection, filter, what string) error {
 	var page struct {
 		Count int64 `json:"count"`
 	}
+	c.timeout = longTimeout
 	query := url.Values{"filter": {filter}, "count": {"true"}, "limit": {"1"}, "fields": {"id"}}
 	if err := c.get(recordsURL(collection), query, &page); err != nil {
 		return err

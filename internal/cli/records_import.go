@@ -56,7 +56,7 @@ func (c *recordsImport) Run(w *world) error {
 	}
 	if err != nil {
 		if im.done > 0 {
-			fmt.Fprintf(w.stderr, "%s are dealt with; go on with --from %d\n", plural(int(im.done), "row"), im.done+1)
+			fmt.Fprintf(w.stderr, "%s dealt with; go on with --from %d\n", plural(int(im.done), "row"), im.done+1)
 		}
 		return err
 	}
