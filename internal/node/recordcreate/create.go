@@ -44,9 +44,9 @@ func (kind) Info() node.Info {
 		Type:    "record.create",
 		Aliases: []string{"create"},
 		Summary: "Creates a record of a collection, or many at once, or updates those that are there.",
-		Result:  "the record as stored, with `id`, `createdAt` and `updatedAt`; for a list of values the list of records, or "+
+		Result: "the record as stored, with `id`, `createdAt` and `updatedAt`; for a list of values the list of records, or " +
 			"`{count, ids}` when they would take more than 1 MiB (without `ids` when even those would).",
-		Effect:  node.Records,
+		Effect: node.Records,
 	}
 }
 
