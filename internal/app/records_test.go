@@ -201,6 +201,23 @@ func TestCollectionsChangeOnlyAsMeant(t *testing.T) {
 	d.must(404, "GET /api/collections/orders/records", "")
 }
 
+// TestWhatAWorkflowUsesStays holds that the answer names the place that uses what would go away.
+func TestWhatAWorkflowUsesStays(t *testing.T) {
+	dir := t.TempDir()
+	a, _ := start(t, dir)
+	d := &desk{t: t, base: a.URL(), token: token(t, dir)}
+	const without = `{"collections":[{"name":"pushes","fields":[{"name":"n","type":"json"}]}]}`
+	for what, status := range map[string]int{"plan": 200, "apply?yes=true": 409} {
+		if text := d.must(status, "POST /api/collections/"+what, without); !strings.Contains(text, "save") || !strings.Contains(text, "values.branch") {
+			t.Errorf("%s: %s", what, text)
+		}
+	}
+	if text := d.must(409, "DELETE /api/collections/pushes?yes=true", ""); !strings.Contains(text, "save") {
+		t.Error(text)
+	}
+	d.must(200, "GET /api/collections/pushes/records", "")
+}
+
 // attacks are texts that mean something to SQL, to patterns, or to JSON in SQL.
 func attacks() []string {
 	return []string{
