@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -24,11 +25,19 @@ func (serveCmd) Help() string {
 		"Every flag is also an environment variable, e.g. HOOKLINE_MAX_BODY, and a key of the --config file, e.g. max-body: 25MiB."
 }
 
+// gcPercent is how much the heap may grow before it is collected, unless GOGC says otherwise. The heap is
+// small and every call makes a little garbage, so Go's own 100 spends a twentieth of the processor
+// on collecting; 150 costs some 20 MiB (make bench).
+const gcPercent = 150
+
 // Run serves until a signal comes.
 func (c *serveCmd) Run(w *world) error {
 	settings, err := loaded(config.Server(c.serverFlags))
 	if err != nil {
 		return err
+	}
+	if w.env["GOGC"] == "" {
+		debug.SetGCPercent(gcPercent)
 	}
 	signals := make(chan os.Signal, 4)
 	w.notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
