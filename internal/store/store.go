@@ -179,6 +179,15 @@ type Catalog interface {
 	Publish([]Published) error
 	// SetEnabled switches a workflow on or off. fault.NotFound when there is none.
 	SetEnabled(key string, on bool) error
+	Definitions
+	// Setting reads a setting; "" when unset.
+	Setting(name string) (string, error)
+	// SetSetting writes a setting.
+	SetSetting(name, value string) error
+}
+
+// Definitions keeps what collections are.
+type Definitions interface {
 	// Collections returns every collection.
 	Collections() ([]collection.Collection, error)
 	// Define is Redefine without losing data.
@@ -187,10 +196,6 @@ type Catalog interface {
 	// change that loses data, or that the records do not allow, is refused with fault.Conflict naming
 	// collection and field; a definition that is wrong with fault.Invalid.
 	Redefine(Redefinition) ([]collection.Change, error)
-	// Setting reads a setting; "" when unset.
-	Setting(name string) (string, error)
-	// SetSetting writes a setting.
-	SetSetting(name, value string) error
 }
 
 // Redefinition is a change of collections.

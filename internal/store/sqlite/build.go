@@ -10,9 +10,6 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// maxRewrite is how many records a change may rewrite: it is one write, and nobody else writes meanwhile.
-const maxRewrite = 100_000
-
 // builder changes the tables of collections.
 type builder struct {
 	w      *writer

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"slices"
 	"time"
 
 	"hookline.dev/hookline/internal/collection"
@@ -94,7 +95,7 @@ func (m *commitment) all() []*operation {
 	if m.c.Op == nil {
 		return m.others
 	}
-	return append(m.others[:len(m.others):len(m.others)], &m.op)
+	return append(slices.Clip(m.others), &m.op)
 }
 
 // momentOf is when a step was finished: what its operation writes has that time.

@@ -170,8 +170,11 @@ func (q *clause) positive(col string, b *collection.Bound) {
 func (q *clause) startsWith(col string, prefix collection.Cell) {
 	q.text("(", col, " >= ")
 	q.cell(prefix)
-	if next := strings.TrimRight(prefix.Text, "\xff"); next != "" {
-		last := len(next) - 1
+	next := prefix.Text
+	for next != "" && next[len(next)-1] == 0xff { // is no UTF-8, and the largest byte
+		next = next[:len(next)-1]
+	}
+	if last := len(next) - 1; last >= 0 {
 		q.text(" AND ", col, " < ")
 		q.cell(collection.Cell{Kind: collection.CellText, Text: next[:last] + string([]byte{next[last] + 1})})
 	}

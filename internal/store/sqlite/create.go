@@ -61,7 +61,7 @@ func (t *table) duplicate(err error, cells []collection.Cell) *collection.Violat
 	_, list, _ := strings.Cut(err.Error(), "UNIQUE constraint failed: ")
 	list, _, _ = strings.Cut(list, " (code")
 	var names, shown []string
-	for _, part := range strings.Split(list, ", ") {
+	for part := range strings.SplitSeq(list, ", ") {
 		_, name, _ := strings.Cut(part, "."+column(""))
 		for i, f := range t.Fields {
 			if f.Name == name {

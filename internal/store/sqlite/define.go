@@ -29,7 +29,7 @@ func (s *Store) Define(wanted []collection.Collection) error {
 }
 
 // Redefine creates, changes and drops collections. What has to rewrite records does so in one write and is
-// refused beyond maxRewrite records; an index on a large collection takes its time, in which nobody else
+// refused beyond Options.Rewrite records; an index on a large collection takes its time, in which nobody else
 // writes.
 func (s *Store) Redefine(d store.Redefinition) ([]collection.Change, error) {
 	const op = "sqlite.Redefine"
@@ -86,7 +86,8 @@ func (m *definition) plan(cat *catalog) error {
 		drops = append(drops, collection.Drop(t.Collection))
 	}
 	none := func(string) (collection.Collection, bool) { return collection.Collection{}, false }
-	for _, p := range collection.CheckAll(after, none) {
+	if problems := collection.CheckAll(after, none); len(problems) > 0 {
+		p := problems[0]
 		index, rest, _ := strings.Cut(strings.TrimPrefix(p.Path, "collections["), "]")
 		if i, err := strconv.Atoi(index); err == nil && i < len(after) {
 			return fault.Field(op, "collections."+after[i].Name+rest, "%s", p.Message)

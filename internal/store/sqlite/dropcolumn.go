@@ -23,7 +23,7 @@ func (b *builder) dropField(name string, f *collection.Field) error {
 	if !f.Stored() {
 		return nil
 	}
-	few, err := b.within(name, maxRewrite)
+	few, err := b.within(name, b.w.store.opts.Rewrite)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (b *builder) release(t *table) error {
 
 // drop drops a collection to which nobody refers any more.
 func (b *builder) drop(name string) error {
-	few, err := b.within(name, maxRewrite)
+	few, err := b.within(name, b.w.store.opts.Rewrite)
 	if err != nil {
 		return err
 	}

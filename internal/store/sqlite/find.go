@@ -195,13 +195,13 @@ func stretches(sel *collection.Selection) (all [][]collection.Bound) {
 	if sel.After == nil {
 		return [][]collection.Bound{nil}
 	}
-	for last := len(sel.Order) - 1; last >= 0; last-- {
+	for last, o := range slices.Backward(sel.Order) {
 		var like []collection.Bound
 		for i := range last {
 			like = append(like, equal(sel.Order[i].Column, sel.After[i]))
 		}
-		for _, b := range behind(sel.Order[last], sel.After[last]) {
-			all = append(all, append(like[:len(like):len(like)], b))
+		for _, b := range behind(o, sel.After[last]) {
+			all = append(all, append(slices.Clip(like), b))
 		}
 	}
 	return all

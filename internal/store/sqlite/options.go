@@ -29,6 +29,7 @@ type Options struct {
 	PageSize   int // bytes
 	Checkpoint int // pages in the write-ahead log from which it is copied into the database
 	CacheKiB   int // page cache of the writer
+	Rewrite    int // records that a change of a collection may write again at once
 	KeyLog     int // dedupe keys in the log and in memory from which they are sorted into their table
 	// ReadAge is how long a read may take; a longer one is interrupted, or the log never starts over.
 	ReadAge time.Duration
@@ -43,6 +44,7 @@ const (
 	DefaultCheckpoint = 4000
 	DefaultCacheKiB   = 16 << 10
 	DefaultKeyLog     = 32 << 10
+	DefaultRewrite    = 100_000 // it is one write, and nobody else writes meanwhile
 	DefaultReadAge    = 10 * time.Second
 
 	readerCacheKiB = 2 << 10
@@ -80,6 +82,7 @@ func (o Options) withDefaults() Options {
 	set(&o.Checkpoint, DefaultCheckpoint)
 	set(&o.CacheKiB, DefaultCacheKiB)
 	set(&o.KeyLog, DefaultKeyLog)
+	set(&o.Rewrite, DefaultRewrite)
 	if o.ReadAge <= 0 {
 		o.ReadAge = DefaultReadAge
 	}

@@ -142,10 +142,10 @@ func (b *builder) converted(ch *collection.Change, id int64, cell collection.Cel
 
 // small refuses to rewrite a large collection in one write.
 func (b *builder) small(ch *collection.Change, what string) error {
-	if few, err := b.within(ch.Collection, maxRewrite); few || err != nil {
+	if few, err := b.within(ch.Collection, b.w.store.opts.Rewrite); few || err != nil {
 		return err
 	}
-	return conflict(ch.Collection, ch.New.Name, ch.Text+": this "+what+" all records in one write, which is done for up to "+itoa(maxRewrite)+
+	return conflict(ch.Collection, ch.New.Name, ch.Text+": this "+what+" all records in one write, which is done for up to "+itoa(b.w.store.opts.Rewrite)+
 		" of them; add a field of another name, and fill it by updates")
 }
 

@@ -3,7 +3,9 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -19,19 +21,11 @@ import (
 // change does an operation in memory. A violation leaves the stock as it was. Ids of new records are
 // those that the store gave.
 func (k *stock) change(op collection.Op, now time.Time, out value.Value) (count int, broken *collection.Violation) {
-	things, places := clone(k.things), clone(k.places)
+	things, places := maps.Clone(k.things), maps.Clone(k.places)
 	if count, broken = k.try(op, now, out); broken != nil {
 		k.things, k.places = things, places
 	}
 	return count, broken
-}
-
-func clone(rows map[int64]collection.Row) map[int64]collection.Row {
-	copied := make(map[int64]collection.Row, len(rows))
-	for id, r := range rows {
-		copied[id] = r
-	}
-	return copied
 }
 
 func (k *stock) try(op collection.Op, now time.Time, out value.Value) (count int, broken *collection.Violation) {
@@ -262,7 +256,7 @@ func drawValues(t *rapid.T, k *stock, c collection.Collection, some bool) value.
 		case some && (f.Type == collection.Integer || f.Type == collection.Number) && rapid.Bool().Draw(t, "arithmetic"):
 			b.Set(f.Name, value.Trusted(rapid.SampledFrom([]string{`{"$inc":1}`, `{"$inc":-0.5}`, `{"$mul":2}`, `{"$mul":0.1}`, `{"$inc":9223372036854775807}`}).Draw(t, "by")))
 		case i == 0: // unique: few values, so that they meet
-			b.Set(f.Name, value.String(fmt.Sprint(rapid.IntRange(0, 12).Draw(t, "code"))))
+			b.Set(f.Name, value.String(strconv.Itoa(rapid.IntRange(0, 12).Draw(t, "code"))))
 		case f.Type == collection.Relates:
 			ids := []int64{1 << 40} // of none
 			for _, r := range k.picked(k.place().Name, nil, nil) {
@@ -344,7 +338,7 @@ func testChanges(t *testing.T, d Driver) {
 	worlds := 0
 	rapid.Check(t, func(t *rapid.T) {
 		worlds++
-		k := newStock(fmt.Sprint(worlds))
+		k := newStock(strconv.Itoa(worlds))
 		if err := w.Define([]collection.Collection{k.place(), k.thing()}); err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -41,7 +42,7 @@ func (w *world) fill(name string, n int, values string) {
 	w.Helper()
 	var list value.ArrayBuilder
 	for i := range n {
-		list.Add(value.Trusted(strings.ReplaceAll(values, "#", fmt.Sprint(i+1))))
+		list.Add(value.Trusted(strings.ReplaceAll(values, "#", strconv.Itoa(i+1))))
 	}
 	w.wrote(collection.Op{Kind: collection.Create, Collection: name, Values: list.Value()})
 }
@@ -90,7 +91,7 @@ func testPieces(t *testing.T, d Driver) {
 			w.same("output", l.Execution.Output.IsMissing(), true)
 			w.same("touched", out.Op.Next.Count, int64(writes*collection.OpChunk))
 			op.From = *out.Op.Next
-			w.fill("counters", 3, `{"name":"new #`+fmt.Sprint(writes)+`","kind":"a","n":-5}`)
+			w.fill("counters", 3, `{"name":"new #`+strconv.Itoa(writes)+`","kind":"a","n":-5}`)
 			if writes == 2 { // as after a crash: another incarnation goes on from the journal
 				w.reopen()
 				w.begin()
@@ -102,7 +103,7 @@ func testPieces(t *testing.T, d Driver) {
 		w.same("writes", writes, 3)
 		sum, err := w.Aggregate(collection.Aggregate{Collection: "counters", Function: collection.FunctionSum, Field: "n", Filter: &collection.Filter{Op: collection.Gt, Field: "n", Value: value.Int(0)}})
 		w.ok(err)
-		w.same("sum", sum.Text(), fmt.Sprint(many*(many+1)/2+many))
+		w.same("sum", sum.Text(), strconv.Itoa(many*(many+1)/2+many))
 		w.same("created meanwhile", w.count("counters", eq("n", "-5")), int64(6))
 	})
 
@@ -132,7 +133,7 @@ func testPieces(t *testing.T, d Driver) {
 	t.Run("a rule that a later record breaks undoes that write and no other", func(t *testing.T) {
 		w := withCounters(t, d)
 		w.fill("counters", many, `{"name":"#","kind":"a","n":1}`)
-		w.wrote(collection.Op{Kind: collection.Update, Collection: "counters", Filter: eq("name", fmt.Sprintf("%q", fmt.Sprint(collection.OpChunk+100))), Values: value.Trusted(`{"n":9223372036854775807}`)})
+		w.wrote(collection.Op{Kind: collection.Update, Collection: "counters", Filter: eq("name", fmt.Sprintf("%q", strconv.Itoa(collection.OpChunk+100))), Values: value.Trusted(`{"n":9223372036854775807}`)})
 		id, op := w.accepted().Execution.ID, increment
 		first := w.commit(w.operating(id, 1, op))
 		op.From = *first.Op.Next
@@ -150,7 +151,7 @@ func testPieces(t *testing.T, d Driver) {
 		w := withCounters(t, d)
 		w.fill("counters", 40, `{"name":"#"}`)
 		for i := 2; i <= 40; i++ { // a chain, and the first belongs to the last
-			w.wrote(collection.Op{Kind: collection.Update, Collection: "counters", Filter: eq("id", fmt.Sprint(i)), Values: value.Trusted(fmt.Sprintf(`{"parent":%d}`, i-1))})
+			w.wrote(collection.Op{Kind: collection.Update, Collection: "counters", Filter: eq("id", strconv.Itoa(i)), Values: value.Trusted(fmt.Sprintf(`{"parent":%d}`, i-1))})
 		}
 		w.wrote(collection.Op{Kind: collection.Update, Collection: "counters", Filter: eq("id", "1"), Values: value.Trusted(`{"parent":40}`)})
 		w.fill("ticks", 2300, `{"counter":33}`)
@@ -261,7 +262,7 @@ func testMates(t *testing.T, d Driver) {
 	all.Wait()
 	w.same("records", w.count("counters", nil), int64(3+callers*each/6*2))
 	w.same("whole ones", w.count("counters", eq("kind", `"whole"`)), int64(callers*each/6*2))
-	for name, want := range map[string]string{"taken 1": "0", "taken 2": fmt.Sprint(callers * each / 6), "taken 3": "0"} {
+	for name, want := range map[string]string{"taken 1": "0", "taken 2": strconv.Itoa(callers * each / 6), "taken 3": "0"} {
 		got, err := w.Find(collection.Query{Collection: "counters", Filter: eq("name", fmt.Sprintf("%q", name))})
 		w.ok(err)
 		w.same(name, got.Records[0].JSON.Get("n").Text(), want)

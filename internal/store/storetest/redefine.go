@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -241,7 +242,7 @@ func (w *world) reshaping(t *testing.T) {
 	close(done)
 	all.Wait()
 	for g, n := range created {
-		w.same("records", w.count("shapes", eq("n", fmt.Sprint(g))), int64(n))
+		w.same("records", w.count("shapes", eq("n", strconv.Itoa(g))), int64(n))
 	}
 	w.same("those without a value", w.count("shapes", &collection.Filter{Op: collection.Ne, Field: "a", Value: value.Int(1)}), int64(0))
 }

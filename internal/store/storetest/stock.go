@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/value"
@@ -223,9 +222,4 @@ func samples(f collection.Field) []value.Value {
 	default:
 		return nil
 	}
-}
-
-// moment is when the n-th write of a test was done: to the microsecond, none twice.
-func moment(n int) time.Time {
-	return start().Add(time.Duration(n) * 7 * time.Microsecond)
 }

@@ -38,9 +38,8 @@ const (
 	NotADB     = lib.SQLITE_NOTADB
 	Constraint = lib.SQLITE_CONSTRAINT
 
-	// Extended codes.
-	ConstraintUnique     = lib.SQLITE_CONSTRAINT_UNIQUE
-	ConstraintForeignKey = lib.SQLITE_CONSTRAINT_FOREIGNKEY
+	ConstraintUnique     = lib.SQLITE_CONSTRAINT_UNIQUE     // extended
+	ConstraintForeignKey = lib.SQLITE_CONSTRAINT_FOREIGNKEY // extended
 )
 
 // Code returns the primary result code of an error, and 0 when it is not SQLite's.

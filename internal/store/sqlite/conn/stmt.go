@@ -162,3 +162,8 @@ func (s *Stmt) Finalize() {
 
 // at is the pointer to an address in C memory, which the garbage collector neither knows nor moves.
 func at(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&p)) }
+
+// Steps is how many steps of SQLite's machine the statement has taken since it was prepared.
+func (s *Stmt) Steps() int64 {
+	return int64(lib.Xsqlite3_stmt_status(s.conn.tls, s.p, lib.SQLITE_STMTSTATUS_VM_STEP, 0))
+}

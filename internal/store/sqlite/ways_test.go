@@ -1,0 +1,238 @@
+package sqlite
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/value"
+)
+
+// herd is a collection of which some values are common and some are rare.
+func herd() collection.Collection {
+	return collection.Collection{Name: "herd", Fields: []collection.Field{
+		{Name: "tag", Type: collection.String, Unique: true}, {Name: "kind", Type: collection.String, Index: true},
+		{Name: "age", Type: collection.Integer, Index: true}, {Name: "note", Type: collection.String},
+		{Name: "mother", Type: collection.Relates, Relation: collection.BelongsTo, Target: "herd", OnDelete: collection.SetNull},
+	}}
+}
+
+// withHerd makes n records: every hundredth is rare, and old.
+func withHerd(t *testing.T, o Options, n int) *Store {
+	t.Helper()
+	s := open(t, o)
+	if err := s.Define([]collection.Collection{herd()}); err != nil {
+		t.Fatal(err)
+	}
+	var list strings.Builder
+	for i := range n {
+		kind, age := "sheep", 5
+		if i%(n/10) == 0 {
+			kind, age = "goat", 50+i
+		}
+		fmt.Fprintf(&list, `,{"tag":"t%d","kind":"%s","age":%d,"note":"n%d"}`, i, kind, age, i%7)
+	}
+	write(t, s, collection.Op{Kind: collection.Create, Collection: "herd", Values: value.Trusted("[" + list.String()[1:] + "]")})
+	return s
+}
+
+func write(t *testing.T, s *Store, op collection.Op) value.Value {
+	t.Helper()
+	out, err := s.Write(op)
+	if err != nil || out.Violation != nil {
+		t.Fatalf("%v, %+v", err, out.Violation)
+	}
+	return out.Record
+}
+
+// TestPagesGoByTheIndexThatLeadsToFew holds queries to a number of steps of SQLite's machine, which is what
+// they cost however large the table.
+func TestPagesGoByTheIndexThatLeadsToFew(t *testing.T) {
+	const n = 30_000
+	s := withHerd(t, Options{}, n)
+	is := func(field string, op collection.FilterOp, v string) collection.Filter {
+		return collection.Filter{Op: op, Field: field, Value: value.Trusted(v)}
+	}
+	and := func(parts ...collection.Filter) *collection.Filter {
+		return &collection.Filter{Op: collection.And, Parts: parts}
+	}
+	desc := func(field string) []collection.Sort { return []collection.Sort{{Field: field, Desc: true}} }
+	rare, common, old, young := is("kind", collection.Eq, `"goat"`), is("kind", collection.Eq, `"sheep"`), is("age", collection.Gt, "40"), is("age", collection.Gt, "4")
+	for name, q := range map[string]collection.Query{
+		"newest":                                {},
+		"oldest":                                {Sort: []collection.Sort{{Field: "id"}}},
+		"by a unique value":                     {Filter: and(is("tag", collection.Eq, `"t17"`))},
+		"by a unique value, sorted":             {Filter: and(is("tag", collection.Eq, `"t17"`)), Sort: desc("note")},
+		"by a rare value":                       {Filter: and(rare), Sort: desc("note")},
+		"by a common value":                     {Filter: and(common)},
+		"by a common range":                     {Filter: and(young)},
+		"by a rare range":                       {Filter: and(old), Sort: desc("note")},
+		"by a common value and a rare range":    {Filter: and(common, is("age", collection.Gt, "60"))},
+		"by a common range and a rare value":    {Filter: and(young, rare), Sort: desc("age")},
+		"by a common value, sorted by an index": {Filter: and(common), Sort: desc("age")},
+		"sorted by an index":                    {Sort: desc("age")},
+		"by the beginning of a rare value":      {Filter: and(is("kind", collection.StartsWith, `"goa"`))},
+		"by the beginning of a unique value":    {Filter: and(is("tag", collection.StartsWith, `"t1777"`))},
+		"by several ids":                        {Filter: and(is("id", collection.In, `[5,7,9,29999]`))},
+		"by several unique values":              {Filter: and(is("tag", collection.In, `["t1","t2","t3"]`)), Sort: desc("kind")},
+	} {
+		for q.Collection, q.PageSize = "herd", 20; ; {
+			steps := int64(0)
+			var found collection.Found
+			err := s.read("test", func(r *reader) (err error) {
+				_, t, err := r.table("test", "herd")
+				if err != nil {
+					return err
+				}
+				sel, broken := t.CheckQuery(q, nil)
+				if broken != nil {
+					return misfit("test", broken)
+				}
+				before := r.steps()
+				found, err = r.page(t, &sel)
+				steps = r.steps() - before
+				return err
+			})
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if steps > 40_000 { // going through all records takes ten steps for each, and more to sort them
+				t.Errorf("%s, after %q: %d steps for %d records", name, q.After, steps, len(found.Records))
+			}
+			if q.After != "" || found.Next == "" {
+				break
+			}
+			q.After = found.Next
+		}
+	}
+}
+
+// steps are the steps of SQLite's machine that the reader's statements have taken.
+func (r *reader) steps() (n int64) {
+	for _, s := range r.kept {
+		n += s.Steps()
+	}
+	return n
+}
+
+func TestTheWriterLooksAtNoMoreThanItTouches(t *testing.T) {
+	const n = 30_000
+	s := withHerd(t, Options{}, n)
+	steps := func() (n int64) {
+		for _, st := range s.writer.shapes {
+			n += st.Steps()
+		}
+		return n
+	}
+	for _, f := range []collection.Filter{
+		{Op: collection.Eq, Field: "note", Value: value.String("none")},
+		{Op: collection.Eq, Field: "kind", Value: value.String("goat")},
+		{Op: collection.Eq, Field: "tag", Value: value.String("t29999")},
+		{Op: collection.Eq, Field: "id", Value: value.Int(29999)},
+		{Op: collection.And, Parts: []collection.Filter{{Op: collection.Gt, Field: "age", Value: value.Int(1)}, {Op: collection.Includes, Field: "tag", Value: value.String("t2998")}}},
+	} {
+		before := steps()
+		write(t, s, collection.Op{Kind: collection.Update, Collection: "herd", Filter: &f, Values: value.Trusted(`{"note":"seen"}`)})
+		if took := steps() - before; took > 5000 {
+			t.Errorf("%s %s: the writer took %d steps", f.Field, f.Op, took)
+		}
+	}
+}
+
+func TestASlowFilterIsInterrupted(t *testing.T) {
+	s := withHerd(t, Options{ReadAge: 1, Readers: 1}, 20_000)
+	f := collection.Filter{Op: collection.Or}
+	for i := range 400 {
+		f.Parts = append(f.Parts, collection.Filter{Op: collection.Includes, Field: "tag", Value: value.String(fmt.Sprint("no", i))})
+	}
+	_, err := s.Aggregate(collection.Aggregate{Collection: "herd", Function: "count", Filter: &f})
+	if err == nil || !strings.Contains(err.Error(), "ask for less") {
+		t.Fatalf("error is %v", err)
+	}
+}
+
+// TestWhatIsDroppedFromALargeCollectionGoesBitByBit drops more than may be written again at once.
+func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
+	dir := t.TempDir()
+	s := withHerd(t, Options{Dir: dir, Rewrite: 100}, 5000)
+	wanted := herd()
+	wanted.Fields = wanted.Fields[:2]
+	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{wanted}, Lose: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil { // perhaps in the middle of it
+		t.Fatal(err)
+	}
+	s = open(t, Options{Dir: dir, Rewrite: 100})
+	values := func() (columns []string, left int) {
+		s.sweepHidden() // or wait for the one that runs
+		s.sweeping.Lock()
+		defer s.sweeping.Unlock()
+		if err := s.read("test", func(r *reader) error {
+			err := r.query(`SELECT name FROM pragma_table_info('c_herd')`, func(st *conn.Stmt) { columns = append(columns, st.ColumnText(0)) })
+			if err != nil || len(columns) < 6 {
+				return err
+			}
+			return r.query(`SELECT count(`+columns[5]+`) FROM c_herd`, func(st *conn.Stmt) { left = int(st.ColumnInt(0)) })
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return columns, left
+	}
+	columns, left := values()
+	for _, c := range columns[5:] {
+		if !strings.HasPrefix(c, empty) || left != 0 {
+			t.Errorf("columns are %v, and %d values are left", columns, left)
+		}
+	}
+	if got, err := s.Find(collection.Query{Collection: "herd", PageSize: 1}); err != nil || got.Records[0].JSON.Get("tag").Text() != `"t4999"` {
+		t.Fatal(got, err)
+	}
+	// The same names may come again, and go again.
+	if err := s.Define([]collection.Collection{herd()}); err != nil {
+		t.Fatal(err)
+	}
+	write(t, s, collection.Op{Kind: collection.Create, Collection: "herd", Values: value.Trusted(`{"tag":"x","age":1,"mother":1}`)})
+	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{wanted}, Lose: true}); err != nil {
+		t.Fatal(err)
+	}
+	values()
+	if _, err := s.Redefine(store.Redefinition{Drop: []string{"herd"}, Lose: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Define([]collection.Collection{herd()}); err != nil {
+		t.Fatal(err)
+	}
+	write(t, s, collection.Op{Kind: collection.Create, Collection: "herd", Values: value.Trusted(`{"tag":"x"}`)})
+	s.sweepHidden()
+	s.sweeping.Lock()
+	defer s.sweeping.Unlock()
+	if err := s.read("test", func(r *reader) error {
+		return r.query(`SELECT name FROM sqlite_schema WHERE name LIKE 'gone%'`, func(st *conn.Stmt) { t.Error("there is still", st.ColumnText(0)) })
+	}); err != nil {
+		t.Fatal(err)
+	}
+	list := write(t, s, collection.Op{Kind: collection.Delete, Collection: "herd", All: true})
+	if list.Text() != `{"count":1}` {
+		t.Error(list.Text())
+	}
+}
+
+func TestWhatMustRewriteALargeCollectionIsRefused(t *testing.T) {
+	s := withHerd(t, Options{Rewrite: 100}, 500)
+	wanted := herd()
+	wanted.Fields[2].Type = collection.String
+	_, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{wanted}, Lose: true})
+	if err == nil || !strings.Contains(err.Error(), "100") {
+		t.Fatalf("error is %v", err)
+	}
+	wanted = herd()
+	wanted.Fields[3].Type = collection.Text // every cell stays what it is
+	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{wanted}}); err == nil {
+		return
+	}
+	t.Fatal(err)
+}
