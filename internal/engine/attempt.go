@@ -61,7 +61,7 @@ func (r *run) conclude(c advance.Command, input value.Value, started time.Time, 
 	r.acted = r.acted || r.compiled.Infos[c.Index].Effect == node.Outbound
 	o := r.outcome(input, result, err, started)
 	if result.Op != nil && o.Error == nil {
-		r.wishFor(c, o, *result.Op)
+		r.wishFor(c, o, result.Op)
 		return !r.over
 	}
 	r.settle(c, o, r.engine.clock.Now())

@@ -11,5 +11,14 @@
 // for it (Sit), and those who attend one that another call began (Attend), wherever it is. ends.go lists
 // the ways in which an execution can end.
 //
+// Passes of loops and parallel branches run at once beside the owner, who alone settles and commits:
+//
+//	Next ► Run ─┬─ computes only: here ─────────────► Settle ► Apply ─┐
+//	            └─ may take long: ready ─► leaf ─► landed ─► Settle ... ├─► Next
+//	                                 ▲                     an Op: wish ─┘
+//	       Await: one Commit for all wishes, and before leaves that act outside; then wait for one to land
+//
+// An execution has one slot, however many leaves it has; beside.go says what bounds those.
+//
 // What it does not do: it decides nothing about a flow (advance does), knows no SQL and no HTTP.
 package engine

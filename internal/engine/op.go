@@ -15,7 +15,7 @@ import (
 type wish struct {
 	c   advance.Command
 	o   advance.Outcome
-	op  collection.Op
+	op  *collection.Op
 	row flow.Step
 }
 
@@ -24,9 +24,11 @@ const mostWished = 1 << 20
 
 // wishFor takes an Op: it is committed at once when nothing runs beside it, else with what else is ready
 // by then.
-func (r *run) wishFor(c advance.Command, o advance.Outcome, op collection.Op) {
+func (r *run) wishFor(c advance.Command, o advance.Outcome, op *collection.Op) {
 	if !c.Progress.IsMissing() && op.Kind != collection.Create {
-		op.From = collection.ProgressOf(c.Progress)
+		rest := *op
+		rest.From = collection.ProgressOf(c.Progress)
+		op = &rest
 	}
 	w := wish{c: c, o: o, op: op}
 	if r.state.Single() {
@@ -47,7 +49,7 @@ func (r *run) wishFor(c advance.Command, o advance.Outcome, op collection.Op) {
 
 // room reports whether one more Op may go into the next commit: filtered ones touch many records, so that
 // each goes alone.
-func (b *beside) room(op collection.Op, size int) bool {
+func (b *beside) room(op *collection.Op, size int) bool {
 	if len(b.wishes) == 0 {
 		return true
 	}
@@ -65,7 +67,7 @@ func (r *run) act(w wish) {
 		state = r.final(flow.Succeeded, "")
 	}
 	r.keep(w.row)
-	done, ok := r.commit(store.Commit{State: state, Op: &w.op, Broken: r.running()})
+	done, ok := r.commit(store.Commit{State: state, Op: w.op, Broken: r.running()})
 	if ok && r.fulfilled(w, done.Op) && last {
 		r.ended(state)
 		r.over = true // the claim ended with the execution
@@ -76,6 +78,7 @@ func (r *run) act(w wish) {
 func (r *run) grant() {
 	b, now, fresh := &r.beside, r.engine.clock.Now(), 0
 	wishes := b.wishes
+	b.wishes, b.wished = nil, 0
 	for i := range wishes {
 		w := &wishes[i]
 		if w.row = r.state.Settle(w.c, w.o, now); w.row.N > r.state.Rows() {
@@ -85,21 +88,34 @@ func (r *run) grant() {
 		w.row.Execution = r.job.execution.ID
 	}
 	slices.SortFunc(wishes, func(a, b wish) int { return cmp.Compare(a.row.N, b.row.N) })
-	ops := make([]store.StepOp, len(wishes))
-	for i, w := range wishes {
-		ops[i] = store.StepOp{N: w.row.N, Op: w.op}
-		r.keep(w.row)
-	}
-	done, ok := r.commit(store.Commit{State: r.running(), Ops: ops, Broken: r.running()})
-	b.wishes, b.wished = nil, 0
+	outcomes, ok := r.write(wishes)
 	if !ok {
 		return
 	}
 	for i, w := range wishes {
 		r.state.Release(w.c)
-		r.fulfilled(w, done.Ops[i])
+		r.fulfilled(w, outcomes[i])
 	}
-	r.reap()
+	clear(wishes)
+	b.wishes = wishes[:0]
+}
+
+// write commits the Ops of steps, which are in the order of N. For one alone stores have a shorter way.
+func (r *run) write(wishes []wish) ([]collection.Outcome, bool) {
+	for _, w := range wishes {
+		r.keep(w.row)
+	}
+	c := store.Commit{State: r.running(), Broken: r.running()}
+	if len(wishes) == 1 && wishes[0].row.N == r.pending[len(r.pending)-1].N {
+		c.Op = wishes[0].op
+		done, ok := r.commit(c)
+		return []collection.Outcome{done.Op}, ok
+	}
+	for _, w := range wishes {
+		c.Ops = append(c.Ops, store.StepOp{N: w.row.N, Op: *w.op})
+	}
+	done, ok := r.commit(c)
+	return done.Ops, ok
 }
 
 // fulfilled applies what became of an Op that is committed. It reports whether it is done and well.

@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"hookline.dev/hookline/internal/value"
 )
@@ -17,8 +18,11 @@ const (
 	MostParallel    = 256     // passes at once
 )
 
-// ShownPassErrors is how many failed passes the result of a loop tells.
-const ShownPassErrors = 20
+// What the result of a loop tells of failed passes: of how many, and how many bytes of each message.
+const (
+	ShownPassErrors  = 20
+	ShownPassMessage = 1 << 10
+)
 
 // PassError says what a failed pass means for its loop.
 type PassError string
@@ -137,7 +141,11 @@ func (p Passed) Result() value.Value {
 	for _, e := range p.Errors {
 		var one value.ObjectBuilder
 		one.Set("index", value.Int(int64(e.Index))).Set("node", value.String(e.Error.Node))
-		one.Set("code", value.String(e.Error.Code)).Set("message", value.String(e.Error.Message))
+		message := e.Error.Message
+		if len(message) > ShownPassMessage {
+			message = strings.ToValidUTF8(message[:ShownPassMessage], "") + "…"
+		}
+		one.Set("code", value.String(e.Error.Code)).Set("message", value.String(message))
 		errs.Add(one.Value())
 	}
 	var all value.ObjectBuilder
