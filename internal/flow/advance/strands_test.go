@@ -20,7 +20,8 @@ type forest struct {
 	nodes  []flow.Node
 	inputs map[string]func(*rapid.T) value.Value // of loops and forks, by key
 	count  int
-	alone  map[string]bool // nodes beside which nothing runs
+	alone  map[string]bool   // nodes beside which nothing runs
+	sets   map[string]string // nodes that set the output, and the result of a node when that is named
 }
 
 // grow draws a list of nodes.
@@ -80,26 +81,39 @@ func (f *forest) loop(t *rapid.T, n *flow.Node, depth int, alone bool) {
 // newForest draws a tree and its program. Nodes beside which nothing runs may set the result of an earlier
 // one, and the output.
 func newForest(t *rapid.T) (*forest, *advance.Program) {
-	f := &forest{inputs: map[string]func(*rapid.T) value.Value{}, alone: map[string]bool{}}
+	f := &forest{inputs: map[string]func(*rapid.T) value.Value{}, alone: map[string]bool{}, sets: map[string]string{}}
 	f.nodes = f.grow(t, 3, true)
 	p := advance.NewProgram(f.nodes)
 	for i := range p.Len() {
-		switch n := p.Node(i); n.Type {
+		n := p.Node(i)
+		if n.Type != "fake" || !f.alone[n.Key] || rapid.IntRange(0, 3).Draw(t, "sets") > 0 {
+			continue
+		}
+		f.sets[n.Key] = ""
+		if target := p.Node(rapid.IntRange(0, i).Draw(t, "target")); f.alone[target.Key] && target.Type == "fake" {
+			f.sets[n.Key] = target.Key
+		}
+	}
+	return f, f.program(f.nodes)
+}
+
+// program prepares a program as the engine does.
+func (f *forest) program(nodes []flow.Node) *advance.Program {
+	p := advance.NewProgram(nodes)
+	for i := range p.Len() {
+		n := p.Node(i)
+		switch n.Type {
 		case "loop":
 			p.SetPasses(i)
 		case "fork":
 			p.SetFork(i)
-		default:
-			if f.alone[n.Key] && rapid.IntRange(0, 3).Draw(t, "sets") == 0 {
-				p.SetOutput(i)
-				target := p.Node(rapid.IntRange(0, i).Draw(t, "target"))
-				if f.alone[target.Key] && target.Type == "fake" {
-					p.SetAssign(i, target.Key)
-				}
-			}
+		}
+		if target, sets := f.sets[n.Key]; sets {
+			p.SetOutput(i)
+			p.SetAssign(i, target)
 		}
 	}
-	return f, p
+	return p
 }
 
 // player plays an execution as the engine would, with attempts under way beside each other.
@@ -299,6 +313,42 @@ func TestStrandsCarryToWhatIsTheSame(t *testing.T) {
 		}
 		if !advance.Carries(p.program, p.program, p.journal) {
 			t.Fatal("the same program is refused")
+		}
+	})
+}
+
+// TestStrandsThatCarryGoOnWhereTheyStood has executions go on with edited trees.
+func TestStrandsThatCarryGoOnWhereTheyStood(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := &player{t: t, now: start, lost: map[int]bool{}}
+		p.forest, p.program = newForest(t)
+		p.live = p.fresh()
+		for retries := 0; rapid.IntRange(0, 20).Draw(t, "stop") > 0 && p.turn(&retries); {
+		}
+		p.crash()
+		if p.live.Next(p.now).Status == flow.Succeeded {
+			return
+		}
+		p.apply(flow.Step{N: p.live.Rows() + 1, Type: flow.MarkerRetry, Round: 1, StartedAt: p.now})
+		count := p.forest.count
+		to := p.forest.program(edited(t, p.forest.nodes, &count))
+		if !advance.Carries(p.program, to, p.journal) {
+			return
+		}
+		is := advance.New(to, start, 0, advance.Limits{})
+		for _, row := range p.journal {
+			is.Apply(row)
+		}
+		late := start.AddDate(1, 0, 0)
+		a, b := see(p.live, late), see(is, late)
+		if a.Next.Action == b.Next.Action && a.Next.Action != advance.Finish {
+			if x, y := p.live.Path(p.live.Next(late)), is.Path(is.Next(late)); x != y && slices.ContainsFunc(p.journal, func(s flow.Step) bool { return s.Path == x }) {
+				t.Fatalf("it stood at %s and goes on at %s", x, y)
+			}
+		}
+		a.Next, b.Next = advance.Command{}, advance.Command{}
+		if diff := cmp.Diff(a, b, cmp.AllowUnexported(value.Value{}, advance.Place{})); diff != "" {
+			t.Fatalf("the fold differs (-was +is):\n%s", diff)
 		}
 	})
 }
