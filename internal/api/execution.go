@@ -30,7 +30,7 @@ type Step struct {
 	Input      JSON           `json:"input,omitzero"`
 	Result     JSON           `json:"result,omitzero"`
 	Branch     string         `json:"branch,omitempty"`
-	Ends       flow.Status    `json:"ends,omitempty"` // when it ended the execution
+	Ends       flow.Status    `json:"ends,omitempty"` // when it ended the execution, or failed its pass or branch with nothing there to handle it
 	Error      *flow.Error    `json:"error,omitempty"`
 	Log        []flow.LogLine `json:"log,omitempty"`
 	StartedAt  time.Time      `json:"startedAt,omitzero"`

@@ -173,7 +173,11 @@ func (p *printer) step(s api.Step) {
 	if s.Attempt > 1 {
 		line += fmt.Sprintf("  attempt %d", s.Attempt)
 	}
-	if s.Ends != "" {
+	switch s.Ends {
+	case "":
+	case flow.Failed: // of the execution, or of a pass or branch of it
+		line += "  not handled"
+	default:
 		line += "  ends the execution"
 	}
 	fmt.Fprintln(&p.buf, line)

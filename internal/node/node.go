@@ -83,7 +83,7 @@ const (
 	Pure     Effect = iota // computes; rides along with the next commit
 	Records                // returns an Op; it is committed at once, with the step
 	Outbound               // acts on the world outside; its input is committed before it starts
-	Reads                  // reads records; what is pending, Ops above all, is committed before it runs
+	Reads                  // reads records; may take long. The Ops of all that ran before it are committed by then
 )
 
 // Info describes a kind.
