@@ -35,6 +35,15 @@ type Admitted struct {
 	tail    string    // the record's JSON behind the id
 }
 
+// At is the record as if it had been admitted later.
+func (a Admitted) At(now time.Time) Admitted {
+	now = now.UTC().Truncate(time.Microsecond)
+	old := len(appendHead(make([]byte, 0, tailRoom), a.Created, a.Created))
+	text := appendHead(make([]byte, 0, len(a.tail)+tailRoom), now, now)
+	a.Created, a.tail = now, string(append(text, a.tail[old:]...))
+	return a
+}
+
 // JSON is the whole record once it has an id, as Render gives it.
 func (a Admitted) JSON(id int64) value.Value {
 	buf := make([]byte, 0, len(a.tail)+len(idHead)+20)

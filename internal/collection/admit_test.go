@@ -254,3 +254,17 @@ func BenchmarkAdmit(b *testing.B) {
 		}
 	}
 }
+
+func TestARecordThatIsAdmittedLaterHasThatTime(t *testing.T) {
+	c := collection.Collection{Name: "c", Fields: []collection.Field{{Name: "a", Type: collection.String}}}
+	early := time.Date(2026, 11, 22, 8, 30, 0, 0, time.UTC)
+	for _, late := range []time.Time{early, early.Add(time.Microsecond), early.Add(time.Hour), early.Add(1500 * time.Nanosecond)} {
+		a, _ := c.Admit(value.Trusted(`{"a":"x"}`), early)
+		want, _ := c.Admit(value.Trusted(`{"a":"x"}`), late)
+		for range 2 {
+			if a = a.At(late); a.JSON(7).Text() != want.JSON(7).Text() || !a.Created.Equal(want.Created) {
+				t.Fatalf("record is %s, want %s", a.JSON(7), want.JSON(7))
+			}
+		}
+	}
+}

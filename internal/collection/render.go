@@ -22,7 +22,8 @@ func (c Collection) Render(id int64, created, updated time.Time, cells []Cell) v
 	return value.TrustedBytes(c.appendTail(buf, created, updated, cells))
 }
 
-func (c Collection) appendTail(dst []byte, created, updated time.Time, cells []Cell) []byte {
+// appendHead appends the system fields behind the id.
+func appendHead(dst []byte, created, updated time.Time) []byte {
 	dst = append(dst, `,"createdAt":`...)
 	from := len(dst)
 	dst = appendInstant(dst, created)
@@ -31,6 +32,11 @@ func (c Collection) appendTail(dst []byte, created, updated time.Time, cells []C
 	} else {
 		dst = appendInstant(append(dst, `,"updatedAt":`...), updated)
 	}
+	return dst
+}
+
+func (c Collection) appendTail(dst []byte, created, updated time.Time, cells []Cell) []byte {
+	dst = appendHead(dst, created, updated)
 	for i := range c.Fields {
 		if f := &c.Fields[i]; f.Relation != HasMany {
 			dst = append(value.AppendQuoted(append(dst, ','), f.Name), ':')

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
@@ -32,14 +33,16 @@ type table struct {
 	stored  []int             // the fields that have a column, as indices of Fields
 	indexes map[string]string // by field: the index on it alone, if there is one
 	blobs   bool              // a field names blobs
+	inOrder bool              // createdAt grows with the id
 
 	// Only the writer touches these.
 	insert *conn.Stmt
-	next   int64 // the id of the next record
+	next   int64     // the id of the next record
+	newest time.Time // the largest createdAt, or near it
 }
 
-func newTable(c collection.Collection, next int64) *table {
-	t := &table{Collection: c, next: next, indexes: make(map[string]string)}
+func newTable(c collection.Collection) *table {
+	t := &table{Collection: c, next: 1, inOrder: true, indexes: make(map[string]string)}
 	for i, f := range c.Fields {
 		if f.Stored() {
 			t.stored = append(t.stored, i)
@@ -182,10 +185,15 @@ func (w *writer) loadCatalog() (*catalog, error) {
 	}
 	var tables []*table
 	for _, l := range list {
-		t := newTable(l, 1)
-		if err := w.query(`SELECT max(next_id, (SELECT coalesce(max(id), 0) + 1 FROM `+tableName(l.Name)+`)) FROM collections WHERE name = ?1`, func(s *conn.Stmt) {
-			t.next = s.ColumnInt(0)
+		t := newTable(l)
+		if err := w.query(`SELECT next_id, in_order FROM collections WHERE name = ?1`, func(s *conn.Stmt) {
+			t.next, t.inOrder = s.ColumnInt(0), s.ColumnInt(1) != 0
 		}, l.Name); err != nil {
+			return nil, err
+		}
+		if err := w.query(`SELECT id + 1, created_at FROM `+tableName(l.Name)+` ORDER BY id DESC LIMIT 1`, func(s *conn.Stmt) {
+			t.next, t.newest = max(t.next, s.ColumnInt(0)), columnTime(s, 1)
+		}); err != nil {
 			return nil, err
 		}
 		if err := w.loadIndexes(t); err != nil {

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"hookline.dev/hookline/internal/collection"
@@ -12,9 +13,9 @@ import (
 // change does an Update: of each record that was found and still fits the filter, what it becomes is
 // worked out from what it is now.
 func (o *operation) change(w *writer) (*collection.Violation, error) {
-	count, shown := int64(0), results{}
+	count, shown, sql := int64(0), results{}, o.table.updateSQL(&o.patch)
 	broken, err := o.each(w, func(old collection.Row) (*collection.Violation, error) {
-		record, broken, err := w.amend(o.table, old, o.patch)
+		record, broken, err := w.amend(o.table, old, &o.patch, sql)
 		if broken != nil || err != nil {
 			return broken, err
 		}
@@ -55,14 +56,16 @@ func (o *operation) each(w *writer, do func(collection.Row) (*collection.Violati
 			return nil, err
 		}
 	}
+	q := &clause{}
+	q.text(o.table.selectSQL(), " WHERE t.id = ")
+	q.int(0)
+	q.text(" AND ")
+	q.where(o.filter)
+	sql := q.sql.String()
 	for _, id := range ids {
-		q := &clause{}
-		q.text(o.table.selectSQL(), " WHERE t.id = ")
-		q.int(id)
-		q.text(" AND ")
-		q.where(o.filter)
+		q.cells[0].Int = id
 		var row collection.Row
-		if err := w.find(q, func(s *conn.Stmt) { row = o.table.row(s) }); err != nil {
+		if err := w.findBy(sql, q.cells, func(s *conn.Stmt) { row = o.table.row(s) }); err != nil {
 			return nil, err
 		}
 		if row.ID == 0 {
@@ -80,22 +83,32 @@ func (o *operation) each(w *writer, do func(collection.Row) (*collection.Violati
 	return nil, nil
 }
 
-// amend changes a record and returns it as it is then. It is one statement, as create.
-func (w *writer) amend(t *table, old collection.Row, p collection.Patch) (value.Value, *collection.Violation, error) {
-	row, record, broken := t.Amend(old, p)
+// updateSQL changes what a patch sets.
+func (t *table) updateSQL(p *collection.Patch) string {
+	var sets strings.Builder
+	for i, set := range p.Sets {
+		sets.WriteString(`, "` + column(t.Fields[set.Index].Name) + `" = ?` + itoa(i+3))
+	}
+	return "UPDATE " + tableName(t.Name) + " SET updated_at = ?2" + sets.String() + " WHERE id = ?1"
+}
+
+// amend changes a record by the statement for the patch and returns it as it is then. It is one statement,
+// as create.
+func (w *writer) amend(t *table, old collection.Row, p *collection.Patch, sql string) (value.Value, *collection.Violation, error) {
+	row, record, broken := t.Amend(old, *p)
 	if broken != nil {
 		return value.Value{}, broken, nil
 	}
-	q := &clause{}
-	q.text("UPDATE ", tableName(t.Name), " SET updated_at = ")
-	q.int(row.Updated.UnixMicro())
-	for _, set := range p.Sets {
-		q.text(`, "`, column(t.Fields[set.Index].Name), `" = `)
-		q.cell(row.Cells[set.Index])
+	s, err := w.shape(sql)
+	if err != nil {
+		return value.Value{}, nil, err
 	}
-	q.text(" WHERE id = ")
-	q.int(row.ID)
-	if err := w.find(q, nil); err != nil {
+	s.Int(1, row.ID)
+	bindTime(s, 2, row.Updated)
+	for i, set := range p.Sets {
+		bindCell(s, i+3, &row.Cells[set.Index])
+	}
+	if err := w.run(s); err != nil {
 		broken, err := w.conflict(t, row.Cells, err)
 		return value.Value{}, broken, err
 	}
@@ -109,12 +122,17 @@ func (w *writer) amend(t *table, old collection.Row, p collection.Patch) (value.
 
 // find runs a clause and calls f for each row.
 func (w *writer) find(q *clause, f func(*conn.Stmt)) error {
-	s, err := w.shape(q.sql.String())
+	return w.findBy(q.sql.String(), q.cells, f)
+}
+
+// findBy is find for a clause that is run again and again.
+func (w *writer) findBy(sql string, cells []collection.Cell, f func(*conn.Stmt)) error {
+	s, err := w.shape(sql)
 	if err != nil {
 		return err
 	}
-	for i := range q.cells {
-		bindCell(s, i+1, &q.cells[i])
+	for i := range cells {
+		bindCell(s, i+1, &cells[i])
 	}
 	return each(s, f, w.step)
 }

@@ -13,6 +13,9 @@ import (
 // nothing; but for files, which takes more.
 func (w *writer) create(t *table, a *collection.Admitted) (id int64, broken *collection.Violation, err error) {
 	id = t.next
+	if t.inOrder && a.Created.Before(t.newest) { // writes of several callers come as they come
+		*a = a.At(t.newest)
+	}
 	if broken, err = w.insertRecord(t, id, a); broken == nil && err == nil && t.blobs {
 		broken, err = w.nameBlobs(t, id, a.Cells)
 	}
@@ -39,6 +42,7 @@ func (w *writer) insertRecord(t *table, id int64, a *collection.Admitted) (*coll
 	if err := w.run(s); err != nil {
 		return w.conflict(t, a.Cells, err)
 	}
+	t.newest = a.Created
 	t.next = id + 1 // stays when the transaction is rolled back: a gap, never the same id twice
 	return nil, nil
 }
@@ -141,7 +145,8 @@ func (o *operation) put(w *writer, i int, shown *results) (*collection.Violation
 			return nil, err
 		}
 		if old.ID != 0 {
-			record, broken, err := w.amend(o.table, old, o.patches[i])
+			p := &o.patches[i]
+			record, broken, err := w.amend(o.table, old, p, o.table.updateSQL(p))
 			shown.add(old.ID, record)
 			return broken, err
 		}

@@ -177,11 +177,10 @@ func (m *definition) next(w *writer, now *catalog) (*catalog, error) {
 		if err := w.describe(c, m.now); err != nil {
 			return nil, err
 		}
-		first := int64(1)
+		t := newTable(c)
 		if old, exists := now.tables[c.Name]; exists {
-			first = old.next
+			t.next, t.newest, t.inOrder = old.next, old.newest, old.inOrder
 		}
-		t := newTable(c, first)
 		if err := w.loadIndexes(t); err != nil {
 			return nil, err
 		}

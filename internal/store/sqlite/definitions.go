@@ -11,7 +11,7 @@ import (
 
 // describe writes the definition of a collection.
 func (w *writer) describe(c collection.Collection, now time.Time) error {
-	if err := w.exec(`INSERT INTO collections (name, created_at, updated_at, unique_sets) VALUES (?1, ?2, ?2, ?3)
+	if err := w.exec(`INSERT INTO collections (name, created_at, updated_at, unique_sets, in_order) VALUES (?1, ?2, ?2, ?3, 1)
 ON CONFLICT (name) DO UPDATE SET updated_at = ?2, unique_sets = ?3`, c.Name, now, encodeSets(c.Unique)); err != nil {
 		return err
 	}

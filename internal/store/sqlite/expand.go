@@ -42,7 +42,7 @@ func (r *reader) belonging(x collection.Expansion, rows []collection.Row, out []
 		return nil
 	}
 	there := make(map[int64]value.Value, len(ids))
-	target, q := newTable(x.Target, 0), &clause{}
+	target, q := newTable(x.Target), &clause{}
 	q.text(target.selectSQL(), " WHERE ")
 	q.in("t.id", ids)
 	room := room{left: maxFound}
@@ -71,7 +71,7 @@ func (r *reader) lines(x collection.Expansion, rows []collection.Row, out [][]va
 		at[row.ID] = i
 		ids.Add(value.Int(row.ID))
 	}
-	target, q := newTable(x.Target, 0), &clause{}
+	target, q := newTable(x.Target), &clause{}
 	q.text(target.selecting(target.stored), " FROM json_each(")
 	q.cell(textCell(ids.Value().Text()))
 	q.text(") p CROSS JOIN ", tableName(x.Target.Name), " t WHERE t.id IN (SELECT x.id FROM ", tableName(x.Target.Name), " x WHERE x.",

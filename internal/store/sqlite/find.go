@@ -52,7 +52,7 @@ func (r *reader) page(t *table, sel *collection.Selection) (out collection.Found
 	if err != nil {
 		return out, err
 	}
-	rows, err := r.rows(t, sel, y)
+	rows, err := r.rows(t, t.shorter(sel), y)
 	if err != nil {
 		return out, err
 	}
@@ -77,6 +77,21 @@ func (r *reader) page(t *table, sel *collection.Selection) (out collection.Found
 		out.Count, err = r.count(t, sel.Filter, y)
 	}
 	return out, err
+}
+
+// shorter is a selection whose order leaves out createdAt where the id behind it comes to the same: so
+// the newest records are found without an index on it.
+func (t *table) shorter(sel *collection.Selection) *collection.Selection {
+	last := len(sel.Order) - 1
+	if !t.inOrder || last == 0 || sel.Order[last-1].Column.Index != collection.CreatedAt {
+		return sel
+	}
+	s := *sel
+	s.Order = append(slices.Clone(sel.Order[:last-1]), sel.Order[last])
+	if sel.After != nil {
+		s.After = append(slices.Clone(sel.After[:last-1]), sel.After[last])
+	}
+	return &s
 }
 
 // rows reads the page and one record more, if there is one. What stands behind a cursor is read in

@@ -17,8 +17,12 @@ type prey struct {
 	direct bool  // the filter names records by a unique field: the writer finds them itself, at no cost
 }
 
-// window is how many records one read goes through at most: a read must not last.
-const window = 50_000
+// window is how many records one read goes through at most: a read must not last. The first is a small
+// one, as most filters fit many of the records that they go through.
+const (
+	window      = 50_000
+	firstWindow = 2 * collection.OpChunk
+)
 
 // scout finds the prey of a filtered operation.
 func (s *Store) scout(o *operation) error {
@@ -29,9 +33,12 @@ func (s *Store) scout(o *operation) error {
 		return nil
 	}
 	p := prey{after: o.op.From.After, most: o.op.From.Most}
-	for first := true; first || p.more && len(p.ids) <= collection.OpChunk; first = false {
-		if err := s.read("sqlite.scout", func(r *reader) error { return r.scout(o, &p) }); err != nil {
+	for size := firstWindow; ; size = min(8*size, window) {
+		if err := s.read("sqlite.scout", func(r *reader) error { return r.scout(o, &p, size) }); err != nil {
 			return err
+		}
+		if !p.more || len(p.ids) > collection.OpChunk {
+			break
 		}
 	}
 	if len(p.ids) > collection.OpChunk {
@@ -43,7 +50,7 @@ func (s *Store) scout(o *operation) error {
 }
 
 // scout looks at one window of records.
-func (r *reader) scout(o *operation, p *prey) error {
+func (r *reader) scout(o *operation, p *prey, size int) error {
 	if now, err := r.catalog(); err != nil || o.stale(now) {
 		if err != nil {
 			return err
@@ -70,7 +77,7 @@ func (r *reader) scout(o *operation, p *prey) error {
 	q.where(&collection.Bound{Op: collection.And, Parts: way.by})
 	q.between(p)
 	q.text(" ORDER BY t.id LIMIT 1 OFFSET ")
-	q.int(window - 1)
+	q.int(int64(size) - 1)
 	p.more = false
 	if err := r.find(q, func(s *conn.Stmt) { end, p.more = s.ColumnInt(0), true }); err != nil {
 		return err

@@ -73,6 +73,7 @@ func TestPagesGoByTheIndexThatLeadsToFew(t *testing.T) {
 		"by a common value and a rare range":    {Filter: and(common, is("age", collection.Gt, "60"))},
 		"by a common range and a rare value":    {Filter: and(young, rare), Sort: desc("age")},
 		"by a common value, sorted by an index": {Filter: and(common), Sort: desc("age")},
+		"sorted by createdAt":                   {Sort: desc("createdAt")},
 		"sorted by an index":                    {Sort: desc("age")},
 		"by the beginning of a rare value":      {Filter: and(is("kind", collection.StartsWith, `"goa"`))},
 		"by the beginning of a unique value":    {Filter: and(is("tag", collection.StartsWith, `"t1777"`))},

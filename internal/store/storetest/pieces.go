@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/flow"
@@ -346,4 +347,41 @@ func testSeveral(t *testing.T, d Driver) {
 		}
 		w.same("records", w.count("counters", nil), int64(0))
 	})
+}
+
+// testCreatedAt has records come from many at once, who do not agree on the time.
+func testCreatedAt(t *testing.T, d Driver) {
+	w := withCounters(t, d)
+	var all sync.WaitGroup
+	for c := range 16 {
+		all.Go(func() {
+			for i := range 12 {
+				op := collection.Op{Kind: collection.Create, Collection: "counters", Values: value.Trusted(fmt.Sprintf(`[{"n":%d},{"n":%d}]`, c, i))}
+				out, err := w.doing(op, w.now().Add(time.Duration((i*7+c*3)%10)*time.Microsecond))
+				if err != nil || out.Violation != nil {
+					t.Error(out, err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	for _, restart := range []bool{false, true} {
+		if restart {
+			w.reopen()
+			w.fill("counters", 1, `{"n":1}`)
+		}
+		got, err := w.Find(collection.Query{Collection: "counters", Sort: []collection.Sort{{Field: "createdAt"}}, PageSize: collection.MaxPageSize})
+		w.ok(err)
+		before := ""
+		for i, r := range got.Records {
+			at := r.JSON.Get("createdAt").Text()
+			if at < before || r.ID != int64(i+1) {
+				t.Fatalf("record %d, found as %d, was created at %s, after %s", r.ID, i, at, before)
+			}
+			before = at
+			same, err := w.Record("counters", r.ID)
+			w.ok(err)
+			w.same("record", same.JSON, r.JSON)
+		}
+	}
 }

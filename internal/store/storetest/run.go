@@ -79,6 +79,7 @@ func Run(t *testing.T, d Driver) {
 		{"pieces", testPieces},
 		{"mates", testMates},
 		{"several", testSeveral},
+		{"created at", testCreatedAt},
 		{"journal", testJournal},
 		{"changes", testChanges},
 		{"aggregates", testAggregates},

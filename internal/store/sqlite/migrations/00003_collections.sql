@@ -3,6 +3,8 @@
 -- Ids below next_id were given out once, whatever has been deleted since. It is written when records
 -- are deleted, as the largest id that is left says nothing then.
 ALTER TABLE collections ADD COLUMN next_id INTEGER NOT NULL DEFAULT 1;
+-- createdAt grows with the id, as in every collection from this version on.
+ALTER TABLE collections ADD COLUMN in_order INTEGER NOT NULL DEFAULT 0;
 -- [["field","field"],...]; NULL for none.
 ALTER TABLE collections ADD COLUMN unique_sets TEXT;
 
