@@ -28,9 +28,11 @@ func (s *Store) Close() error {
 	}
 	<-s.done
 	var errs []error
-	for range cap(s.readers) {
-		if r := <-s.readers; r.c != nil {
-			errs = append(errs, r.c.Close())
+	for _, pool := range []chan *reader{s.readers, s.scouts} {
+		for range cap(pool) {
+			if r := <-pool; r.c != nil {
+				errs = append(errs, r.c.Close())
+			}
 		}
 	}
 	s.disk.Close()

@@ -35,6 +35,7 @@ type Store struct {
 
 	writer   *writer
 	readers  chan *reader
+	scouts   chan *reader
 	claiming sync.Mutex
 
 	sweeping   sync.Mutex // held by sweepHidden
@@ -62,14 +63,16 @@ func Open(o Options) (*Store, error) {
 		opts: o, path: filepath.Join(o.Dir, fileName), lock: lock, disk: layer,
 		committed: make(chan *batch, syncAhead), synced: make(chan struct{}), done: make(chan struct{}),
 		reserve: reserve{dir: o.Dir, bytes: o.Reserve, clock: o.Clock},
-		readers: make(chan *reader, o.Readers),
+		readers: make(chan *reader, o.Readers), scouts: make(chan *reader, scouts),
 	}
 	s.lanes.wake = make(chan struct{}, 1)
 	s.acceptances.New = func() any { return &acceptance{ticket: newTicket()} }
 	s.commitments.New = func() any { return &commitment{ticket: newTicket()} }
 	s.batches.New = func() any { return &batch{} }
-	for range o.Readers {
-		s.readers <- &reader{store: s}
+	for _, pool := range []chan *reader{s.readers, s.scouts} {
+		for range cap(pool) {
+			pool <- &reader{store: s}
+		}
 	}
 	w, err := s.openWriter()
 	if err != nil {

@@ -24,8 +24,8 @@ const (
 	firstWindow = 2 * collection.OpChunk
 )
 
-// scout finds the prey of a filtered operation.
-func (s *Store) scout(o *operation) error {
+// hunt finds the prey of a filtered operation.
+func (s *Store) hunt(o *operation) error {
 	if o.broken != nil || o.op.Kind == collection.Create {
 		return nil
 	}
@@ -34,7 +34,7 @@ func (s *Store) scout(o *operation) error {
 	}
 	p := prey{after: o.op.From.After, most: o.op.From.Most}
 	for size := firstWindow; ; size = min(8*size, window) {
-		if err := s.read("sqlite.scout", func(r *reader) error { return r.scout(o, &p, size) }); err != nil {
+		if err := s.scout("sqlite.hunt", func(r *reader) error { return r.hunt(o, &p, size) }); err != nil {
 			return err
 		}
 		if !p.more || len(p.ids) > collection.OpChunk {
@@ -49,8 +49,8 @@ func (s *Store) scout(o *operation) error {
 	return nil
 }
 
-// scout looks at one window of records.
-func (r *reader) scout(o *operation, p *prey, size int) error {
+// hunt looks at one window of records.
+func (r *reader) hunt(o *operation, p *prey, size int) error {
 	if now, err := r.catalog(); err != nil || o.stale(now) {
 		if err != nil {
 			return err

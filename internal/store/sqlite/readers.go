@@ -48,14 +48,19 @@ const interruptEvery = 20 * time.Millisecond
 const maxKept = 64
 
 // read lends a reader to f, inside one transaction, so that f sees one state of the tables.
-func (s *Store) read(op string, f func(*reader) error) (err error) {
+func (s *Store) read(op string, f func(*reader) error) error { return s.lend(s.readers, op, f) }
+
+// scout lends a reader of those that writes wait for: slow questions of people must not hold those up.
+func (s *Store) scout(op string, f func(*reader) error) error { return s.lend(s.scouts, op, f) }
+
+func (s *Store) lend(readers chan *reader, op string, f func(*reader) error) (err error) {
 	var r *reader
 	select {
-	case r = <-s.readers:
+	case r = <-readers:
 	case <-s.done:
 		return errClosed
 	}
-	defer func() { s.readers <- r }()
+	defer func() { readers <- r }()
 	if r.c == nil {
 		if err := r.open(s); err != nil {
 			return openError(op, s.path, err)

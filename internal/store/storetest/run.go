@@ -80,6 +80,7 @@ func Run(t *testing.T, d Driver) {
 		{"mates", testMates},
 		{"several", testSeveral},
 		{"created at", testCreatedAt},
+		{"record files", testRecordFiles},
 		{"journal", testJournal},
 		{"changes", testChanges},
 		{"aggregates", testAggregates},
