@@ -15,9 +15,9 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite"
 )
 
-// verifyBlobs opens the data of the server that has stopped, and looks at every blob that a delivery
-// names; then it sweeps, and looks what is left.
-func (s *suite) verifyBlobs() error {
+// verifyData opens the data of the server that has stopped, and looks at blobs and records. calls is how
+// often each call was executed.
+func (s *suite) verifyData(calls map[string]int) error {
 	dir := filepath.Join(s.Data, "blobs")
 	blobs, err := blobdir.Open(dir, blobdir.Options{})
 	if err != nil {
@@ -28,8 +28,16 @@ func (s *suite) verifyBlobs() error {
 		return err
 	}
 	defer func() { _ = db.Close() }()
+	if err := s.verifyRecords(db, calls); err != nil {
+		return err
+	}
+	return s.verifyBlobs(db, blobs, dir)
+}
+
+// verifyBlobs looks at every blob that a delivery names; then it sweeps, and looks what is left.
+func (s *suite) verifyBlobs(db *sqlite.Store, blobs *blobdir.Dir, dir string) error {
 	named := make(map[string]bool)
-	err = eachDelivery(db, func(d *hook.Delivery) {
+	err := eachDelivery(db, func(d *hook.Delivery) {
 		sums := storedBy(d)
 		if len(sums) != wanted(d.Workflow) {
 			s.report.Broken++

@@ -24,13 +24,20 @@ func kinds() []kind {
 		{workflow: "calls-keyed-sync", prefix: "y", sync: true, keyed: true, body: smallBody},
 		{workflow: "calls-files", prefix: "f", body: fileBody},
 		{workflow: "calls-large", prefix: "l", body: largeBody},
+		{workflow: "calls-data", prefix: dataPrefix, body: smallBody},
+		{workflow: "calls-tally", prefix: tallyPrefix, body: smallBody},
 	}
 }
+
+// The prefixes of the calls whose records are looked at.
+const dataPrefix, tallyPrefix = "d", "t"
 
 const (
 	ordinary  = 4       // kinds that take turns
 	fileEvery = 64      // numbers, of which one is a call with a file
 	bigEvery  = 2048    // and one is a call with a large body
+	dataEvery = 40      // and one is a call that does every operation
+	allEvery  = 1000    // and one is a call that raises the tallies
 	bigBody   = 1 << 20 // which is longer than this, so that it is kept beside the database
 
 	burst = 16  // numbers in a row that share a key, but for those that repeat an older one
@@ -40,6 +47,10 @@ const (
 // kindOf chooses by the number.
 func (s *suite) kindOf(n int64) *kind {
 	switch {
+	case n%allEvery == allEvery-1:
+		return &s.kinds[ordinary+3]
+	case n%dataEvery == dataEvery-1:
+		return &s.kinds[ordinary+2]
 	case n%bigEvery == bigEvery-1:
 		return &s.kinds[ordinary+1]
 	case n%fileEvery == fileEvery-1:

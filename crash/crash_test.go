@@ -109,7 +109,7 @@ func TestCallsWithAKeyAreSentAgain(t *testing.T) {
 
 func TestTheReportFailsOnAnyLossOrDouble(t *testing.T) {
 	t.Parallel()
-	good := Report{Acknowledged: 10, Executed: 11, Records: 11, Repeats: 1, Blobs: 1}
+	good := Report{Acknowledged: 10, Executed: 11, Records: 11, Repeats: 1, Blobs: 1, Worked: 1}
 	if err := good.Err(10); err != nil {
 		t.Error(err)
 	}
@@ -122,11 +122,32 @@ func TestTheReportFailsOnAnyLossOrDouble(t *testing.T) {
 		"too little": func(r *Report) { r.Acknowledged = 9 },
 		"broken":     func(r *Report) { r.Broken = 1 },
 		"an orphan":  func(r *Report) { r.Orphans = 1 },
+		"miscounted": func(r *Report) { r.Miscounted = 1 },
 	} {
 		bad := good
 		spoil(&bad)
 		if bad.Err(10) == nil {
 			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestEveryWrongNumberOfRecordsIsSeen(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(map[string]part){
+		"nothing is wrong":      func(map[string]part) {},
+		"a record is gone":      func(p map[string]part) { delete(p, "left") },
+		"a record is double":    func(p map[string]part) { p["right"] = part{2, 0} },
+		"raised once too often": func(p map[string]part) { p["many"] = part{3, p["many"].sum + 1} },
+		"deleted again":         func(p map[string]part) { p["deleted"] = part{1, 0} },
+		"not deleted":           func(p map[string]part) { p["doomed"] = part{1, 0} },
+	} {
+		p := wantedParts()
+		spoil(p)
+		var r Report
+		wrong := r.compareParts(map[string]map[string]part{"d1": wantedParts(), "d2": p})
+		if bad := name != "nothing is wrong"; r.Worked != 2 || (r.Miscounted == 1) != bad || (len(wrong) == 1) != bad {
+			t.Errorf("%s: %+v, %v", name, r, wrong)
 		}
 	}
 }

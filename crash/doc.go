@@ -14,4 +14,6 @@
 //   - there are as many succeeded executions as records, and no others
 //   - all acknowledgements of one key name the same execution, and have its answer
 //   - every file and body that a delivery names is there and has its hash, and after a sweep no other
+//   - a call that does every operation on records has made of them exactly what it must, and a call that
+//     raises all tallies, in several writes, has raised each once
 package main

@@ -43,6 +43,9 @@ const lifetime = 2 * time.Minute
 // Run kills as often as asked, then verifies.
 func Run(ctx context.Context, o Options) (Report, error) {
 	s := &suite{Options: o, kinds: kinds(), acks: make(map[string]string), report: Report{Seed: o.Seed, Kills: make(map[place]int)}}
+	if err := s.seed(ctx); err != nil {
+		return s.report, err
+	}
 	rnd := rand.New(rand.NewPCG(o.Seed, 0))
 	for i := range o.Kills {
 		d := draw(rnd, i)

@@ -27,6 +27,9 @@ type Report struct {
 	Broken       int // of them that are gone, or not what was sent
 	Swept        int // that no delivery named, as they had been written for calls that were not accepted
 	Orphans      int // that nobody names, after that
+	Worked       int // calls that did every operation on records
+	Tallied      int // calls that raised all tallies
+	Miscounted   int // calls, and tallies, with other records or numbers than they must have
 }
 
 // answers counts answers by status.
@@ -65,6 +68,7 @@ func (r Report) String() string {
 		{"acknowledged", r.Acknowledged}, {"executed", r.Executed}, {"records", r.Records}, {"lost", r.Lost},
 		{"doubled", r.Doubled}, {"unfinished", r.Unfinished}, {"wrong answers", r.Wrong}, {"repeats", r.Repeats},
 		{"blobs", r.Blobs}, {"broken blobs", r.Broken}, {"swept blobs", r.Swept}, {"orphans", r.Orphans},
+		{"worked", r.Worked}, {"tallied", r.Tallied}, {"miscounted", r.Miscounted},
 	} {
 		fmt.Fprintf(&b, "%-13s %d\n", line.name, line.n)
 	}
@@ -79,18 +83,20 @@ func (r Report) Err(acks int) error {
 			r.Lost, r.Doubled, r.Unfinished, r.Wrong, r.Executed, r.Records)
 	case r.Broken > 0 || r.Orphans > 0:
 		return fmt.Errorf("%d of %d blobs are broken, %d files are nobody's", r.Broken, r.Blobs, r.Orphans)
+	case r.Miscounted > 0:
+		return fmt.Errorf("%d of %d calls that did every operation, and of the tallies after %d calls, have other records than they must", r.Miscounted, r.Worked, r.Tallied)
 	case r.Acknowledged < acks:
 		return fmt.Errorf("only %d calls were acknowledged, %d are needed for the result to mean something", r.Acknowledged, acks)
-	case r.Repeats < acks/repeatShare || r.Blobs < acks/blobShare:
-		return fmt.Errorf("only %d calls were repeated, and only %d blobs kept", r.Repeats, r.Blobs)
+	case r.Repeats < acks/repeatShare || r.Blobs < acks/blobShare || r.Worked < acks/workShare:
+		return fmt.Errorf("only %d calls were repeated, only %d blobs kept, and only %d calls did every operation", r.Repeats, r.Blobs, r.Worked)
 	default:
 		return nil
 	}
 }
 
-// Of so many acknowledged calls at least one must have been a repeat, or have a blob, for the result to
-// mean something.
-const repeatShare, blobShare = 20, 200
+// Of so many acknowledged calls at least one must have been a repeat, have a blob, or have done every
+// operation, for the result to mean something.
+const repeatShare, blobShare, workShare = 20, 200, 100
 
 // drain is how long the last life may take to finish what is left.
 const drain = 5 * time.Minute
@@ -117,7 +123,7 @@ func (s *suite) verify(ctx context.Context) error {
 	if err := server.Stop(time.Minute); err != nil {
 		return err
 	}
-	return s.verifyBlobs() //nolint:contextcheck // opening a database takes no context
+	return s.verifyData(found.records) //nolint:contextcheck // opening a database takes no context
 }
 
 // found is what the server has after all lives.

@@ -18,14 +18,24 @@ import (
 
 	"hookline.dev/hookline/internal/app"
 	"hookline.dev/hookline/internal/config"
+	"hookline.dev/hookline/internal/script"
 	"hookline.dev/hookline/internal/store/sqlite"
 )
 
 // stopTimeout is how long a variant may take to stop.
 const stopTimeout = 30 * time.Second
 
-// Main serves until SIGINT or SIGTERM and returns the exit code.
+// workerVerb is what a server starts its script processes with.
+const workerVerb = "script-worker"
+
+// IsWorker reports whether the program was started to run scripts: without an environment.
+func IsWorker(args []string) bool { return len(args) == 1 && args[0] == workerVerb }
+
+// Main serves until SIGINT or SIGTERM and returns the exit code. A worker runs scripts instead.
 func Main(args []string, change func(*sqlite.Options)) int {
+	if IsWorker(args) {
+		return script.Worker(os.Stdin, os.Stdout)
+	}
 	if err := serve(args, change); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

@@ -17,6 +17,9 @@ import (
 )
 
 func main() {
+	if variant.IsWorker(os.Args[1:]) {
+		os.Exit(variant.Main(os.Args[1:], nil))
+	}
 	place, text, _ := strings.Cut(os.Getenv("KILL_AT"), ":")
 	count, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
