@@ -85,7 +85,7 @@ func (s *Store) prepare(m *commitment) (*lane, error) {
 		weight += o.weight()
 	}
 	if weight > light {
-		return &s.lanes.alone, nil
+		return &s.lanes.bulk, nil
 	}
 	return &s.lanes.commits, nil
 }

@@ -61,6 +61,8 @@ type lanes struct {
 	commits lane
 	accepts lane
 	alone   lane // each needs a transaction of its own
+	bulk    lane // so do these, which touch many records, and can wait until nobody else has to
+	passed  int  // transactions that were made while one of those waited
 	notes   []*note
 	bytes   int       // of the notes
 	since   time.Time // when the first note came
@@ -90,7 +92,7 @@ func (l *lanes) enter(to *lane, m member) error {
 	to.push(m)
 	waiting := l.commits.len() + l.accepts.len()
 	l.mu.Unlock()
-	if to == &l.alone || waiting == 1 || waiting == worthwhile {
+	if to == &l.alone || to == &l.bulk || waiting == 1 || waiting == worthwhile {
 		l.signal()
 	}
 	return nil
@@ -126,26 +128,42 @@ type work struct {
 	members []member
 	notes   []*note
 	alone   bool
+	bulk    bool // it can wait for the disk
 }
 
 func (w *work) empty() bool { return len(w.members) == 0 && len(w.notes) == 0 }
 
+// bulkTurns is how many transactions go before one that touches many records, at most.
+const bulkTurns = 4
+
 // next fills w: one member that must be alone, every other time; else commits, then accepts, so that
 // the door slows instead of the backlog growing; and notes that ride along, or that have waited long
-// enough. syncing says that a transaction is on its way to the disk. It returns how long to wait when there is nothing to do yet (0: until the next signal), and
-// whether the lanes are closed and empty.
+// enough. What touches many records goes while the others wait for the disk, when there are no others, or
+// when it has let enough of them go first. syncing says that a transaction is on its way to the disk. It
+// returns how long to wait when there is nothing to do yet (0: until the next signal), and whether the
+// lanes are closed and empty.
 func (l *lanes) next(w *work, most int, syncing bool, now time.Time) (wait time.Duration, end bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	turn := !w.alone
 	clear(w.members)
-	w.members, w.alone = w.members[:0], false
+	w.members, w.alone, w.bulk = w.members[:0], false, false
 	if l.alone.len() > 0 && (turn || l.commits.len()+l.accepts.len() == 0) {
 		w.members, _ = l.alone.take(w.members, 1, batchBytes)
 		w.alone = true
 		return 0, false
 	}
-	if syncing && !l.closed && l.commits.len()+l.accepts.len() < min(worthwhile, most) {
+	waiting := l.commits.len() + l.accepts.len()
+	pause := syncing && !l.closed && waiting < min(worthwhile, most)
+	if l.bulk.len() > 0 {
+		if pause || waiting == 0 || l.passed >= bulkTurns {
+			w.members, _ = l.bulk.take(w.members, 1, batchBytes)
+			w.bulk, l.passed = true, 0
+			return 0, false
+		}
+		l.passed++
+	}
+	if pause {
 		return 0, false // the end of the sync is a signal
 	}
 	var room int

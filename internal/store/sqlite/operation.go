@@ -139,7 +139,11 @@ func (o *operation) run(w *writer) error {
 	default:
 		do = o.remove
 	}
+	begun := w.store.opts.Clock.Now()
 	broken, err := w.whole(func() (*collection.Violation, error) { return do(w) })
+	if o.op.Kind != collection.Create {
+		w.store.paced(w.store.opts.Clock.Now().Sub(begun), len(o.found.ids))
+	}
 	if broken != nil {
 		o.out = collection.Outcome{Violation: broken}
 	}

@@ -1,6 +1,9 @@
 package sqlite
 
 import (
+	"cmp"
+	"time"
+
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
@@ -32,25 +35,49 @@ func (s *Store) hunt(o *operation) error {
 	if o.found.direct = single(o.filter); o.found.direct {
 		return nil
 	}
+	most := s.chunk()
 	p := prey{after: o.op.From.After, most: o.op.From.Most}
 	for size := firstWindow; ; size = min(8*size, window) {
-		if err := s.scout("sqlite.hunt", func(r *reader) error { return r.hunt(o, &p, size) }); err != nil {
+		if err := s.scout("sqlite.hunt", func(r *reader) error { return r.hunt(o, &p, size, most) }); err != nil {
 			return err
 		}
-		if !p.more || len(p.ids) > collection.OpChunk {
+		if !p.more || len(p.ids) > most {
 			break
 		}
 	}
-	if len(p.ids) > collection.OpChunk {
-		p.ids, p.more = p.ids[:collection.OpChunk], true
-		p.after = p.ids[collection.OpChunk-1]
+	if len(p.ids) > most {
+		p.ids, p.more = p.ids[:most], true
+		p.after = p.ids[most-1]
 	}
 	o.found = p
 	return nil
 }
 
+// The writer is to be busy with one write of many records for about so long, and takes no fewer at a time.
+const (
+	writeTime  = 2 * time.Millisecond
+	leastChunk = 50
+)
+
+// chunk is how many records the next write touches: as many as take writeTime, by what the last ones took.
+func (s *Store) chunk() int {
+	each := s.pace.Load()
+	if each == 0 {
+		return collection.OpChunk
+	}
+	return min(max(int(writeTime.Nanoseconds()/each), leastChunk), collection.OpChunk)
+}
+
+// paced notes how long a write took that touched so many records.
+func (s *Store) paced(took time.Duration, records int) {
+	if each := took.Nanoseconds() / int64(max(records, 1)); each > 0 && records >= leastChunk/2 {
+		was := s.pace.Load()
+		s.pace.Store(max(1, (3*cmp.Or(was, each)+each)/4))
+	}
+}
+
 // hunt looks at one window of records.
-func (r *reader) hunt(o *operation, p *prey, size int) error {
+func (r *reader) hunt(o *operation, p *prey, size, most int) error {
 	if now, err := r.catalog(); err != nil || o.stale(now) {
 		if err != nil {
 			return err
@@ -89,7 +116,7 @@ func (r *reader) hunt(o *operation, p *prey, size int) error {
 	q.where(o.filter)
 	q.between(&all)
 	q.text(" ORDER BY t.id LIMIT ")
-	q.int(collection.OpChunk + 1 - int64(len(p.ids)))
+	q.int(int64(most + 1 - len(p.ids)))
 	p.after = end
 	return r.find(q, func(s *conn.Stmt) { p.ids = append(p.ids, s.ColumnInt(0)) })
 }

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"fmt"
+	"time"
 
 	"hookline.dev/hookline/internal/fault"
 )
@@ -13,27 +14,29 @@ import (
 // syncAhead is how many transactions may wait for the sync under way; then the writer waits.
 const syncAhead = 2
 
+// bulkDelay is how long a transaction that touched many records waits for another to share its sync: a
+// sync of its own would be in the way of those that come next.
+const bulkDelay = 2 * time.Millisecond
+
 // batch is the members of one committed transaction.
-type batch struct{ members []member }
+type batch struct {
+	members []member
+	bulk    bool
+}
 
 // syncLoop is the syncer's goroutine; it ends when the writer has.
 func (s *Store) syncLoop() {
 	defer close(s.synced)
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
 	var all []*batch
 	for b := range s.committed {
 		all = append(all[:0], b)
-		for more := true; more; {
-			select {
-			case next, open := <-s.committed:
-				if more = open; open {
-					all = append(all, next)
-				}
-			default:
-				more = false
-			}
-		}
+		all = s.gather(all, timer)
 		err := s.disk.SyncLog()
-		s.syncing.Add(int64(-len(all)))
+		for _, b := range all {
+			s.syncing.Add(flag(b.bulk) - 1)
+		}
 		s.lanes.signal()
 		if err != nil {
 			err = fault.As("sqlite.sync", fault.Unavailable, err, "the disk does not keep what is written to it: nothing is accepted until the server is restarted")
@@ -50,11 +53,44 @@ func (s *Store) syncLoop() {
 	}
 }
 
-// hand gives the members of a committed transaction to the syncer.
-func (w *writer) hand(members []member) {
+// gather takes what else is committed. What can wait for others does, for a moment.
+func (s *Store) gather(all []*batch, timer *time.Timer) []*batch {
+	wait := all[0].bulk
+	if wait {
+		timer.Reset(bulkDelay)
+	}
+	for {
+		if wait {
+			select {
+			case next, open := <-s.committed:
+				if !open {
+					return all
+				}
+				all = append(all, next)
+				wait = next.bulk
+			case <-timer.C:
+				wait = false
+			}
+			continue
+		}
+		select {
+		case next, open := <-s.committed:
+			if !open {
+				return all
+			}
+			all = append(all, next)
+		default:
+			return all
+		}
+	}
+}
+
+// hand gives the members of a committed transaction to the syncer. One that can wait does not count as on
+// its way to the disk: the next is not held up for it.
+func (w *writer) hand(members []member, bulk bool) {
 	b := w.store.batches.Get().(*batch)
-	b.members = append(b.members, members...)
-	w.store.syncing.Add(1)
+	b.members, b.bulk = append(b.members, members...), bulk
+	w.store.syncing.Add(1 - flag(bulk))
 	w.store.committed <- b
 }
 

@@ -33,7 +33,7 @@ func (s *Store) Write(op collection.Op) (collection.Outcome, error) {
 		}
 		lane := &s.lanes.commits
 		if m.op.weight() > light {
-			lane = &s.lanes.alone
+			lane = &s.lanes.bulk
 		}
 		if err := s.lanes.enter(lane, m); err != nil {
 			return collection.Outcome{}, err

@@ -101,7 +101,7 @@ func (w *writer) serve(todo *work) {
 	err := w.attempt(todo.members, todo.notes)
 	if err == nil {
 		w.store.stats.batch(len(todo.members))
-		w.hand(todo.members)
+		w.hand(todo.members, todo.bulk)
 		w.forget(todo)
 		return
 	}
@@ -118,7 +118,7 @@ func (w *writer) serve(todo *work) {
 			continue
 		}
 		w.store.stats.batch(1)
-		w.hand(one)
+		w.hand(one, false)
 	}
 	for i := range todo.notes {
 		if w.attempt(nil, todo.notes[i:i+1]) != nil {
