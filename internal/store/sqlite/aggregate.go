@@ -93,7 +93,8 @@ func (r *reader) reduce(t *table, red *collection.Reduction) (out value.Value, e
 const reducedWidth = 3
 
 // reduced are the columns of the reduction, and the order of groups, largest first. Integers are added in
-// two halves of 32 bits, so that no sum of theirs leaves 64.
+// two halves of 32 bits, so that no sum of theirs leaves 64. The sum of no values is 0 and stands among the
+// groups as such, where SQLite's would be NULL and stand last.
 func reduced(red *collection.Reduction) (columns, order string) {
 	if red.Column == nil {
 		return "count(*), 0, 0", "1 DESC"
@@ -104,13 +105,15 @@ func reduced(red *collection.Reduction) (columns, order string) {
 		return "count(DISTINCT " + col + "), 0, 0", "1 DESC"
 	case red.Function == collection.FunctionCount:
 		return "count(" + col + "), 0, 0", "1 DESC"
+	case red.Column.Field.Storage() != collection.CellInt && red.Function == collection.FunctionSum:
+		return "sum(" + col + "), 0, count(" + col + ")", "coalesce(sum(" + col + "), 0) DESC"
 	case red.Function == collection.FunctionMin || red.Function == collection.FunctionMax || red.Column.Field.Storage() != collection.CellInt:
 		return red.Function + "(" + col + "), 0, count(" + col + ")", "1 DESC"
 	case red.Function == collection.FunctionAvg:
 		return halves(col), "avg(" + col + ") DESC"
 	default:
 		upper, lower := "sum("+col+" >> 32)", "sum("+col+" & 4294967295)"
-		return halves(col), upper + " + (" + lower + " >> 32) DESC, " + lower + " & 4294967295 DESC"
+		return halves(col), "coalesce(" + upper + " + (" + lower + " >> 32), 0) DESC, coalesce(" + lower + " & 4294967295, 0) DESC"
 	}
 }
 

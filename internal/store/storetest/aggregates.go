@@ -61,6 +61,24 @@ func testAggregates(t *testing.T, d Driver) {
 		_, err := w.Aggregate(collection.Aggregate{Collection: "n", Function: "sum", Field: "f"})
 		w.fails(err, fault.Invalid)
 	})
+	t.Run("the sum of nothing stands among the groups as 0", func(t *testing.T) {
+		w := newWorld(t, d)
+		w.ok(w.Define([]collection.Collection{{Name: "n", Fields: []collection.Field{
+			{Name: "of", Type: collection.String}, {Name: "i", Type: collection.Integer}, {Name: "f", Type: collection.Number},
+		}}}))
+		w.wrote(collection.Op{Kind: collection.Create, Collection: "n", Values: value.Trusted(`[
+			{"of":"less","i":-7,"f":-0.5},{"of":"nothing"},{"of":"more","i":7,"f":0.5}]`)})
+		for field, want := range map[string]string{
+			"i": `[{"of":"more","value":7},{"of":"nothing","value":0},{"of":"less","value":-7}]`,
+			"f": `[{"of":"more","value":0.5},{"of":"nothing","value":0},{"of":"less","value":-0.5}]`,
+		} {
+			got, err := w.Aggregate(collection.Aggregate{Collection: "n", Function: "sum", Field: field, GroupBy: []string{"of"}})
+			w.ok(err)
+			if got.Text() != want {
+				t.Errorf("sum of %s is %s, want %s", field, got.Text(), want)
+			}
+		}
+	})
 }
 
 // reduced checks that a store comes to what the stock does.
