@@ -41,7 +41,7 @@ type options struct {
 func (o *options) parse() {
 	flag.StringVar(&o.only, "only", "", "comma-separated names of what to run: w0, basic, dedupe, half, burst, w1, w2, slow, data, stored; all when empty")
 	flag.BoolVar(&o.short, "short", false, "a few seconds of each, and 20,000 stored executions: to see that it works")
-	flag.DurationVar(&o.duration, "for", 15*time.Second, "how long each load lasts")
+	flag.DurationVar(&o.duration, "for", 15*time.Second, "how long each load lasts, all its rounds together")
 	flag.IntVar(&o.conns, "conns", 64, "connections")
 	flag.Int64Var(&o.stored, "stored", 1_000_000, "executions to store for the measurements of memory and of flatness")
 	flag.Int64Var(&o.rows, "rows", 10_000_000, "rows among which one is found by its index")
@@ -100,35 +100,14 @@ func prepare(ctx context.Context, o options) (*env, func() error, error) {
 	return e, done, nil
 }
 
-// all runs what was asked for. The ceiling is measured first and last, because machines warm up and
-// share; ratios are to the mean.
+// all runs what was asked for.
 func (e *env) all(ctx context.Context, w io.Writer, o options) error {
-	first, err := measureCeiling(ctx, o.conns, o.duration, e.body)
+	outcomes, err := e.rounds(ctx, w, o)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "ceiling  bare net/http: body, HMAC-SHA256, json.Valid; %d bytes, %d connections\n    answered   %8.0f/s   %s\n\n",
-		len(e.body), o.conns, first.Rate(), latencies(&first))
-	var outcomes []outcome
-	for _, s := range e.scenarios(o) {
-		if !o.wants(s.name) {
-			continue
-		}
-		out, err := e.measure(ctx, s)
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
-		}
-		outcomes = append(outcomes, out)
-		fmt.Fprintf(w, "%s done: %.0f accepted/s\n", s.name, out.accepted())
-	}
-	last, err := measureCeiling(ctx, o.conns, o.duration, e.body)
-	if err != nil {
-		return err
-	}
-	ceiling := (first.Rate() + last.Rate()) / 2
-	fmt.Fprintf(w, "\nceiling again: %.0f/s; mean %.0f/s\n\n", last.Rate(), ceiling)
 	for i := range outcomes {
-		outcomes[i].show(w, ceiling)
+		outcomes[i].show(w)
 	}
 	compare(w, outcomes)
 	if o.wants("data") {
@@ -151,19 +130,19 @@ func (e *env) scenarios(o options) []scenario {
 	return []scenario{
 		{
 			name: "w0", what: "async: signed as by GitHub, condition, record.create, every step and input stored",
-			program: e.real, workflow: "w0", conns: o.conns, duration: o.duration, warmup: warmup, target: 0.40,
+			program: e.real, workflow: "w0", conns: o.conns, duration: o.duration / rounds, warmup: warmup, target: 0.40,
 		},
 		{
 			name: "basic", what: "w0 with a password instead of a signature",
-			program: e.real, workflow: "w0-basic", conns: o.conns, duration: o.duration, warmup: warmup, call: basic,
+			program: e.real, workflow: "w0-basic", conns: o.conns, duration: o.duration / rounds, warmup: warmup, call: basic,
 		},
 		{
 			name: "dedupe", what: "w0, each call with a dedupe key of its own",
-			program: e.real, workflow: "w0", conns: o.conns, duration: o.duration, warmup: warmup, call: numbered,
+			program: e.real, workflow: "w0", conns: o.conns, duration: o.duration / rounds, warmup: warmup, call: numbered,
 		},
 		{
 			name: "half", what: "w0, every other call badly signed, from an address that is not shut out for it",
-			program: e.real, workflow: "w0", conns: o.conns, duration: o.duration, warmup: warmup, call: half,
+			program: e.real, workflow: "w0", conns: o.conns, duration: o.duration / rounds, warmup: warmup, call: half,
 			env: []string{"HOOKLINE_AUTH_FAILURES=0"},
 		},
 		{
@@ -172,15 +151,15 @@ func (e *env) scenarios(o options) []scenario {
 		},
 		{
 			name: "w1", what: "sync: w0 and the answer of a Response node",
-			program: e.real, workflow: "w1", conns: o.conns, duration: o.duration, warmup: warmup, target: 0.30,
+			program: e.real, workflow: "w1", conns: o.conns, duration: o.duration / rounds, warmup: warmup, target: 0.30,
 		},
 		{
 			name: "w2", what: "w0 with a script",
-			program: e.real, workflow: "w2", conns: o.conns, duration: o.duration, warmup: warmup,
+			program: e.real, workflow: "w2", conns: o.conns, duration: o.duration / rounds, warmup: warmup,
 		},
 		{
 			name: "slow", what: "w0 with 5 ms added to every sync",
-			program: e.slow, workflow: "w0", conns: slowConns, duration: o.duration, warmup: warmup, rate: 10_000,
+			program: e.slow, workflow: "w0", conns: slowConns, duration: o.duration / rounds, warmup: warmup, rate: 10_000,
 		},
 	}
 }

@@ -36,19 +36,14 @@ func latencies(r *load.Result) string {
 	return fmt.Sprintf("p50 %v  p99 %v  p99.9 %v  max %v", q(0.5), q(0.99), q(0.999), r.Latency.Max().Round(10*time.Microsecond))
 }
 
-// show prints an outcome beside the ceiling's rate.
-func (o *outcome) show(w io.Writer, ceiling float64) {
-	fmt.Fprintf(w, "%s  %s; %d connections, %v\n", o.scenario.name, o.scenario.what, o.scenario.conns, o.scenario.duration)
+// show prints the middle one of a scenario's rounds, by what its target is for.
+func (r rounded) show(w io.Writer) {
+	o := r.middle((*outcome).judged)
+	fmt.Fprintf(w, "%s  %s; %d connections, %d rounds of %v, the middle one:\n", o.scenario.name, o.scenario.what, o.scenario.conns, len(r), o.scenario.duration)
 	fmt.Fprintf(w, "    accepted   %8.0f/s   %s\n", o.accepted(), latencies(&o.load))
 	fmt.Fprintf(w, "    finished   %8.0f/s   %d executions, drained in %v\n", o.finished(), o.load.OK(), o.drain.Round(time.Millisecond))
-	if ceiling > 0 {
-		judged := o.finished()
-		if o.scenario.burst {
-			judged = o.accepted()
-		}
-		fmt.Fprintf(w, "    ratio      %8.2f     of the ceiling, finished; %.2f accepted%s\n",
-			o.finished()/ceiling, o.accepted()/ceiling, verdict(judged/ceiling, o.scenario.target))
-	}
+	fmt.Fprintf(w, "    ratio      %8.2f     of the ceiling of %.0f/s, finished; %.2f accepted; in all rounds%s%s\n",
+		o.finished()/o.ceiling, o.ceiling, o.accepted()/o.ceiling, r.ratios(), verdict(o.judged(), o.scenario.target))
 	if o.scenario.rate > 0 {
 		fmt.Fprintf(w, "    rate       %8.0f/s  %s\n", o.finished(), verdict(o.finished(), o.scenario.rate))
 	}
@@ -62,6 +57,15 @@ func (o *outcome) show(w io.Writer, ceiling float64) {
 		fmt.Fprintf(w, "    refused    %8d     %v\n", n, o.load.Answers)
 	}
 	fmt.Fprintln(w)
+}
+
+// ratios prints what the target is for, of each round.
+func (r rounded) ratios() string {
+	var b strings.Builder
+	for i := range r {
+		fmt.Fprintf(&b, " %.2f", r[i].judged())
+	}
+	return b.String()
 }
 
 // batches prints the share of transactions by number of writes.

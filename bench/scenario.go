@@ -31,6 +31,7 @@ type scenario struct {
 
 // outcome is what a scenario came to.
 type outcome struct {
+	ceiling  float64 // answers for each second of the bare server, just before and after
 	scenario scenario
 	load     load.Result
 	drain    time.Duration    // from the last answer until nothing was under way
@@ -45,6 +46,17 @@ func (o *outcome) accepted() float64 { return o.load.Rate() }
 func (o *outcome) finished() float64 {
 	return float64(o.load.OK()) / (o.load.Took + o.drain).Seconds()
 }
+
+// judged is what the target is for, as a ratio to the ceiling.
+func (o *outcome) judged() float64 {
+	if o.scenario.burst {
+		return o.accepted() / o.ceiling
+	}
+	return o.finished() / o.ceiling
+}
+
+// cpu is the server's processor time for each accepted call, in microseconds.
+func (o *outcome) cpu() float64 { return float64(o.usage.CPU.Microseconds()) / float64(o.load.OK()) }
 
 // each is a counter's growth for each accepted call.
 func (o *outcome) each(name string) float64 { return float64(o.stats[name]) / float64(o.load.OK()) }

@@ -51,38 +51,29 @@ func (e *env) stored(ctx context.Context, w io.Writer, o options) error {
 	if err != nil {
 		return err
 	}
-	slope := float64(late.usage.CPU) / float64(late.load.OK()) / (float64(early.usage.CPU) / float64(early.load.OK()))
+	slope := late.cpu() / early.cpu()
 	fmt.Fprintf(w, "stored  w0 at %d and at %d stored executions; %d connections\n", few, count, s.conns)
-	for _, at := range []*besideCeiling{&early, &late} {
-		fmt.Fprintf(w, "    finished   %8.0f/s   %.2f of the ceiling just before, %.0f/s; %s\n", at.finished(), at.ratio(), at.ceiling, latencies(&at.load))
+	for _, at := range []*outcome{&early, &late} {
+		fmt.Fprintf(w, "    finished   %8.0f/s   %.2f of the ceiling just before, %.0f/s; %s\n", at.finished(), at.judged(), at.ceiling, latencies(&at.load))
 		fmt.Fprintf(w, "    each       %8v     CPU of the server, %.2f statements, %.0f bytes of log\n",
 			(at.usage.CPU / time.Duration(at.load.OK())).Round(time.Microsecond), at.each("store.statements"), at.each("store.logBytes"))
 	}
 	fmt.Fprintf(w, "    slope      %8.2f     in CPU for each execution, from the few to the many%s\n", slope, atMost(slope, mostSlope))
-	kept := late.ratio() / early.ratio()
+	kept := late.judged() / early.judged()
 	fmt.Fprintf(w, "    kept       %8.2f     of the rate, both against their ceilings%s\n", kept, verdict(kept, leastKept))
 	return e.backlog(ctx, w, server)
 }
 
-// besideCeiling is an outcome and the ceiling as it was just before.
-type besideCeiling struct {
-	outcome
-
-	ceiling float64 // answers for each second
-}
-
-// ratio is the share of the ceiling that was finished.
-func (b *besideCeiling) ratio() float64 { return b.finished() / b.ceiling }
-
 // beside measures the ceiling for a moment, then drives the server. Minutes lie between the first and
 // the last measurement, and machines change their pace meanwhile.
-func (e *env) beside(ctx context.Context, server *process.Server, s scenario) (besideCeiling, error) {
+func (e *env) beside(ctx context.Context, server *process.Server, s scenario) (outcome, error) {
 	res, err := measureCeiling(ctx, s.conns, s.duration/2, e.body)
 	if err != nil {
-		return besideCeiling{}, err
+		return outcome{}, err
 	}
 	out, err := e.drive(ctx, server, s)
-	return besideCeiling{out, res.Rate()}, err
+	out.ceiling = res.Rate()
+	return out, err
 }
 
 // backlog fills the backlog up to its bound behind a workflow that runs one at a time.

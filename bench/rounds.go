@@ -1,0 +1,70 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// rounds is how often each scenario is measured, always an odd number. Machines warm up, share and slow
+// down by a tenth from one minute to the next, so scenarios take turns, each stands beside a ceiling of
+// its own minute, and medians are compared.
+const rounds = 3
+
+// ceilingShare is how long the ceiling is driven between two scenarios, as a share of what a load lasts.
+const ceilingShare = 5
+
+// rounded is what a scenario came to, in each of its rounds.
+type rounded []outcome
+
+// median returns the middle one of a figure.
+func (r rounded) median(of func(*outcome) float64) float64 { return of(r.middle(of)) }
+
+// middle returns the outcome whose figure is the middle one.
+func (r rounded) middle(of func(*outcome) float64) *outcome {
+	sorted := slices.SortedFunc(slices.Values(r), func(a, b outcome) int { return cmp.Compare(of(&a), of(&b)) })
+	return &sorted[len(sorted)/2]
+}
+
+// rounds measures the scenarios that are asked for, in turns.
+func (e *env) rounds(ctx context.Context, w io.Writer, o options) ([]rounded, error) {
+	var wanted []scenario
+	for _, s := range e.scenarios(o) {
+		if o.wants(s.name) {
+			wanted = append(wanted, s)
+		}
+	}
+	if len(wanted) == 0 {
+		return nil, nil
+	}
+	fmt.Fprintf(w, "ceiling  bare net/http: body, HMAC-SHA256, json.Valid; %d bytes, %d connections; before and after each scenario\n", len(e.body), o.conns)
+	ceiling := func() (float64, error) {
+		res, err := measureCeiling(ctx, o.conns, o.duration/ceilingShare, e.body)
+		return res.Rate(), err
+	}
+	before, err := ceiling()
+	if err != nil {
+		return nil, err
+	}
+	all := make([]rounded, len(wanted))
+	for range rounds {
+		for i, s := range wanted {
+			out, err := e.measure(ctx, s)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", s.name, err)
+			}
+			after, err := ceiling()
+			if err != nil {
+				return nil, err
+			}
+			out.ceiling = (before + after) / 2
+			before = after
+			all[i] = append(all[i], out)
+			fmt.Fprintf(w, "    %-8s %6.0f accepted/s %6.0f finished/s, ceiling %.0f/s\n", s.name, out.accepted(), out.finished(), out.ceiling)
+		}
+	}
+	fmt.Fprintln(w)
+	return all, nil
+}
