@@ -42,7 +42,7 @@ func (e *Engine) Take(x flow.Execution, call hook.Context) {
 		j.bare, j.call = true, nil
 	}
 	e.hold(j)
-	e.queue <- j
+	e.queue.put(j)
 }
 
 // Seat takes a running slot for an execution whose caller waits. It fails with fault.Unavailable

@@ -139,7 +139,7 @@ func (e *Engine) interrupt(id ident.ID) {
 		(*cancel)()
 	}
 	if waited {
-		e.enqueue(j)
+		e.queue.put(j)
 	}
 }
 

@@ -85,7 +85,7 @@ type Engine struct {
 
 	owner flow.Incarnation
 	slots chan struct{} // one token for each execution that runs
-	queue chan *job     // never full: a place is reserved before a job is sent
+	queue queue
 	held  atomic.Int64  // places taken in the hand-off
 	load  atomic.Int64  // bytes of bodies in memory
 	poke  chan struct{} // wakes the refiller
@@ -134,7 +134,7 @@ func New(t Table, p Programs, s Secrets, o Observer, c clock.Clock, log *slog.Lo
 	ctx, kill := context.WithCancel(context.Background())
 	return &Engine{
 		table: t, programs: p, secrets: s, observer: o, clock: c, log: log, opt: opt,
-		slots: make(chan struct{}, opt.Slots), queue: make(chan *job, opt.HandOff+opt.Slots),
+		slots: make(chan struct{}, opt.Slots),
 		poke: make(chan struct{}, 1), stopping: make(chan struct{}),
 		ctx: ctx, kill: kill, gallery: gallery{limit: opt.Spectators},
 		jobs: make(map[ident.ID]*job), asked: make(map[ident.ID]struct{}), groups: make(map[string]*group),

@@ -139,7 +139,7 @@ func (e *Engine) leave(j *job) {
 	}
 	j.group = nil
 	if next := e.pass(g); next != nil {
-		e.enqueue(next)
+		e.queue.put(next)
 	}
 }
 
@@ -159,19 +159,4 @@ func (e *Engine) pass(g *group) *job {
 		delete(e.groups, g.key)
 	}
 	return nil
-}
-
-// enqueue puts a job that was parked behind those that wait for a slot.
-func (e *Engine) enqueue(j *job) {
-	select {
-	case e.queue <- j:
-	default:
-		// More parked jobs come back at once than the queue has places: nobody waits under a slot.
-		e.begin(func() {
-			select {
-			case e.queue <- j:
-			case <-e.stopping: // dismiss tells who waits for it
-			}
-		})
-	}
 }

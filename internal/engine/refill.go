@@ -124,7 +124,7 @@ func (e *Engine) admit(c store.Claimed) {
 	e.held.Add(1)
 	e.weigh(j, int64(len(c.Delivery.Request.Body)))
 	e.hold(j)
-	e.queue <- j
+	e.queue.put(j)
 }
 
 // jobOf makes a job of what the table gave.

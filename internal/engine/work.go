@@ -9,17 +9,21 @@ import (
 
 // work takes jobs from the queue, one at a time, each under a slot.
 func (e *Engine) work() {
-	for {
-		select {
-		case <-e.stopping:
-			return
-		case j := <-e.queue:
+	own := make(chan *job, 1)
+	for !e.stopped() {
+		j := e.queue.get(own)
+		if j == nil {
 			select {
-			case e.slots <- struct{}{}:
-				e.handle(j)
+			case j = <-own:
 			case <-e.stopping:
-				return // dismiss tells who waits for it
+				return // dismiss tells who waits for what may have come
 			}
+		}
+		select {
+		case e.slots <- struct{}{}:
+			e.handle(j)
+		case <-e.stopping:
+			return // dismiss tells who waits for it
 		}
 	}
 }
