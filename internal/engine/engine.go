@@ -135,7 +135,7 @@ func New(t Table, p Programs, s Secrets, o Observer, c clock.Clock, log *slog.Lo
 	return &Engine{
 		table: t, programs: p, secrets: s, observer: o, clock: c, log: log, opt: opt,
 		slots: make(chan struct{}, opt.Slots),
-		poke: make(chan struct{}, 1), stopping: make(chan struct{}),
+		poke:  make(chan struct{}, 1), stopping: make(chan struct{}),
 		ctx: ctx, kill: kill, gallery: gallery{limit: opt.Spectators},
 		jobs: make(map[ident.ID]*job), asked: make(map[ident.ID]struct{}), groups: make(map[string]*group),
 	}
