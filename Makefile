@@ -12,7 +12,7 @@ CACHE   := .cache
 LINT    := $(CACHE)/bin/golangci-lint
 DATA    ?= hookline-data
 LISTEN  ?= 127.0.0.1:13000
-GOFILES := $(shell git ls-files -co --exclude-standard -- '*.go' go.mod go.sum 2>/dev/null)
+GOFILES := $(shell git ls-files -co --exclude-standard -- '*.go' '*.pgo' go.mod go.sum 2>/dev/null)
 
 # The packages whose tests start the real binary; the tests of all others are unit tests.
 WHOLE := ./clients ./crash ./examples
@@ -22,7 +22,11 @@ LIBRARIES := clients/testdata/node_modules/.package-lock.json
 # How long each fuzz target runs: seconds here, minutes in `make fuzz`.
 FUZZTIME ?= 5m
 
-.PHONY: help run build test check lint fmt unit race e2e fuzz fuzz-short bench crash clean
+.PHONY: help run build test check lint fmt unit race e2e fuzz fuzz-short bench profile crash clean
+
+# The binary is compiled with a profile of its use (cmd/hookline/default.pgo); tests are not, which would
+# compile everything once more.
+export GOFLAGS := $(GOFLAGS) -pgo=off
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,7 +37,7 @@ run: build ## start Hookline with the examples and print where it is
 build: $(BIN) ## build bin/hookline
 
 $(BIN): $(GOFILES)
-	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -ldflags '-s -w' -o $@ ./cmd/hookline
+	CGO_ENABLED=0 go build -pgo=auto -trimpath -buildvcs=auto -ldflags '-s -w' -o $@ ./cmd/hookline
 
 check: fmt lint unit ## the fast checks: format, vet, lint, unit tests
 
@@ -71,8 +75,12 @@ fuzz: ## every fuzz target, FUZZTIME each (5m)
 fuzz-short:
 	scripts/fuzz.sh 5000x
 
+bench: export GOFLAGS :=
 bench: ## measure against the ceiling; results belong into docs/benchmarks.md
 	go run ./bench
+
+profile: ## measure anew what the compiler is told of how the binary is used
+	go run ./bench -profile cmd/hookline/default.pgo
 
 crash: ## 1,000 kills under load
 	go run ./crash

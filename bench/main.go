@@ -36,6 +36,7 @@ type options struct {
 	stored   int64
 	rows     int64
 	keep     string
+	profile  string
 }
 
 func (o *options) parse() {
@@ -46,6 +47,7 @@ func (o *options) parse() {
 	flag.Int64Var(&o.stored, "stored", 1_000_000, "executions to store for the measurements of memory and of flatness")
 	flag.Int64Var(&o.rows, "rows", 10_000_000, "rows among which one is found by its index")
 	flag.StringVar(&o.keep, "dir", "", "folder for programs and data, on the disk to be measured; a temporary one when empty")
+	flag.StringVar(&o.profile, "profile", "", "measure nothing; write a profile of the server's processor time to this file")
 	flag.Parse()
 	if o.short {
 		o.duration, o.stored, o.rows = 3*time.Second, 20_000, 0
@@ -74,6 +76,9 @@ func run(w io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
+	if o.profile != "" {
+		return e.profile(ctx, w, o)
+	}
 	return e.all(ctx, w, o)
 }
 
