@@ -154,7 +154,7 @@ func (a *App) join() (err error) {
 		Prepare: engine.Prepare, Check: a.checkRoute, Now: clock.System().Now, Log: a.log,
 	})
 	a.engine = engine.New(a.store, a.catalog, a.vars, a.live, clock.System(), a.log, engine.Options{
-		Slots: c.Concurrency, HandOff: c.HandOff, StepResult: int(c.StepResult),
+		Slots: c.Concurrency, HandOff: c.HandOff, StepResult: int(c.StepResult), TemplateOutput: int(c.TemplateOutput),
 		Journal: advance.Limits{Steps: c.JournalSteps, Bytes: c.JournalBytes},
 	})
 	a.janitor = a.newJanitor()

@@ -160,7 +160,7 @@ func (p *printer) steps(server *client, x api.Whole) error {
 
 func (p *printer) step(s api.Step) {
 	if s.Type == flow.MarkerRetry {
-		fmt.Fprintf(&p.buf, "%3d  retried by an operator  %s\n", s.N, p.when(s.StartedAt))
+		fmt.Fprintf(&p.buf, "%3d  run again  %s\n", s.N, p.when(s.StartedAt))
 		return
 	}
 	line := fmt.Sprintf("%3d  %s  %s  %s", s.N, clip(s.Path, 80), s.Type, s.Status)

@@ -44,10 +44,12 @@ const (
 	DefaultDiskReserve = 256 * MiB
 	DefaultGrace       = 30 * time.Second
 
-	DefaultMaxNodes     = 500
-	DefaultStepResult   = MiB
-	DefaultJournalBytes = 64 * MiB
-	DefaultJournalSteps = 100_000
+	DefaultMaxNodes   = 500
+	DefaultStepResult = MiB
+
+	DefaultTemplateOutput = MiB
+	DefaultJournalBytes   = 64 * MiB
+	DefaultJournalSteps   = 100_000
 
 	DefaultScriptWorkers = 0 // one for each core
 	DefaultScriptTimeout = 5 * time.Second
@@ -89,8 +91,11 @@ func Default() Server {
 		DiskReserve: DefaultDiskReserve,
 		Grace:       DefaultGrace,
 
-		MaxNodes:     DefaultMaxNodes,
-		StepResult:   DefaultStepResult,
+		MaxNodes:   DefaultMaxNodes,
+		StepResult: DefaultStepResult,
+
+		TemplateOutput: DefaultTemplateOutput,
+
 		JournalBytes: DefaultJournalBytes,
 		JournalSteps: DefaultJournalSteps,
 

@@ -57,8 +57,10 @@ type Server struct {
 	RetainBytes   int64         `name:"retain-bytes" type:"size" default:"${retain_bytes}" help:"Disk space of calls, executions and files; beyond it the oldest are deleted. 0B: no limit." group:"keep"`
 	RetainRefused time.Duration `name:"retain-refused" default:"${retain_refused}" help:"How long calls are kept that started nothing: refused, filtered, handshakes. 0s: for ever." group:"keep"`
 
-	MaxNodes     int   `name:"max-nodes" default:"${max_nodes}" help:"Nodes of one workflow, those in branches included." group:"limits"`
-	StepResult   int64 `name:"step-result" type:"size" default:"${step_result}" help:"Largest result of one step." group:"limits"`
+	MaxNodes       int   `name:"max-nodes" default:"${max_nodes}" help:"Nodes of one workflow, those in branches included." group:"limits"`
+	StepResult     int64 `name:"step-result" type:"size" default:"${step_result}" help:"Largest result of one step." group:"limits"`
+	TemplateOutput int64 `name:"template-output" type:"size" default:"${template_output}" help:"What the templates of one step may render, such as the list that a record.create makes records of." group:"limits"`
+
 	JournalBytes int64 `name:"journal-bytes" type:"size" default:"${journal_bytes}" help:"Largest journal of one execution; beyond it the execution is aborted." group:"limits"`
 	JournalSteps int   `name:"journal-steps" default:"${journal_steps}" help:"Most steps of one execution; beyond it the execution is aborted." group:"limits"`
 

@@ -20,14 +20,16 @@ const (
 	MostScriptWorkers = 1024
 	MostScriptTimeout = 5 * time.Minute
 	MostScriptMemory  = 256 * MiB
-	MostBody          = 4 * GiB
-	MostTimeout       = 24 * time.Hour
-	MostConnections   = 1_000_000
-	MostBodyMemory    = 1024 * GiB
-	MostAuthFailures  = 1_000_000
-	MostRetain        = 3650 * 24 * time.Hour
-	MostRetainBytes   = 1024 * 1024 * GiB
-	LeastRetainBytes  = 64 * MiB
+	// MostTemplateOutput leaves room in what one evaluation may ask for in all (expr.MaxMemory).
+	MostTemplateOutput = 16 * MiB
+	MostBody           = 4 * GiB
+	MostTimeout        = 24 * time.Hour
+	MostConnections    = 1_000_000
+	MostBodyMemory     = 1024 * GiB
+	MostAuthFailures   = 1_000_000
+	MostRetain         = 3650 * 24 * time.Hour
+	MostRetainBytes    = 1024 * 1024 * GiB
+	LeastRetainBytes   = 64 * MiB
 )
 
 // Validate reports every setting that cannot work, each as a fault.Invalid whose field is the flag,
@@ -76,6 +78,7 @@ func (s Server) Validate() error {
 
 	c.count("max-nodes", s.MaxNodes, 1, MostNodes)
 	c.size("step-result", s.StepResult, KiB, GiB)
+	c.size("template-output", s.TemplateOutput, KiB, MostTemplateOutput)
 	c.size("journal-bytes", s.JournalBytes, KiB, 16*GiB)
 	c.count("journal-steps", s.JournalSteps, 1, MostBacklog)
 

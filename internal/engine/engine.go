@@ -11,6 +11,7 @@ import (
 
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/document"
+	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/flow/advance"
@@ -29,7 +30,9 @@ const (
 	DefaultLeaves       = 4096
 	DefaultStepResult   = 1 << 20
 	DefaultJournalSteps = 100_000
-	DefaultJournalBytes = 64 << 20
+
+	DefaultTemplateOutput = expr.MaxOutput
+	DefaultJournalBytes   = 64 << 20
 )
 
 // Options are the bounds of the engine. Zero values mean the defaults.
@@ -44,7 +47,9 @@ type Options struct {
 	Spectators int // callers who wait for executions that they did not start, or that sleep
 	Leaves     int // attempts that run at once beside the owners of their executions (loops, parallel branches)
 	StepResult int // bytes of one step's result
-	Journal    advance.Limits
+
+	TemplateOutput int // bytes that the templates of one step render
+	Journal        advance.Limits
 }
 
 // Programs finds the compiled form of revisions.
@@ -163,6 +168,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.StepResult <= 0 {
 		o.StepResult = DefaultStepResult
+	}
+	if o.TemplateOutput <= 0 {
+		o.TemplateOutput = DefaultTemplateOutput
 	}
 	if o.Journal.Steps <= 0 {
 		o.Journal.Steps = DefaultJournalSteps

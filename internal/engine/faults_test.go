@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -9,6 +10,7 @@ import (
 
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/engine"
+	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/flow/advance"
 	"hookline.dev/hookline/internal/hook"
@@ -207,6 +209,27 @@ func TestAResultOverTheLimitFailsItsStep(t *testing.T) {
 		w.call()
 		if x := <-w.ended; x.Status != flow.Failed || x.Error.Code != flow.CodeTooLarge {
 			t.Fatalf("%s %+v", x.Status, x.Error)
+		}
+	})
+}
+
+func TestTemplatesRenderWhatTheEngineAllows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tall, err := expr.Compile(strings.Repeat("x", 100)+"{{$system.now}}", expr.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		reads := &fake{run: func(_ context.Context, in node.Input) (node.Result, error) {
+			v, err := tall.Eval(in.Scope)
+			return node.Result{Value: v}, err
+		}}
+		for limit, want := range map[int]flow.Status{10: flow.Failed, 1000: flow.Succeeded, 0: flow.Succeeded} {
+			w := open(t, newMemory(), flowOf(flow.Options{}, list(1), reads), engine.Options{TemplateOutput: limit})
+			w.call()
+			if x := <-w.ended; x.Status != want {
+				t.Errorf("%d bytes: %s %+v", limit, x.Status, x.Error)
+			}
+			w.close(t)
 		}
 	})
 }

@@ -48,6 +48,9 @@ func (s *scope) Var(root, name string) (value.Value, error) {
 	return value.Value{}, nil
 }
 
+// RenderLimit implements expr.Roomy.
+func (s *scope) RenderLimit() int { return s.run.engine.opt.TemplateOutput }
+
 // stand puts the scope to where a node is to run.
 func (s *scope) stand(c advance.Command) {
 	s.at = c.Index

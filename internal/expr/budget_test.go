@@ -88,3 +88,32 @@ func TestBudgetLeavesRoomForHonestWork(t *testing.T) {
 		}
 	}
 }
+
+// roomy is a scope with a bound of its own.
+type roomy struct {
+	scope
+	limit int
+}
+
+func (r roomy) RenderLimit() int { return r.limit }
+
+func TestAScopeSetsTheBoundOfWhatIsRendered(t *testing.T) {
+	s := scopeOf(t, `{"context":{"data":"`+strings.Repeat("x", 2000)+`"}}`)
+	c, err := expr.Compile("<{{$context.data}}>", expr.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for limit, fits := range map[int]bool{0: true, 1000: false, 2001: false, 2004: true, 1 << 24: true} {
+		_, err := c.Eval(roomy{s, limit})
+		if (err == nil) != fits || err != nil && !fault.Is(err, fault.Limit) {
+			t.Errorf("with %d bytes: %v", limit, err)
+		}
+	}
+	big := scopeOf(t, `{"context":{"data":"`+strings.Repeat("x", expr.MaxOutput)+`"}}`)
+	if _, err := c.Eval(big); !fault.Is(err, fault.Limit) {
+		t.Errorf("a scope without a bound renders more than MaxOutput: %v", err)
+	}
+	if _, err := c.Eval(roomy{big, 2 * expr.MaxOutput}); err != nil {
+		t.Errorf("a roomy scope does not: %v", err)
+	}
+}

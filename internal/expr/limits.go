@@ -20,7 +20,8 @@ const (
 	// MaxMemory bounds the bytes that one Eval asks for in all.
 	MaxMemory = 32 << 20
 	// MaxOutput bounds what one Eval renders. A value that is passed on
-	// untouched is not rendered and not bounded by it.
+	// untouched is not rendered and not bounded by it. A Roomy scope
+	// has another.
 	MaxOutput = 1 << 20
 	// MaxDepth bounds how deep rendered arrays and objects nest.
 	MaxDepth = value.DefaultDepth

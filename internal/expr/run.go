@@ -17,6 +17,9 @@ type run struct {
 
 func (t *Template) newRun(s Scope) *run {
 	r := &run{scope: s, paths: t.paths, limits: t.limits}
+	if roomy, ok := s.(Roomy); ok && roomy.RenderLimit() > 0 {
+		r.limits.Output = roomy.RenderLimit()
+	}
 	if len(t.paths) > 0 {
 		r.found = make([]value.Value, len(t.paths))
 	}

@@ -18,6 +18,9 @@ type Scope interface {
 	Var(root, name string) (value.Value, error)
 }
 
+// Roomy is a Scope with a bound of its own on what one Eval renders, in bytes; below 1 it is MaxOutput.
+type Roomy interface{ RenderLimit() int }
+
 // Options say what a template may use. The zero Options allow every variable
 // but secrets.
 type Options struct {
