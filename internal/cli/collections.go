@@ -68,32 +68,19 @@ type collectionsShow struct {
 
 // Run shows one collection.
 func (c *collectionsShow) Run(w *world) error {
-	server, err := c.open()
-	if err != nil {
-		return err
-	}
-	var raw json.RawMessage
-	if err := server.get("/api/collections/"+url.PathEscape(c.Collection), nil, &raw); err != nil {
-		return err
-	}
-	if c.JSON {
-		return printOne(w.stdout, raw)
-	}
-	var x api.Collection
-	if err := json.Unmarshal(raw, &x); err != nil {
-		return err
-	}
-	t := newTable(w.stdout, "FIELD", "TYPE", "RULES")
-	for _, f := range x.Fields {
-		t.row(f.Name, fieldType(f), fieldRules(f))
-	}
-	if err := t.flush(); err != nil {
-		return err
-	}
-	for _, set := range x.Unique {
-		fmt.Fprintf(w.stdout, "unique together: %s\n", strings.Join(set, ", "))
-	}
-	return nil
+	return show(w, &c.clientFlags, c.jsonFlag, "/api/collections/"+url.PathEscape(c.Collection), func(_ *client, x api.Collection) error {
+		t := newTable(w.stdout, "FIELD", "TYPE", "RULES")
+		for _, f := range x.Fields {
+			t.row(f.Name, fieldType(f), fieldRules(f))
+		}
+		if err := t.flush(); err != nil {
+			return err
+		}
+		for _, set := range x.Unique {
+			fmt.Fprintf(w.stdout, "unique together: %s\n", strings.Join(set, ", "))
+		}
+		return nil
+	})
 }
 
 // fieldType is a field's type with what belongs to it.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -114,37 +113,21 @@ func (c *deliveriesShow) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	server, err := c.open()
-	if err != nil {
+	return show(w, &c.clientFlags, c.jsonFlag, path, func(_ *client, d api.Delivery) error {
+		if c.Curl {
+			return w.curl(d)
+		}
+		p := newPrinter(w, c.Full)
+		p.delivery(d)
+		p.request(d.Request)
+		if d.Answer != nil {
+			fmt.Fprintf(&p.buf, "\nAnswer  %d\n", d.Answer.Status)
+			p.pairs(d.Answer.Headers)
+			p.body(d.Answer.Body)
+		}
+		_, err := p.buf.WriteTo(w.stdout)
 		return err
-	}
-	var raw json.RawMessage
-	if err := server.get(path, nil, &raw); err != nil {
-		return err
-	}
-	if c.JSON {
-		return printOne(w.stdout, raw)
-	}
-	var d api.Delivery
-	if err := json.Unmarshal(raw, &d); err != nil {
-		return err
-	}
-	if c.Curl {
-		return w.curl(d)
-	}
-	p := printer{world: w, lines: maxLines}
-	if c.Full {
-		p.lines = 0
-	}
-	p.delivery(d)
-	p.request(d.Request)
-	if d.Answer != nil {
-		fmt.Fprintf(&p.buf, "\nAnswer  %d\n", d.Answer.Status)
-		p.pairs(d.Answer.Headers)
-		p.body(d.Answer.Body)
-	}
-	_, err = p.buf.WriteTo(w.stdout)
-	return err
+	})
 }
 
 // delivery prints everything of a delivery but what was sent and answered.

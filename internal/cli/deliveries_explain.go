@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"hookline.dev/hookline/internal/api"
@@ -27,44 +26,28 @@ func (c *deliveriesExplain) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	server, err := c.open()
-	if err != nil {
-		return err
-	}
-	var raw json.RawMessage
-	if err := server.get(path+"/explain", nil, &raw); err != nil {
-		return err
-	}
-	if c.JSON {
-		return printOne(w.stdout, raw)
-	}
-	var e api.Explanation
-	if err := json.Unmarshal(raw, &e); err != nil {
-		return err
-	}
-	p := printer{world: w, lines: maxLines}
-	if c.Full {
-		p.lines = 0
-	}
-	p.delivery(e.Delivery)
-	f := fields{w: &p.buf}
-	p.buf.WriteString("\nToday\n")
-	route := e.Route
-	if route == "" {
-		route = "no enabled workflow takes this address"
-	}
-	f.add("address", route)
-	p.verdicts("Gates today", e.Today)
-	if len(e.Hypotheses) > 0 {
-		p.buf.WriteString("\nWhat fits\n")
-		for _, h := range e.Hypotheses {
-			fmt.Fprintf(&p.buf, "  %s\n", clip(h.Message+" ("+h.Code+")", 500))
+	return show(w, &c.clientFlags, c.jsonFlag, path+"/explain", func(_ *client, e api.Explanation) error {
+		p := newPrinter(w, c.Full)
+		p.delivery(e.Delivery)
+		f := fields{w: &p.buf}
+		p.buf.WriteString("\nToday\n")
+		route := e.Route
+		if route == "" {
+			route = "no enabled workflow takes this address"
 		}
-	}
-	if !e.Variables.IsMissing() {
-		p.buf.WriteString("\nVariables\n")
-		f.json("$context", e.Variables.Value, p.lines)
-	}
-	_, err = p.buf.WriteTo(w.stdout)
-	return err
+		f.add("address", route)
+		p.verdicts("Gates today", e.Today)
+		if len(e.Hypotheses) > 0 {
+			p.buf.WriteString("\nWhat fits\n")
+			for _, h := range e.Hypotheses {
+				fmt.Fprintf(&p.buf, "  %s\n", clip(h.Message+" ("+h.Code+")", 500))
+			}
+		}
+		if !e.Variables.IsMissing() {
+			p.buf.WriteString("\nVariables\n")
+			f.json("$context", e.Variables.Value, p.lines)
+		}
+		_, err := p.buf.WriteTo(w.stdout)
+		return err
+	})
 }

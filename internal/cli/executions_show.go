@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -32,33 +31,17 @@ func (c *executionsShow) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	server, err := c.open()
-	if err != nil {
+	return show(w, &c.clientFlags, c.jsonFlag, path, func(server *client, x api.Whole) error {
+		p := newPrinter(w, c.Full)
+		p.head(x)
+		p.request(x.Request)
+		if err := p.steps(server, x); err != nil {
+			return err
+		}
+		p.end(x)
+		_, err := p.buf.WriteTo(w.stdout)
 		return err
-	}
-	var raw json.RawMessage
-	if err := server.get(path, nil, &raw); err != nil {
-		return err
-	}
-	if c.JSON {
-		return printOne(w.stdout, raw)
-	}
-	var x api.Whole
-	if err := json.Unmarshal(raw, &x); err != nil {
-		return err
-	}
-	p := printer{world: w, lines: maxLines}
-	if c.Full {
-		p.lines = 0
-	}
-	p.head(x)
-	p.request(x.Request)
-	if err := p.steps(server, x); err != nil {
-		return err
-	}
-	p.end(x)
-	_, err = p.buf.WriteTo(w.stdout)
-	return err
+	})
 }
 
 // printer lays an execution out for people.
@@ -66,6 +49,14 @@ type printer struct {
 	*world
 	buf   bytes.Buffer
 	lines int // of one value; 0: all
+}
+
+// newPrinter returns one that shortens long values unless they are to be printed in full.
+func newPrinter(w *world, full bool) *printer {
+	if full {
+		return &printer{world: w}
+	}
+	return &printer{world: w, lines: maxLines}
 }
 
 func (p *printer) head(x api.Whole) {

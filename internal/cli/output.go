@@ -62,6 +62,26 @@ func printList(out io.Writer, items []json.RawMessage) error {
 	return err
 }
 
+// show gets one resource and has it shown. With --json it is printed as the server sent it instead.
+func show[T any](w *world, flags *clientFlags, asJSON jsonFlag, path string, shown func(*client, T) error) error {
+	server, err := flags.open()
+	if err != nil {
+		return err
+	}
+	var raw json.RawMessage
+	if err := server.get(path, nil, &raw); err != nil {
+		return err
+	}
+	if asJSON.JSON {
+		return printOne(w.stdout, raw)
+	}
+	var it T
+	if err := json.Unmarshal(raw, &it); err != nil {
+		return err
+	}
+	return shown(server, it)
+}
+
 // printOne prints one JSON document, indented; its texts stay as they are.
 func printOne(out io.Writer, text json.RawMessage) error {
 	var b bytes.Buffer

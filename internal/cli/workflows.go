@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -77,38 +76,25 @@ func (workflowsShow) Help() string {
 
 // Run shows one workflow.
 func (c *workflowsShow) Run(w *world) error {
-	server, err := c.open()
-	if err != nil {
-		return err
-	}
-	var raw json.RawMessage
-	if err := server.get("/api/workflows/"+url.PathEscape(c.Key), nil, &raw); err != nil {
-		return err
-	}
-	if c.JSON {
-		return printOne(w.stdout, raw)
-	}
-	var x api.Workflow
-	if err := json.Unmarshal(raw, &x); err != nil {
-		return err
-	}
-	fmt.Fprintf(w.stdout, "%s  %s", clip(x.Key, 64), onOff(x.Enabled))
-	if x.Title != "" {
-		fmt.Fprintf(w.stdout, "  %s", clip(x.Title, 100))
-	}
-	fmt.Fprintln(w.stdout)
-	f := fields{w: w.stdout}
-	f.add("mode", string(x.Mode))
-	f.add("methods", strings.Join(x.Methods, ", "))
-	f.add("auth", auth(x))
-	f.add("revision", x.Revision)
-	f.add("updated", w.when(x.UpdatedAt))
-	f.add("source", x.Source)
-	for _, address := range x.URLs {
-		f.add("url", rebase(address, c.PublicURL))
-	}
-	fmt.Fprintln(w.stdout)
-	return printJSON(w.stdout, "", x.Document.Value, maxLines)
+	return show(w, &c.clientFlags, c.jsonFlag, "/api/workflows/"+url.PathEscape(c.Key), func(_ *client, x api.Workflow) error {
+		fmt.Fprintf(w.stdout, "%s  %s", clip(x.Key, 64), onOff(x.Enabled))
+		if x.Title != "" {
+			fmt.Fprintf(w.stdout, "  %s", clip(x.Title, 100))
+		}
+		fmt.Fprintln(w.stdout)
+		f := fields{w: w.stdout}
+		f.add("mode", string(x.Mode))
+		f.add("methods", strings.Join(x.Methods, ", "))
+		f.add("auth", auth(x))
+		f.add("revision", x.Revision)
+		f.add("updated", w.when(x.UpdatedAt))
+		f.add("source", x.Source)
+		for _, address := range x.URLs {
+			f.add("url", rebase(address, c.PublicURL))
+		}
+		fmt.Fprintln(w.stdout)
+		return printJSON(w.stdout, "", x.Document.Value, maxLines)
+	})
 }
 
 // rebase puts a URL's path below another base.
