@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os/exec"
 	"slices"
 )
 
@@ -54,6 +55,10 @@ func (e *env) rounds(ctx context.Context, w io.Writer, o options) ([]rounded, er
 			out, err := e.measure(ctx, s)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", s.name, err)
+			}
+			// What this one has left to the disk is no burden of the next.
+			if err := exec.CommandContext(ctx, "sync").Run(); err != nil {
+				return nil, fmt.Errorf("sync: %w", err)
 			}
 			after, err := ceiling()
 			if err != nil {

@@ -60,7 +60,10 @@ func testFaults(t *testing.T, d Driver) {
 		if c.after {
 			name += " and ever after"
 		}
-		t.Run(name, func(t *testing.T) { sweep(t, d, c.places, c.fault, c.after) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sweep(t, d, c.places, c.fault, c.after)
+		})
 	}
 	if len(syncing) > 0 {
 		t.Run("a disk that keeps nothing any more", func(t *testing.T) { deadDisk(t, d, syncing) })
