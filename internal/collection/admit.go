@@ -129,3 +129,12 @@ func (c Collection) unknown(name string) *Violation {
 	}
 	return c.unknownIn(name, nil)
 }
+
+// DefaultCell returns the stored form of the field's default; null when there is none.
+func (f Field) DefaultCell() Cell {
+	cell, broken := f.admit(f.Default)
+	if broken != nil {
+		return Cell{}
+	}
+	return cell
+}

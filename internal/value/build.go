@@ -20,9 +20,6 @@ func (b *ObjectBuilder) Set(name string, v Value) *ObjectBuilder {
 	return b
 }
 
-// Len is the length of the text so far, in bytes.
-func (b *ObjectBuilder) Len() int { return len(b.buf) }
-
 // Value returns the object, {} when nothing was set, and empties the builder.
 func (b *ObjectBuilder) Value() Value {
 	v := finish(separateEmpty(b.buf, '{'), '}', KindObject)
@@ -33,9 +30,6 @@ func (b *ObjectBuilder) Value() Value {
 // ArrayBuilder writes an array element by element into one buffer. The zero
 // builder is ready to use.
 type ArrayBuilder struct{ buf []byte }
-
-// Grow makes room for n more bytes of JSON text.
-func (b *ArrayBuilder) Grow(n int) { b.buf = grow(b.buf, n) }
 
 // Add appends an element. A Missing value is left out.
 func (b *ArrayBuilder) Add(v Value) *ArrayBuilder {
