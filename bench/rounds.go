@@ -50,8 +50,14 @@ func (e *env) rounds(ctx context.Context, w io.Writer, o options) ([]rounded, er
 		return nil, err
 	}
 	all := make([]rounded, len(wanted))
-	for range rounds {
-		for i, s := range wanted {
+	for round := range rounds {
+		for at := range wanted {
+			// There and back again: what a scenario leaves behind does not fall on the same one each time.
+			i := at
+			if round%2 == 1 {
+				i = len(wanted) - 1 - at
+			}
+			s := wanted[i]
 			out, err := e.measure(ctx, s)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", s.name, err)
