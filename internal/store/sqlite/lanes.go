@@ -101,7 +101,7 @@ func (l *lanes) enter(to *lane, m member) error {
 // worthwhile is how many members must wait for a transaction to be made while another is on its way
 // to the disk. A transaction has a cost of its own (it writes the edge of every tree again), so with
 // few callers one large one is cheaper than two small ones.
-const worthwhile = 24
+const worthwhile = 40
 
 var errCrowded = fault.New("sqlite", fault.Unavailable, "too many writes wait for the disk")
 
