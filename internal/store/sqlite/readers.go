@@ -66,15 +66,15 @@ func (s *Store) lend(readers chan *reader, op string, f func(*reader) error) (er
 			return openError(op, s.path, err)
 		}
 	}
-	turn := r.next()
+	if err := r.exec("BEGIN"); err != nil {
+		return classify(op, err)
+	}
+	turn := r.next() // BEGIN reads nothing: its time is not counted, and nothing interrupts it
 	expiry := time.AfterFunc(s.opts.ReadAge, func() { r.expire(turn) })
 	defer func() {
 		expiry.Stop()
 		r.next()
 	}()
-	if err := r.exec("BEGIN"); err != nil {
-		return classify(op, err)
-	}
 	defer func() {
 		p := recover()
 		r.next() // or the rollback could be interrupted too

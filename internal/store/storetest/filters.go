@@ -167,11 +167,15 @@ func testFilters(t *testing.T, d Driver) {
 	fields := append(slices.Clone(c.Fields), collection.Field{Name: "id", Type: collection.Integer}, collection.Field{Name: "createdAt", Type: collection.Datetime},
 		collection.Field{Name: "place.label", Type: collection.String}, collection.Field{Name: "place.room", Type: collection.Integer},
 		collection.Field{Name: "place.id", Type: collection.Integer}, collection.Field{Name: "nothing", Type: collection.String})
+	n := 0
 	for _, f := range fields {
 		for _, op := range collection.Operators() {
 			t.Run(f.Name+" "+string(op), func(t *testing.T) {
 				for _, v := range operands(f, op) {
 					for _, not := range []bool{false, true} {
+						if n++; n%stride != 0 {
+							continue
+						}
 						filter := collection.Filter{Op: op, Field: f.Name, Value: v}
 						if not {
 							filter = collection.Filter{Op: collection.Not, Parts: []collection.Filter{filter}}
