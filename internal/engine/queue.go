@@ -3,9 +3,8 @@ package engine
 import "sync"
 
 // queue is the jobs that wait for a worker, oldest first, and the workers that wait for a job. Who sat
-// down last gets up first: its stack is still in the processor's caches, and of all
-// the workers only as many are touched as there is work for. Places are reserved before a job is put, so the queue
-// is bounded by them.
+// down last gets up first: its stack is still in the processor's caches, and only as many workers are
+// touched as there is work for. Places are reserved before a job is put, so the queue is bounded by them.
 type queue struct {
 	mu   sync.Mutex
 	jobs []*job
