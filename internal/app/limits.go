@@ -56,18 +56,20 @@ type bounded struct {
 	net.Listener
 	bounds
 
-	mu      sync.Mutex
-	open    map[*boundConn]struct{}
-	by      map[netip.Addr]int
-	freed   chan struct{} // of one element: something was closed
-	closed  chan struct{}
-	closing sync.Once
+	mu     sync.Mutex
+	open   map[*boundConn]struct{}
+	by     map[netip.Addr]int
+	freed  chan struct{} // of one element: something was closed
+	closed chan struct{}
+	close  func() error // of what is below, once
 }
 
 func newBounded(l net.Listener, b bounds) *bounded {
+	closed := make(chan struct{})
 	return &bounded{
 		Listener: l, bounds: b, open: make(map[*boundConn]struct{}), by: make(map[netip.Addr]int),
-		freed: make(chan struct{}, 1), closed: make(chan struct{}),
+		freed: make(chan struct{}, 1), closed: closed,
+		close: sync.OnceValue(func() error { close(closed); return l.Close() }),
 	}
 }
 
@@ -172,11 +174,9 @@ func (l *bounded) release(c *boundConn) {
 	}
 }
 
-// Close ends the listener. Connections stay.
-func (l *bounded) Close() error {
-	l.closing.Do(func() { close(l.closed) })
-	return l.Listener.Close()
-}
+// Close ends the listener. Connections stay. Every caller gets the first one's result: the server
+// closes its listener too, as soon as Accept fails.
+func (l *bounded) Close() error { return l.close() }
 
 // boundConn is a connection that has a place.
 type boundConn struct {
