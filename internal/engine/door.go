@@ -18,8 +18,12 @@ func (e *Engine) Reserve() (flow.Incarnation, bool) {
 	if e.behind.Load() {
 		return 0, false
 	}
-	if e.held.Add(1) > int64(e.opt.HandOff) {
-		e.held.Add(-1)
+	cold, places := e.cold.Load(), int64(e.opt.HandOff)
+	if cold > 0 || e.burst.on.Load() {
+		places += int64(e.opt.Cold)
+	}
+	if e.coming.Add(1)+e.held.Load()+cold > places {
+		e.coming.Add(-1)
 		e.fallBehind()
 		return 0, false
 	}
@@ -27,22 +31,43 @@ func (e *Engine) Reserve() (flow.Incarnation, bool) {
 }
 
 // Abandon gives a reservation back.
-func (e *Engine) Abandon() { e.held.Add(-1) }
+func (e *Engine) Abandon() { e.coming.Add(-1) }
 
 // Left says that an execution was accepted without an owner, or put back into the queue.
 func (e *Engine) Left() { e.fallBehind() }
 
-// Take consumes a reservation after the execution was accepted. When there are too many bytes in memory
-// already, only the place is used: the rest is read from the table again.
+// Take consumes a reservation after the execution was accepted. When there are too many executions or
+// bytes in memory already, the call is read from the table again when its turn comes.
 func (e *Engine) Take(x flow.Execution, call hook.Context) {
-	j := &job{execution: x, call: &call, placed: true}
-	if size := int64(len(call.RawBody)); e.load.Load()+size <= e.opt.HandOffBytes {
+	j, size := &job{execution: x}, int64(len(call.RawBody))
+	if j.placed = e.place(size); j.placed {
+		j.call = &call
 		e.weigh(j, size)
 	} else {
-		j.bare, j.call = true, nil
+		j.cold, j.size = true, size
+		e.cold.Add(1)
 	}
+	e.coming.Add(-1)
 	e.hold(j)
 	e.queue.put(j)
+}
+
+// places is how many executions are in memory with their calls, at most. In a burst it is as many as have to
+// be there when it ends: what waits is no use in memory.
+func (e *Engine) places() int64 {
+	if e.burst.on.Load() {
+		return int64(min(e.opt.HandOff, warmAhead))
+	}
+	return int64(e.opt.HandOff)
+}
+
+// place takes one of the places for an execution and its call, if there is one.
+func (e *Engine) place(size int64) bool {
+	if e.held.Add(1) > e.places() || e.load.Load()+size > e.opt.HandOffBytes {
+		e.held.Add(-1)
+		return false
+	}
+	return true
 }
 
 // Seat takes a running slot for an execution whose caller waits. It fails with fault.Unavailable
@@ -73,7 +98,7 @@ func (e *Engine) Sit(x flow.Execution, call hook.Context) (spoken <-chan flow.Ex
 	j := &job{execution: x, call: &call, watch: s}
 	e.weigh(j, int64(len(call.RawBody)))
 	e.hold(j)
-	if !e.begin(func() { e.handle(j) }) {
+	if !e.beginSeated(j) {
 		// Stop does not wait any more: the table keeps the execution for the next life.
 		e.drop(j, false)
 		e.gallery.end(s)

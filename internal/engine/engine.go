@@ -25,6 +25,8 @@ const (
 	DefaultSlots        = 512
 	DefaultHandOff      = 4096
 	DefaultHandOffBytes = 256 << 20
+	DefaultCold         = 1 << 15
+	DefaultBurstBacklog = 50_000
 	DefaultParked       = 1 << 17
 	DefaultSpectators   = 4096
 	DefaultLeaves       = 4096
@@ -42,6 +44,12 @@ type Options struct {
 	// HandOffBytes bounds the bodies of the executions in memory, running ones counted. What is more is
 	// left in the table, or read from it again when its turn comes.
 	HandOffBytes int64
+
+	// Burst is for how long executions that have not begun may wait while calls come in a burst; 0: not
+	// at all. BurstBacklog ends such a wait.
+	Burst        time.Duration
+	BurstBacklog int64
+	Cold         int // executions of a burst that wait in memory with their calls on disk only
 
 	Parked     int // executions that wait for a place in their group and of which only the id is held
 	Spectators int // callers who wait for executions that they did not start, or that sleep
@@ -91,10 +99,15 @@ type Engine struct {
 	owner flow.Incarnation
 	slots chan struct{} // one token for each execution that runs
 	queue queue
-	held  atomic.Int64  // places taken in the hand-off
-	load  atomic.Int64  // bytes of bodies in memory
-	poke  chan struct{} // wakes the refiller
-	wake  sleepers
+	burst burst
+
+	coming atomic.Int64 // places reserved
+	held   atomic.Int64 // places taken in the hand-off
+	cold   atomic.Int64 // executions whose calls are on disk only
+
+	load atomic.Int64  // bytes of bodies in memory
+	poke chan struct{} // wakes the refiller
+	wake sleepers
 
 	behind   atomic.Bool // the table holds executions that no memory knows
 	stopping chan struct{}
@@ -121,10 +134,13 @@ type Engine struct {
 type job struct {
 	execution flow.Execution
 	call      *hook.Context // nil: to be restored from the delivery
-	delivery  hook.Delivery // only when call is nil
+	request   *hook.Request // as recorded; only when call is nil
+	cold      bool          // call and request are to be read from the table
+	size      int64         // bytes of the body of a cold one
 	steps     []flow.Step   // the journal so far
 	bare      bool          // there is only the id; the rest is to be read from the table
 	watch     *spectator    // the caller who sits; nil: none
+	seated    bool          // a slot was taken for it, and a worker is about to use it
 	placed    bool          // it has a place in the hand-off
 	weight    int64         // bytes that it counts in the load
 	group     *group        // the group it holds a place in
@@ -140,6 +156,8 @@ func New(t Table, p Programs, s Secrets, o Observer, c clock.Clock, log *slog.Lo
 	return &Engine{
 		table: t, programs: p, secrets: s, observer: o, clock: c, log: log, opt: opt,
 		slots: make(chan struct{}, opt.Slots),
+		queue: queue{chilly: make(chan struct{}, 1)},
+		burst: newBurst(),
 		poke:  make(chan struct{}, 1), stopping: make(chan struct{}),
 		ctx: ctx, kill: kill, gallery: gallery{limit: opt.Spectators},
 		jobs: make(map[ident.ID]*job), asked: make(map[ident.ID]struct{}), groups: make(map[string]*group),
@@ -156,6 +174,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.HandOffBytes <= 0 {
 		o.HandOffBytes = DefaultHandOffBytes
+	}
+	if o.Cold <= 0 {
+		o.Cold = DefaultCold
+	}
+	if o.BurstBacklog <= 0 {
+		o.BurstBacklog = DefaultBurstBacklog
 	}
 	if o.Parked <= 0 {
 		o.Parked = DefaultParked
@@ -191,6 +215,9 @@ func (e *Engine) Start(context.Context) error {
 	e.announceEnded(ended)
 	e.behind.Store(true)
 	e.working.Go(e.refill)
+	if e.opt.Burst > 0 {
+		e.working.Go(e.giveWay)
+	}
 	return nil
 }
 
@@ -219,6 +246,19 @@ func (e *Engine) Stop(ctx context.Context) error {
 	}
 	e.dismiss()
 	return fault.Wrap("engine.Stop", err)
+}
+
+// beginSeated runs a job that has its slot. A worker that waits does it: its stack has grown already.
+func (e *Engine) beginSeated(j *job) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.halted {
+		return false
+	}
+	if !e.queue.seat(j) {
+		e.working.Go(func() { e.handle(j) })
+	}
+	return true
 }
 
 // begin has f done beside everything else; false when the engine is past waiting for it.

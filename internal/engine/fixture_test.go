@@ -172,10 +172,10 @@ func (w *world) call() ident.ID { return w.callOf("test") }
 func (w *world) callOf(workflow string) ident.ID {
 	x := w.execution(workflow, flow.Async)
 	owner, ok := w.Reserve()
-	x.Owner = owner
-	w.memory.accept(store.Claimed{Execution: x, Delivery: hook.Delivery{Request: hook.Request{Method: "POST"}}})
+	x.Owner, x.Delivery = owner, w.ids.Next()
+	w.memory.accept(store.Claimed{Execution: x, Delivery: hook.Delivery{ID: x.Delivery, Request: hook.Request{Method: "POST"}}})
 	if ok {
-		w.Take(x, hook.Context{})
+		w.Take(x, hook.Context{Method: "POST"})
 	} else {
 		w.Left()
 	}

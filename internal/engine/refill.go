@@ -55,6 +55,7 @@ func (e *Engine) refill() {
 	for range e.opt.Slots {
 		e.working.Go(e.work)
 	}
+	e.working.Go(e.warm)
 	e.remember()
 	timer := time.NewTimer(lookEvery)
 	defer timer.Stop()
@@ -73,7 +74,7 @@ func (e *Engine) refill() {
 			return
 		case <-e.poke:
 		case <-timer.C:
-			if s := e.Stats(); e.table.Backlog() > s.Held+s.Parked+int64(s.Running) {
+			if s := e.Stats(); e.table.Backlog() > s.Held+s.Cold+s.Parked+int64(s.Running) {
 				e.behind.Store(true) // a safety net under the signals
 			}
 		}
@@ -85,7 +86,7 @@ func (e *Engine) room() int {
 	if e.load.Load() >= e.opt.HandOffBytes {
 		return 0
 	}
-	return e.opt.HandOff - int(e.held.Load())
+	return int(e.places() - e.held.Load())
 }
 
 // feed claims executions while there is room. It reports whether it had to stop for lack of room.
@@ -100,7 +101,7 @@ func (e *Engine) feed() bool {
 		if err != nil {
 			e.log.Warn("cannot read the queue; trying again", "error", err)
 			e.behind.Store(true)
-			e.pause(refillPause)
+			e.pause()
 			continue
 		}
 		if len(claimed) > 0 {
@@ -129,7 +130,7 @@ func (e *Engine) admit(c store.Claimed) {
 
 // jobOf makes a job of what the table gave.
 func jobOf(c store.Claimed) *job {
-	return &job{execution: c.Execution, delivery: c.Delivery, steps: c.Steps}
+	return &job{execution: c.Execution, request: &c.Delivery.Request, steps: c.Steps}
 }
 
 // remember asks the table for the earliest sleeper of earlier lives.
@@ -151,7 +152,7 @@ func (e *Engine) quarantine() {
 		claimed, err := e.table.Claim(e.owner, e.clock.Now(), 1, true)
 		if err != nil {
 			e.log.Warn("cannot read the suspects; trying again", "error", err)
-			e.pause(refillPause)
+			e.pause()
 			continue
 		}
 		if len(claimed) == 0 {
@@ -174,9 +175,9 @@ func (e *Engine) quarantine() {
 	}
 }
 
-// pause waits, or returns early when the engine stops.
-func (e *Engine) pause(d time.Duration) {
-	timer := time.NewTimer(d)
+// pause waits after a failed look into the table, or returns early when the engine stops.
+func (e *Engine) pause() {
+	timer := time.NewTimer(refillPause)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

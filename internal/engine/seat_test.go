@@ -5,10 +5,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/engine"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/value"
 )
 
 func TestACallerWhoSitsIsToldAfterTheExecutionSlept(t *testing.T) {
@@ -80,6 +82,44 @@ func TestThoseWhoSitAreSentAwayByAStop(t *testing.T) {
 		}
 		if s := w.Stats(); s.Running != 0 {
 			t.Errorf("%d slots are taken", s.Running)
+		}
+	})
+}
+
+// A worker that waits for a slot cannot run the execution that has the slot already.
+func TestASeatNeedsNoWorker(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		slow := flowOf(flow.Options{}, list(1), held(release))
+		slow.Workflow.Key = "slow"
+		w := openShelf(t, newMemory(), &shelf{all: []*document.Compiled{flowOf(flow.Options{}, list(1), gives(value.Null())), slow}}, engine.Options{Slots: 2})
+		defer w.close(t)
+		w.callOf("slow")
+		if _, err := w.Seat(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.callOf("slow") // the second worker has it, and no slot for it
+		synctest.Wait()
+		for range 3 { // with no worker, and with one
+			x := w.execution("test", flow.Sync)
+			x.Owner = 1
+			w.memory.accept(store.Claimed{Execution: x})
+			spoken, _ := w.Sit(x, hook.Context{})
+			if once(t, spoken).Status != flow.Succeeded {
+				t.Error("it did not run")
+			}
+			if len(w.ended) == 1 {
+				close(release)
+			}
+			synctest.Wait()
+			if _, err := w.Seat(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Rise()
+		synctest.Wait()
+		if s := w.Stats(); s.Running != 0 || s.Held != 0 || len(w.ended) != 5 {
+			t.Errorf("%d ended; %+v", len(w.ended), s)
 		}
 	})
 }

@@ -7,7 +7,7 @@ import (
 	"hookline.dev/hookline/internal/node"
 )
 
-// work takes jobs from the queue, one at a time, each under a slot.
+// work takes jobs from the queue, one at a time, each under a slot. A seated job has its own.
 func (e *Engine) work() {
 	own := make(chan *job, 1)
 	for !e.stopped() {
@@ -18,6 +18,11 @@ func (e *Engine) work() {
 			case <-e.stopping:
 				return // dismiss tells who waits for what may have come
 			}
+		}
+		if j.seated {
+			j.seated = false // for when it comes back through the queue
+			e.handle(j)
+			continue
 		}
 		select {
 		case e.slots <- struct{}{}:
@@ -82,7 +87,7 @@ func (e *Engine) open(j *job) (*run, bool) {
 		return r, false
 	}
 	if j.call == nil {
-		call, err := body.Context(j.delivery.Request)
+		call, err := body.Context(*j.request)
 		if err != nil {
 			r.refuse("delivery", "the recorded request cannot be read: "+err.Error())
 			return r, false
@@ -109,7 +114,7 @@ func (r *run) fetch() bool {
 			e.lost(j)
 			return false
 		case err == nil:
-			j.bare, j.execution, j.delivery, j.steps = false, loaded.Execution, loaded.Delivery, loaded.Steps
+			j.bare, j.execution, j.request, j.steps = false, loaded.Execution, &loaded.Delivery.Request, loaded.Steps
 			e.weigh(j, int64(len(loaded.Delivery.Request.Body)))
 			return true
 		case !fault.Is(err, fault.Unavailable):
@@ -120,7 +125,7 @@ func (r *run) fetch() bool {
 			return false
 		}
 		e.log.Warn("cannot read an execution; trying again", "execution", text(j.execution), "error", err)
-		e.pause(refillPause)
+		e.pause()
 	}
 	return false
 }

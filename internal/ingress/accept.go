@@ -46,6 +46,8 @@ func (c *call) render() {
 
 func (c *call) acceptAsync() *refusal {
 	c.delivery.Status = c.answer.status
+	c.h.opt.Runner.Enter()
+	defer c.h.opt.Runner.Leave()
 	var reserved bool
 	if !c.heavy() {
 		var owner flow.Incarnation

@@ -10,6 +10,10 @@ import (
 
 // HandOff passes accepted executions on in memory, where there is room.
 type HandOff interface {
+	// Enter says that a call is about to be written whose caller does not wait for its execution, and
+	// Leave that it was, or will not be.
+	Enter()
+	Leave()
 	// Reserve takes a place. Without one the execution is accepted unowned and the table keeps it.
 	// A place is used with Take or given back with Abandon.
 	Reserve() (flow.Incarnation, bool)

@@ -119,8 +119,8 @@ type Door interface {
 	Backlog() int64
 }
 
-// Journal is what the engine works with.
-type Journal interface {
+// Queue is the executions that nobody runs, and who may run them.
+type Queue interface {
 	// Begin starts an incarnation: it returns its number, which is larger than any before, after
 	// raising Resumes on every execution that an earlier one had claimed and not ended, and
 	// dropping those claims. Executions found unfinished for the AloneRuns-th time while they ran
@@ -139,11 +139,19 @@ type Journal interface {
 	// NextWake returns the earliest WakeAt of a waiting execution that nobody has claimed; zero when
 	// none waits.
 	NextWake() (time.Time, error)
+}
+
+// Journal is what the engine works with.
+type Journal interface {
+	Queue
 	// Commit is the second write. Repeating one whose outcome was not learned gives the same rows and
 	// the same outcome, and no second record; after its claim is gone it is Fenced.
 	Commit(Commit) (Committed, error)
 	// Load reads an execution whole: row, delivery, and journal in order.
 	Load(ident.ID) (Loaded, error)
+	// Calls reads the recorded calls of executions by the ids of their deliveries, and returns them in that
+	// order. One that cannot be read is nil; Load of its execution says why.
+	Calls(deliveries []ident.ID) ([]*hook.Request, error)
 	// RequestCancel asks that an execution be canceled. An unclaimed one is canceled at once; for a
 	// claimed one the owner sees CancelRequested at its next Commit. It returns the status after.
 	RequestCancel(id ident.ID, now time.Time) (flow.Status, error)

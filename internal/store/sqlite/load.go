@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"errors"
+
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
@@ -20,6 +22,41 @@ func (s *Store) Load(id ident.ID) (out store.Loaded, err error) {
 		err = notFound(op, "execution", id.Text(ident.Execution))
 	}
 	return out, err
+}
+
+// sqlCall reads what was recorded of a call.
+const sqlCall = `SELECT received_at, request, body FROM deliveries WHERE id = ?1`
+
+// Calls reads recorded calls.
+func (s *Store) Calls(deliveries []ident.ID) ([]*hook.Request, error) {
+	calls := make([]*hook.Request, len(deliveries))
+	err := s.read("sqlite.Calls", func(r *reader) error {
+		for i, id := range deliveries {
+			d, err := r.call(id)
+			if _, lost := errors.AsType[*errMissing](err); err != nil && !lost {
+				return err
+			}
+			if err == nil && d.ID != 0 {
+				calls[i] = &d.Request
+			}
+		}
+		return nil
+	})
+	return calls, err
+}
+
+// call reads the request of a delivery, and nothing else of it.
+func (r *reader) call(id ident.ID) (*hook.Delivery, error) {
+	d := new(hook.Delivery)
+	err := r.query(sqlCall, func(s *conn.Stmt) {
+		d.ID, d.Request.ReceivedAt = id, columnTime(s, 0)
+		decodeHead(s.ColumnText(1), d)
+		d.Request.Body = s.ColumnBlob(2)
+	}, id)
+	if err == nil && d.Request.Stored != "" {
+		err = r.store.fill(d)
+	}
+	return d, err
 }
 
 // load reads row, delivery and journal.

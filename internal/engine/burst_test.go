@@ -1,0 +1,219 @@
+package engine_test
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/engine"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/node"
+)
+
+// rush lets calls crowd at the door until the end of it is called.
+func (w *world) rush() (end func()) {
+	over, ended := make(chan struct{}), make(chan struct{})
+	crowd := 8 * runtime.GOMAXPROCS(0)
+	go func() {
+		defer close(ended)
+		for range crowd {
+			w.Enter()
+		}
+		for {
+			select {
+			case <-over:
+				for range crowd {
+					w.Leave()
+				}
+				return
+			case <-time.After(time.Millisecond):
+				w.Leave()
+				w.Enter()
+			}
+		}
+	}()
+	synctest.Wait()
+	return func() {
+		close(over)
+		<-ended
+	}
+}
+
+// method gives back the method of the call, which must have been read for that.
+func method() *fake {
+	return &fake{run: func(_ context.Context, in node.Input) (node.Result, error) {
+		v, _ := in.Scope.Var("context", "method")
+		return node.Result{Value: v}, nil
+	}}
+}
+
+// waits calls, and fails when one of the executions begins.
+func (w *world) waits(t *testing.T, calls int) []ident.ID {
+	t.Helper()
+	var ids []ident.ID
+	for range calls {
+		ids = append(ids, w.call())
+	}
+	synctest.Wait()
+	if len(w.ended) > 0 || w.Stats().Running > 0 {
+		t.Fatal("an execution began in the burst")
+	}
+	return ids
+}
+
+// ends fails unless just these have ended well, in this order.
+func (w *world) ends(t *testing.T, ids []ident.ID) {
+	t.Helper()
+	for i, id := range ids {
+		if x := <-w.ended; x.ID != id || x.Status != flow.Succeeded {
+			t.Fatalf("number %d is %s, %s; want %s", i, x.ID.Text("exe_"), x.Status, id.Text("exe_"))
+		}
+		if v := w.memory.result(id); v.Text() != `"POST"` {
+			t.Fatalf("the method is %s", v.Text())
+		}
+	}
+	synctest.Wait()
+	if s := w.Stats(); len(w.ended) > 0 || s.Held != 0 || s.Cold != 0 || s.HeldBytes != 0 {
+		t.Errorf("%d ended besides; %+v", len(w.ended), s)
+	}
+}
+
+func TestTheDoorGoesFirstInABurst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := open(t, newMemory(), flowOf(flow.Options{}, list(1), method()), engine.Options{Slots: 1, Burst: 2 * time.Second})
+		defer w.close(t)
+		w.ends(t, []ident.ID{w.call()})
+		end := w.rush()
+		ids := w.waits(t, 3)
+		time.Sleep(time.Second)
+		ids = append(ids, w.waits(t, 3)...)
+		if _, spoken := w.sit(t); once(t, spoken).Status != flow.Succeeded {
+			t.Error("a caller who sits was not served")
+		}
+		<-w.ended
+		end()
+		began := clock.System().Now()
+		w.ends(t, ids)
+		if took := clock.System().Now().Sub(began); took > 40*time.Millisecond {
+			t.Errorf("the burst was over, and they waited for %v", took)
+		}
+	})
+}
+
+func TestABurstThatLastsIsNoBurst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := open(t, newMemory(), flowOf(flow.Options{}, list(1), method()), engine.Options{Slots: 1, Burst: 2 * time.Second})
+		defer w.close(t)
+		end, began := w.rush(), clock.System().Now()
+		w.ends(t, w.waits(t, 3))
+		if took := clock.System().Now().Sub(began); took < 2*time.Second || took > 2040*time.Millisecond {
+			t.Errorf("they waited for %v", took)
+		}
+		for range 100 { // the allowance does not come back while calls crowd
+			time.Sleep(time.Second)
+			w.ends(t, []ident.ID{w.call()})
+		}
+		end()
+		time.Sleep(10 * time.Second) // half of it does in half the time
+		end, began = w.rush(), clock.System().Now()
+		w.ends(t, w.waits(t, 3))
+		if took := clock.System().Now().Sub(began); took < time.Second || took > 1040*time.Millisecond {
+			t.Errorf("they waited for %v the second time", took)
+		}
+		end()
+	})
+}
+
+func TestABacklogEndsTheWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := open(t, newMemory(), flowOf(flow.Options{}, list(1), method()), engine.Options{Slots: 1, Burst: time.Minute, BurstBacklog: 10})
+		defer w.close(t)
+		end := w.rush()
+		defer end()
+		ids := w.waits(t, 9)
+		time.Sleep(1010 * time.Millisecond) // between two looks
+		ids = append(ids, w.waits(t, 1)...)
+		began := clock.System().Now()
+		w.ends(t, ids)
+		if took := clock.System().Now().Sub(began); took > 40*time.Millisecond {
+			t.Errorf("they waited for %v", took)
+		}
+	})
+}
+
+// What waits in a burst is whole in memory, cold in memory, or in the table alone, and keeps its order.
+func TestABurstKeepsTheOrder(t *testing.T) {
+	for name, change := range map[string]func(*memory){
+		"as it should":                            func(*memory) {},
+		"calls cannot be read for a moment":       func(m *memory) { m.callErr = fault.New("test", fault.Unavailable, "away") },
+		"calls cannot be read, executions can be": func(m *memory) { m.lost = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := open(t, newMemory(), flowOf(flow.Options{}, list(1), method()),
+					engine.Options{Slots: 1, HandOff: 40, Cold: 1000, Burst: time.Minute})
+				defer w.close(t)
+				end := w.rush()
+				change(w.memory)
+				const calls = 1100
+				ids := w.waits(t, calls)
+				if s := w.Stats(); s.Held != 40 || s.Cold != 1000 {
+					t.Errorf("%+v", s)
+				}
+				w.memory.mu.Lock()
+				early := len(w.memory.read)
+				w.memory.mu.Unlock()
+				if early > 0 {
+					t.Error("calls were read before the end of the burst")
+				}
+				end()
+				w.ends(t, ids)
+				if name == "as it should" && (len(w.memory.read) > 10 || slices.Max(w.memory.read) != 256) {
+					t.Errorf("calls were read in pieces of %v", w.memory.read)
+				}
+			})
+		})
+	}
+}
+
+func TestAColdExecutionCanBeCanceled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := open(t, newMemory(), flowOf(flow.Options{}, list(1), method()), engine.Options{Slots: 1, HandOff: 1, Burst: time.Minute})
+		defer w.close(t)
+		end := w.rush()
+		ids := w.waits(t, 3)
+		if _, err := w.Cancel(ids[1]); err != nil {
+			t.Fatal(err)
+		}
+		end()
+		for i, want := range []flow.Status{flow.Succeeded, flow.Canceled, flow.Succeeded} {
+			if x := <-w.ended; x.ID != ids[i] || x.Status != want {
+				t.Errorf("number %d is %s, want %s", i, x.Status, want)
+			}
+		}
+	})
+}
+
+func TestAStopInABurstLeavesEverythingToTheNextLife(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, options := newMemory(), engine.Options{Slots: 1, HandOff: 2, Cold: 4, Burst: time.Minute}
+		program := flowOf(flow.Options{}, list(1), method())
+		w := open(t, m, program, options)
+		end := w.rush()
+		ids := w.waits(t, 8)
+		w.close(t)
+		end()
+		if len(w.ended) > 0 {
+			t.Fatal("an execution began")
+		}
+		w = open(t, m, program, options)
+		defer w.close(t)
+		w.ends(t, ids)
+	})
+}
