@@ -91,7 +91,7 @@ func TestTheDoorGoesFirstInABurst(t *testing.T) {
 		w.ends(t, []ident.ID{w.call()})
 		end := w.rush()
 		ids := w.waits(t, 3)
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		ids = append(ids, w.waits(t, 3)...)
 		if _, spoken := w.sit(t); once(t, spoken).Status != flow.Succeeded {
 			t.Error("a caller who sits was not served")
@@ -116,11 +116,11 @@ func TestABurstThatLastsIsNoBurst(t *testing.T) {
 			t.Errorf("they waited for %v", took)
 		}
 		for range 100 { // the allowance does not come back while calls crowd
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			w.ends(t, []ident.ID{w.call()})
 		}
 		end()
-		time.Sleep(10 * time.Second) // half of it does in half the time
+		<-time.After(10 * time.Second) // half of it does in half the time
 		end, began = w.rush(), clock.System().Now()
 		w.ends(t, w.waits(t, 3))
 		if took := clock.System().Now().Sub(began); took < time.Second || took > 1040*time.Millisecond {
@@ -137,7 +137,7 @@ func TestABacklogEndsTheWait(t *testing.T) {
 		end := w.rush()
 		defer end()
 		ids := w.waits(t, 9)
-		time.Sleep(1010 * time.Millisecond) // between two looks
+		<-time.After(1010 * time.Millisecond) // between two looks
 		ids = append(ids, w.waits(t, 1)...)
 		began := clock.System().Now()
 		w.ends(t, ids)
