@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"reflect"
 	"strings"
 	"time"
@@ -69,8 +71,6 @@ func (w *world) run(args []string) (code int) {
 type exited int
 
 func newParser(root *grammar, w *world) (*kong.Kong, error) {
-	vars := kong.Vars(config.Vars())
-	vars["url"] = defaultURL
 	return kong.New(root,
 		kong.Name("hookline"),
 		kong.Description("Receives webhooks, proves who sent them, and runs workflows on them."),
@@ -82,8 +82,30 @@ func newParser(root *grammar, w *world) (*kong.Kong, error) {
 		kong.NamedMapper("size", kong.MapperFunc(scanSize)),
 		kong.NamedMapper("list", kong.MapperFunc(scanList)),
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(scanDuration)),
-		vars,
+		kong.PostBuild(fill),
 	)
+}
+
+// fill puts the defaults into the grammar. Kong can do so, too, but looks for each variable in each
+// flag, which takes longer than most commands.
+func fill(k *kong.Kong) error {
+	vars := config.Vars()
+	vars["url"] = defaultURL
+	var missing error
+	value := func(name string) string {
+		v, ok := vars[name]
+		if !ok {
+			missing = fault.New("cli.fill", fault.Internal, "the grammar has no variable %s", name)
+		}
+		return v
+	}
+	err := kong.Visit(k.Model.Node, func(node kong.Visitable, next kong.Next) error {
+		if flag, ok := node.(*kong.Flag); ok {
+			flag.Default, flag.Help = os.Expand(flag.Default, value), os.Expand(flag.Help, value)
+		}
+		return next(nil)
+	})
+	return cmp.Or(err, missing)
 }
 
 func scanSize(ctx *kong.DecodeContext, target reflect.Value) error {
