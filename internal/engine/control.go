@@ -24,16 +24,19 @@ func (e *Engine) Stats() Stats {
 	parked := e.parked
 	e.mu.Unlock()
 	return Stats{
-		CommitRetries: e.commitRetries.Load(), Held: e.held.Load(), HeldBytes: e.load.Load(), Cold: e.cold.Load(), Parked: int64(parked),
+		CommitRetries: e.commitRetries.Load(), Held: e.coming.Load() + e.held.Load(), HeldBytes: e.load.Load(), Cold: e.cold.Load(), Parked: int64(parked),
 		Spectators: e.gallery.count.Load(), Running: len(e.slots), Leaves: e.leaves.Load(),
 	}
 }
 
-// hold makes an execution in memory reachable for Cancel.
+// hold makes an execution in memory reachable for Cancel, also for one that came before.
 func (e *Engine) hold(j *job) {
 	e.mu.Lock()
+	defer e.mu.Unlock()
 	e.jobs[j.execution.ID] = j
-	e.mu.Unlock()
+	if _, asked := e.asked[j.execution.ID]; asked {
+		j.canceled.Store(true)
+	}
 }
 
 // drop ends that. A cancel request for one that was settled is, too.

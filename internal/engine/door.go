@@ -39,23 +39,24 @@ func (e *Engine) Left() { e.fallBehind() }
 // Take consumes a reservation after the execution was accepted. When there are too many executions or
 // bytes in memory already, the call is read from the table again when its turn comes.
 func (e *Engine) Take(x flow.Execution, call hook.Context) {
-	j, size := &job{execution: x}, int64(len(call.RawBody))
-	if j.placed = e.place(size); j.placed {
-		j.call = &call
-		e.weigh(j, size)
-	} else {
-		j.cold, j.size = true, size
+	size := int64(len(call.RawBody))
+	if !e.place(size) {
 		e.cold.Add(1)
+		e.coming.Add(-1)
+		e.queue.putCold(coldOf(&x, size))
+		return
 	}
 	e.coming.Add(-1)
+	j := &job{execution: x, call: &call, placed: true}
+	e.weigh(j, size)
 	e.hold(j)
 	e.queue.put(j)
 }
 
-// places is how many executions are in memory with their calls, at most. In a burst it is as many as have to
-// be there when it ends: what waits is no use in memory.
+// places is how many executions are in memory with their calls, at most. In a burst, and until the last
+// cold one of it has run, it is as many as have to be there next: what waits is no use in memory.
 func (e *Engine) places() int64 {
-	if e.burst.on.Load() {
+	if e.burst.on.Load() || e.cold.Load() > 0 {
 		return int64(min(e.opt.HandOff, warmAhead))
 	}
 	return int64(e.opt.HandOff)

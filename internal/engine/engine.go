@@ -103,7 +103,7 @@ type Engine struct {
 
 	coming atomic.Int64 // places reserved
 	held   atomic.Int64 // places taken in the hand-off
-	cold   atomic.Int64 // executions whose calls are on disk only
+	cold   atomic.Int64 // cold executions
 
 	load atomic.Int64  // bytes of bodies in memory
 	poke chan struct{} // wakes the refiller
@@ -135,8 +135,6 @@ type job struct {
 	execution flow.Execution
 	call      *hook.Context // nil: to be restored from the delivery
 	request   *hook.Request // as recorded; only when call is nil
-	cold      bool          // call and request are to be read from the table
-	size      int64         // bytes of the body of a cold one
 	steps     []flow.Step   // the journal so far
 	bare      bool          // there is only the id; the rest is to be read from the table
 	watch     *spectator    // the caller who sits; nil: none

@@ -3,44 +3,62 @@ package engine
 import "sync"
 
 const (
-	// warmAhead is how many jobs at the head of the queue are made warm at once, so that one look into the
-	// table serves many; half of them are left when it is time for the next.
+	// warmAhead is how many executions at the head of the queue are read from the table at once, so that one
+	// look serves many; half of them are left when it is time for the next.
 	warmAhead = 256
 	// warmBytes bounds the bodies of those, unless the first has more.
 	warmBytes = 16 << 20
 )
 
-// queue is the jobs that wait for a worker, oldest first, and the workers that wait for a job. Who sat
-// down last gets up first: its stack is still in the processor's caches, and only as many workers are
-// touched as there is work for. Places are reserved before a job is put, so the queue is bounded by them.
+// queue is the executions that wait for a worker, oldest first, and the workers that wait for one. Who
+// sat down last gets up first: its stack is still in the processor's caches, and only as many workers are
+// touched as there is work for. Places are reserved before anything is put, so the queue is bounded by them.
 //
-// A cold job, whose call is on disk only, is given to nobody, and nobody overtakes it: when it comes near
-// the head, chilly says that it is to be made warm.
+// An execution whose call is on disk only is cold. It is given to nobody, and nobody overtakes it: when it
+// comes near the head, chilly says that it is to be read.
 type queue struct {
 	mu     sync.Mutex
-	jobs   []*job
+	line   []waiting
 	head   int
-	ready  int           // jobs before this index are warm
-	paused bool          // nobody is given a job
+	ready  int           // nobody before this index is cold
+	paused bool          // nobody is given anything
 	idle   []chan<- *job // each has room for one job
 	chilly chan struct{} // holds one token
+}
+
+// waiting is an execution in the queue.
+type waiting struct {
+	job  *job
+	cold *cold // when job is nil
 }
 
 // put gives a job to a worker, or lets it wait for one.
 func (q *queue) put(j *job) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if n := len(q.idle); n > 0 && q.head == len(q.jobs) && !q.paused && !j.cold {
+	if n := len(q.idle); n > 0 && q.head == len(q.line) && !q.paused {
 		q.idle[n-1] <- j
 		q.idle = q.idle[:n-1]
 		return
 	}
-	if q.head > len(q.jobs)/2 {
-		rest := copy(q.jobs, q.jobs[q.head:])
-		clear(q.jobs[rest:])
-		q.jobs, q.head, q.ready = q.jobs[:rest], 0, q.ready-q.head
+	q.add(waiting{job: j})
+}
+
+// putCold lets a cold execution wait.
+func (q *queue) putCold(c *cold) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.add(waiting{cold: c})
+}
+
+// add puts one at the end. The lock is held.
+func (q *queue) add(w waiting) {
+	if q.head > len(q.line)/2 {
+		rest := copy(q.line, q.line[q.head:])
+		clear(q.line[rest:])
+		q.line, q.head, q.ready = q.line[:rest], 0, q.ready-q.head
 	}
-	q.jobs = append(q.jobs, j)
+	q.line = append(q.line, w)
 	q.serve()
 }
 
@@ -73,15 +91,15 @@ func (q *queue) get(own chan<- *job) *job {
 
 // take removes the oldest job. The lock is held.
 func (q *queue) take() *job {
-	j := q.jobs[q.head]
-	q.jobs[q.head] = nil
+	j := q.line[q.head].job
+	q.line[q.head] = waiting{}
 	q.head++
 	return j
 }
 
-// serve gives the warm jobs at the head to those who wait for one. The lock is held.
+// serve gives the jobs at the head to those who wait for one. The lock is held.
 func (q *queue) serve() {
-	for q.ready < len(q.jobs) && !q.jobs[q.ready].cold {
+	for q.ready < len(q.line) && q.line[q.ready].job != nil {
 		q.ready++
 	}
 	if q.paused {
@@ -94,9 +112,9 @@ func (q *queue) serve() {
 	q.look()
 }
 
-// look says when cold jobs have come near the head. The lock is held.
+// look says when cold executions have come near the head. The lock is held.
 func (q *queue) look() {
-	if q.ready == len(q.jobs) || q.ready-q.head >= warmAhead/2 {
+	if q.ready == len(q.line) || q.ready-q.head >= warmAhead/2 {
 		return
 	}
 	select {
@@ -105,39 +123,41 @@ func (q *queue) look() {
 	}
 }
 
-// cold returns those that are to be made warm next, if it is time for it and their bodies fit into room;
-// the one at the head always does.
-func (q *queue) cold(room int64) []*job {
+// next returns those cold executions that are to be read next, if it is time for it and their bodies fit into room; the
+// one at the head always does.
+func (q *queue) next(room int64) []*cold {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.paused || q.ready-q.head >= warmAhead/2 {
 		return nil
 	}
-	var list []*job
+	var list []*cold
 	room = min(room, warmBytes)
-	for _, j := range q.jobs[q.ready:min(q.ready+warmAhead, len(q.jobs))] {
-		if !j.cold {
+	for _, w := range q.line[q.ready:min(q.ready+warmAhead, len(q.line))] {
+		if w.job != nil {
 			continue
 		}
-		if room -= j.size; room < 0 && (len(list) > 0 || q.head < q.ready) {
+		if room -= w.cold.size; room < 0 && (len(list) > 0 || q.head < q.ready) {
 			break
 		}
-		list = append(list, j)
+		list = append(list, w.cold)
 	}
 	return list
 }
 
-// warm says that jobs of cold have been made warm.
-func (q *queue) warm(list []*job) {
+// warm replaces the first cold executions by jobs, in their order. Nobody else does.
+func (q *queue) warm(jobs []*job) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for _, j := range list {
-		j.cold = false
+	for at := q.ready; len(jobs) > 0; at++ {
+		if q.line[at].job == nil {
+			q.line[at], jobs = waiting{job: jobs[0]}, jobs[1:]
+		}
 	}
 	q.serve()
 }
 
-// pause keeps jobs back until resume.
+// pause keeps everybody back until resume.
 func (q *queue) pause() {
 	q.mu.Lock()
 	q.paused = true

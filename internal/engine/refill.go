@@ -74,10 +74,17 @@ func (e *Engine) refill() {
 			return
 		case <-e.poke:
 		case <-timer.C:
-			if s := e.Stats(); e.table.Backlog() > s.Held+s.Cold+s.Parked+int64(s.Running) {
-				e.behind.Store(true) // a safety net under the signals
-			}
+			e.mistrust()
 		}
+	}
+}
+
+// mistrust is a safety net under the signals. It compares numbers that others change meanwhile; to be wrong
+// costs a look into the table, but in a burst it would lead new executions there.
+func (e *Engine) mistrust() {
+	s := e.Stats()
+	if s.Cold == 0 && !e.burst.on.Load() && e.table.Backlog() > s.Held+s.Parked+int64(s.Running) {
+		e.behind.Store(true)
 	}
 }
 

@@ -1,8 +1,35 @@
 package engine
 
-import "hookline.dev/hookline/internal/ident"
+import (
+	"time"
 
-// warm reads the calls of cold jobs when their turn comes near.
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/ident"
+)
+
+// cold is an execution that was accepted and has not begun, without its call: as little as can be, since
+// there are many in a burst.
+type cold struct {
+	id, delivery       ident.ID
+	workflow, revision string
+	created            time.Time
+	size               int64 // bytes of the body
+}
+
+// coldOf forgets what the table knows.
+func coldOf(x *flow.Execution, size int64) *cold {
+	return &cold{id: x.ID, delivery: x.Delivery, workflow: x.Workflow, revision: x.Revision, created: x.CreatedAt, size: size}
+}
+
+// execution is what coldOf was given.
+func (c *cold) execution(owner flow.Incarnation) flow.Execution {
+	return flow.Execution{
+		ID: c.id, Delivery: c.delivery, Workflow: c.workflow, Revision: c.revision, CreatedAt: c.created,
+		Owner: owner, Mode: flow.Async, Status: flow.Queued,
+	}
+}
+
+// warm reads the calls of cold executions when their turn comes near.
 func (e *Engine) warm() {
 	for {
 		select {
@@ -11,7 +38,7 @@ func (e *Engine) warm() {
 		case <-e.queue.chilly:
 		}
 		for !e.stopped() {
-			list := e.queue.cold(e.opt.HandOffBytes - e.load.Load())
+			list := e.queue.next(e.opt.HandOffBytes - e.load.Load())
 			if len(list) == 0 {
 				break
 			}
@@ -20,32 +47,32 @@ func (e *Engine) warm() {
 	}
 }
 
-// read makes cold jobs warm. One whose call cannot be read is loaded on its own when a worker has it:
-// that says why.
-func (e *Engine) read(list []*job) {
-	ids := make([]ident.ID, len(list))
-	for i, j := range list {
-		ids[i] = j.execution.Delivery
+// read makes jobs of cold executions. One whose call cannot be read is loaded on its own when a worker
+// has it: that says why.
+func (e *Engine) read(list []*cold) {
+	deliveries := make([]ident.ID, len(list))
+	for i, c := range list {
+		deliveries[i] = c.delivery
 	}
-	calls, err := e.table.Calls(ids)
+	calls, err := e.table.Calls(deliveries)
 	for err != nil {
 		e.log.Warn("cannot read the calls of executions; trying again", "error", err)
 		e.pause()
 		if e.stopped() {
 			return
 		}
-		calls, err = e.table.Calls(ids)
+		calls, err = e.table.Calls(deliveries)
 	}
-	for i, j := range list {
-		j.request = calls[i]
-		if j.request == nil {
-			j.bare = true
-		} else {
+	jobs := make([]*job, len(list))
+	for i, c := range list {
+		j := &job{execution: c.execution(e.owner), request: calls[i], bare: calls[i] == nil, placed: true}
+		if j.request != nil {
 			e.weigh(j, int64(len(j.request.Body)))
 		}
-		j.placed = true
+		e.hold(j)
+		jobs[i] = j
 	}
 	e.held.Add(int64(len(list)))
 	e.cold.Add(-int64(len(list)))
-	e.queue.warm(list)
+	e.queue.warm(jobs)
 }
