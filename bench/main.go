@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/bench/process"
+	"hookline.dev/hookline/internal/config"
 )
 
 func main() {
@@ -126,8 +127,9 @@ func (e *env) all(ctx context.Context, w io.Writer, o options) error {
 	return nil
 }
 
-// warmup is how long a server is driven before it is measured.
-const warmup = time.Second
+// warmup is how long a server is driven before it is measured: longer than executions wait in a burst, as
+// what lasts is to be measured. Bursts are a scenario of their own.
+const warmup = config.DefaultBurst + time.Second
 
 // scenarios lists what is measured, with the targets of the first release.
 func (e *env) scenarios(o options) []scenario {
