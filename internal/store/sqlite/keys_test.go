@@ -34,6 +34,7 @@ func number(t *testing.T, s *Store, sql string) (n int) {
 }
 
 func TestKeysMoveFromTheLogIntoTheirTable(t *testing.T) {
+	t.Parallel() // it is long, and alone with its store
 	const limit, keys = 20, 2500
 	dir := t.TempDir()
 	s := open(t, Options{Dir: dir, KeyLog: limit})

@@ -51,6 +51,7 @@ func write(t *testing.T, s *Store, op collection.Op) value.Value {
 // TestPagesGoByTheIndexThatLeadsToFew holds queries to a number of steps of SQLite's machine, which is what
 // they cost however large the table.
 func TestPagesGoByTheIndexThatLeadsToFew(t *testing.T) {
+	t.Parallel() // it is long, and alone with its store
 	const n = 30_000
 	s := withHerd(t, Options{}, n)
 	is := func(field string, op collection.FilterOp, v string) collection.Filter {
@@ -120,6 +121,7 @@ func (r *reader) steps() (n int64) {
 }
 
 func TestTheWriterLooksAtNoMoreThanItTouches(t *testing.T) {
+	t.Parallel() // it is long, and alone with its store
 	const n = 30_000
 	s := withHerd(t, Options{}, n)
 	steps := func() (n int64) {
@@ -157,6 +159,7 @@ func TestASlowFilterIsInterrupted(t *testing.T) {
 
 // TestWhatIsDroppedFromALargeCollectionGoesBitByBit drops more than may be written again at once.
 func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
+	t.Parallel() // it is long, and alone with its store
 	dir := t.TempDir()
 	s := withHerd(t, Options{Dir: dir, Rewrite: 100}, 5000)
 	wanted := herd()
