@@ -26,15 +26,15 @@ func compare(w io.Writer, outcomes []rounded) {
 		if with == nil || without == nil {
 			return
 		}
-		dear, cheap := with.median((*outcome).cpu), without.median((*outcome).cpu)
-		added := dear/cheap - 1
-		fmt.Fprintf(w, "%-10s %+8.1f%%    of the server's CPU for each call, %.0fµs to %.0fµs%s\n", what, added*100, cheap, dear, atMost(added, most))
+		middle, all := with.against(without, (*outcome).cpu)
+		added := middle - 1
+		fmt.Fprintf(w, "%-10s %+8.1f%%    of the server's CPU for each call; in all rounds %s times%s\n", what, added*100, all, atMost(added, most))
 	}
 	more("signature", w0, by["basic"], mostSignature)
 	more("dedupe", by["dedupe"], w0, mostDedupe)
 	if half := by["half"]; half != nil {
-		good, alone := half.median((*outcome).accepted), w0.median((*outcome).accepted)
-		fmt.Fprintf(w, "%-10s %8.2f     of the good calls/s that come alone, %.0f/s of %.0f/s%s\n", "half", good/alone, good, alone, verdict(good/alone, leastGood))
+		middle, all := half.against(w0, (*outcome).accepted)
+		fmt.Fprintf(w, "%-10s %8.2f     of the good calls/s that come alone; in all rounds %s%s\n", "half", middle, all, verdict(middle, leastGood))
 	}
 	fmt.Fprintln(w)
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os/exec"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // rounds is how often each scenario is measured, always an odd number. Machines warm up, share and slow
@@ -20,13 +22,22 @@ const ceilingShare = 5
 // rounded is what a scenario came to, in each of its rounds.
 type rounded []outcome
 
-// median returns the middle one of a figure.
-func (r rounded) median(of func(*outcome) float64) float64 { return of(r.middle(of)) }
-
 // middle returns the outcome whose figure is the middle one.
 func (r rounded) middle(of func(*outcome) float64) *outcome {
 	sorted := slices.SortedFunc(slices.Values(r), func(a, b outcome) int { return cmp.Compare(of(&a), of(&b)) })
 	return &sorted[len(sorted)/2]
+}
+
+// against returns what a figure is to that of another scenario in the same round, which is nearest in time:
+// the middle one, and all as a text.
+func (r rounded) against(other rounded, of func(*outcome) float64) (middle float64, all string) {
+	shares, texts := make([]float64, len(r)), make([]string, len(r))
+	for i := range r {
+		shares[i] = of(&r[i]) / of(&other[i])
+		texts[i] = strconv.FormatFloat(shares[i], 'f', 2, 64)
+	}
+	slices.Sort(shares)
+	return shares[len(shares)/2], strings.Join(texts, " ")
 }
 
 // rounds measures the scenarios that are asked for, in turns.
