@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"testing"
@@ -216,4 +217,91 @@ func TestAStopInABurstLeavesEverythingToTheNextLife(t *testing.T) {
 		defer w.close(t)
 		w.ends(t, ids)
 	})
+}
+
+// TestWhateverHappensInBurstsEachRunsOnce has calls come in bursts and between them, with few places, while some
+// are canceled, lives end in every way and the table is away: each execution ends, and writes its record once.
+func TestWhateverHappensInBurstsEachRunsOnce(t *testing.T) {
+	for seed := range uint64(150) {
+		synctest.Test(t, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 3))
+			m := newMemory()
+			options := flow.Options{}
+			if random.IntN(3) == 0 {
+				options.Concurrency.Limit = 1 + random.IntN(3)
+			}
+			program := flowOf(options, list(2), method(), create("n2"))
+			opt := engine.Options{
+				Slots: 1 + random.IntN(4), HandOff: 1 + random.IntN(8), Cold: 1 + random.IntN(20), Parked: 1 + random.IntN(5),
+				Burst: time.Second, BurstBacklog: 1 + random.Int64N(60),
+			}
+			w := open(t, m, program, opt)
+			lives := []*world{w}
+			canceled := make(map[ident.ID]bool)
+			var ids []ident.ID
+			end := func() {}
+			for range 40 {
+				switch random.IntN(9) {
+				case 0, 1:
+					for range random.IntN(30) {
+						ids = append(ids, w.call())
+					}
+				case 2:
+					id, _ := w.sit(t)
+					ids = append(ids, id)
+				case 3:
+					end()
+					end = w.rush()
+				case 4:
+					end()
+					end = func() {}
+				case 5:
+					if len(ids) > 0 {
+						id := ids[random.IntN(len(ids))]
+						if _, err := w.Cancel(id); err != nil {
+							t.Fatal(err)
+						}
+						canceled[id] = true
+					}
+				case 6:
+					m.mu.Lock()
+					m.callErr, m.lost = fault.New("test", fault.Unavailable, "away"), random.IntN(2) == 0
+					m.mu.Unlock()
+				case 7:
+					<-time.After(time.Duration(random.IntN(500)) * time.Millisecond)
+				case 8:
+					if len(lives) == 4 {
+						continue
+					}
+					end()
+					end = func() {}
+					switch random.IntN(3) {
+					case 0:
+						w.close(t)
+					case 1:
+						w.halt(t)
+					}
+					w = open(t, m, program, opt)
+					w.ids = lives[0].ids // or the same would be given again
+					lives = append(lives, w)
+				}
+			}
+			end()
+			<-time.After(10 * time.Minute)
+			m.once(t, seed, w)
+			for _, id := range ids {
+				if got, _ := m.Load(id); !got.Execution.Status.Final() || got.Execution.Status != flow.Succeeded && !canceled[id] {
+					t.Errorf("seed %d: an execution is %s: %+v", seed, got.Execution.Status, got.Execution.Error)
+				}
+			}
+			if s := w.Stats(); s.Held != 0 || s.Cold != 0 || s.Parked != 0 || s.HeldBytes != 0 {
+				t.Errorf("seed %d: %+v are left", seed, s)
+			}
+			for _, w := range lives {
+				if !w.stopped {
+					w.halt(t)
+				}
+			}
+		})
+	}
 }
