@@ -102,6 +102,16 @@ func (w *world) halt(t *testing.T) {
 	}
 }
 
+// haltAll ends those lives that go on.
+func haltAll(t *testing.T, lives []*world) {
+	t.Helper()
+	for _, w := range lives {
+		if !w.stopped {
+			w.halt(t)
+		}
+	}
+}
+
 func TestASpectatorIsToldOnceWhereverTheExecutionIs(t *testing.T) {
 	type scene struct {
 		name  string

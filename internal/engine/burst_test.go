@@ -297,11 +297,7 @@ func TestWhateverHappensInBurstsEachRunsOnce(t *testing.T) {
 			if s := w.Stats(); s.Held != 0 || s.Cold != 0 || s.Parked != 0 || s.HeldBytes != 0 {
 				t.Errorf("seed %d: %+v are left", seed, s)
 			}
-			for _, w := range lives {
-				if !w.stopped {
-					w.halt(t)
-				}
-			}
+			haltAll(t, lives)
 		})
 	}
 }

@@ -147,11 +147,7 @@ func TestWhateverHappensRecordsAreWrittenOnce(t *testing.T) {
 					if len(wd.lost) > 0 {
 						t.Errorf("seed %d: %s", seed, <-wd.lost)
 					}
-					for _, w := range lives {
-						if !w.stopped {
-							w.halt(t)
-						}
-					}
+					haltAll(t, lives)
 					return
 				case x.Status.Final():
 					retries++
