@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -99,6 +100,17 @@ func (w *world) halt(t *testing.T) {
 	w.stopped = true
 	if err := w.Stop(ctx); err != nil {
 		t.Error(err)
+	}
+}
+
+// leave ends a life in good order, at once, or not at all: then the next one fences it.
+func (w *world) leave(t *testing.T, random *rand.Rand) {
+	t.Helper()
+	switch random.IntN(3) {
+	case 0:
+		w.close(t)
+	case 1:
+		w.halt(t)
 	}
 }
 

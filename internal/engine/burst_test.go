@@ -153,6 +153,7 @@ func TestABurstKeepsTheOrder(t *testing.T) {
 	for name, change := range map[string]func(*memory){
 		"as it should":                            func(*memory) {},
 		"calls cannot be read for a moment":       func(m *memory) { m.callErr = fault.New("test", fault.Unavailable, "away") },
+		"calls cannot be read together":           func(m *memory) { m.callErr = fault.New("test", fault.Internal, "broken") },
 		"calls cannot be read, executions can be": func(m *memory) { m.lost = true },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -275,12 +276,7 @@ func TestWhateverHappensInBurstsEachRunsOnce(t *testing.T) {
 					}
 					end()
 					end = func() {}
-					switch random.IntN(3) {
-					case 0:
-						w.close(t)
-					case 1:
-						w.halt(t)
-					}
+					w.leave(t, random)
 					w = open(t, m, program, opt)
 					w.ids = lives[0].ids // or the same would be given again
 					lives = append(lives, w)

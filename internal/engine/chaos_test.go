@@ -156,12 +156,7 @@ func TestWhateverHappensRecordsAreWrittenOnce(t *testing.T) {
 					}
 				case life < 3 && random.IntN(3) == 0:
 					life++
-					switch random.IntN(3) {
-					case 0:
-						w.close(t)
-					case 1:
-						w.halt(t)
-					}
+					w.leave(t, random)
 					w = open(t, m, c, opt)
 					lives = append(lives, w)
 				}

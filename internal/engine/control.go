@@ -24,7 +24,8 @@ func (e *Engine) Stats() Stats {
 	parked := e.parked
 	e.mu.Unlock()
 	return Stats{
-		CommitRetries: e.commitRetries.Load(), Held: e.coming.Load() + e.held.Load(), HeldBytes: e.load.Load(), Cold: e.cold.Load(), Parked: int64(parked),
+		CommitRetries: e.commitRetries.Load(), Held: e.coming.Load() + e.held.Load(), HeldBytes: e.load.Load(),
+		Cold: e.cold.Load(), Parked: int64(parked),
 		Spectators: e.gallery.count.Load(), Running: len(e.slots), Leaves: e.leaves.Load(),
 	}
 }

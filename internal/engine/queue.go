@@ -123,8 +123,8 @@ func (q *queue) look() {
 	}
 }
 
-// next returns those cold executions that are to be read next, if it is time for it and their bodies fit into room; the
-// one at the head always does.
+// next returns the cold executions that are to be read now, if it is time for it and their bodies fit
+// into room; the one at the head always does.
 func (q *queue) next(room int64) []*cold {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -3,7 +3,9 @@ package engine
 import (
 	"time"
 
+	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 )
 
@@ -55,13 +57,17 @@ func (e *Engine) read(list []*cold) {
 		deliveries[i] = c.delivery
 	}
 	calls, err := e.table.Calls(deliveries)
-	for err != nil {
+	for fault.Is(err, fault.Unavailable) {
 		e.log.Warn("cannot read the calls of executions; trying again", "error", err)
 		e.pause()
 		if e.stopped() {
 			return
 		}
 		calls, err = e.table.Calls(deliveries)
+	}
+	if err != nil { // it would be the same again, and one of them must not hold the others up
+		e.log.Error("cannot read the calls of executions together; reading them one by one", "error", err)
+		calls = make([]*hook.Request, len(list))
 	}
 	jobs := make([]*job, len(list))
 	for i, c := range list {

@@ -1,8 +1,6 @@
 package sqlite
 
 import (
-	"errors"
-
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
@@ -30,14 +28,10 @@ const sqlCall = `SELECT received_at, request, body FROM deliveries WHERE id = ?1
 // Calls reads recorded calls.
 func (s *Store) Calls(deliveries []ident.ID) ([]*hook.Request, error) {
 	calls := make([]*hook.Request, len(deliveries))
-	err := s.read("sqlite.Calls", func(r *reader) error {
+	err := s.read("sqlite.Calls", func(r *reader) (err error) {
 		for i, id := range deliveries {
-			d, err := r.call(id)
-			if _, lost := errors.AsType[*errMissing](err); err != nil && !lost {
+			if calls[i], err = r.call(id); err != nil {
 				return err
-			}
-			if err == nil && d.ID != 0 {
-				calls[i] = &d.Request
 			}
 		}
 		return nil
@@ -45,18 +39,19 @@ func (s *Store) Calls(deliveries []ident.ID) ([]*hook.Request, error) {
 	return calls, err
 }
 
-// call reads the request of a delivery, and nothing else of it.
-func (r *reader) call(id ident.ID) (*hook.Delivery, error) {
-	d := new(hook.Delivery)
+// call reads the request of a delivery, and nothing else of it; nil when it is not there, or its body
+// cannot be read.
+func (r *reader) call(id ident.ID) (*hook.Request, error) {
+	var d hook.Delivery
 	err := r.query(sqlCall, func(s *conn.Stmt) {
 		d.ID, d.Request.ReceivedAt = id, columnTime(s, 0)
-		decodeHead(s.ColumnText(1), d)
+		decodeHead(s.ColumnText(1), &d)
 		d.Request.Body = s.ColumnBlob(2)
 	}, id)
-	if err == nil && d.Request.Stored != "" {
-		err = r.store.fill(d)
+	if err != nil || d.ID == 0 || d.Request.Stored != "" && r.store.fill(&d) != nil {
+		return nil, err
 	}
-	return d, err
+	return &d.Request, nil
 }
 
 // load reads row, delivery and journal.
