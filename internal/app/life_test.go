@@ -11,6 +11,7 @@ import (
 	"hookline.dev/hookline/internal/app"
 	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/store/sqlite"
 )
 
 // settings are those of a server on port 0 over dir.
@@ -42,6 +43,22 @@ func TestATakenPortNamesTheFlag(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if err := second.Stop(context.Background()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTheStoreGetsItsSettings(t *testing.T) {
+	c := settings(t.TempDir())
+	c.DiskReserve, c.DedupeMemory = 5*config.MiB, config.MiB
+	var got sqlite.Options
+	a, err := app.New(c, app.Options{Store: func(o *sqlite.Options) { got = *o }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Dir != c.Data || got.Reserve != c.DiskReserve || got.KeyRuns != 16 {
+		t.Errorf("%+v", got)
+	}
+	if err := a.Stop(context.Background()); err != nil {
 		t.Error(err)
 	}
 }

@@ -11,7 +11,8 @@ type Retention interface {
 	Forget(Forget) (Forgotten, error)
 	// ForgetKeys deletes dedupe keys that are expired at now, about limit of them, and says how many. It
 	// looks at a bounded part of the keys and goes on there the next time: 0 means that there was nothing
-	// to do where it looked.
+	// to do where it looked. A driver may let expired keys stay beside others that are not, where to tell
+	// them apart would cost more than they do; when all are expired, all go.
 	ForgetKeys(now time.Time, limit int) (int, error)
 	// SweepBlobs removes blobs that no delivery names, are not pinned, and are older than before; and
 	// what writers of earlier processes left unfinished.

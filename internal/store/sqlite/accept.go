@@ -32,7 +32,7 @@ func (s *Store) Accept(a store.Accept) (store.Accepted, error) {
 	m.a = a
 	err := m.row.encode(op, &m.a.Delivery)
 	if a.Dedupe != nil {
-		m.key = keyID{e.Workflow, a.Dedupe.Key}
+		m.key = newKeyID(e.Workflow, &a.Dedupe.Key)
 	}
 	if err == nil {
 		err = s.lanes.enter(&s.lanes.accepts, m)
@@ -67,6 +67,9 @@ func (m *acceptance) apply(w *writer) error {
 		case taken && k.execution != e.ID: // else it is this very call's
 			return m.repeat(w, &k)
 		}
+		if err := w.keys.room(&w.store.opts); err != nil {
+			return err
+		}
 	}
 	err := w.putDelivery(&m.a.Delivery, &m.row)
 	if code(err) == conn.Constraint {
@@ -79,7 +82,7 @@ func (m *acceptance) apply(w *writer) error {
 		return err
 	}
 	if k := m.a.Dedupe; k != nil {
-		w.keys.claim(m.key, keyEntry{execution: e.ID, expires: k.Expires.UnixMicro(), body: k.Body})
+		w.keys.claim(&m.key, &keyEntry{execution: e.ID, expires: k.Expires.UnixMicro(), body: k.Body})
 	}
 	return nil
 }

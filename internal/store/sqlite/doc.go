@@ -53,9 +53,9 @@
 //
 // # Dedupe keys
 //
-// Their hashes are spread over all of a tree, so each would make the transaction write a page of its own.
-// A new key is appended to a log instead, one row for all that a transaction claims, and kept in memory
-// (at most about twice Options.KeyLog); between transactions the writer sorts those of the log into their
-// table, a chunk at a time, where neighbours share pages. A key is looked for in memory, then in the table.
-// docs/adr/0011 has the figures.
+// Their hashes are spread over all of a tree, so in a table each would make the transaction write a page of its
+// own. A new key is appended to a log instead, one row for all that a transaction claims, and kept in memory (at
+// most about twice Options.KeyLog); between transactions the writer moves those of the log into a run, a chunk
+// at a time. The rows of a run are blocks of packed keys, and package sieve has a filter of it in memory: a
+// key that is new is looked for in no row. docs/adr/0020 has the reasons and the figures.
 package sqlite

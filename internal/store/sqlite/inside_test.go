@@ -276,8 +276,9 @@ func TestListsReadNoMoreThanTheyReturn(t *testing.T) {
 	}
 	sql, args := deliveriesSQL(store.DeliveryQuery{Workflow: "w", DedupeKey: "k"}, 10)
 	check("deliveries of a key", plan(sql, args...))
-	check("keys", plan(sqlWalkKeys, "w", []byte("k"), 10))
-	check("a key", plan(sqlFindKey, "w", []byte("k")))
+	check("keys", plan(sqlWalkKeys, []byte("k"), 10))
+	check("a key", plan(sqlFindKey, []byte("k")))
+	check("a block of keys", plan(sqlFindBlock, 1))
 	check("the next workflow", plan(sqlNextWorkflow, "w"))
 	check("ready", plan(sqlReady(false), 3, 10))
 	check("due", plan(sqlDue(false), 3, 10, s.opts.Clock.Now()))

@@ -1,46 +1,93 @@
 package sqlite
 
 import (
-	"bytes"
-	"cmp"
-	"slices"
-
-	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/store/sqlite/sieve"
 )
 
-// merging sorts the keys of the log into their table, a chunk in each transaction.
+// merging takes the keys of the sealed log to where they stay, a chunk in each transaction.
 type merging struct {
-	keys []keyID // in the order of the table
-	done int     // how many of them are in it
-	upTo int64   // rows of the log that are not needed then
+	upTo  int64    // rows of the log that are not needed then
+	keys  []uint32 // where those that are not expired stand in sealed.packed, in the order of writing
+	done  int      // how many of them are written
+	spare int      // how many were expired
+
+	to     destination
+	run    *run // for toRun
+	filter sieve.Filter
+	block  []byte
 }
 
-// mergeChunk is how many keys one transaction sorts in: as many as one can claim at most, so that the
-// log cannot grow faster than it is emptied.
-const mergeChunk = DefaultBatch
+// destination is where keys go from the log.
+type destination uint8
 
-// startMerge takes what the log holds now.
-func (r *keyring) startMerge() {
-	m := &merging{keys: make([]keyID, 0, len(r.recent)), upTo: r.next - 1}
-	for id := range r.recent {
-		m.keys = append(m.keys, id)
+const (
+	toLog   destination = iota // few are left: they wait for others
+	toRun                      // the common case
+	toTable                    // there are as many runs as there may be
+)
+
+// tableKeys is how many keys one transaction writes into the table, or deletes there: each takes a page.
+const tableKeys = DefaultBatch
+
+// seal takes what the log holds now for a merging.
+func (r *keyring) seal(o *Options) {
+	now := o.Clock.Now().UnixMicro()
+	r.sealed, r.recent = r.recent, r.sealed
+	r.recent.clear()
+	r.begin()
+	m := &merging{upTo: r.next - 1, keys: make([]uint32, 0, r.sealed.len())}
+	ends := make([]int64, 0, r.sealed.len())
+	keys := keyReader{rest: r.sealed.packed}
+	for at := 0; keys.next(); at = len(r.sealed.packed) - len(keys.rest) {
+		if keys.entry.expired(now) {
+			m.spare++
+			continue
+		}
+		m.keys = append(m.keys, uint32(at))
+		ends = append(ends, keys.entry.expires)
 	}
-	slices.SortFunc(m.keys, func(a, b keyID) int {
-		return cmp.Or(cmp.Compare(a.workflow, b.workflow), bytes.Compare(a.sum[:], b.sum[:]))
-	})
+	switch {
+	case len(m.keys) <= o.KeyLog/oneIn:
+		m.to = toLog
+	case len(r.runs.list) >= o.KeyRuns:
+		m.to = toTable
+	default:
+		m.to = toRun
+		m.run = &run{id: r.runs.next, blocks: blocksFor(len(m.keys)), keys: len(m.keys), retire: retirement(ends, now)}
+		m.filter = sieve.NewFilter(len(m.keys))
+		m.keys = byBlock(r.sealed.packed, m.keys, m.run.blocks)
+	}
 	r.merging = m
 }
 
-// mergeKeys is called by the writer between two transactions: when the log has become long, it sorts
-// the next chunk into the table. What fails is tried again after the next transaction.
-func (w *writer) mergeKeys() {
+// byBlock orders keys by the block where they belong.
+func byBlock(packed []byte, keys []uint32, blocks int) []uint32 {
+	ends := make([]int, blocks+1)
+	for _, at := range keys {
+		ends[blockOf(packed[at:], blocks)+1]++
+	}
+	for b := range blocks {
+		ends[b+1] += ends[b]
+	}
+	sorted := make([]uint32, len(keys))
+	for _, at := range keys {
+		b := blockOf(packed[at:], blocks)
+		sorted[ends[b]] = at
+		ends[b]++
+	}
+	return sorted
+}
+
+// mergeLog is called by the writer between two transactions: when the log has become long, it takes the
+// next chunk away. What fails is tried again after the next transaction.
+func (w *writer) mergeLog() {
 	if w.keys.merging == nil {
-		if len(w.keys.recent) < w.store.opts.KeyLog {
+		if w.keys.recent.len() < w.store.opts.KeyLog {
 			return
 		}
-		w.keys.startMerge()
+		w.keys.seal(&w.store.opts)
 	}
-	_ = w.attempt([]member{mergeStep{}}, nil)
+	w.keys.stuck = w.attempt([]member{mergeStep{}}, nil)
 }
 
 // mergeStep is the next chunk. Nobody waits for it.
@@ -49,137 +96,95 @@ type mergeStep struct{}
 func (mergeStep) settle(error) {}
 func (mergeStep) size() int    { return 0 }
 
-// apply writes a chunk; the last one empties the log.
-func (mergeStep) apply(w *writer) error {
+// apply writes a chunk; with the last one the rows of the log go.
+func (mergeStep) apply(w *writer) (err error) {
 	m := w.keys.merging
-	now := w.store.opts.Clock.Now().UnixMicro()
-	end := min(m.done+mergeChunk, len(m.keys))
-	dropped := 0
-	for _, id := range m.keys[m.done:end] {
-		e, ok := w.keys.recent[id]
-		if ok && e.expired(now) {
-			dropped++
-		}
-		if !ok || e.expired(now) {
-			continue
-		}
-		if err := w.putKey(&id, &e); err != nil {
-			return err
-		}
+	end := m.done
+	switch m.to {
+	case toLog:
+		end = min(m.done+w.store.opts.KeyChunk, len(m.keys))
+		err = w.eachSealed(m.keys[m.done:end], func(id *keyID, e *keyEntry) error {
+			w.keys.keep(id, e)
+			return nil
+		})
+	case toTable:
+		end = min(m.done+min(tableKeys, w.store.opts.KeyChunk), len(m.keys))
+		err = w.eachSealed(m.keys[m.done:end], w.putInTable)
+	case toRun:
+		end, err = w.putInRun(m)
 	}
-	if end == len(m.keys) {
-		if err := w.exec(`DELETE FROM dedupe_log WHERE id <= ?1`, m.upTo); err != nil {
-			return err
-		}
-	}
-	w.later = append(w.later, func() {
-		m.done = end
-		w.keys.dropped += dropped
-		if end == len(m.keys) {
-			w.keys.merged(m)
-		}
-	})
-	return nil
-}
-
-func (w *writer) putKey(id *keyID, e *keyEntry) error {
-	s, err := w.statement(`REPLACE INTO dedupe_keys (workflow, key_sha256, execution, expires_at, body_sha256) VALUES (?1, ?2, ?3, ?4, ?5)`)
 	if err != nil {
 		return err
 	}
-	s.Text(1, id.workflow)
-	s.Blob(2, id.sum[:])
-	s.Int(3, int64(e.execution))
-	s.Int(4, e.expires)
-	if e.body == nil {
-		s.Null(5)
-	} else {
-		s.Blob(5, e.body[:])
+	last := end == len(m.keys)
+	if last {
+		err = w.endMerge(m)
 	}
-	return w.run(s)
-}
-
-// merged forgets what stands in the table now. A key that was taken over meanwhile stays.
-func (r *keyring) merged(m *merging) {
-	for _, id := range m.keys {
-		if e := r.recent[id]; e.log <= m.upTo {
-			delete(r.recent, id)
+	w.later = append(w.later, func() {
+		m.done = end
+		w.keys.table = w.keys.table || m.to == toTable
+		if last {
+			w.keys.merged(m)
 		}
-	}
-	r.sorted, r.merging = true, nil
+	})
+	return err
 }
 
-// ripening is mergeStep for who forgets keys: as long as there are expired ones in the log, they
-// have to leave it first.
-type ripening struct {
-	ticket
-	now     int64
-	dropped int
-	done    bool
-}
-
-func (m *ripening) apply(w *writer) error {
-	m.done, m.dropped = false, 0
-	if w.keys.merging == nil {
-		if m.done = !w.keys.anyExpired(m.now); m.done {
-			m.dropped = w.keys.dropped
-			w.later = append(w.later, func() { w.keys.dropped = 0 })
-			return nil
-		}
-		w.keys.startMerge()
-	}
-	return mergeStep{}.apply(w)
-}
-
-func (r *keyring) anyExpired(now int64) bool {
-	for _, e := range r.recent {
-		if e.expired(now) {
-			return true
-		}
-	}
-	return false
-}
-
-// keyDeletion deletes keys that a reader has found expired.
-type keyDeletion struct {
-	ticket
-	keys    []keyID
-	now     int64
-	deleted int
-}
-
-func (m *keyDeletion) apply(w *writer) error {
-	m.deleted = 0
-	for _, id := range m.keys {
-		if err := w.exec(`DELETE FROM dedupe_keys WHERE workflow = ?1 AND key_sha256 = ?2 AND expires_at <= ?3`, id.workflow, id.sum[:], m.now); err != nil {
+func (w *writer) eachSealed(keys []uint32, f func(*keyID, *keyEntry) error) error {
+	for _, at := range keys {
+		r := keyReader{rest: w.keys.sealed.packed[at:]}
+		r.next()
+		if err := f(&r.id, &r.entry); err != nil {
 			return err
 		}
-		m.deleted += w.c.Changes()
 	}
 	return nil
 }
 
-// expiredKeys walks the table from a key on, at most keyWalk of it, and returns up to limit expired
-// keys and where it stopped; the zero key is the end.
-func (r *reader) expiredKeys(from keyID, now int64, limit int) (list []keyID, at keyID, err error) {
-	rows := 0
-	err = r.query(sqlWalkKeys, func(s *conn.Stmt) {
-		if rows++; len(list) == limit {
-			return
+// putInRun writes the next blocks of a run and returns how many keys are written then.
+func (w *writer) putInRun(m *merging) (done int, err error) {
+	if m.done == 0 { // a process that ended in the middle may have left some
+		if err := w.exec(`DELETE FROM dedupe_blocks WHERE id >= ?1`, m.run.row(0)); err != nil {
+			return 0, err
 		}
-		at = keyID{workflow: s.ColumnText(0)}
-		copy(at.sum[:], s.ColumnBlob(1))
-		if s.ColumnInt(2) <= now {
-			list = append(list, at)
-		}
-	}, from.workflow, from.sum[:], keyWalk)
-	if rows < keyWalk && len(list) < limit {
-		at = keyID{}
 	}
-	return list, at, err
+	packed := w.keys.sealed.packed
+	for done = m.done; done < len(m.keys) && done < m.done+w.store.opts.KeyChunk; {
+		block := blockOf(packed[m.keys[done]:], m.run.blocks)
+		m.block = m.block[:0]
+		for ; done < len(m.keys) && blockOf(packed[m.keys[done]:], m.run.blocks) == block; done++ {
+			key := keyReader{rest: packed[m.keys[done]:]}
+			key.next()
+			m.block = append(m.block, packed[m.keys[done]:len(packed)-len(key.rest)]...)
+			m.filter.Add(&key.id)
+		}
+		s := w.insertBlock
+		s.Int(1, m.run.row(block))
+		s.Blob(2, m.block)
+		if err := w.run(s); err != nil {
+			return 0, err
+		}
+	}
+	return done, nil
 }
 
-const sqlWalkKeys = `SELECT workflow, key_sha256, expires_at FROM dedupe_keys WHERE (workflow, key_sha256) > (?1, ?2) ORDER BY workflow, key_sha256 LIMIT ?3`
+// endMerge has the run take the place of the log.
+func (w *writer) endMerge(m *merging) error {
+	if m.to == toRun {
+		err := w.exec(`INSERT INTO dedupe_runs (id, blocks, keys, retire_at, filter) VALUES (?1, ?2, ?3, ?4, ?5)`,
+			m.run.id, m.run.blocks, m.run.keys, m.run.retire, []byte(m.filter))
+		if err != nil {
+			return err
+		}
+	}
+	return w.exec(`DELETE FROM dedupe_log WHERE id <= ?1`, m.upTo)
+}
 
-// keyWalk is how many keys one ForgetKeys looks at in the table.
-const keyWalk = 50_000
+func (r *keyring) merged(m *merging) {
+	if m.to == toRun {
+		r.runs.add(m.run, m.filter)
+	}
+	r.dropped += m.spare
+	r.sealed.clear()
+	r.merging = nil
+}

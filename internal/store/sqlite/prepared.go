@@ -12,8 +12,10 @@ type prepared struct {
 	insertDelivery  *conn.Stmt
 	insertExecution *conn.Stmt
 	insertSteps     *conn.Stmt
-	selectKey       *conn.Stmt
 	insertKeys      *conn.Stmt
+	insertBlock     *conn.Stmt
+	selectBlock     *conn.Stmt
+	selectKey       *conn.Stmt
 
 	kept   map[string]*conn.Stmt
 	shapes map[string]*conn.Stmt // of filters and changes: there may be any number of texts
@@ -46,7 +48,7 @@ func (w *writer) prepare() (err error) {
 	for sql, s := range map[string]**conn.Stmt{
 		"BEGIN IMMEDIATE": &w.begin, "COMMIT": &w.commit, "ROLLBACK": &w.rollback,
 		sqlInsertDelivery: &w.insertDelivery, sqlInsertExecution: &w.insertExecution, sqlInsertSteps: &w.insertSteps,
-		sqlFindKey: &w.selectKey, sqlInsertKeys: &w.insertKeys,
+		sqlInsertKeys: &w.insertKeys, sqlInsertBlock: &w.insertBlock, sqlFindBlock: &w.selectBlock, sqlFindKey: &w.selectKey,
 	} {
 		if *s, err = w.statement(sql); err != nil {
 			return err

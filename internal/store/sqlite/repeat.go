@@ -15,7 +15,7 @@ func (m *acceptance) repeat(w *writer, k *keyEntry) error {
 		m.out.OtherBody = true
 		return nil
 	}
-	first, err := w.first(k.execution, m.key.workflow)
+	first, err := w.first(k.execution, m.a.Execution.Workflow)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (m *acceptance) again(w *writer) error {
 	if m.a.Dedupe == nil || there.Outcome != hook.Repeat || there.DedupeKey != m.a.Delivery.DedupeKey {
 		return fault.New("sqlite.Accept", fault.Conflict, "a delivery with this id exists")
 	}
-	e, err := w.first(there.Execution, m.key.workflow)
+	e, err := w.first(there.Execution, m.a.Execution.Workflow)
 	if err != nil {
 		return err
 	}

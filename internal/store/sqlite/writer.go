@@ -82,7 +82,7 @@ func (w *writer) loop() {
 			w.serve(&todo)
 			w.store.reserve.wrote(w.store.disk.Stats().LogBytes)
 			w.checkpoint()
-			w.mergeKeys()
+			w.mergeLog()
 		case wait > 0:
 			timer.Reset(wait)
 			select {
