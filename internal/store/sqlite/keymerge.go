@@ -124,7 +124,7 @@ func (mergeStep) apply(w *writer) (err error) {
 		m.done = end
 		w.keys.table = w.keys.table || m.to == toTable
 		if last {
-			w.keys.merged(m)
+			w.merged(m)
 		}
 	})
 	return err
@@ -180,11 +180,13 @@ func (w *writer) endMerge(m *merging) error {
 	return w.exec(`DELETE FROM dedupe_log WHERE id <= ?1`, m.upTo)
 }
 
-func (r *keyring) merged(m *merging) {
+func (w *writer) merged(m *merging) {
+	k := &w.keys
 	if m.to == toRun {
-		r.runs.add(m.run, m.filter)
+		k.runs.add(m.run, m.filter)
+		w.store.stats.keyRuns.Add(1)
 	}
-	r.dropped += m.spare
-	r.sealed.clear()
-	r.merging = nil
+	k.dropped += m.spare
+	k.sealed.clear()
+	k.merging = nil
 }

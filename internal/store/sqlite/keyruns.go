@@ -122,6 +122,7 @@ func (w *writer) loadRuns() error {
 			return
 		}
 		runs.add(r, filter)
+		w.store.stats.keyRuns.Add(1)
 	})
 	if err != nil {
 		return err
@@ -181,6 +182,7 @@ func (w *writer) retire(r *run, now int64) error {
 		if end == r.blocks {
 			w.keys.dropped += r.keys - r.kept
 			w.keys.runs.remove(r)
+			w.store.stats.keyRuns.Add(-1)
 		}
 	})
 	return err

@@ -83,7 +83,7 @@ func TestKeysMoveFromTheLogIntoRunsAndFromThereIntoTheTable(t *testing.T) {
 		}
 	}
 	log, runs, blocks, table := levels(t, s)
-	if most > 2*limit || runs != mostRuns || blocks < mostRuns || table < keys-(mostRuns+3)*limit {
+	if most > 2*limit || runs != mostRuns || s.Stats().KeyRuns != mostRuns || blocks < mostRuns || table < keys-(mostRuns+3)*limit {
 		t.Errorf("%d rows in the log (at most %d), %d runs of %d blocks, %d keys in the table", log, most, runs, blocks, table)
 	}
 	manual.Advance(time.Hour)
@@ -94,7 +94,7 @@ func TestKeysMoveFromTheLogIntoRunsAndFromThereIntoTheTable(t *testing.T) {
 			break
 		}
 	}
-	if log, runs, blocks, table := levels(t, s); forgotten != keys || log+runs+blocks+table != 0 || s.writer.keys.table {
+	if log, runs, blocks, table := levels(t, s); forgotten != keys || log+runs+blocks+table != 0 || s.writer.keys.table || s.Stats().KeyRuns != 0 {
 		t.Errorf("%d keys were forgotten; %d rows in the log, %d runs of %d blocks, %d keys in the table", forgotten, log, runs, blocks, table)
 	}
 }
