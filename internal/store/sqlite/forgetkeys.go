@@ -60,7 +60,7 @@ func (m *pruning) apply(w *writer) error {
 	k := &w.keys
 	m.dropped, m.done = k.dropped, false
 	w.later = append(w.later, func() { k.dropped -= m.dropped })
-	if k.merging == nil && k.recent.len() > 0 && k.recent.latest <= m.now {
+	if k.merging == nil && k.recent.claims > 0 && k.recent.latest <= m.now {
 		k.seal(&w.store.opts)
 	}
 	if k.merging != nil {

@@ -35,8 +35,8 @@ func (r *keyring) seal(o *Options) {
 	r.sealed, r.recent = r.recent, r.sealed
 	r.recent.clear()
 	r.begin()
-	m := &merging{upTo: r.next - 1, keys: make([]uint32, 0, r.sealed.len())}
-	ends := make([]int64, 0, r.sealed.len())
+	m := &merging{upTo: r.next - 1, keys: make([]uint32, 0, r.sealed.claims)}
+	ends := make([]int64, 0, r.sealed.claims)
 	keys := keyReader{rest: r.sealed.packed}
 	for at := 0; keys.next(); at = len(r.sealed.packed) - len(keys.rest) {
 		if keys.entry.expired(now) {
@@ -82,7 +82,7 @@ func byBlock(packed []byte, keys []uint32, blocks int) []uint32 {
 // next chunk away. What fails is tried again after the next transaction.
 func (w *writer) mergeLog() {
 	if w.keys.merging == nil {
-		if w.keys.recent.len() < w.store.opts.KeyLog {
+		if w.keys.recent.claims < w.store.opts.KeyLog {
 			return
 		}
 		w.keys.seal(&w.store.opts)

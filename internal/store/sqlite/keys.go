@@ -31,6 +31,7 @@ type keyring struct {
 type keyset struct {
 	packed []byte
 	at     map[keyID]uint32 // where each begins in packed; what it was before may stand there, too
+	claims int              // all that stand in packed
 	latest int64            // when the last one expires
 }
 
@@ -40,8 +41,6 @@ type keyUndo struct {
 	was uint32
 	had bool
 }
-
-func (s *keyset) len() int { return len(s.at) }
 
 // find looks up what the set knows of a key.
 func (s *keyset) find(id *keyID) (e keyEntry, found bool) {
@@ -56,6 +55,7 @@ func (s *keyset) find(id *keyID) (e keyEntry, found bool) {
 func (s *keyset) put(id *keyID, at int, e *keyEntry) (undo keyUndo) {
 	was, had := s.at[*id]
 	s.at[*id] = uint32(at) // a set is written off long before it has 4 GiB
+	s.claims++
 	s.latest = max(s.latest, e.expires)
 	return keyUndo{*id, was, had}
 }
@@ -63,7 +63,7 @@ func (s *keyset) put(id *keyID, at int, e *keyEntry) (undo keyUndo) {
 // clear makes room for other keys.
 func (s *keyset) clear() {
 	clear(s.at)
-	s.packed, s.latest = s.packed[:0], 0
+	s.packed, s.claims, s.latest = s.packed[:0], 0, 0
 }
 
 // begin is called at the start of a transaction.
@@ -79,6 +79,7 @@ func (r *keyring) restore() {
 		}
 	}
 	r.recent.packed = r.recent.packed[:r.mark]
+	r.recent.claims -= len(r.undo)
 	r.begin()
 }
 
@@ -87,7 +88,7 @@ const fullLogs = 16
 
 // room says that no more keys can be claimed, because those that there are cannot leave memory.
 func (r *keyring) room(o *Options) error {
-	if r.stuck == nil || r.recent.len() < fullLogs*o.KeyLog {
+	if r.stuck == nil || r.recent.claims < fullLogs*o.KeyLog {
 		return nil
 	}
 	return fault.As("sqlite.Accept", fault.Unavailable, r.stuck, "dedupe keys cannot be moved out of their log, which is full")
@@ -152,7 +153,7 @@ func (w *writer) loadKeys() error {
 			k.recent.put(&r.id, at, &r.entry)
 		}
 		k.recent.packed = append(k.recent.packed, row...)
-		if k.next = s.ColumnInt(0) + 1; k.merging == nil && k.recent.len() >= w.store.opts.KeyLog {
+		if k.next = s.ColumnInt(0) + 1; k.merging == nil && k.recent.claims >= w.store.opts.KeyLog {
 			k.seal(&w.store.opts) // what was under way when the process ended
 		}
 		if err := r.err(); err != nil {

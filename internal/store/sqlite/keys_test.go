@@ -99,6 +99,30 @@ func TestKeysMoveFromTheLogIntoRunsAndFromThereIntoTheTable(t *testing.T) {
 	}
 }
 
+// TestAKeyThatIsClaimedAgainAndAgainTakesNoRoom: beside one that lasts longer.
+func TestAKeyThatIsClaimedAgainAndAgainTakesNoRoom(t *testing.T) {
+	const limit = 10
+	manual := clock.NewManual(time.UnixMicro(1790000000000000).UTC())
+	s := open(t, Options{Clock: manual, KeyLog: limit})
+	ids := ident.NewSource(clock.System(), 1)
+	claim := func(key string, window time.Duration) {
+		if out, err := s.Accept(keyed(ids, manual.Now(), key, window)); err != nil || out.First != nil {
+			t.Fatal(out, err)
+		}
+	}
+	claim("long", time.Hour)
+	for range 20 * limit {
+		claim("short", time.Second)
+		manual.Advance(time.Second)
+	}
+	if log, runs, _, table := levels(t, s); log > 2*limit || runs+table > 0 {
+		t.Errorf("%d rows in the log, %d runs, %d keys in the table", log, runs, table)
+	}
+	if out, err := s.Accept(keyed(ids, manual.Now(), "long", time.Hour)); err != nil || out.First == nil {
+		t.Error("the key that lasts is free:", err)
+	}
+}
+
 // TestKeysThatLastLongerLeaveTheRun: of a run whose other keys have been expired for as long as they were
 // valid, the rest goes back into the log.
 func TestKeysThatLastLongerLeaveTheRun(t *testing.T) {
