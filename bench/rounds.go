@@ -84,7 +84,7 @@ func (e *env) rounds(ctx context.Context, w io.Writer, o options) ([]rounded, er
 			out.ceiling = (before + after) / 2
 			before = after
 			all[i] = append(all[i], out)
-			fmt.Fprintf(w, "    %-8s %6.0f accepted/s %6.0f finished/s, ceiling %.0f/s\n", s.name, out.accepted(), out.finished(), out.ceiling)
+			fmt.Fprintf(w, "    %-8s %6.0f accepted/s %6.0f finished/s, ceiling %.0f/s, stolen by the host %.0f %%\n", s.name, out.accepted(), out.finished(), out.ceiling, out.stolen*100)
 		}
 	}
 	fmt.Fprintln(w)

@@ -32,6 +32,7 @@ type scenario struct {
 // outcome is what a scenario came to.
 type outcome struct {
 	ceiling  float64 // answers for each second of the bare server, just before and after
+	stolen   float64 // share of the processors' time that the host gave to others during the load
 	scenario scenario
 	load     load.Result
 	drain    time.Duration    // from the last answer until nothing was under way
@@ -117,7 +118,9 @@ func (e *env) drive(ctx context.Context, server *process.Server, s scenario) (ou
 	if err != nil {
 		return out, err
 	}
+	began := readProcessors()
 	out.load = load.Run(ctx, e.plan(server, s, s.duration))
+	out.stolen = readProcessors().stolenSince(began)
 	if out.load.FirstErr != nil {
 		return out, fmt.Errorf("%w\n%s", out.load.FirstErr, server.Output())
 	}
