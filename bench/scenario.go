@@ -32,7 +32,7 @@ type scenario struct {
 // outcome is what a scenario came to.
 type outcome struct {
 	ceiling  float64 // answers for each second of the bare server, just before and after
-	stolen   float64 // share of the processors' time that the host gave to others during the load
+	stolen   float64 // share of the processors' time that the host gave to others, during the load or a ceiling
 	scenario scenario
 	load     load.Result
 	drain    time.Duration    // from the last answer until nothing was under way
