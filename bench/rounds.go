@@ -64,6 +64,7 @@ func (e *env) rounds(ctx context.Context, w io.Writer, o options) ([]rounded, er
 		return nil, err
 	}
 	all := make([]rounded, len(wanted))
+	disturbed := 0
 	for round := range rounds {
 		for at := range wanted {
 			// There and back again: what a scenario leaves behind does not fall on the same one each time.
@@ -77,9 +78,16 @@ func (e *env) rounds(ctx context.Context, w io.Writer, o options) ([]rounded, er
 				return nil, fmt.Errorf("%s: %w", s.name, err)
 			}
 			all[i] = append(all[i], out)
+			if out.stolen > calm {
+				disturbed++
+			}
 			fmt.Fprintf(w, "    %-8s %6.0f accepted/s %6.0f finished/s, ceiling %.0f/s, stolen by the host %.0f %%\n",
 				s.name, out.accepted(), out.finished(), out.ceiling, out.stolen*100)
 		}
+	}
+	if disturbed > 0 {
+		fmt.Fprintf(w, "    In %d of %d rounds the host took more than %.0f %% of the processors away: measure again when it is calm.\n",
+			disturbed, rounds*len(wanted), calm*100)
 	}
 	fmt.Fprintln(w)
 	return all, nil
