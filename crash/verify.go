@@ -127,7 +127,7 @@ func (s *suite) verify(ctx context.Context) error {
 	if err := server.Stop(time.Minute); err != nil {
 		return err
 	}
-	return s.verifyData(found.records) //nolint:contextcheck // opening a database takes no context
+	return s.verifyData(found.records)
 }
 
 // found is what the server has after all lives.
