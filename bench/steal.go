@@ -9,7 +9,8 @@ import (
 // processors is how the machine's processors have spent their time since it started, in ticks.
 type processors struct{ stolen, all int64 }
 
-// stealField is where /proc/stat has the time that the host gave to others (proc_stat(5), "steal"), counted from the first number.
+// stealField is where /proc/stat has the time that the host gave to others (proc_stat(5), "steal"), counted
+// from the first number.
 const stealField = 7
 
 // readProcessors reads it; where there is no /proc/stat, nothing is known, and nothing counts as stolen.
@@ -18,7 +19,12 @@ func readProcessors() (p processors) {
 	if err != nil {
 		return p
 	}
-	line, _, _ := strings.Cut(string(text), "\n")
+	return parseProcessors(string(text))
+}
+
+// parseProcessors takes the first line, which is the sum of all processors.
+func parseProcessors(text string) (p processors) {
+	line, _, _ := strings.Cut(text, "\n")
 	fields := strings.Fields(line)
 	if len(fields) < 1+1+stealField {
 		return p

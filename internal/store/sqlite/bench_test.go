@@ -111,11 +111,11 @@ func benchmarkW0(b *testing.B, callers int, keyed bool, o sqlite.Options) {
 	l.keyed = keyed
 	before := s.Stats()
 	b.ReportAllocs()
-	cpu := processor(b)
+	cpu := sqlite.Processor(b)
 	b.ResetTimer()
 	drive(b, s, l, callers, b.N)
 	b.StopTimer()
-	cpu = processor(b) - cpu
+	cpu = sqlite.Processor(b) - cpu
 	st := s.Stats()
 	n := float64(b.N)
 	b.ReportMetric(float64(cpu.Nanoseconds())/n/1e3, "cpu-µs/op")
@@ -183,23 +183,14 @@ func BenchmarkGrowth(b *testing.B) {
 	const parts = 20
 	part := max(1, b.N/parts)
 	for done := 0; done < b.N; done += part {
-		before, cpu, begun := s.Stats(), processor(b), clock.System().Now()
+		before, cpu, begun := s.Stats(), sqlite.Processor(b), clock.System().Now()
 		drive(b, s, l, 512, part)
 		st, took := s.Stats(), clock.System().Now().Sub(begun)
 		b.Logf("%8d stored: %6.0f executions/s, %.1f cpu-µs, %.0f log bytes, %.0f database bytes, %.2f statements each; log %d MiB, peak memory %d MiB",
-			done+part, float64(part)/took.Seconds(), float64((processor(b)-cpu).Nanoseconds())/1e3/float64(part),
+			done+part, float64(part)/took.Seconds(), float64((sqlite.Processor(b)-cpu).Nanoseconds())/1e3/float64(part),
 			float64(st.Disk.LogBytes-before.Disk.LogBytes)/float64(part), float64(st.Disk.Bytes-before.Disk.Bytes)/float64(part),
 			float64(st.Statements-before.Statements)/float64(part), logMiB(b, l), peakMiB(b))
 	}
-}
-
-// processor is the processor time that the process has used.
-func processor(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // logMiB is the size of the write-ahead log.

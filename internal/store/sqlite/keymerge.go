@@ -6,10 +6,10 @@ import (
 
 // merging takes the keys of the sealed log to where they stay, a chunk in each transaction.
 type merging struct {
-	upTo  int64    // rows of the log that are not needed then
-	keys  []uint32 // where those that are not expired stand in sealed.packed, in the order of writing
-	done  int      // how many of them are written
-	spare int      // how many were expired
+	upTo    int64    // rows of the log that are not needed then
+	keys    []uint32 // where those that are not expired stand in sealed.packed, in the order of writing
+	done    int      // how many of them are written
+	expired int      // how many are not taken along
 
 	to     destination
 	run    *run // for toRun
@@ -40,7 +40,7 @@ func (r *keyring) seal(o *Options) {
 	keys := keyReader{rest: r.sealed.packed}
 	for at := 0; keys.next(); at = len(r.sealed.packed) - len(keys.rest) {
 		if keys.entry.expired(now) {
-			m.spare++
+			m.expired++
 			continue
 		}
 		m.keys = append(m.keys, uint32(at))
@@ -60,7 +60,7 @@ func (r *keyring) seal(o *Options) {
 	r.merging = m
 }
 
-// byBlock orders keys by the block where they belong.
+// byBlock orders keys by the block where they belong, in a pass over them and not by comparing: everybody waits.
 func byBlock(packed []byte, keys []uint32, blocks int) []uint32 {
 	ends := make([]int, blocks+1)
 	for _, at := range keys {
@@ -180,13 +180,13 @@ func (w *writer) endMerge(m *merging) error {
 	return w.exec(`DELETE FROM dedupe_log WHERE id <= ?1`, m.upTo)
 }
 
+// merged is what is known when the last chunk is written.
 func (w *writer) merged(m *merging) {
 	k := &w.keys
 	if m.to == toRun {
-		k.runs.add(m.run, m.filter)
-		w.store.stats.keyRuns.Add(1)
+		w.addRun(m.run, m.filter)
 	}
-	k.dropped += m.spare
+	k.dropped += m.expired
 	k.sealed.clear()
 	k.merging = nil
 }

@@ -121,8 +121,7 @@ func (w *writer) loadRuns() error {
 			damage = errDamaged()
 			return
 		}
-		runs.add(r, filter)
-		w.store.stats.keyRuns.Add(1)
+		w.addRun(r, filter)
 	})
 	if err != nil {
 		return err
@@ -130,15 +129,19 @@ func (w *writer) loadRuns() error {
 	return damage
 }
 
-func (r *runs) add(one *run, filter sieve.Filter) {
-	one.set = r.sieve.Add(filter)
-	r.list, r.bySet[one.set], r.next = append(r.list, one), one, one.id+1
+func (w *writer) addRun(r *run, filter sieve.Filter) {
+	runs := &w.keys.runs
+	r.set = runs.sieve.Add(filter)
+	runs.list, runs.bySet[r.set], runs.next = append(runs.list, r), r, r.id+1
+	w.store.stats.keyRuns.Add(1)
 }
 
-func (r *runs) remove(one *run) {
-	r.sieve.Remove(one.set)
-	delete(r.bySet, one.set)
-	r.list = slices.DeleteFunc(r.list, func(other *run) bool { return other == one })
+func (w *writer) removeRun(r *run) {
+	runs := &w.keys.runs
+	runs.sieve.Remove(r.set)
+	delete(runs.bySet, r.set)
+	runs.list = slices.DeleteFunc(runs.list, func(other *run) bool { return other == r })
+	w.store.stats.keyRuns.Add(-1)
 }
 
 // due is a run that shall go, if there is one.
@@ -181,8 +184,7 @@ func (w *writer) retire(r *run, now int64) error {
 		r.gone, r.kept = end, r.kept+kept
 		if end == r.blocks {
 			w.keys.dropped += r.keys - r.kept
-			w.keys.runs.remove(r)
-			w.store.stats.keyRuns.Add(-1)
+			w.removeRun(r)
 		}
 	})
 	return err

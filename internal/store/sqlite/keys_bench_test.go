@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -80,7 +79,7 @@ func acceptCost(b *testing.B, s *Store, ids *ident.Source, withKey bool) float64
 	b.Helper()
 	var left atomic.Int64
 	left.Store(int64(b.N))
-	before := usedTime(b)
+	before := Processor(b)
 	var all sync.WaitGroup
 	for range 256 {
 		all.Go(func() {
@@ -97,15 +96,5 @@ func acceptCost(b *testing.B, s *Store, ids *ident.Source, withKey bool) float64
 		})
 	}
 	all.Wait()
-	return float64((usedTime(b) - before).Nanoseconds()) / 1e3 / float64(b.N)
-}
-
-// usedTime is the processor time that the process has used.
-func usedTime(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return float64((Processor(b) - before).Nanoseconds()) / 1e3 / float64(b.N)
 }

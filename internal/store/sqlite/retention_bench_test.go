@@ -18,7 +18,7 @@ func BenchmarkForget(b *testing.B) {
 	drive(b, s, l, 512, b.N)
 	until := clock.System().Now().Add(time.Hour)
 	var longest time.Duration
-	cpu := processor(b)
+	cpu := sqlite.Processor(b)
 	b.ResetTimer()
 	for done := 0; done < b.N; {
 		began := clock.System().Now()
@@ -30,6 +30,6 @@ func BenchmarkForget(b *testing.B) {
 		done += out.Deliveries
 	}
 	b.StopTimer()
-	b.ReportMetric(float64((processor(b)-cpu).Nanoseconds())/float64(b.N)/1e3, "cpu-µs/op")
+	b.ReportMetric(float64((sqlite.Processor(b)-cpu).Nanoseconds())/float64(b.N)/1e3, "cpu-µs/op")
 	b.ReportMetric(float64(longest.Microseconds())/1e3, "longest-ms")
 }
