@@ -10,12 +10,12 @@ batch() { # NUMBER EVENTS
     -H 'Content-Type: application/json' --data "{\"batch\": \"$1\", \"events\": [$2]}"
 }
 
-first='{"type": "customer.changed", "version": 3, "customer": {"id": "c_17", "name": "Ada King", "email": "ada@example.com"}},
-  {"type": "customer.created", "version": 1, "customer": {"id": "c_17", "name": "Ada Byron", "email": "ada@example.com"}}'
+first='{"type": "customer.changed", "version": 3, "customer": {"id": "c_17", "name": "Quay Bakery", "email": "hello@bakery.example.com"}},
+  {"type": "customer.created", "version": 1, "customer": {"id": "c_17", "name": "Bakery", "email": "hello@bakery.example.com"}}'
 gone='{"type": "customer.deleted", "version": 4, "customer": {"id": "c_17"}}'
 
 case "${1:-}" in
-  changed) batch b2 "$gone, {\"type\": \"customer.changed\", \"version\": 2, \"customer\": {\"id\": \"c_17\", \"name\": \"Ada\"}}, $gone" ;;
+  changed) batch b2 "$gone, {\"type\": \"customer.changed\", \"version\": 2, \"customer\": {\"id\": \"c_17\", \"name\": \"Bakery\"}}, $gone" ;;
   late) batch b3 "$first" ;;
   *) batch b1 "$first" ;;
 esac

@@ -42,7 +42,7 @@ func calls() []call {
 			says: "\nHTTP 303 https://www.example.com/thanks\n", status: "succeeded",
 			collection: "customers",
 			record: map[string]any{
-				"name": "김민준", "email": "minjun@example.com", "employees": 40.0,
+				"name": "구매 담당자", "email": "buyer@example.com", "employees": 40.0,
 				"message": "Please call me back & bring a quote.", "owner": "asia",
 			},
 		},
@@ -51,7 +51,7 @@ func calls() []call {
 			says: "\nHTTP 303 https://www.example.com/thanks\n", status: "succeeded",
 			collection: "customers",
 			record: map[string]any{
-				"name": "김민준", "email": "minjun@example.com", "employees": 1200.0,
+				"name": "구매 담당자", "email": "buyer@example.com", "employees": 1200.0,
 				"message": "Please call me back & bring a quote.", "owner": "enterprise",
 			},
 		},
@@ -65,8 +65,8 @@ func calls() []call {
 			says: "ok\nHTTP 200\n", status: "succeeded",
 			collection: "pushes",
 			record: map[string]any{
-				"repository": "Codertocat/Hello-World", "branch": "main", "by": "Codertocat", "commits": 1.0,
-				"head": "6113728f27ae82c7b1a177c8d03f9e96e0adf246", "message": "Initial commit",
+				"repository": "octo-org/tide", "branch": "main", "by": "octo-deploy", "commits": 2.0,
+				"head": "ad782ecdac770fc6eb9a62e44f90873fb97fb26b", "message": "Merge pull request #14 from octo-org/round 🌊",
 			},
 		},
 		{
@@ -76,21 +76,21 @@ func calls() []call {
 		},
 		{
 			name: "a payment", script: "payment.sh",
-			says: `{"received":true,"event":"evt_123","account":"acct_123","amount":1000}` + "\nHTTP 200\n", status: "succeeded",
+			says: `{"received":true,"event":"evt_1ExampleInvoiceItem0001","account":"acct_123","amount":1250}` + "\nHTTP 200\n", status: "succeeded",
 			collection: "payments",
-			record:     map[string]any{"event": "evt_123", "customer": "cus_123", "amount": 1000.0, "currency": "usd"},
+			record:     map[string]any{"event": "evt_1ExampleInvoiceItem0001", "customer": "cus_ExampleHarbour", "amount": 1250.0, "currency": "usd"},
 		},
 		{
 			name: "the same payment again", script: "payment.sh",
-			says: `{"received":true,"event":"evt_123","repeated":true}` + "\nHTTP 200\n", status: "succeeded",
+			says: `{"received":true,"event":"evt_1ExampleInvoiceItem0001","repeated":true}` + "\nHTTP 200\n", status: "succeeded",
 			collection: "payments",
-			record:     map[string]any{"event": "evt_123", "customer": "cus_123", "amount": 1000.0, "currency": "usd"},
+			record:     map[string]any{"event": "evt_1ExampleInvoiceItem0001", "customer": "cus_ExampleHarbour", "amount": 1250.0, "currency": "usd"},
 		},
 		{
 			name: "a CRM's events in the wrong order", script: "crm.sh",
 			says: `{"events":2,"failed":0}` + "\nHTTP 200\n", status: "succeeded",
 			collection: "crm_customers",
-			record:     map[string]any{"ref": "c_17", "name": "Ada King", "email": "ada@example.com", "version": 3.0, "deleted": false},
+			record:     map[string]any{"ref": "c_17", "name": "Quay Bakery", "email": "hello@bakery.example.com", "version": 3.0, "deleted": false},
 		},
 		{
 			name: "a deleted customer that a late event does not bring back", script: "crm.sh", args: []string{"changed"},
@@ -108,7 +108,7 @@ func calls() []call {
 			name: "an answer of a survey", script: "survey.sh",
 			says: `{"score":4,"desk":"asia","waiting":1}` + "\nHTTP 200\n", status: "succeeded",
 			collection: "answers",
-			record:     map[string]any{"email": "minjun@example.com", "score": 4.0, "comment": "Fast answer", "desk": 1.0},
+			record:     map[string]any{"email": "guest@example.com", "score": 4.0, "comment": "Fast answer", "desk": 1.0},
 		},
 		{
 			name: "a second answer of the same person", script: "survey.sh", args: []string{"changed"},
@@ -121,8 +121,8 @@ func calls() []call {
 			says: "ok\nHTTP 200\n", status: "succeeded",
 			collection: "readings",
 			record: map[string]any{
-				"device": "dev1", "temperature": 1.0, "luminosity": 0.64, "level": "frost",
-				"bytes": []any{130.0, 65.0, 222.0}, "takenAt": "2020-02-12T15:15:46.014773Z",
+				"device": "pier-sensor-7", "temperature": 1.0, "luminosity": 0.37, "level": "frost",
+				"bytes": []any{0.0, 100.0, 255.0, 156.0, 1.0, 23.0}, "takenAt": "2026-03-02T08:15:30.250417Z",
 			},
 		},
 		{
@@ -130,15 +130,15 @@ func calls() []call {
 			says: "ok\nHTTP 200\n", status: "succeeded",
 			collection: "readings",
 			record: map[string]any{
-				"device": "dev1", "temperature": 41.5, "luminosity": 0.64, "level": "heat",
-				"bytes": []any{130.0, 65.0, 222.0}, "takenAt": "2020-02-12T15:15:46.014773Z",
+				"device": "pier-sensor-7", "temperature": 41.5, "luminosity": 0.37, "level": "heat",
+				"bytes": []any{0.0, 100.0, 255.0, 156.0, 1.0, 23.0}, "takenAt": "2026-03-02T08:15:30.250417Z",
 			},
 		},
 		{
 			name: "a sensor that was hot for its last hour", script: "iot.sh", args: []string{"changed"},
 			says: "ok\nHTTP 200\n", status: "succeeded",
 			collection: "alerts",
-			record:     map[string]any{"device": "dev1", "mean": 28.0, "readings": 3.0},
+			record:     map[string]any{"device": "pier-sensor-7", "mean": 28.0, "readings": 3.0},
 		},
 	}
 }

@@ -6,8 +6,8 @@ employees=40
 [ "${1:-}" != changed ] || employees=1200
 
 curl -sS -w '\nHTTP %{http_code} %{redirect_url}\n' "$url/api/webhooks/contact-form" \
-  --data-urlencode 'name=김민준' \
-  --data-urlencode 'email= Minjun@Example.com ' \
+  --data-urlencode 'name=구매 담당자' \
+  --data-urlencode 'email= Buyer@Example.com ' \
   --data-urlencode "employees=$employees" \
   --data-urlencode 'country=KR' \
   --data-urlencode 'message=Please call me back & bring a quote.'

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Posts a real push of GitHub to github-push.yaml. With "changed" it is the deletion of a tag.
+# Sends a GitHub push event to github-push.yaml. With "changed", the event is the deletion of a tag.
 set -euo pipefail
 url="${HOOKLINE_URL:-http://127.0.0.1:13000}"
 payload=github_push_main.json

@@ -6,4 +6,4 @@ score=4
 [ "${1:-}" != changed ] || score=9
 
 curl -sS -w '\nHTTP %{http_code}\n' "$url/api/webhooks/survey" -H 'Content-Type: application/json' \
-  --data "{\"email\": \"Minjun@example.com\", \"country\": \"KR\", \"score\": $score, \"comment\": \"Fast answer\"}"
+  --data "{\"email\": \"Guest@example.com\", \"country\": \"KR\", \"score\": $score, \"comment\": \"Fast answer\"}"

@@ -119,8 +119,8 @@ func TestAnAlipayNotificationIsReadAsItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		"subject": `"yansongda+测试 - 1"`, "gmt_create": `"2023-12-21 16:26:32"`, "total_amount": `"0.01"`, "charset": `"utf-8"`,
-		"fund_bill_list": `"[{\"amount\":\"0.01\",\"fundChannel\":\"ALIPAYACCOUNT\"}]"`,
+		"subject": `"测试商品+A & B 100% - 1"`, "gmt_create": `"2026-03-02 16:15:30"`, "total_amount": `"12.50"`, "charset": `"utf-8"`,
+		"fund_bill_list": `"[{\"amount\":\"10.00\",\"fundChannel\":\"ALIPAYACCOUNT\"},{\"amount\":\"2.50\",\"fundChannel\":\"COUPON\"}]"`,
 	} {
 		if got := got.Data.Get(name).Text(); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)

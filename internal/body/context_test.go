@@ -99,7 +99,7 @@ func TestACallThatCannotBeReadIsRefused(t *testing.T) {
 }
 
 func BenchmarkContextOfAPush(b *testing.B) {
-	raw, err := os.ReadFile("testdata/github_push_main.json")
+	raw, err := os.ReadFile("../../examples/payloads/github_push_main.json")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -79,7 +79,7 @@ func TestWrongBodiesAreRefusedByName(t *testing.T) {
 }
 
 func TestJSONIsNotCopied(t *testing.T) {
-	raw, err := os.ReadFile("testdata/github_push_main.json")
+	raw, err := os.ReadFile("../../examples/payloads/github_push_main.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestJSONIsNotCopied(t *testing.T) {
 }
 
 func BenchmarkDecodePush(b *testing.B) {
-	raw, err := os.ReadFile("testdata/github_push_main.json")
+	raw, err := os.ReadFile("../../examples/payloads/github_push_main.json")
 	if err != nil {
 		b.Fatal(err)
 	}

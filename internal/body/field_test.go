@@ -11,7 +11,7 @@ import (
 )
 
 func TestAFieldOfAFormCanHoldTheData(t *testing.T) {
-	push, err := os.ReadFile("testdata/github_push_main.json")
+	push, err := os.ReadFile("../../examples/payloads/github_push_main.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,11 +39,11 @@ func TestAnInboundMailIsReadWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Decode("multipart/form-data; boundary=xYzZY", raw, Limits{})
+	got, err := Decode("multipart/form-data; boundary=xYzHarbour17", raw, Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Data.Len() != 12 || got.Data.Get("envelope").Text() != `"{\"to\":[\"inbound@inbound.example.com\"],\"from\":\"test@example.com\"}"` {
+	if got.Data.Len() != 13 || got.Data.Get("envelope").Text() != `"{\"to\":[\"orders@inbound.example.com\"],\"from\":\"purchasing@example.com\"}"` {
 		t.Errorf("%d fields: %s", got.Data.Len(), got.Data.Text())
 	}
 }

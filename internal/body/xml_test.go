@@ -74,7 +74,9 @@ func TestAPaymentNoticeOfWeChatIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"appid": `"wx2421b1c4370ec43b"`, "total_fee": `"1"`, "coupon_fee": `["10","100"]`} {
+	for name, want := range map[string]string{"appid": `"wx0000000000000017"`, "total_fee": `"1250"`, "coupon_fee": `["10","100"]`,
+		"attach": `"码头泊位 <B-07> & 3 晚"`, "device_info": `""`,
+	} {
 		if got := got.Data.Get("xml").Get(name).Text(); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}

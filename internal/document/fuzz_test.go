@@ -65,7 +65,7 @@ func FuzzSample(f *testing.F) {
 	for _, sample := range []string{"https://x/y?a[0][b]=1", "X-A: b\nC: d", `{"a b":[{"c":1}]}`, "POST / HTTP/1.1\nA: b\n\n{}", "a=1&a.b=2&[c]=3", "GET /?\"=1 HTTP/1.1"} {
 		f.Add(sample)
 	}
-	push, err := os.ReadFile("../value/testdata/github_push_main.json")
+	push, err := os.ReadFile("../../examples/payloads/github_push_main.json")
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func (s pushScope) Var(_, name string) (value.Value, error) {
 
 func push(b *testing.B) pushScope {
 	b.Helper()
-	text, err := os.ReadFile("testdata/github_push_main.json")
+	text, err := os.ReadFile("../../examples/payloads/github_push_main.json")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -215,7 +215,7 @@ func TestConstantsAndReferences(t *testing.T) {
 }
 
 func TestLonePathSharesTheReceivedText(t *testing.T) {
-	b, err := os.ReadFile("testdata/github_push_main.json")
+	b, err := os.ReadFile("../../examples/payloads/github_push_main.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -336,7 +336,7 @@ func (h *house) lastDelivery() (recorded, seen hook.Delivery) {
 
 func push(t testing.TB) []byte {
 	t.Helper()
-	raw, err := os.ReadFile("../body/testdata/github_push_main.json")
+	raw, err := os.ReadFile("../../examples/payloads/github_push_main.json")
 	if err != nil {
 		t.Fatal(err)
 	}

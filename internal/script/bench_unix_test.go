@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// BenchmarkPool runs small scripts on a GitHub push of 7.7 KB. Besides runs per second it reports the
+// BenchmarkPool runs small scripts on a GitHub push of 7.8 KB. Besides runs per second it reports the
 // processor time that a run costs in server and workers together, which is what a busy machine can
 // still measure.
 func BenchmarkPool(b *testing.B) {
-	body, err := os.ReadFile("testdata/github_push_main.json")
+	body, err := os.ReadFile("../../examples/payloads/github_push_main.json")
 	if err != nil {
 		b.Fatal(err)
 	}

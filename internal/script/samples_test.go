@@ -97,10 +97,10 @@ func TestSignatureSampleRunsUnchanged(t *testing.T) {
 func TestBranchSampleRunsUnchanged(t *testing.T) {
 	p := newPool(t, 1)
 	for file, want := range map[string]string{
-		"github_push_main.json":        `{"deploy":true,"branch":"main","commits":1}`,
-		"github_push_tag_deleted.json": `{"deploy":false,"branch":"refs/tags/simple-tag"}`,
+		"github_push_main.json":        `{"deploy":true,"branch":"main","commits":2}`,
+		"github_push_tag_deleted.json": `{"deploy":false,"branch":"refs/tags/v0.9.0-rc.1"}`,
 	} {
-		body, err := os.ReadFile("testdata/" + file)
+		body, err := os.ReadFile("../../examples/payloads/" + file)
 		if err != nil {
 			t.Fatal(err)
 		}

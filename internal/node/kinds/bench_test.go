@@ -22,7 +22,7 @@ func (p push) Var(root, name string) (value.Value, error) {
 // BenchmarkNode renders and runs one node on a GitHub push. A workflow of a condition and a
 // record.create runs tens of thousands of times a second: what stands here is paid each time.
 func BenchmarkNode(b *testing.B) {
-	text, err := os.ReadFile("../../value/testdata/github_push_main.json")
+	text, err := os.ReadFile("../../../examples/payloads/github_push_main.json")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func TestRunReturnsWhatTheScriptReturns(t *testing.T) {
 }
 
 func BenchmarkRun(b *testing.B) {
-	body, err := os.ReadFile("../testdata/github_push_main.json")
+	body, err := os.ReadFile("../../../examples/payloads/github_push_main.json")
 	if err != nil {
 		b.Fatal(err)
 	}
