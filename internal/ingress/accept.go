@@ -12,7 +12,7 @@ import (
 // accept makes the call durable. The answer is rendered before, so that a template that fails is
 // noted on the delivery: the call is then accepted all the same and gets the default answer, since a
 // mistake in an answer must not lose what a sender has to say.
-func (c *call) accept() *refusal {
+func (c *call) accept() *outcome {
 	if c.h.opt.Door.Backlog() >= c.h.opt.Backlog {
 		return unavailable("the backlog is full")
 	}
@@ -44,7 +44,7 @@ func (c *call) render() {
 	c.delivery.Answer = c.answer.recorded()
 }
 
-func (c *call) acceptAsync() *refusal {
+func (c *call) acceptAsync() *outcome {
 	c.delivery.Status = c.answer.status
 	c.h.opt.Runner.Enter()
 	defer c.h.opt.Runner.Leave()
@@ -60,10 +60,10 @@ func (c *call) acceptAsync() *refusal {
 			}()
 		}
 	}
-	to, no := c.write()
+	to, out := c.write()
 	switch {
-	case no != nil:
-		return no
+	case out != nil:
+		return out
 	case to.First != nil:
 		c.repeat(to)
 	case !reserved:
@@ -81,7 +81,7 @@ func (c *call) acceptAsync() *refusal {
 func (c *call) heavy() bool { return c.cargo != nil && c.cargo.held > 0 }
 
 // acceptSync takes a seat first, within the caller's time: without one nothing is accepted.
-func (c *call) acceptSync() *refusal {
+func (c *call) acceptSync() *outcome {
 	timeout := c.route.sync.Timeout
 	if timeout <= 0 {
 		timeout = c.h.opt.SyncTimeout
@@ -100,9 +100,9 @@ func (c *call) acceptSync() *refusal {
 	}()
 	c.execution.Owner = owner
 	c.delivery.Answer = nil // until there is one
-	to, no := c.write()
-	if no != nil {
-		return no
+	to, out := c.write()
+	if out != nil {
+		return out
 	}
 	if to.First != nil {
 		c.repeat(to)
@@ -114,9 +114,9 @@ func (c *call) acceptSync() *refusal {
 }
 
 // write is the one write. Whatever goes wrong in it is our fault, so the sender may try again.
-func (c *call) write() (store.Accepted, *refusal) {
-	if no := c.keep(); no != nil {
-		return store.Accepted{}, no
+func (c *call) write() (store.Accepted, *outcome) {
+	if out := c.keep(); out != nil {
+		return store.Accepted{}, out
 	}
 	d := &c.delivery
 	d.Outcome, d.Gate, d.Execution = hook.Accepted, "accept", c.execution.ID

@@ -8,7 +8,7 @@ import (
 
 // admit holds the call against what needs nothing but its head: is the server taking calls, does the
 // address take this method, may the caller call at all, and not too often.
-func (c *call) admit() *refusal {
+func (c *call) admit() *outcome {
 	if c.h.draining.Load() {
 		return unavailable("the server is shutting down")
 	}
@@ -16,15 +16,15 @@ func (c *call) admit() *refusal {
 		return c.options()
 	}
 	if !c.route.takes(c.r.Method) {
-		return &refusal{
+		return &outcome{
 			gate: "method", status: http.StatusMethodNotAllowed, problem: problemMethod, title: "The method is not allowed",
-			detail:  "This webhook takes " + c.place.allow[0] + ".",
+			detail:  "This webhook takes " + c.endpoint.allow[0] + ".",
 			reason:  "the workflow does not take " + c.delivery.Request.Method,
-			headers: []hook.Header{{Name: "Allow", Value: c.place.allow[0]}},
+			headers: []hook.Header{{Name: "Allow", Value: c.endpoint.allow[0]}},
 		}
 	}
-	if no := c.allowed(); no != nil {
-		return no
+	if out := c.allowed(); out != nil {
+		return out
 	}
 	return c.limited()
 }

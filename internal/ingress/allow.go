@@ -21,7 +21,7 @@ func (c *call) foreign() bool {
 }
 
 // allowed holds the caller's address against the server's list and the workflow's.
-func (c *call) allowed() *refusal {
+func (c *call) allowed() *outcome {
 	if len(c.h.opt.AllowIPs) > 0 {
 		if c.foreign() {
 			c.verdict(failed(serverAllows, codeNotListed, c.address()+" is in none of the networks"))
@@ -36,7 +36,7 @@ func (c *call) allowed() *refusal {
 }
 
 // ask lets a call through that comes from one of the networks.
-func (g *allowGate) ask(c *call) *refusal {
+func (g *allowGate) ask(c *call) *outcome {
 	if within(g.networks, c.from) {
 		c.verdict(passed(g.at))
 		return nil
@@ -45,8 +45,8 @@ func (g *allowGate) ask(c *call) *refusal {
 	return c.notAllowed("the workflow takes no calls from " + c.address())
 }
 
-func (c *call) notAllowed(reason string) *refusal {
-	return &refusal{
+func (c *call) notAllowed(reason string) *outcome {
+	return &outcome{
 		gate: gateAllow, status: http.StatusForbidden, problem: problemAllowIPs, title: "The address is not allowed",
 		detail: "Calls from this address are not taken here.", reason: reason,
 	}

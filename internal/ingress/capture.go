@@ -14,7 +14,7 @@ import (
 // capture reads the body once, under the cap. A body that is announced as too large is refused before
 // a byte of it is read. One over SpoolOver goes through the blob store, and is in memory only when all of
 // it has come.
-func (c *call) capture() *refusal {
+func (c *call) capture() *outcome {
 	limit := c.bodyLimit()
 	if c.r.ContentLength > limit {
 		c.captured = true
@@ -35,10 +35,10 @@ func (c *call) capture() *refusal {
 }
 
 // captureLarge reads what is left of a large body.
-func (c *call) captureLarge(head []byte, limit int64) (no *refusal) {
+func (c *call) captureLarge(head []byte, limit int64) (out *outcome) {
 	c.captured = true
 	c.readUntil(c.now.Add(c.h.opt.BodyTimeout))
-	defer func() { c.readOn(no == nil) }()
+	defer func() { c.readOn(out == nil) }()
 	if c.h.opt.Blobs != nil {
 		return c.spool(head, limit)
 	}
@@ -46,8 +46,8 @@ func (c *call) captureLarge(head []byte, limit int64) (no *refusal) {
 	if c.r.ContentLength > 0 && !packed(c.r.Header) {
 		need = c.r.ContentLength
 	}
-	if no := c.hold(need); no != nil {
-		return no
+	if out := c.hold(need); out != nil {
+		return out
 	}
 	raw, err := readGrowing(head, c.r.Body, c.r.ContentLength, limit)
 	if err != nil {
@@ -58,18 +58,18 @@ func (c *call) captureLarge(head []byte, limit int64) (no *refusal) {
 }
 
 // unread says why a body could not be read.
-func (c *call) unread(err error, limit int64) *refusal {
+func (c *call) unread(err error, limit int64) *outcome {
 	switch {
 	case isOverLimit(err):
 		return tooLarge(limit, "")
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return &refusal{
+		return &outcome{
 			status: http.StatusRequestTimeout, problem: problemSlow, title: "The body took too long",
 			detail:  "The whole body must come within " + c.h.opt.BodyTimeout.String() + ".",
 			headers: closing(),
 		}
 	default:
-		return &refusal{
+		return &outcome{
 			status: http.StatusBadRequest, problem: problemIncomplete, title: "The body is not complete",
 			detail: "The body broke off before its end.", reason: "the body broke off: the caller left, or its framing is wrong",
 			headers: closing(),
@@ -77,8 +77,8 @@ func (c *call) unread(err error, limit int64) *refusal {
 	}
 }
 
-func tooLarge(limit int64, reason string) *refusal {
-	return &refusal{
+func tooLarge(limit int64, reason string) *outcome {
+	return &outcome{
 		status: http.StatusRequestEntityTooLarge, problem: problemTooLarge, title: "The body is too large",
 		detail: "This webhook takes bodies of at most " + strconv.FormatInt(limit, 10) + " bytes.", reason: reason,
 		headers: closing(),

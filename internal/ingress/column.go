@@ -14,7 +14,7 @@ import (
 // gate is one step of the column. pass returns nil to let the call through.
 type gate struct {
 	name string
-	pass func(*call) *refusal
+	pass func(*call) *outcome
 }
 
 // column is the way of every call, from top to bottom.
@@ -45,13 +45,13 @@ type call struct {
 	from  netip.Addr // the caller; invalid when it is not known
 	proxy bool       // from is a trusted proxy's, which has not said whom it speaks for
 
-	place    *place // of the path: one route for each method
-	route    *Route
-	open     uint64         // alternatives of auth.any that need a signature, by their bits
-	noes     []*refusal     // of the alternatives that did not pass
-	signer   *signatureGate // the one that passed
-	captured bool           // the body was read, or tried to
-	cargo    *large         // nil: the call has nothing but its row
+	endpoint   *endpoint // of the path: one route for each method
+	route      *Route
+	open       uint64         // alternatives of auth.any that need a signature, by their bits
+	rejections []*outcome     // of the alternatives that did not pass
+	signer     *signatureGate // the one that passed
+	captured   bool           // the body was read, or tried to
+	cargo      *large         // nil: the call has nothing but its row
 
 	delivery  hook.Delivery
 	context   hook.Context

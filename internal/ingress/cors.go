@@ -80,17 +80,17 @@ func (c *cors) fields(header http.Header) []field {
 
 // preflight answers a page's question whether it may call. One that is not allowed gets an answer
 // without the headers.
-func (c *call) preflight(no *refusal) {
-	no.gate, no.outcome = gateCORS, hook.Handshake
+func (c *call) preflight(out *outcome) {
+	out.gate, out.outcome = gateCORS, hook.Handshake
 	cors, asked := c.route.cors, strings.Join(c.r.Header[askedHeaders], ", ")
-	no.reply.Headers = append(no.reply.Headers, hook.Header{Name: "Vary", Value: "Access-Control-Request-Method, Access-Control-Request-Headers"})
+	out.reply.Headers = append(out.reply.Headers, hook.Header{Name: "Vary", Value: "Access-Control-Request-Method, Access-Control-Request-Headers"})
 	if c.extra[0].name != allowOrigin || !c.route.takes(c.method()) || len(asked) > maxAsked {
-		no.reason = "a page asked whether it may call and was not allowed to"
+		out.reason = "a page asked whether it may call and was not allowed to"
 		return
 	}
 	grant := func(name, line string) {
 		if line != "" {
-			no.reply.Headers = append(no.reply.Headers, hook.Header{Name: name, Value: line})
+			out.reply.Headers = append(out.reply.Headers, hook.Header{Name: name, Value: line})
 		}
 	}
 	grant(allowMethods, strings.Join(c.route.methods, ", "))
@@ -99,5 +99,5 @@ func (c *call) preflight(no *refusal) {
 	}
 	grant(allowHeaders, asked)
 	grant(maxAge, cors.maxAge)
-	no.reason = "a page asked whether it may call, and may"
+	out.reason = "a page asked whether it may call, and may"
 }

@@ -10,7 +10,7 @@ import (
 
 // decode turns the bytes into what the workflow will see. Files go to the blob store on the way, and are
 // given up again when anything is wrong.
-func (c *call) decode() *refusal {
+func (c *call) decode() *outcome {
 	req := &c.delivery.Request
 	if len(req.Body) > 0 && !c.route.takesType(body.MediaType(req.ContentType)) {
 		return c.unsupported("This webhook takes only: "+c.route.allowedTypes("")+".", "")
@@ -18,8 +18,8 @@ func (c *call) decode() *refusal {
 	lim := c.h.opt.Body
 	lim.Bytes = int(c.bodyLimit())
 	if lim.Bytes > SpoolOver && c.cargo == nil && packed(c.r.Header) {
-		if no := c.hold(int64(lim.Bytes)); no != nil {
-			return no
+		if out := c.hold(int64(lim.Bytes)); out != nil {
+			return out
 		}
 	}
 	var files body.Files
@@ -37,20 +37,20 @@ func (c *call) decode() *refusal {
 	case fault.Is(err, fault.Unsupported):
 		return c.unsupported(sentence(err), err.Error())
 	case fault.Is(err, fault.TooLarge):
-		return &refusal{
+		return &outcome{
 			status: http.StatusRequestEntityTooLarge, problem: problemTooLarge, title: "The request holds too much",
 			detail: sentence(err), reason: err.Error(),
 		}
 	default:
-		return &refusal{
+		return &outcome{
 			status: http.StatusBadRequest, problem: problemMalformed, title: "The request is not what it says it is",
 			detail: sentence(err), reason: err.Error(),
 		}
 	}
 }
 
-func (c *call) unsupported(detail, reason string) *refusal {
-	return &refusal{
+func (c *call) unsupported(detail, reason string) *outcome {
+	return &outcome{
 		status: http.StatusUnsupportedMediaType, problem: problemContentType, title: "The content type is not supported",
 		detail: detail, reason: reason,
 		headers: []hook.Header{{Name: "Accept-Post", Value: c.route.allowedTypes(body.AcceptPost)}},

@@ -47,7 +47,7 @@ func compileKey(field, text string, wrong *problems) *expr.Template {
 
 // identity computes the key by which a repeated call finds the first one. It is claimed by the write that
 // accepts the call, and by nothing else.
-func (c *call) identity() *refusal {
+func (c *call) identity() *outcome {
 	d := &c.route.dedupe
 	if d.off {
 		return nil
@@ -62,7 +62,7 @@ func (c *call) identity() *refusal {
 	} else if lines := c.r.Header[idempotencyHeader]; lines != nil {
 		var err error
 		if key, err = idempotencyKey(lines); err != nil {
-			return &refusal{
+			return &outcome{
 				status: http.StatusBadRequest, problem: problemKey, title: "The Idempotency-Key cannot be read",
 				detail: sentence(err), reason: fault.Message(err),
 			}
@@ -94,7 +94,7 @@ func (c *call) renderKey(template *expr.Template) string {
 }
 
 // withoutKey lets a call without a key pass, unless the workflow asks for one.
-func (c *call) withoutKey(template *expr.Template) *refusal {
+func (c *call) withoutKey(template *expr.Template) *outcome {
 	if !c.route.dedupe.required {
 		return nil
 	}
@@ -102,7 +102,7 @@ func (c *call) withoutKey(template *expr.Template) *refusal {
 	if template != nil {
 		where = template.Source()
 	}
-	return &refusal{
+	return &outcome{
 		status: http.StatusBadRequest, problem: problemKey, title: "The call has no key",
 		detail: "This webhook takes only calls that say which event they are about: " + where + " is empty.",
 		reason: "the dedupe key is required and empty: " + where,
@@ -136,8 +136,8 @@ func (c *call) dedupeOf() *store.Dedupe {
 }
 
 // otherBody refuses a key that was used with something else.
-func otherBody() *refusal {
-	return &refusal{
+func otherBody() *outcome {
+	return &outcome{
 		gate: gateDedupe, status: http.StatusUnprocessableEntity, problem: problemKey, title: "The Idempotency-Key was used before",
 		detail: "This key belongs to an earlier call whose body was another one. A new body needs a new key.",
 		reason: "the Idempotency-Key belongs to an earlier call with another body",

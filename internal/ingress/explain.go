@@ -34,14 +34,14 @@ type Explanation struct {
 func (h *Handler) Explain(d hook.Delivery, others map[string]string) Explanation {
 	e := Explanation{IP: d.Request.IP, Chain: d.Chain, DedupeKey: d.DedupeKey, Verdicts: d.Verdicts}
 	t := h.table.Load()
-	place, values := t.find(d.Request.Path)
-	if place == nil {
+	endpoint, values := t.find(d.Request.Path)
+	if endpoint == nil {
 		e.Reason = h.whyUnmatched(t, d.Request.Path, h.opt.Clock.Now())
 		return e
 	}
-	r := place.pick(d.Request.Method)
+	r := endpoint.pick(d.Request.Method)
 	if r == nil {
-		e.Reason = "the address takes " + place.allow[0]
+		e.Reason = "the address takes " + endpoint.allow[0]
 		return e
 	}
 	e.Workflow, e.Params, e.Route = r.key, r.params(values), hooksPrefix+r.key

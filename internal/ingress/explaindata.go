@@ -44,22 +44,22 @@ func (a *recorded) data(r *Route) {
 		a.heard(gateSchema, c.validate(), "")
 	}
 	if r.filter != nil {
-		no := c.filter()
-		a.heard(gateFilter, no, c.delivery.Reason)
+		out := c.filter()
+		a.heard(gateFilter, out, c.delivery.Reason)
 		c.delivery.Reason = ""
 	}
-	if no := c.identity(); no != nil || c.delivery.DedupeKey != "" || c.delivery.Reason != "" {
+	if out := c.identity(); out != nil || c.delivery.DedupeKey != "" || c.delivery.Reason != "" {
 		if c.delivery.DedupeKey != "" {
 			c.note("the key is " + c.delivery.DedupeKey)
 		}
-		a.heard(gateDedupe, no, c.delivery.Reason)
+		a.heard(gateDedupe, out, c.delivery.Reason)
 	}
 }
 
 // heard notes what a gate of the column says.
-func (a *recorded) heard(gate string, no *refusal, detail string) {
-	if no != nil {
-		a.say(failed(gate, codeRefused, no.reason))
+func (a *recorded) heard(gate string, out *outcome, detail string) {
+	if out != nil {
+		a.say(failed(gate, codeRefused, out.reason))
 		return
 	}
 	a.say(hook.Verdict{Gate: gate, Passed: true, Detail: detail})

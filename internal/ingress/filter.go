@@ -23,7 +23,7 @@ func compileFilter(text string, wrong *problems) *expr.Template {
 // filter asks whether anything is to be done. A call that it turns down gets the answer that it would
 // have got otherwise: its sender has done nothing wrong. A filter that cannot tell lets the call pass,
 // since a mistake in it must not lose what a sender has to say. Null is no, as in all conditions.
-func (c *call) filter() *refusal {
+func (c *call) filter() *outcome {
 	f := c.route.filter
 	if f == nil {
 		return nil
@@ -37,7 +37,7 @@ func (c *call) filter() *refusal {
 		return nil
 	}
 	c.render()
-	return &refusal{outcome: hook.Filtered, status: c.answer.status, said: &c.answer, reason: "the filter said no; nothing ran"}
+	return &outcome{outcome: hook.Filtered, status: c.answer.status, said: &c.answer, reason: "the filter said no; nothing ran"}
 }
 
 // note adds to what the operator may know.

@@ -129,8 +129,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{h: h, w: w, r: r, now: h.opt.Clock.Now()}
 	defer c.end()
 	for _, g := range h.column {
-		if no := g.pass(c); no != nil {
-			c.refuse(g.name, no)
+		if out := g.pass(c); out != nil {
+			c.refuse(g.name, out)
 			break
 		}
 	}

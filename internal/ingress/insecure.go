@@ -14,7 +14,7 @@ func (h *Handler) Insecure() http.Handler {
 		c := &call{h: h, w: w, r: r, now: h.opt.Clock.Now()}
 		defer c.end()
 		_ = c.match() // finds whose secrets must not be recorded, and whose call it would have been
-		c.refuse("https", &refusal{
+		c.refuse("https", &outcome{
 			status: http.StatusForbidden, problem: problemHTTPS, title: "Webhooks are taken over HTTPS only",
 			detail: "Write https:// in the sender's URL. What came with this call went through the network in the clear: " +
 				"if there was a password or a token in it, change it.",

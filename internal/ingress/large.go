@@ -24,7 +24,7 @@ func (c *call) large() *large {
 }
 
 // keep makes body and files durable, before the row that names them is written.
-func (c *call) keep() *refusal {
+func (c *call) keep() *outcome {
 	l := c.cargo
 	if l == nil {
 		return nil

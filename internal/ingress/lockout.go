@@ -27,7 +27,7 @@ func lockRule(r throttle.Rule) throttle.Rule {
 // is looked at. The lock is one of an address and of what the workflow asks for: nobody is shut out
 // elsewhere, and whoever mends the workflow's secret lifts it. A trusted proxy is never shut out: it is
 // the caller's address only where it has not said whom it speaks for.
-func (c *call) lockedOut() *refusal {
+func (c *call) lockedOut() *outcome {
 	if !c.guarded() {
 		return nil
 	}
@@ -36,9 +36,9 @@ func (c *call) lockedOut() *refusal {
 		return nil
 	}
 	c.verdict(failed(gateLock, codeTooMany, c.address()+" is shut out for "+left.Round(time.Second).String()))
-	no := tooMany(problemLocked, left)
-	no.gate, no.title, no.reason = gateLock, "Too many attempts have failed", "too many wrong secrets came from "+c.address()
-	return no
+	out := tooMany(problemLocked, left)
+	out.gate, out.title, out.reason = gateLock, "Too many attempts have failed", "too many wrong secrets came from "+c.address()
+	return out
 }
 
 // guarded reports whether failures of this call count.
@@ -46,14 +46,14 @@ func (c *call) guarded() bool {
 	return c.h.lockout != nil && c.route.proof.lock != 0 && !c.proxy && c.from.IsValid()
 }
 
-// denied counts a refusal for which a wrong secret was tried. Signatures do not count: they cannot be
+// denied counts an outcome for which a wrong secret was tried. Signatures do not count: they cannot be
 // found by trying, and anyone can have a provider send calls with a wrong one from the same addresses
 // as the right ones.
-func (c *call) denied(no *refusal) *refusal {
-	if no.guess && c.guarded() && c.h.lockout.Fail(c.from, c.route.proof.lock, c.now) {
-		no.reason += "; " + c.address() + " is shut out for a while"
+func (c *call) denied(out *outcome) *outcome {
+	if out.guess && c.guarded() && c.h.lockout.Fail(c.from, c.route.proof.lock, c.now) {
+		out.reason += "; " + c.address() + " is shut out for a while"
 	}
-	return no
+	return out
 }
 
 // proven forgets what the caller has failed at before.

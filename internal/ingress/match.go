@@ -8,28 +8,28 @@ import (
 
 // match finds the routes of the path. What the call is refused for is the same for every address
 // that is not live, so that nobody learns which keys exist.
-func (c *call) match() *refusal {
+func (c *call) match() *outcome {
 	c.delivery.ID = c.h.opt.IDs.Next()
 	c.locate()
 	path, refused := canonical(c.r.URL.EscapedPath())
 	if refused != "" {
-		return c.stray(&refusal{
+		return c.stray(&outcome{
 			status: http.StatusBadRequest, problem: problemPath, title: "The path has more than one reading",
 			detail: "The path cannot be used: " + refused + ".",
 		})
 	}
 	t := c.h.table.Load()
-	place, values := t.find(path)
-	if place == nil {
-		return c.stray(&refusal{
+	endpoint, values := t.find(path)
+	if endpoint == nil {
+		return c.stray(&outcome{
 			status: http.StatusNotFound, problem: problemNotFound, title: "There is nothing here",
 			detail: "No webhook has this address. Check the URL.", reason: c.h.whyUnmatched(t, path, c.now),
 		})
 	}
-	c.place = place
-	c.route = place.pick(c.method())
+	c.endpoint = endpoint
+	c.route = endpoint.pick(c.method())
 	if c.route == nil {
-		c.route = place.routes[0] // admit refuses the method; gates of this one say what is secret
+		c.route = endpoint.routes[0] // admit refuses the method; gates of this one say what is secret
 	}
 	c.delivery.Workflow, c.delivery.Revision = c.route.key, c.route.revision
 	c.record(path, values)
@@ -42,12 +42,12 @@ func (c *call) match() *refusal {
 
 // stray records a call that no route took. Whoever may not call at all learns no more here than
 // elsewhere.
-func (c *call) stray(no *refusal) *refusal {
+func (c *call) stray(out *outcome) *outcome {
 	c.recordStray()
 	if c.foreign() {
 		return c.notAllowed("the server takes no calls from " + c.address())
 	}
-	return no
+	return out
 }
 
 // method is the one that the call is about: a preflight names another than its own.

@@ -11,7 +11,7 @@ import (
 // hold takes n bytes of the memory that large bodies share, for as long as the call lasts. It waits
 // within the time that the body may take; then the caller is told to come back. A call holds once: if it
 // held a part and waited for more, two of them could wait for each other.
-func (c *call) hold(n int64) *refusal {
+func (c *call) hold(n int64) *outcome {
 	l := c.large()
 	n = min(n, c.h.opt.BodyMemory)
 	if !c.h.memory.TryAcquire(n) {

@@ -31,8 +31,8 @@ func (h *Handler) whyUnmatched(t *table, path string, now time.Time) string {
 			names = append(names, r.path[1:])
 		}
 	}
-	if place, _ := t.paths.find(rest, nil); triggered && place != nil {
-		return plain + "; the path of the workflow " + place.routes[0].key + " is served below " + hooksPrefix
+	if endpoint, _ := t.paths.find(rest, nil); triggered && endpoint != nil {
+		return plain + "; the path of the workflow " + endpoint.routes[0].key + " is served below " + hooksPrefix
 	}
 	if why := t.longer(rest); why != "" {
 		return plain + "; " + why
@@ -69,12 +69,12 @@ func fits(pattern, path string) bool {
 // longer finds the route that the beginning of a path leads to.
 func (t *table) longer(rest string) string {
 	for at := strings.LastIndexByte(rest, '/'); at > 0; at = strings.LastIndexByte(rest[:at], '/') {
-		place := t.keys[rest[:at]]
-		if place == nil {
-			place, _ = t.paths.find(rest[:at], nil)
+		endpoint := t.keys[rest[:at]]
+		if endpoint == nil {
+			endpoint, _ = t.paths.find(rest[:at], nil)
 		}
-		if place != nil {
-			return "the workflow " + place.routes[0].key + " has " + hooksPrefix + rest[:at] + ", without " + rest[at:]
+		if endpoint != nil {
+			return "the workflow " + endpoint.routes[0].key + " has " + hooksPrefix + rest[:at] + ", without " + rest[at:]
 		}
 	}
 	return ""

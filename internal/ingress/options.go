@@ -10,39 +10,39 @@ import (
 // options answers OPTIONS: a page's preflight, a sender of CloudEvents that asks whether it may call,
 // anybody else with the methods. Nothing runs, and nobody has to prove anything: no provider or
 // browser could.
-func (c *call) options() *refusal {
-	reply := &hook.Reply{Status: http.StatusNoContent, Headers: []hook.Header{{Name: "Allow", Value: c.place.allow[0]}}}
-	no := &refusal{
+func (c *call) options() *outcome {
+	reply := &hook.Reply{Status: http.StatusNoContent, Headers: []hook.Header{{Name: "Allow", Value: c.endpoint.allow[0]}}}
+	out := &outcome{
 		gate: "method", status: reply.Status, reply: reply,
 		reason: "OPTIONS was answered with the methods that are allowed; nothing ran",
 	}
 	header := c.r.Header
 	switch {
 	case len(c.extra) > 0 && header["Origin"] != nil && header["Access-Control-Request-Method"] != nil:
-		c.preflight(no)
+		c.preflight(out)
 	case header["Webhook-Request-Origin"] != nil:
-		c.consent(no)
+		c.consent(out)
 	}
-	return no
+	return out
 }
 
 // consent answers the validation request of the CloudEvents webhook specification (section 4): the
-// sender may call when one of the place's workflows takes events by POST. A refusal is an answer
+// sender may call when one of the endpoint's workflows takes events by POST. A refusal is an answer
 // without the headers.
-func (c *call) consent(no *refusal) {
-	no.gate, no.outcome = gateEvents, hook.Handshake
+func (c *call) consent(out *outcome) {
+	out.gate, out.outcome = gateEvents, hook.Handshake
 	origin := c.r.Header["Webhook-Request-Origin"][0]
-	r := c.place.pick(http.MethodPost)
+	r := c.endpoint.pick(http.MethodPost)
 	if r == nil || len(origin) > maxOrigin || !r.takesType("application/cloudevents+json") && !r.takesType("application/cloudevents-batch+json") {
-		no.reason = "a sender of CloudEvents asked whether it may call and was not allowed to: the workflow takes no CloudEvents by POST"
+		out.reason = "a sender of CloudEvents asked whether it may call and was not allowed to: the workflow takes no CloudEvents by POST"
 		return
 	}
 	allowed := "*"
 	if r.rate != nil {
 		allowed = strconv.Itoa(r.rate.perMinute())
 	}
-	no.status, no.reply.Status = http.StatusOK, http.StatusOK
-	no.reply.Headers = append(no.reply.Headers,
+	out.status, out.reply.Status = http.StatusOK, http.StatusOK
+	out.reply.Headers = append(out.reply.Headers,
 		hook.Header{Name: "WebHook-Allowed-Origin", Value: origin}, hook.Header{Name: "WebHook-Allowed-Rate", Value: allowed})
-	no.reason = "a sender of CloudEvents asked whether it may call, and may"
+	out.reason = "a sender of CloudEvents asked whether it may call, and may"
 }

@@ -69,11 +69,11 @@ func FuzzPath(f *testing.F) {
 				t.Fatalf("%q became %q and then %q (%s)", escaped, plain, again, refused)
 			}
 		}
-		place, values := h.table.Load().find(plain)
-		if place == nil {
+		endpoint, values := h.table.Load().find(plain)
+		if endpoint == nil {
 			return
 		}
-		for _, r := range place.routes {
+		for _, r := range endpoint.routes {
 			if len(values) != len(r.names) {
 				t.Fatalf("%q: %d values for the parameters %v", plain, len(values), r.names)
 			}

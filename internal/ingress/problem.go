@@ -37,11 +37,12 @@ const (
 	problemFailed      = "failed"       // 500 the execution did not succeed
 )
 
-// refusal is a gate's no.
-type refusal struct {
+// outcome is what a gate decides when it ends a call: mostly a rejection, but also an answer to a call
+// that runs nothing (a handshake, a preflight, a filtered call).
+type outcome struct {
 	status  int
 	gate    string       // when it is not the column's name
-	outcome hook.Outcome // when it is not rejected: nothing runs, but nobody is to blame
+	outcome hook.Outcome // when the call is not rejected but runs nothing; "": rejected
 	reply   *hook.Reply  // the answer, instead of a problem
 	said    *answer      // the same, ready to be sent
 	problem string
@@ -54,8 +55,8 @@ type refusal struct {
 	violations []schema.Violation // of the data, for the caller
 }
 
-func unavailable(reason string) *refusal {
-	return &refusal{
+func unavailable(reason string) *outcome {
+	return &outcome{
 		status: http.StatusServiceUnavailable, problem: problemUnavailable, title: "The server cannot take this call now",
 		detail: "Nothing was done. Send it again later.", reason: reason,
 		headers: []hook.Header{{Name: "Retry-After", Value: RetryAfter}},
@@ -78,23 +79,23 @@ func document(problem, title string, status int, detail string, delivery, execut
 	return append(b, '}')
 }
 
-// answer makes the answer of a refusal.
-func (no *refusal) answer(delivery ident.ID) answer {
-	if no.said != nil {
-		return *no.said
+// answer makes the answer to a call that ended so.
+func (out *outcome) answer(delivery ident.ID) answer {
+	if out.said != nil {
+		return *out.said
 	}
-	if no.reply != nil {
-		return replied(no.reply)
+	if out.reply != nil {
+		return replied(out.reply)
 	}
-	a := answer{status: no.status}
-	for _, h := range no.headers {
+	a := answer{status: out.status}
+	for _, h := range out.headers {
 		a.set(h.Name, h.Value)
 	}
-	if !bodiless(no.status) {
+	if !bodiless(out.status) {
 		a.set(contentType, typeProblem)
-		a.body = document(no.problem, no.title, no.status, no.detail, delivery, 0)
-		if len(no.violations) > 0 {
-			a.body = appendViolations(a.body, no.violations)
+		a.body = document(out.problem, out.title, out.status, out.detail, delivery, 0)
+		if len(out.violations) > 0 {
+			a.body = appendViolations(a.body, out.violations)
 		}
 	}
 	return a

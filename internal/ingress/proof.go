@@ -117,15 +117,15 @@ func (g *gates) fingerprint(to io.Writer) bool {
 
 // early asks the gates that need no body, the address aside. A signature that can never be right is
 // refused here too.
-func (g *gates) early(c *call) *refusal {
+func (g *gates) early(c *call) *outcome {
 	if g.basic != nil {
-		if no := g.basic.ask(c); no != nil {
-			return no
+		if out := g.basic.ask(c); out != nil {
+			return out
 		}
 	}
 	if g.token != nil {
-		if no := g.token.ask(c); no != nil {
-			return no
+		if out := g.token.ask(c); out != nil {
+			return out
 		}
 	}
 	if s := g.signature; s != nil && s.closed != "" && !s.observe {
@@ -136,7 +136,7 @@ func (g *gates) early(c *call) *refusal {
 
 // alternatives asks the gates of auth.any that need no body. When none has passed, those that may still
 // pass by their signature are left open; with none of them the call is refused.
-func (c *call) alternatives() *refusal {
+func (c *call) alternatives() *outcome {
 	list := c.route.proof.any
 	if len(list) == 0 {
 		return nil
@@ -144,16 +144,16 @@ func (c *call) alternatives() *refusal {
 	c.open = 0
 	for i := range list {
 		g := &list[i]
-		var no *refusal
+		var out *outcome
 		if g.allow != nil {
-			no = g.allow.ask(c)
+			out = g.allow.ask(c)
 		}
-		if no == nil {
-			no = g.early(c)
+		if out == nil {
+			out = g.early(c)
 		}
 		switch {
-		case no != nil:
-			c.noes = append(c.noes, no)
+		case out != nil:
+			c.rejections = append(c.rejections, out)
 		case g.signature == nil:
 			c.open = 0
 			return nil
@@ -168,7 +168,7 @@ func (c *call) alternatives() *refusal {
 }
 
 // signedAlternatives asks the signatures of the alternatives that are open.
-func (c *call) signedAlternatives() *refusal {
+func (c *call) signedAlternatives() *outcome {
 	if c.open == 0 {
 		return nil
 	}
@@ -176,42 +176,42 @@ func (c *call) signedAlternatives() *refusal {
 		if c.open&(1<<i) == 0 {
 			continue
 		}
-		no := c.route.proof.any[i].signature.ask(c)
-		if no == nil {
+		out := c.route.proof.any[i].signature.ask(c)
+		if out == nil {
 			return nil
 		}
-		c.noes = append(c.noes, no)
+		c.rejections = append(c.rejections, out)
 	}
 	return c.noneOf()
 }
 
-// noneOf is the refusal when no alternative has passed: that of the first one, with the challenges of
+// noneOf is the outcome when no alternative has passed: that of the first one, with the challenges of
 // all of them (RFC 9110 section 11.6.1).
-func (c *call) noneOf() *refusal {
-	first := *c.noes[0]
-	reasons := make([]string, len(c.noes))
+func (c *call) noneOf() *outcome {
+	first := *c.rejections[0]
+	reasons := make([]string, len(c.rejections))
 	first.headers = nil
-	for i, no := range c.noes {
-		reasons[i] = no.gate + ": " + no.reason
-		first.guess = first.guess || no.guess
-		if first.status == http.StatusForbidden && no.status != http.StatusForbidden {
-			first.status, first.problem, first.gate, first.title = no.status, no.problem, no.gate, no.title
+	for i, out := range c.rejections {
+		reasons[i] = out.gate + ": " + out.reason
+		first.guess = first.guess || out.guess
+		if first.status == http.StatusForbidden && out.status != http.StatusForbidden {
+			first.status, first.problem, first.gate, first.title = out.status, out.problem, out.gate, out.title
 		}
-		for _, h := range no.headers {
+		for _, h := range out.headers {
 			if !slices.Contains(first.headers, h) {
 				first.headers = append(first.headers, h)
 			}
 		}
 	}
-	if len(c.noes) > 1 {
-		first.detail = "This webhook can be called in " + strconv.Itoa(len(c.noes)) + " ways; this call proves none of them."
+	if len(c.rejections) > 1 {
+		first.detail = "This webhook can be called in " + strconv.Itoa(len(c.rejections)) + " ways; this call proves none of them."
 	}
 	first.reason = "none of the alternatives passed: " + strings.Join(reasons, "; ")
 	return &first
 }
 
-func unproven(gate, reason, challenge, detail string, guess bool) *refusal {
-	return &refusal{
+func unproven(gate, reason, challenge, detail string, guess bool) *outcome {
+	return &outcome{
 		gate: gate, status: http.StatusUnauthorized, problem: gate, title: "The caller is not proven",
 		detail: detail, reason: reason, guess: guess,
 		headers: []hook.Header{{Name: "WWW-Authenticate", Value: challenge}},

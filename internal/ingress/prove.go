@@ -3,14 +3,14 @@ package ingress
 import "hookline.dev/hookline/internal/hook"
 
 // verify asks for the signatures, now that the body is there.
-func (c *call) verify() *refusal {
+func (c *call) verify() *outcome {
 	if g := c.route.proof.all.signature; g != nil {
-		if no := g.ask(c); no != nil {
-			return c.denied(no)
+		if out := g.ask(c); out != nil {
+			return c.denied(out)
 		}
 	}
-	if no := c.signedAlternatives(); no != nil {
-		return c.denied(no)
+	if out := c.signedAlternatives(); out != nil {
+		return c.denied(out)
 	}
 	c.proven()
 	return nil
@@ -18,7 +18,7 @@ func (c *call) verify() *refusal {
 
 // handshake lets the preset whose signature passed answer a provider that only asks whether it is
 // heard. Nothing runs, and no key is claimed.
-func (c *call) handshake() *refusal {
+func (c *call) handshake() *outcome {
 	if c.signer == nil || c.signer.handshaker == nil {
 		return nil
 	}
@@ -26,7 +26,7 @@ func (c *call) handshake() *refusal {
 	if reply == nil {
 		return nil
 	}
-	return &refusal{
+	return &outcome{
 		outcome: hook.Handshake, status: reply.Status, reply: reply,
 		reason: "the handshake of " + c.signer.preset + " was answered; nothing ran",
 	}

@@ -82,7 +82,7 @@ func seconds(d time.Duration) string {
 // limited takes a token of the call's bucket. Every answer of the call then says how many are left
 // (draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4): the quota is the bucket, the window is
 // the time in which it fills, and t is the time until it is full.
-func (c *call) limited() *refusal {
+func (c *call) limited() *outcome {
 	r := c.route.rate
 	if r == nil {
 		return nil
@@ -95,13 +95,13 @@ func (c *call) limited() *refusal {
 		return nil
 	}
 	c.verdict(failed(gateRate, codeTooMany, "the bucket of "+strconv.Itoa(r.spec.Burst)+" calls is empty"))
-	no := tooMany(problemRate, d.RetryAfter)
-	no.gate, no.title, no.reason = gateRate, "Too many calls", "the rate limit of the workflow is reached"
-	return no
+	out := tooMany(problemRate, d.RetryAfter)
+	out.gate, out.title, out.reason = gateRate, "Too many calls", "the rate limit of the workflow is reached"
+	return out
 }
 
-func tooMany(problem string, wait time.Duration) *refusal {
-	return &refusal{
+func tooMany(problem string, wait time.Duration) *outcome {
+	return &outcome{
 		status: http.StatusTooManyRequests, problem: problem, detail: "Send it again after " + seconds(wait) + " s.",
 		headers: []hook.Header{{Name: "Retry-After", Value: seconds(wait)}},
 	}

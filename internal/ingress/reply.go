@@ -12,7 +12,7 @@ import (
 )
 
 // reply answers an accepted call: an async one at once, a sync one when its execution speaks.
-func (c *call) reply() *refusal {
+func (c *call) reply() *outcome {
 	if c.spoken != nil && !c.listen() {
 		c.delivery.Status, c.delivery.Took = 0, c.took()
 		return nil // the caller has left
@@ -91,22 +91,22 @@ func (c *call) outOfTime() {
 }
 
 // refuse answers with a problem and records the call afterwards.
-func (c *call) refuse(gate string, no *refusal) {
+func (c *call) refuse(gate string, out *outcome) {
 	d := &c.delivery
-	d.Gate, d.Reason, d.Status = gate, no.reason, no.status
-	if no.gate != "" {
-		d.Gate = no.gate
+	d.Gate, d.Reason, d.Status = gate, out.reason, out.status
+	if out.gate != "" {
+		d.Gate = out.gate
 	}
-	if no.outcome != "" {
-		d.Outcome = no.outcome
+	if out.outcome != "" {
+		d.Outcome = out.outcome
 	}
 	if d.Reason == "" {
-		d.Reason = strings.TrimSuffix(no.detail, ".")
+		d.Reason = strings.TrimSuffix(out.detail, ".")
 	}
 	d.Took = c.took()
 	c.keepBody()
 	d.Request.Stored, d.Request.Files = "", nil // what is not accepted names no blob
-	c.answer = no.answer(d.ID)
+	c.answer = out.answer(d.ID)
 	d.Answer = c.answer.recorded()
 	c.send()
 	c.h.opt.Door.Note(*d) // a full lane drops it and counts that

@@ -72,7 +72,7 @@ func (x *compiler) token(at, field string, auth flow.TokenAuth) *tokenGate {
 }
 
 // ask refuses a call without the right user name and password.
-func (g *basicGate) ask(c *call) *refusal {
+func (g *basicGate) ask(c *call) *outcome {
 	code, reason := g.check(c.r)
 	if code == verify.OK {
 		c.verdict(passed(g.at))
@@ -83,7 +83,7 @@ func (g *basicGate) ask(c *call) *refusal {
 }
 
 // ask refuses a call without the right token.
-func (g *tokenGate) ask(c *call) *refusal {
+func (g *tokenGate) ask(c *call) *outcome {
 	code, reason := g.check(c.r)
 	if code == verify.OK {
 		c.verdict(passed(g.at))

@@ -87,14 +87,14 @@ func (x *compiler) secret(field, text string, g *signatureGate) string {
 }
 
 // ask verifies the call's signature.
-func (g *signatureGate) ask(c *call) *refusal {
+func (g *signatureGate) ask(c *call) *outcome {
 	v := g.verifier.Verify(c.signed(g))
 	c.verdict(g.verdict(v))
 	if v.OK() || g.observe {
 		c.signer = g
 		return nil
 	}
-	return g.refusal(string(v.Reason)+": "+v.Detail, g.carriesSecret() && guessed(v.Reason))
+	return g.outcome(string(v.Reason)+": "+v.Detail, g.carriesSecret() && guessed(v.Reason))
 }
 
 // carries returns the names of headers and query parameters that carry the secret itself.
@@ -112,12 +112,12 @@ func (g *signatureGate) carriesSecret() bool {
 }
 
 // shut refuses a call without looking at it, for want of a secret.
-func (g *signatureGate) shut(c *call) *refusal {
+func (g *signatureGate) shut(c *call) *outcome {
 	c.verdict(failed(g.at, verify.NoSecret, g.closed))
-	return g.refusal(g.closed, false)
+	return g.outcome(g.closed, false)
 }
 
-func (g *signatureGate) refusal(reason string, guess bool) *refusal {
+func (g *signatureGate) outcome(reason string, guess bool) *outcome {
 	return unproven(gateSignature, reason, g.challenge, "This webhook asks for signed calls.", guess)
 }
 

@@ -14,7 +14,7 @@ import (
 
 // spool reads a large body into the blob store, so that a caller who is slow holds no memory. head is
 // what has come already.
-func (c *call) spool(head []byte, limit int64) *refusal {
+func (c *call) spool(head []byte, limit int64) *outcome {
 	w, err := c.h.opt.Blobs.Create()
 	if err != nil {
 		return unspooled(err)
@@ -40,13 +40,13 @@ func (c *call) spool(head []byte, limit int64) *refusal {
 }
 
 // readBack takes memory for a spooled body, and fills it.
-func (c *call) readBack(w store.BlobWriter, size int64) *refusal {
+func (c *call) readBack(w store.BlobWriter, size int64) *outcome {
 	need := size
 	if packed(c.r.Header) {
 		need += c.bodyLimit()
 	}
-	if no := c.hold(need); no != nil {
-		return no
+	if out := c.hold(need); out != nil {
+		return out
 	}
 	raw := make([]byte, size)
 	if _, err := w.ReadAt(raw, 0); err != nil && !errors.Is(err, io.EOF) {
@@ -56,7 +56,7 @@ func (c *call) readBack(w store.BlobWriter, size int64) *refusal {
 	return nil
 }
 
-func unspooled(err error) *refusal {
+func unspooled(err error) *outcome {
 	if fault.Is(err, fault.Unavailable) {
 		return unavailable("the blob store does not take the body: " + err.Error())
 	}

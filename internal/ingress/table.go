@@ -8,26 +8,26 @@ import (
 
 // table is the immutable set of routes.
 type table struct {
-	keys  map[string]*place
+	keys  map[string]*endpoint
 	paths branch
 	all   []*Route // closed ones too: the operator is told of them
 }
 
 // place is an address: one route for each method.
-type place struct {
+type endpoint struct {
 	routes []*Route
 	allow  []string // value of the Allow header
 }
 
 // branch is a segment of the tree of paths.
 type branch struct {
-	fixed map[string]*branch
-	param *branch // any one segment
-	place *place
+	fixed    map[string]*branch
+	param    *branch // any one segment
+	endpoint *endpoint
 }
 
 func newTable(routes []*Route) (*table, error) {
-	t := &table{keys: make(map[string]*place, len(routes)), all: routes}
+	t := &table{keys: make(map[string]*endpoint, len(routes)), all: routes}
 	for _, r := range routes {
 		if r.closed != "" {
 			continue
@@ -35,7 +35,7 @@ func newTable(routes []*Route) (*table, error) {
 		if t.keys[r.key] != nil {
 			return nil, conflict("two workflows have the key %q", r.key)
 		}
-		t.keys[r.key] = &place{routes: []*Route{r}, allow: []string{allowed(r)}}
+		t.keys[r.key] = &endpoint{routes: []*Route{r}, allow: []string{allowed(r)}}
 	}
 	for _, r := range routes {
 		if r.closed != "" || r.path == "" {
@@ -60,18 +60,18 @@ func (b *branch) add(r *Route) error {
 	for segment := range strings.SplitSeq(r.path[1:], "/") {
 		b = b.below(segment)
 	}
-	if b.place == nil {
-		b.place = &place{}
+	if b.endpoint == nil {
+		b.endpoint = &endpoint{}
 	}
-	for _, other := range b.place.routes {
+	for _, other := range b.endpoint.routes {
 		for _, m := range r.methods {
 			if other.takes(m) {
 				return conflict("the workflows %q and %q both claim %s %s", other.key, r.key, m, r.path)
 			}
 		}
 	}
-	b.place.routes = append(b.place.routes, r)
-	b.place.allow = []string{allowed(b.place.routes...)}
+	b.endpoint.routes = append(b.endpoint.routes, r)
+	b.endpoint.allow = []string{allowed(b.endpoint.routes...)}
 	return nil
 }
 
@@ -97,7 +97,7 @@ func (b *branch) below(segment string) *branch {
 func isParam(segment string) bool { return len(segment) > 2 && segment[0] == '{' }
 
 // find returns the place of a canonical path, and what its {name} segments hold.
-func (t *table) find(path string) (*place, []string) {
+func (t *table) find(path string) (*endpoint, []string) {
 	if key, ok := strings.CutPrefix(path, triggerPrefix); ok {
 		return t.keys[key], nil
 	}
@@ -113,7 +113,7 @@ func (t *table) find(path string) (*place, []string) {
 
 // find tries the fixed segment first, then the parameter. The tree holds each pattern once, so the
 // search visits no more branches than there are.
-func (b *branch) find(rest string, values []string) (*place, []string) {
+func (b *branch) find(rest string, values []string) (*endpoint, []string) {
 	segment, rest, more := strings.Cut(rest, "/")
 	if next := b.fixed[segment]; next != nil {
 		if p, v := next.enter(rest, more, values); p != nil {
@@ -126,16 +126,16 @@ func (b *branch) find(rest string, values []string) (*place, []string) {
 	return b.param.enter(rest, more, append(values, segment))
 }
 
-func (b *branch) enter(rest string, more bool, values []string) (*place, []string) {
+func (b *branch) enter(rest string, more bool, values []string) (*endpoint, []string) {
 	if !more {
-		return b.place, values
+		return b.endpoint, values
 	}
 	return b.find(rest, values)
 }
 
 // pick returns the route that takes a method, or nil.
-func (p *place) pick(method string) *Route {
-	for _, r := range p.routes {
+func (e *endpoint) pick(method string) *Route {
+	for _, r := range e.routes {
 		if r.takes(method) {
 			return r
 		}

@@ -21,7 +21,7 @@ func compileSchema(doc value.Value, wrong *problems) *schema.Schema {
 }
 
 // validate holds the data against the trigger's schema.
-func (c *call) validate() *refusal {
+func (c *call) validate() *outcome {
 	s := c.route.schema
 	if s == nil {
 		return nil
@@ -30,7 +30,7 @@ func (c *call) validate() *refusal {
 	if len(found) == 0 {
 		return nil
 	}
-	return &refusal{
+	return &outcome{
 		status: http.StatusUnprocessableEntity, problem: problemSchema, title: "The data is not what the webhook asks for",
 		detail: "See errors: each pointer names a place in the data.", violations: found,
 		reason: "the schema says: " + first(found),
