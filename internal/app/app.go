@@ -155,7 +155,6 @@ func (a *App) join() (err error) {
 	})
 	a.engine = engine.New(a.store, a.catalog, a.vars, a.live, clock.System(), a.log, engine.Options{
 		Slots: c.Concurrency, HandOff: c.HandOff, StepResult: int(c.StepResult), TemplateOutput: int(c.TemplateOutput),
-		Burst: c.Burst, BurstBacklog: int64(max(1, c.Backlog/2)),
 		Journal: advance.Limits{Steps: c.JournalSteps, Bytes: c.JournalBytes},
 	})
 	a.janitor = a.newJanitor()

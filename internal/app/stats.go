@@ -13,7 +13,7 @@ func (a *App) stats() map[string]int64 {
 		"door.accepted": seen.Accepted, "door.rejected": seen.Rejected, "door.unmatched": seen.Unmatched,
 		"engine.succeeded": seen.Succeeded, "engine.failed": seen.Failed,
 		"engine.aborted": seen.Aborted, "engine.canceled": seen.Canceled, "engine.waited": seen.Waited,
-		"engine.commitRetries": e.CommitRetries, "engine.held": e.Held, "engine.cold": e.Cold, "engine.parked": e.Parked,
+		"engine.commitRetries": e.CommitRetries, "engine.held": e.Held, "engine.parked": e.Parked,
 		"engine.spectators": e.Spectators, "engine.running": int64(e.Running),
 	})
 	gone := a.janitor.Stats()

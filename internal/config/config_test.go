@@ -34,8 +34,6 @@ func TestValidateNamesTheFlag(t *testing.T) {
 		{"short token", func(s *Server) { s.Token = "secret" }, []string{"--token"}, "at least 16"},
 		{"nothing may come in", func(s *Server) { s.MaxBody = 0 }, []string{"--max-body"}, "1B to 4GiB"},
 		{"no slots", func(s *Server) { s.Concurrency, s.Backlog = 0, -1 }, []string{"--backlog", "--concurrency"}, "out of range"},
-		{"executions wait too long", func(s *Server) { s.Burst = MostBurst + 1 }, []string{"--burst"}, "0s for not at all"},
-		{"executions go back in time", func(s *Server) { s.Burst = -1 }, []string{"--burst"}, "out of range"},
 		{"no time", func(s *Server) { s.SyncTimeout = 0 }, []string{"--sync-timeout"}, "more than 0"},
 		{"a certificate without its key", func(s *Server) { s.TLSCert = "c.pem" }, []string{"--tls-key"}, "private key of --tls-cert"},
 		{"a key without its certificate", func(s *Server) { s.TLSKey = "k.pem" }, []string{"--tls-cert"}, "certificate of --tls-key"},

@@ -42,7 +42,6 @@ const (
 	DefaultBacklog     = 100_000
 	DefaultConcurrency = 256
 	DefaultHandOff     = 4096
-	DefaultBurst       = 2 * time.Second
 	DefaultDiskReserve = 256 * MiB
 	DefaultGrace       = 30 * time.Second
 
@@ -91,7 +90,6 @@ func Default() Server {
 		Backlog:     DefaultBacklog,
 		Concurrency: DefaultConcurrency,
 		HandOff:     DefaultHandOff,
-		Burst:       DefaultBurst,
 		DiskReserve: DefaultDiskReserve,
 		Grace:       DefaultGrace,
 

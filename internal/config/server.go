@@ -50,7 +50,6 @@ type Server struct {
 	Backlog     int           `name:"backlog" default:"${backlog}" help:"Executions that may be queued or running; beyond it calls are answered 503." group:"runs"`
 	Concurrency int           `name:"concurrency" default:"${concurrency}" help:"Executions that run at once (slots); waiting ones hold none." group:"runs"`
 	HandOff     int           `name:"hand-off" default:"${hand_off}" help:"Accepted executions kept in memory for the engine; the rest it fetches from the table." group:"runs"`
-	Burst       time.Duration `name:"burst" default:"${burst}" help:"How long executions that have not begun may wait while so many calls come at once that they would hold each other up; it comes back ten times as slowly while it is calm. 0s: not at all." group:"runs"`
 	DiskReserve int64         `name:"disk-reserve" type:"size" default:"${disk_reserve}" help:"Free space below which calls are answered 503." group:"runs"`
 	Grace       time.Duration `name:"shutdown-grace" default:"${shutdown_grace}" help:"Time that running executions have to reach a checkpoint after the first signal." group:"runs"`
 

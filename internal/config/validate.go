@@ -24,7 +24,6 @@ const (
 	MostTemplateOutput = 16 * MiB
 	MostBody           = 4 * GiB
 	MostTimeout        = 24 * time.Hour
-	MostBurst          = time.Minute
 	MostConnections    = 1_000_000
 	MostBodyMemory     = 1024 * GiB
 	MostAuthFailures   = 1_000_000
@@ -69,7 +68,6 @@ func (s Server) Validate() error {
 	c.count("backlog", s.Backlog, 1, MostBacklog)
 	c.count("concurrency", s.Concurrency, 1, MostConcurrency)
 	c.count("hand-off", s.HandOff, 1, MostConcurrency)
-	c.when(s.Burst < 0 || s.Burst > MostBurst, "burst", "%s is out of range: use at most %s, or 0s for not at all", FormatDuration(s.Burst), FormatDuration(MostBurst))
 	c.size("disk-reserve", s.DiskReserve, 0, 1024*GiB)
 	c.duration("shutdown-grace", s.Grace)
 

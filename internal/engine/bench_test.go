@@ -50,7 +50,7 @@ func BenchmarkRuns(b *testing.B) {
 			ids := ident.NewSource(clock.System(), 0)
 			b.ReportAllocs()
 			for b.Loop() {
-				owner, _ := e.Reserve()
+				owner, _ := e.Reserve(0)
 				e.Take(flow.Execution{ID: ids.Next(), Workflow: "test", Revision: "r1", Owner: owner, CreatedAt: clock.System().Now()}, hook.Context{})
 				if x := <-over; x.Status != flow.Succeeded {
 					b.Fatal(x.Status)

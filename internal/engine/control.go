@@ -11,7 +11,6 @@ type Stats struct {
 	CommitRetries int64 // commits that had to be written again
 	Held          int64 // executions in memory, waiting for a slot or running
 	HeldBytes     int64 // of their bodies
-	Cold          int64 // executions that wait in memory with their calls on disk only
 	Parked        int64 // executions of which only the id is held, until their group has a place
 	Spectators    int64 // callers who wait for executions that run elsewhere, or sleep
 	Running       int   // slots taken
@@ -24,8 +23,8 @@ func (e *Engine) Stats() Stats {
 	parked := e.parked
 	e.mu.Unlock()
 	return Stats{
-		CommitRetries: e.commitRetries.Load(), Held: e.coming.Load() + e.held.Load(), HeldBytes: e.load.Load(),
-		Cold: e.cold.Load(), Parked: int64(parked),
+		CommitRetries: e.commitRetries.Load(), Held: e.held.Load(), HeldBytes: e.load.Load(),
+		Parked:     int64(parked),
 		Spectators: e.gallery.count.Load(), Running: len(e.slots), Leaves: e.leaves.Load(),
 	}
 }

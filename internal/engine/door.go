@@ -8,9 +8,10 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// Reserve takes a place in the hand-off. When there is none the execution is accepted without an
-// owner and waits in the table. A reservation ends with Take or Abandon.
-func (e *Engine) Reserve() (flow.Incarnation, bool) {
+// Reserve takes a place in the hand-off for an execution whose call has a body of size bytes. When there
+// is none the execution is accepted without an owner and waits in the table. A reservation ends with Take or
+// Abandon.
+func (e *Engine) Reserve(size int64) (flow.Incarnation, bool) {
 	if e.stopped() || e.owner == 0 {
 		return 0, false
 	}
@@ -18,12 +19,9 @@ func (e *Engine) Reserve() (flow.Incarnation, bool) {
 	if e.behind.Load() {
 		return 0, false
 	}
-	cold, places := e.cold.Load(), int64(e.opt.HandOff)
-	if cold > 0 || e.burst.on.Load() {
-		places += int64(e.opt.Cold)
-	}
-	if e.coming.Add(1)+e.held.Load()+cold > places {
-		e.coming.Add(-1)
+	held, load := e.held.Add(1), e.load.Add(size)
+	if held > int64(e.opt.HandOff) || load > e.opt.HandOffBytes {
+		e.Abandon(size)
 		e.fallBehind()
 		return 0, false
 	}
@@ -31,44 +29,19 @@ func (e *Engine) Reserve() (flow.Incarnation, bool) {
 }
 
 // Abandon gives a reservation back.
-func (e *Engine) Abandon() { e.coming.Add(-1) }
+func (e *Engine) Abandon(size int64) {
+	e.held.Add(-1)
+	e.load.Add(-size)
+}
 
 // Left says that an execution was accepted without an owner, or put back into the queue.
 func (e *Engine) Left() { e.fallBehind() }
 
-// Take consumes a reservation after the execution was accepted. When there are too many executions or
-// bytes in memory already, the call is read from the table again when its turn comes.
+// Take consumes a reservation after the execution was accepted.
 func (e *Engine) Take(x flow.Execution, call hook.Context) {
-	size := int64(len(call.RawBody))
-	if !e.place(size) {
-		e.cold.Add(1)
-		e.coming.Add(-1)
-		e.queue.putCold(coldOf(&x, size))
-		return
-	}
-	e.coming.Add(-1)
-	j := &job{execution: x, call: &call, placed: true}
-	e.weigh(j, size)
+	j := &job{execution: x, call: &call, placed: true, weight: int64(len(call.RawBody))}
 	e.hold(j)
 	e.queue.put(j)
-}
-
-// places is how many executions are in memory with their calls, at most. In a burst, and until the last
-// cold one of it has run, it is as many as have to be there next: what waits is no use in memory.
-func (e *Engine) places() int64 {
-	if e.burst.on.Load() || e.cold.Load() > 0 {
-		return int64(min(e.opt.HandOff, warmAhead))
-	}
-	return int64(e.opt.HandOff)
-}
-
-// place takes one of the places for an execution and its call, if there is one.
-func (e *Engine) place(size int64) bool {
-	if e.held.Add(1) > e.places() || e.load.Load()+size > e.opt.HandOffBytes {
-		e.held.Add(-1)
-		return false
-	}
-	return true
 }
 
 // Seat takes a running slot for an execution whose caller waits. It fails with fault.Unavailable

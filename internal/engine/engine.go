@@ -24,9 +24,7 @@ import (
 const (
 	DefaultSlots        = 512
 	DefaultHandOff      = 4096
-	DefaultHandOffBytes = 256 << 20
-	DefaultCold         = 1 << 15
-	DefaultBurstBacklog = 50_000
+	DefaultHandOffBytes = 64 << 20
 	DefaultParked       = 1 << 17
 	DefaultSpectators   = 4096
 	DefaultLeaves       = 4096
@@ -41,15 +39,9 @@ const (
 type Options struct {
 	Slots   int // executions that run at once
 	HandOff int // executions held in memory, those that callers sit for not counted
-	// HandOffBytes bounds the bodies of the executions in memory, running ones counted. What is more is
-	// left in the table, or read from it again when its turn comes.
+	// HandOffBytes bounds the bodies of the executions in memory, running ones included. What does not fit
+	// is left in the table, and read from it when its turn comes.
 	HandOffBytes int64
-
-	// Burst is for how long executions that have not begun may wait while calls come in a burst; 0: not
-	// at all. BurstBacklog ends such a wait.
-	Burst        time.Duration
-	BurstBacklog int64
-	Cold         int // executions of a burst that wait in memory with their calls on disk only
 
 	Parked     int // executions that wait for a place in their group and of which only the id is held
 	Spectators int // callers who wait for executions that they did not start, or that sleep
@@ -99,13 +91,9 @@ type Engine struct {
 	owner flow.Incarnation
 	slots chan struct{} // one token for each execution that runs
 	queue queue
-	burst burst
 
-	coming atomic.Int64 // places reserved
-	held   atomic.Int64 // places taken in the hand-off
-	cold   atomic.Int64 // cold executions
-
-	load atomic.Int64  // bytes of bodies in memory
+	held atomic.Int64  // places taken in the hand-off, reserved ones included
+	load atomic.Int64  // bytes of bodies in memory, and of those reserved
 	poke chan struct{} // wakes the refiller
 	wake sleepers
 
@@ -154,8 +142,6 @@ func New(t Table, p Programs, s Secrets, o Observer, c clock.Clock, log *slog.Lo
 	return &Engine{
 		table: t, programs: p, secrets: s, observer: o, clock: c, log: log, opt: opt,
 		slots: make(chan struct{}, opt.Slots),
-		queue: queue{chilly: make(chan struct{}, 1)},
-		burst: newBurst(),
 		poke:  make(chan struct{}, 1), stopping: make(chan struct{}),
 		ctx: ctx, kill: kill, gallery: gallery{limit: opt.Spectators},
 		jobs: make(map[ident.ID]*job), asked: make(map[ident.ID]struct{}), groups: make(map[string]*group),
@@ -172,12 +158,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.HandOffBytes <= 0 {
 		o.HandOffBytes = DefaultHandOffBytes
-	}
-	if o.Cold <= 0 {
-		o.Cold = DefaultCold
-	}
-	if o.BurstBacklog <= 0 {
-		o.BurstBacklog = DefaultBurstBacklog
 	}
 	if o.Parked <= 0 {
 		o.Parked = DefaultParked
@@ -213,9 +193,6 @@ func (e *Engine) Start(context.Context) error {
 	e.announceEnded(ended)
 	e.behind.Store(true)
 	e.working.Go(e.refill)
-	if e.opt.Burst > 0 {
-		e.working.Go(e.giveWay)
-	}
 	return nil
 }
 

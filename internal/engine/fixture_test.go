@@ -171,7 +171,7 @@ func (w *world) call() ident.ID { return w.callOf("test") }
 // callOf accepts an async execution of a workflow.
 func (w *world) callOf(workflow string) ident.ID {
 	x := w.execution(workflow, flow.Async)
-	owner, ok := w.Reserve()
+	owner, ok := w.Reserve(0)
 	x.Owner, x.Delivery = owner, w.ids.Next()
 	w.memory.accept(store.Claimed{Execution: x, Delivery: hook.Delivery{ID: x.Delivery, Request: hook.Request{Method: "POST"}}})
 	if ok {

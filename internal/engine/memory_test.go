@@ -10,7 +10,6 @@ import (
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
-	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
@@ -27,9 +26,6 @@ type memory struct {
 	// writes and fails all the same.
 	fail    func(n int) string
 	loadErr error // of Load
-	callErr error // of the next Calls
-	lost    bool  // calls cannot be read one by one
-	read    []int // how many calls each Calls was for
 	// torn says that an execution cannot be handed out.
 	torn func(flow.Execution) bool
 	// rule refuses an Op.
@@ -298,25 +294,6 @@ func (m *memory) Load(id ident.ID) (store.Loaded, error) {
 	c := r.Claimed
 	c.Steps = slices.Clone(c.Steps)
 	return c, nil
-}
-
-func (m *memory) Calls(deliveries []ident.ID) ([]*hook.Request, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.read = append(m.read, len(deliveries))
-	if err := m.callErr; err != nil {
-		m.callErr = nil
-		return nil, err
-	}
-	calls := make([]*hook.Request, len(deliveries))
-	for i, id := range deliveries {
-		for _, r := range m.rows {
-			if r.Execution.Delivery == id && !m.lost {
-				calls[i] = &r.Delivery.Request
-			}
-		}
-	}
-	return calls, nil
 }
 
 // result is what the last step of an execution gave.

@@ -55,7 +55,6 @@ func (e *Engine) refill() {
 	for range e.opt.Slots {
 		e.working.Go(e.work)
 	}
-	e.working.Go(e.warm)
 	e.remember()
 	timer := time.NewTimer(lookEvery)
 	defer timer.Stop()
@@ -74,16 +73,16 @@ func (e *Engine) refill() {
 			return
 		case <-e.poke:
 		case <-timer.C:
-			e.mistrust()
+			e.reconcile()
 		}
 	}
 }
 
-// mistrust is a safety net under the signals. It compares numbers that others change meanwhile; to be wrong
-// costs a look into the table, but in a burst it would lead new executions there.
-func (e *Engine) mistrust() {
+// reconcile is a safety net under the signals. It compares numbers that others change meanwhile; a wrong
+// guess costs one look into the table.
+func (e *Engine) reconcile() {
 	s := e.Stats()
-	if s.Cold == 0 && !e.burst.on.Load() && e.table.Backlog() > s.Held+s.Parked+int64(s.Running) {
+	if e.table.Backlog() > s.Held+s.Parked+int64(s.Running) {
 		e.behind.Store(true)
 	}
 }
@@ -93,7 +92,7 @@ func (e *Engine) room() int {
 	if e.load.Load() >= e.opt.HandOffBytes {
 		return 0
 	}
-	return int(e.places() - e.held.Load())
+	return e.opt.HandOff - int(e.held.Load())
 }
 
 // feed claims executions while there is room. It reports whether it had to stop for lack of room.

@@ -46,16 +46,15 @@ func (c *call) render() {
 
 func (c *call) acceptAsync() *outcome {
 	c.delivery.Status = c.answer.status
-	c.h.opt.Runner.Enter()
-	defer c.h.opt.Runner.Leave()
+	size := int64(len(c.context.RawBody))
 	var reserved bool
 	if !c.heavy() {
 		var owner flow.Incarnation
-		if owner, reserved = c.h.opt.Runner.Reserve(); reserved {
+		if owner, reserved = c.h.opt.Runner.Reserve(size); reserved {
 			c.execution.Owner = owner
 			defer func() {
 				if reserved { // not handed on
-					c.h.opt.Runner.Abandon()
+					c.h.opt.Runner.Abandon(size)
 				}
 			}()
 		}

@@ -10,15 +10,11 @@ import (
 
 // HandOff passes accepted executions on in memory, where there is room.
 type HandOff interface {
-	// Enter says that a call is about to be written whose caller does not wait for its execution, and
-	// Leave that it was, or will not be.
-	Enter()
-	Leave()
-	// Reserve takes a place. Without one the execution is accepted unowned and the table keeps it.
-	// A place is used with Take or given back with Abandon.
-	Reserve() (flow.Incarnation, bool)
-	// Abandon gives a place back.
-	Abandon()
+	// Reserve takes a place for a call with a body of size bytes. Without one the execution is accepted
+	// unowned and the table keeps it. A place is used with Take or given back with Abandon.
+	Reserve(size int64) (flow.Incarnation, bool)
+	// Abandon gives a place for a body of size bytes back.
+	Abandon(size int64)
 	// Take uses a place, after Accept.
 	Take(e flow.Execution, call hook.Context)
 	// Left says, after Accept, that an execution without an owner is in the table.

@@ -149,9 +149,6 @@ type Journal interface {
 	Commit(Commit) (Committed, error)
 	// Load reads an execution whole: row, delivery, and journal in order.
 	Load(ident.ID) (Loaded, error)
-	// Calls reads the recorded calls of executions by the ids of their deliveries, and returns them in that
-	// order. One that cannot be read is nil; Load of its execution says why.
-	Calls(deliveries []ident.ID) ([]*hook.Request, error)
 	// RequestCancel asks that an execution be canceled. An unclaimed one is canceled at once; for a
 	// claimed one the owner sees CancelRequested at its next Commit. It returns the status after.
 	RequestCancel(id ident.ID, now time.Time) (flow.Status, error)

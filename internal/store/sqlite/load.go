@@ -22,38 +22,6 @@ func (s *Store) Load(id ident.ID) (out store.Loaded, err error) {
 	return out, err
 }
 
-// sqlCall reads what was recorded of a call.
-const sqlCall = `SELECT received_at, request, body FROM deliveries WHERE id = ?1`
-
-// Calls reads recorded calls.
-func (s *Store) Calls(deliveries []ident.ID) ([]*hook.Request, error) {
-	calls := make([]*hook.Request, len(deliveries))
-	err := s.read("sqlite.Calls", func(r *reader) (err error) {
-		for i, id := range deliveries {
-			if calls[i], err = r.call(id); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return calls, err
-}
-
-// call reads the request of a delivery, and nothing else of it; nil when it is not there, or its body
-// cannot be read.
-func (r *reader) call(id ident.ID) (*hook.Request, error) {
-	var d hook.Delivery
-	err := r.query(sqlCall, func(s *conn.Stmt) {
-		d.ID, d.Request.ReceivedAt = id, columnTime(s, 0)
-		decodeHead(s.ColumnText(1), &d)
-		d.Request.Body = s.ColumnBlob(2)
-	}, id)
-	if err != nil || d.ID == 0 || d.Request.Stored != "" && r.store.fill(&d) != nil {
-		return nil, err
-	}
-	return &d.Request, nil
-}
-
 // load reads row, delivery and journal.
 func (r *reader) load(id ident.ID) (out store.Loaded, found bool, err error) {
 	if err := r.query(sqlExecution, func(s *conn.Stmt) {

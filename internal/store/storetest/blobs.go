@@ -163,9 +163,6 @@ func testBlobs(t *testing.T, d Driver) {
 		if text := fault.Message(err); !strings.Contains(text, list[0].SHA256) || !strings.Contains(text, a.Delivery.ID.Text(ident.Delivery)) {
 			t.Errorf("message %q names neither", text)
 		}
-		calls, err := w.Calls([]ident.ID{a.Delivery.ID})
-		w.ok(err)
-		w.same("its call", calls, []*hook.Request{nil})
 		given := w.claim(2, false)
 		w.same("given out", idsOf(given), []ident.ID{a.Execution.ID, behind})
 		w.backlog(1)

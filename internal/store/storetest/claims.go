@@ -7,7 +7,6 @@ import (
 
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
-	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
 )
@@ -53,20 +52,6 @@ func testClaims(t *testing.T, d Driver) {
 		c = w.claim(1, false)[0]
 		w.same("journal", c.Steps, []flow.Step{w.step(a.Execution.ID, 1), w.step(a.Execution.ID, 2)})
 		w.same("stored", w.load(a.Execution.ID), c)
-	})
-
-	t.Run("calls come as they were recorded, in the order they are asked for", func(t *testing.T) {
-		w := newWorld(t, d)
-		a, b := w.call(w.owner), w.call(w.owner)
-		b.Delivery.Request.Body = []byte(`{"n":1.0}`)
-		w.ok(w.accept(a))
-		w.ok(w.accept(b))
-		calls, err := w.Calls([]ident.ID{b.Delivery.ID, w.ids.Next(), a.Delivery.ID, b.Delivery.ID})
-		w.ok(err)
-		w.same("calls", calls, []*hook.Request{&b.Delivery.Request, nil, &a.Delivery.Request, &b.Delivery.Request})
-		none, err := w.Calls(nil)
-		w.ok(err)
-		w.same("none", len(none), 0)
 	})
 
 	t.Run("the claim holds against another owner", func(t *testing.T) {
