@@ -172,6 +172,7 @@ func TestBodiesInMemoryAreBounded(t *testing.T) {
 		w := open(t, newMemory(), flowOf(flow.Options{}, list(1), reads), engine.Options{Slots: 1, HandOff: 32, HandOffBytes: 10 * size})
 		defer w.close(t)
 		text := strings.Repeat("x", size)
+		synctest.Wait() // for the first look into the table: it finds nothing
 		for range calls {
 			x := w.execution("test", flow.Async)
 			owner, ok := w.Reserve(size)
