@@ -27,7 +27,7 @@ func house() []layer {
 	)
 	return []layer{
 		{
-			"ground", []string{"fault", "clock", "ident", "lifecycle", "nearest", "telemetry", "value"}, nil,
+			"ground", []string{"decimal", "fault", "clock", "ident", "lifecycle", "nearest", "telemetry", "value"}, nil,
 			"everything stands on the ground, so the ground stands on the standard library alone",
 		},
 		{
@@ -92,6 +92,7 @@ func acquainted() map[[2]string]string {
 	return map[[2]string]string{
 		{"ident", "clock"}:                  "an id begins with the millisecond in which it was made",
 		{"flow", "hook"}:                    "an execution keeps the reply of its Response node",
+		{"value", "decimal"}:                "an exact JSON value says what number its text is",
 		{"schema", "decode"}:                "what is wrong with a schema is a problem of the document that holds it",
 		{"flow/advance", "flow"}:            "the decision function decides about flow's nouns",
 		{"/crash", "/bench/load"}:           "crashes happen under the load that is measured",

@@ -3,6 +3,7 @@ package collection
 import (
 	"math/big"
 
+	"hookline.dev/hookline/internal/decimal"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -16,35 +17,10 @@ func (f Field) Average(total *big.Int, n int64) value.Value {
 	if n == 0 {
 		return value.Null()
 	}
-	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(averagePlaces)), nil)
-	over := new(big.Int).Mul(big.NewInt(n), big.NewInt(power(f.Scale)))
-	size := new(big.Int).Mul(new(big.Int).Abs(total), scale)
-	quotient, rest := new(big.Int).QuoRem(size, over, new(big.Int))
-	switch rest.Lsh(rest, 1).Cmp(over) {
-	case 1:
-		quotient.Add(quotient, big.NewInt(1))
-	case 0:
-		quotient.Add(quotient, big.NewInt(int64(quotient.Bit(0))))
-	}
-	if total.Sign() < 0 {
-		quotient.Neg(quotient)
-	}
-	return value.TrustedBytes(trimmed(new(big.Rat).SetFrac(quotient, scale).FloatString(averagePlaces)))
+	return value.Trusted(decimal.FromBig(total, f.Scale).Quo(n, averagePlaces).String())
 }
 
 // Total is the sum of an integer or exact number field as an Aggregate gives it, however large.
 func (f Field) Total(total *big.Int) value.Value {
-	return value.Trusted(new(big.Rat).SetFrac(total, big.NewInt(power(f.Scale))).FloatString(f.Scale))
-}
-
-// trimmed is a decimal without the zeros at its end.
-func trimmed(text string) []byte {
-	end := len(text)
-	for end > 0 && text[end-1] == '0' {
-		end--
-	}
-	if end > 0 && text[end-1] == '.' {
-		end--
-	}
-	return []byte(text[:end])
+	return value.Trusted(decimal.FromBig(total, f.Scale).Text(f.Scale))
 }

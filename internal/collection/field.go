@@ -78,7 +78,7 @@ func (f *Field) number(v value.Value) (Cell, *Violation) {
 		return Cell{}, f.wrong("a number", v)
 	}
 	if f.Precision > 0 {
-		return f.decimal(num)
+		return f.scaled(num)
 	}
 	x, exact := num.Float()
 	if !exact {

@@ -1,11 +1,11 @@
 package collection
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"time"
 
+	"hookline.dev/hookline/internal/decimal"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -103,24 +103,16 @@ func (f *Field) append(dst []byte, cell Cell) []byte {
 	case cell.Kind == CellText:
 		return value.AppendQuoted(dst, cell.Text)
 	case cell.Kind == CellFloat:
-		return appendFloat(dst, cell.Float)
+		return decimal.AppendFloat(dst, cell.Float)
 	case f.Type == Boolean:
 		return strconv.AppendBool(dst, cell.Int != 0)
 	case f.Type == Datetime:
 		return appendInstant(dst, time.UnixMicro(cell.Int))
 	case f.Type == Number:
-		return appendDecimal(dst, cell.Int, f.Scale)
+		return decimal.AppendScaled(dst, cell.Int, f.Scale)
 	default:
 		return strconv.AppendInt(dst, cell.Int, 10)
 	}
-}
-
-// appendFloat writes the shortest text that reads back as x, the way package value does.
-func appendFloat(dst []byte, x float64) []byte {
-	if size := math.Abs(x); size != 0 && (size < 1e-6 || size >= 1e21) {
-		return strconv.AppendFloat(dst, x, 'e', -1, 64)
-	}
-	return strconv.AppendFloat(dst, x, 'f', -1, 64)
 }
 
 // appendInstant writes an instant of the years 0000 to 9999 in quotes: RFC 3339 in UTC with

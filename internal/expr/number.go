@@ -3,9 +3,9 @@ package expr
 import (
 	"cmp"
 	"math"
-	"math/big"
 	"strconv"
 
+	"hookline.dev/hookline/internal/decimal"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -59,7 +59,7 @@ func compareNumbers(a, b number) int {
 	if a.isFloat && b.isFloat {
 		return cmp.Compare(a.float, b.float)
 	}
-	return value.CompareNumbers(a.String(), b.String())
+	return decimal.Compare(a.String(), b.String())
 }
 
 // exactInFloat tells whether float64 holds the number without loss.
@@ -103,8 +103,9 @@ func (r *run) calculate(op string, a, b any) (any, error) {
 			return n, err
 		}
 	}
-	if f, ok := shortDecimals(op, x, y); ok {
-		return f, r.step(shortDecimalSteps)
+	switch op {
+	case "+", "-", "*":
+		return r.decimals(op, x, y)
 	}
 	if err := r.step(decimalSteps); err != nil {
 		return nil, err
@@ -114,14 +115,12 @@ func (r *run) calculate(op string, a, b any) (any, error) {
 		return nil, failed("%% takes whole numbers")
 	case "**":
 		return rounded(math.Pow(toFloat(x), toFloat(y)))
-	case "/":
-		return quotient(x, y)
 	default:
-		return decimals(op, x, y)
+		return quotient(x, y)
 	}
 }
 
-// What a calculation with decimals is charged for, and one with big rationals.
+// What a calculation with short decimals is charged for, and one with longer numbers.
 const (
 	shortDecimalSteps = 4
 	decimalSteps      = 100
@@ -130,99 +129,113 @@ const (
 // wholeNumbers calculates with int64s; done is false when the result is no
 // whole number.
 func wholeNumbers(op string, x, y int64) (n any, done bool, err error) {
-	var exact *big.Int
+	p, q := decimal.Int(x), decimal.Int(y)
+	var exact decimal.Decimal
 	switch op {
 	case "+":
-		if sum := x + y; (sum > x) == (y > 0) {
-			return sum, true, nil
-		}
+		exact = p.Add(q)
 	case "-":
-		if difference := x - y; (difference < x) == (y > 0) {
-			return difference, true, nil
-		}
+		exact = p.Sub(q)
 	case "*":
-		exact = new(big.Int).Mul(big.NewInt(x), big.NewInt(y))
+		exact = p.Mul(q)
 	case "/", "%":
-		if y == 0 {
+		switch {
+		case y == 0:
 			return nil, true, failed("division by zero")
-		}
-		if y == -1 && x == math.MinInt64 {
-			break
-		}
-		if op == "%" {
+		case y == -1 && x == math.MinInt64:
+			exact = p.Neg()
+		case op == "%":
 			return x % y, true, nil
-		}
-		if x%y != 0 {
+		case x%y != 0:
 			return nil, false, nil
+		default:
+			return x / y, true, nil
 		}
-		return x / y, true, nil
 	case "**":
 		if y < 0 {
 			return nil, false, nil
 		}
-		if y > 63 && x != 0 && x != 1 && x != -1 {
-			break
-		}
-		exact = new(big.Int).Exp(big.NewInt(x), big.NewInt(min(y, 62+y&1)), nil)
+		exact = power(x, y)
 	}
-	if exact != nil && exact.IsInt64() {
-		return exact.Int64(), true, nil
+	if n, ok := exact.Scaled(0); ok {
+		return n, true, nil
 	}
 	return nil, true, failed("the result is beyond the whole numbers that can be held exactly (64 bits)")
 }
 
+// power is x^y for y from 0 on, or a number outside int64 where the power is one.
+func power(x, y int64) decimal.Decimal {
+	most := int64(64) // |x| > 1: x^64 is outside int64
+	if -1 <= x && x <= 1 {
+		most = 2 + y&1 // only whether y is 0, and whether it is odd, counts
+	}
+	p := decimal.Int(1)
+	for range min(y, most) {
+		p = p.Mul(decimal.Int(x))
+	}
+	return p
+}
+
 // decimals adds, subtracts and multiplies exactly and rounds once.
-func decimals(op string, x, y number) (any, error) {
-	p, q := ratio(x), ratio(y)
-	exact := new(big.Rat)
+func (r *run) decimals(op string, x, y number) (any, error) {
+	if err := r.step(shortDecimalSteps); err != nil {
+		return nil, err
+	}
+	p, q := x.decimal(), y.decimal()
+	var exact decimal.Decimal
 	switch op {
 	case "+":
-		exact.Add(p, q)
+		exact = p.Add(q)
 	case "-":
-		exact.Sub(p, q)
+		exact = p.Sub(q)
 	default:
-		exact.Mul(p, q)
+		exact = p.Mul(q)
 	}
-	return nearestNumber(exact, x.exactInFloat() && y.exactInFloat())
+	f, isExact := exact.Float64()
+	if p.IsShort() && q.IsShort() && exact.IsShort() {
+		return f, nil
+	}
+	if err := r.step(decimalSteps - shortDecimalSteps); err != nil {
+		return nil, err
+	}
+	if n, ok := exact.Scaled(0); ok && !isExact {
+		return n, nil
+	}
+	return nearestFloat(f, isExact, x, y)
 }
 
 func quotient(x, y number) (any, error) {
-	q := ratio(y)
-	if q.Sign() == 0 {
+	by := y.decimal().Rat()
+	if by.Sign() == 0 {
 		return nil, failed("division by zero")
 	}
-	return nearestNumber(new(big.Rat).Quo(ratio(x), q), x.exactInFloat() && y.exactInFloat())
-}
-
-// ratio is the decimal that a number stands for. The exponent of a float64 is
-// at most some hundreds, so this is bounded.
-func ratio(n number) *big.Rat {
-	if n.isWhole {
-		return new(big.Rat).SetInt64(n.whole)
-	}
-	r, ok := new(big.Rat).SetString(n.String())
-	if !ok {
-		return new(big.Rat)
-	}
-	return r
-}
-
-// nearestNumber is the float64 nearest to exact, or the int64 that it is.
-func nearestNumber(exact *big.Rat, mayRound bool) (any, error) {
-	f, _ := exact.Float64()
-	if math.IsInf(f, 0) {
-		return nil, failed("the result is too large for a number")
-	}
-	if ratio(number{float: f, isFloat: true}).Cmp(exact) == 0 {
-		return f, nil
-	}
-	if exact.IsInt() && exact.Num().IsInt64() {
+	exact := by.Quo(x.decimal().Rat(), by)
+	f, isExact := decimal.NearestFloat(exact)
+	if !isExact && exact.IsInt() && exact.Num().IsInt64() {
 		return exact.Num().Int64(), nil
 	}
-	if !mayRound {
-		return nil, failed("the result has too many digits to be held exactly")
+	return nearestFloat(f, isExact, x, y)
+}
+
+// decimal is the decimal that a number stands for.
+func (n number) decimal() decimal.Decimal {
+	if n.isWhole {
+		return decimal.Int(n.whole)
 	}
-	return f, nil
+	return decimal.FromFloat(n.float)
+}
+
+// nearestFloat is the result of a calculation whose nearest float64 is f. It may be rounded, unless x or y is a
+// whole number that float64 cannot hold.
+func nearestFloat(f float64, isExact bool, x, y number) (any, error) {
+	switch {
+	case math.IsInf(f, 0):
+		return nil, failed("the result is too large for a number")
+	case !isExact && (!x.exactInFloat() || !y.exactInFloat()):
+		return nil, failed("the result has too many digits to be held exactly")
+	default:
+		return f, nil
+	}
 }
 
 func rounded(f float64) (any, error) {

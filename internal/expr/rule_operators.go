@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"hookline.dev/hookline/internal/decimal"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -25,7 +26,7 @@ func sameValue(r *run, c *comparison, left, right value.Value) (bool, error) {
 	}
 	if !c.strict {
 		if a, b, ok := mixedNumbers(left, right); ok {
-			return value.CompareNumbers(a, b) == 0, nil
+			return decimal.Compare(a, b) == 0, nil
 		}
 	}
 	if left.Kind() >= value.KindArray && left.Kind() == right.Kind() {
@@ -76,7 +77,7 @@ func inOrder(holds func(int) bool) operator {
 			a, ok := numberText(left)
 			b, alike := numberText(right)
 			if ok && alike {
-				return holds(value.CompareNumbers(a, b)), nil
+				return holds(decimal.Compare(a, b)), nil
 			}
 		}
 		s, ok := left.Str()

@@ -3,9 +3,8 @@ package schema
 import (
 	"encoding/binary"
 	"hash/maphash"
-	"strconv"
-	"strings"
 
+	"hookline.dev/hookline/internal/decimal"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -41,7 +40,7 @@ func (h *hasher) value(v value.Value) uint64 {
 		text, _ := v.Str()
 		return h.pair('"', maphash.String(h.seed, text), 0)
 	case value.KindNumber:
-		return h.pair('0', maphash.String(h.seed, plainNumber(v.Text())), 0)
+		return h.pair('0', maphash.String(h.seed, decimal.Canonical(v.Text())), 0)
 	default:
 		return maphash.String(h.seed, v.Text())
 	}
@@ -53,23 +52,4 @@ func (h *hasher) pair(kind byte, a, b uint64) uint64 {
 	binary.LittleEndian.PutUint64(buf[1:], a)
 	binary.LittleEndian.PutUint64(buf[9:], b)
 	return maphash.Bytes(h.seed, buf[:])
-}
-
-// plainNumber is the same text for equal numbers and for no others: the digits that count, the sign, and
-// where the point stands.
-func plainNumber(number string) string {
-	mantissa, exponent, _ := cutExponent(number)
-	sign := ""
-	if strings.HasPrefix(mantissa, "-") {
-		sign, mantissa = "-", mantissa[1:]
-	}
-	before, fraction, _ := strings.Cut(mantissa, ".")
-	digits := before + fraction
-	trimmed := strings.TrimRight(digits, "0")
-	scale := exponent - int64(len(fraction)) + int64(len(digits)-len(trimmed))
-	trimmed = strings.TrimLeft(trimmed, "0")
-	if trimmed == "" {
-		return ""
-	}
-	return sign + trimmed + "e" + strconv.FormatInt(scale, 10)
 }

@@ -18,8 +18,6 @@ const (
 	bytesPerWork = 256
 	// maxDigits bounds numbers that are divided (multipleOf), and those of a schema, in digits and exponent.
 	maxDigits = 400
-	// exponentCap bounds the exponents that are told apart.
-	exponentCap = 1_000_000_000_000_000_000
 	// maxProblems is how many mistakes are reported of one schema.
 	maxProblems = 50
 	// clipped is how much of a name a message repeats, in bytes.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"hookline.dev/hookline/internal/decimal"
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/value"
 )
@@ -156,7 +157,7 @@ func (r *reader) plain(path string, v value.Value) any {
 		return s
 	case value.KindNumber:
 		text, _ := v.Num()
-		if _, ok := rational(text); !ok {
+		if _, ok := decimal.Parse(text, maxDigits); !ok {
 			r.fatal = true
 			r.problem(path, "has too many digits: at most %d, and an exponent of at most %d", maxDigits, maxDigits)
 		}

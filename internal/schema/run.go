@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"hookline.dev/hookline/internal/decimal"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -149,7 +150,7 @@ func (r *run) number(b *numberRules, v value.Value, at *place) bool {
 func isOne(types []string, v value.Value) bool {
 	kind := v.Kind().String()
 	for _, t := range types {
-		if t == kind || t == "integer" && v.Kind() == value.KindNumber && whole(v.Text()) {
+		if t == kind || t == "integer" && v.Kind() == value.KindNumber && decimal.IsWhole(v.Text()) {
 			return true
 		}
 	}

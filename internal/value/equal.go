@@ -1,6 +1,10 @@
 package value
 
-import "maps"
+import (
+	"maps"
+
+	"hookline.dev/hookline/internal/decimal"
+)
 
 // Equal compares two values deeply: numbers by exact value (1.0 equals 1),
 // strings by what they decode to, arrays in order, objects in any order with
@@ -17,7 +21,7 @@ func equal(a, b Value, depth int) bool {
 	}
 	switch a.kind {
 	case KindNumber:
-		return CompareNumbers(a.text, b.text) == 0
+		return decimal.Compare(a.text, b.text) == 0
 	case KindString:
 		return unquote(a.text) == unquote(b.text)
 	case KindArray:

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unsafe"
+
+	"hookline.dev/hookline/internal/decimal"
 )
 
 // Value is one JSON value: its exact text and its kind. It is small, immutable
@@ -37,7 +39,7 @@ func Float(f float64) (Value, error) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return Value{}, fmt.Errorf("%v has no JSON form", f)
 	}
-	return Value{text: string(appendFloat(nil, f)), kind: KindNumber}, nil
+	return Value{text: string(decimal.AppendFloat(nil, f)), kind: KindNumber}, nil
 }
 
 // Number returns the number written as text, which must follow the number

@@ -4,12 +4,13 @@ import (
 	"strconv"
 	"strings"
 
+	"hookline.dev/hookline/internal/decimal"
 	"hookline.dev/hookline/internal/value"
 )
 
-// decimal admits an exact number: its cell is the number times 10^Scale. Digits behind the last place
+// scaled admits an exact number: its cell is the number times 10^Scale. Digits behind the last place
 // are refused and not rounded, unless they are zeros.
-func (f *Field) decimal(v value.Value) (Cell, *Violation) {
+func (f *Field) scaled(v value.Value) (Cell, *Violation) {
 	n, ok := v.Scaled(f.Scale)
 	if !ok || !f.fits(n) {
 		return Cell{}, f.outOfRange(v)
@@ -19,7 +20,7 @@ func (f *Field) decimal(v value.Value) (Cell, *Violation) {
 
 // fits reports whether a scaled number has no more digits than the field.
 func (f *Field) fits(n int64) bool {
-	most := power(f.Precision)
+	most := decimal.Pow10(f.Precision)
 	return -most < n && n < most
 }
 
@@ -44,31 +45,4 @@ func (f *Field) span() string {
 	default:
 		return "a number that a double holds exactly (15 digits always fit; give the field a precision for up to 18, or use a string field)"
 	}
-}
-
-// appendDecimal writes a scaled number with all of its places: 150 of scale 2 is 1.50.
-func appendDecimal(dst []byte, n int64, scale int) []byte {
-	if scale == 0 {
-		return strconv.AppendInt(dst, n, 10)
-	}
-	size := uint64(n)
-	if n < 0 {
-		dst = append(dst, '-')
-		size = -size
-	}
-	unit := uint64(power(scale))
-	dst = append(strconv.AppendUint(dst, size/unit, 10), '.')
-	for unit /= 10; unit > 0; unit /= 10 {
-		dst = append(dst, '0'+byte(size/unit%10))
-	}
-	return dst
-}
-
-// power is 10^n, for n up to MaxPrecision.
-func power(n int) int64 {
-	p := int64(1)
-	for range n {
-		p *= 10
-	}
-	return p
 }
