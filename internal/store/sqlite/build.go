@@ -29,7 +29,7 @@ func (b *builder) do(ch *collection.Change, c *collection.Collection) error {
 	case collection.DropUnique:
 		return b.unindex(ch.Collection, ch.Set)
 	case collection.AddUnique:
-		return b.index(c.Name, ch.Set, true, "")
+		return b.createIndex(c.Name, ch.Set, true, "")
 	case collection.RenameField:
 		if !f.Stored() {
 			return nil
@@ -81,7 +81,7 @@ func (b *builder) create(c *collection.Collection) error {
 		}
 	}
 	for _, set := range c.Unique {
-		if err := b.index(c.Name, set, true, ""); err != nil {
+		if err := b.createIndex(c.Name, set, true, ""); err != nil {
 			return err
 		}
 	}
@@ -123,17 +123,18 @@ func (b *builder) indexField(name string, f *collection.Field) error {
 	if !f.Stored() || !f.Unique && !f.Index && f.Type != collection.Relates {
 		return nil
 	}
-	return b.index(name, []string{f.Name}, f.Unique, "field "+f.Name+" of collection "+name+" ")
+	return b.createIndex(name, []string{f.Name}, f.Unique, "field "+f.Name+" of collection "+name+" ")
 }
 
-// index makes an index under a name that is free: fields may have been renamed.
-func (b *builder) index(table string, fields []string, unique bool, what string) error {
+// createIndex makes an index under a name that is free: fields may have been renamed. what begins the message
+// for values that are not unique; "": it names the fields.
+func (b *builder) createIndex(table string, fields []string, unique bool, what string) error {
 	name := "i_" + table + "__" + strings.Join(fields, "__")
 	for n := 2; ; n++ {
 		taken := false
 		q := &clause{}
 		q.text("SELECT 1 FROM sqlite_schema WHERE name = ")
-		q.cell(collection.Cell{Kind: collection.CellText, Text: name})
+		q.cell(textCell(name))
 		if err := b.w.once(q, func(*conn.Stmt) { taken = true }); err != nil {
 			return err
 		}
@@ -160,26 +161,43 @@ func (b *builder) index(table string, fields []string, unique bool, what string)
 	return err
 }
 
+// index is an index of a collection's table, with the fields that it is on.
+type index struct {
+	name   string
+	unique bool
+	fields []string
+}
+
+// indexes lists the indexes of a collection's table.
+func (b *builder) indexes(table string) (all []index, err error) {
+	q := &clause{}
+	q.text(`SELECT i.name, i."unique", c.name FROM pragma_index_list(`)
+	q.cell(textCell("c_" + table))
+	q.text(") i, pragma_index_info(i.name) c ORDER BY i.name, c.seqno")
+	err = b.w.once(q, func(s *conn.Stmt) {
+		if name := s.ColumnText(0); len(all) == 0 || all[len(all)-1].name != name {
+			all = append(all, index{name: name, unique: s.ColumnInt(1) != 0})
+		}
+		last := &all[len(all)-1]
+		last.fields = append(last.fields, strings.TrimPrefix(s.ColumnText(2), column("")))
+	})
+	return all, err
+}
+
 // unindex drops the indexes on exactly these fields.
 func (b *builder) unindex(table string, fields []string) error {
-	columns := make(map[string][]string)
-	var names []string
-	q := &clause{}
-	q.text("SELECT i.name, c.name FROM pragma_index_list(")
-	q.cell(collection.Cell{Kind: collection.CellText, Text: "c_" + table})
-	q.text(") i, pragma_index_info(i.name) c ORDER BY i.name, c.seqno")
-	if err := b.w.once(q, func(s *conn.Stmt) {
-		name := s.ColumnText(0)
-		if columns[name] == nil {
-			names = append(names, name)
-		}
-		columns[name] = append(columns[name], strings.TrimPrefix(s.ColumnText(1), column("")))
-	}); err != nil {
+	return b.dropIndexes(table, func(i index) bool { return slices.Equal(i.fields, fields) })
+}
+
+// dropIndexes drops the indexes that match.
+func (b *builder) dropIndexes(table string, match func(index) bool) error {
+	all, err := b.indexes(table)
+	if err != nil {
 		return err
 	}
-	for _, name := range names {
-		if slices.Equal(columns[name], fields) {
-			if err := b.run(`DROP INDEX "`, name, `"`); err != nil {
+	for _, i := range all {
+		if match(i) {
+			if err := b.run(`DROP INDEX "`, i.name, `"`); err != nil {
 				return err
 			}
 		}

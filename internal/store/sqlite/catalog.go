@@ -31,6 +31,7 @@ func (h hold) field() *collection.Field { return &h.by.Fields[h.index] }
 type table struct {
 	collection.Collection
 	stored  []int             // the fields that have a column, as indices of Fields
+	belongs []int             // the belongsTo fields, as indices of Fields
 	indexes map[string]string // by field: the index on it alone, if there is one
 	blobs   bool              // a field names blobs
 	inOrder bool              // createdAt grows with the id
@@ -46,6 +47,9 @@ func newTable(c collection.Collection) *table {
 	for i, f := range c.Fields {
 		if f.Stored() {
 			t.stored = append(t.stored, i)
+		}
+		if f.Relation == collection.BelongsTo {
+			t.belongs = append(t.belongs, i)
 		}
 		t.blobs = t.blobs || f.Type == collection.File
 	}
@@ -162,13 +166,10 @@ func columnCell(s *conn.Stmt, i int, kind collection.CellKind) collection.Cell {
 	}
 }
 
-// columnType is the type of a field's column.
+// columnType is the type of a field's column. A belongsTo has no REFERENCES clause: see relations.go.
 func columnType(f *collection.Field) string {
 	switch f.Storage() {
 	case collection.CellInt:
-		if f.Relation == collection.BelongsTo {
-			return "INTEGER REFERENCES " + tableName(f.Target) + " (id)"
-		}
 		return "INTEGER"
 	case collection.CellFloat:
 		return "REAL"

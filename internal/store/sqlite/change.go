@@ -99,6 +99,11 @@ func (w *writer) amend(t *table, old collection.Row, p *collection.Patch, sql st
 	if broken != nil {
 		return value.Value{}, broken, nil
 	}
+	for _, set := range p.Sets {
+		if broken, err := w.checkTarget(t, row.ID, set.Index, row.Cells[set.Index]); broken != nil || err != nil {
+			return value.Value{}, broken, err
+		}
+	}
 	s, err := w.shape(sql)
 	if err != nil {
 		return value.Value{}, nil, err
@@ -109,7 +114,7 @@ func (w *writer) amend(t *table, old collection.Row, p *collection.Patch, sql st
 		bindCell(s, i+3, &row.Cells[set.Index])
 	}
 	if err := w.run(s); err != nil {
-		broken, err := w.conflict(t, row.Cells, err)
+		broken, err := t.conflict(row.Cells, err)
 		return value.Value{}, broken, err
 	}
 	if t.blobs {

@@ -23,8 +23,13 @@ func (w *writer) create(t *table, a *collection.Admitted) (id int64, broken *col
 }
 
 // insertRecord writes a record. A value that another record has in a unique field is a violation, and
-// so is the id of a record that does not exist.
+// so is a belongsTo that names a record which does not exist.
 func (w *writer) insertRecord(t *table, id int64, a *collection.Admitted) (*collection.Violation, error) {
+	for _, at := range t.belongs {
+		if broken, err := w.checkTarget(t, id, at, a.Cells[at]); broken != nil || err != nil {
+			return broken, err
+		}
+	}
 	if t.insert == nil {
 		s, err := w.statement(t.insertSQL())
 		if err != nil {
@@ -40,23 +45,20 @@ func (w *writer) insertRecord(t *table, id int64, a *collection.Admitted) (*coll
 		bindCell(s, i+rowHead+1, &a.Cells[at])
 	}
 	if err := w.run(s); err != nil {
-		return w.conflict(t, a.Cells, err)
+		return t.conflict(a.Cells, err)
 	}
 	t.newest = a.Created
 	t.next = id + 1 // stays when the transaction is rolled back: a gap, never the same id twice
 	return nil, nil
 }
 
-// conflict is the violation that a constraint of the table stands for; other errors stay what they are.
-func (w *writer) conflict(t *table, cells []collection.Cell, err error) (*collection.Violation, error) {
-	switch conn.Extended(err) {
-	case conn.ConstraintUnique:
+// conflict is the violation that a broken UNIQUE constraint of the table stands for. Every other error is
+// returned as it is.
+func (t *table) conflict(cells []collection.Cell, err error) (*collection.Violation, error) {
+	if conn.Extended(err) == conn.ConstraintUnique {
 		return t.duplicate(err, cells), nil
-	case conn.ConstraintForeignKey:
-		return w.orphan(t, cells)
-	default:
-		return nil, err
 	}
+	return nil, err
 }
 
 // duplicate names the fields and values that stand in the way. SQLite's message ends in the columns:
@@ -85,23 +87,6 @@ func (t *table) duplicate(err error, cells []collection.Cell) *collection.Violat
 		broken.Message = broken.Field + " must be unique together, and a record of " + t.Name + " has the values " + strings.Join(shown, ", ") + " already"
 	}
 	return broken
-}
-
-// orphan finds the belongsTo that names a record which does not exist.
-func (w *writer) orphan(t *table, cells []collection.Cell) (*collection.Violation, error) {
-	for i, f := range t.Fields {
-		if f.Relation != collection.BelongsTo || cells[i].Kind == collection.CellNull {
-			continue
-		}
-		found := false
-		if err := w.query("SELECT 1 FROM "+tableName(f.Target)+" WHERE id = ?1", func(*conn.Stmt) { found = true }, cells[i].Int); err != nil {
-			return nil, err
-		}
-		if !found {
-			return f.NoTarget(cells[i].Int), nil
-		}
-	}
-	return &collection.Violation{Code: collection.CodeRelation, Message: "a record that this one belongs to does not exist"}, nil
 }
 
 // createOne writes the record of a plain Create.

@@ -111,11 +111,6 @@ func (m *definition) apply(w *writer) error {
 	}
 	w.trim(0) // statements of tables that change
 	b := builder{w: w, lose: m.Lose, now: m.now}
-	for _, name := range m.Drop {
-		if err := b.release(now.tables[name]); err != nil {
-			return err
-		}
-	}
 	for i := range m.changes {
 		if err := b.do(&m.changes[i], m.wanted(m.changes[i].Collection)); err != nil {
 			return err

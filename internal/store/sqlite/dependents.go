@@ -7,11 +7,10 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// What becomes of the records that belong to a deleted one is done here and not by SQLite's foreign keys,
-// which would do it in one statement, however many there are, and no deeper than 1000 levels. A write
-// deletes or frees at most maxDependents of them; when there are more, the record that they belong to
-// stays until a later write has come to the last. A record that may not be deleted, however deep, leaves
-// that write undone.
+// Deleting a record cascades here and not in foreign keys of SQLite, which would delete all dependents in one
+// statement, however many there are, and no deeper than 1000 levels. One write deletes or detaches at most
+// maxDependents records. If there are more, the record that they belong to stays until a later write has
+// handled the last one. A restricting record, at any depth, undoes the whole write.
 
 const (
 	maxDependents = 1000

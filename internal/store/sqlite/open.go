@@ -122,7 +122,7 @@ func (s *Store) openWriter() (*writer, error) {
 func pragmas(o *Options) string {
 	sql := fmt.Sprintf(`PRAGMA busy_timeout = %d; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
 PRAGMA fullfsync = %d; PRAGMA checkpoint_fullfsync = 1; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = %d;
-PRAGMA cache_size = -%d; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = 0; PRAGMA foreign_keys = 1`, busyTimeout, disk.FullFsync, walKeep, o.CacheKiB)
+PRAGMA cache_size = -%d; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = 0`, busyTimeout, disk.FullFsync, walKeep, o.CacheKiB)
 	if o.MaxPages > 0 {
 		sql += fmt.Sprintf("; PRAGMA max_page_count = %d", o.MaxPages)
 	}

@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"slices"
+
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
@@ -22,11 +24,27 @@ func (b *builder) retype(ch *collection.Change) error {
 	if err := b.convert(ch, fresh); err != nil {
 		return err
 	}
+	// The unique sets that the field is part of lose their index with the column, and get it back.
+	inSet := func(i index) bool { return len(i.fields) > 1 && slices.Contains(i.fields, ch.Old.Name) }
+	all, err := b.indexes(name)
+	if err != nil {
+		return err
+	}
+	if err := b.dropIndexes(name, inSet); err != nil {
+		return err
+	}
 	if err := b.removeColumn(name, &ch.Old); err != nil {
 		return err
 	}
 	if err := b.run("ALTER TABLE ", t, " RENAME COLUMN ", fresh, ` TO "`, column(ch.New.Name), `"`); err != nil {
 		return err
+	}
+	for _, i := range all {
+		if inSet(i) {
+			if err := b.createIndex(name, i.fields, i.unique, ""); err != nil {
+				return err
+			}
+		}
 	}
 	if ch.Old.Unique != ch.New.Unique || ch.Old.Index != ch.New.Index {
 		return nil // another change of the plan makes the index
@@ -106,10 +124,8 @@ func (b *builder) convert(ch *collection.Change, fresh string) error {
 func (b *builder) converted(ch *collection.Change, id int64, cell collection.Cell) (collection.Cell, error) {
 	to, whole := ch.Old.Convert(ch.New, cell)
 	if to.Kind == collection.CellInt && ch.New.Relation == collection.BelongsTo {
-		q, found := &clause{}, false
-		q.text("SELECT 1 FROM ", tableName(ch.New.Target), " WHERE id = ")
-		q.int(to.Int)
-		if err := b.w.find(q, func(*conn.Stmt) { found = true }); err != nil {
+		found, err := b.w.exists(ch.New.Target, to.Int)
+		if err != nil {
 			return to, err
 		}
 		if !found {

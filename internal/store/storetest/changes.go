@@ -72,9 +72,16 @@ func (k *stock) try(op collection.Op, now time.Time, out value.Value) (count int
 	return count, nil
 }
 
-// put stores a row, unless another has what must be unique, or it belongs to nothing.
+// put stores a row, unless it belongs to nothing, or another has what must be unique.
 func (k *stock) put(c collection.Collection, row collection.Row) *collection.Violation {
 	rows := k.rows(c.Name)
+	for i, f := range c.Fields {
+		cell := row.Cells[i]
+		if _, there := k.places[cell.Int]; f.Relation == collection.BelongsTo && cell.Kind != collection.CellNull && !there &&
+			(c.Name != k.place().Name || cell.Int != row.ID) {
+			return f.NoTarget(cell.Int)
+		}
+	}
 	for i, f := range c.Fields {
 		if f.Unique && k.taken(c, row, []int{i}) {
 			return &collection.Violation{Code: collection.CodeUnique, Field: f.Name}
@@ -82,13 +89,6 @@ func (k *stock) put(c collection.Collection, row collection.Row) *collection.Vio
 	}
 	if c.Unique != nil && k.taken(c, row, []int{4, 9}) {
 		return &collection.Violation{Code: collection.CodeUnique, Field: "size, day"}
-	}
-	for i, f := range c.Fields {
-		cell := row.Cells[i]
-		if _, there := k.places[cell.Int]; f.Relation == collection.BelongsTo && cell.Kind != collection.CellNull && !there &&
-			(c.Name != k.place().Name || cell.Int != row.ID) {
-			return f.NoTarget(cell.Int)
-		}
 	}
 	rows[row.ID] = row
 	return nil

@@ -173,6 +173,24 @@ func testRedefine(t *testing.T, d Driver) {
 		}
 	})
 
+	t.Run("no write makes a record belong to one that does not exist", func(t *testing.T) { newWorld(t, d).dangling() })
+
+	t.Run("a field of a unique set changes its type", func(t *testing.T) {
+		w := newWorld(t, d)
+		set := func(typ collection.Type) collection.Collection {
+			return collection.Collection{Name: "shapes", Fields: []collection.Field{typed(typ), {Name: "y", Type: collection.Integer}}, Unique: [][]string{{"x", "y"}}}
+		}
+		w.ok(w.Define([]collection.Collection{set(collection.String)}))
+		w.fill("shapes", 3, `{"x":"#","y":1}`)
+		w.ok(w.Define([]collection.Collection{set(collection.Integer)}))
+		w.shapes([]string{"1", "2", "3"})
+		out, err := w.Write(collection.Op{Kind: collection.Create, Collection: "shapes", Values: value.Trusted(`{"x":2,"y":1}`)})
+		w.ok(err)
+		if v := out.Violation; v == nil || v.Code != collection.CodeUnique || v.Field != "x, y" {
+			t.Fatalf("violation is %+v", v)
+		}
+	})
+
 	t.Run("operations under way meet a change whole or not at all", func(t *testing.T) { w := newWorld(t, d); w.reshaping(t) })
 }
 
@@ -182,6 +200,50 @@ func (w *world) shapes(want []string) {
 	got, err := w.Find(collection.Query{Collection: "shapes", Sort: []collection.Sort{{Field: "id"}}, PageSize: 100})
 	w.ok(err)
 	w.same("values", column(got.Records, func(r collection.Record) string { return r.JSON.Get("x").Text() }), want)
+}
+
+// dangling tries every kind of write with the id of a record that does not exist, was deleted, or is the record's
+// own.
+func (w *world) dangling() {
+	w.Helper()
+	w.ok(w.Define([]collection.Collection{{Name: "nodes", Fields: []collection.Field{
+		{Name: "name", Type: collection.String, Unique: true},
+		{Name: "parent", Type: collection.Relates, Relation: collection.BelongsTo, Target: "nodes", OnDelete: collection.SetNull},
+	}}}))
+	w.fill("nodes", 3, `{"name":"#"}`)
+	w.wrote(collection.Op{Kind: collection.Delete, Collection: "nodes", Filter: eq("id", "3")})
+	write := func(kind collection.OpKind, upsert []string, filter *collection.Filter, values string) *collection.Violation {
+		w.Helper()
+		out, err := w.Write(collection.Op{Kind: kind, Collection: "nodes", Upsert: upsert, Filter: filter, Values: value.Trusted(values)})
+		w.ok(err)
+		return out.Violation
+	}
+	name := []string{"name"}
+	for what, broken := range map[string]*collection.Violation{
+		"create":             write(collection.Create, nil, nil, `{"parent":9}`),
+		"create of an array": write(collection.Create, nil, nil, `[{"parent":1},{"parent":3}]`),
+		"upsert, new":        write(collection.Create, name, nil, `{"name":"new","parent":3}`),
+		"upsert, there":      write(collection.Create, name, nil, `{"name":"1","parent":3}`),
+		"update":             write(collection.Update, nil, eq("id", "1"), `{"parent":3}`),
+		"update of all":      write(collection.Update, nil, &collection.Filter{Op: collection.Gt, Field: "id", Value: value.Int(0)}, `{"name":null,"parent":9}`),
+	} {
+		if broken == nil || broken.Code != collection.CodeRelation {
+			w.Errorf("%s: violation is %+v", what, broken)
+		}
+	}
+	w.same("records", w.count("nodes", nil), int64(2))
+	w.same("those with a parent", w.count("nodes", &collection.Filter{Op: collection.Ne, Field: "parent", Value: value.Null()}), int64(0))
+	for _, broken := range []*collection.Violation{
+		write(collection.Update, nil, eq("id", "1"), `{"parent":1}`),
+		write(collection.Create, name, nil, `{"name":"2","parent":1}`),
+		write(collection.Create, nil, nil, `[{"name":"4","parent":2},{"name":"5","parent":2}]`),
+	} {
+		if broken != nil {
+			w.Errorf("violation is %+v", broken)
+		}
+	}
+	w.wrote(collection.Op{Kind: collection.Delete, Collection: "nodes", Filter: eq("id", "2")})
+	w.same("those with a parent", w.count("nodes", &collection.Filter{Op: collection.Ne, Field: "parent", Value: value.Null()}), int64(1))
 }
 
 // reshaping renames, drops and adds fields while others write and read.

@@ -38,8 +38,7 @@ const (
 	NotADB     = lib.SQLITE_NOTADB
 	Constraint = lib.SQLITE_CONSTRAINT
 
-	ConstraintUnique     = lib.SQLITE_CONSTRAINT_UNIQUE     // extended
-	ConstraintForeignKey = lib.SQLITE_CONSTRAINT_FOREIGNKEY // extended
+	ConstraintUnique = lib.SQLITE_CONSTRAINT_UNIQUE // extended
 )
 
 // Code returns the primary result code of an error, and 0 when it is not SQLite's.
