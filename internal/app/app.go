@@ -176,7 +176,7 @@ func (a *App) apiToken() (string, error) {
 func (a *App) management() http.Handler {
 	return api.New(api.Deps{
 		Workflows: workflows{a}, Executions: a.store, Deliveries: a.store, Records: a.store, Collections: collections{a},
-		Replays:  replays{a.catalog, a.store, a.engine.Left, a.ids, clock.System()},
+		Replays:  replays{a.catalog, a.engine.Submit, a.ids, clock.System()},
 		Explains: explains{a.door},
 		Engine:   a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,
 		Token: func() string { return a.token }, BaseURL: a.HooksURL,
@@ -188,7 +188,7 @@ func (a *App) management() http.Handler {
 func (a *App) newDoor(statusKey []byte) *ingress.Handler {
 	c := a.config
 	return ingress.New(ingress.Options{
-		Door: a.store, Blobs: a.blobs, Runner: a.engine, Observer: a.live, Executions: executions{a.store},
+		Door: a.store, Blobs: a.blobs, Runner: a.engine, Waiting: a.engine, Observer: a.live, Executions: executions{a.store},
 		IDs: a.ids, Clock: clock.System(),
 		Key: statusKey, PublicURL: c.Public(),
 		TrustedProxies: config.Networks(c.TrustedProxies), ProxyHeader: c.ProxyHeader,

@@ -8,12 +8,12 @@ import (
 	"hookline.dev/hookline/internal/ident"
 )
 
-// Attend watches an execution that the caller did not start. The channel yields one value, when the
+// Await waits for an execution that the caller did not start. The channel yields one value, when the
 // answer of a Response node is committed or the execution has ended, also when that was before the
 // call. It is closed after it; and without one when the engine stops, when the execution is gone or out
 // of this engine's hands, or at once when Options.Spectators watch already. leave ends the watch and
 // may be called at any time, more than once.
-func (e *Engine) Attend(id ident.ID) (spoken <-chan flow.Execution, leave func()) {
+func (e *Engine) Await(id ident.ID) (spoken <-chan flow.Execution, leave func()) {
 	s := &spectator{id: id, spoken: make(chan flow.Execution, 1), over: make(chan struct{}), unsure: true}
 	leave = func() { e.gallery.leave(s) }
 	if !e.gallery.admit(s) {
@@ -44,7 +44,7 @@ func (e *Engine) inquire(s *spectator) error {
 			// It may never be read, as what belongs to it is gone; then it will fail, and that counts.
 			e.gallery.inform(s, flow.Execution{})
 		}
-		return fault.Wrap("engine.Attend", err)
+		return fault.Wrap("engine.Await", err)
 	}
 	return nil
 }

@@ -79,7 +79,7 @@ func sentAway(t *testing.T, spoken <-chan flow.Execution) {
 // watch attends an execution after everything that can happen has happened.
 func (w *world) watch(id ident.ID) <-chan flow.Execution {
 	synctest.Wait()
-	spoken, _ := w.Attend(id)
+	spoken, _ := w.Await(id)
 	return spoken
 }
 
@@ -153,12 +153,10 @@ func TestASpectatorIsToldOnceWhereverTheExecutionIs(t *testing.T) {
 		{"it is canceled while it runs", []*fake{held(nil)}, canceled, flow.Canceled},
 		{"it is canceled while it sleeps", []*fake{sleeps()}, canceled, flow.Canceled},
 		{"it waits for a slot", []*fake{sleeps()}, func(t *testing.T, w *world) <-chan flow.Execution {
-			if _, err := w.Seat(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			giveUp := w.stuck(t, errors.New("the store is full"))
 			spoken := w.watch(w.call())
 			silent(t, spoken)
-			w.Rise()
+			giveUp()
 			return spoken
 		}, flow.Succeeded},
 		{"it is canceled in the table", []*fake{held(nil)}, func(t *testing.T, w *world) <-chan flow.Execution {
@@ -179,7 +177,7 @@ func TestASpectatorIsToldOnceWhereverTheExecutionIs(t *testing.T) {
 			if err := w.Retry(id); err != nil {
 				t.Fatal(err)
 			}
-			spoken, _ := w.Attend(id)
+			spoken, _ := w.Await(id)
 			return spoken
 		}, flow.Succeeded},
 	} {
@@ -215,18 +213,18 @@ func TestASpectatorIsSentAwayWithoutAWord(t *testing.T) {
 		w := open(t, newMemory(), flowOf(flow.Options{}, list(1), sleeps()), engine.Options{Spectators: 2})
 		id := w.call()
 		sentAway(t, w.watch(id+1)) // of nothing
-		first, leave := w.Attend(id)
-		second, _ := w.Attend(id)
-		third, _ := w.Attend(id)
+		first, leave := w.Await(id)
+		second, _ := w.Await(id)
+		third, _ := w.Await(id)
 		sentAway(t, third) // one too many
 		leave()
 		leave()
 		silent(t, first)
-		fourth, _ := w.Attend(id)
+		fourth, _ := w.Await(id)
 		w.close(t)
 		sentAway(t, second) // at a stop
 		sentAway(t, fourth)
-		fifth, _ := w.Attend(id) // after it
+		fifth, _ := w.Await(id) // after it
 		sentAway(t, fifth)
 		if n := w.Stats().Spectators; n != 0 {
 			t.Errorf("%d spectators are left", n)
@@ -242,7 +240,7 @@ func TestASpectatorOutlastsATableThatCannotBeRead(t *testing.T) {
 			id := w.call()
 			synctest.Wait()
 			m.away(fault.New("memory", fault.Unavailable, "the database is away"))
-			spoken, leave := w.Attend(id)
+			spoken, leave := w.Await(id)
 			silent(t, spoken)
 			<-time.After(time.Second)
 			silent(t, spoken)
@@ -265,7 +263,7 @@ func TestNoEndIsMissed(t *testing.T) {
 	told := make(chan flow.Status, 2000)
 	for range cap(told) {
 		go func() {
-			spoken, leave := w.Attend(w.call())
+			spoken, leave := w.Await(w.call())
 			defer leave()
 			told <- (<-spoken).Status
 		}()

@@ -74,6 +74,8 @@ type Observer interface {
 // Table is the store's table of executions: journal and queue.
 type Table interface {
 	store.Journal
+	// Accept is the first of the two writes; see store.Door.
+	Accept(store.Accept) (store.Accepted, error)
 	// Backlog is the number of executions that are queued or running.
 	Backlog() int64
 }

@@ -47,19 +47,13 @@ func TestAnAnswerIsCommittedBeforeItIsTold(t *testing.T) {
 			}}
 			w := open(t, m, flowOf(flow.Options{}, list(2), reply, create("after")), engine.Options{})
 			defer w.close(t)
-			owner, err := w.Seat(context.Background())
-			if err != nil {
-				t.Fatal(err)
-			}
-			x := flow.Execution{ID: w.ids.Next(), Workflow: "test", Revision: "r1", Mode: flow.Sync, Status: flow.Queued, Owner: owner, CreatedAt: clock.System().Now()}
-			m.accept(store.Claimed{Execution: x})
-			spoken, leave := w.Sit(x, hook.Context{})
+			id, spoken, leave := w.submitAndWait(t)
 			defer leave()
 			got := <-spoken
 			if got.Reply == nil || got.Reply.Status != 201 {
 				t.Fatalf("told %+v", got)
 			}
-			if stored, _ := m.Load(x.ID); stored.Execution.Reply == nil {
+			if stored, _ := m.Load(id); stored.Execution.Reply == nil {
 				t.Fatal("told before it was stored")
 			}
 			<-w.ended

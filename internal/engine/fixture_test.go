@@ -170,14 +170,15 @@ func (w *world) call() ident.ID { return w.callOf("test") }
 
 // callOf accepts an async execution of a workflow.
 func (w *world) callOf(workflow string) ident.ID {
+	return w.callWith(workflow, "")
+}
+
+// callWith accepts an async execution of a workflow, whose call has a body.
+func (w *world) callWith(workflow, body string) ident.ID {
 	x := w.execution(workflow, flow.Async)
-	owner, ok := w.Reserve(0)
-	x.Owner, x.Delivery = owner, w.ids.Next()
-	w.memory.accept(store.Claimed{Execution: x, Delivery: hook.Delivery{ID: x.Delivery, Request: hook.Request{Method: "POST"}}})
-	if ok {
-		w.Take(x, hook.Context{Method: "POST"})
-	} else {
-		w.Left()
+	d := hook.Delivery{ID: x.Delivery, Request: hook.Request{Method: "POST", ContentType: "text/plain", Body: []byte(body)}}
+	if _, err := w.Submit(store.Accept{Execution: x, Delivery: d}, hook.Context{Method: "POST", RawBody: body}, false); err != nil {
+		panic(err) // the memory takes everything
 	}
 	return x.ID
 }
@@ -185,20 +186,48 @@ func (w *world) callOf(workflow string) ident.ID {
 // sit accepts a sync execution as the front door would.
 func (w *world) sit(t *testing.T) (ident.ID, <-chan flow.Execution) {
 	t.Helper()
-	owner, err := w.Seat(t.Context())
+	id, spoken, _ := w.submitAndWait(t)
+	return id, spoken
+}
+
+// submitAndWait is sit for a caller who may leave.
+func (w *world) submitAndWait(t *testing.T) (id ident.ID, spoken <-chan flow.Execution, leave func()) {
+	t.Helper()
+	x := w.execution("test", flow.Sync)
+	_, spoken, leave, err := w.SubmitAndWait(t.Context(), store.Accept{Execution: x}, hook.Context{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := w.execution("test", flow.Sync)
-	x.Owner = owner
-	w.memory.accept(store.Claimed{Execution: x})
-	spoken, _ := w.Sit(x, hook.Context{})
-	return x.ID, spoken
+	return x.ID, spoken, leave
+}
+
+// stuck submits a sync execution whose write takes until write is called. It has a slot meanwhile.
+func (w *world) stuck(t *testing.T, outcome error) (write func() <-chan flow.Execution) {
+	t.Helper()
+	x, release, taken := w.execution("test", flow.Sync), make(chan struct{}), make(chan struct{})
+	w.memory.stick(x.ID, func() error {
+		close(taken)
+		<-release
+		return outcome
+	})
+	done := make(chan (<-chan flow.Execution), 1)
+	go func() {
+		_, spoken, _, err := w.SubmitAndWait(context.Background(), store.Accept{Execution: x}, hook.Context{})
+		if !errors.Is(err, outcome) {
+			t.Errorf("submitting failed with %v, want %v", err, outcome)
+		}
+		done <- spoken
+	}()
+	<-taken
+	return func() <-chan flow.Execution {
+		close(release)
+		return <-done
+	}
 }
 
 func (w *world) execution(workflow string, mode flow.Mode) flow.Execution {
 	return flow.Execution{
-		ID: w.ids.Next(), Workflow: workflow, Revision: "r1", Mode: mode, Status: flow.Queued,
+		ID: w.ids.Next(), Delivery: w.ids.Next(), Workflow: workflow, Revision: "r1", Mode: mode, Status: flow.Queued,
 		CreatedAt: clock.System().Now(),
 	}
 }

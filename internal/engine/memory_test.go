@@ -32,7 +32,9 @@ type memory struct {
 	rule func(op *collection.Op) *collection.Violation
 	// chunks is how many writes a filtered Op takes; 0: one.
 	chunks int64
-	most   int // Ops in one commit so far
+	most   int                                       // Ops in one commit so far
+	stuck  map[ident.ID]func() error                 // what the Accept of an execution does before it writes
+	answer func(store.Accept) (store.Accepted, bool) // not nil: what an Accept comes to; true: and is written
 	saw    func(c store.Commit)
 }
 
@@ -44,6 +46,35 @@ type row struct {
 }
 
 func newMemory() *memory { return &memory{rows: map[ident.ID]*row{}} }
+
+// stick has the Accept of an execution do something before it writes. When that fails nothing is written.
+func (m *memory) stick(id ident.ID, f func() error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.stuck == nil {
+		m.stuck = make(map[ident.ID]func() error)
+	}
+	m.stuck[id] = f
+}
+
+func (m *memory) Accept(a store.Accept) (store.Accepted, error) {
+	m.mu.Lock()
+	stuck, answer := m.stuck[a.Execution.ID], m.answer
+	m.mu.Unlock()
+	if stuck != nil {
+		if err := stuck(); err != nil {
+			return store.Accepted{}, err
+		}
+	}
+	to, writes := store.Accepted{}, true
+	if answer != nil {
+		to, writes = answer(a)
+	}
+	if writes {
+		m.accept(store.Claimed{Execution: a.Execution, Delivery: a.Delivery})
+	}
+	return to, nil
+}
 
 func (m *memory) accept(c store.Claimed) {
 	m.mu.Lock()

@@ -14,10 +14,8 @@ import (
 	"hookline.dev/hookline/internal/engine"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
-	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/node"
-	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -174,17 +172,7 @@ func TestBodiesInMemoryAreBounded(t *testing.T) {
 		text := strings.Repeat("x", size)
 		synctest.Wait() // for the first look into the table: it finds nothing
 		for range calls {
-			x := w.execution("test", flow.Async)
-			owner, ok := w.Reserve(size)
-			x.Owner = owner
-			w.memory.accept(store.Claimed{Execution: x, Delivery: hook.Delivery{Request: hook.Request{
-				Method: "POST", ContentType: "text/plain", Body: []byte(text),
-			}}})
-			if ok {
-				w.Take(x, hook.Context{RawBody: text})
-			} else {
-				w.Left()
-			}
+			w.callWith("test", text)
 		}
 		for left := calls; left > 0; left-- {
 			synctest.Wait()

@@ -44,42 +44,19 @@ func (c *call) render() {
 	c.delivery.Answer = c.answer.recorded()
 }
 
+// acceptAsync submits a call whose caller does not wait.
 func (c *call) acceptAsync() *outcome {
 	c.delivery.Status = c.answer.status
-	size := int64(len(c.context.RawBody))
-	var reserved bool
-	if !c.heavy() {
-		var owner flow.Incarnation
-		if owner, reserved = c.h.opt.Runner.Reserve(size); reserved {
-			c.execution.Owner = owner
-			defer func() {
-				if reserved { // not handed on
-					c.h.opt.Runner.Abandon(size)
-				}
-			}()
-		}
-	}
-	to, out := c.write()
-	switch {
-	case out != nil:
-		return out
-	case to.First != nil:
-		c.repeat(to)
-	case !reserved:
-		c.h.opt.Runner.Left()
-	default:
-		reserved = false
-		c.h.opt.Runner.Take(c.execution, c.context)
-	}
-	return nil
+	return c.write(func(a store.Accept) (store.Accepted, error) {
+		return c.h.opt.Runner.Submit(a, c.context, c.heavy())
+	})
 }
 
-// heavy reports whether the call has a large body. It is not handed on in memory: places are counted and
-// not weighed, and many such calls at once would take more than there is. The engine reads it again when
-// its turn comes.
+// heavy reports whether the call has a large body. The memory for large bodies is shared by the calls that are
+// under way, so an execution must not keep such a body until it begins.
 func (c *call) heavy() bool { return c.cargo != nil && c.cargo.held > 0 }
 
-// acceptSync takes a seat first, within the caller's time: without one nothing is accepted.
+// acceptSync submits a call whose caller waits, within the caller's time: without a slot nothing is accepted.
 func (c *call) acceptSync() *outcome {
 	timeout := c.route.sync.Timeout
 	if timeout <= 0 {
@@ -87,50 +64,36 @@ func (c *call) acceptSync() *outcome {
 	}
 	wait, cancel := context.WithTimeout(c.r.Context(), timeout)
 	c.over, c.why, c.cancel = wait.Done(), wait.Err, cancel
-	owner, err := c.h.opt.Runner.Seat(wait)
-	if err != nil {
-		return unavailable("no slot was free: " + err.Error())
-	}
-	seated := true
-	defer func() {
-		if seated {
-			c.h.opt.Runner.Rise()
-		}
-	}()
-	c.execution.Owner = owner
 	c.delivery.Answer = nil // until there is one
-	to, out := c.write()
-	if out != nil {
-		return out
-	}
-	if to.First != nil {
-		c.repeat(to)
-		return nil
-	}
-	seated = false
-	c.spoken, c.leave = c.h.opt.Runner.Sit(c.execution, c.context)
-	return nil
+	return c.write(func(a store.Accept) (to store.Accepted, err error) {
+		to, c.spoken, c.leave, err = c.h.opt.Runner.SubmitAndWait(wait, a, c.context)
+		return to, err
+	})
 }
 
 // write is the one write. Whatever goes wrong in it is our fault, so the sender may try again.
-func (c *call) write() (store.Accepted, *outcome) {
+func (c *call) write(submit func(store.Accept) (store.Accepted, error)) *outcome {
 	if out := c.keep(); out != nil {
-		return store.Accepted{}, out
+		return out
 	}
 	d := &c.delivery
 	d.Outcome, d.Gate, d.Execution = hook.Accepted, "accept", c.execution.ID
 	d.Took = c.took()
-	to, err := c.h.opt.Door.Accept(store.Accept{Delivery: *d, Execution: c.execution, Dedupe: c.dedupeOf()})
-	if err == nil && !to.OtherBody {
-		return to, nil
+	to, err := submit(store.Accept{Delivery: *d, Execution: c.execution, Dedupe: c.dedupeOf()})
+	switch {
+	case err == nil && to.First != nil:
+		c.repeat(to)
+		return nil
+	case err == nil && !to.OtherBody:
+		return nil
 	}
 	d.Outcome, d.Execution = hook.Rejected, 0
 	switch {
 	case err == nil:
-		return to, otherBody()
+		return otherBody()
 	case fault.Is(err, fault.Unavailable):
-		return to, unavailable("the store does not take it: " + err.Error())
+		return unavailable("the call cannot be accepted now: " + err.Error())
 	default:
-		return to, unavailable("the store failed: " + err.Error())
+		return unavailable("the store failed: " + err.Error())
 	}
 }

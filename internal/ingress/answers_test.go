@@ -165,7 +165,7 @@ func addressCases() []apiCase {
 	fine := func(name, target, workflow string) apiCase {
 		return apiCase{
 			name: name, target: target, status: 200, has: []string{"ok"}, outcome: hook.Accepted, gate: "accept", workflow: workflow,
-			engine: "reserve take", answers: map[string]string{"Content-Type": "text/plain; charset=utf-8"},
+			engine: "submit", answers: map[string]string{"Content-Type": "text/plain; charset=utf-8"},
 		}
 	}
 	put := fine("another method of the same path", "/api/webhooks/orders/7", "writer")
@@ -229,7 +229,7 @@ func identityCases() []apiCase {
 	yes := func(name, target, workflow string, headers ...string) apiCase {
 		return apiCase{
 			name: name, target: target, headers: headers, status: 200, has: []string{"ok"},
-			outcome: hook.Accepted, gate: "accept", workflow: workflow, engine: "reserve take",
+			outcome: hook.Accepted, gate: "accept", workflow: workflow, engine: "submit",
 		}
 	}
 	right, token := credentials("octo", password), "X-Gitlab-Token: "+tokenValue
@@ -289,7 +289,7 @@ func bodyCases() []apiCase {
 	yes := func(name, contentType, content string) apiCase {
 		return apiCase{
 			name: name, target: "/api/webhooks/strict", headers: []string{"Content-Type: " + contentType}, body: content, status: 200,
-			outcome: hook.Accepted, gate: "accept", workflow: "strict", kept: content, engine: "reserve take",
+			outcome: hook.Accepted, gate: "accept", workflow: "strict", kept: content, engine: "submit",
 		}
 	}
 	return []apiCase{
@@ -302,7 +302,7 @@ func bodyCases() []apiCase {
 		yes("a suffix", "application/vnd.api+json; charset=utf-8", `1`),
 		yes("any text", "text/csv", "a,b"),
 		yes("no body of a type that is not taken", "image/png", ""),
-		{name: "a body of the largest size", target: "/api/webhooks/small", headers: []string{"Content-Type: text/plain"}, body: "12345678", status: 200, outcome: hook.Accepted, gate: "accept", workflow: "small", kept: "12345678", engine: "reserve take"},
+		{name: "a body of the largest size", target: "/api/webhooks/small", headers: []string{"Content-Type: text/plain"}, body: "12345678", status: 200, outcome: hook.Accepted, gate: "accept", workflow: "small", kept: "12345678", engine: "submit"},
 	}
 }
 
@@ -317,20 +317,15 @@ func faultCases() []apiCase {
 	return []apiCase{
 		no("shutting down", "admit", "shutting down", "", func(h *house) { h.Drain() }),
 		no("backlog full", "accept", "the backlog is full", "", func(h *house) { h.door.backlog = DefaultBacklog }),
-		no("disk full", "accept", "disk reserve", "reserve abandon", func(h *house) {
+		no("disk full", "accept", "disk reserve", "submit", func(h *house) {
 			h.door.err = fault.New("sqlite.Accept", fault.Unavailable, "the disk reserve is reached")
 		}),
-		no("the store fails", "accept", "the store failed: sqlite", "reserve abandon", func(h *house) {
+		no("the store fails", "accept", "the store failed: sqlite", "submit", func(h *house) {
 			h.door.err = fault.New("sqlite.Accept", fault.Internal, "disk I/O error")
 		}),
-		no("the store calls it our mistake", "accept", "the store failed", "full", func(h *house) {
-			h.engine.full = true
+		no("the store calls it our mistake", "accept", "the store failed", "submit", func(h *house) {
 			h.door.err = fault.New("sqlite.Accept", fault.Invalid, "constraint")
 		}),
-		{
-			name: "no place in the hand-off", target: "/api/webhooks/open", prepare: func(h *house) { h.engine.full = true },
-			status: 200, outcome: hook.Accepted, gate: "accept", workflow: "open", engine: "full left",
-		},
 	}
 }
 
@@ -338,7 +333,7 @@ func answerCases() []apiCase {
 	yes := func(name, workflow, content string, status int, has ...string) apiCase {
 		return apiCase{
 			name: name, target: "/api/webhooks/" + workflow, headers: []string{"Content-Type: application/json"}, body: content, status: status, has: has,
-			outcome: hook.Accepted, gate: "accept", workflow: workflow, kept: content, engine: "reserve take",
+			outcome: hook.Accepted, gate: "accept", workflow: workflow, kept: content, engine: "submit",
 		}
 	}
 	created := yes("a templated response", "created", `{"kind":1.50}`, 201, `{"got":1.50,"exe":"created"}`)

@@ -29,8 +29,9 @@ func (hole) Backlog() int64                              { return 0 }
 // quiet is an engine that does not write down what it was asked.
 type quiet struct{ *engine }
 
-func (quiet) Reserve(int64) (flow.Incarnation, bool) { return 1, true }
-func (quiet) Take(flow.Execution, hook.Context)      {}
+func (quiet) Submit(store.Accept, hook.Context, bool) (store.Accepted, error) {
+	return store.Accepted{}, nil
+}
 
 // outlet is a response writer without memory.
 type outlet struct {

@@ -31,12 +31,12 @@
 // call is refused there, otherwise verify decides with what was left open (proof.go). Whoever tries
 // too many wrong secrets is not heard for a while, one workflow at a time (lockout.go).
 //
-// # Sync is async with a spectator
+// # Sync is async with a caller who waits
 //
-//	Seat ──► Accept ──► Sit ──► wait ──┬── the execution spoke ──► its reply
-//	  │                                ├── out of time ──────────► timeoutStatus, or 202 and Location
-//	  └── none in time: 503,           ├── the caller left ──────► no answer
-//	      nothing is accepted          └── shutdown ─────────────► 503
+//	SubmitAndWait: slot ──► write ──► wait ──┬── the execution has answered or ended ──► its reply
+//	                │                        ├── out of time ──► timeoutStatus, or 202 and Location
+//	                └── none in time: 503,   ├── the caller left ──► no answer
+//	                    nothing is written   └── shutdown ──► 503
 //
 // Only the waiting ends there, never the work.
 //
@@ -46,7 +46,7 @@
 // a filtered one or a handshake never keeps a later one out. When the key belongs to an earlier execution,
 // only the delivery is written, and the first execution decides (repeat.go, SPEC section 6):
 //
-//	queued, running, waiting ──► async: the answer to an accepted call. sync: waits with it (Attend)
+//	queued, running, waiting ──► async: the answer to an accepted call. sync: waits with it (Await)
 //	failed, aborted ───────────► the write has put it back into the queue; then as above
 //	succeeded ─────────────────► its answer, with Idempotent-Replayed: true
 //	canceled ──────────────────► the trigger's response; nothing runs
@@ -56,8 +56,8 @@
 // A body over SpoolOver goes to the blob store while it comes, so that callers who are slow hold no
 // memory. When it has come it is read back, within Options.BodyMemory for all calls together. It is kept
 // (synced, and pinned until the row that names it is written) only when the call is about to be accepted;
-// whatever is refused before leaves nothing. Such a call is not handed to the engine in memory, whose
-// places are counted and not weighed: the engine finds it in the table. Files of multipart bodies are kept
+// whatever a gate refuses leaves nothing. Such a call is submitted as heavy: the engine does not keep it in
+// memory until its execution begins, but reads it from the table. Files of multipart bodies are kept
 // in the same way, under their hash; nothing that a caller says becomes a path.
 //
 // # Paths

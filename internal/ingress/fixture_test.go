@@ -78,11 +78,11 @@ func (d *door) Note(n hook.Delivery) bool {
 
 func (d *door) Backlog() int64 { return d.backlog }
 
-// engine is a runner whose seats and voice the test decides.
+// engine is a runner whose slots and answers the test decides.
 type engine struct {
-	full     bool // no place in the hand-off
-	standing bool // no seat before the caller's time is out
-	spoken   chan flow.Execution
+	door   *door
+	busy   bool // no slot before the caller's time is out
+	spoken chan flow.Execution
 
 	mu    sync.Mutex
 	calls []string
@@ -96,42 +96,30 @@ func (e *engine) log(what string) {
 	e.calls = append(e.calls, what)
 }
 
-func (e *engine) Reserve(int64) (flow.Incarnation, bool) {
-	if e.full {
-		e.log("full")
-		return 0, false
-	}
-	e.log("reserve")
-	return 7, true
+func (e *engine) Submit(a store.Accept, call hook.Context, heavy bool) (store.Accepted, error) {
+	e.log(map[bool]string{true: "heavy", false: "submit"}[heavy])
+	e.last, e.call = a.Execution, call
+	return e.door.Accept(a)
 }
 
-func (e *engine) Abandon(int64) { e.log("abandon") }
-func (e *engine) Left()         { e.log("left") }
-func (e *engine) Rise()         { e.log("rise") }
-
-func (e *engine) Take(x flow.Execution, call hook.Context) {
-	e.log("take")
-	e.last, e.call = x, call
-}
-
-func (e *engine) Seat(ctx context.Context) (flow.Incarnation, error) {
-	if e.standing {
+func (e *engine) SubmitAndWait(ctx context.Context, a store.Accept, call hook.Context) (store.Accepted, <-chan flow.Execution, func(), error) {
+	if e.busy {
 		<-ctx.Done()
-		e.log("no seat")
-		return 0, fault.New("engine.Seat", fault.Unavailable, "no slot was free in time")
+		e.log("no slot")
+		return store.Accepted{}, nil, nil, fault.New("engine.SubmitAndWait", fault.Unavailable, "no slot was free in time")
 	}
-	e.log("seat")
-	return 7, nil
+	e.log("submit")
+	e.last, e.call = a.Execution, call
+	to, err := e.door.Accept(a)
+	if err != nil || to.First != nil || to.OtherBody {
+		return to, nil, nil, err
+	}
+	e.log("wait")
+	return to, e.spoken, func() {}, nil
 }
 
-func (e *engine) Sit(x flow.Execution, call hook.Context) (<-chan flow.Execution, func()) {
-	e.log("sit")
-	e.last, e.call = x, call
-	return e.spoken, func() {}
-}
-
-func (e *engine) Attend(id ident.ID) (<-chan flow.Execution, func()) {
-	e.log("attend")
+func (e *engine) Await(id ident.ID) (<-chan flow.Execution, func()) {
+	e.log("await")
 	e.last = flow.Execution{ID: id}
 	return e.spoken, func() { e.log("leave") }
 }
@@ -166,11 +154,12 @@ type house struct {
 func build(t testing.TB, change func(*Options), workflows ...flow.Workflow) *house {
 	t.Helper()
 	h := &house{
-		t: t, door: &door{}, engine: &engine{spoken: make(chan flow.Execution, 1)}, onlooker: &onlooker{}, found: executions{},
+		t: t, door: &door{}, onlooker: &onlooker{}, found: executions{},
 		clock: clock.NewManual(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)),
 	}
+	h.engine = &engine{door: h.door, spoken: make(chan flow.Execution, 1)}
 	opt := Options{
-		Door: h.door, Runner: h.engine, Executions: h.found, Observer: h.onlooker, Clock: h.clock,
+		Door: h.door, Runner: h.engine, Waiting: h.engine, Executions: h.found, Observer: h.onlooker, Clock: h.clock,
 		Key: []byte("key"), IDs: ident.NewSource(h.clock, 1),
 	}
 	if change != nil {

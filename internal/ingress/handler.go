@@ -22,6 +22,7 @@ import (
 type Options struct {
 	Door       store.Door
 	Runner     Runner
+	Waiting    Waiting
 	Executions Executions
 	Observer   Observer // nil: nobody looks on
 	IDs        *ident.Source

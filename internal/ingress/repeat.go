@@ -17,7 +17,6 @@ func (c *call) repeat(to store.Accepted) {
 	c.execution = *first
 	switch {
 	case to.Retried:
-		c.h.opt.Runner.Left()
 		c.join()
 	case first.Status == flow.Succeeded:
 		c.replay(to)
@@ -34,7 +33,7 @@ func (c *call) join() {
 		c.render() // again: the answer may name the execution
 	}
 	if c.route.mode == flow.Sync {
-		c.spoken, c.leave = c.h.opt.Runner.Attend(c.execution.ID)
+		c.spoken, c.leave = c.h.opt.Waiting.Await(c.execution.ID)
 	}
 }
 

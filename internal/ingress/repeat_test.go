@@ -43,57 +43,57 @@ func TestARepeatIsAnsweredAsTheTableSays(t *testing.T) {
 		replayed bool
 		engine   string
 	}{
-		{name: "async, the first is queued", mode: flow.Async, to: store.Accepted{First: first(flow.Queued)}, status: 200, text: "ok", engine: "reserve abandon"},
-		{name: "async, the first runs", mode: flow.Async, response: named, to: store.Accepted{First: first(flow.Running)}, status: 201, text: own, engine: "reserve abandon"},
-		{name: "async, the first waits", mode: flow.Async, to: store.Accepted{First: first(flow.Waiting)}, status: 200, text: "ok", engine: "reserve abandon"},
-		{name: "async, the first has succeeded", mode: flow.Async, to: store.Accepted{First: first(flow.Succeeded)}, status: 200, text: "ok", replayed: true, engine: "reserve abandon"},
+		{name: "async, the first is queued", mode: flow.Async, to: store.Accepted{First: first(flow.Queued)}, status: 200, text: "ok", engine: "submit"},
+		{name: "async, the first runs", mode: flow.Async, response: named, to: store.Accepted{First: first(flow.Running)}, status: 201, text: own, engine: "submit"},
+		{name: "async, the first waits", mode: flow.Async, to: store.Accepted{First: first(flow.Waiting)}, status: 200, text: "ok", engine: "submit"},
+		{name: "async, the first has succeeded", mode: flow.Async, to: store.Accepted{First: first(flow.Succeeded)}, status: 200, text: "ok", replayed: true, engine: "submit"},
 		{
 			name: "async, the first has succeeded and its answer is known", mode: flow.Async, response: named,
 			to:     store.Accepted{First: first(flow.Succeeded), Answer: &hook.Reply{Status: 202, Body: []byte("then")}},
-			status: 202, text: "then", replayed: true, engine: "reserve abandon",
+			status: 202, text: "then", replayed: true, engine: "submit",
 		},
 		{
 			name: "async, the first has succeeded and its answer was cut", mode: flow.Async, response: named,
 			to:     store.Accepted{First: first(flow.Succeeded), Answer: &hook.Reply{Status: 202, Body: make([]byte, hook.MaxAnswer)}},
-			status: 201, text: own, replayed: true, engine: "reserve abandon",
+			status: 201, text: own, replayed: true, engine: "submit",
 		},
-		{name: "async, the first has failed", mode: flow.Async, response: named, to: store.Accepted{First: first(flow.Failed), Retried: true}, status: 201, text: own, engine: "reserve left abandon"},
-		{name: "async, the first was aborted", mode: flow.Async, to: store.Accepted{First: first(flow.Aborted), Retried: true}, status: 200, text: "ok", engine: "reserve left abandon"},
-		{name: "async, the first was canceled", mode: flow.Async, response: named, to: store.Accepted{First: first(flow.Canceled)}, status: 201, text: own, engine: "reserve abandon"},
+		{name: "async, the first has failed", mode: flow.Async, response: named, to: store.Accepted{First: first(flow.Failed), Retried: true}, status: 201, text: own, engine: "submit"},
+		{name: "async, the first was aborted", mode: flow.Async, to: store.Accepted{First: first(flow.Aborted), Retried: true}, status: 200, text: "ok", engine: "submit"},
+		{name: "async, the first was canceled", mode: flow.Async, response: named, to: store.Accepted{First: first(flow.Canceled)}, status: 201, text: own, engine: "submit"},
 
 		{
 			name: "sync, the first runs", mode: flow.Sync, to: store.Accepted{First: first(flow.Running, sync)}, says: said(flow.Execution{Status: flow.Running, Reply: reply}),
-			status: 203, text: "replied", engine: "seat attend rise leave",
+			status: 203, text: "replied", engine: "submit await leave",
 		},
 		{
 			name: "sync, the first is queued and succeeds", mode: flow.Sync, to: store.Accepted{First: first(flow.Queued, sync)},
-			says: said(flow.Execution{Status: flow.Succeeded, Output: value.Trusted("1")}), status: 200, text: "1", engine: "seat attend rise leave",
+			says: said(flow.Execution{Status: flow.Succeeded, Output: value.Trusted("1")}), status: 200, text: "1", engine: "submit await leave",
 		},
 		{
 			name: "sync with a response, the first runs", mode: flow.Sync, response: named, to: store.Accepted{First: first(flow.Running, sync)},
-			says: said(flow.Execution{Status: flow.Succeeded}), status: 201, text: own, engine: "seat attend rise leave",
+			says: said(flow.Execution{Status: flow.Succeeded}), status: 201, text: own, engine: "submit await leave",
 		},
 		{
 			name: "sync, the first runs and fails", mode: flow.Sync, to: store.Accepted{First: first(flow.Running, sync)},
-			says: said(flow.Execution{Status: flow.Failed}), status: 500, text: "", engine: "seat attend rise leave",
+			says: said(flow.Execution{Status: flow.Failed}), status: 500, text: "", engine: "submit await leave",
 		},
-		{name: "sync, the first has replied", mode: flow.Sync, to: store.Accepted{First: first(flow.Succeeded, sync, replying)}, status: 203, text: "replied", replayed: true, engine: "seat rise"},
-		{name: "sync, the first has an output", mode: flow.Sync, to: store.Accepted{First: first(flow.Succeeded, sync, output)}, status: 200, text: `{"n":1.0}`, replayed: true, engine: "seat rise"},
+		{name: "sync, the first has replied", mode: flow.Sync, to: store.Accepted{First: first(flow.Succeeded, sync, replying)}, status: 203, text: "replied", replayed: true, engine: "submit"},
+		{name: "sync, the first has an output", mode: flow.Sync, to: store.Accepted{First: first(flow.Succeeded, sync, output)}, status: 200, text: `{"n":1.0}`, replayed: true, engine: "submit"},
 		{
 			name: "sync with a response, the first has an output", mode: flow.Sync, response: named, to: store.Accepted{First: first(flow.Succeeded, sync, output)},
-			status: 201, text: own, replayed: true, engine: "seat rise",
+			status: 201, text: own, replayed: true, engine: "submit",
 		},
 		{
 			name: "sync, the first has succeeded after its caller's time was out", mode: flow.Sync,
 			to:     store.Accepted{First: first(flow.Succeeded, sync, output), Answer: &hook.Reply{Status: 504, Body: []byte("late")}},
-			status: 200, text: `{"n":1.0}`, replayed: true, engine: "seat rise",
+			status: 200, text: `{"n":1.0}`, replayed: true, engine: "submit",
 		},
 		{
 			name: "sync, the first has failed", mode: flow.Sync, to: store.Accepted{First: first(flow.Failed, sync), Retried: true},
-			says: said(flow.Execution{Status: flow.Succeeded, Output: value.Trusted("2")}), status: 200, text: "2", engine: "seat left attend rise leave",
+			says: said(flow.Execution{Status: flow.Succeeded, Output: value.Trusted("2")}), status: 200, text: "2", engine: "submit await leave",
 		},
-		{name: "sync, the first was canceled", mode: flow.Sync, to: store.Accepted{First: first(flow.Canceled, sync)}, status: 200, text: "ok", engine: "seat rise"},
-		{name: "sync with a response, the first was canceled", mode: flow.Sync, response: named, to: store.Accepted{First: first(flow.Canceled, sync)}, status: 201, text: own, engine: "seat rise"},
+		{name: "sync, the first was canceled", mode: flow.Sync, to: store.Accepted{First: first(flow.Canceled, sync)}, status: 200, text: "ok", engine: "submit"},
+		{name: "sync with a response, the first was canceled", mode: flow.Sync, response: named, to: store.Accepted{First: first(flow.Canceled, sync)}, status: 201, text: own, engine: "submit"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -140,7 +140,7 @@ func TestAKeyThatWasUsedWithAnotherBodyIsRefused(t *testing.T) {
 		if resp.status != 422 || !strings.Contains(resp.text, "urn:hookline:problem:key") || d.Outcome != hook.Rejected || d.Gate != "dedupe" || d.Execution != 0 {
 			t.Errorf("%s: %d: %s; %+v", mode, resp.status, resp.text, d)
 		}
-		if got := strings.Join(h.engine.calls, " "); got != map[flow.Mode]string{flow.Async: "reserve abandon", flow.Sync: "seat rise"}[mode] {
+		if got := strings.Join(h.engine.calls, " "); got != "submit" {
 			t.Errorf("the engine was asked %q", got)
 		}
 	}
@@ -159,7 +159,7 @@ func TestARepeatWhoseTimeIsOutGetsTheAnswerOfTheFirst(t *testing.T) {
 		if resp.status != 202 || took != time.Second || !strings.Contains(resp.header.Get("Location"), firstID.Text(ident.Execution)) {
 			t.Errorf("%d after %v: %v", resp.status, took, resp.header)
 		}
-		if got := strings.Join(s.engine.calls, " "); got != "seat attend rise leave" {
+		if got := strings.Join(s.engine.calls, " "); got != "submit await leave" {
 			t.Errorf("the engine was asked %q", got)
 		}
 	})

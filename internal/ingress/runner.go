@@ -6,47 +6,31 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
 )
 
-// HandOff passes accepted executions on in memory, where there is room.
-type HandOff interface {
-	// Reserve takes a place for a call with a body of size bytes. Without one the execution is accepted
-	// unowned and the table keeps it. A place is used with Take or given back with Abandon.
-	Reserve(size int64) (flow.Incarnation, bool)
-	// Abandon gives a place for a body of size bytes back.
-	Abandon(size int64)
-	// Take uses a place, after Accept.
-	Take(e flow.Execution, call hook.Context)
-	// Left says, after Accept, that an execution without an owner is in the table.
-	Left()
-}
-
-// Seats are the running slots for executions whose callers wait.
-type Seats interface {
-	// Seat takes a slot, and fails when ctx ends first or the server stops. A seat is used with Sit
-	// or given back with Rise.
-	Seat(ctx context.Context) (flow.Incarnation, error)
-	// Rise gives an unused seat back.
-	Rise()
-	// Sit uses a seat, after Accept. The channel holds exactly one value, when the reply of a
-	// Response node is committed or the execution has ended; it is closed without one at shutdown. leave
-	// ends the waiting, and must be called.
-	Sit(e flow.Execution, call hook.Context) (spoken <-chan flow.Execution, leave func())
-}
-
-// Attendance is for callers whose call repeats an earlier one.
-type Attendance interface {
-	// Attend waits for an execution that is live. The channel gets exactly one value, when the reply of a
-	// Response node is committed or the execution has ended, also if that was before; it is closed
-	// without one at shutdown. leave ends the waiting, and must be called.
-	Attend(id ident.ID) (spoken <-chan flow.Execution, leave func())
-}
-
-// Runner is the engine as the door sees it.
+// Runner writes accepted calls and runs their executions. It writes through the Door: whether an execution has
+// an owner in memory or waits in the table is its own business.
+//
+// What the write comes to is returned as the store tells it; when the key belongs to an earlier execution, that
+// one is already back in the queue if it has to be. An error means that nothing was written, or that this is
+// not known.
 type Runner interface {
-	HandOff
-	Seats
-	Attendance
+	// Submit is for callers who do not wait. heavy says that the call is too large to be kept in memory until
+	// its execution begins.
+	Submit(a store.Accept, call hook.Context, heavy bool) (store.Accepted, error)
+	// SubmitAndWait is for callers who wait for the execution. It takes a running slot first, and fails with
+	// fault.Unavailable when ctx ends before there is one; then nothing is written. When the call has an
+	// execution of its own the wait for it has begun, as with Waiting.Await; else the channel is nil.
+	SubmitAndWait(ctx context.Context, a store.Accept, call hook.Context) (to store.Accepted, spoken <-chan flow.Execution, leave func(), err error)
+}
+
+// Waiting is for callers whose call repeats an earlier one. The execution may run on another machine.
+type Waiting interface {
+	// Await waits for an execution that is live. The channel gets exactly one value, when the answer of a
+	// Response node is committed or the execution has ended, also if that was before; it is closed
+	// without one at shutdown, and when too many callers wait. leave ends the wait, and must be called.
+	Await(id ident.ID) (spoken <-chan flow.Execution, leave func())
 }
 
 // Executions finds executions for the status URL.

@@ -46,7 +46,7 @@ func TestALargeBodyIsKeptBesideTheRowBeforeTheRowIsWritten(t *testing.T) {
 		if shelf.content[d.Request.Stored] != lump() || string(d.Request.Body) != lump() {
 			t.Errorf("chunked %v: stored as %q, %d bytes in memory", chunked, d.Request.Stored, len(d.Request.Body))
 		}
-		if got := strings.Join(h.engine.calls, " "); got != "left" || h.door.accepted[0].Execution.Owner != 0 {
+		if got := strings.Join(h.engine.calls, " "); got != "heavy" || h.door.accepted[0].Execution.Owner != 0 {
 			t.Errorf("the engine was asked %q: a large body is handed on in memory", got)
 		}
 	}
@@ -207,8 +207,8 @@ func TestABodyHoldsMemoryForWhatItUnpacksTo(t *testing.T) {
 		held          int64
 		engine        string
 	}{
-		{"much", zipped(lump()), int64(len(lump()) + len(zipped(lump()))), "left"},
-		{"little", zipped(`{"a":1}`), 0, "reserve take"},
+		{"much", zipped(lump()), int64(len(lump()) + len(zipped(lump()))), "heavy"},
+		{"little", zipped(`{"a":1}`), 0, "submit"},
 	} {
 		h, shelf := warehouse(t, nil, workflow("a"))
 		h.opt.Observer = watcher(func() { // while the call still holds what it holds

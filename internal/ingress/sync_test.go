@@ -62,11 +62,11 @@ const syncTarget = "/api/webhooks/sync"
 func TestASyncCallIsAcceptedAndThenWatched(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begin(t, syncTarget, nil, nil)
-		if got := strings.Join(s.engine.calls, " "); got != "seat sit" {
+		if got := strings.Join(s.engine.calls, " "); got != "submit wait" {
 			t.Errorf("the engine was asked %q", got)
 		}
 		a := s.door.accepted[0]
-		if a.Execution.Owner != 7 || a.Execution.Mode != flow.Sync || a.Execution.Status != flow.Queued || a.Delivery.Status != 0 ||
+		if a.Execution.Mode != flow.Sync || a.Execution.Status != flow.Queued || a.Delivery.Status != 0 ||
 			a.Delivery.Outcome != hook.Accepted || a.Delivery.Execution != a.Execution.ID || a.Execution.Delivery != a.Delivery.ID {
 			t.Errorf("accepted %+v", a)
 		}
@@ -190,7 +190,7 @@ func TestACallerWhoLeavesEndsOnlyTheWait(t *testing.T) {
 		s := begin(t, syncTarget, nil, nil)
 		s.leave()
 		<-s.done
-		if len(s.door.accepted) != 1 || len(s.door.noted) != 0 || strings.Join(s.engine.calls, " ") != "seat sit" {
+		if len(s.door.accepted) != 1 || len(s.door.noted) != 0 || strings.Join(s.engine.calls, " ") != "submit wait" {
 			t.Errorf("%d accepted, %d noted, %v", len(s.door.accepted), len(s.door.noted), s.engine.calls)
 		}
 		if s.writer.Body.Len() != 0 || len(s.onlooker.seen) != 1 || s.onlooker.seen[0].Status != 0 {
@@ -233,9 +233,9 @@ func TestAnAnswerThatIsThereGoesBeforeTheEndOfTheWait(t *testing.T) {
 	})
 }
 
-func TestWithoutASeatNothingIsAccepted(t *testing.T) {
+func TestWithoutASlotNothingIsAccepted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, syncTarget, func(tr *flow.Trigger) { tr.Sync.Timeout = 3 * time.Second }, func(h *house) { h.engine.standing = true })
+		s := begin(t, syncTarget, func(tr *flow.Trigger) { tr.Sync.Timeout = 3 * time.Second }, func(h *house) { h.engine.busy = true })
 		resp, took := s.end()
 		if resp.status != 503 || took != 3*time.Second || resp.header.Get("Hookline-Execution") != "" {
 			t.Errorf("%d after %v: %s", resp.status, took, resp.text)
@@ -247,10 +247,10 @@ func TestWithoutASeatNothingIsAccepted(t *testing.T) {
 	})
 }
 
-func TestASeatIsGivenBackWhenTheStoreFails(t *testing.T) {
+func TestACallThatTheStoreDoesNotTakeMayBeSentAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begin(t, syncTarget, nil, func(h *house) { h.door.err = context.DeadlineExceeded })
-		if resp, _ := s.end(); resp.status != 503 || strings.Join(s.engine.calls, " ") != "seat rise" {
+		if resp, _ := s.end(); resp.status != 503 || strings.Join(s.engine.calls, " ") != "submit" {
 			t.Errorf("%d: %s, %v", resp.status, resp.text, s.engine.calls)
 		}
 	})

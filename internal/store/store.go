@@ -38,6 +38,9 @@ type Accepted struct {
 	// Retried: First had failed or been aborted, and the same write put it back into the queue,
 	// unowned, as Journal.Retry does.
 	Retried bool
+	// Elsewhere: the execution is the call's own, and somebody else will run it: another node, or whoever
+	// moves it from a journal in front of the database into the table. The Owner of the Accept was ignored.
+	Elsewhere bool
 	// OtherBody: the key belongs to a call with another body; nothing was written.
 	OtherBody bool
 	// Answer is what the first call was answered, when First has succeeded and it is known: its

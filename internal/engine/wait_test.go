@@ -8,12 +8,10 @@ import (
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/engine"
 	"hookline.dev/hookline/internal/flow"
-	"hookline.dev/hookline/internal/hook"
-	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
 )
 
-func TestACallerWhoSitsIsToldAfterTheExecutionSlept(t *testing.T) {
+func TestACallerWhoWaitsIsToldAfterTheExecutionSlept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		nodes := list(1)
 		nodes[0].Retry = flow.Retry{Attempts: 2, Delay: time.Minute}
@@ -28,18 +26,12 @@ func TestACallerWhoSitsIsToldAfterTheExecutionSlept(t *testing.T) {
 	})
 }
 
-func TestWhoLeavesHisSeatTakesNoPlaceInTheGallery(t *testing.T) {
+func TestWhoLeavesDoesNotCountAsWaiting(t *testing.T) {
 	for _, early := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			release := make(chan struct{})
 			w := open(t, newMemory(), flowOf(flow.Options{}, list(2), held(release), sleeps()), engine.Options{})
-			if _, err := w.Seat(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			x := w.execution("test", flow.Sync)
-			x.Owner = 1
-			w.memory.accept(store.Claimed{Execution: x})
-			spoken, leave := w.Sit(x, hook.Context{})
+			_, spoken, leave := w.submitAndWait(t)
 			if early {
 				leave()
 			}
@@ -58,7 +50,7 @@ func TestWhoLeavesHisSeatTakesNoPlaceInTheGallery(t *testing.T) {
 	}
 }
 
-func TestThoseWhoSitAreSentAwayByAStop(t *testing.T) {
+func TestAStopEndsTheWaitOfCallers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limited := flow.Options{Concurrency: flow.Concurrency{Limit: 1}}
 		w := open(t, newMemory(), flowOf(limited, list(1), held(nil)), engine.Options{HandOff: 8})
@@ -70,13 +62,9 @@ func TestThoseWhoSitAreSentAwayByAStop(t *testing.T) {
 		if s := w.Stats(); s.Parked != 3 || s.Held != 2 || s.Running != 1 {
 			t.Fatalf("%+v", s)
 		}
-		if _, err := w.Seat(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		late := w.stuck(t, nil)
 		w.halt(t)
-		x := w.execution("test", flow.Sync) // was accepted while the engine stopped
-		late, _ := w.Sit(x, hook.Context{})
-		waiting = append(waiting, late)
+		waiting = append(waiting, late()) // it was accepted while the engine stopped
 		for _, spoken := range waiting {
 			sentAway(t, spoken)
 		}
@@ -87,7 +75,7 @@ func TestThoseWhoSitAreSentAwayByAStop(t *testing.T) {
 }
 
 // A worker that waits for a slot cannot run the execution that has the slot already.
-func TestASeatNeedsNoWorker(t *testing.T) {
+func TestACallerWhoWaitsNeedsNoWorker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		slow := flowOf(flow.Options{}, list(1), held(release))
@@ -95,30 +83,22 @@ func TestASeatNeedsNoWorker(t *testing.T) {
 		w := openShelf(t, newMemory(), &shelf{all: []*document.Compiled{flowOf(flow.Options{}, list(1), gives(value.Null())), slow}}, engine.Options{Slots: 2})
 		defer w.close(t)
 		w.callOf("slow")
-		if _, err := w.Seat(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		next := w.stuck(t, nil)
 		w.callOf("slow") // the second worker has it, and no slot for it
 		synctest.Wait()
 		for range 3 { // with no worker, and with one
-			x := w.execution("test", flow.Sync)
-			x.Owner = 1
-			w.memory.accept(store.Claimed{Execution: x})
-			spoken, _ := w.Sit(x, hook.Context{})
-			if once(t, spoken).Status != flow.Succeeded {
+			if once(t, next()).Status != flow.Succeeded {
 				t.Error("it did not run")
 			}
 			if len(w.ended) == 1 {
 				close(release)
 			}
 			synctest.Wait()
-			if _, err := w.Seat(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			next = w.stuck(t, nil)
 		}
-		w.Rise()
+		once(t, next())
 		synctest.Wait()
-		if s := w.Stats(); s.Running != 0 || s.Held != 0 || len(w.ended) != 5 {
+		if s := w.Stats(); s.Running != 0 || s.Held != 0 || len(w.ended) != 6 {
 			t.Errorf("%d ended; %+v", len(w.ended), s)
 		}
 	})

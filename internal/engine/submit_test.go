@@ -1,0 +1,110 @@
+package engine_test
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"hookline.dev/hookline/internal/engine"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/store"
+)
+
+// TestAPlaceIsGivenBackWhenThereIsNothingToRun submits calls that come to no execution here, in both modes. Places and
+// slots must be free afterwards.
+func TestAPlaceIsGivenBackWhenThereIsNothingToRun(t *testing.T) {
+	broken := errors.New("disk full")
+	first := &flow.Execution{ID: 1, Status: flow.Running}
+	for name, c := range map[string]struct {
+		to  store.Accepted
+		err error
+	}{
+		"the store fails":                      {err: broken},
+		"the key belongs to another body":      {to: store.Accepted{OtherBody: true}},
+		"the key belongs to another execution": {to: store.Accepted{First: first}},
+		"that one was put back into the queue": {to: store.Accepted{First: first, Retried: true}},
+		"somebody else will run it":            {to: store.Accepted{Elsewhere: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory()
+				w := open(t, m, flowOf(flow.Options{}, list(1), method()), engine.Options{Slots: 1, HandOff: 1})
+				defer w.close(t)
+				synctest.Wait() // for the first look into the table: it finds nothing
+				m.answer = func(store.Accept) (store.Accepted, bool) { return c.to, false }
+				for range 3 {
+					x := w.execution("test", flow.Async)
+					m.stick(x.ID, func() error { return c.err })
+					to, err := w.Submit(store.Accept{Execution: x}, hook.Context{RawBody: "body"}, false)
+					if to != c.to || !errors.Is(err, c.err) {
+						t.Fatalf("async: %+v, %v", to, err)
+					}
+					x = w.execution("test", flow.Sync)
+					m.stick(x.ID, func() error { return c.err })
+					to, spoken, _, err := w.SubmitAndWait(t.Context(), store.Accept{Execution: x}, hook.Context{})
+					if to != c.to || !errors.Is(err, c.err) || (spoken != nil) != c.to.Elsewhere {
+						t.Fatalf("sync: %+v, %v, waits: %v", to, err, spoken != nil)
+					}
+				}
+				synctest.Wait()
+				if s := w.Stats(); s.Held != 0 || s.HeldBytes != 0 || s.Running != 0 {
+					t.Errorf("%+v are left", s)
+				}
+				m.answer = nil
+				w.ends(t, nil)
+				id := w.call()
+				if x := <-w.ended; x.ID != id || x.Status != flow.Succeeded {
+					t.Errorf("afterwards a call %s", x.Status)
+				}
+			})
+		})
+	}
+}
+
+// TestACallerWaitsForAnExecutionThatSomebodyElseRuns has the store hand an execution to another engine.
+func TestACallerWaitsForAnExecutionThatSomebodyElseRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		w := open(t, m, flowOf(flow.Options{}, list(1), method()), engine.Options{})
+		m.answer = func(a store.Accept) (store.Accepted, bool) {
+			a.Execution.Owner = 99
+			m.accept(store.Claimed{Execution: a.Execution})
+			return store.Accepted{Elsewhere: true}, false
+		}
+		_, spoken := w.sit(t)
+		silent(t, spoken)
+		<-time.After(time.Minute)
+		silent(t, spoken)
+		if s := w.Stats(); s.Running != 0 || s.Held != 0 {
+			t.Errorf("the slot was not given back: %+v", s)
+		}
+		w.close(t)
+		sentAway(t, spoken)
+	})
+}
+
+// TestAHeavyCallWaitsInTheTable submits a call that is too large to keep in memory.
+func TestAHeavyCallWaitsInTheTable(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		w := open(t, m, flowOf(flow.Options{}, list(1), method()), engine.Options{})
+		defer w.close(t)
+		synctest.Wait()
+		x := w.execution("test", flow.Async)
+		m.answer = func(a store.Accept) (store.Accepted, bool) {
+			if a.Execution.Owner != 0 || w.Stats().Held != 0 {
+				t.Errorf("it was written with owner %d, and %d places are taken", a.Execution.Owner, w.Stats().Held)
+			}
+			return store.Accepted{}, true
+		}
+		d := hook.Delivery{ID: x.Delivery, Request: hook.Request{Method: "POST"}}
+		if _, err := w.Submit(store.Accept{Execution: x, Delivery: d}, hook.Context{Method: "PUT"}, true); err != nil {
+			t.Fatal(err)
+		}
+		if x := <-w.ended; x.Status != flow.Succeeded || m.result(x.ID).Text() != `"POST"` {
+			t.Errorf("%s with %s: it was not read from the table", x.Status, m.result(x.ID))
+		}
+	})
+}
