@@ -14,14 +14,14 @@ import (
 
 // codec decodes a charset other than UTF-8.
 type codec struct {
-	name  string            // as the Encoding Standard has it, to be shown
+	name  string            // as the Encoding Standard writes it, for messages
 	enc   encoding.Encoding // nil for UTF-16
 	order utf16Order
 }
 
 // codecOf returns the codec of a charset by any of its labels in the Encoding Standard
-// (https://encoding.spec.whatwg.org/#names-and-labels); nil for UTF-8. The subject says whose charset
-// it is: "it has", `the part "a" has`.
+// (https://encoding.spec.whatwg.org/#names-and-labels), or nil for UTF-8. subject begins the error message:
+// "it has", `the part "a" has`.
 func codecOf(label, subject string) (*codec, error) {
 	label = strings.ToLower(strings.TrimSpace(label))
 	if utf8Charset(label) {
@@ -29,7 +29,7 @@ func codecOf(label, subject string) (*codec, error) {
 	}
 	switch label {
 	case "utf-16", "utf16", "unicode", "csunicode", "iso-10646-ucs-2", "ucs-2":
-		return &codec{name: "UTF-16", order: orderUnsaid}, nil
+		return &codec{name: "UTF-16", order: orderUnknown}, nil
 	}
 	enc, name := charset.Lookup(label)
 	switch name {
@@ -39,14 +39,14 @@ func codecOf(label, subject string) (*codec, error) {
 		return &codec{name: "UTF-16LE", order: littleEndian}, nil
 	case "utf-16be":
 		return &codec{name: "UTF-16BE", order: bigEndian}, nil
-	case "", "replacement", "x-user-defined": // unknown, or known for having no text
-		return nil, refuse(fault.Unsupported, inBody, "%s the charset %q, which is not supported; send UTF-8", subject, clip(label))
+	case "", "replacement", "x-user-defined": // unknown, or not a charset for text
+		return nil, errorf(fault.Unsupported, inBody, "%s the charset %q, which is not supported; send UTF-8", subject, clip(label))
 	default:
 		return &codec{name: strings.ToUpper(name), enc: enc}, nil
 	}
 }
 
-// utf8Charset reports whether a charset is UTF-8 or its subset ASCII; none counts as UTF-8.
+// utf8Charset reports whether a charset is UTF-8 or its subset ASCII. No charset means UTF-8.
 func utf8Charset(charset string) bool {
 	switch charset {
 	case "", "utf-8", "UTF-8":
@@ -57,12 +57,12 @@ func utf8Charset(charset string) bool {
 			strings.EqualFold(charset, "us-ascii") || strings.EqualFold(charset, "ascii"))
 }
 
-// replacement is what decoders write for bytes without a meaning.
+// replacement is what decoders write for invalid bytes.
 const replacement = "\uFFFD"
 
-// decode returns the text in UTF-8, and the offset of the first byte that means nothing, -1 where all
-// do. The text is at most three times as long. U+FFFD itself, which only GB 18030 and UTF-16 can
-// write, counts as nothing in GB 18030: its decoder does not tell the two apart.
+// decode returns the text in UTF-8 and the offset of the first invalid byte, or -1 when there is none. The
+// text is at most three times as long. U+FFFD itself, which only GB 18030 and UTF-16 can encode, is invalid in
+// GB 18030: its decoder does not tell the two apart.
 func (c *codec) decode(s string) (text string, bad int) {
 	if c.enc == nil {
 		return decodeUTF16(s, c.order)
@@ -80,13 +80,13 @@ func (c *codec) decode(s string) (text string, bad int) {
 	return out, -1
 }
 
-// locate returns where the character stands that decodes to offset in the text.
+// locate returns the offset in s of the character that decodes to the given offset in the text.
 func (c *codec) locate(s string, offset int) int {
 	d := c.enc.NewDecoder()
 	room := make([]byte, offset)
-	_, at, _ := d.Transform(room, []byte(s), true) // stops where the room is full
+	_, at, _ := d.Transform(room, []byte(s), true) // stops when room is full
 	var dst [8]byte
-	for size := 1; at+size <= len(s); { // an escape sequence of ISO-2022-JP may still stand in between
+	for size := 1; at+size <= len(s); { // an escape sequence of ISO-2022-JP may come first
 		written, taken, _ := d.Transform(dst[:], []byte(s[at:at+size]), at+size == len(s))
 		switch {
 		case written > 0:
@@ -100,8 +100,8 @@ func (c *codec) locate(s string, offset int) int {
 	return min(at, len(s))
 }
 
-// plainASCII reports whether s means the same in every charset but UTF-16: no byte of 128 or more, none
-// that starts an escape sequence.
+// plainASCII reports whether s is the same text in every charset but UTF-16: it has no byte of 128 or more and
+// none that starts an escape sequence.
 func plainASCII(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c >= utf8.RuneSelf || c == 0x1B || c == 0x0E || c == 0x0F {
@@ -114,21 +114,20 @@ func plainASCII(s string) bool {
 type utf16Order uint8
 
 const (
-	orderUnsaid utf16Order = iota
+	orderUnknown utf16Order = iota
 	littleEndian
 	bigEndian
 )
 
-// decodeUTF16 decodes UTF-16. A byte order mark goes before what was said. Without either it is
-// big-endian when the first character is ASCII in that order, and else little-endian, as the
-// Encoding Standard has it.
+// decodeUTF16 decodes UTF-16. A byte order mark overrides order. Without either, the text is big-endian when its
+// first character is ASCII in that order, and otherwise little-endian, as the Encoding Standard says.
 func decodeUTF16(s string, order utf16Order) (text string, bad int) {
 	switch {
 	case strings.HasPrefix(s, "\xFE\xFF"):
 		order = bigEndian
 	case strings.HasPrefix(s, "\xFF\xFE"):
 		order = littleEndian
-	case order == orderUnsaid && len(s) > 1 && s[0] == 0 && s[1] != 0:
+	case order == orderUnknown && len(s) > 1 && s[0] == 0 && s[1] != 0:
 		order = bigEndian
 	}
 	high, low := 1, 0
@@ -153,5 +152,5 @@ func decodeUTF16(s string, order utf16Order) (text string, bad int) {
 	if len(s)%2 != 0 {
 		return "", len(s) - 1
 	}
-	return share(out), -1
+	return unsafeString(out), -1
 }

@@ -61,7 +61,7 @@ func TestBodiesInOtherCharsetsAreDecoded(t *testing.T) {
 	}
 }
 
-func TestBytesWithoutAMeaningAreNamed(t *testing.T) {
+func TestInvalidBytesAreReportedWithTheirOffset(t *testing.T) {
 	long := strings.Repeat(testGBK, 1000)
 	for _, c := range []struct{ name, contentType, in, says string }{
 		{"GBK", "text/plain; charset=gbk", "a" + testGBK + "\xff", "it is not GBK at byte 5"},
@@ -88,12 +88,12 @@ func TestBytesWithoutAMeaningAreNamed(t *testing.T) {
 		})
 	}
 	_, err := Decode(typeForm+"; charset=utf-16", []byte("a=1"), Limits{})
-	if !fault.Is(err, fault.Unsupported) || !strings.Contains(fault.Message(err), "a form cannot be written in UTF-16") {
+	if !fault.Is(err, fault.Unsupported) || !strings.Contains(fault.Message(err), "a form cannot be encoded in UTF-16") {
 		t.Errorf("a form in UTF-16: %v", err)
 	}
 }
 
-func TestTheRawBodyIsTextWhereItCanBe(t *testing.T) {
+func TestRawBodyIsDecodedToUTF8(t *testing.T) {
 	for _, c := range []struct{ contentType, in, want string }{
 		{"text/plain; charset=gbk", testGBK, "测试"},
 		{"application/json; charset=gbk", ` "` + testGBK + `"`, ` "测试"`},
@@ -109,7 +109,7 @@ func TestTheRawBodyIsTextWhereItCanBe(t *testing.T) {
 	}
 }
 
-func TestAnAlipayNotificationIsReadAsItIs(t *testing.T) {
+func TestDecodeAlipayNotification(t *testing.T) {
 	raw, err := os.ReadFile("testdata/alipay_notify.urlencoded.txt")
 	if err != nil {
 		t.Fatal(err)

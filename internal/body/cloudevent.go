@@ -12,8 +12,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// The members of the JSON format that are no attributes (JSON Event Format for CloudEvents 1.0.2,
-// section 3.1), and the attributes that are looked at.
+// The members of the JSON format that are not attributes (JSON Event Format for CloudEvents 1.0.2,
+// section 3.1), and the attributes that this package reads.
 const (
 	eventData    = "data"
 	eventBase64  = "data_base64"
@@ -21,46 +21,46 @@ const (
 	eventVersion = "specversion"
 )
 
-// structured reads one event in the JSON format. Its attributes go beside the data.
-func (r *reading) structured(src source) (value.Value, error) {
+// structured reads one event in the JSON format and keeps its attributes apart from the data.
+func (r *decoder) structured(src source) (value.Value, error) {
 	v, err := decodeJSON(src, r.lim)
 	if err != nil {
 		return v, err
 	}
-	attributes, err := envelope(v)
+	attributes, err := eventAttributes(v)
 	if err != nil {
-		return value.Value{}, notEvent("it", err)
+		return value.Value{}, invalidEvent("it", err)
 	}
 	r.event = attributes
 	return r.payload(v)
 }
 
-// batch reads the JSON batch format. The data is the array of the events as they stand, envelopes
-// included: a call is one execution, and several events have no attributes in common.
-func (r *reading) batch(src source) (value.Value, error) {
+// batch reads the JSON batch format. The data is the array of events, attributes included: a call is one
+// execution, and several events have no attributes in common.
+func (r *decoder) batch(src source) (value.Value, error) {
 	v, err := decodeJSON(src, r.lim)
 	if err != nil {
 		return v, err
 	}
 	if v.Kind() != value.KindArray {
-		return value.Value{}, refuse(fault.Invalid, inBody, "it is no batch of CloudEvents: a JSON array was expected")
+		return value.Value{}, errorf(fault.Invalid, inBody, "it is not a batch of CloudEvents: a JSON array was expected")
 	}
 	i := 0
 	for event := range v.Elements() {
-		if _, err := envelope(event); err != nil {
-			return value.Value{}, notEvent(fmt.Sprintf("element %d", i), err)
+		if _, err := eventAttributes(event); err != nil {
+			return value.Value{}, invalidEvent(fmt.Sprintf("element %d", i), err)
 		}
 		i++
 	}
 	return v, nil
 }
 
-func notEvent(subject string, why error) error {
-	return refuse(fault.Invalid, inBody, "%s is no CloudEvent: %s", subject, why.Error())
+func invalidEvent(subject string, why error) error {
+	return errorf(fault.Invalid, inBody, "%s is not a CloudEvent: %s", subject, why.Error())
 }
 
-// envelope takes the attributes of an event in the JSON format, as texts. Null means not set.
-func envelope(event value.Value) (value.Value, error) {
+// eventAttributes returns the attributes of an event in the JSON format as strings. Null means not set.
+func eventAttributes(event value.Value) (value.Value, error) {
 	if event.Kind() != value.KindObject {
 		return value.Value{}, errors.New("a JSON object was expected")
 	}
@@ -80,34 +80,34 @@ func envelope(event value.Value) (value.Value, error) {
 		case value.KindBool, value.KindNumber:
 			b.Set(name, value.String(v.Text()))
 		default:
-			return value.Value{}, fmt.Errorf("the attribute %q must be a text, a number or a boolean; structures belong into data", clip(name))
+			return value.Value{}, fmt.Errorf("the attribute %q must be a string, a number or a boolean; put structures into data", clip(name))
 		}
 	}
 	attributes := b.Value()
 	return attributes, checkEvent(attributes)
 }
 
-// checkEvent looks for what every event must have (CloudEvents 1.0.2, section "Required Attributes").
+// checkEvent checks the attributes that every event must have (CloudEvents 1.0.2, section "Required Attributes").
 func checkEvent(attributes value.Value) error {
 	version, _ := attributes.Get(eventVersion).Str()
 	if version == "" {
 		return errors.New(`specversion is missing; it must be "1.0"`)
 	}
 	if version != "1.0" {
-		return fmt.Errorf(`specversion is %q; only "1.0" is read`, clip(version))
+		return fmt.Errorf(`specversion is %q; only "1.0" is supported`, clip(version))
 	}
 	for _, name := range []string{"id", "source", "type"} {
 		if text, _ := attributes.Get(name).Str(); text == "" {
-			return fmt.Errorf("%s is missing; it must be a text that is not empty", name)
+			return fmt.Errorf("%s is missing; it must be a string that is not empty", name)
 		}
 	}
 	return nil
 }
 
-// payload returns the data of an event in the JSON format, the same as if it had come in binary mode:
-// XML and forms in it are read by datacontenttype. What cannot be read stays the text that it is;
-// Base64 then stays Base64, as bytes have no other text.
-func (r *reading) payload(event value.Value) (value.Value, error) {
+// payload returns the data of an event in the JSON format, the same as in binary mode: XML and forms are
+// decoded according to datacontenttype. Other types stay a string, and data_base64 stays Base64, because
+// bytes have no other text.
+func (r *decoder) payload(event value.Value) (value.Value, error) {
 	data, encoded := event.Get(eventData), event.Get(eventBase64)
 	declared, _ := event.Get(eventType).Str()
 	base := MediaType(declared)
@@ -119,38 +119,38 @@ func (r *reading) payload(event value.Value) (value.Value, error) {
 	case data.IsMissing():
 		return value.Null(), nil
 	case isString && (isXML(base) || base == typeForm):
-		v, err := r.inner(base, "", text) // a JSON string is decoded already, whatever a charset says
-		return v, within(eventData, err)
+		v, err := r.eventPayload(base, "", text) // a JSON string is decoded already, whatever a charset says
+		return v, inMember(eventData, err)
 	default:
 		return data, nil
 	}
 }
 
-func (r *reading) binaryData(data, encoded value.Value, base, declared string) (value.Value, error) {
+func (r *decoder) binaryData(data, encoded value.Value, base, declared string) (value.Value, error) {
 	if !data.IsMissing() {
-		return value.Value{}, refuse(fault.Invalid, inBody, "the event has both data and data_base64; send one of them")
+		return value.Value{}, errorf(fault.Invalid, inBody, "the event has both data and data_base64; send one of them")
 	}
 	text, isString := encoded.Str()
 	raw, err := base64.StdEncoding.DecodeString(text)
 	if err != nil || !isString {
-		return value.Value{}, refuse(fault.Invalid, inBody, "data_base64 is not Base64 with the standard alphabet and padding")
+		return value.Value{}, errorf(fault.Invalid, inBody, "data_base64 is not Base64 with the standard alphabet and padding")
 	}
 	if len(raw) == 0 || !isText(base) && !isXML(base) && base != typeForm && !declaresJSON(base) {
 		return encoded, nil
 	}
-	v, err := r.inner(base, parameter(declared, "charset"), share(raw))
-	return v, within(eventBase64, err)
+	v, err := r.eventPayload(base, parameter(declared, "charset"), unsafeString(raw))
+	return v, inMember(eventBase64, err)
 }
 
-// declaresJSON is the rule of the JSON format, which is wider than that of HTTP bodies here.
+// declaresJSON is the JSON format's own rule, which covers more types than isJSON.
 func declaresJSON(base string) bool {
 	return strings.HasSuffix(base, "/json") || strings.HasSuffix(base, "+json")
 }
 
-// inner reads the data of an event. It knows no files and no further events: only a body can be an
+// eventPayload decodes the data of an event. It takes no files and no nested events: only a body can be an
 // upload.
-func (r *reading) inner(base, charset, raw string) (value.Value, error) {
-	inside := reading{lim: r.lim}
+func (r *decoder) eventPayload(base, charset, raw string) (value.Value, error) {
+	inside := decoder{lim: r.lim}
 	switch {
 	case isXML(base):
 		if charset == "" {
@@ -160,7 +160,7 @@ func (r *reading) inner(base, charset, raw string) (value.Value, error) {
 	case base == typeForm:
 		return inside.urlencoded(raw, charset)
 	}
-	src, err := read(raw, charset)
+	src, err := readText(raw, charset)
 	if err != nil {
 		return value.Value{}, err
 	}
@@ -170,8 +170,8 @@ func (r *reading) inner(base, charset, raw string) (value.Value, error) {
 	return decodeJSON(src, r.lim)
 }
 
-// within says in which member of the body an error is.
-func within(member string, err error) error {
+// inMember adds the member of the body to an error.
+func inMember(member string, err error) error {
 	if e, ok := errors.AsType[*fault.Error](err); ok {
 		e.Field = inBody + "." + member
 	}
@@ -179,7 +179,7 @@ func within(member string, err error) error {
 }
 
 // binaryEvent returns the attributes of an event in binary mode: the headers that begin with ce-, and
-// the Content-Type as datacontenttype. A call without ce-specversion is no event: Missing.
+// the Content-Type as datacontenttype. A call without ce-specversion is not an event: the value is Missing.
 func binaryEvent(req *hook.Request) (value.Value, error) {
 	if !hasHeader(req.Headers, "ce-"+eventVersion) {
 		return value.Value{}, nil
@@ -193,12 +193,12 @@ func binaryEvent(req *hook.Request) (value.Value, error) {
 			continue // the Content-Type is what counts: HTTP binding, section 3.1.1
 		}
 		if seen[name] {
-			return value.Value{}, refuse(fault.Invalid, inHeaders, "ce-%s stands there twice", clip(name))
+			return value.Value{}, errorf(fault.Invalid, inHeaders, "ce-%s appears twice", clip(name))
 		}
 		seen[name] = true
 		text, ok := attributeText(h.Value)
 		if !ok {
-			return value.Value{}, refuse(fault.Invalid, inHeaders, "ce-%s is not UTF-8 once its percent escapes are undone", clip(name))
+			return value.Value{}, errorf(fault.Invalid, inHeaders, "ce-%s is not UTF-8 once its percent escapes are undone", clip(name))
 		}
 		b.Set(name, value.String(text))
 	}
@@ -207,7 +207,7 @@ func binaryEvent(req *hook.Request) (value.Value, error) {
 	}
 	attributes := b.Value()
 	if err := checkEvent(attributes); err != nil {
-		return value.Value{}, refuse(fault.Invalid, inHeaders, "ce-specversion announces a CloudEvent, but it is none: %s", err.Error())
+		return value.Value{}, errorf(fault.Invalid, inHeaders, "ce-specversion announces a CloudEvent, but the call is not one: %s", err.Error())
 	}
 	return attributes, nil
 }
@@ -221,8 +221,8 @@ func hasHeader(headers []hook.Header, name string) bool {
 	return false
 }
 
-// attributeText undoes what the HTTP binding does to an attribute (section 3.1.3.2): first a quoted
-// string, then one round of percent escapes. ok is false when the result is not UTF-8.
+// attributeText decodes an attribute as the HTTP binding encodes it (section 3.1.3.2): a quoted string, then
+// percent escapes, once. ok is false when the result is not UTF-8.
 func attributeText(s string) (text string, ok bool) {
 	if strings.HasPrefix(s, `"`) {
 		if inner, rest := parameterValue(s); rest == "" && strings.HasSuffix(s, `"`) {

@@ -18,7 +18,7 @@ func structuredCall(members string) hook.Request {
 	return hook.Request{ContentType: "application/cloudevents+json; charset=UTF-8", Body: []byte("{" + required + members + "}")}
 }
 
-func TestStructuredEventsLeaveTheirEnvelope(t *testing.T) {
+func TestStructuredEventsAreSplitIntoDataAndAttributes(t *testing.T) {
 	for _, c := range []struct{ name, members, data, more string }{
 		{"an object, its text untouched", `"data": {"b":1.0, "a":[ ]}`, `{"b":1.0, "a":[ ]}`, ""},
 		{"a string is no document", `"data":"{\"a\":1}"`, `"{\"a\":1}"`, ""},
@@ -55,17 +55,17 @@ func TestStructuredEventsLeaveTheirEnvelope(t *testing.T) {
 	}
 }
 
-func TestWrongStructuredEventsAreRefusedByName(t *testing.T) {
+func TestInvalidStructuredEventsAreRefused(t *testing.T) {
 	for _, c := range []struct{ name, in, says string }{
 		{"no JSON", `{`, "body: it is not valid JSON at byte 1"},
-		{"no object", `[]`, "body: it is no CloudEvent: a JSON object was expected"},
-		{"no version", `{"id":"1"}`, `it is no CloudEvent: specversion is missing; it must be "1.0"`},
-		{"an older version", `{"specversion":"0.3"}`, `specversion is "0.3"; only "1.0" is read`},
-		{"no id", `{"specversion":"1.0","source":"s","type":"t"}`, "id is missing; it must be a text that is not empty"},
+		{"no object", `[]`, "body: it is not a CloudEvent: a JSON object was expected"},
+		{"no version", `{"id":"1"}`, `it is not a CloudEvent: specversion is missing; it must be "1.0"`},
+		{"an older version", `{"specversion":"0.3"}`, `specversion is "0.3"; only "1.0" is supported`},
+		{"no id", `{"specversion":"1.0","source":"s","type":"t"}`, "id is missing; it must be a string that is not empty"},
 		{"an empty source", `{"specversion":"1.0","id":"1","source":"","type":"t"}`, "source is missing"},
 		{"a type that is null", `{"specversion":"1.0","id":"1","source":"s","type":null}`, "type is missing"},
-		{"a structure", `{"a":{}}`, `the attribute "a" must be a text`},
-		{"too many attributes", `{` + required + strings.Repeat(`,"a":1`, MaxEventAttributes-3) + `}`, "it is no CloudEvent: it has more than 128 attributes"},
+		{"a structure", `{"a":{}}`, `the attribute "a" must be a string`},
+		{"too many attributes", `{` + required + strings.Repeat(`,"a":1`, MaxEventAttributes-3) + `}`, "it is not a CloudEvent: it has more than 128 attributes"},
 		{"two data", `{` + required + `,"data":1,"data_base64":"aGk="}`, "both data and data_base64"},
 		{"no Base64", `{` + required + `,"data_base64":"a"}`, "data_base64 is not Base64"},
 		{"a number", `{` + required + `,"data_base64":1}`, "data_base64 is not Base64"},
@@ -81,7 +81,7 @@ func TestWrongStructuredEventsAreRefusedByName(t *testing.T) {
 	}
 }
 
-func TestABatchIsAnArrayOfWholeEvents(t *testing.T) {
+func TestBatchIsAnArrayOfWholeEvents(t *testing.T) {
 	batch := func(s string) hook.Request {
 		return hook.Request{
 			ContentType: "application/cloudevents-batch+json", Body: []byte(s),
@@ -97,7 +97,7 @@ func TestABatchIsAnArrayOfWholeEvents(t *testing.T) {
 	}
 	for s, says := range map[string]string{
 		"{}":                            "a JSON array was expected",
-		`[{` + required + `},{"id":1}]`: "element 1 is no CloudEvent: specversion is missing",
+		`[{` + required + `},{"id":1}]`: "element 1 is not a CloudEvent: specversion is missing",
 	} {
 		if _, err := Context(batch(s)); !fault.Is(err, fault.Invalid) || !strings.Contains(fault.Message(err), says) {
 			t.Errorf("%s: %v", s, err)
@@ -113,7 +113,7 @@ func binaryCall(contentType, raw string, headers ...string) hook.Request {
 	return req
 }
 
-func TestBinaryEventsAreInTheHeaders(t *testing.T) {
+func TestBinaryEventsAreReadFromHeaders(t *testing.T) {
 	known := []string{"ce-id", "1", "CE-Specversion", "1.0", "Ce-Source", "/s", "ce-type", "t"}
 	for _, c := range []struct {
 		name string
@@ -153,10 +153,10 @@ func TestBinaryEventsAreInTheHeaders(t *testing.T) {
 		name, says string
 		headers    []string
 	}{
-		{"not all there", "headers: ce-specversion announces a CloudEvent, but it is none: source is missing", known[:4]},
+		{"not all there", "headers: ce-specversion announces a CloudEvent, but the call is not one: source is missing", known[:4]},
 		{"an overlong escape", "headers: ce-a is not UTF-8 once its percent escapes are undone", append(known, "ce-a", "%C0%A0")},
 		{"raw bytes", "headers: ce-a is not UTF-8", append(known, "ce-a", "caf\xe9")},
-		{"twice", "headers: ce-id stands there twice", append(known, "Ce-Id", "2")},
+		{"twice", "headers: ce-id appears twice", append(known, "Ce-Id", "2")},
 		{"another version", `specversion is "2.0"`, []string{"ce-specversion", "2.0"}},
 	} {
 		if _, err := Context(binaryCall("", "", c.headers...)); !fault.Is(err, fault.Invalid) || !strings.Contains(fault.Message(err), c.says) {
@@ -165,7 +165,7 @@ func TestBinaryEventsAreInTheHeaders(t *testing.T) {
 	}
 }
 
-func TestAStructuredEventGoesBeforeItsHeaders(t *testing.T) {
+func TestStructuredEventOverridesHeaders(t *testing.T) {
 	req := structuredCall(`"data":1`)
 	req.Headers = []hook.Header{{Name: "ce-specversion", Value: "1.0"}, {Name: "ce-id", Value: "other"}}
 	got, err := Context(req)

@@ -9,13 +9,12 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Context makes what a workflow sees of a recorded call. The door has held the call against its
-// limits, which may have been others than today's, so only what cannot be read at all is an error.
-// Its files are those that the record names, req.Files; nothing is stored. The request's body must
-// never change afterwards.
+// Context returns $context for a recorded call. The call passed the limits of its time, which may
+// differ from today's, so it is decoded within the widest limits and only a malformed call is an error.
+// The files are those in req.Files; nothing is stored. The request's body must not change afterwards.
 func Context(req hook.Request) (hook.Context, error) {
-	r := reading{files: passOver{}, lim: Limits{
-		Depth: value.MaxDepth, Bytes: MaxUnpacked, Fields: math.MaxInt, FieldDepth: value.MaxDepth,
+	r := decoder{files: discardFiles{}, lim: Limits{
+		Depth: value.MaxDepth, Bytes: MaxDecompressed, Fields: math.MaxInt, FieldDepth: value.MaxDepth,
 		Files: math.MaxInt, FileBytes: math.MaxInt64, Elements: MaxElements,
 	}}
 	c, err := r.context(&req)
@@ -23,29 +22,28 @@ func Context(req hook.Request) (hook.Context, error) {
 	return c, err
 }
 
-// ContextWithin is Context for a call at the door. Every file of a multipart body goes to files, which
-// may be nil where none are taken: they are then refused. The files come back in the order of their
-// parts, also those that were stored before an error; they belong into hook.Request.Files, from
-// which Context makes the same value again.
+// ContextWithin is Context for a call that arrives. Every file of a multipart body goes to files; nil
+// refuses bodies with files. It returns the stored files in the order of their parts, also those that were
+// stored before an error. Put them into hook.Request.Files: Context then returns the same value again.
 //
-// The length of the body as it came is bounded by who reads it; lim.Bytes bounds what it unpacks to.
-// Errors are those of Decode, and those of files as they are.
+// The caller bounds the length of the body as received; lim.Bytes bounds its decompressed length.
+// Errors are those of Decode, and those of files, unchanged.
 func ContextWithin(req hook.Request, lim Limits, files Files) (hook.Context, []hook.File, error) {
-	r := reading{lim: lim, files: files}
+	r := decoder{lim: lim, files: files}
 	c, err := r.context(&req)
-	c.Files = fileList(r.kept)
-	return c, r.kept, err
+	c.Files = fileList(r.stored)
+	return c, r.stored, err
 }
 
-// context reads a call. Files are left to the caller.
-func (r *reading) context(req *hook.Request) (hook.Context, error) {
+// context decodes a call. The caller fills in Files.
+func (r *decoder) context(req *hook.Request) (hook.Context, error) {
 	c := hook.Context{
 		Headers:    headers(req),
 		Params:     params(req.Params),
 		Method:     req.Method,
 		Path:       req.Path,
 		IP:         req.IP,
-		RawBody:    share(req.Body),
+		RawBody:    unsafeString(req.Body),
 		ReceivedAt: req.ReceivedAt,
 	}
 	var err error
@@ -53,7 +51,7 @@ func (r *reading) context(req *hook.Request) (hook.Context, error) {
 		return c, err
 	}
 	if len(req.Body) > 0 {
-		if c.RawBody, err = r.unpacked(req); err != nil {
+		if c.RawBody, err = r.decompressed(req); err != nil {
 			return c, err
 		}
 	}
@@ -65,7 +63,7 @@ func (r *reading) context(req *hook.Request) (hook.Context, error) {
 	if c.Data, err = r.body(base, req.ContentType, c.RawBody); err != nil {
 		return c, err
 	}
-	if r.recoded {
+	if r.transcoded {
 		c.RawBody = r.text
 	}
 	if c.CloudEvent = r.event; c.CloudEvent.IsMissing() && !strings.HasPrefix(base, typeCloudEvent) {
@@ -74,18 +72,18 @@ func (r *reading) context(req *hook.Request) (hook.Context, error) {
 	return c, err
 }
 
-// unpacked returns the body without its Content-Encoding.
-func (r *reading) unpacked(req *hook.Request) (string, error) {
-	packed, err := isPacked(req.Headers)
-	if err != nil || !packed {
-		return share(req.Body), err
+// decompressed returns the body without its Content-Encoding.
+func (r *decoder) decompressed(req *hook.Request) (string, error) {
+	compressed, err := isGzip(req.Headers)
+	if err != nil || !compressed {
+		return unsafeString(req.Body), err
 	}
-	raw, err := unpack(req.Body, min(r.lim.bytes(), MaxUnpacked))
-	return share(raw), err
+	raw, err := gunzip(req.Body, min(r.lim.bytes(), MaxDecompressed))
+	return unsafeString(raw), err
 }
 
-// headers writes the headers as an object: names in lower case and in order, repeated ones joined.
-// The Host header, which servers keep apart, is among them.
+// headers returns the headers as an object: names in lower case and sorted, repeated headers joined.
+// It includes the Host header, which net/http keeps apart.
 func headers(req *hook.Request) value.Value {
 	list := req.Headers
 	if !slices.IsSortedFunc(list, ByName) {
@@ -98,11 +96,11 @@ func headers(req *hook.Request) value.Value {
 		size += len(h.Name) + len(h.Value) + perHeader
 	}
 	buf := append(make([]byte, 0, size), '{')
-	hosted := req.Host == ""
+	hostWritten := req.Host == ""
 	for i := 0; i < len(list); {
-		if !hosted {
+		if !hostWritten {
 			if order := compareFold(list[i].Name, "host"); order >= 0 {
-				hosted = true
+				hostWritten = true
 				if order > 0 {
 					buf = appendMember(buf, "host", req.Host)
 				}
@@ -112,16 +110,16 @@ func headers(req *hook.Request) value.Value {
 		for end < len(list) && compareFold(list[end].Name, list[i].Name) == 0 {
 			end++
 		}
-		buf = appendMember(buf, list[i].Name, joined(list[i:end]))
+		buf = appendMember(buf, list[i].Name, joinValues(list[i:end]))
 		i = end
 	}
-	if !hosted {
+	if !hostWritten {
 		buf = appendMember(buf, "host", req.Host)
 	}
-	return value.Trusted(share(append(buf, '}')))
+	return value.Trusted(unsafeString(append(buf, '}')))
 }
 
-func joined(list []hook.Header) string {
+func joinValues(list []hook.Header) string {
 	if len(list) == 1 {
 		return list[0].Value
 	}
@@ -148,10 +146,10 @@ func appendMember(buf []byte, name, val string) []byte {
 	return value.AppendQuoted(append(buf, ':'), val)
 }
 
-// ByName is the order in which Context takes headers: a list in it needs no sorting.
+// ByName orders headers as Context does: a list in this order needs no sorting.
 func ByName(a, b hook.Header) int { return compareFold(a.Name, b.Name) }
 
-// compareFold compares ASCII texts as if they were in lower case.
+// compareFold compares ASCII strings in lower case.
 func compareFold(a, b string) int {
 	for i := range min(len(a), len(b)) {
 		if x, y := lower(a[i]), lower(b[i]); x != y {

@@ -51,7 +51,7 @@ func TestHeadersBecomeOneObject(t *testing.T) {
 	}
 }
 
-func TestAContextHoldsTheWholeCall(t *testing.T) {
+func TestContextHasTheWholeCall(t *testing.T) {
 	got, err := Context(hook.Request{
 		Method: "POST", Path: "/api/webhooks/github/o", Query: "a[0].b=1", IP: "192.0.2.1",
 		ContentType: "application/json", Body: []byte(` {"x":1}`),
@@ -77,7 +77,7 @@ func TestAContextHoldsTheWholeCall(t *testing.T) {
 	}
 }
 
-func TestACallThatCannotBeReadIsRefused(t *testing.T) {
+func TestMalformedCallsAreRefused(t *testing.T) {
 	coding := func(s string) []hook.Header { return []hook.Header{{Name: "content-encoding", Value: s}} }
 	for _, c := range []struct {
 		name string
@@ -125,7 +125,7 @@ func BenchmarkContextOfAPush(b *testing.B) {
 	}
 }
 
-func TestARecordedCallIsReadWhateverTheLimitsAreNow(t *testing.T) {
+func TestRecordedCallsIgnoreTodaysLimits(t *testing.T) {
 	deep := strings.Repeat("[", 100) + strings.Repeat("]", 100)
 	req := hook.Request{ContentType: "application/json", Body: []byte(deep)}
 	if _, _, err := ContextWithin(req, Limits{}, nil); !fault.Is(err, fault.Invalid) {
@@ -136,7 +136,7 @@ func TestARecordedCallIsReadWhateverTheLimitsAreNow(t *testing.T) {
 	}
 }
 
-func TestVariablesAreThePartsOfTheCall(t *testing.T) {
+func TestVariable(t *testing.T) {
 	c, err := Context(hook.Request{
 		Method: "PUT", Path: "/p", IP: "::1", Query: "a=1", Host: "h", ContentType: "text/plain", Body: []byte(`"`),
 		ReceivedAt: time.Date(2026, 1, 2, 3, 4, 5, 6_700_000, time.FixedZone("", 3600)),

@@ -40,7 +40,7 @@ func TestBodiesBecomeValues(t *testing.T) {
 	}
 }
 
-func TestWrongBodiesAreRefusedByName(t *testing.T) {
+func TestInvalidBodiesAreRefused(t *testing.T) {
 	for _, c := range []struct {
 		name, contentType, in string
 		kind                  fault.Kind
@@ -117,7 +117,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// checkDecode holds what is true for every body: a value or an error with a kind, a place and words.
+// checkDecode checks what is true of every body: a value, or an error with a kind, a place and a message.
 func checkDecode(t *testing.T, contentType string, raw []byte) {
 	t.Helper()
 	d, err := Decode(contentType, raw, Limits{})

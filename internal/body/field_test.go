@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-func TestAFieldOfAFormCanHoldTheData(t *testing.T) {
+func TestFormFieldCanContainTheData(t *testing.T) {
 	push, err := os.ReadFile("../../examples/payloads/github_push_main.json")
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +36,7 @@ func TestAFieldOfAFormCanHoldTheData(t *testing.T) {
 	for in, says := range map[string]string{
 		"payload=%7B%0A":      `body: the field "payload" is not valid JSON at byte 2 (line 2, column 1): `,
 		"payload=":            `the field "payload" is not valid JSON at byte 0`,
-		"payload=1&payload=2": `the field "payload" stands there 2 times; its JSON is the data, so send it once`,
+		"payload=1&payload=2": `the field "payload" appears 2 times; its JSON is the data, so send it once`,
 	} {
 		_, err := Context(hook.Request{ContentType: typeForm, Body: []byte(in), Form: "payload"})
 		if !fault.Is(err, fault.Invalid) || !strings.Contains(fault.Message(err), says) {
@@ -49,7 +49,7 @@ func TestAFieldOfAFormCanHoldTheData(t *testing.T) {
 	}
 }
 
-func TestABodyCanBeReadByAnotherType(t *testing.T) {
+func TestRequestCanOverrideTheContentType(t *testing.T) {
 	req := hook.Request{ContentType: "text/plain; charset=UTF-8", Body: []byte(`{"Type" : "Notification"}`), As: "application/json"}
 	if got, err := Context(req); err != nil || got.Data.Text() != `{"Type" : "Notification"}` {
 		t.Errorf("got %s, %v", got.Data.Text(), err)

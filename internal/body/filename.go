@@ -6,14 +6,14 @@ import (
 	"unicode/utf8"
 )
 
-// shown makes the name of a file fit to be shown: without the folders that some senders put before it,
-// without characters that steer a terminal or turn the reading direction, and not longer than
-// MaxFilename. It is never a path. file becomes true when only the long form is there.
+// displayName returns the name of a file for display: without the folders that some senders put before it,
+// without characters that control a terminal or change the text direction, and at most MaxFilename bytes
+// long. It is never a path. It sets file when only the long form is present.
 //
-// The long form, filename*, goes before the short one (RFC 6266 section 4.3); a charset in it that is
-// not UTF-8 is ours to undo. Bytes that have no meaning become U+FFFD: a name that cannot be shown is
-// no reason to refuse what it names.
-func (f *multipartForm) shown(name, disposition string, file *bool) string {
+// The long form, filename*, takes precedence over the short one (RFC 6266 section 4.3); mime leaves a charset
+// other than UTF-8 in it to us. Invalid bytes become U+FFFD: a name that cannot be displayed is no reason
+// to refuse the file.
+func (f *multipartForm) displayName(name, disposition string, file *bool) string {
 	if long := parameter(disposition, "filename*"); long != "" {
 		if text, ok := extended(long); ok {
 			name, *file = text, true
@@ -26,11 +26,11 @@ func (f *multipartForm) shown(name, disposition string, file *bool) string {
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
 	}
-	name = strings.Map(showable, strings.ToValidUTF8(name, replacement))
+	name = strings.Map(replaceUnsafe, strings.ToValidUTF8(name, replacement))
 	if name == "." || name == ".." {
 		return ""
 	}
-	return cut(name, MaxFilename)
+	return truncate(name, MaxFilename)
 }
 
 // extended decodes charset'language'text (RFC 8187 section 3.2, RFC 2231 section 4).
@@ -54,16 +54,16 @@ func extended(s string) (text string, ok bool) {
 	return text, bad < 0
 }
 
-// showable replaces control characters, line separators and marks that turn the direction of reading.
-func showable(r rune) rune {
+// replaceUnsafe replaces control characters, line separators and marks that change the text direction.
+func replaceUnsafe(r rune) rune {
 	if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
 		return '_'
 	}
 	return r
 }
 
-// cut shortens to whole characters within most bytes.
-func cut(s string, most int) string {
+// truncate shortens s to at most most bytes, at a character boundary.
+func truncate(s string, most int) string {
 	if len(s) <= most {
 		return s
 	}

@@ -7,11 +7,11 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Files takes the files of a multipart body, one at a time, in the order of their parts.
+// Files stores the files of a multipart body, one at a time, in the order of their parts.
 type Files interface {
 	// File stores a file. It reads content to its end and returns meta with Size and SHA256 filled in.
-	// An error of content means that the body is wrong: the call is refused for that, whatever File
-	// returns. Errors of File itself are handed on as they are: fault.Unavailable when the disk is full.
+	// A read error of content means that the body is malformed: the call is refused for it, whatever File
+	// returns. Errors of File itself are returned unchanged: fault.Unavailable when the disk is full.
 	File(meta hook.File, content io.Reader) (hook.File, error)
 }
 

@@ -14,13 +14,13 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// shelf keeps files in memory.
-type shelf struct {
+// memoryFiles keeps files in memory.
+type memoryFiles struct {
 	contents []string
 	fail     error
 }
 
-func (s *shelf) File(meta hook.File, content io.Reader) (hook.File, error) {
+func (s *memoryFiles) File(meta hook.File, content io.Reader) (hook.File, error) {
 	if s.fail != nil {
 		return meta, s.fail
 	}
@@ -40,8 +40,8 @@ func upload(parts ...string) hook.Request {
 	return hook.Request{ContentType: multipartB, Body: []byte(strings.Join(parts, "") + "--b--\r\n")}
 }
 
-func TestFilesGoToTheirKeeperAndFieldsIntoTheData(t *testing.T) {
-	var kept shelf
+func TestFilesAreStoredAndFieldsBecomeData(t *testing.T) {
+	var stored memoryFiles
 	big := strings.Repeat("0123456789abcdef\r\n--not the boundary\r\n", 10_000)
 	req := upload(
 		part(formData+`"a[b]"`, "1"),
@@ -53,14 +53,14 @@ func TestFilesGoToTheirKeeperAndFieldsIntoTheData(t *testing.T) {
 		part(formData+`"bytes"`+"\nContent-Type: application/octet-stream", "\x00"),
 		part(formData+`"mail"; filename="m.txt"`+"\nContent-Transfer-Encoding: base64", "aGVs\r\nbG8="),
 	)
-	got, files, err := ContextWithin(req, Limits{}, &kept)
+	got, files, err := ContextWithin(req, Limits{}, &stored)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := `{"a":{"b":"1"},"c":"2"}`; got.Data.Text() != want {
 		t.Errorf("data: got %s, want %s", got.Data.Text(), want)
 	}
-	if diff := cmp.Diff([]string{"\x89PNG\r\n\x00\xff", big, "", "\x00", "hello"}, kept.contents); diff != "" {
+	if diff := cmp.Diff([]string{"\x89PNG\r\n\x00\xff", big, "", "\x00", "hello"}, stored.contents); diff != "" {
 		t.Error(diff)
 	}
 	sum := sha256.Sum256([]byte("\x89PNG\r\n\x00\xff"))
@@ -77,12 +77,12 @@ func TestFilesGoToTheirKeeperAndFieldsIntoTheData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again.Files.Text() != got.Files.Text() || again.Data.Text() != got.Data.Text() || len(kept.contents) != 5 {
+	if again.Files.Text() != got.Files.Text() || again.Data.Text() != got.Data.Text() || len(stored.contents) != 5 {
 		t.Errorf("from the record: %s, %s", again.Files.Text(), again.Data.Text())
 	}
 }
 
-func TestNamesOfFilesAreOnlyShown(t *testing.T) {
+func TestFilenamesAreMadeSafeForDisplay(t *testing.T) {
 	for _, c := range []struct{ name, disposition, want string }{
 		{"a plain one", `filename="a b.txt"`, "a b.txt"},
 		{"folders", `filename="../../etc/passwd"`, "passwd"},
@@ -103,7 +103,7 @@ func TestNamesOfFilesAreOnlyShown(t *testing.T) {
 		{"a long one", `filename="` + strings.Repeat("a", MaxFilename-1) + `测"`, strings.Repeat("a", MaxFilename-1)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, files, err := ContextWithin(upload(part(formData+`"f"; `+c.disposition, "x")), Limits{}, &shelf{})
+			_, files, err := ContextWithin(upload(part(formData+`"f"; `+c.disposition, "x")), Limits{}, &memoryFiles{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -114,15 +114,15 @@ func TestNamesOfFilesAreOnlyShown(t *testing.T) {
 	}
 }
 
-func TestFilesAreBounded(t *testing.T) {
+func TestFileLimits(t *testing.T) {
 	file := part(formData+`"f"; filename="x"`, "12345")
 	for _, c := range []struct {
-		name string
-		req  hook.Request
-		lim  Limits
-		kind fault.Kind
-		says string
-		kept int
+		name   string
+		req    hook.Request
+		lim    Limits
+		kind   fault.Kind
+		says   string
+		stored int
 	}{
 		{"as many as allowed", upload(file, file), Limits{Files: 2, FileBytes: 5}, 0, "", 2},
 		{"too many", upload(file, file, file), Limits{Files: 2}, fault.TooLarge, "it has more than 2 files", 2},
@@ -135,27 +135,27 @@ func TestFilesAreBounded(t *testing.T) {
 		{"a field goes wrong later", upload(file, part(formData+`"a"`, "\xff")), Limits{}, fault.Invalid, `the field "a" is not UTF-8`, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var kept shelf
-			_, files, err := ContextWithin(c.req, c.lim, &kept)
+			var stored memoryFiles
+			_, files, err := ContextWithin(c.req, c.lim, &stored)
 			if (err != nil) != (c.says != "") || err != nil && (!fault.Is(err, c.kind) || !strings.Contains(fault.Message(err), c.says)) {
 				t.Errorf("got %v, want kind %v saying %q", err, c.kind, c.says)
 			}
-			if len(files) != c.kept || len(kept.contents) != c.kept {
-				t.Errorf("%d files came back, %d were kept, want %d", len(files), len(kept.contents), c.kept)
+			if len(files) != c.stored || len(stored.contents) != c.stored {
+				t.Errorf("%d files came back, %d were stored, want %d", len(files), len(stored.contents), c.stored)
 			}
 		})
 	}
 }
 
-func TestAFullDiskIsNoFaultOfTheCaller(t *testing.T) {
+func TestStorageErrorsAreReturnedUnchanged(t *testing.T) {
 	full := fault.New("blobs.Keep", fault.Unavailable, "the disk is full")
-	_, _, err := ContextWithin(upload(part(formData+`"f"; filename="x"`, "1")), Limits{}, &shelf{fail: full})
+	_, _, err := ContextWithin(upload(part(formData+`"f"; filename="x"`, "1")), Limits{}, &memoryFiles{fail: full})
 	if !errors.Is(err, full) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestNoFileIsTakenWhereNobodyKeepsIt(t *testing.T) {
+func TestFilesAreRefusedWithoutStorage(t *testing.T) {
 	req := upload(part(formData+`"f"; filename="x"`, "1"))
 	if _, _, err := ContextWithin(req, Limits{}, nil); !fault.Is(err, fault.Unsupported) ||
 		!strings.Contains(fault.Message(err), `the part "f" is a file ("x")`) {
@@ -163,7 +163,7 @@ func TestNoFileIsTakenWhereNobodyKeepsIt(t *testing.T) {
 	}
 }
 
-func TestOnlyMultipartIsAnUpload(t *testing.T) {
+func TestOnlyMultipartBodiesHaveFiles(t *testing.T) {
 	const fake = `{"files":[{"name":"f","filename":"x","path":"/etc/passwd","sha256":"00"}]}`
 	form := `{"specversion":"1.0","id":"1","source":"s","type":"t","datacontenttype":"multipart/form-data; boundary=b","data_base64":"` +
 		"LS1iDQpDb250ZW50LURpc3Bvc2l0aW9uOiBmb3JtLWRhdGE7IG5hbWU9ZjsgZmlsZW5hbWU9eA0KDQoxDQotLWItLQ==" + `"}`
@@ -174,15 +174,15 @@ func TestOnlyMultipartIsAnUpload(t *testing.T) {
 		{"a form", "application/x-www-form-urlencoded", "files[0][filename]=x&files[0][path]=/etc/passwd"},
 		{"data of an event", "application/cloudevents+json", form},
 	} {
-		var kept shelf
-		got, files, err := ContextWithin(hook.Request{ContentType: c.contentType, Body: []byte(c.in)}, Limits{}, &kept)
-		if err != nil || len(files) != 0 || got.Files.Text() != "[]" || len(kept.contents) != 0 {
+		var stored memoryFiles
+		got, files, err := ContextWithin(hook.Request{ContentType: c.contentType, Body: []byte(c.in)}, Limits{}, &stored)
+		if err != nil || len(files) != 0 || got.Files.Text() != "[]" || len(stored.contents) != 0 {
 			t.Errorf("%s: %v, %v, %s", c.name, err, files, got.Files.Text())
 		}
 	}
 }
 
-func TestMultipartHasCharsets(t *testing.T) {
+func TestMultipartCharsets(t *testing.T) {
 	gbkName := formData + "\"" + testGBK + "\""
 	for _, c := range []struct {
 		name, contentType string
@@ -210,7 +210,7 @@ func TestMultipartHasCharsets(t *testing.T) {
 		})
 	}
 	req := upload(part(formData+`"_charset_"`, "gbk"), part(formData+`"f"; filename="`+testGBK+`.txt"`, "x"))
-	if _, files, err := ContextWithin(req, Limits{}, &shelf{}); err != nil || files[0].Filename != "测试.txt" {
+	if _, files, err := ContextWithin(req, Limits{}, &memoryFiles{}); err != nil || files[0].Filename != "测试.txt" {
 		t.Errorf("the name of a file: %v, %v", files, err)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Query reads a raw query string, without its question mark, by the rules of forms.
+// Query decodes a raw query string, without its question mark, by the rules of forms.
 func Query(raw string, lim Limits) (value.Value, error) {
 	if raw == "" {
 		return emptyObject(), nil
@@ -21,14 +21,14 @@ func Query(raw string, lim Limits) (value.Value, error) {
 	return f.value()
 }
 
-// charsetField is the field in which a browser says the charset of a form (HTML, section 4.10.5.1.1;
+// charsetField is the field in which a browser sends the charset of a form (HTML, section 4.10.5.1.1;
 // RFC 7578 section 4.6).
 const charsetField = "_charset_"
 
-// urlencoded reads application/x-www-form-urlencoded. Escapes are undone before the charset is.
-func (r *reading) urlencoded(text, charset string) (value.Value, error) {
+// urlencoded decodes application/x-www-form-urlencoded: first the escapes, then the charset.
+func (r *decoder) urlencoded(text, charset string) (value.Value, error) {
 	if strings.Contains(text, charsetField+"=") {
-		charset = saidCharset(text, charset)
+		charset = formFieldCharset(text, charset)
 	}
 	var cs *codec
 	if !utf8Charset(charset) {
@@ -37,7 +37,7 @@ func (r *reading) urlencoded(text, charset string) (value.Value, error) {
 			return value.Value{}, err
 		}
 		if cs != nil && cs.enc == nil {
-			return value.Value{}, refuse(fault.Unsupported, inBody, "a form cannot be written in %s; send UTF-8", cs.name)
+			return value.Value{}, errorf(fault.Unsupported, inBody, "a form cannot be encoded in %s; send UTF-8", cs.name)
 		}
 	}
 	f := fields{place: inBody, lim: r.lim}
@@ -47,8 +47,8 @@ func (r *reading) urlencoded(text, charset string) (value.Value, error) {
 	return formValue(&f, r.form)
 }
 
-// saidCharset returns the value of the first charset field, or what was said elsewhere.
-func saidCharset(text, charset string) string {
+// formFieldCharset returns the value of the first charset field, or charset when there is none.
+func formFieldCharset(text, charset string) string {
 	for pair := range strings.SplitSeq(text, "&") {
 		if name, val := splitPair(pair); name == charsetField && val != "" {
 			return Unescape(val)
@@ -81,17 +81,17 @@ func (f *fields) addIn(cs *codec, name, val string) error {
 	}
 	decoded, bad := cs.decode(name)
 	if bad >= 0 {
-		return refuse(fault.Invalid, f.place, "the name of the field %q is not %s at byte %d", clip(name), cs.name, bad)
+		return errorf(fault.Invalid, f.place, "the name of the field %q is not %s at byte %d", clip(name), cs.name, bad)
 	}
 	text, bad := cs.decode(val)
 	if bad >= 0 {
-		return refuse(fault.Invalid, f.place, "the field %q is not %s at byte %d of its value", clip(decoded), cs.name, bad)
+		return errorf(fault.Invalid, f.place, "the field %q is not %s at byte %d of its value", clip(decoded), cs.name, bad)
 	}
 	return f.add(decoded, text)
 }
 
-// formValue is the data of a form: the object of its fields, or the JSON document in the field of that
-// name where there is one.
+// formValue returns the data of a form: the JSON document in the field named document when there is one, otherwise
+// the object of all fields.
 func formValue(f *fields, document string) (value.Value, error) {
 	if document == "" {
 		return f.value()
@@ -102,17 +102,17 @@ func formValue(f *fields, document string) (value.Value, error) {
 	}
 	e := &f.entries[i]
 	if e.len() > 1 {
-		return value.Value{}, refuse(fault.Invalid, f.place, "the field %q stands there %d times; its JSON is the data, so send it once", document, e.len())
+		return value.Value{}, errorf(fault.Invalid, f.place, "the field %q appears %d times; its JSON is the data, so send it once", document, e.len())
 	}
 	v, err := parseJSON(e.first, f.lim)
 	if wrong, ok := errors.AsType[*value.SyntaxError](err); ok {
-		return v, refuse(fault.Invalid, f.place, "the field %q is not valid JSON at %s: %s",
+		return v, errorf(fault.Invalid, f.place, "the field %q is not valid JSON at %s: %s",
 			document, source{text: e.first}.at(wrong.Offset), wrong.Reason)
 	}
 	return v, err
 }
 
-// splitPair cuts a pair at its equals sign; one within brackets belongs to the name, as in qs.
+// splitPair splits a pair at its equals sign. An equals sign within brackets belongs to the name, as in qs.
 func splitPair(pair string) (name, val string) {
 	open := false
 	for i := range len(pair) {
@@ -136,11 +136,11 @@ func hasFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && s[0] == prefix[0] && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// Unescape decodes plus signs and percent escapes. A percent sign that starts no escape stands for
-// itself, as browsers and qs have it.
+// Unescape decodes plus signs and percent escapes. A percent sign that does not start an escape stays as it is,
+// as in browsers and qs.
 func Unescape(s string) string { return unescape(s, true) }
 
-// unescape decodes percent escapes, and plus signs where they stand for blanks.
+// unescape decodes percent escapes, and plus signs as spaces when plus is set.
 func unescape(s string, plus bool) string {
 	i := strings.IndexAny(s, "+%")
 	if i < 0 {
@@ -159,7 +159,7 @@ func unescape(s string, plus bool) string {
 		}
 		out = append(out, c)
 	}
-	return share(out)
+	return unsafeString(out)
 }
 
 // unhex returns the value of a hex digit, and 16 or more for anything else.
@@ -174,14 +174,14 @@ func unhex(c byte) byte {
 	}
 }
 
-// fields gathers the fields of a form. Equal names are one entry, at the place of the first.
+// fields collects the fields of a form. Fields with the same name are one entry, at the place of the first.
 type fields struct {
 	place   string
 	lim     Limits
 	count   int
 	size    int
 	entries []entry
-	byName  map[string]int // once there are many
+	byName  map[string]int // when there are many
 }
 
 type entry struct {
@@ -190,15 +190,15 @@ type entry struct {
 	rest  []string
 }
 
-// few is up to how many names are looked for one by one.
-const few = 16
+// linearSearchMax is how many names are searched one by one; more get a map.
+const linearSearchMax = 16
 
 func (f *fields) add(name, val string) error {
-	if err := f.tick(); err != nil {
+	if err := f.countField(); err != nil {
 		return err
 	}
 	if !utf8.ValidString(name) || !utf8.ValidString(val) {
-		return refuse(fault.Invalid, f.place, "the field %q is not UTF-8; send UTF-8", clip(name))
+		return errorf(fault.Invalid, f.place, "the field %q is not UTF-8; send UTF-8", clip(name))
 	}
 	f.size += len(name) + len(val)
 	if i := f.find(name); i >= 0 {
@@ -212,17 +212,17 @@ func (f *fields) add(name, val string) error {
 	return nil
 }
 
-// tick counts a field.
-func (f *fields) tick() error {
+// countField counts a field.
+func (f *fields) countField() error {
 	if f.count++; f.count > f.lim.fields() {
-		return refuse(fault.TooLarge, f.place, "it has more than %d fields", f.lim.fields())
+		return errorf(fault.TooLarge, f.place, "it has more than %d fields", f.lim.fields())
 	}
 	return nil
 }
 
 func (f *fields) find(name string) int {
-	if f.byName == nil && len(f.entries) > few {
-		f.byName = make(map[string]int, 4*few)
+	if f.byName == nil && len(f.entries) > linearSearchMax {
+		f.byName = make(map[string]int, 4*linearSearchMax)
 		for i := range f.entries {
 			f.byName[f.entries[i].name] = i
 		}
@@ -241,7 +241,7 @@ func (f *fields) find(name string) int {
 	return -1
 }
 
-// value builds the object that the fields make.
+// value returns the object of the fields.
 func (f *fields) value() (value.Value, error) {
 	root := &tree{kind: treeObject}
 	var path []segment
@@ -249,14 +249,14 @@ func (f *fields) value() (value.Value, error) {
 		e := &f.entries[i]
 		var ok bool
 		if path, ok = appendPath(path[:0], e.name, f.lim.fieldDepth()); !ok {
-			return value.Value{}, refuse(fault.Invalid, f.place, "the field %q nests deeper than %d levels",
+			return value.Value{}, errorf(fault.Invalid, f.place, "the field %q nests deeper than %d levels",
 				clip(e.name), f.lim.fieldDepth())
 		}
 		root.put(path, e)
 	}
 	const perField = 16 // quotes, commas and brackets
 	buf := root.append(make([]byte, 0, f.size+perField*f.count))
-	return value.Trusted(share(buf)), nil
+	return value.Trusted(unsafeString(buf)), nil
 }
 
 func emptyObject() value.Value { return value.Trusted("{}") }

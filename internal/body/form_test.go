@@ -69,7 +69,7 @@ func TestFormsNestAsInQs(t *testing.T) {
 	}
 }
 
-func TestFormsAreBounded(t *testing.T) {
+func TestFormLimits(t *testing.T) {
 	many := strings.Repeat("a=1&", DefaultFields)
 	if _, err := Query(many, Limits{}); err != nil {
 		t.Errorf("%d fields: %v", DefaultFields, err)
@@ -94,7 +94,7 @@ func TestFormsAreBounded(t *testing.T) {
 	}
 }
 
-func TestManyNamesStayCheapAndInOrder(t *testing.T) {
+func TestManyNamesStayInOrder(t *testing.T) {
 	var in, want strings.Builder
 	for i := range 1000 {
 		n := strconv.Itoa(i)

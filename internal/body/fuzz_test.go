@@ -47,17 +47,17 @@ func FuzzMultipart(f *testing.F) {
 		"Content-Transfer-Encoding: base64\r\n\r\nYQ==\r\n--b--"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		checkDecode(t, multipartB, raw)
-		var kept shelf
+		var stored memoryFiles
 		req := hook.Request{ContentType: multipartB, Body: raw}
-		got, files, err := ContextWithin(req, Limits{}, &kept)
-		if len(files) != len(kept.contents) {
-			t.Fatalf("%d files came back, %d were kept", len(files), len(kept.contents))
+		got, files, err := ContextWithin(req, Limits{}, &stored)
+		if len(files) != len(stored.contents) {
+			t.Fatalf("%d files came back, %d were stored", len(files), len(stored.contents))
 		}
 		for i, file := range files {
 			if strings.ContainsAny(file.Filename, "/\\\r\n\x00\x1b") || len(file.Filename) > MaxFilename || file.Filename == ".." {
 				t.Fatalf("the name of file %d is not fit to be shown: %q", i, file.Filename)
 			}
-			if len(kept.contents[i]) > len(raw) {
+			if len(stored.contents[i]) > len(raw) {
 				t.Fatalf("file %d is longer than the body", i)
 			}
 		}
@@ -108,7 +108,7 @@ func FuzzGzip(f *testing.F) {
 	f.Add(zipped(f, "1")[:12])
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		const limit = 1 << 16
-		out, err := unpack(raw, limit)
+		out, err := gunzip(raw, limit)
 		if err != nil {
 			if k := fault.KindOf(err); k != fault.Invalid && k != fault.TooLarge {
 				t.Fatalf("kind %v: %v", k, err)

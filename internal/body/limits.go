@@ -11,7 +11,7 @@ const (
 	DefaultFields = 10_000
 	// DefaultFieldDepth is how many levels the brackets of one key may make.
 	DefaultFieldDepth = 16
-	// IndexBound is the first number in brackets that is a name and not the index of an array.
+	// IndexBound is the smallest number in brackets that is a name and not an array index.
 	IndexBound = 1_000
 )
 
@@ -19,19 +19,18 @@ const (
 const (
 	// DefaultFiles is how many files a body may have.
 	DefaultFiles = 100
-	// DefaultFileBytes is how long a file may be: as long as the longest body that a workflow may
-	// ask for, so that by default the body's own bound is what counts.
+	// DefaultFileBytes is how long a file may be: as long as the longest body that a workflow can
+	// allow, so that by default only the limit of the body applies.
 	DefaultFileBytes = 1 << 30
 	// MaxPartHeaders is how many header lines a part may have.
 	MaxPartHeaders = 16
-	// MaxPartHeaderBytes is how long the header lines of a part may be together.
+	// MaxPartHeaderBytes is the total length of the header lines of a part.
 	MaxPartHeaderBytes = 8 << 10
-	// MaxFilename is where a file's name is cut off, in bytes. It is only shown.
+	// MaxFilename is the length to which a file's name is truncated, in bytes. It is only displayed.
 	MaxFilename = 255
 )
 
-// The bounds of XML. How deep elements nest is bounded by Limits.Depth: the value made of them may
-// not nest deeper.
+// The bounds of XML. Limits.Depth bounds how deep the resulting value nests, and so the elements.
 const (
 	// DefaultElements is how many elements a document may have.
 	DefaultElements = 100_000
@@ -46,18 +45,17 @@ const MaxEventAttributes = 128
 
 // The bounds of compressed bodies.
 const (
-	// MaxUnpacked is what a compressed body unpacks to at most, in bytes, whatever Limits say. A
-	// recorded call is read again within it, so that a body that was refused at the door is no bomb
-	// later.
-	MaxUnpacked = 256 << 20
-	// MaxMembers is how many gzip files may stand one behind the other in a body (RFC 1952, 2.2).
+	// MaxDecompressed is the largest decompressed length of a body, in bytes, whatever Limits say. It also
+	// applies when a recorded call is decoded again, so that a refused body does no harm later.
+	MaxDecompressed = 256 << 20
+	// MaxMembers is how many gzip members a body may have (RFC 1952 section 2.2).
 	MaxMembers = 1_000
 )
 
-// Limits bound what Decode takes. A zero field means the default.
+// Limits bound what Decode accepts. A zero field means the default.
 type Limits struct {
 	Depth      int   // nesting of JSON and XML; default value.DefaultDepth
-	Bytes      int   // length of the body, and of what it unpacks to; default value.DefaultBytes
+	Bytes      int   // length of the body, also decompressed; default value.DefaultBytes
 	Fields     int   // of a form or query; default DefaultFields
 	FieldDepth int   // levels in one key; default DefaultFieldDepth
 	Files      int   // of a multipart body; default DefaultFiles
@@ -80,15 +78,15 @@ func orDefault[N int | int64](n, standard N) N {
 	return n
 }
 
-// The places that messages name.
+// The parts of a call that error messages name.
 const (
 	inBody    = "body"
 	inQuery   = "query"
 	inHeaders = "headers"
 )
 
-// refuse makes the error of one place of a call.
-func refuse(kind fault.Kind, place, format string, args ...any) *fault.Error {
+// errorf returns an error about one part of a call.
+func errorf(kind fault.Kind, place, format string, args ...any) *fault.Error {
 	err := fault.New("body.Decode", kind, format, args...)
 	err.Field = place
 	return err

@@ -6,13 +6,13 @@ import "strings"
 const AcceptPost = "application/json, application/x-www-form-urlencoded, multipart/form-data, " +
 	"application/xml, text/*, application/cloudevents+json, application/cloudevents-batch+json"
 
-// The media types that are told apart by name.
+// The media types that are compared by name.
 const (
 	typeJSON      = "application/json"
 	typeForm      = "application/x-www-form-urlencoded"
 	typeMultipart = "multipart/form-data"
 
-	typeCloudEvent      = "application/cloudevents" // begins the types of all their formats
+	typeCloudEvent      = "application/cloudevents" // prefix of the types of all formats
 	typeCloudEventJSON  = "application/cloudevents+json"
 	typeCloudEventBatch = "application/cloudevents-batch+json"
 )
@@ -73,7 +73,7 @@ func parameterValue(s string) (val, rest string) {
 	return b.String(), ""
 }
 
-// splitAt cuts s before the first of the given characters.
+// splitAt splits s before the first of the given characters.
 func splitAt(s, chars string) (before, after string) {
 	if i := strings.IndexAny(s, chars); i >= 0 {
 		return s[:i], s[i:]

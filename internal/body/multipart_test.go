@@ -16,7 +16,7 @@ func part(headers, content string) string {
 	return "--b\r\n" + strings.ReplaceAll(headers, "\n", "\r\n") + "\r\n\r\n" + content + "\r\n"
 }
 
-func TestMultipartFieldsFollowTheRulesOfForms(t *testing.T) {
+func TestMultipartFieldsNestLikeForms(t *testing.T) {
 	in := "preamble\r\n" +
 		part(`Content-Disposition: form-data; name="a[b]"`, "1") +
 		part(`content-disposition: form-data; name="a[c][]"`+"\nContent-Type: text/plain; charset=UTF-8", "two\r\nlines") +
@@ -34,7 +34,7 @@ func TestMultipartFieldsFollowTheRulesOfForms(t *testing.T) {
 	}
 }
 
-func TestAnInboundMailIsReadWhole(t *testing.T) {
+func TestDecodeInboundMail(t *testing.T) {
 	raw, err := os.ReadFile("testdata/form_multipart_inbound_mail.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +48,7 @@ func TestAnInboundMailIsReadWhole(t *testing.T) {
 	}
 }
 
-func TestWrongMultipartIsRefusedByName(t *testing.T) {
+func TestInvalidMultipartIsRefused(t *testing.T) {
 	const name = `Content-Disposition: form-data; name="a"`
 	var headers strings.Builder
 	for i := range MaxPartHeaders {

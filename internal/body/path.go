@@ -8,21 +8,21 @@ import (
 // segment is one step of a field's key.
 type segment struct {
 	name  string
-	index int // of an array; or one of the marks below
+	index int // of an array, or one of the marks below
 }
 
-// The marks of segments that are no index.
+// The marks of segments that are not an index.
 const (
 	named = -1 // a name
 	push  = -2 // "[]"
 )
 
-// appendPath takes a key apart: name[a][0].b[] are name, a, 0, b and push. A key whose brackets do
-// not match is one name as it stands. ok is false when it nests deeper than allowed.
+// appendPath splits a key: name[a][0].b[] becomes name, a, 0, b and push. A key whose brackets do not match
+// is one name. ok is false when it nests deeper than allowed.
 func appendPath(path []segment, key string, depth int) (_ []segment, ok bool) {
 	start := len(path)
 	open := strings.IndexByte(key, '[')
-	if open < 0 || !matched(key[open:]) {
+	if open < 0 || !balanced(key[open:]) {
 		return append(path, segment{key, named}), true
 	}
 	if open > 0 {
@@ -46,10 +46,10 @@ func nextSegment(s string) (_ segment, rest string) {
 		return segment{name, named}, rest
 	}
 	inner, rest, _ := strings.Cut(s[1:], "]")
-	return bracketed(inner), rest
+	return parseBracket(inner), rest
 }
 
-func bracketed(inner string) segment {
+func parseBracket(inner string) segment {
 	if inner == "" {
 		return segment{"", push}
 	}
@@ -61,8 +61,8 @@ func bracketed(inner string) segment {
 	return segment{inner, named}
 }
 
-// matched reports whether s is a sequence of "[…]" and ".name".
-func matched(s string) bool {
+// balanced reports whether s is a sequence of "[…]" and ".name".
+func balanced(s string) bool {
 	for s != "" {
 		switch s[0] {
 		case '[':

@@ -12,17 +12,17 @@ import (
 // byteOrderMark is U+FEFF in UTF-8. RFC 8259 section 8.1 lets a reader skip it.
 const byteOrderMark = "\xEF\xBB\xBF"
 
-// source is the text of a body, and where it stood.
+// source is the text of a body and its position in the body.
 type source struct {
-	text    string // meant to be UTF-8, without its byte order mark
-	skipped int    // bytes of the body before text
-	recoded bool   // it came in another charset, so that offsets in it are none in the body
+	text       string // supposed to be UTF-8, without a byte order mark
+	skipped    int    // bytes of the body before text
+	transcoded bool   // decoded from another charset, so offsets in it are not offsets in the body
 }
 
-// read takes the text out of raw. The charset is the one that the type names, "" for none.
-func read(raw, charset string) (source, error) {
+// readText decodes raw. charset is that of the Content-Type, "" for none; a byte order mark overrides it.
+func readText(raw, charset string) (source, error) {
 	if text, marked := strings.CutPrefix(raw, byteOrderMark); marked {
-		return source{text: text, skipped: len(byteOrderMark)}, nil // it goes before what a header says
+		return source{text: text, skipped: len(byteOrderMark)}, nil
 	}
 	if utf8Charset(charset) {
 		return source{text: raw}, nil
@@ -33,17 +33,17 @@ func read(raw, charset string) (source, error) {
 	}
 	text, bad := c.decode(raw)
 	if bad >= 0 {
-		return source{}, refuse(fault.Invalid, inBody, "it is not %s at byte %d; send what the charset says, or UTF-8", c.name, bad)
+		return source{}, errorf(fault.Invalid, inBody, "it is not %s at byte %d; send what the charset says, or UTF-8", c.name, bad)
 	}
-	return source{text: strings.TrimPrefix(text, byteOrderMark), recoded: true}, nil
+	return source{text: strings.TrimPrefix(text, byteOrderMark), transcoded: true}, nil
 }
 
-// at names a place of the text to people.
+// at describes a position in the text for people.
 func (s source) at(offset int) string {
 	before := s.text[:min(offset, len(s.text))]
 	line, column := 1+strings.Count(before, "\n"), len(before)-strings.LastIndexByte(before, '\n')
 	of := ""
-	if s.recoded {
+	if s.transcoded {
 		of = " of the text in UTF-8"
 	}
 	return fmt.Sprintf("byte %d%s (line %d, column %d)", offset+s.skipped, of, line, column)
@@ -64,10 +64,10 @@ func invalidUTF8(s string) int {
 	return -1
 }
 
-// share looks at bytes that nobody will change as a string, without a copy.
-func share(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+// unsafeString returns bytes as a string without a copy. Nobody may change the bytes afterwards.
+func unsafeString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// clip shortens text that came from outside before it enters a message.
+// clip shortens input for an error message.
 func clip(s string) string {
 	const most = 40
 	if len(s) > most {

@@ -10,22 +10,22 @@ import (
 type treeKind uint8
 
 const (
-	treeNothing treeKind = iota // not set yet
+	treeUnset treeKind = iota // not set yet
 	treeText
 	treeTrue
 	treeArray
 	treeObject
 )
 
-// tree is a value under construction. Arrays are sparse, so an index costs one element, not many.
+// tree is a value under construction. Arrays are sparse, so a large index costs one element.
 type tree struct {
-	kind   treeKind
-	text   string
-	kids   []kid
-	byName map[string]int // of an object, once it is large
+	kind     treeKind
+	text     string
+	children []child
+	byName   map[string]int // of a large object
 }
 
-type kid struct {
+type child struct {
 	name  string // in an object
 	index int    // in an array; ascending
 	*tree
@@ -50,7 +50,7 @@ func (t *tree) put(path []segment, e *entry) {
 		}
 		return
 	}
-	if t.kind == treeNothing {
+	if t.kind == treeUnset {
 		t.kind = treeObject
 		if s.index != named {
 			t.kind = treeArray
@@ -101,7 +101,7 @@ func (t *tree) putMember(s segment, rest []segment, e *entry) {
 // putText merges the values of a field whose path ends here.
 func (t *tree) putText(e *entry) {
 	switch t.kind {
-	case treeNothing:
+	case treeUnset:
 		if e.len() == 1 {
 			t.setText(e.first)
 			return
@@ -111,7 +111,7 @@ func (t *tree) putText(e *entry) {
 		t.wrap()
 	case treeObject:
 		if e.len() == 1 {
-			if m := t.member(e.first); m.kind == treeNothing {
+			if m := t.member(e.first); m.kind == treeUnset {
 				m.kind = treeTrue
 			}
 			return
@@ -129,57 +129,57 @@ func (t *tree) setText(s string) { t.kind, t.text = treeText, s }
 // wrap makes a plain value the first element of an array.
 func (t *tree) wrap() {
 	first := &tree{kind: t.kind, text: t.text}
-	*t = tree{kind: treeArray, kids: []kid{{tree: first}}}
+	*t = tree{kind: treeArray, children: []child{{tree: first}}}
 }
 
 // toObject makes the indexes of an array the names of an object.
 func (t *tree) toObject() {
 	t.kind = treeObject
-	for i := range t.kids {
-		t.kids[i].name = strconv.Itoa(t.kids[i].index)
+	for i := range t.children {
+		t.children[i].name = strconv.Itoa(t.children[i].index)
 	}
 }
 
 func (t *tree) push() *tree {
 	next := 0
-	if n := len(t.kids); n > 0 {
-		next = t.kids[n-1].index + 1
+	if n := len(t.children); n > 0 {
+		next = t.children[n-1].index + 1
 	}
-	return t.insert(len(t.kids), next)
+	return t.insert(len(t.children), next)
 }
 
 func (t *tree) element(index int) (_ *tree, at int) {
-	at, found := slices.BinarySearchFunc(t.kids, index, func(k kid, i int) int { return k.index - i })
+	at, found := slices.BinarySearchFunc(t.children, index, func(k child, i int) int { return k.index - i })
 	if !found {
 		return nil, at
 	}
-	return t.kids[at].tree, at
+	return t.children[at].tree, at
 }
 
 func (t *tree) insert(at, index int) *tree {
 	sub := &tree{}
-	t.kids = slices.Insert(t.kids, at, kid{index: index, tree: sub})
+	t.children = slices.Insert(t.children, at, child{index: index, tree: sub})
 	return sub
 }
 
-// member returns the member of that name, a new one where there is none.
+// member returns the member of that name, a new one when there is none.
 func (t *tree) member(name string) *tree {
-	if t.byName == nil && len(t.kids) > few {
-		t.byName = make(map[string]int, 4*few)
-		for i := range t.kids {
-			t.byName[t.kids[i].name] = i
+	if t.byName == nil && len(t.children) > linearSearchMax {
+		t.byName = make(map[string]int, 4*linearSearchMax)
+		for i := range t.children {
+			t.byName[t.children[i].name] = i
 		}
 	}
 	if t.byName != nil {
 		if i, ok := t.byName[name]; ok {
-			return t.kids[i].tree
+			return t.children[i].tree
 		}
-		t.byName[name] = len(t.kids)
-	} else if i := slices.IndexFunc(t.kids, func(k kid) bool { return k.name == name }); i >= 0 {
-		return t.kids[i].tree
+		t.byName[name] = len(t.children)
+	} else if i := slices.IndexFunc(t.children, func(k child) bool { return k.name == name }); i >= 0 {
+		return t.children[i].tree
 	}
 	sub := &tree{}
-	t.kids = append(t.kids, kid{name: name, tree: sub})
+	t.children = append(t.children, child{name: name, tree: sub})
 	return sub
 }
 
@@ -192,7 +192,7 @@ func (t *tree) append(dst []byte) []byte {
 		return append(dst, "true"...)
 	case treeArray:
 		dst = append(dst, '[')
-		for i, k := range t.kids {
+		for i, k := range t.children {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
@@ -201,7 +201,7 @@ func (t *tree) append(dst []byte) []byte {
 		return append(dst, ']')
 	case treeObject:
 		dst = append(dst, '{')
-		for i, k := range t.kids {
+		for i, k := range t.children {
 			if i > 0 {
 				dst = append(dst, ',')
 			}

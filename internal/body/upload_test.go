@@ -11,9 +11,8 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// TestWhatAWriterSendsIsWhatIsKept holds that no content, however much it looks like the frame around
-// it, comes back changed.
-func TestWhatAWriterSendsIsWhatIsKept(t *testing.T) {
+// TestMultipartContentIsNeverChanged stores contents that look like boundaries and headers, and compares them.
+func TestMultipartContentIsNeverChanged(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		pieces := rapid.SampledFrom([]string{"\r\n", "\n", "\r", "--", "b", "--b", "\r\n--b", "--b--", "\x00", "\xff", "Content-Type: x", "測", " "})
 		contents := rapid.SliceOfN(rapid.Map(rapid.SliceOfN(pieces, 0, 12), func(p []string) string { return strings.Join(p, "") }), 0, 6).Draw(t, "contents")
@@ -36,14 +35,14 @@ func TestWhatAWriterSendsIsWhatIsKept(t *testing.T) {
 		}
 		_ = w.WriteField("end", "1")
 		_ = w.Close()
-		var kept shelf
-		got, files, err := ContextWithin(hook.Request{ContentType: w.FormDataContentType(), Body: raw.Bytes()}, Limits{}, &kept)
+		var stored memoryFiles
+		got, files, err := ContextWithin(hook.Request{ContentType: w.FormDataContentType(), Body: raw.Bytes()}, Limits{}, &stored)
 		if err != nil || got.Data.Text() != `{"end":"1"}` || len(files) != len(want) {
 			t.Fatalf("%d files, data %s, %v", len(files), got.Data.Text(), err)
 		}
 		for i := range want {
-			if kept.contents[i] != want[i] || files[i].Size != int64(len(want[i])) {
-				t.Fatalf("file %d: got %q, want %q", i, kept.contents[i], want[i])
+			if stored.contents[i] != want[i] || files[i].Size != int64(len(want[i])) {
+				t.Fatalf("file %d: got %q, want %q", i, stored.contents[i], want[i])
 			}
 		}
 	})

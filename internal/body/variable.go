@@ -7,8 +7,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Variable returns a part of a call as $context has it (SPEC §5); Missing when there is none of
-// that name.
+// Variable returns a member of $context; Missing when there is none of that name.
 func Variable(c *hook.Context, name string) value.Value {
 	switch name {
 	case "data", "body":
@@ -38,7 +37,7 @@ func Variable(c *hook.Context, name string) value.Value {
 	}
 }
 
-// Instant writes a time as a datetime: RFC 3339 in UTC, to the millisecond.
+// Instant returns a time as a datetime: RFC 3339 in UTC, with milliseconds.
 func Instant(t time.Time) value.Value {
 	return value.String(t.UTC().Format("2006-01-02T15:04:05.000Z07:00"))
 }

@@ -7,26 +7,26 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// xml reads an XML document as an object with its root element.
-func (r *reading) xml(raw, charset string) (value.Value, error) {
+// xml decodes an XML document as an object with its root element.
+func (r *decoder) xml(raw, charset string) (value.Value, error) {
 	src, err := readXML(raw, charset)
 	if err != nil {
 		return value.Value{}, err
 	}
-	r.text, r.recoded = src.text, src.recoded
+	r.text, r.transcoded = src.text, src.transcoded
 	root, err := (&xmlReader{src: src, s: src.text, lim: r.lim}).document()
 	if err != nil {
 		return value.Value{}, err
 	}
 	w := xmlWriter{dst: make([]byte, 0, len(src.text)), depth: r.lim.depth()}
 	if !w.document(root) {
-		return value.Value{}, refuse(fault.Invalid, inBody, "its elements nest deeper than %d levels, counted as objects and arrays", w.depth)
+		return value.Value{}, errorf(fault.Invalid, inBody, "its elements nest deeper than %d levels, counted as objects and arrays", w.depth)
 	}
-	return value.Trusted(share(w.dst)), nil
+	return value.Trusted(unsafeString(w.dst)), nil
 }
 
-// readXML finds the charset of a document: a byte order mark goes before the Content-Type, and that
-// before the document's own declaration (RFC 7303 section 3).
+// readXML decodes a document's charset. A byte order mark takes precedence over the Content-Type, and the
+// Content-Type over the document's own declaration (RFC 7303 section 3).
 func readXML(raw, charset string) (source, error) {
 	switch {
 	case strings.HasPrefix(raw, byteOrderMark):
@@ -37,10 +37,10 @@ func readXML(raw, charset string) (source, error) {
 	case strings.HasPrefix(raw, "<?xml"):
 		charset = declaredCharset(raw)
 		if c, err := codecOf(charset, "it has"); err == nil && c != nil && c.enc == nil {
-			return source{}, refuse(fault.Invalid, inBody, "its declaration says %s, but it is not; send what the declaration says", c.name)
+			return source{}, errorf(fault.Invalid, inBody, "its declaration says %s, but it is not; send what the declaration says", c.name)
 		}
 	}
-	return read(raw, charset)
+	return readText(raw, charset)
 }
 
 // declaredCharset returns the encoding that an XML declaration names, "" for none.
@@ -55,15 +55,15 @@ func declaredCharset(raw string) string {
 	return name
 }
 
-// xmlElement is an element being read: its attributes, its children by name in the order in which the
-// names first came, and its text.
+// xmlElement is an element being read: its attributes, its children grouped by name in the order of
+// first appearance, and its text.
 type xmlElement struct {
 	name       string
 	attributes []xmlAttribute
 	children   []xmlGroup
-	byName     map[string]int // once there are many
+	byName     map[string]int // when there are many
 	text       xmlText
-	textAt     int // how many groups stood before the first text
+	textAt     int // how many groups precede the first text
 }
 
 type xmlAttribute struct{ name, text string }
@@ -87,8 +87,8 @@ func (e *xmlElement) addChild(child *xmlElement) {
 }
 
 func (e *xmlElement) find(name string) int {
-	if e.byName == nil && len(e.children) > few {
-		e.byName = make(map[string]int, 4*few)
+	if e.byName == nil && len(e.children) > linearSearchMax {
+		e.byName = make(map[string]int, 4*linearSearchMax)
 		for i := range e.children {
 			e.byName[e.children[i].name] = i
 		}
@@ -107,7 +107,7 @@ func (e *xmlElement) find(name string) int {
 	return -1
 }
 
-// addText adds the text between two tags. Where there are children, blanks between them are layout.
+// addText adds the text between two tags. White space between children is layout and is dropped.
 func (e *xmlElement) addText(run *xmlText) {
 	if e.text.empty() {
 		e.textAt = len(e.children)
@@ -117,7 +117,7 @@ func (e *xmlElement) addText(run *xmlText) {
 	}
 }
 
-// xmlText is text in pieces, which is copied only when there is more than one.
+// xmlText is text in pieces. It copies only when there is more than one.
 type xmlText struct {
 	one  string
 	more []byte
@@ -136,7 +136,7 @@ func (t *xmlText) add(piece string) {
 
 func (t *xmlText) String() string {
 	if t.more != nil {
-		return share(t.more)
+		return unsafeString(t.more)
 	}
 	return t.one
 }
@@ -145,11 +145,11 @@ func (t *xmlText) empty() bool { return t.one == "" }
 
 func (t *xmlText) blank() bool { return strings.Trim(t.String(), xmlBlanks) == "" }
 
-// xmlWriter writes elements as JSON. Its functions are false when it becomes too deep.
+// xmlWriter writes elements as JSON. Its methods return false when the value nests too deep.
 type xmlWriter struct {
 	dst   []byte
 	depth int
-	first bool // no member of the object that is open is written yet
+	first bool // no member of the open object is written yet
 }
 
 // document writes the object with the root.
@@ -167,12 +167,12 @@ func (w *xmlWriter) member(prefix, name string) {
 		w.dst = append(w.dst, ',')
 	}
 	w.first = false
-	w.dst = append(append(w.dst, '"'), prefix...) // names of XML hold nothing that JSON escapes
+	w.dst = append(append(w.dst, '"'), prefix...) // XML names have no characters that JSON escapes
 	w.dst = append(append(w.dst, name...), '"', ':')
 }
 
-// element writes what an element holds: its text alone, or an object of attributes, children and
-// text. depth is how deep it stands.
+// element writes an element: its text alone, or an object of attributes, children and text. depth is its
+// nesting depth.
 func (w *xmlWriter) element(e *xmlElement, depth int) bool {
 	if len(e.attributes) == 0 && len(e.children) == 0 {
 		w.dst = value.AppendQuoted(w.dst, e.text.String())
@@ -198,7 +198,7 @@ func (w *xmlWriter) element(e *xmlElement, depth int) bool {
 	return true
 }
 
-// text writes the text of an element where it first came.
+// text writes the text of an element at the position of its first piece.
 func (w *xmlWriter) text(e *xmlElement, at int) {
 	if e.textAt == at && !e.text.empty() {
 		w.member("", "#text")

@@ -13,7 +13,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-func TestXMLBecomesAnObjectWithItsRoot(t *testing.T) {
+func TestXMLBecomesAnObject(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"text alone", `<a>x</a>`, `{"a":"x"}`},
 		{"nothing", `<a/>`, `{"a":""}`},
@@ -53,7 +53,7 @@ func TestXMLBecomesAnObjectWithItsRoot(t *testing.T) {
 	}
 }
 
-func TestXMLHasManyTypes(t *testing.T) {
+func TestXMLMediaTypes(t *testing.T) {
 	for _, contentType := range []string{"application/xml", "text/xml; charset=utf-8", "application/soap+xml", "image/svg+xml"} {
 		if got, err := Decode(contentType, []byte("<a/>"), Limits{}); err != nil || got.Data.Text() != `{"a":""}` {
 			t.Errorf("%s: %s, %v", contentType, got.Data.Text(), err)
@@ -65,7 +65,7 @@ func TestXMLHasManyTypes(t *testing.T) {
 	}
 }
 
-func TestAPaymentNoticeOfWeChatIsRead(t *testing.T) {
+func TestDecodeWeChatPayNotification(t *testing.T) {
 	raw, err := os.ReadFile("testdata/wechatpay_notify.xml")
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func TestAPaymentNoticeOfWeChatIsRead(t *testing.T) {
 	}
 }
 
-func TestWrongXMLIsRefusedByPlace(t *testing.T) {
+func TestInvalidXMLIsRefused(t *testing.T) {
 	var attributes strings.Builder
 	for i := range MaxAttributes + 1 {
 		fmt.Fprintf(&attributes, " a%d=''", i)
@@ -97,16 +97,16 @@ func TestWrongXMLIsRefusedByPlace(t *testing.T) {
 		{"an external one", `<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>`, fault.Invalid, "send the document without DOCTYPE"},
 		{"in lower case", "<?xml version='1.0'?>\n<!doctype a><a/>", fault.Invalid, "at byte 22 (line 2, column 1): document types"},
 		{"an entity in the content", `<a><!ENTITY x "y"></a>`, fault.Invalid, "document types and entities"},
-		{"an entity of nobody", `<a>&nbsp;</a>`, fault.Invalid, "at byte 3 (line 1, column 4): & begins none of"},
+		{"an entity of nobody", `<a>&nbsp;</a>`, fault.Invalid, "at byte 3 (line 1, column 4): & does not begin"},
 		{"a lone ampersand", `<a b="x & y"/>`, fault.Invalid, "at byte 8"},
-		{"an ampersand at the end", `<a>&`, fault.Invalid, "& begins none of"},
-		{"a reference to no character", `<a>&#0;</a>`, fault.Invalid, "a character that XML allows"},
-		{"a reference to a surrogate", `<a>&#xD800;</a>`, fault.Invalid, "a character that XML allows"},
-		{"a reference too large", `<a>&#x110000;</a>`, fault.Invalid, "a character that XML allows"},
-		{"a reference without digits", `<a>&#x;</a>`, fault.Invalid, "a character that XML allows"},
-		{"a signed reference", `<a>&#+65;</a>`, fault.Invalid, "a character that XML allows"},
-		{"tags that do not match", `<a><b></a></b>`, fault.Invalid, "at byte 6 (line 1, column 7): </a> stands where </b> was expected"},
-		{"a prefix that does not match", `<x:a></y:a>`, fault.Invalid, "</y:a> stands where </x:a> was expected"},
+		{"an ampersand at the end", `<a>&`, fault.Invalid, "& does not begin"},
+		{"a reference to no character", `<a>&#0;</a>`, fault.Invalid, "or a valid &#…; reference"},
+		{"a reference to a surrogate", `<a>&#xD800;</a>`, fault.Invalid, "or a valid &#…; reference"},
+		{"a reference too large", `<a>&#x110000;</a>`, fault.Invalid, "or a valid &#…; reference"},
+		{"a reference without digits", `<a>&#x;</a>`, fault.Invalid, "or a valid &#…; reference"},
+		{"a signed reference", `<a>&#+65;</a>`, fault.Invalid, "or a valid &#…; reference"},
+		{"tags that do not match", `<a><b></a></b>`, fault.Invalid, "at byte 6 (line 1, column 7): </a> was found where </b> was expected"},
+		{"a prefix that does not match", `<x:a></y:a>`, fault.Invalid, "</y:a> was found where </x:a> was expected"},
 		{"no end", `<a><b/>`, fault.Invalid, "at byte 7 (line 1, column 8): it ends before </a>"},
 		{"an end too many", `<a/></a>`, fault.Invalid, "</a> closes nothing"},
 		{"two roots", `<a/><b/>`, fault.Invalid, "at byte 4 (line 1, column 5): a second root element"},
@@ -116,7 +116,7 @@ func TestWrongXMLIsRefusedByPlace(t *testing.T) {
 		{"text behind", `<a/> x`, fault.Invalid, "at byte 5"},
 		{"CDATA behind", `<a/><![CDATA[x]]>`, fault.Invalid, "CDATA without its end, or outside"},
 		{"JSON", `{"a":1}`, fault.Invalid, "text outside the root element"},
-		{"an attribute twice", `<a b="1" b="2"/>`, fault.Invalid, "the attribute b stands there twice"},
+		{"an attribute twice", `<a b="1" b="2"/>`, fault.Invalid, "the attribute b appears twice"},
 		{"an attribute without a value", `<a b/>`, fault.Invalid, "the attribute b needs a value in quotes"},
 		{"a value without quotes", `<a b=1/>`, fault.Invalid, "needs a value in quotes"},
 		{"a value without end", `<a b="1/>`, fault.Invalid, "the value of b has no end"},
@@ -159,7 +159,7 @@ func TestWrongXMLIsRefusedByPlace(t *testing.T) {
 	}
 }
 
-func TestXMLMayNestAsDeepAsJSON(t *testing.T) {
+func TestXMLDepthLimit(t *testing.T) {
 	nested := func(n int) []byte { return []byte(strings.Repeat("<a>", n) + strings.Repeat("</a>", n)) }
 	got, err := Decode("application/xml", nested(64), Limits{})
 	if err != nil || got.Data.Depth() != 64 {
@@ -186,8 +186,8 @@ func FuzzXML(f *testing.F) {
 	})
 }
 
-// checkAgainstStandard holds that what we read is well-formed for encoding/xml as well, with as many
-// elements and the same text.
+// checkAgainstStandard compares with encoding/xml: what we accept is well-formed there too, with the same number
+// of elements and the same text.
 func checkAgainstStandard(t *testing.T, text string) {
 	t.Helper()
 	d := xml.NewDecoder(strings.NewReader(text))

@@ -4,8 +4,8 @@ import "unicode/utf8"
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
-// xmlName returns the name that s begins with: a local name, or a prefix, a colon and a local name
-// (Namespaces in XML 1.0, section 4). It is "" when there is none.
+// xmlName returns the name at the start of s: a local name, or a prefix, a colon and a local name
+// (Namespaces in XML 1.0, section 4); "" when there is none.
 func xmlName(s string) string {
 	end := localName(s)
 	if end > 0 && end < len(s) && s[end] == ':' {
@@ -18,7 +18,7 @@ func xmlName(s string) string {
 	return s[:end]
 }
 
-// localName returns how long the name without colons is that s begins with.
+// localName returns the length of the name without colons at the start of s.
 func localName(s string) int {
 	i := 0
 	for i < len(s) {
@@ -45,7 +45,7 @@ func localName(s string) int {
 	return i
 }
 
-// nameStart is NameStartChar beyond ASCII (XML 1.0, section 2.3).
+// nameStart reports whether r is a NameStartChar beyond ASCII (XML 1.0, section 2.3).
 func nameStart(r rune) bool {
 	switch {
 	case r == 0xD7 || r == 0xF7 || r == 0x37E:
@@ -59,7 +59,7 @@ func nameStart(r rune) bool {
 	}
 }
 
-// nameRest is what NameChar has beyond NameStartChar and ASCII.
+// nameRest reports whether r is a NameChar beyond NameStartChar and ASCII.
 func nameRest(r rune) bool {
 	return r == 0xB7 || 0x300 <= r && r <= 0x36F || r == 0x203F || r == 0x2040
 }

@@ -6,11 +6,10 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// xmlReader reads a document (XML 1.0, fifth edition) without a document type: none is ever looked at,
-// so there is nothing to expand and nothing to fetch. It is our own reader because it takes no text
-// apart that it need not, and because it is stricter than encoding/xml: tags must match, an
-// attribute stands once, there is one root and nothing beside it. Namespaces are not resolved;
-// prefixes stay as they are written.
+// xmlReader reads a document (XML 1.0, fifth edition). It refuses document types, so there is nothing to
+// expand and nothing to fetch. It exists because it copies less than encoding/xml and is stricter: tags must
+// match, an attribute appears once, and there is exactly one root. It does not resolve namespaces; prefixes
+// stay as written.
 type xmlReader struct {
 	src      source
 	s        string // src.text
@@ -18,15 +17,15 @@ type xmlReader struct {
 	lim      Limits
 	elements int
 	open     []*xmlElement
-	run      xmlText // text since the last tag
+	pending  xmlText // text since the last tag
 	root     *xmlElement
 }
 
 const xmlBlanks = " \t\r\n"
 
 func (x *xmlReader) document() (*xmlElement, error) {
-	if i := x.wrongCharacter(); i >= 0 {
-		return nil, x.wrong(i, "a character that XML does not allow, or that is not UTF-8")
+	if i := x.invalidCharacter(); i >= 0 {
+		return nil, x.syntaxError(i, "a character that XML does not allow, or that is not UTF-8")
 	}
 	if err := x.declaration(); err != nil {
 		return nil, err
@@ -49,21 +48,21 @@ func (x *xmlReader) document() (*xmlElement, error) {
 	}
 	switch {
 	case len(x.open) > 0:
-		return nil, x.wrong(x.at, "it ends before "+closing(x.open[len(x.open)-1].name))
+		return nil, x.syntaxError(x.at, "it ends before "+closing(x.open[len(x.open)-1].name))
 	case x.root == nil:
-		return nil, x.wrong(x.at, "it has no root element")
+		return nil, x.syntaxError(x.at, "it has no root element")
 	}
 	return x.root, nil
 }
 
-// wrong makes the error of a place.
-func (x *xmlReader) wrong(at int, reason string) error {
-	return refuse(fault.Invalid, inBody, "it is not well-formed XML at %s: %s", x.src.at(at), reason)
+// syntaxError returns an error at an offset.
+func (x *xmlReader) syntaxError(at int, reason string) error {
+	return errorf(fault.Invalid, inBody, "it is not well-formed XML at %s: %s", x.src.at(at), reason)
 }
 
 func closing(name string) string { return "</" + clip(name) + ">" }
 
-// declaration reads <?xml version="1.0" …?>. The encoding in it has been heeded before.
+// declaration reads <?xml version="1.0" …?>. readXML has already used its encoding.
 func (x *xmlReader) declaration() error {
 	const start = "<?xml"
 	if !strings.HasPrefix(x.s, start) || len(x.s) > len(start) && !isBlank(x.s[len(start)]) {
@@ -71,7 +70,7 @@ func (x *xmlReader) declaration() error {
 	}
 	end := strings.Index(x.s, "?>")
 	if end < 0 {
-		return x.wrong(0, "the declaration has no end")
+		return x.syntaxError(0, "the declaration has no end")
 	}
 	d := xmlReader{src: x.src, s: x.s[:end], at: len(start), lim: x.lim}
 	list, err := d.attributes()
@@ -79,39 +78,39 @@ func (x *xmlReader) declaration() error {
 	case err != nil:
 		return err
 	case d.at < end:
-		return x.wrong(d.at, "this does not belong into the declaration")
+		return x.syntaxError(d.at, "unexpected text in the declaration")
 	case len(list) == 0 || list[0].name != "version" || list[0].text != "1.0":
-		return x.wrong(0, `the declaration must begin with version="1.0"`)
+		return x.syntaxError(0, `the declaration must begin with version="1.0"`)
 	}
 	for i, a := range list[1:] {
 		if a.name != "encoding" && a.name != "standalone" || a.name == "encoding" && i > 0 {
-			return x.wrong(0, "the declaration may hold version, encoding and standalone, in this order")
+			return x.syntaxError(0, "the declaration may hold version, encoding and standalone, in this order")
 		}
 	}
 	x.at = end + len("?>")
 	return nil
 }
 
-// text takes character data.
+// text adds character data.
 func (x *xmlReader) text(s string) error {
 	if len(x.open) == 0 {
 		if i := len(s) - len(strings.TrimLeft(s, xmlBlanks)); i < len(s) {
-			return x.wrong(x.at+i, "text outside the root element")
+			return x.syntaxError(x.at+i, "text outside the root element")
 		}
 		return nil
 	}
 	if i := strings.Index(s, "]]>"); i >= 0 {
-		return x.wrong(x.at+i, "]]> outside of CDATA")
+		return x.syntaxError(x.at+i, "]]> outside of CDATA")
 	}
 	text, err := x.unescaped(s, x.at, false)
 	if err != nil {
 		return err
 	}
-	x.run.add(text)
+	x.pending.add(text)
 	return nil
 }
 
-// markup takes what begins with a less-than sign.
+// markup reads what begins with a less-than sign.
 func (x *xmlReader) markup() error {
 	rest := x.s[x.at:]
 	switch {
@@ -120,20 +119,20 @@ func (x *xmlReader) markup() error {
 	case strings.HasPrefix(rest, "<!--"):
 		end := strings.Index(rest[len("<!--"):], "--")
 		if end < 0 || !strings.HasPrefix(rest[len("<!--")+end:], "-->") {
-			return x.wrong(x.at, "a comment without its end, or with -- within")
+			return x.syntaxError(x.at, "a comment without its end, or with -- within")
 		}
 		x.at += len("<!--") + end + len("-->")
 		return nil
 	case strings.HasPrefix(rest, "<![CDATA["):
 		end := strings.Index(rest, "]]>")
 		if end < 0 || len(x.open) == 0 {
-			return x.wrong(x.at, "CDATA without its end, or outside the root element")
+			return x.syntaxError(x.at, "CDATA without its end, or outside the root element")
 		}
-		x.run.add(oneLineEnd(rest[len("<![CDATA["):end]))
+		x.pending.add(oneLineEnd(rest[len("<![CDATA["):end]))
 		x.at += end + len("]]>")
 		return nil
 	case strings.HasPrefix(rest, "<!"):
-		return x.wrong(x.at, "document types and entities are refused; send the document without DOCTYPE")
+		return x.syntaxError(x.at, "document types and entities are refused; send the document without DOCTYPE")
 	case strings.HasPrefix(rest, "<?"):
 		return x.instruction(rest)
 	default:
@@ -146,10 +145,10 @@ func (x *xmlReader) instruction(rest string) error {
 	end := strings.Index(rest, "?>")
 	name := xmlName(rest[len("<?"):])
 	if end < 0 || name == "" || strings.EqualFold(name, "xml") {
-		return x.wrong(x.at, "a processing instruction without name or end, or a declaration that is not at the start")
+		return x.syntaxError(x.at, "a processing instruction without name or end, or a declaration that is not at the start")
 	}
 	if after := rest[len("<?")+len(name)]; after != '?' && !isBlank(after) {
-		return x.wrong(x.at, "a blank was expected after the name of a processing instruction")
+		return x.syntaxError(x.at, "a blank was expected after the name of a processing instruction")
 	}
 	x.at += end + len("?>")
 	return nil
@@ -159,7 +158,7 @@ func (x *xmlReader) startTag() error {
 	start := x.at
 	name := xmlName(x.s[x.at+1:])
 	if name == "" {
-		return x.wrong(x.at, "the name of an element was expected after <")
+		return x.syntaxError(x.at, "the name of an element was expected after <")
 	}
 	x.at += 1 + len(name)
 	list, err := x.attributes()
@@ -168,36 +167,36 @@ func (x *xmlReader) startTag() error {
 	}
 	empty := strings.HasPrefix(x.s[x.at:], "/>")
 	if !empty && !strings.HasPrefix(x.s[x.at:], ">") {
-		return x.wrong(x.at, "an attribute or the end of the tag was expected")
+		return x.syntaxError(x.at, "an attribute or the end of the tag was expected")
 	}
 	x.at += len(">")
 	if empty {
 		x.at++
 	}
 	if x.elements++; x.elements > x.lim.elements() {
-		return refuse(fault.TooLarge, inBody, "it has more than %d elements", x.lim.elements())
+		return errorf(fault.TooLarge, inBody, "it has more than %d elements", x.lim.elements())
 	}
-	return x.begin(start, &xmlElement{name: name, attributes: list}, empty)
+	return x.openElement(start, &xmlElement{name: name, attributes: list}, empty)
 }
 
-// begin puts an element into the one that is open.
-func (x *xmlReader) begin(start int, e *xmlElement, empty bool) error {
+// openElement adds an element to the innermost open one.
+func (x *xmlReader) openElement(start int, e *xmlElement, empty bool) error {
 	switch {
 	case len(x.open) > 0:
 		parent := x.open[len(x.open)-1]
-		parent.addText(&x.run)
+		parent.addText(&x.pending)
 		parent.addChild(e)
 	case x.root != nil:
-		return x.wrong(start, "a second root element")
+		return x.syntaxError(start, "a second root element")
 	default:
 		x.root = e
 	}
-	x.run = xmlText{}
+	x.pending = xmlText{}
 	if empty {
 		return nil
 	}
 	if len(x.open) >= x.lim.depth() {
-		return refuse(fault.Invalid, inBody, "its elements nest deeper than %d levels", x.lim.depth())
+		return errorf(fault.Invalid, inBody, "its elements nest deeper than %d levels", x.lim.depth())
 	}
 	x.open = append(x.open, e)
 	return nil
@@ -208,27 +207,27 @@ func (x *xmlReader) endTag() error {
 	after := x.at + len("</") + len(name)
 	rest := strings.TrimLeft(x.s[after:], xmlBlanks)
 	if name == "" || !strings.HasPrefix(rest, ">") {
-		return x.wrong(x.at, "a closing tag without a name or without its end")
+		return x.syntaxError(x.at, "a closing tag without a name or without its end")
 	}
 	if len(x.open) == 0 {
-		return x.wrong(x.at, closing(name)+" closes nothing")
+		return x.syntaxError(x.at, closing(name)+" closes nothing")
 	}
 	e := x.open[len(x.open)-1]
 	if e.name != name {
-		return x.wrong(x.at, closing(name)+" stands where "+closing(e.name)+" was expected")
+		return x.syntaxError(x.at, closing(name)+" was found where "+closing(e.name)+" was expected")
 	}
 	if len(e.children) == 0 {
-		e.text = x.run // also blanks: they are all it holds
+		e.text = x.pending // white space too: there is nothing else
 	} else {
-		e.addText(&x.run)
+		e.addText(&x.pending)
 	}
-	x.run = xmlText{}
+	x.pending = xmlText{}
 	x.open = x.open[:len(x.open)-1]
 	x.at = len(x.s) - len(rest) + len(">")
 	return nil
 }
 
-// attributes reads attributes up to what is none.
+// attributes reads attributes up to the first token that is not one.
 func (x *xmlReader) attributes() ([]xmlAttribute, error) {
 	var list []xmlAttribute
 	for {
@@ -239,7 +238,7 @@ func (x *xmlReader) attributes() ([]xmlAttribute, error) {
 			return list, nil
 		}
 		if before == x.at {
-			return nil, x.wrong(x.at, "a blank was expected before an attribute")
+			return nil, x.syntaxError(x.at, "a blank was expected before an attribute")
 		}
 		text, err := x.attributeValue(name)
 		if err != nil {
@@ -247,11 +246,11 @@ func (x *xmlReader) attributes() ([]xmlAttribute, error) {
 		}
 		for i := range list {
 			if list[i].name == name {
-				return nil, x.wrong(x.at, "the attribute "+clip(name)+" stands there twice")
+				return nil, x.syntaxError(x.at, "the attribute "+clip(name)+" appears twice")
 			}
 		}
 		if len(list) == MaxAttributes {
-			return nil, refuse(fault.TooLarge, inBody, "an element has more than %d attributes", MaxAttributes)
+			return nil, errorf(fault.TooLarge, inBody, "an element has more than %d attributes", MaxAttributes)
 		}
 		list = append(list, xmlAttribute{name, text})
 	}
@@ -261,16 +260,16 @@ func (x *xmlReader) attributeValue(name string) (string, error) {
 	rest, equals := strings.CutPrefix(strings.TrimLeft(x.s[x.at+len(name):], xmlBlanks), "=")
 	rest = strings.TrimLeft(rest, xmlBlanks)
 	if !equals || rest == "" || rest[0] != '"' && rest[0] != '\'' {
-		return "", x.wrong(x.at, "the attribute "+clip(name)+" needs a value in quotes")
+		return "", x.syntaxError(x.at, "the attribute "+clip(name)+" needs a value in quotes")
 	}
 	start := len(x.s) - len(rest) + 1
 	length := strings.IndexByte(rest[1:], rest[0])
 	if length < 0 {
-		return "", x.wrong(start-1, "the value of "+clip(name)+" has no end")
+		return "", x.syntaxError(start-1, "the value of "+clip(name)+" has no end")
 	}
 	raw := rest[1 : 1+length]
 	if i := strings.IndexByte(raw, '<'); i >= 0 {
-		return "", x.wrong(start+i, "< in the value of an attribute; write &lt;")
+		return "", x.syntaxError(start+i, "< in the value of an attribute; write &lt;")
 	}
 	x.at = start + length + 1
 	return x.unescaped(raw, start, true)

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// wrongCharacter looks for what is no Char (section 2.2), and returns -1 where all is well.
-func (x *xmlReader) wrongCharacter() int {
+// invalidCharacter returns the offset of the first character that is not a Char (section 2.2), or -1.
+func (x *xmlReader) invalidCharacter() int {
 	for i := 0; i < len(x.s); {
 		if c := x.s[i]; c < utf8.RuneSelf {
 			if c < ' ' && c != '\n' && c != '\r' && c != '\t' {
@@ -29,8 +29,8 @@ func xmlChar(r rune) bool {
 	return r == '\t' || r == '\n' || r == '\r' || ' ' <= r && r <= 0xD7FF || 0xE000 <= r && r <= 0xFFFD || 0x10000 <= r && r <= utf8.MaxRune
 }
 
-// unescaped undoes references and makes every line end one line feed (section 2.11); in an attribute
-// every blank becomes a space (section 3.3.3). at is where s stands.
+// unescaped resolves references and normalizes line ends to one line feed (section 2.11); in an attribute,
+// white space becomes spaces (section 3.3.3). at is the offset of s in the document.
 func (x *xmlReader) unescaped(s string, at int, attribute bool) (string, error) {
 	special := "&\r"
 	if attribute {
@@ -46,7 +46,7 @@ func (x *xmlReader) unescaped(s string, at int, attribute bool) (string, error) 
 		case c == '&':
 			r, length := xmlReference(s[i:])
 			if length == 0 {
-				return "", x.wrong(at+i, "& begins none of &lt; &gt; &amp; &apos; &quot; and &#…; for a character that XML allows; write &amp; for itself")
+				return "", x.syntaxError(at+i, "& does not begin &lt; &gt; &amp; &apos; &quot; or a valid &#…; reference; write &amp; for an ampersand")
 			}
 			out, i = utf8.AppendRune(out, r), i+length
 			continue
@@ -60,7 +60,7 @@ func (x *xmlReader) unescaped(s string, at int, attribute bool) (string, error) 
 		}
 		i++
 	}
-	return share(out), nil
+	return unsafeString(out), nil
 }
 
 func oneLineEnd(s string) string {
@@ -70,7 +70,7 @@ func oneLineEnd(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 }
 
-// xmlReference reads a reference at the start of s; length 0: there is none.
+// xmlReference decodes the reference at the start of s; length is 0 when there is none.
 func xmlReference(s string) (r rune, length int) {
 	const longest = len("&#x0010FFFF;")
 	end := strings.IndexByte(s[:min(len(s), longest)], ';')

@@ -32,7 +32,7 @@ func encoded(coding, contentType string, raw []byte) hook.Request {
 	}
 }
 
-func TestGzipIsUndone(t *testing.T) {
+func TestGzipIsDecompressed(t *testing.T) {
 	const doc = ` {"a":[1,2.50]}`
 	plain := zipped(t, doc)
 	for _, c := range []struct {
@@ -67,7 +67,7 @@ func TestGzipIsUndone(t *testing.T) {
 	}
 }
 
-func TestWrongGzipIsRefused(t *testing.T) {
+func TestInvalidGzipIsRefused(t *testing.T) {
 	good := zipped(t, strings.Repeat("x", 1000))
 	flipped := bytes.Clone(good)
 	flipped[len(flipped)-5] ^= 1 // a byte of the checksum
@@ -84,10 +84,10 @@ func TestWrongGzipIsRefused(t *testing.T) {
 		{"damaged", "gzip", flipped, fault.Invalid, "damaged"},
 		{"followed by text", "gzip", append(bytes.Clone(good), "more"...), fault.Invalid, "followed by something else"},
 		{"followed by zeros", "gzip", append(bytes.Clone(good), 0, 0), fault.Invalid, "followed by something else"},
-		{"too long", "gzip", zipped(t, strings.Repeat("x", 1001)), fault.TooLarge, "it unpacks to more than 1000 bytes"},
-		{"a bomb", "gzip", zipped(t, strings.Repeat("x", 10<<20)), fault.TooLarge, "it unpacks to more than 1000 bytes"},
-		{"a bomb in pieces", "gzip", bytes.Repeat(good, 2), fault.TooLarge, "it unpacks to more than 1000 bytes"},
-		{"many empty files", "gzip", bytes.Repeat(zipped(t, ""), MaxMembers+1), fault.TooLarge, "more than 1000 gzip files"},
+		{"too long", "gzip", zipped(t, strings.Repeat("x", 1001)), fault.TooLarge, "it decompresses to more than 1000 bytes"},
+		{"a bomb", "gzip", zipped(t, strings.Repeat("x", 10<<20)), fault.TooLarge, "it decompresses to more than 1000 bytes"},
+		{"a bomb in pieces", "gzip", bytes.Repeat(good, 2), fault.TooLarge, "it decompresses to more than 1000 bytes"},
+		{"many empty files", "gzip", bytes.Repeat(zipped(t, ""), MaxMembers+1), fault.TooLarge, "more than 1000 gzip members"},
 		{"twice", "gzip, gzip", zipped(t, string(good)), fault.Unsupported, "more than one Content-Encoding"},
 		{"deflate", "deflate", good, fault.Unsupported, `the Content-Encoding "deflate" is not supported`},
 	} {
@@ -100,7 +100,7 @@ func TestWrongGzipIsRefused(t *testing.T) {
 	}
 }
 
-func TestABombCostsWhatItsCapAllows(t *testing.T) {
+func TestDecompressionBombStopsAtTheLimit(t *testing.T) {
 	bomb := encoded("gzip", "text/plain", zipped(t, strings.Repeat("\x00", 16<<20)))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
