@@ -13,14 +13,10 @@ import (
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/fault"
-	"hookline.dev/hookline/internal/wire"
 )
 
 // maxStreams is how many requests one connection of HTTP/2 may have under way.
 const maxStreams = 128
-
-// headerSlack is what net/http reads beyond MaxHeaderBytes, in bytes.
-const headerSlack = 4096
 
 // listener is one HTTP server on one address.
 type listener struct {
@@ -44,11 +40,10 @@ func newListener(flag, addr string, h http.Handler, c config.Server, log *slog.L
 			write: c.WriteTimeout, youth: youth, clock: clock.System(), log: log,
 		},
 		server: &http.Server{
-			Handler:           &patient{next: h, timeout: c.BodyTimeout, clock: clock.System()},
+			Handler:           &patient{next: closeAmbiguous(h), timeout: c.BodyTimeout, clock: clock.System()},
 			ReadHeaderTimeout: c.HeaderTimeout,
 			IdleTimeout:       c.IdleTimeout,
 			MaxHeaderBytes:    int(c.MaxHeaders),
-			ConnContext:       wire.Context,
 			ConnState:         follow,
 			HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
@@ -68,23 +63,19 @@ func (l *listener) Start(ctx context.Context) error {
 		return fault.As("app.listen", fault.Unavailable, err, "cannot listen on %s (%s): %s", l.addr, l.flag, listenCause(err))
 	}
 	l.bound = bound
-	noted := l.noting(newBounded(bound, l.bounds)) //nolint:contextcheck // the context of a start ends with the start
+	on := newBounded(bound, l.bounds)
+	serve := l.server.Serve
+	if l.tls != nil {
+		l.server.TLSConfig = l.tls.Clone()
+		serve = func(on net.Listener) error { return l.server.ServeTLS(on, "", "") } // l.tls has the certificate
+	}
 	go func() {
 		defer close(l.done)
-		if err := l.server.Serve(noted); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(on); !errors.Is(err, http.ErrServerClosed) {
 			l.log.Error("listener ended", "addr", l.addr, "error", err)
 		}
 	}()
 	return nil
-}
-
-// noting lets the header lines of connections be noted, where there is TLS above it.
-func (l *listener) noting(on net.Listener) net.Listener {
-	limit := l.server.MaxHeaderBytes + headerSlack
-	if l.tls == nil {
-		return wire.Listener{Listener: on, Limit: limit}
-	}
-	return newSecured(on, l.tls, l.server.ReadHeaderTimeout, limit, l.log)
 }
 
 // listenCause is the system's own word for a failed bind.

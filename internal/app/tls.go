@@ -104,3 +104,13 @@ func (a *App) certRoots() string {
 	}
 	return name
 }
+
+// tlsConfig is what a server offers: TLS 1.2 with forward secrecy and 1.3, as crypto/tls has it by
+// default; the choice of suites is Go's and changes with it. more are protocols beside HTTP.
+func tlsConfig(certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error), more ...string) *tls.Config {
+	return &tls.Config{
+		MinVersion:     tls.VersionTLS12,
+		GetCertificate: certificate,
+		NextProtos:     append([]string{"h2", "http/1.1"}, more...), // RFC 7301
+	}
+}

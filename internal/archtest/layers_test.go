@@ -35,7 +35,7 @@ func house() []layer {
 			"every package reads the nouns; if they reached for a tool, every package would depend on it",
 		},
 		{
-			"tools", []string{"decode", "body", "expr", "schema", "script", "script/**", "outbound", "sheet", "throttle", "vault", "config", "wire"}, nouns,
+			"tools", []string{"decode", "body", "expr", "schema", "script", "script/**", "outbound", "sheet", "throttle", "vault", "config"}, nouns,
 			"a tool does one thing and can be tested and replaced alone",
 		},
 		{

@@ -9,7 +9,7 @@ import (
 
 // Header is one header line.
 type Header struct {
-	Name  string // as on the wire, or in canonical form where the wire form is gone
+	Name  string // in canonical form (X-Github-Event) for a call
 	Value string
 }
 
@@ -19,11 +19,11 @@ type Request struct {
 	Path        string // canonical, without the query
 	Query       string // raw query, without "?"
 	Host        string
-	IP          string // the client's address
-	ContentType string // as sent
-	Headers     []Header
-	Params      []Param // values of {name} segments of a custom path, in order
-	Body        []byte  // exact bytes; never changed after capture
+	IP          string   // the client's address
+	ContentType string   // as sent
+	Headers     []Header // in the order of their names, lines of one name as they came
+	Params      []Param  // values of {name} segments of a custom path, in order
+	Body        []byte   // exact bytes; never changed after capture
 	ReceivedAt  time.Time
 
 	// Stored is the SHA-256 (hex) under which Body is kept beside the store, "" for a body that is

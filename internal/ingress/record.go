@@ -9,11 +9,13 @@ import (
 
 	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/hook"
-	"hookline.dev/hookline/internal/wire"
 )
 
-// record notes the call as it came, without the values that the route's gates check: header lines as
-// they were sent where that is known, else in order of their names.
+// transferEncoding is the header by which a call says that its length is not known.
+const transferEncoding = "Transfer-Encoding"
+
+// record notes the call, without the values that the route's gates check. Header lines are in the order of
+// their names, and lines of one name in the order in which they came.
 func (c *call) record(path string, values []string) {
 	req := &c.delivery.Request
 	c.recordLine(path)
@@ -22,16 +24,7 @@ func (c *call) record(path string, values []string) {
 	h := &c.route.hidden
 	var secrets []string
 	req.Query, secrets = h.takeFrom(c.r.URL.RawQuery)
-	if lines, ok := wire.Headers(c.r); ok {
-		req.Headers = lines[:0]
-		for _, line := range lines {
-			if !h.header(line.Name) && !repeats(line.Value, secrets) {
-				req.Headers = append(req.Headers, line)
-			}
-		}
-		return
-	}
-	req.Headers = make([]hook.Header, 0, len(c.r.Header)) // few are repeated
+	req.Headers = make([]hook.Header, 0, len(c.r.Header)+len(c.r.TransferEncoding)) // few are repeated
 	for name, lines := range c.r.Header {
 		if h.header(name) {
 			continue
@@ -41,6 +34,9 @@ func (c *call) record(path string, values []string) {
 				req.Headers = append(req.Headers, hook.Header{Name: name, Value: line})
 			}
 		}
+	}
+	for _, coding := range c.r.TransferEncoding { // net/http takes it out of the header
+		req.Headers = append(req.Headers, hook.Header{Name: transferEncoding, Value: coding})
 	}
 	slices.SortStableFunc(req.Headers, body.ByName) // a map has no order
 }

@@ -26,6 +26,18 @@ func TestARecordHoldsTheCallWithoutItsSecrets(t *testing.T) {
 	}
 }
 
+func TestARecordTellsThatTheLengthWasNotKnown(t *testing.T) {
+	h := build(t, nil, workflow("open"))
+	r := request("POST", "/api/webhooks/open", `{}`, "X-B: 1", "Content-Type: application/json")
+	r.TransferEncoding = []string{"chunked"}
+	h.serve(r)
+	d, _ := h.lastDelivery()
+	want := []hook.Header{{Name: "Content-Type", Value: "application/json"}, {Name: "Transfer-Encoding", Value: "chunked"}, {Name: "X-B", Value: "1"}}
+	if diff := cmp.Diff(want, d.Request.Headers); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestOfAStrayOnlyHarmlessPartsAreKept(t *testing.T) {
 	h := build(t, nil, workflow("gitlab", tokenHeader))
 	h.serve(request("POST", "/api/webhooks/gitlap?token="+tokenValue+"&a=1&bare", `{"a":1}`,
