@@ -8,7 +8,7 @@ import (
 // The bounds of what gates may cost.
 const (
 	mostSignature = 0.15 // of a call's processor time over Basic auth
-	mostDedupe    = 0.10 // of a call's processor time over one without a key
+	mostDedupe    = 0.20 // of a call's processor time over one without a key
 	leastGood     = 0.5  // of the good calls for each second, when as many bad ones come
 )
 

@@ -33,14 +33,8 @@ func main() {
 		fmt.Fprintf(os.Stderr, "KILL_AT: no place is called %q\n", place)
 		os.Exit(1)
 	}
-	os.Exit(variant.Main(os.Args[1:], func(o *sqlite.Options) {
-		change(o)
-		o.KeyLog, o.KeyRuns, o.KeyChunk = keyLog, keyRuns, keyChunk
-	}))
+	os.Exit(variant.Main(os.Args[1:], change))
 }
-
-// Dedupe keys leave their log all the time, in several transactions; in the long run some go into their table.
-const keyLog, keyRuns, keyChunk = 32, 100, 8
 
 // killer counts down. Writer, syncs and checkpoints are different goroutines.
 type killer struct{ left atomic.Int64 }

@@ -113,7 +113,7 @@ func (a *App) openStore() error {
 	if err != nil {
 		return fault.Wrap("app.New", err)
 	}
-	so := sqlite.Options{Dir: a.config.Data, Reserve: a.config.DiskReserve, Blobs: blobs, KeyRuns: int(a.config.DedupeMemory / sqlite.RunMemory)}
+	so := sqlite.Options{Dir: a.config.Data, Reserve: a.config.DiskReserve, Blobs: blobs}
 	if a.opt.Store != nil {
 		a.opt.Store(&so)
 	}

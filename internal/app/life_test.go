@@ -49,13 +49,13 @@ func TestATakenPortNamesTheFlag(t *testing.T) {
 
 func TestTheStoreGetsItsSettings(t *testing.T) {
 	c := settings(t.TempDir())
-	c.DiskReserve, c.DedupeMemory = 5*config.MiB, config.MiB
+	c.DiskReserve = 5 * config.MiB
 	var got sqlite.Options
 	a, err := app.New(c, app.Options{Store: func(o *sqlite.Options) { got = *o }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Dir != c.Data || got.Reserve != c.DiskReserve || got.KeyRuns != 16 {
+	if got.Dir != c.Data || got.Reserve != c.DiskReserve {
 		t.Errorf("%+v", got)
 	}
 	if err := a.Stop(context.Background()); err != nil {

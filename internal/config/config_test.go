@@ -62,7 +62,6 @@ func TestValidateNamesTheFlag(t *testing.T) {
 		{"a header of no proxy", func(s *Server) { s.ProxyHeader = "Forwarded" }, []string{"--proxy-header"}, "--trusted-proxies"},
 		{"an unknown header", func(s *Server) { s.TrustedProxies, s.ProxyHeader = []string{"::1"}, "X Real" }, []string{"--proxy-header"}, "X Real"},
 		{"nothing is kept", func(s *Server) { s.RetainBytes, s.Retain = MiB, -1 }, []string{"--retain", "--retain-bytes"}, "0B for no limit"},
-		{"no memory for keys", func(s *Server) { s.DedupeMemory = 0 }, []string{"--dedupe-memory"}, "1MiB to 16GiB"},
 		{"nobody may connect", func(s *Server) { s.MaxConnections = 0 }, []string{"--max-connections"}, "out of range"},
 		{"unknown level", func(s *Server) { s.LogLevel = "loud" }, []string{"--log-level"}, `"loud" is unknown`},
 	}

@@ -36,7 +36,6 @@ const (
 
 	DefaultRetain        = 30 * 24 * time.Hour
 	DefaultRetainBytes   = 10 * GiB
-	DefaultDedupeMemory  = 64 * MiB // for 33 million keys
 	DefaultRetainRefused = 7 * 24 * time.Hour
 
 	DefaultBacklog     = 100_000
@@ -84,7 +83,6 @@ func Default() Server {
 
 		Retain:        DefaultRetain,
 		RetainBytes:   DefaultRetainBytes,
-		DedupeMemory:  DefaultDedupeMemory,
 		RetainRefused: DefaultRetainRefused,
 
 		Backlog:     DefaultBacklog,

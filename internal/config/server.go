@@ -56,7 +56,6 @@ type Server struct {
 	Retain        time.Duration `name:"retain" default:"${retain}" help:"How long accepted calls and their executions are kept; a workflow's options.retain goes before it. 0s: for ever." group:"keep"`
 	RetainBytes   int64         `name:"retain-bytes" type:"size" default:"${retain_bytes}" help:"Disk space of calls, executions and files; beyond it the oldest are deleted. 0B: no limit." group:"keep"`
 	RetainRefused time.Duration `name:"retain-refused" default:"${retain_refused}" help:"How long calls are kept that started nothing: refused, filtered, handshakes. 0s: for ever." group:"keep"`
-	DedupeMemory  int64         `name:"dedupe-memory" type:"size" default:"${dedupe_memory}" help:"Memory by which new dedupe keys are told from those that are kept, two bytes for each of these; keys beyond it are looked for on the disk, which is slower." group:"keep"`
 
 	MaxNodes       int   `name:"max-nodes" default:"${max_nodes}" help:"Nodes of one workflow, those in branches included." group:"limits"`
 	StepResult     int64 `name:"step-result" type:"size" default:"${step_result}" help:"Largest result of one step." group:"limits"`

@@ -75,7 +75,6 @@ func (s Server) Validate() error {
 	c.retain("retain-refused", s.RetainRefused)
 	c.when(s.RetainBytes != 0 && (s.RetainBytes < LeastRetainBytes || s.RetainBytes > MostRetainBytes), "retain-bytes",
 		"%s is out of range: use %s or more, or 0B for no limit", FormatSize(s.RetainBytes), FormatSize(LeastRetainBytes))
-	c.size("dedupe-memory", s.DedupeMemory, MiB, 16*GiB)
 
 	c.count("max-nodes", s.MaxNodes, 1, MostNodes)
 	c.size("step-result", s.StepResult, KiB, GiB)

@@ -9,10 +9,8 @@ type Retention interface {
 	// one workflow after another. Those of executions that have not ended stay, and so do their repeats.
 	// Blobs that nothing names any more are removed after the write. A driver may bound Limit.
 	Forget(Forget) (Forgotten, error)
-	// ForgetKeys deletes dedupe keys that are expired at now, about limit of them, and says how many. It
-	// looks at a bounded part of the keys and goes on there the next time: 0 means that there was nothing
-	// to do where it looked. A driver may let expired keys stay beside others that are not, where to tell
-	// them apart would cost more than they do; when all are expired, all go.
+	// ForgetKeys deletes dedupe keys that are expired at now, up to limit of them, and returns how many it
+	// deleted; 0 means that no expired key is left. Keys that are not expired stay. A driver may bound limit.
 	ForgetKeys(now time.Time, limit int) (int, error)
 	// SweepBlobs removes blobs that no delivery names, are not pinned, and are older than before; and
 	// what writers of earlier processes left unfinished.

@@ -13,7 +13,6 @@ type acceptance struct {
 	ticket
 	a   store.Accept
 	row deliveryRow
-	key keyID // when a.Dedupe is not nil
 	out store.Accepted
 }
 
@@ -31,9 +30,6 @@ func (s *Store) Accept(a store.Accept) (store.Accepted, error) {
 	m := s.acceptances.Get().(*acceptance)
 	m.a = a
 	err := m.row.encode(op, &m.a.Delivery)
-	if a.Dedupe != nil {
-		m.key = newKeyID(e.Workflow, &a.Dedupe.Key)
-	}
 	if err == nil {
 		err = s.lanes.enter(&s.lanes.accepts, m)
 	}
@@ -59,16 +55,14 @@ func (m *acceptance) size() int {
 
 func (m *acceptance) apply(w *writer) error {
 	m.out = store.Accepted{}
-	e := &m.a.Execution
-	if m.a.Dedupe != nil {
-		switch k, taken, err := w.findKey(&m.key, e.CreatedAt.UnixMicro()); {
-		case err != nil:
+	e, key := &m.a.Execution, m.a.Dedupe
+	if key != nil {
+		owner, taken, err := w.findKey(e.Workflow, key, e.CreatedAt)
+		if err != nil {
 			return err
-		case taken && k.execution != e.ID: // else it is this very call's
-			return m.repeat(w, &k)
 		}
-		if err := w.keys.room(&w.store.opts); err != nil {
-			return err
+		if taken && owner.execution != e.ID { // else it is this very call's
+			return m.repeat(w, &owner)
 		}
 	}
 	err := w.putDelivery(&m.a.Delivery, &m.row)
@@ -81,8 +75,8 @@ func (m *acceptance) apply(w *writer) error {
 	if err := w.putExecution(e); err != nil {
 		return err
 	}
-	if k := m.a.Dedupe; k != nil {
-		w.keys.claim(&m.key, &keyEntry{execution: e.ID, expires: k.Expires.UnixMicro(), body: k.Body})
+	if key != nil {
+		return w.claimKey(e.Workflow, key, e.ID)
 	}
 	return nil
 }

@@ -53,9 +53,7 @@
 //
 // # Dedupe keys
 //
-// Their hashes are spread over all of a tree, so in a table each would make the transaction write a page of its
-// own. A new key is appended to a log instead, one row for all that a transaction claims, and kept in memory (at
-// most about twice Options.KeyLog); between transactions the writer moves those of the log into a run, a chunk
-// at a time. The rows of a run are blocks of packed keys, and package sieve has a filter of it in memory: a
-// key that is new is looked for in no row. docs/adr/0020 has the reasons and the figures.
+// A key is a row of the table dedupe_keys. Accept looks it up and claims it in the transaction that writes the
+// delivery and the execution, so a crash leaves all three or none. ForgetKeys alone deletes keys: docs/adr/0021
+// says what this costs.
 package sqlite

@@ -112,7 +112,7 @@ func truth(t *testing.T, s *Store, told map[ident.ID]error) (refused int) {
 }
 
 func TestADatabaseThatIsReallyFullTellsTheTruth(t *testing.T) {
-	s := open(t, Options{MaxPages: 120, PageSize: 4096, Checkpoint: 50, KeyLog: 10})
+	s := open(t, Options{MaxPages: 120, PageSize: 4096, Checkpoint: 50})
 	told := accepting(s, 8, 20, 5000)
 	refused := truth(t, s, told)
 	if refused == 0 || refused == len(told) {
@@ -131,7 +131,7 @@ func TestADatabaseThatIsReallyFullTellsTheTruth(t *testing.T) {
 }
 
 func TestRealInterruptsTellTheTruth(t *testing.T) {
-	s := open(t, Options{KeyLog: 10})
+	s := open(t, Options{})
 	done := make(chan struct{})
 	var storm sync.WaitGroup
 	storm.Go(func() {
@@ -276,9 +276,8 @@ func TestListsReadNoMoreThanTheyReturn(t *testing.T) {
 	}
 	sql, args := deliveriesSQL(store.DeliveryQuery{Workflow: "w", DedupeKey: "k"}, 10)
 	check("deliveries of a key", plan(sql, args...))
-	check("keys", plan(sqlWalkKeys, []byte("k"), 10))
-	check("a key", plan(sqlFindKey, []byte("k")))
-	check("a block of keys", plan(sqlFindBlock, 1))
+	check("a key", plan(sqlFindKey, "w", []byte("k"), now))
+	check("expired keys", plan(sqlForgetKeys, now, 10))
 	check("the next workflow", plan(sqlNextWorkflow, "w"))
 	check("ready", plan(sqlReady(false), 3, 10))
 	check("due", plan(sqlDue(false), 3, 10, s.opts.Clock.Now()))

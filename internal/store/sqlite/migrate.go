@@ -34,8 +34,7 @@ func migrate(path string, pageSize int) error {
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true),
-		goose.WithGoMigrations(goose.NewGoMigration(5, &goose.GoFunc{RunTx: renameKeys}, nil)))
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return openError(op, path, err)
 	}

@@ -39,9 +39,7 @@ type Store struct {
 	pace     atomic.Int64 // nanoseconds that a record of an Update or Delete takes the writer
 	claiming sync.Mutex
 
-	sweeping   sync.Mutex // held by sweepHidden
-	forgetting sync.Mutex // held by ForgetKeys
-	walked     keyID      // where it goes on in the table
+	sweeping sync.Mutex // held by sweepHidden
 
 	acceptances, commitments, batches sync.Pool
 }
@@ -139,9 +137,6 @@ func (w *writer) recover() error {
 		return err
 	}
 	if err := w.loadClaimedFrom(); err != nil {
-		return err
-	}
-	if err := w.loadKeys(); err != nil {
 		return err
 	}
 	add := func(s *conn.Stmt) { w.backlog += s.ColumnInt(0) }

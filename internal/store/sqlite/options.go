@@ -30,9 +30,6 @@ type Options struct {
 	Checkpoint int // pages in the write-ahead log from which it is copied into the database
 	CacheKiB   int // page cache of the writer
 	Rewrite    int // records that a change of a collection may write again at once
-	KeyLog     int // dedupe keys in the log and in memory from which they make a run
-	KeyRuns    int // runs of dedupe keys, at most; more keys go into their table
-	KeyChunk   int // about how many dedupe keys one transaction takes to another level
 	// ReadAge is how long a read may take; a longer one is interrupted, or the log never starts over.
 	ReadAge time.Duration
 }
@@ -45,11 +42,7 @@ const (
 	DefaultPageSize   = 8192
 	DefaultCheckpoint = 4000
 	DefaultCacheKiB   = 16 << 10
-	DefaultKeyLog     = 32 << 10
-	DefaultKeyRuns    = 1024              // 33 million keys, and 64 MiB
-	RunMemory         = 2 * DefaultKeyLog // bytes of memory that the filter of a run takes
-	DefaultKeyChunk   = 8 * DefaultBatch  // several times what one transaction can claim: the log is emptied faster than it grows
-	DefaultRewrite    = 100_000           // it is one write, and nobody else writes meanwhile
+	DefaultRewrite    = 100_000 // it is one write, and nobody else writes meanwhile
 	DefaultReadAge    = 10 * time.Second
 
 	scouts         = 2 // connections that look for what writes touch
@@ -87,9 +80,6 @@ func (o Options) withDefaults() Options {
 	set(&o.PageSize, DefaultPageSize)
 	set(&o.Checkpoint, DefaultCheckpoint)
 	set(&o.CacheKiB, DefaultCacheKiB)
-	set(&o.KeyLog, DefaultKeyLog)
-	set(&o.KeyRuns, DefaultKeyRuns)
-	set(&o.KeyChunk, DefaultKeyChunk)
 	set(&o.Rewrite, DefaultRewrite)
 	if o.ReadAge <= 0 {
 		o.ReadAge = DefaultReadAge

@@ -12,10 +12,8 @@ type prepared struct {
 	insertDelivery  *conn.Stmt
 	insertExecution *conn.Stmt
 	insertSteps     *conn.Stmt
-	insertKeys      *conn.Stmt
-	insertBlock     *conn.Stmt
-	selectBlock     *conn.Stmt
 	selectKey       *conn.Stmt
+	insertKey       *conn.Stmt
 
 	kept   map[string]*conn.Stmt
 	shapes map[string]*conn.Stmt // of filters and changes: there may be any number of texts
@@ -40,7 +38,6 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)`
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`
 
 	sqlInsertSteps = `INSERT INTO steps (execution, n, rows) VALUES (?1, ?2, ?3)`
-	sqlInsertKeys  = `INSERT INTO dedupe_log (id, keys) VALUES (?1, ?2)`
 )
 
 func (w *writer) prepare() (err error) {
@@ -48,7 +45,7 @@ func (w *writer) prepare() (err error) {
 	for sql, s := range map[string]**conn.Stmt{
 		"BEGIN IMMEDIATE": &w.begin, "COMMIT": &w.commit, "ROLLBACK": &w.rollback,
 		sqlInsertDelivery: &w.insertDelivery, sqlInsertExecution: &w.insertExecution, sqlInsertSteps: &w.insertSteps,
-		sqlInsertKeys: &w.insertKeys, sqlInsertBlock: &w.insertBlock, sqlFindBlock: &w.selectBlock, sqlFindKey: &w.selectKey,
+		sqlFindKey: &w.selectKey, sqlClaimKey: &w.insertKey,
 	} {
 		if *s, err = w.statement(sql); err != nil {
 			return err

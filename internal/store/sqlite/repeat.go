@@ -10,12 +10,12 @@ import (
 
 // repeat writes the delivery of a call whose key belongs to an earlier one, and has that run again if
 // it ended badly.
-func (m *acceptance) repeat(w *writer, k *keyEntry) error {
-	if body := m.a.Dedupe.Body; body != nil && k.body != nil && *body != *k.body {
+func (m *acceptance) repeat(w *writer, owner *keyOwner) error {
+	if body := m.a.Dedupe.Body; body != nil && owner.body != nil && *body != *owner.body {
 		m.out.OtherBody = true
 		return nil
 	}
-	first, err := w.first(k.execution, m.a.Execution.Workflow)
+	first, err := w.first(owner.execution, m.a.Execution.Workflow)
 	if err != nil {
 		return err
 	}

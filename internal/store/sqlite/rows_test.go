@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"crypto/sha256"
 	"testing"
 	"time"
 
@@ -92,44 +91,6 @@ func TestAnyAnswerSurvivesUpToItsLimit(t *testing.T) {
 	}
 }
 
-func TestAnyKeysSurviveBeingPacked(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var want, got []keyEntry
-		var wantIDs, gotIDs []keyID
-		var row []byte
-		sum := func(name string) (s [sha256.Size]byte) {
-			return sha256.Sum256([]byte(raw(t, name)))
-		}
-		for range rapid.IntRange(0, 4).Draw(t, "keys") {
-			id := keyID(sum("key"))
-			e := keyEntry{execution: ident.ID(rapid.Int64().Draw(t, "execution")), expires: rapid.Int64().Draw(t, "expires")}
-			if rapid.Bool().Draw(t, "has body") {
-				b := sum("body")
-				e.body = &b
-			}
-			row = packKey(row, &id, &e)
-			want, wantIDs = append(want, e), append(wantIDs, id)
-		}
-		r := keyReader{rest: row}
-		for r.next() {
-			got, gotIDs = append(got, r.entry), append(gotIDs, r.id)
-		}
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(keyEntry{})) + cmp.Diff(wantIDs, gotIDs); diff != "" || r.err() != nil {
-			t.Fatal(diff, r.err())
-		}
-		if len(row) == 0 {
-			return
-		}
-		cut := keyReader{rest: row[:len(row)-1]}
-		for cut.next() {
-			continue
-		}
-		if cut.err() == nil {
-			t.Fatal("keys that are cut off were read")
-		}
-	})
-}
-
 func drawStep(t *rapid.T, n int) flow.Step {
 	moment := func(name string) time.Time {
 		if rapid.Bool().Draw(t, name) {
@@ -207,15 +168,10 @@ func FuzzDecodeRows(f *testing.F) {
 	f.Add(`[{"n":1,"path":"a","log":[["info","x"]],"error":{"code":"c"},"startedAt":1,"result":null}]`)
 	f.Add(`{"method":"POST","headers":[["A","b"],["C",{"base64":"/w=="}]],"params":[[]]}`)
 	f.Add(`[`)
-	f.Add(string(packKey(nil, &keyID{1}, &keyEntry{execution: 5, expires: 7, body: &[sha256.Size]byte{2}})))
 	f.Fuzz(func(_ *testing.T, text string) {
 		decodeSteps(1, text)
 		var d hook.Delivery
 		decodeHead(text, &d)
 		readAnswer(value.Trusted(text))
-		for r := (keyReader{rest: []byte(text)}); r.next(); {
-			continue
-		}
-		_ = unpackOld([]byte(text), func(string, []byte, int64, int64, any) error { return nil })
 	})
 }

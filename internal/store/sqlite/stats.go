@@ -12,7 +12,6 @@ type counters struct {
 	transactions, statements, rollbacks, reruns atomic.Int64
 	checkpoints, restarts                       atomic.Int64
 	members                                     atomic.Int64
-	keyRuns                                     atomic.Int64
 	batches                                     [BatchClasses]atomic.Int64
 }
 
@@ -40,7 +39,6 @@ type Stats struct {
 	Restarts     int64               // of the log from its start
 	Disk         disk.Stats
 	NotesDropped int64
-	KeyRuns      int64 // runs of dedupe keys that there are
 }
 
 // Stats returns the counters.
@@ -49,7 +47,7 @@ func (s *Store) Stats() Stats {
 	out := Stats{
 		Transactions: c.transactions.Load(), Statements: c.statements.Load() + c.transactions.Load(), Rollbacks: c.rollbacks.Load(),
 		Reruns: c.reruns.Load(), Members: c.members.Load(), Checkpoints: c.checkpoints.Load(),
-		Restarts: c.restarts.Load(), Disk: s.disk.Stats(), KeyRuns: c.keyRuns.Load(),
+		Restarts: c.restarts.Load(), Disk: s.disk.Stats(),
 	}
 	for i := range c.batches {
 		out.Batches[i] = c.batches[i].Load()

@@ -19,16 +19,13 @@ const (
 	codeWriteFailed  = 10 | 3<<8
 	codeSyncFailed   = 10 | 4<<8
 	noReserve        = -1
-	keyLog           = 6 // keys go into runs all the time
-	keyRuns          = 2 // and some into their table
-	keyChunk         = 4 // in several transactions
 	injectionMessage = "injected by a test"
 )
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, storetest.Driver{
 		Open: func(dir string, o storetest.Options) (store.Store, error) {
-			so := sqlite.Options{Dir: dir, Clock: o.Clock, Reserve: noReserve, KeyLog: keyLog, KeyRuns: keyRuns, KeyChunk: keyChunk}
+			so := sqlite.Options{Dir: dir, Clock: o.Clock, Reserve: noReserve}
 			so.Blobs, _ = o.Blobs.(sqlite.Blobs)
 			if o.Reserve > 0 {
 				so.Reserve = o.Reserve

@@ -4,11 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/binary"
-	"fmt"
 	"io/fs"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -95,55 +92,5 @@ func TestADatabaseOfTheFoundationGoesOn(t *testing.T) {
 	}
 	if out, err := s.Forget(store.Forget{Before: at, Limit: 9}); err != nil || out.Deliveries != 2 || out.Executions != 1 {
 		t.Error(out, err)
-	}
-}
-
-// TestKeysOfEarlierVersionsAreKept: they were named by workflow and hash, in the table and in the log.
-func TestKeysOfEarlierVersionsAreKept(t *testing.T) {
-	const later = 4000000000000000 // microseconds: the year 2096
-	body := sha256.Sum256([]byte("abcd"))
-	// old packs keys as the log had them.
-	old := func(list ...keyEntry) (row []byte) {
-		for _, e := range list {
-			sum := sha256.Sum256([]byte(fmt.Sprint(e.execution)))
-			row = append(binary.AppendUvarint(row, 1), 'w')
-			row = packKey(row, (*keyID)(&sum), &e)
-		}
-		return row
-	}
-	fill := foundation + fmt.Sprintf(`
-INSERT INTO dedupe_keys VALUES ('w', x'%x', 201, %d, x'%x'), ('v', x'%x', 202, %d, NULL);
-INSERT INTO dedupe_log VALUES (1, x'%x'), (2, x'%x');`,
-		sha256.Sum256([]byte("201")), later, body, sha256.Sum256([]byte("202")), later,
-		old(keyEntry{execution: 203, expires: later}, keyEntry{execution: 204, expires: later, body: &body}), old(keyEntry{execution: 205, expires: later}))
-	for _, version := range []int64{2, 3} {
-		// Migration 2 added a column to the keys, after those of the foundation were written.
-		fill := strings.Replace(fill, `103, 4000000000000000)`, `103, 4000000000000000, NULL)`, 1)
-		fill = strings.ReplaceAll(fill, "INSERT INTO deliveries VALUES", "INSERT INTO deliveries (id, workflow, outcome, gate, reason, execution, status, took, received_at, request, size, body) VALUES")
-		s := open(t, Options{Dir: ofVersion(t, version, fill)})
-		ids := ident.NewSource(clock.System(), 1)
-		for id := ident.ID(201); id <= 206; id++ {
-			a := call(ids, 10)
-			a.Execution.Workflow, a.Delivery.Workflow = "w", "w"
-			if id == 202 {
-				a.Execution.Workflow, a.Delivery.Workflow = "v", "v"
-			}
-			a.Dedupe = &store.Dedupe{Key: sha256.Sum256([]byte(fmt.Sprint(id))), Expires: time.UnixMicro(later), Body: new([sha256.Size]byte)}
-			out, err := s.Accept(a)
-			switch {
-			case err != nil:
-				t.Error(err)
-			case id == 206:
-				if out.First != nil {
-					t.Errorf("key %d was never claimed: %+v", id, out)
-				}
-			case id == 201 || id == 204:
-				if !out.OtherBody {
-					t.Errorf("key %d: the body is another: %+v", id, out)
-				}
-			case out.First == nil || out.First.ID != id:
-				t.Errorf("key %d: %+v", id, out)
-			}
-		}
 	}
 }

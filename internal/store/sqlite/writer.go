@@ -21,7 +21,6 @@ type writer struct {
 	// What the tables say and the writer must know for every write. Changes are taken back with the
 	// transaction, by undo.
 	claims  map[ident.ID]claim
-	keys    keyring
 	backlog int64
 	undo    []undo
 	mark    int64 // backlog when the transaction began
@@ -82,7 +81,6 @@ func (w *writer) loop() {
 			w.serve(&todo)
 			w.store.reserve.wrote(w.store.disk.Stats().LogBytes)
 			w.checkpoint()
-			w.mergeLog()
 		case wait > 0:
 			timer.Reset(wait)
 			select {
@@ -141,7 +139,6 @@ func (w *writer) attempt(members []member, notes []*note) (err error) {
 	}
 	committed := false
 	w.undo, w.later, w.mark, w.fromMark = w.undo[:0], w.later[:0], w.backlog, w.claimedFrom
-	w.keys.begin()
 	defer func() {
 		if p := recover(); p != nil && !committed {
 			err = fault.As("sqlite.write", fault.Internal, fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "the store failed; nothing was written")
@@ -171,9 +168,6 @@ func (w *writer) transact(members []member, notes []*note, committed *bool) erro
 		}
 	}
 	if err := w.raise(); err != nil {
-		return err
-	}
-	if err := w.logKeys(); err != nil {
 		return err
 	}
 	if w.c.Autocommit() {
@@ -211,7 +205,6 @@ func (w *writer) restore(cause error) {
 			delete(w.claims, u.id)
 		}
 	}
-	w.keys.restore()
 	w.undo, w.backlog, w.claimedFrom = w.undo[:0], w.mark, w.fromMark
 	w.store.stats.rollbacks.Add(1)
 	defer func() {

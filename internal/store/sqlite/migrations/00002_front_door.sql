@@ -22,15 +22,6 @@ CREATE TABLE delivery_blobs (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX delivery_blobs_delivery ON delivery_blobs (delivery);
 
--- Keys are claimed by appending to dedupe_log, one row for all that a transaction claims, and kept in
--- memory as long as they stand there. From time to time they are sorted into dedupe_keys, many at once:
--- hashes are spread over the whole tree, and a page written for each single key would make a call with a
--- key a third dearer than one without. An expired key is looked for by walking, for the same reason.
-CREATE TABLE dedupe_log (
-    id   INTEGER PRIMARY KEY,
-    keys BLOB NOT NULL
-) STRICT;
-DROP INDEX dedupe_keys_expiry;
 ALTER TABLE dedupe_keys ADD COLUMN body_sha256 BLOB; -- of the first call's body, where a repeat must have the same
 
 -- What a call was answered that had to be written before anybody knew: one whose caller waited, or a repeat. It
