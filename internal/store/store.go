@@ -188,10 +188,6 @@ type Catalog interface {
 	// SetEnabled switches a workflow on or off. fault.NotFound when there is none.
 	SetEnabled(key string, on bool) error
 	Definitions
-	// Setting reads a setting; "" when unset.
-	Setting(name string) (string, error)
-	// SetSetting writes a setting.
-	SetSetting(name, value string) error
 }
 
 // Definitions keeps what collections are.
@@ -267,8 +263,6 @@ type Records interface {
 	Write(collection.Op) (collection.Outcome, error)
 	// Record returns one record; fault.NotFound when collection or record do not exist.
 	Record(collection string, id int64) (collection.Record, error)
-	// List returns records of a collection, newest id first, before an id (0: from the newest).
-	List(collection string, before int64, limit int) ([]collection.Record, error)
 }
 
 // Store is all roles of one driver.

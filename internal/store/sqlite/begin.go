@@ -11,9 +11,6 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// settingIncarnation is where the number of the last incarnation is kept.
-const settingIncarnation = "store.incarnation"
-
 // beginning is a Begin on its way.
 type beginning struct {
 	ticket
@@ -33,7 +30,7 @@ func (s *Store) Begin(now time.Time) (flow.Incarnation, []ident.ID, error) {
 
 func (m *beginning) apply(w *writer) error {
 	last := int64(0)
-	if err := w.query(`SELECT value FROM settings WHERE name = ?1`, func(s *conn.Stmt) {
+	if err := w.query(sqlSetting, func(s *conn.Stmt) {
 		last, _ = strconv.ParseInt(s.ColumnText(0), 10, 64)
 	}, settingIncarnation); err != nil {
 		return err

@@ -34,7 +34,6 @@ type table struct {
 	belongs []int             // the belongsTo fields, as indices of Fields
 	indexes map[string]string // by field: the index on it alone, if there is one
 	blobs   bool              // a field names blobs
-	inOrder bool              // createdAt grows with the id
 
 	// Only the writer touches these.
 	insert *conn.Stmt
@@ -43,7 +42,7 @@ type table struct {
 }
 
 func newTable(c collection.Collection) *table {
-	t := &table{Collection: c, next: 1, inOrder: true, indexes: make(map[string]string)}
+	t := &table{Collection: c, next: 1, indexes: make(map[string]string)}
 	for i, f := range c.Fields {
 		if f.Stored() {
 			t.stored = append(t.stored, i)
@@ -187,8 +186,8 @@ func (w *writer) loadCatalog() (*catalog, error) {
 	var tables []*table
 	for _, l := range list {
 		t := newTable(l)
-		if err := w.query(`SELECT next_id, in_order FROM collections WHERE name = ?1`, func(s *conn.Stmt) {
-			t.next, t.inOrder = s.ColumnInt(0), s.ColumnInt(1) != 0
+		if err := w.query(`SELECT next_id FROM collections WHERE name = ?1`, func(s *conn.Stmt) {
+			t.next = s.ColumnInt(0)
 		}, l.Name); err != nil {
 			return nil, err
 		}

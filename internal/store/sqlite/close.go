@@ -8,16 +8,22 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// settingPing is written by Ping, so that the disk has its say.
-const settingPing = "store.ping"
+// ping is a Ping in the writer's queue. It writes a setting, so that the disk is asked for a sync.
+type ping struct {
+	ticket
+	at string
+}
 
 // Ping reports whether the store can write now.
 func (s *Store) Ping() error {
 	if err := s.reserve.check(); err != nil {
 		return err
 	}
-	return s.SetSetting(settingPing, s.opts.Clock.Now().UTC().Format(time.RFC3339))
+	m := &ping{ticket: newTicket(), at: s.opts.Clock.Now().UTC().Format(time.RFC3339)}
+	return s.alone(m, &m.ticket)
 }
+
+func (m *ping) apply(w *writer) error { return w.exec(sqlSetSetting, settingPing, m.at) }
 
 // Close waits for the writes under way, empties the log into the database, and gives the data
 // directory free. A second Close does nothing.

@@ -14,8 +14,6 @@ import (
 // write that claims a lower one, and raised now and then; what lies above is scanned when the store
 // opens, and when an incarnation begins.
 
-const settingClaimedFrom = "store.claimed_from"
-
 const (
 	// raiseEvery is after how many ended executions claimed_from is raised.
 	raiseEvery = 8192
@@ -62,7 +60,7 @@ func (w *writer) raise() error {
 
 // loadClaimedFrom reads the id, when the store opens.
 func (w *writer) loadClaimedFrom() error {
-	return w.query(`SELECT value FROM settings WHERE name = ?1`, func(s *conn.Stmt) {
+	return w.query(sqlSetting, func(s *conn.Stmt) {
 		n, _ := strconv.ParseInt(s.ColumnText(0), 10, 64) // our own text; 0 means: look at all
 		w.claimedFrom = ident.ID(n)
 	}, settingClaimedFrom)

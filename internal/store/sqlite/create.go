@@ -13,7 +13,7 @@ import (
 // nothing; but for files, which takes more.
 func (w *writer) create(t *table, a *collection.Admitted) (id int64, broken *collection.Violation, err error) {
 	id = t.next
-	if t.inOrder && a.Created.Before(t.newest) { // writes of several callers come as they come
+	if a.Created.Before(t.newest) { // writes of several callers come as they come
 		*a = a.At(t.newest)
 	}
 	if broken, err = w.insertRecord(t, id, a); broken == nil && err == nil && t.blobs {

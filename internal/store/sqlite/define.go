@@ -169,12 +169,12 @@ func (m *definition) next(w *writer, now *catalog) (*catalog, error) {
 		for i := range c.Fields {
 			c.Fields[i].Was = "" // is done
 		}
-		if err := w.describe(c, m.now); err != nil {
+		if err := w.describe(c); err != nil {
 			return nil, err
 		}
 		t := newTable(c)
 		if old, exists := now.tables[c.Name]; exists {
-			t.next, t.newest, t.inOrder = old.next, old.newest, old.inOrder
+			t.next, t.newest = old.next, old.newest
 		}
 		if err := w.loadIndexes(t); err != nil {
 			return nil, err

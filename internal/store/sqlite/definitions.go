@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"strconv"
-	"time"
 
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
@@ -10,9 +9,9 @@ import (
 )
 
 // describe writes the definition of a collection.
-func (w *writer) describe(c collection.Collection, now time.Time) error {
-	if err := w.exec(`INSERT INTO collections (name, created_at, updated_at, unique_sets, in_order) VALUES (?1, ?2, ?2, ?3, 1)
-ON CONFLICT (name) DO UPDATE SET updated_at = ?2, unique_sets = ?3`, c.Name, now, encodeSets(c.Unique)); err != nil {
+func (w *writer) describe(c collection.Collection) error {
+	if err := w.exec(`INSERT INTO collections (name, unique_sets) VALUES (?1, ?2)
+ON CONFLICT (name) DO UPDATE SET unique_sets = ?2`, c.Name, encodeSets(c.Unique)); err != nil {
 		return err
 	}
 	if err := w.exec(`DELETE FROM fields WHERE collection = ?1`, c.Name); err != nil {

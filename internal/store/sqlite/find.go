@@ -83,7 +83,7 @@ func (r *reader) page(t *table, sel *collection.Selection) (out collection.Found
 // the newest records are found without an index on it.
 func (t *table) shorter(sel *collection.Selection) *collection.Selection {
 	last := len(sel.Order) - 1
-	if !t.inOrder || last == 0 || sel.Order[last-1].Column.Index != collection.CreatedAt {
+	if last == 0 || sel.Order[last-1].Column.Index != collection.CreatedAt {
 		return sel
 	}
 	s := *sel

@@ -34,8 +34,8 @@ func (m *publication) apply(w *writer) error {
 		if at.IsZero() {
 			at = m.now
 		}
-		if err := w.exec(`INSERT INTO revisions (workflow, hash, created_at, document) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (workflow, hash) DO NOTHING`, p.Key, p.Revision, at, p.Document); err != nil {
+		if err := w.exec(`INSERT INTO revisions (workflow, hash, document) VALUES (?1, ?2, ?3)
+ON CONFLICT (workflow, hash) DO NOTHING`, p.Key, p.Revision, p.Document); err != nil {
 			return err
 		}
 		if err := w.exec(`REPLACE INTO workflows (key, enabled, revision, source, updated_at) VALUES (?1, ?2, ?3, ?4, ?5)`,
@@ -66,30 +66,6 @@ func (m *switching) apply(w *writer) error {
 		return notFound("sqlite.SetEnabled", "workflow", m.key)
 	}
 	return err
-}
-
-// setting is a SetSetting on its way.
-type setting struct {
-	ticket
-	name, value string
-}
-
-const sqlSetSetting = `REPLACE INTO settings (name, value) VALUES (?1, ?2)`
-
-// SetSetting writes a setting.
-func (s *Store) SetSetting(name, value string) error {
-	m := &setting{ticket: newTicket(), name: name, value: value}
-	return s.alone(m, &m.ticket)
-}
-
-func (m *setting) apply(w *writer) error { return w.exec(sqlSetSetting, m.name, m.value) }
-
-// Setting reads a setting.
-func (s *Store) Setting(name string) (text string, err error) {
-	err = s.read("sqlite.Setting", func(r *reader) error {
-		return r.query(`SELECT value FROM settings WHERE name = ?1`, func(s *conn.Stmt) { text = s.ColumnText(0) }, name)
-	})
-	return text, err
 }
 
 // Workflows returns every workflow with its current document, by key.

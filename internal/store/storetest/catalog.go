@@ -67,22 +67,6 @@ func testCatalog(t *testing.T, d Driver) {
 		w.ok(err)
 		w.same("workflows", len(list), 0)
 	})
-
-	t.Run("settings are kept", func(t *testing.T) {
-		w := newWorld(t, d)
-		get := func(want string) {
-			t.Helper()
-			got, err := w.Setting("token")
-			w.ok(err)
-			w.same("setting", got, want)
-		}
-		get("")
-		w.ok(w.SetSetting("token", "a"))
-		w.ok(w.SetSetting("token", "b\x00'\""))
-		get("b\x00'\"")
-		w.reopen()
-		get("b\x00'\"")
-	})
 }
 
 func testCollections(t *testing.T, d Driver) {

@@ -150,7 +150,7 @@ func testDoor(t *testing.T, d Driver) {
 		w := openWorld(t, d, Options{Reserve: 1 << 60})
 		w.fails(w.accept(w.call(0)), fault.Unavailable)
 		w.same("note", w.Note(w.delivery(hook.Rejected)), false)
-		w.ok(w.SetSetting("still", "works"))
+		w.ok(w.Publish([]store.Published{w.published("still", "works")}))
 		w.backlog(0)
 	})
 }

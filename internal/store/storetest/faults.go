@@ -221,11 +221,6 @@ func (w *world) workload(n int) []*attempt {
 	add("commit that sleeps", commit(w.sleeping(sleeper, w.now().AddDate(1, 0, 0)), false), w.is(sleeper, flow.Waiting, flow.Queued))
 	add("cancel", func() error { _, err := w.RequestCancel(canceled, w.now()); return err }, w.is(canceled, flow.Canceled, flow.Queued))
 	add("retry", func() error { return w.Retry(ended, w.now()) }, w.is(ended, flow.Queued, flow.Failed))
-	name := fmt.Sprintf("setting-%d", n)
-	add("setting", func() error { return w.SetSetting(name, "x") }, func() (bool, error) {
-		text, err := w.Setting(name)
-		return text == "x", err
-	})
 	p := w.published("workflow", fmt.Sprintf("revision-%d", n))
 	add("publish", func() error { return w.Publish([]store.Published{p}) }, func() (bool, error) {
 		_, err := w.Revision(p.Key, p.Revision)

@@ -145,7 +145,7 @@ func testClosing(t *testing.T, d Driver) {
 		_, list := w.Executions(store.ExecutionQuery{Limit: 1})
 		for name, err := range map[string]error{
 			"accept": w.accept(w.call(0)), "commit": commit, "load": load, "begin": begin, "claim": claim, "list": list,
-			"ping": w.Ping(), "setting": w.SetSetting("a", "b"), "define": w.Define([]collection.Collection{people()}),
+			"ping": w.Ping(), "define": w.Define([]collection.Collection{people()}),
 		} {
 			if !fault.Is(err, fault.Unavailable) {
 				t.Errorf("%s: error is %v", name, err)
