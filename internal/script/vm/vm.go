@@ -48,6 +48,7 @@ func New(maxMemory int64) (*VM, error) {
 		_ = m.Close()
 		return nil, fmt.Errorf("start the JavaScript engine: %w", err)
 	}
+	m.snapshot()
 	return m, nil
 }
 
@@ -57,16 +58,22 @@ func (m *VM) Close() error {
 	return freeRegion(m.heap.region)
 }
 
+// boot starts the engine with the allocation functions of the heap.
 func (m *VM) boot() error {
 	funcs, keep := mallocFuncs(m.heap)
 	m.keep = append(m.keep, keep)
-	table := m.heap.alloc(uint64(unsafe.Sizeof(funcs))) // the engine reads it from memory of its own kind
-	*(*lib.TJSMallocFunctions)(m.pointer(table)) = funcs
-	m.rt = lib.XJS_NewRuntime2(m.tls, table, 0)
-	m.heap.release(table)
-	if m.rt == 0 {
+	size := int(unsafe.Sizeof(funcs))
+	table := m.tls.Alloc(size)
+	defer m.tls.Free(size)
+	*(*lib.TJSMallocFunctions)(unsafe.Add(nil, table)) = funcs
+	if m.rt = lib.XJS_NewRuntime2(m.tls, table, 0); m.rt == 0 {
 		return fmt.Errorf("no memory for the runtime")
 	}
+	return m.populate()
+}
+
+// populate makes the runtime's context and the prelude in it.
+func (m *VM) populate() error {
 	m.scratch = lib.Xjs_malloc_rt(m.tls, m.rt, 16)
 	m.fileName = place(m, scriptName)
 	if m.ctx = lib.XJS_NewContext(m.tls, m.rt); m.ctx == 0 {
@@ -80,15 +87,16 @@ func (m *VM) boot() error {
 	}
 	m.keep = append(m.keep, handler)
 	lib.XJS_SetInterruptHandler(m.tls, m.rt, pointer(handler), 0)
-	if err := m.prelude(); err != nil {
-		return err
-	}
+	return m.prelude()
+}
+
+// snapshot copies the heap as it is between boot and the first run.
+func (m *VM) snapshot() {
 	lib.XJS_RunGC(m.tls, m.rt)
 	lib.XJS_SetGCThreshold(m.tls, m.rt, gcThreshold)
 	clear(m.heap.region[m.heap.top:m.heap.high])
 	m.heap.high = m.heap.top
 	m.image = append([]byte(nil), m.heap.region[:roundUp(m.heap.top, pageSize)]...)
-	return nil
 }
 
 // Reset makes the region what it was after boot. Run does it by itself; a caller that has time
