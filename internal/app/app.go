@@ -61,6 +61,7 @@ type App struct {
 	scripts *script.Pool
 	live    *watch.Hub
 	vars    *vault.Variables
+	lease   store.Lease // of the engine; its node is part of every id
 	ids     *ident.Source
 	token   string
 	admin   *listener
@@ -84,7 +85,6 @@ func New(c config.Server, opt Options) (*App, error) {
 		opt.Environ = os.Environ()
 	}
 	a := &App{config: c, opt: opt, log: opt.Log, live: watch.NewHub(), vars: vault.FromEnviron(opt.Environ)}
-	a.ids = ident.NewSource(clock.System(), 0)
 	if err := makeDir(c.Data); err != nil {
 		return nil, err
 	}
@@ -122,6 +122,11 @@ func (a *App) openStore() error {
 		return fault.Wrap("app.New", err)
 	}
 	a.store, a.blobs = s, blobs
+	if a.lease, err = s.Begin(clock.System().Now()); err != nil {
+		a.closeStore()
+		return fault.Wrap("app.New", err)
+	}
+	a.ids = ident.NewSource(clock.System(), a.lease.Node)
 	return nil
 }
 
@@ -154,7 +159,7 @@ func (a *App) join() (err error) {
 		Prepare: engine.Prepare, Check: a.checkRoute, Now: clock.System().Now, Log: a.log,
 	})
 	a.engine = engine.New(a.store, a.catalog, a.vars, a.live, clock.System(), a.log, engine.Options{
-		Slots: c.Concurrency, HandOff: c.HandOff, StepResult: int(c.StepResult), TemplateOutput: int(c.TemplateOutput),
+		Lease: a.lease, Slots: c.Concurrency, HandOff: c.HandOff, StepResult: int(c.StepResult), TemplateOutput: int(c.TemplateOutput),
 		Journal: advance.Limits{Steps: c.JournalSteps, Bytes: c.JournalBytes},
 	})
 	a.janitor = a.newJanitor()
@@ -256,6 +261,9 @@ func (a *App) patience(ctx context.Context) (end func()) {
 func (a *App) isReady() error {
 	if !a.ready.Load() {
 		return fault.New("app.ready", fault.Unavailable, "starting or shutting down")
+	}
+	if err := a.engine.Healthy(); err != nil {
+		return err
 	}
 	return a.store.Ping()
 }

@@ -37,6 +37,9 @@ const (
 
 // Options are the bounds of the engine. Zero values mean the defaults.
 type Options struct {
+	// Lease is the right to own executions, as Begin of the table gave it. The engine renews and releases it.
+	Lease store.Lease
+
 	Slots   int // executions that run at once
 	HandOff int // executions held in memory, those that callers sit for not counted
 	// HandOffBytes bounds the bodies of the executions in memory, running ones included. What does not fit
@@ -99,11 +102,13 @@ type Engine struct {
 	poke chan struct{} // wakes the refiller
 	wake sleepers
 
-	behind   atomic.Bool // the table holds executions that no memory knows
-	stopping chan struct{}
-	working  sync.WaitGroup
-	ctx      context.Context // ends when Stop gives up waiting
-	kill     context.CancelFunc
+	behind    atomic.Bool // the table holds executions that no memory knows
+	stopping  chan struct{}
+	haltOnce  sync.Once
+	leaseLost atomic.Bool
+	working   sync.WaitGroup
+	ctx       context.Context // ends when Stop gives up waiting
+	kill      context.CancelFunc
 
 	gallery gallery
 
@@ -185,23 +190,27 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Start begins an incarnation, ends crash loops, and starts the workers.
+// Start takes over what dead processes left, ends crash loops, and starts the workers.
 func (e *Engine) Start(context.Context) error {
-	owner, ended, err := e.table.Begin(e.clock.Now())
+	ended, err := e.table.TakeOver(e.clock.Now())
 	if err != nil {
 		return fault.Wrap("engine.Start", err)
 	}
-	e.owner = owner
+	e.owner = e.opt.Lease.Incarnation
 	e.announceEnded(ended)
 	e.behind.Store(true)
 	e.working.Go(e.refill)
+	e.working.Go(e.keepLease)
 	return nil
 }
+
+// halt ends everything that waits for stopping. It may be called more than once.
+func (e *Engine) halt() { e.haltOnce.Do(func() { close(e.stopping) }) }
 
 // Stop refuses new work, lets what runs reach its next step, and gives up every claim. When ctx ends
 // first, running attempts are interrupted; what they did is repeated after the next start.
 func (e *Engine) Stop(ctx context.Context) error {
-	close(e.stopping)
+	e.halt()
 	e.mu.Lock()
 	e.halted = true
 	e.mu.Unlock()

@@ -125,7 +125,12 @@ func TestACrashLoopEndsWithTheCulpritOnly(t *testing.T) {
 func openLife(t *testing.T, m *memory, _ *fake, life int) int {
 	t.Helper()
 	now := clock.System().Now()
-	owner, aborted, err := m.Begin(now)
+	lease, err := m.Begin(now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner := lease.Incarnation
+	aborted, err := m.TakeOver(now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -149,6 +149,10 @@ func open(t *testing.T, m *memory, c *document.Compiled, opt engine.Options) *wo
 func openShelf(t *testing.T, m *memory, s *shelf, opt engine.Options) *world {
 	t.Helper()
 	w := &world{memory: m, shelf: s, ended: make(chan flow.Execution, 10_000), ids: ident.NewSource(clock.System(), 0)}
+	var err error
+	if opt.Lease, err = m.Begin(clock.System().Now()); err != nil {
+		t.Fatal(err)
+	}
 	w.Engine = engine.New(m, s, noSecrets{}, ends{w.ended}, clock.System(), slog.New(slog.DiscardHandler), opt)
 	if err := w.Start(context.Background()); err != nil {
 		t.Fatal(err)

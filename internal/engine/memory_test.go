@@ -17,11 +17,13 @@ import (
 
 // memory is a journal in memory. It keeps the contract of store.Journal and can be told to fail.
 type memory struct {
-	mu      sync.Mutex
-	owner   flow.Incarnation
-	rows    map[ident.ID]*row
-	records []value.Value
-	commits int
+	mu        sync.Mutex
+	owner     flow.Incarnation
+	rows      map[ident.ID]*row
+	leaseLost bool // another process took the claims over
+	renewals  int
+	records   []value.Value
+	commits   int
 	// fail says what the n-th commit does: "" works, "before" fails and writes nothing, "after"
 	// writes and fails all the same.
 	fail    func(n int) string
@@ -82,14 +84,32 @@ func (m *memory) accept(c store.Claimed) {
 	m.rows[c.Execution.ID] = &row{Claimed: c}
 }
 
-func (m *memory) Begin(now time.Time) (flow.Incarnation, []ident.ID, error) {
+func (m *memory) Begin(now time.Time) (store.Lease, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.owner++
+	return store.Lease{Incarnation: m.owner, Expires: now.Add(time.Hour)}, nil
+}
+
+func (m *memory) Renew(l store.Lease, now time.Time) (store.Lease, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.leaseLost {
+		return store.Lease{}, fault.New("memory.Renew", fault.Conflict, "the lease is gone")
+	}
+	m.renewals++
+	l.Expires = now.Add(time.Hour)
+	return l, nil
+}
+
+// TakeOver drops the claims of every incarnation but the newest.
+func (m *memory) TakeOver(now time.Time) ([]ident.ID, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	var aborted []ident.ID
 	for id, r := range m.rows {
 		x := &r.Execution
-		if x.Status.Final() {
+		if x.Status.Final() || x.Owner == m.owner {
 			continue
 		}
 		if r.suspect && x.Resumes >= store.CrashLoop+store.AloneRuns-1 {
@@ -107,7 +127,7 @@ func (m *memory) Begin(now time.Time) (flow.Incarnation, []ident.ID, error) {
 			x.Resumes++
 		}
 	}
-	return m.owner, aborted, nil
+	return aborted, nil
 }
 
 func (m *memory) Claim(owner flow.Incarnation, now time.Time, limit int, alone bool) ([]store.Claimed, error) {

@@ -118,27 +118,51 @@ type Door interface {
 	// Answered queues what an accepted delivery was answered in the end (Status, Took, Answer; of the
 	// rest only ID is looked at), in the same lane. False: dropped and counted.
 	Answered(hook.Delivery) bool
-	// Backlog is the number of executions that are queued or running. It is kept in memory.
+	// Backlog is the number of executions that are queued or running. It is read from memory and may be a
+	// moment old where several processes share the store.
 	Backlog() int64
+}
+
+// Lease is the right of one process (a node) to own executions. Several processes may hold leases at the
+// same time. Each renews its own well before it expires; when it does not, the others take its executions over.
+type Lease struct {
+	// Incarnation is the owner of the process's claims. It is larger than every one before it, in this
+	// process or another.
+	Incarnation flow.Incarnation
+	// Node is a number from 0 to ident.MaxNode that no other lease has while this one stands. The ids that
+	// the process makes contain it, so that no two processes make the same id.
+	Node int
+	// Expires is when the lease ends unless it is renewed.
+	Expires time.Time
+}
+
+// Leases say which processes may own executions.
+type Leases interface {
+	// Begin starts an incarnation with a lease of its own. It touches no execution.
+	Begin(now time.Time) (Lease, error)
+	// Renew extends a lease and returns it with its new end. A lease that has expired can be renewed until
+	// another process takes its claims over; from then on the error is of kind fault.Conflict: the process
+	// owns nothing any more, and must begin again.
+	Renew(l Lease, now time.Time) (Lease, error)
+	// TakeOver ends the leases that have expired at now and drops the claims of every incarnation without
+	// a lease, after raising Resumes on each of those executions. Claims under a lease that stands are never
+	// touched. Executions found unfinished for the AloneRuns-th time while they ran alone are aborted
+	// (flow.ReasonKilled); those whose owner had been asked to cancel are canceled. Both are returned.
+	TakeOver(now time.Time) ([]ident.ID, error)
+	// Release gives up every claim of the owner and ends its lease, in one write, for an orderly stop.
+	// Executions that were to be canceled are.
+	Release(owner flow.Incarnation) error
 }
 
 // Queue is the executions that nobody runs, and who may run them.
 type Queue interface {
-	// Begin starts an incarnation: it returns its number, which is larger than any before, after
-	// raising Resumes on every execution that an earlier one had claimed and not ended, and
-	// dropping those claims. Executions found unfinished for the AloneRuns-th time while they ran
-	// alone are aborted (flow.ReasonKilled); those whose owner had been asked to cancel are canceled.
-	// Both are returned.
-	Begin(now time.Time) (flow.Incarnation, []ident.ID, error)
+	Leases
 	// Claim takes up to limit unclaimed executions for the owner, oldest first: those queued, those
 	// running (after a restart), and those waiting whose WakeAt is not after now. Executions with
 	// Resumes >= CrashLoop are left out unless alone is set; then exactly one of those is claimed
 	// and marked suspect in the same write. One that was waiting is running from then on. One whose call
 	// cannot be read any more is not claimed but failed, and returned as that: limit counts it, too.
 	Claim(owner flow.Incarnation, now time.Time, limit int, alone bool) ([]Claimed, error)
-	// Release gives up every claim of the owner in one write, for an orderly stop. Executions that
-	// were to be canceled are.
-	Release(owner flow.Incarnation) error
 	// NextWake returns the earliest WakeAt of a waiting execution that nobody has claimed; zero when
 	// none waits.
 	NextWake() (time.Time, error)

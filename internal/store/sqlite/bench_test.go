@@ -140,11 +140,11 @@ func benchStore(b *testing.B, o sqlite.Options) (*sqlite.Store, *load) {
 	if err := s.Define([]collection.Collection{pushes()}); err != nil {
 		b.Fatal(err)
 	}
-	owner, _, err := s.Begin(clock.System().Now())
+	lease, err := s.Begin(clock.System().Now())
 	if err != nil {
 		b.Fatal(err)
 	}
-	l := newLoad(owner)
+	l := newLoad(lease.Incarnation)
 	l.dir = o.Dir
 	return s, l
 }

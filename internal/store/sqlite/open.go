@@ -132,6 +132,9 @@ func (w *writer) recover() error {
 	if err := w.c.Exec(pragmas(&w.store.opts)); err != nil {
 		return err
 	}
+	if err := w.c.Exec(`DELETE FROM leases`); err != nil { // of processes that are dead: this one has the directory's lock
+		return err
+	}
 	w.c.WatchLog()
 	if err := w.prepare(); err != nil {
 		return err

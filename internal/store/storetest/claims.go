@@ -47,10 +47,11 @@ func testClaims(t *testing.T, d Driver) {
 		a.Execution.Owner = w.owner
 		w.same("execution", c.Execution, a.Execution)
 		w.same("delivery", c.Delivery, a.Delivery)
-		w.commit(w.running(a.Execution.ID, w.step(a.Execution.ID, 1), w.step(a.Execution.ID, 2)))
+		steps := []flow.Step{w.step(a.Execution.ID, 1), w.step(a.Execution.ID, 2)}
+		w.commit(w.running(a.Execution.ID, steps...))
 		w.begin()
 		c = w.claim(1, false)[0]
-		w.same("journal", c.Steps, []flow.Step{w.step(a.Execution.ID, 1), w.step(a.Execution.ID, 2)})
+		w.same("journal", c.Steps, steps)
 		w.same("stored", w.load(a.Execution.ID), c)
 	})
 

@@ -140,11 +140,13 @@ func testClosing(t *testing.T, d Driver) {
 		w.ok(w.Close())
 		_, commit := w.Commit(w.running(id))
 		_, load := w.Load(id)
-		_, _, begin := w.Begin(w.now())
+		_, begin := w.Begin(w.now())
+		_, renew := w.Renew(w.lease, w.now())
+		_, takeOver := w.TakeOver(w.now())
 		_, claim := w.Claim(w.owner, w.now(), 1, false)
 		_, list := w.Executions(store.ExecutionQuery{Limit: 1})
 		for name, err := range map[string]error{
-			"accept": w.accept(w.call(0)), "commit": commit, "load": load, "begin": begin, "claim": claim, "list": list,
+			"accept": w.accept(w.call(0)), "commit": commit, "load": load, "begin": begin, "renew": renew, "take over": takeOver, "claim": claim, "list": list,
 			"ping": w.Ping(), "define": w.Define([]collection.Collection{people()}),
 		} {
 			if !fault.Is(err, fault.Unavailable) {

@@ -86,6 +86,7 @@ func Run(t *testing.T, d Driver) {
 		{"aggregates", testAggregates},
 		{"claims", testClaims},
 		{"begin", testBegin},
+		{"leases", testLeases},
 		{"cancel", testCancel},
 		{"retry", testRetry},
 		{"catalog", testCatalog},

@@ -28,6 +28,7 @@ type world struct {
 	clock  *clock.Manual
 	ids    *ident.Source
 	owner  flow.Incarnation
+	lease  store.Lease // zero: the process that had one is known to be dead
 }
 
 // start is when every world begins.
@@ -76,17 +77,25 @@ func (w *world) reopen() {
 	w.Helper()
 	w.ok(w.Close())
 	w.open(Options{Clock: w.clock})
+	w.lease = store.Lease{}
 }
 
+// begin starts the next incarnation, as a process does that finds the one before dead: its lease has run
+// out, or the store was opened again since. It returns what TakeOver ended.
 func (w *world) begin() []ident.ID {
 	w.Helper()
-	owner, killed, err := w.Begin(w.now())
-	w.ok(err)
-	if owner <= w.owner {
-		w.Fatalf("incarnation %d follows %d", owner, w.owner)
+	if left := w.lease.Expires.Sub(w.now()); left > 0 {
+		w.clock.Advance(left)
 	}
-	w.owner = owner
-	return killed
+	lease, err := w.Begin(w.now())
+	w.ok(err)
+	if lease.Incarnation <= w.owner {
+		w.Fatalf("incarnation %d follows %d", lease.Incarnation, w.owner)
+	}
+	w.lease, w.owner = lease, lease.Incarnation
+	ended, err := w.TakeOver(w.now())
+	w.ok(err)
+	return ended
 }
 
 func (w *world) now() time.Time { return w.clock.Now() }

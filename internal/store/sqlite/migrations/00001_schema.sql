@@ -9,6 +9,13 @@ CREATE TABLE settings (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- The processes that may own executions. Opening the store ends all leases, as no other process has it open then.
+CREATE TABLE leases (
+    incarnation INTEGER PRIMARY KEY,
+    node        INTEGER NOT NULL UNIQUE, -- is part of the ids that the process makes
+    expires_at  INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE workflows (
     key        TEXT PRIMARY KEY,
     enabled    INTEGER NOT NULL,

@@ -5,46 +5,112 @@ import (
 	"strconv"
 	"time"
 
+	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// beginning is a Begin on its way.
-type beginning struct {
+// leaseTime is how long a lease lasts. A second process cannot open the store, and opening it ends all
+// leases of earlier processes, so nobody waits for this time to pass; it only has to be long enough for the
+// renewals to cost nothing.
+const leaseTime = 10 * time.Minute
+
+// beginLease is a Begin on its way.
+type beginLease struct {
 	ticket
-	now    time.Time
-	number flow.Incarnation
-	ended  []ident.ID
+	now   time.Time
+	lease store.Lease
 }
 
-// Begin starts an incarnation.
-func (s *Store) Begin(now time.Time) (flow.Incarnation, []ident.ID, error) {
-	m := &beginning{ticket: newTicket(), now: now}
-	if err := s.alone(m, &m.ticket); err != nil {
-		return 0, nil, err
-	}
-	return m.number, m.ended, nil
+// Begin starts an incarnation with a lease of its own.
+func (s *Store) Begin(now time.Time) (store.Lease, error) {
+	m := &beginLease{ticket: newTicket(), now: now}
+	err := s.alone(m, &m.ticket)
+	return m.lease, err
 }
 
-func (m *beginning) apply(w *writer) error {
-	last := int64(0)
+func (m *beginLease) apply(w *writer) error {
+	last, taken := int64(0), make(map[int]bool)
 	if err := w.query(sqlSetting, func(s *conn.Stmt) {
 		last, _ = strconv.ParseInt(s.ColumnText(0), 10, 64)
 	}, settingIncarnation); err != nil {
 		return err
 	}
-	m.number = flow.Incarnation(last + 1)
+	if err := w.query(`SELECT node FROM leases`, func(s *conn.Stmt) { taken[int(s.ColumnInt(0))] = true }); err != nil {
+		return err
+	}
+	m.lease = store.Lease{Incarnation: flow.Incarnation(last + 1), Expires: m.now.Add(leaseTime)}
+	for taken[m.lease.Node] {
+		m.lease.Node++
+	}
+	if m.lease.Node > ident.MaxNode {
+		return fault.New("sqlite.Begin", fault.Unavailable, "%d processes hold a lease already; wait until one of them ends", len(taken))
+	}
 	if err := w.exec(sqlSetSetting, settingIncarnation, strconv.FormatInt(last+1, 10)); err != nil {
+		return err
+	}
+	return w.exec(`INSERT INTO leases (incarnation, node, expires_at) VALUES (?1, ?2, ?3)`,
+		m.lease.Incarnation, m.lease.Node, m.lease.Expires)
+}
+
+// renewLease is a Renew on its way.
+type renewLease struct {
+	ticket
+	lease store.Lease
+	lost  bool
+}
+
+// Renew extends a lease.
+func (s *Store) Renew(l store.Lease, now time.Time) (store.Lease, error) {
+	l.Expires = now.Add(leaseTime)
+	m := &renewLease{ticket: newTicket(), lease: l}
+	if err := s.alone(m, &m.ticket); err != nil {
+		return store.Lease{}, err
+	}
+	if m.lost {
+		return store.Lease{}, fault.New("sqlite.Renew", fault.Conflict, "the lease of incarnation %d has expired and its executions were taken over", l.Incarnation)
+	}
+	return m.lease, nil
+}
+
+func (m *renewLease) apply(w *writer) error {
+	err := w.exec(`UPDATE leases SET expires_at = ?2 WHERE incarnation = ?1`, m.lease.Incarnation, m.lease.Expires)
+	m.lost = w.c.Changes() == 0
+	return err
+}
+
+// takeOver is a TakeOver on its way.
+type takeOver struct {
+	ticket
+	now   time.Time
+	ended []ident.ID
+}
+
+// TakeOver drops the claims of incarnations whose leases have ended.
+func (s *Store) TakeOver(now time.Time) ([]ident.ID, error) {
+	m := &takeOver{ticket: newTicket(), now: now}
+	err := s.alone(m, &m.ticket)
+	return m.ended, err
+}
+
+func (m *takeOver) apply(w *writer) error {
+	if err := w.exec(`DELETE FROM leases WHERE expires_at <= ?1`, m.now); err != nil {
+		return err
+	}
+	leased := make(map[int64]bool)
+	if err := w.query(`SELECT incarnation FROM leases`, func(s *conn.Stmt) { leased[s.ColumnInt(0)] = true }); err != nil {
 		return err
 	}
 	var err error
 	if m.ended, err = w.letGo(0, false, m.now); err != nil {
 		return err
 	}
-	for id := range w.claims {
-		w.dropClaim(id)
+	for id, c := range w.claims {
+		if !leased[c.owner] {
+			w.dropClaim(id)
+		}
 	}
 	w.later = append(w.later, func() { w.begun = true })
 	return nil
@@ -71,14 +137,14 @@ func (w *writer) end(id ident.ID, to flow.Status, reason string, now time.Time) 
 // from walking all ids instead of the index.
 const sleeping = `+id > ?1 AND owner > 0 AND status = 'waiting'`
 
-// letGo gives up the claims on unfinished executions, of one owner or (0) of all. Those that
+// letGo gives up the claims on unfinished executions, of one owner or (0) of all who have no lease. Those that
 // killed the process often enough while they ran alone are aborted, unless the claim ends in good order
 // (then resumes are not raised either); those that somebody asked to cancel are canceled, as nobody owns
 // them any more. Both are returned.
 func (w *writer) letGo(owner flow.Incarnation, orderly bool, now time.Time) (ended []ident.ID, err error) {
-	which, raise := ` AND (?2 = 0 OR owner = ?2)`, `, resumes = resumes + 1`
+	which, raise := ` AND owner NOT IN (SELECT incarnation FROM leases) AND ?2 = 0`, `, resumes = resumes + 1`
 	if orderly {
-		raise = ""
+		which, raise = ` AND owner = ?2`, ""
 	}
 	var killed, canceled []ident.ID
 	from := []ident.ID{w.claimedFrom, 0}
@@ -122,13 +188,16 @@ type release struct {
 	now   time.Time
 }
 
-// Release gives up every claim of the owner.
+// Release gives up every claim of the owner and ends its lease.
 func (s *Store) Release(owner flow.Incarnation) error {
 	m := &release{ticket: newTicket(), owner: owner, now: s.opts.Clock.Now()}
 	return s.alone(m, &m.ticket)
 }
 
 func (m *release) apply(w *writer) error {
+	if err := w.exec(`DELETE FROM leases WHERE incarnation = ?1`, m.owner); err != nil {
+		return err
+	}
 	if _, err := w.letGo(m.owner, true, m.now); err != nil {
 		return err
 	}
