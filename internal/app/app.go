@@ -16,6 +16,7 @@ import (
 	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/engine"
+	"hookline.dev/hookline/internal/engine/run"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/flow/advance"
@@ -156,9 +157,9 @@ func (a *App) join() (err error) {
 	}).WithMaxNodes(c.MaxNodes)}
 	a.catalog = catalog.New(catalog.Options{
 		Store: a.store, Known: a.known,
-		Prepare: engine.Prepare, Check: a.checkRoute, Now: clock.System().Now, Log: a.log,
+		Prepare: run.Prepare, Check: a.checkRoute, Now: clock.System().Now, Log: a.log,
 	})
-	a.engine = engine.New(a.store, a.catalog, a.vars, a.live, clock.System(), a.log, engine.Options{
+	a.engine = engine.New(a.store, a.catalog, a.vars, a.live, nil, clock.System(), a.log, engine.Options{
 		Lease: a.lease, Slots: c.Concurrency, HandOff: c.HandOff, StepResult: int(c.StepResult), TemplateOutput: int(c.TemplateOutput),
 		Journal: advance.Limits{Steps: c.JournalSteps, Bytes: c.JournalBytes},
 	})

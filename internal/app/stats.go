@@ -14,7 +14,7 @@ func (a *App) stats() map[string]int64 {
 		"engine.succeeded": seen.Succeeded, "engine.failed": seen.Failed,
 		"engine.aborted": seen.Aborted, "engine.canceled": seen.Canceled, "engine.waited": seen.Waited,
 		"engine.commitRetries": e.CommitRetries, "engine.held": e.Held, "engine.parked": e.Parked,
-		"engine.spectators": e.Spectators, "engine.running": int64(e.Running),
+		"engine.waiting": e.Waiting, "engine.running": int64(e.Running),
 	})
 	gone := a.janitor.Stats()
 	maps.Copy(all, map[string]int64{

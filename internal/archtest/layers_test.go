@@ -64,7 +64,7 @@ func house() []layer {
 			"a kind knows its own contract and tools, no store and no machine; so one more kind is one more folder",
 		},
 		{
-			"machines", []string{"ingress", "engine", "watch", "api", "janitor", "catalog"}, documents,
+			"machines", []string{"ingress", "engine", "engine/run", "engine/intake", "engine/waiters", "watch", "api", "janitor", "catalog"}, documents,
 			"machines meet only in app, through small interfaces that each declares for itself; so each is tested and moved alone",
 		},
 		{
@@ -95,6 +95,10 @@ func acquainted() map[[2]string]string {
 		{"value", "decimal"}:                "an exact JSON value says what number its text is",
 		{"schema", "decode"}:                "what is wrong with a schema is a problem of the document that holds it",
 		{"flow/advance", "flow"}:            "the decision function decides about flow's nouns",
+		{"engine", "engine/intake"}:         "the engine assembles its rooms",
+		{"engine", "engine/run"}:            "the engine assembles its rooms",
+		{"engine", "engine/waiters"}:        "the engine assembles its rooms",
+		{"engine/intake", "engine/run"}:     "the intake decides which runs begin",
 		{"/crash", "/bench/load"}:           "crashes happen under the load that is measured",
 		{"/crash", "/bench/process"}:        "crashes happen to the programs that are measured",
 		{"/crash/killer", "/bench/variant"}: "one server with a seam is enough",

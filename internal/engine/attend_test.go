@@ -189,7 +189,7 @@ func TestASpectatorIsToldOnceWhereverTheExecutionIs(t *testing.T) {
 					t.Errorf("told %+v", x)
 				}
 				w.halt(t)
-				if n := w.Stats().Spectators; n != 0 {
+				if n := w.Stats().Waiting; n != 0 {
 					t.Errorf("%d spectators are left", n)
 				}
 			})
@@ -210,7 +210,7 @@ func failsFirst() *fake {
 
 func TestASpectatorIsSentAwayWithoutAWord(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := open(t, newMemory(), flowOf(flow.Options{}, list(1), sleeps()), engine.Options{Spectators: 2})
+		w := open(t, newMemory(), flowOf(flow.Options{}, list(1), sleeps()), engine.Options{Waiters: 2})
 		id := w.call()
 		sentAway(t, w.watch(id+1)) // of nothing
 		first, leave := w.Await(id)
@@ -226,7 +226,7 @@ func TestASpectatorIsSentAwayWithoutAWord(t *testing.T) {
 		sentAway(t, fourth)
 		fifth, _ := w.Await(id) // after it
 		sentAway(t, fifth)
-		if n := w.Stats().Spectators; n != 0 {
+		if n := w.Stats().Waiting; n != 0 {
 			t.Errorf("%d spectators are left", n)
 		}
 	})
@@ -274,7 +274,7 @@ func TestNoEndIsMissed(t *testing.T) {
 		}
 	}
 	w.close(t)
-	if n := w.Stats().Spectators; n != 0 {
+	if n := w.Stats().Waiting; n != 0 {
 		t.Errorf("%d spectators are left", n)
 	}
 }

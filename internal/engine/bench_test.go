@@ -45,7 +45,7 @@ func BenchmarkRuns(b *testing.B) {
 			v := &void{*newMemory()}
 			over := make(chan flow.Execution, 1)
 			shelf := &shelf{all: []*document.Compiled{c.flow}, current: c.flow}
-			e := engine.New(v, shelf, noSecrets{}, ends{over}, clock.System(), slog.New(slog.DiscardHandler), engine.Options{Slots: 1, Lease: store.Lease{Incarnation: 1}})
+			e := engine.New(v, shelf, noSecrets{}, ends{over}, nil, clock.System(), slog.New(slog.DiscardHandler), engine.Options{Slots: 1, Lease: store.Lease{Incarnation: 1}})
 			if err := e.Start(context.Background()); err != nil {
 				b.Fatal(err)
 			}

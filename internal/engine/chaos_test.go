@@ -127,7 +127,7 @@ func TestWhateverHappensRecordsAreWrittenOnce(t *testing.T) {
 			m.chunks = 3
 			troubles := rand.New(rand.NewPCG(seed, 2))
 			m.fail = func(int) string { return []string{"before", "after", "", "", "", "", "", ""}[troubles.IntN(8)] }
-			opt := engine.Options{Leaves: 1 + random.IntN(6)}
+			opt := engine.Options{ParallelTasks: 1 + random.IntN(6)}
 			w := open(t, m, c, opt)
 			lives := []*world{w}
 			id := w.call()
@@ -169,7 +169,7 @@ func TestWhateverHappensRecordsAreWrittenOnce(t *testing.T) {
 func (m *memory) once(t *testing.T, seed uint64, w *world) {
 	t.Helper()
 	<-time.After(time.Minute) // the last commit may be in the table without its owner knowing
-	if s := w.Stats(); s.Leaves != 0 || s.Running != 0 {
+	if s := w.Stats(); s.ParallelTasks != 0 || s.Running != 0 {
 		t.Errorf("seed %d: %+v are left", seed, s)
 	}
 	m.mu.Lock()

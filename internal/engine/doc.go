@@ -1,24 +1,55 @@
-// Package engine runs executions. One goroutine owns an execution at a time; it asks flow/advance
-// what to do, runs the node, and commits what the journal must hold before the next effect. It holds
-// at most Options.HandOff executions in memory; the rest wait in the table, from which it refills.
+// Package engine runs executions: it writes accepted calls, decides which executions run, runs them, and tells
+// who waits for them. It assembles three rooms, whose arrows go one way:
 //
-//	Take ──► queue ──► worker (slot, group) ──► run: Next ► attempt ► Settle ► Apply ► Commit ─► end
-//	             ▲   ▲      └─ its group is full: parked there              └─ sleeps: released to the table
-//	             │   └──────── when the group has a place
-//	refill ──────┘  from the table, when there is room and when a sleeper is due
+//	engine ──► intake    which executions run now: places, slots, queue, groups, refill from the table
+//	   │          │
+//	   │          ▼
+//	   ├─────► run       one execution: attempts, parallel tasks, commits, its end
+//	   │          │ Reports (implemented here)
+//	   │          ▼
+//	   └─────► waiters   who waits for an execution, in this process or another
 //
-// Who waits for an execution is told once, when its answer or its end is committed: the caller who sits
-// for it (Sit), and those who attend one that another call began (Attend), wherever it is. ends.go lists
-// the ways in which an execution can end.
+// # The life of an execution
 //
-// Passes of loops and parallel branches run at once beside the owner, who alone settles and commits:
+//	              Submit, SubmitAndWait: one write
+//	               │                        │
+//	no place: unowned                  place or slot: claimed
+//	               ▼                        ▼
+//	           ┌────────┐   Claim     ┌───────────┐  limit of its group   ┌────────┐
+//	           │ table: │────────────►│ in memory │──────────────────────►│ parked │
+//	           │ queued │             │  (queue)  │◄──────────────────────│        │
+//	           └────────┘             └───────────┘     a place is free   └────────┘
+//	             ▲    ▲                     │ slot
+//	       Retry │    │ Release             ▼
+//	             │    └───────────────┌───────────┐  waits until an instant  ┌──────────┐
+//	             │  (stop, no room)   │  running  │─────────────────────────►│  table:  │
+//	             │                    │ one owner │◄─────── Claim ───────────│ waiting  │
+//	             │                    └───────────┘     when it is due       └──────────┘
+//	             │                          │ commit of the end
+//	             │                          ▼
+//	             └──────────── succeeded, failed, aborted, canceled ──► Observer, waiters
 //
-//	Next ► Run ─┬─ computes only: here ─────────────► Settle ► Apply ─┐
-//	            └─ may take long: ready ─► leaf ─► landed ─► Settle ... ├─► Next
-//	                                 ▲                     an Op: wish ─┘
-//	       Await: one Commit for all wishes, and before leaves that act outside; then wait for one to land
+// # What runs
 //
-// An execution has one slot, however many leaves it has; beside.go says what bounds those.
+//   - the callers' goroutines, in Submit, SubmitAndWait, Await, Cancel and Retry
+//   - one goroutine that renews the lease and takes over what dead processes left; when the lease is lost it stops
+//     the engine, because another process runs its executions then (ADR 25)
+//   - one refiller and Options.Slots workers (package intake); a worker is the owner of the execution it runs
+//   - the parallel tasks of executions (package run)
+//   - for each waiter whose look into the table failed, one goroutine that looks again (package waiters)
 //
-// What it does not do: it decides nothing about a flow (advance does), knows no SQL and no HTTP.
+// # Order
+//
+// Executions begin oldest first: once the table has executions that nobody has claimed, new ones queue up behind
+// them there. Those that callers wait for have a slot already and begin at once. A commit comes before whatever
+// tells of it.
+//
+// # What a crash leaves
+//
+// The table: executions that were claimed and have not ended. The next process, or another when the lease has
+// expired, drops their claims and counts one resume; an execution that is found so too often runs alone. A commit under an old claim is fenced:
+// it writes nothing. Memory holds nothing that the table does not have, except results of nodes that only
+// compute and whose commit was still to come; those nodes run again.
+//
+// What it does not do: it decides nothing about a flow (flow/advance does), knows no SQL and no HTTP.
 package engine

@@ -13,6 +13,7 @@ import (
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/engine"
+	"hookline.dev/hookline/internal/engine/run"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/flow/advance"
@@ -56,7 +57,7 @@ func flowOf(options flow.Options, nodes []flow.Node, fakes ...*fake) *document.C
 		c.Nodes = append(c.Nodes, f)
 		c.Infos = append(c.Infos, f.info)
 	}
-	engine.Prepare(c)
+	run.Prepare(c)
 	return c
 }
 
@@ -153,7 +154,7 @@ func openShelf(t *testing.T, m *memory, s *shelf, opt engine.Options) *world {
 	if opt.Lease, err = m.Begin(clock.System().Now()); err != nil {
 		t.Fatal(err)
 	}
-	w.Engine = engine.New(m, s, noSecrets{}, ends{w.ended}, clock.System(), slog.New(slog.DiscardHandler), opt)
+	w.Engine = engine.New(m, s, noSecrets{}, ends{w.ended}, nil, clock.System(), slog.New(slog.DiscardHandler), opt)
 	if err := w.Start(context.Background()); err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ const renewRetry = time.Second
 // when theirs expired. When the lease is lost, another process runs the executions that this one had: the
 // engine stops then, as if Stop had been called, so that nothing runs twice.
 func (e *Engine) keepLease() {
-	lease := e.opt.Lease
+	lease := e.lease
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for first := true; ; first = false {
@@ -51,8 +51,8 @@ func (e *Engine) takeOver() {
 		e.log.Warn("cannot take over the executions of processes that are dead; trying again later", "error", err)
 		return
 	}
-	e.announceEnded(ended)
-	e.fallBehind()
+	e.announceAll(ended)
+	e.intake.Refill()
 }
 
 // Healthy returns an error of kind fault.Unavailable when the engine has lost its lease and runs nothing.

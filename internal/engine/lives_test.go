@@ -87,7 +87,7 @@ func TestACancelStopsAllPasses(t *testing.T) {
 		defer w.close(t)
 		id := w.call()
 		synctest.Wait()
-		if s := w.Stats(); s.Leaves != 5 || s.Running != 1 {
+		if s := w.Stats(); s.ParallelTasks != 5 || s.Running != 1 {
 			t.Fatalf("%+v", s)
 		}
 		if _, err := w.Cancel(id); err != nil {
@@ -95,7 +95,7 @@ func TestACancelStopsAllPasses(t *testing.T) {
 		}
 		x := <-w.ended
 		synctest.Wait()
-		if s := w.Stats(); x.Status != flow.Canceled || s.Leaves != 0 || s.Running != 0 {
+		if s := w.Stats(); x.Status != flow.Canceled || s.ParallelTasks != 0 || s.Running != 0 {
 			t.Errorf("%s, %+v", x.Status, s)
 		}
 	})
@@ -250,7 +250,7 @@ func TestMorePassesThanTheEngineHasLeavesForRunAllTheSame(t *testing.T) {
 			return node.Result{}, nil
 		})
 		m := newMemory()
-		w := open(t, m, flowOf(flow.Options{}, inLoop(list(1)...), looping(over(20, 10, "fail")), busy), engine.Options{Leaves: 3})
+		w := open(t, m, flowOf(flow.Options{}, inLoop(list(1)...), looping(over(20, 10, "fail")), busy), engine.Options{ParallelTasks: 3})
 		defer w.close(t)
 		for range 4 {
 			w.call()

@@ -56,6 +56,7 @@ func TestABurstKeepsTheOrder(t *testing.T) {
 		release := make(chan struct{})
 		w := open(t, newMemory(), flowOf(flow.Options{}, list(1), blocked(release)), engine.Options{Slots: 1, HandOff: 40})
 		defer w.close(t)
+		synctest.Wait() // for the first look into the table: it finds nothing
 		var ids []ident.ID
 		for range 1100 {
 			ids = append(ids, w.call())
@@ -74,6 +75,7 @@ func TestAnExecutionThatWaitsCanBeCanceled(t *testing.T) {
 		release := make(chan struct{})
 		w := open(t, newMemory(), flowOf(flow.Options{}, list(1), blocked(release)), engine.Options{Slots: 1, HandOff: 2})
 		defer w.close(t)
+		synctest.Wait()
 		ids := []ident.ID{w.call(), w.call(), w.call(), w.call()} // it runs, in memory, in the table, in the table
 		synctest.Wait()
 		for _, id := range ids[1:3] {
@@ -96,6 +98,7 @@ func TestAStopUnderLoadLeavesWhatWaitsToTheNextLife(t *testing.T) {
 		m, options, release := newMemory(), engine.Options{Slots: 1, HandOff: 4}, make(chan struct{})
 		program := flowOf(flow.Options{}, list(1), blocked(release))
 		w := open(t, m, program, options)
+		synctest.Wait()
 		var ids []ident.ID
 		for range 8 {
 			ids = append(ids, w.call())

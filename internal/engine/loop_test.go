@@ -69,7 +69,7 @@ func TestPassesRunAtOnceAndNoMoreThanTheyMay(t *testing.T) {
 			t.Error(diff)
 		}
 		synctest.Wait()
-		if s := w.Stats(); s.Leaves != 0 || s.Running != 0 {
+		if s := w.Stats(); s.ParallelTasks != 0 || s.Running != 0 {
 			t.Errorf("%+v are left", s)
 		}
 	})

@@ -42,7 +42,7 @@ func TestAnEndInAPassEndsTheExecutionAndWhatRunsBesideIt(t *testing.T) {
 		if diff := cmp.Diff(want, lines(got.Steps)); diff != "" || x.Status != flow.Succeeded || stopped.Load() != 2 {
 			t.Errorf("%s, %d were stopped (-want +got):\n%s", x.Status, stopped.Load(), diff)
 		}
-		if s := w.Stats(); s.Leaves != 0 || s.Running != 0 {
+		if s := w.Stats(); s.ParallelTasks != 0 || s.Running != 0 {
 			t.Errorf("%+v are left", s)
 		}
 	})

@@ -37,11 +37,11 @@ func TestWhoLeavesDoesNotCountAsWaiting(t *testing.T) {
 			}
 			close(release)
 			silent(t, spoken) // it sleeps
-			if n := w.Stats().Spectators; n != map[bool]int64{true: 0, false: 1}[early] {
+			if n := w.Stats().Waiting; n != map[bool]int64{true: 0, false: 1}[early] {
 				t.Errorf("%d spectators", n)
 			}
 			leave()
-			if n := w.Stats().Spectators; n != 0 {
+			if n := w.Stats().Waiting; n != 0 {
 				t.Errorf("%d spectators are left", n)
 			}
 			w.close(t)

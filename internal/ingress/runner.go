@@ -22,7 +22,7 @@ type Runner interface {
 	// SubmitAndWait is for callers who wait for the execution. It takes a running slot first, and fails with
 	// fault.Unavailable when ctx ends before there is one; then nothing is written. When the call has an
 	// execution of its own the wait for it has begun, as with Waiting.Await; else the channel is nil.
-	SubmitAndWait(ctx context.Context, a store.Accept, call hook.Context) (to store.Accepted, spoken <-chan flow.Execution, leave func(), err error)
+	SubmitAndWait(ctx context.Context, a store.Accept, call hook.Context) (to store.Accepted, result <-chan flow.Execution, leave func(), err error)
 }
 
 // Waiting is for callers whose call repeats an earlier one. The execution may run on another machine.
@@ -30,7 +30,7 @@ type Waiting interface {
 	// Await waits for an execution that is live. The channel gets exactly one value, when the answer of a
 	// Response node is committed or the execution has ended, also if that was before; it is closed
 	// without one at shutdown, and when too many callers wait. leave ends the wait, and must be called.
-	Await(id ident.ID) (spoken <-chan flow.Execution, leave func())
+	Await(id ident.ID) (result <-chan flow.Execution, leave func())
 }
 
 // Executions finds executions for the status URL.

@@ -1,9 +1,9 @@
-package engine
+package intake
 
 import "sync"
 
-// queue is the executions that wait for a worker, oldest first, and the workers that wait for one. Who
-// sat down last gets up first: its stack is still in the processor's caches, and only as many workers are
+// queue is the executions that wait for a worker, oldest first, and the workers that wait for one. The worker
+// that became idle last works first: its stack is still in the processor's caches, and only as many workers are
 // touched as there is work for. Places are reserved before anything is put, so the queue is bounded by them.
 type queue struct {
 	mu   sync.Mutex
@@ -27,13 +27,13 @@ func (q *queue) put(j *job) {
 	q.jobs = append(q.jobs, j)
 }
 
-// seat gives a job that has its slot already to an idle worker, if there is one.
-func (q *queue) seat(j *job) bool {
+// giveNow gives a job that has its slot already to an idle worker, if there is one.
+func (q *queue) giveNow(j *job) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	j.seated = true
+	j.hasSlot = true
 	if !q.give(j) {
-		j.seated = false
+		j.hasSlot = false
 		return false
 	}
 	return true

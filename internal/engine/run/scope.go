@@ -1,4 +1,4 @@
-package engine
+package run
 
 import (
 	"crypto/rand"
@@ -13,24 +13,24 @@ import (
 
 // scope gives templates the variables of one execution (SPEC §5).
 type scope struct {
-	run   *run
-	call  *hook.Context
-	at    int           // the node that asks
-	place advance.Place // where it stands
-	apart bool          // it runs beside the owner, who may change the state meanwhile
+	run    *Run
+	call   *hook.Context
+	node   int           // that asks
+	place  advance.Place // where it stands
+	inTask bool          // the owner may change the state meanwhile
 
-	loop   string // whose $scopes is kept, as making it copies the item
-	around value.Value
+	loop string      // whose $scopes is kept, as making it copies the item
+	pass value.Value // $scopes of that loop
 }
 
 // bind connects the scope to its run.
-func (s *scope) bind(r *run) { s.run, s.call = r, r.job.call }
+func (s *scope) bind(r *Run) { s.run, s.call = r, r.job.Call }
 
 // Var returns a variable; Missing when there is none of that name.
 func (s *scope) Var(root, name string) (value.Value, error) {
 	switch root {
 	case "nodes":
-		defer s.look()()
+		defer s.lockState()()
 		return s.run.state.Result(s.place, name), nil
 	case "scopes":
 		return s.scopeOf(name), nil
@@ -41,7 +41,7 @@ func (s *scope) Var(root, name string) (value.Value, error) {
 	case "error":
 		return s.caught(name), nil
 	case "env":
-		if text, ok := s.run.engine.secrets.Lookup(name); ok {
+		if text, ok := s.run.runner.Secrets.Lookup(name); ok {
 			return value.String(text), nil
 		}
 	}
@@ -49,42 +49,42 @@ func (s *scope) Var(root, name string) (value.Value, error) {
 }
 
 // RenderLimit implements expr.Roomy.
-func (s *scope) RenderLimit() int { return s.run.engine.opt.TemplateOutput }
+func (s *scope) RenderLimit() int { return s.run.runner.Limits.TemplateOutput }
 
-// stand puts the scope to where a node is to run.
-func (s *scope) stand(c advance.Command) {
-	s.at = c.Index
+// moveTo moves the scope to where a node is to run.
+func (s *scope) moveTo(c advance.Command) {
+	s.node = c.Index
 	if s.place != c.Place {
-		s.place, s.loop, s.around = c.Place, "", value.Value{}
+		s.place, s.loop, s.pass = c.Place, "", value.Value{}
 	}
 }
 
-// look keeps the owner from changing the state until what it returns is called.
-func (s *scope) look() func() {
-	if !s.apart {
+// lockState keeps the owner from changing the state until what it returns is called.
+func (s *scope) lockState() func() {
+	if !s.inTask {
 		return func() {}
 	}
-	s.run.beside.mu.RLock()
-	return s.run.beside.mu.RUnlock
+	s.run.parallel.mu.RLock()
+	return s.run.parallel.mu.RUnlock
 }
 
 // scopeOf returns what a loop around the node says of its pass.
 func (s *scope) scopeOf(loop string) value.Value {
 	if s.loop != loop {
-		defer s.look()()
-		s.loop, s.around = loop, s.run.state.Scope(s.place, loop)
+		defer s.lockState()()
+		s.loop, s.pass = loop, s.run.state.Scope(s.place, loop)
 	}
-	return s.around
+	return s.pass
 }
 
 // system returns a fact about the execution or the moment.
 func (s *scope) system(name string) (value.Value, error) {
-	x := &s.run.job.execution
+	x := &s.run.job.Execution
 	switch name {
 	case "now":
-		return body.Instant(s.run.engine.clock.Now()), nil
+		return body.Instant(s.run.runner.Clock.Now()), nil
 	case "epoch":
-		return value.Int(s.run.engine.clock.Now().Unix()), nil
+		return value.Int(s.run.runner.Clock.Now().Unix()), nil
 	case "executionId":
 		return value.String(x.ID.Text(ident.Execution)), nil
 	case "workflow":
@@ -98,8 +98,8 @@ func (s *scope) system(name string) (value.Value, error) {
 
 // caught returns a part of the error that the branch around the node handles.
 func (s *scope) caught(name string) value.Value {
-	defer s.look()()
-	err := s.run.state.Caught(s.place, s.at)
+	defer s.lockState()()
+	err := s.run.state.Caught(s.place, s.node)
 	if err == nil {
 		return value.Value{}
 	}
@@ -122,13 +122,4 @@ func uuid() value.Value {
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	h := hex.EncodeToString(b[:])
 	return value.String(h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:])
-}
-
-// groupKey renders the concurrency group of the execution.
-func (r *run) groupKey() (string, error) {
-	if r.compiled.Group == nil {
-		return "", nil
-	}
-	v, err := r.compiled.Group.Eval(&r.scope)
-	return v.Text(), err
 }

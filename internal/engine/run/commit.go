@@ -1,4 +1,4 @@
-package engine
+package run
 
 import (
 	"slices"
@@ -18,25 +18,25 @@ const (
 
 // commit writes what is pending with what a Commit says of state and Ops, which belong to pending rows. A
 // failed write never fails an execution: it is repeated until it is known what the table has. False: the
-// claim is gone, or the server stopped first.
-func (r *run) commit(c store.Commit) (store.Committed, bool) {
+// claim is lost, or the server stopped first.
+func (r *Run) commit(c store.Commit) (store.Committed, bool) {
 	c.State.Revision, c.Broken.Revision = r.revision, r.revision
-	c.Execution, c.Owner, c.Steps = r.job.execution.ID, r.engine.owner, r.pending
-	for pause := commitPause; ; pause = min(2*pause, commitPauseMax) {
-		done, err := r.engine.table.Commit(c)
+	c.Execution, c.Owner, c.Steps = r.job.Execution.ID, r.runner.owner, r.pending
+	for wait := commitPause; ; wait = min(2*wait, commitPauseMax) {
+		done, err := r.runner.Journal.Commit(c)
 		if err == nil {
 			return r.committed(done)
 		}
-		if r.engine.ctx.Err() != nil {
+		if r.runner.ctx.Err() != nil {
 			r.over = true
 			return store.Committed{}, false
 		}
-		r.engine.log.Warn("commit failed; trying again", "execution", text(r.job.execution), "error", err)
-		r.engine.commitRetries.Add(1)
-		r.engine.wait(pause)
-		if found, done, ok := r.reread(c); found {
+		r.runner.Log.Warn("commit failed; trying again", "execution", text(r.job.Execution), "error", err)
+		r.runner.commitRetries.Add(1)
+		pause(wait, r.runner.ctx.Done())
+		if known, done, ok := r.reread(c); known {
 			if !ok {
-				r.gone()
+				r.claimLost()
 			}
 			return done, ok
 		}
@@ -44,32 +44,26 @@ func (r *run) commit(c store.Commit) (store.Committed, bool) {
 }
 
 // committed takes note of a commit that is on disk.
-func (r *run) committed(done store.Committed) (store.Committed, bool) {
+func (r *Run) committed(done store.Committed) (store.Committed, bool) {
 	if done.Fenced {
-		r.gone()
+		r.claimLost()
 		return done, false
 	}
 	if done.CancelRequested {
 		r.job.canceled.Store(true)
 	}
 	if r.revision != "" {
-		r.job.execution.Revision, r.revision = r.revision, ""
+		r.job.Execution.Revision, r.revision = r.revision, ""
 	}
 	clear(r.pending)
-	r.pending, r.bytes, r.acted = r.pending[:0], 0, false
+	r.pending, r.bytes, r.outbound = r.pending[:0], 0, false
 	return done, true
 }
 
-// gone ends the run of an execution whose claim is somebody else's.
-func (r *run) gone() {
-	r.over = true
-	r.engine.lost(r.job)
-}
-
-// reread looks whether a commit of unknown fate is in the table. found: it is, or the claim is gone
+// reread looks whether a commit whose answer was lost is in the table. known: it is, or the claim is lost
 // (then ok is false); otherwise it has to be written again.
-func (r *run) reread(c store.Commit) (found bool, done store.Committed, ok bool) {
-	loaded, err := r.engine.table.Load(c.Execution)
+func (r *Run) reread(c store.Commit) (known bool, done store.Committed, ok bool) {
+	loaded, err := r.runner.Journal.Load(c.Execution)
 	if err != nil {
 		return fault.Is(err, fault.NotFound), store.Committed{Fenced: true}, false
 	}
@@ -144,15 +138,5 @@ func outcomeOf(row flow.Step) collection.Outcome {
 		return collection.Outcome{Violation: &collection.Violation{Code: row.Error.Code, Message: row.Error.Message}}
 	default:
 		return collection.Outcome{Record: row.Result}
-	}
-}
-
-// wait pauses unless the engine gives up.
-func (e *Engine) wait(d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-e.ctx.Done():
 	}
 }

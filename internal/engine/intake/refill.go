@@ -1,0 +1,191 @@
+package intake
+
+import (
+	"sync"
+	"time"
+
+	"hookline.dev/hookline/internal/engine/run"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+)
+
+const (
+	// claimBatch is how many executions one claim takes from the table.
+	claimBatch = 256
+	// claimPause is the wait after a failed look into the table.
+	claimPause = 250 * time.Millisecond
+	// lookEvery bounds how long an execution that no signal announced stays unseen.
+	lookEvery = 2 * time.Second
+)
+
+// sleepers keeps the earliest instant at which a waiting execution is due.
+type sleepers struct {
+	mu   sync.Mutex
+	next time.Time // zero: none
+}
+
+// add notes an instant and reports whether it is the earliest.
+func (s *sleepers) add(at time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.next.IsZero() || at.Before(s.next) {
+		s.next = at
+		return true
+	}
+	return false
+}
+
+// due forgets the instant when it has come, and returns how long it is until then, at most limit.
+func (s *sleepers) due(now time.Time, limit time.Duration) (bool, time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.next.IsZero() {
+		return false, limit
+	}
+	if !s.next.After(now) {
+		s.next = time.Time{}
+		return true, 0
+	}
+	return false, min(limit, s.next.Sub(now))
+}
+
+// refill first runs the suspects, then starts the workers and claims executions from the table whenever it has
+// some that are not in memory.
+func (in *Intake) refill() {
+	in.runSuspects()
+	for range in.Limits.Slots {
+		in.working.Go(in.work)
+	}
+	in.firstWake()
+	timer := time.NewTimer(lookEvery)
+	defer timer.Stop()
+	for {
+		more := in.claim()
+		due, wait := in.sleepers.due(in.Clock.Now(), lookEvery)
+		if more || due {
+			in.unclaimed.Store(true)
+			if due {
+				continue
+			}
+		}
+		timer.Reset(wait)
+		select {
+		case <-in.stopping:
+			return
+		case <-in.wakeup:
+		case <-timer.C:
+			in.reconcile()
+		}
+	}
+}
+
+// reconcile is a safety net under the signals. It compares numbers that others change meanwhile; a wrong
+// guess costs one look into the table.
+func (in *Intake) reconcile() {
+	s := in.Stats()
+	if in.Table.Backlog() > s.Held+s.Parked+int64(s.Running) {
+		in.unclaimed.Store(true)
+	}
+}
+
+// room returns how many places of the hand-off are free; none when there are too many bytes in memory.
+func (in *Intake) room() int {
+	if in.load.Load() >= in.Limits.HandOffBytes {
+		return 0
+	}
+	return in.Limits.HandOff - int(in.held.Load())
+}
+
+// claim claims executions while there is room. It reports whether it had to stop for lack of room.
+func (in *Intake) claim() bool {
+	for in.unclaimed.Load() && !in.isStopping() {
+		room := in.room()
+		if room < max(1, min(claimBatch, in.Limits.HandOff/2)) {
+			return true
+		}
+		in.unclaimed.Store(false)
+		claimed, err := in.Table.Claim(flow.Incarnation(in.owner.Load()), in.Clock.Now(), min(room, claimBatch), false)
+		if err != nil {
+			in.Log.Warn("cannot read the queue; trying again", "error", err)
+			in.unclaimed.Store(true)
+			in.pause()
+			continue
+		}
+		if len(claimed) > 0 {
+			in.unclaimed.Store(true)
+		}
+		for _, c := range claimed {
+			in.admit(c)
+		}
+	}
+	return false
+}
+
+// admit queues what the table handed out.
+func (in *Intake) admit(c store.Claimed) {
+	if c.Execution.Status.Final() {
+		in.Failed(c.Execution, len(c.Steps)) // it could not be handed out whole
+		return
+	}
+	j := &job{Job: run.FromTable(c), placed: true}
+	in.held.Add(1)
+	in.weigh(j, j.BodyBytes())
+	in.track(j)
+	in.queue.put(j)
+}
+
+// firstWake asks the table for the earliest sleeper of earlier incarnations.
+func (in *Intake) firstWake() {
+	next, err := in.Table.NextWake()
+	if err != nil {
+		in.Log.Warn("cannot read when the next execution is due", "error", err)
+		next = in.Clock.Now().Add(lookEvery)
+	}
+	if !next.IsZero() {
+		in.sleepers.add(next)
+	}
+}
+
+// runSuspects runs the executions that were found unfinished too often, one at a time and with
+// nothing beside them, so that a crash names the one that caused it.
+func (in *Intake) runSuspects() {
+	for !in.isStopping() {
+		claimed, err := in.Table.Claim(flow.Incarnation(in.owner.Load()), in.Clock.Now(), 1, true)
+		if err != nil {
+			in.Log.Warn("cannot read the suspects; trying again", "error", err)
+			in.pause()
+			continue
+		}
+		if len(claimed) == 0 {
+			return
+		}
+		if claimed[0].Execution.Status.Final() {
+			in.Failed(claimed[0].Execution, len(claimed[0].Steps))
+			continue
+		}
+		j := &job{Job: run.FromTable(claimed[0])}
+		in.track(j)
+		in.Log.Warn("running alone: found unfinished after several restarts",
+			"execution", text(j), "resumes", j.Execution.Resumes)
+		select {
+		case in.slots <- struct{}{}:
+			in.handle(j)
+		case <-in.stopping:
+			return
+		}
+	}
+}
+
+// pause waits after a failed look into the table, or returns early when the intake stops.
+func (in *Intake) pause() {
+	timer := time.NewTimer(claimPause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-in.stopping:
+	}
+}
+
+// text prints an execution's id for the log.
+func text(j *job) string { return j.Execution.ID.Text(ident.Execution) }
