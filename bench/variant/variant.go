@@ -58,7 +58,7 @@ func serve(args []string, change func(*sqlite.Options)) error {
 	a, err := app.New(c, app.Options{
 		Version: "variant",
 		Log:     slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Store:   change,
+		Driver:  sqlite.Driver(change),
 	})
 	if err != nil {
 		return err

@@ -43,8 +43,8 @@ type Options struct {
 	Environ []string
 	// ScriptCommand starts a script worker; nil: this binary's own.
 	ScriptCommand []string
-	// Store changes the store's options; only test and measuring programs use it.
-	Store func(*sqlite.Options)
+	// Driver opens the store; the zero value is the embedded one. Test and measuring programs pass their own.
+	Driver store.Driver
 }
 
 // App is one server.
@@ -52,7 +52,7 @@ type App struct {
 	config  config.Server
 	opt     Options
 	log     *slog.Logger
-	store   *sqlite.Store
+	store   store.Store
 	blobs   *blobdir.Dir
 	catalog *catalog.Catalog
 	engine  *engine.Engine
@@ -110,15 +110,15 @@ const blobsDir = "blobs"
 
 // openStore opens the store in the data directory.
 func (a *App) openStore() error {
-	blobs, err := blobdir.Open(filepath.Join(a.config.Data, blobsDir), blobdir.Options{Room: func() error { return a.store.Room() }})
+	blobs, err := blobdir.Open(filepath.Join(a.config.Data, blobsDir), blobdir.Options{Room: a.diskRoom})
 	if err != nil {
 		return fault.Wrap("app.New", err)
 	}
-	so := sqlite.Options{Dir: a.config.Data, Reserve: a.config.DiskReserve, Blobs: blobs}
-	if a.opt.Store != nil {
-		a.opt.Store(&so)
+	driver := a.opt.Driver
+	if driver.Open == nil {
+		driver = sqlite.Driver(nil)
 	}
-	s, err := sqlite.Open(so)
+	s, err := driver.Open(store.Config{Dir: a.config.Data, Reserve: a.config.DiskReserve, Blobs: blobs})
 	if err != nil {
 		return fault.Wrap("app.New", err)
 	}
@@ -128,6 +128,14 @@ func (a *App) openStore() error {
 		return fault.Wrap("app.New", err)
 	}
 	a.ids = ident.NewSource(clock.System(), a.lease.Node)
+	return nil
+}
+
+// diskRoom reports why no blob may be written now.
+func (a *App) diskRoom() error {
+	if s, ok := a.store.(store.DiskRoom); ok {
+		return s.Room()
+	}
 	return nil
 }
 

@@ -51,7 +51,7 @@ func TestTheStoreGetsItsSettings(t *testing.T) {
 	c := settings(t.TempDir())
 	c.DiskReserve = 5 * config.MiB
 	var got sqlite.Options
-	a, err := app.New(c, app.Options{Store: func(o *sqlite.Options) { got = *o }})
+	a, err := app.New(c, app.Options{Driver: sqlite.Driver(func(o *sqlite.Options) { got = *o })})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,9 @@
 package app
 
 import (
-	"fmt"
 	"maps"
+
+	"hookline.dev/hookline/internal/store"
 )
 
 // stats gathers the counters of the parts, by part and name.
@@ -21,15 +22,11 @@ func (a *App) stats() map[string]int64 {
 		"janitor.deliveries": gone.Deliveries, "janitor.executions": gone.Executions,
 		"janitor.keys": gone.Keys, "janitor.blobs": gone.Blobs,
 	})
-	s := a.store.Stats()
-	maps.Copy(all, map[string]int64{
-		"store.backlog": a.store.Backlog(), "store.transactions": s.Transactions, "store.statements": s.Statements,
-		"store.rollbacks": s.Rollbacks, "store.reruns": s.Reruns, "store.members": s.Members,
-		"store.checkpoints": s.Checkpoints, "store.logRestarts": s.Restarts,
-		"store.fsyncs": s.Disk.Syncs, "store.logBytes": s.Disk.LogBytes, "store.notesDropped": s.NotesDropped,
-	})
-	for i, n := range s.Batches {
-		all[fmt.Sprintf("store.batch.%d", 1<<i)] = n
+	all["store.backlog"] = a.store.Backlog()
+	if m, ok := a.store.(store.Metered); ok {
+		for name, n := range m.Counters() {
+			all["store."+name] = n
+		}
 	}
 	return all
 }

@@ -3,27 +3,12 @@ package sqlite
 import (
 	"encoding/hex"
 	"io"
-	"time"
 
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
-
-// Blobs is what the store needs of the content that is kept beside it.
-type Blobs interface {
-	// Open returns the content; fault.NotFound when it is gone.
-	Open(sha256 string) (io.ReadCloser, int64, error)
-	// Remove removes content, unless it is pinned or named says that it is named, and reports whether
-	// it was there and is gone. Nobody can pin it between the answer of named and the removal.
-	Remove(sha256 string, named func() (bool, error)) (bool, error)
-	// Sweep removes all that is older than before, not pinned, and not named; and what earlier
-	// processes left unfinished.
-	Sweep(before time.Time, named func(sha256 string) (bool, error)) (int, error)
-	// Usage is about how many bytes all of it takes.
-	Usage() (int64, error)
-}
 
 // delivery reads a delivery whole.
 func (r *reader) delivery(id ident.ID) (d hook.Delivery, err error) {

@@ -4,17 +4,18 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite/disk"
 )
 
 // Options say where the store lives and how large its parts are. Zero fields take the defaults.
 type Options struct {
-	Dir     string      // the data directory; made with mode 0700 when it is missing
-	Clock   clock.Clock // nil: the machine's
-	Reserve int64       // free bytes on the disk below which Accept refuses; negative: no reserve
-	Blobs   Blobs       // what is kept beside the database; nil: nothing may be
-	Readers int         // connections that read
-	Batch   int         // Accepts and Commits in one transaction, at most
+	Dir     string          // the data directory; made with mode 0700 when it is missing
+	Clock   clock.Clock     // nil: the machine's
+	Reserve int64           // free bytes on the disk below which Accept refuses; negative: no reserve
+	Blobs   store.BlobFiles // what is kept beside the database; nil: nothing may be
+	Readers int             // connections that read
+	Batch   int             // Accepts and Commits in one transaction, at most
 
 	// Seam is for storetest and bench only: it is called in the writer's goroutine at every Point. It
 	// may sleep, panic or end the process. An error that it returns, made by Injected, is taken for

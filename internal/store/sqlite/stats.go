@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"math/bits"
+	"strconv"
 	"sync/atomic"
 
 	"hookline.dev/hookline/internal/store/sqlite/disk"
@@ -56,4 +57,19 @@ func (s *Store) Stats() Stats {
 	out.NotesDropped = s.lanes.dropped
 	s.lanes.mu.Unlock()
 	return out
+}
+
+// Counters returns the same counters by name.
+func (s *Store) Counters() map[string]int64 {
+	c := s.Stats()
+	all := map[string]int64{
+		"transactions": c.Transactions, "statements": c.Statements,
+		"rollbacks": c.Rollbacks, "reruns": c.Reruns, "members": c.Members,
+		"checkpoints": c.Checkpoints, "logRestarts": c.Restarts,
+		"fsyncs": c.Disk.Syncs, "logBytes": c.Disk.LogBytes, "notesDropped": c.NotesDropped,
+	}
+	for i, n := range c.Batches {
+		all["batch."+strconv.Itoa(1<<i)] = n
+	}
+	return all
 }

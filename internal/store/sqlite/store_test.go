@@ -26,7 +26,7 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, storetest.Driver{
 		Open: func(dir string, o storetest.Options) (store.Store, error) {
 			so := sqlite.Options{Dir: dir, Clock: o.Clock, Reserve: noReserve}
-			so.Blobs, _ = o.Blobs.(sqlite.Blobs)
+			so.Blobs, _ = o.Blobs.(store.BlobFiles)
 			if o.Reserve > 0 {
 				so.Reserve = o.Reserve
 			}

@@ -1,0 +1,27 @@
+package sqlite
+
+import "hookline.dev/hookline/internal/store"
+
+// Driver returns the driver. change may adjust the options; only test and measuring programs do, the server
+// passes nil.
+func Driver(change func(*Options)) store.Driver {
+	return store.Driver{
+		Name: "SQLite",
+		Open: func(c store.Config) (store.Store, error) {
+			o := Options{Dir: c.Dir, Reserve: c.Reserve, Blobs: c.Blobs}
+			if change != nil {
+				change(&o)
+			}
+			s, err := Open(o)
+			if err != nil {
+				return nil, err // not a nil *Store in an interface
+			}
+			return s, nil
+		},
+	}
+}
+
+var (
+	_ store.DiskRoom = (*Store)(nil)
+	_ store.Metered  = (*Store)(nil)
+)
