@@ -70,7 +70,8 @@ type App struct {
 	plain   *listener    // nil: there is no --http-listen
 	certs   certificates // nil: plain HTTP
 	group   *lifecycle.Group
-	ready   atomic.Bool
+	serving atomic.Bool // between the end of Start and the beginning of Stop
+	prober  *prober     // of the store
 }
 
 // New opens the store and joins the parts. Nothing is served before Start. The caller must call
@@ -123,6 +124,7 @@ func (a *App) openStore() error {
 		return fault.Wrap("app.New", err)
 	}
 	a.store, a.blobs = s, blobs
+	a.prober = &prober{write: s.Ping, clock: clock.System()}
 	if a.lease, err = s.Begin(clock.System().Now()); err != nil {
 		a.closeStore()
 		return fault.Wrap("app.New", err)
@@ -236,14 +238,14 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.group.Start(ctx); err != nil {
 		return err
 	}
-	a.ready.Store(true)
+	a.serving.Store(true)
 	return writeAddress(a.config.Data, a.address())
 }
 
 // Stop refuses new calls, answers those under way, checkpoints what runs, and closes the store. When
 // ctx ends first, the rest is interrupted; nothing that was acknowledged is lost either way.
 func (a *App) Stop(ctx context.Context) error {
-	a.ready.Store(false)
+	a.serving.Store(false)
 	a.door.Drain()
 	defer a.patience(ctx)()
 	a.live.Close() // ends the followers, for whom the listener would wait
@@ -268,13 +270,13 @@ func (a *App) patience(ctx context.Context) (end func()) {
 
 // isReady says why the server cannot take calls, or nil.
 func (a *App) isReady() error {
-	if !a.ready.Load() {
+	if !a.serving.Load() {
 		return fault.New("app.ready", fault.Unavailable, "starting or shutting down")
 	}
 	if err := a.engine.Healthy(); err != nil {
 		return err
 	}
-	return a.store.Ping()
+	return a.prober.check()
 }
 
 // starter is a part that only starts.

@@ -2,10 +2,12 @@ package app_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"hookline.dev/hookline/internal/app"
@@ -116,6 +118,35 @@ func TestAReloadPublishesWhatChangedAndKeepsWhatWasSwitchedOff(t *testing.T) {
 	}
 	if status, _, _ := call(t, a.URL()+"/api/webhooks/save", "octo", "open sesame", `{}`); status != http.StatusNotFound {
 		t.Fatalf("a workflow that was switched off answers %d", status)
+	}
+}
+
+func TestWhoeverAsksForReadinessCausesFewWrites(t *testing.T) {
+	dir := t.TempDir()
+	a, _ := start(t, dir)
+	written := func() int64 {
+		_, _, text := request(t, http.MethodGet, a.URL()+"/api/stats", token(t, dir))
+		var stats map[string]int64
+		if err := json.Unmarshal([]byte(text), &stats); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		return stats["store.members"]
+	}
+	before := written()
+	const askers, questions = 8, 50
+	var group sync.WaitGroup
+	for range askers {
+		group.Go(func() {
+			for range questions {
+				if status, _, text := request(t, http.MethodGet, a.URL()+"/readyz", ""); status != http.StatusOK || text != "ready\n" {
+					t.Errorf("%d %s", status, text)
+				}
+			}
+		})
+	}
+	group.Wait()
+	if n := written() - before; n < 1 || n > askers*questions/10 {
+		t.Errorf("%d questions caused %d writes", askers*questions, n)
 	}
 }
 
