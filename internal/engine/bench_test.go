@@ -44,8 +44,8 @@ func BenchmarkRuns(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			v := &void{*newMemory()}
 			over := make(chan flow.Execution, 1)
-			shelf := &shelf{all: []*document.Compiled{c.flow}, current: c.flow}
-			e := engine.New(v, shelf, noSecrets{}, ends{over}, nil, clock.System(), slog.New(slog.DiscardHandler), engine.Options{Slots: 1, Lease: store.Lease{Incarnation: 1}})
+			programs := &programs{all: []*document.Compiled{c.flow}, current: c.flow}
+			e := engine.New(v, programs, noSecrets{}, ends{over}, nil, clock.System(), slog.New(slog.DiscardHandler), engine.Options{Slots: 1, Lease: store.Lease{Incarnation: 1}})
 			if err := e.Start(context.Background()); err != nil {
 				b.Fatal(err)
 			}

@@ -19,8 +19,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// wood is a random workflow with loops and forks.
-type wood struct {
+// randomFlow is a random workflow with loops and forks.
+type randomFlow struct {
 	random *rand.Rand
 	fakes  []*fake
 	count  int
@@ -28,7 +28,7 @@ type wood struct {
 }
 
 // grow returns a list of nodes; loops are the keys of those around it.
-func (w *wood) grow(depth int, loops []string) []flow.Node {
+func (w *randomFlow) grow(depth int, loops []string) []flow.Node {
 	var nodes []flow.Node
 	for range 1 + w.random.IntN(3) {
 		w.count++
@@ -62,7 +62,7 @@ func (w *wood) grow(depth int, loops []string) []flow.Node {
 
 // leaf is a node that does one of all things that a node can do. What it does depends on where it runs, so
 // that every life sees the same.
-func (w *wood) leaf(key string, loops []string) *fake {
+func (w *randomFlow) leaf(key string, loops []string) *fake {
 	what, salt := w.random.IntN(6), w.random.Uint64()
 	path := func(s expr.Scope) string {
 		var b strings.Builder
@@ -120,7 +120,7 @@ func TestWhateverHappensRecordsAreWrittenOnce(t *testing.T) {
 	for seed := range uint64(200) {
 		synctest.Test(t, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 1))
-			wd := &wood{random: random, lost: make(chan string, 1)}
+			wd := &randomFlow{random: random, lost: make(chan string, 1)}
 			nodes := wd.grow(3, nil)
 			c := flowOf(flow.Options{}, nodes, wd.fakes...)
 			m := newMemory()
@@ -129,7 +129,7 @@ func TestWhateverHappensRecordsAreWrittenOnce(t *testing.T) {
 			m.fail = func(int) string { return []string{"before", "after", "", "", "", "", "", ""}[troubles.IntN(8)] }
 			opt := engine.Options{ParallelTasks: 1 + random.IntN(6)}
 			w := open(t, m, c, opt)
-			lives := []*world{w}
+			lives := []*harness{w}
 			id := w.call()
 			retries := 0
 			for life := 0; ; {
@@ -143,7 +143,7 @@ func TestWhateverHappensRecordsAreWrittenOnce(t *testing.T) {
 				}
 				switch x := got.Execution; {
 				case x.Status == flow.Succeeded || (x.Status.Final() && retries == 2):
-					m.once(t, seed, w)
+					m.checkOnce(t, seed, w)
 					if len(wd.lost) > 0 {
 						t.Errorf("seed %d: %s", seed, <-wd.lost)
 					}
@@ -166,7 +166,7 @@ func TestWhateverHappensRecordsAreWrittenOnce(t *testing.T) {
 }
 
 // once holds that what was written is what the journal says.
-func (m *memory) once(t *testing.T, seed uint64, w *world) {
+func (m *memory) checkOnce(t *testing.T, seed uint64, w *harness) {
 	t.Helper()
 	<-time.After(time.Minute) // the last commit may be in the table without its owner knowing
 	if s := w.Stats(); s.ParallelTasks != 0 || s.Running != 0 {

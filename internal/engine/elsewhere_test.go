@@ -29,14 +29,14 @@ func (away) Claim(flow.Incarnation, time.Time, int, bool) ([]store.Claimed, erro
 func TestACallerWaitsForAnExecutionOfAnotherMachine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, c, events := newMemory(), flowOf(flow.Options{}, list(1), method()), &waiters.Local{}
-		machine := func(table engine.Table) *world {
-			w := &world{memory: m, shelf: &shelf{all: []*document.Compiled{c}, current: c}, ended: make(chan flow.Execution, 10)}
+		machine := func(table engine.Table) *harness {
+			w := &harness{memory: m, programs: &programs{all: []*document.Compiled{c}, current: c}, ended: make(chan flow.Execution, 10)}
 			lease, err := m.Begin(clock.System().Now())
 			if err != nil {
 				t.Fatal(err)
 			}
 			w.ids = ident.NewSource(clock.System(), lease.Node)
-			w.Engine = engine.New(table, w.shelf, noSecrets{}, ends{w.ended}, events, clock.System(), slog.New(slog.DiscardHandler), engine.Options{Lease: lease})
+			w.Engine = engine.New(table, w.programs, noSecrets{}, ends{w.ended}, events, clock.System(), slog.New(slog.DiscardHandler), engine.Options{Lease: lease})
 			if err := w.Start(context.Background()); err != nil {
 				t.Fatal(err)
 			}
@@ -50,13 +50,13 @@ func TestACallerWaitsForAnExecutionOfAnotherMachine(t *testing.T) {
 			accepted = a
 			return store.Accepted{Elsewhere: true}, false
 		}
-		id, result := here.sit(t)
+		id, result := here.submitSync(t)
 		other, _ := here.Await(id) // a repeat of a call that is not in the table yet
-		sentAway(t, other)
-		silent(t, result)
+		endedEmpty(t, other)
+		noResult(t, result)
 		accepted.Execution.Owner = 0
 		m.accept(store.Claimed{Execution: accepted.Execution, Delivery: accepted.Delivery})
-		if x := once(t, result); x.ID != id || x.Status != flow.Succeeded {
+		if x := oneResult(t, result); x.ID != id || x.Status != flow.Succeeded {
 			t.Errorf("told %s", x.Status)
 		}
 		if len(there.ended) != 1 || len(here.ended) != 0 {

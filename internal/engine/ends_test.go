@@ -17,7 +17,7 @@ import (
 )
 
 // ask sets the cancel request in the table only, as it is when the engine has not seen it yet.
-func (w *world) ask(t *testing.T, id ident.ID) {
+func (w *harness) ask(t *testing.T, id ident.ID) {
 	t.Helper()
 	if _, err := w.memory.RequestCancel(id, time.Time{}); err != nil {
 		t.Fatal(err)
@@ -39,10 +39,10 @@ func TestEveryEndIsAnnouncedOnce(t *testing.T) {
 		opt   engine.Options
 		flow  flow.Options
 		nodes []func() *fake
-		play  func(t *testing.T, w *world) ident.ID
+		play  func(t *testing.T, w *harness) ident.ID
 		want  flow.Status
 	}
-	runs := func(_ *testing.T, w *world) ident.ID { return w.call() }
+	runs := func(_ *testing.T, w *harness) ident.ID { return w.call() }
 	later := flow.Options{Timeout: time.Minute}
 	one := flow.Options{Concurrency: flow.Concurrency{Limit: 1}}
 	type nodes = []func() *fake
@@ -59,22 +59,22 @@ func TestEveryEndIsAnnouncedOnce(t *testing.T) {
 		{"a node fails", engine.Options{}, flow.Options{}, nodes{failsFirst}, runs, flow.Failed},
 		{"out of time", engine.Options{}, later, nodes{sleeps}, runs, flow.Aborted},
 		{"over a limit", engine.Options{Journal: advance.Limits{Steps: 1}}, flow.Options{}, nodes{null, null}, runs, flow.Aborted},
-		{"it cannot be run", engine.Options{}, flow.Options{}, nodes{null}, func(_ *testing.T, w *world) ident.ID {
+		{"it cannot be run", engine.Options{}, flow.Options{}, nodes{null}, func(_ *testing.T, w *harness) ident.ID {
 			return w.callOf("unknown")
 		}, flow.Failed},
-		{"canceled while it runs", engine.Options{}, flow.Options{}, nodes{hangs}, func(t *testing.T, w *world) ident.ID {
+		{"canceled while it runs", engine.Options{}, flow.Options{}, nodes{hangs}, func(t *testing.T, w *harness) ident.ID {
 			id := w.call()
 			w.cancel(t, id, w.watch(id))
 			return id
 		}, flow.Canceled},
-		{"canceled by the write that puts it to sleep", engine.Options{}, flow.Options{}, nodes{begins, sleeps}, func(t *testing.T, w *world) ident.ID {
+		{"canceled by the write that puts it to sleep", engine.Options{}, flow.Options{}, nodes{begins, sleeps}, func(t *testing.T, w *harness) ident.ID {
 			id := w.call()
 			synctest.Wait()
 			w.ask(t, id)
 			release <- struct{}{}
 			return id
 		}, flow.Canceled},
-		{"canceled by the write that lets go of it at a stop", engine.Options{}, flow.Options{}, nodes{begins, sleeps}, func(t *testing.T, w *world) ident.ID {
+		{"canceled by the write that lets go of it at a stop", engine.Options{}, flow.Options{}, nodes{begins, sleeps}, func(t *testing.T, w *harness) ident.ID {
 			id := w.call()
 			synctest.Wait()
 			w.ask(t, id)
@@ -85,7 +85,7 @@ func TestEveryEndIsAnnouncedOnce(t *testing.T) {
 			w.close(t)
 			return id
 		}, flow.Canceled},
-		{"canceled in its sleep, twice", engine.Options{}, flow.Options{}, nodes{sleeps}, func(t *testing.T, w *world) ident.ID {
+		{"canceled in its sleep, twice", engine.Options{}, flow.Options{}, nodes{sleeps}, func(t *testing.T, w *harness) ident.ID {
 			id := w.call()
 			w.cancel(t, id, w.watch(id))
 			<-time.After(time.Second)
@@ -94,14 +94,14 @@ func TestEveryEndIsAnnouncedOnce(t *testing.T) {
 			}
 			return id
 		}, flow.Canceled},
-		{"canceled while it is parked whole", engine.Options{}, one, nodes{hangs}, func(t *testing.T, w *world) ident.ID {
+		{"canceled while it is parked whole", engine.Options{}, one, nodes{hangs}, func(t *testing.T, w *harness) ident.ID {
 			w.call()
 			synctest.Wait()
 			id := w.call()
 			w.cancel(t, id, w.watch(id))
 			return id
 		}, flow.Canceled},
-		{"canceled while it is parked as an id", engine.Options{HandOff: 4}, one, nodes{hangs}, func(t *testing.T, w *world) ident.ID {
+		{"canceled while it is parked as an id", engine.Options{HandOff: 4}, one, nodes{hangs}, func(t *testing.T, w *harness) ident.ID {
 			for range 2 {
 				w.call()
 				synctest.Wait()
@@ -110,7 +110,7 @@ func TestEveryEndIsAnnouncedOnce(t *testing.T) {
 			w.cancel(t, id, w.watch(id))
 			return id
 		}, flow.Canceled},
-		{"canceled in the queue, at a stop", engine.Options{Slots: 1}, flow.Options{}, nodes{hangs}, func(t *testing.T, w *world) ident.ID {
+		{"canceled in the queue, at a stop", engine.Options{Slots: 1}, flow.Options{}, nodes{hangs}, func(t *testing.T, w *harness) ident.ID {
 			w.call()
 			synctest.Wait()
 			id := w.call()
@@ -158,10 +158,10 @@ func TestACancelIsAnnouncedWhenTheFateOfItsCommitWasUnknown(t *testing.T) {
 		w := open(t, m, flowOf(flow.Options{}, list(2), held(release), sleeps()), engine.Options{})
 		defer w.close(t)
 		id := w.call()
-		spoken := w.watch(id)
+		result := w.watch(id)
 		w.ask(t, id)
 		close(release)
-		if x := <-w.ended; x.Status != flow.Canceled || once(t, spoken).Status != flow.Canceled {
+		if x := <-w.ended; x.Status != flow.Canceled || oneResult(t, result).Status != flow.Canceled {
 			t.Errorf("announced %s", x.Status)
 		}
 	})

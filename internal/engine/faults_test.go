@@ -47,9 +47,9 @@ func TestAnAnswerIsCommittedBeforeItIsTold(t *testing.T) {
 			}}
 			w := open(t, m, flowOf(flow.Options{}, list(2), reply, create("after")), engine.Options{})
 			defer w.close(t)
-			id, spoken, leave := w.submitAndWait(t)
+			id, result, leave := w.submitAndWait(t)
 			defer leave()
-			got := <-spoken
+			got := <-result
 			if got.Reply == nil || got.Reply.Status != 201 {
 				t.Fatalf("told %+v", got)
 			}

@@ -87,14 +87,14 @@ func list(n int) []flow.Node {
 	return nodes
 }
 
-// shelf holds one or more compiled workflows; a nil one cannot be found.
-type shelf struct {
+// programs holds one or more compiled workflows; a nil one cannot be found.
+type programs struct {
 	mu      sync.Mutex
 	all     []*document.Compiled
 	current *document.Compiled // what Current returns
 }
 
-func (s *shelf) Program(workflow, revision string) (*document.Compiled, error) {
+func (s *programs) Program(workflow, revision string) (*document.Compiled, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range s.all {
@@ -105,14 +105,14 @@ func (s *shelf) Program(workflow, revision string) (*document.Compiled, error) {
 	return nil, errors.New("no such revision")
 }
 
-func (s *shelf) Current(string) *document.Compiled {
+func (s *programs) Current(string) *document.Compiled {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.current
 }
 
 // publish makes a revision the current one.
-func (s *shelf) publish(c *document.Compiled) {
+func (s *programs) publish(c *document.Compiled) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.all, s.current = append(s.all, c), c
@@ -132,24 +132,24 @@ func (e ends) Ended(x flow.Execution, _ int, _ time.Duration) {
 	}
 }
 
-// world is an engine over a memory.
-type world struct {
+// harness is an engine over a memory.
+type harness struct {
 	*engine.Engine
-	memory  *memory
-	shelf   *shelf
-	ended   chan flow.Execution
-	ids     *ident.Source
-	stopped bool
+	memory   *memory
+	programs *programs
+	ended    chan flow.Execution
+	ids      *ident.Source
+	stopped  bool
 }
 
-func open(t *testing.T, m *memory, c *document.Compiled, opt engine.Options) *world {
+func open(t *testing.T, m *memory, c *document.Compiled, opt engine.Options) *harness {
 	t.Helper()
-	return openShelf(t, m, &shelf{all: []*document.Compiled{c}, current: c}, opt)
+	return openPrograms(t, m, &programs{all: []*document.Compiled{c}, current: c}, opt)
 }
 
-func openShelf(t *testing.T, m *memory, s *shelf, opt engine.Options) *world {
+func openPrograms(t *testing.T, m *memory, s *programs, opt engine.Options) *harness {
 	t.Helper()
-	w := &world{memory: m, shelf: s, ended: make(chan flow.Execution, 10_000), ids: ident.NewSource(clock.System(), 0)}
+	w := &harness{memory: m, programs: s, ended: make(chan flow.Execution, 10_000), ids: ident.NewSource(clock.System(), 0)}
 	var err error
 	if opt.Lease, err = m.Begin(clock.System().Now()); err != nil {
 		t.Fatal(err)
@@ -162,7 +162,7 @@ func openShelf(t *testing.T, m *memory, s *shelf, opt engine.Options) *world {
 }
 
 // close stops the engine with all the time it needs.
-func (w *world) close(t *testing.T) {
+func (w *harness) close(t *testing.T) {
 	t.Helper()
 	w.stopped = true
 	if err := w.Stop(context.Background()); err != nil {
@@ -171,15 +171,15 @@ func (w *world) close(t *testing.T) {
 }
 
 // call accepts an async execution as the front door would.
-func (w *world) call() ident.ID { return w.callOf("test") }
+func (w *harness) call() ident.ID { return w.callOf("test") }
 
 // callOf accepts an async execution of a workflow.
-func (w *world) callOf(workflow string) ident.ID {
+func (w *harness) callOf(workflow string) ident.ID {
 	return w.callWith(workflow, "")
 }
 
 // callWith accepts an async execution of a workflow, whose call has a body.
-func (w *world) callWith(workflow, body string) ident.ID {
+func (w *harness) callWith(workflow, body string) ident.ID {
 	x := w.execution(workflow, flow.Async)
 	d := hook.Delivery{ID: x.Delivery, Request: hook.Request{Method: "POST", ContentType: "text/plain", Body: []byte(body)}}
 	if _, err := w.Submit(store.Accept{Execution: x, Delivery: d}, hook.Context{Method: "POST", RawBody: body}, false); err != nil {
@@ -188,26 +188,26 @@ func (w *world) callWith(workflow, body string) ident.ID {
 	return x.ID
 }
 
-// sit accepts a sync execution as the front door would.
-func (w *world) sit(t *testing.T) (ident.ID, <-chan flow.Execution) {
+// submitSync accepts a sync execution as the front door would.
+func (w *harness) submitSync(t *testing.T) (ident.ID, <-chan flow.Execution) {
 	t.Helper()
-	id, spoken, _ := w.submitAndWait(t)
-	return id, spoken
+	id, result, _ := w.submitAndWait(t)
+	return id, result
 }
 
-// submitAndWait is sit for a caller who may leave.
-func (w *world) submitAndWait(t *testing.T) (id ident.ID, spoken <-chan flow.Execution, leave func()) {
+// submitAndWait is submitSync for a caller who may leave.
+func (w *harness) submitAndWait(t *testing.T) (id ident.ID, result <-chan flow.Execution, leave func()) {
 	t.Helper()
 	x := w.execution("test", flow.Sync)
-	_, spoken, leave, err := w.SubmitAndWait(t.Context(), store.Accept{Execution: x}, hook.Context{})
+	_, result, leave, err := w.SubmitAndWait(t.Context(), store.Accept{Execution: x}, hook.Context{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return x.ID, spoken, leave
+	return x.ID, result, leave
 }
 
 // stuck submits a sync execution whose write takes until write is called. It has a slot meanwhile.
-func (w *world) stuck(t *testing.T, outcome error) (write func() <-chan flow.Execution) {
+func (w *harness) stuck(t *testing.T, outcome error) (write func() <-chan flow.Execution) {
 	t.Helper()
 	x, release, taken := w.execution("test", flow.Sync), make(chan struct{}), make(chan struct{})
 	w.memory.stick(x.ID, func() error {
@@ -217,11 +217,11 @@ func (w *world) stuck(t *testing.T, outcome error) (write func() <-chan flow.Exe
 	})
 	done := make(chan (<-chan flow.Execution), 1)
 	go func() {
-		_, spoken, _, err := w.SubmitAndWait(context.Background(), store.Accept{Execution: x}, hook.Context{})
+		_, result, _, err := w.SubmitAndWait(context.Background(), store.Accept{Execution: x}, hook.Context{})
 		if !errors.Is(err, outcome) {
 			t.Errorf("submitting failed with %v, want %v", err, outcome)
 		}
-		done <- spoken
+		done <- result
 	}()
 	<-taken
 	return func() <-chan flow.Execution {
@@ -230,7 +230,7 @@ func (w *world) stuck(t *testing.T, outcome error) (write func() <-chan flow.Exe
 	}
 }
 
-func (w *world) execution(workflow string, mode flow.Mode) flow.Execution {
+func (w *harness) execution(workflow string, mode flow.Mode) flow.Execution {
 	return flow.Execution{
 		ID: w.ids.Next(), Delivery: w.ids.Next(), Workflow: workflow, Revision: "r1", Mode: mode, Status: flow.Queued,
 		CreatedAt: clock.System().Now(),

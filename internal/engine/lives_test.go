@@ -44,7 +44,7 @@ func TestALifeEndsInTheMiddleOfALoop(t *testing.T) {
 			c := flowOf(flow.Options{}, inLoop(list(3)...), looping(over(10, 4, "fail")), asks(), request, asks())
 			w := open(t, m, c, engine.Options{})
 			id := w.call()
-			lives := []*world{w}
+			lives := []*harness{w}
 			for range 2 {
 				<-time.After(700 * time.Millisecond)
 				synctest.Wait()
@@ -208,7 +208,7 @@ func TestAnOpInSeveralWritesGoesOnWhereItStood(t *testing.T) {
 					}
 					flows := flowOf(flow.Options{}, c.nodes, c.fakes...)
 					w := open(t, m, flows, engine.Options{})
-					lives := []*world{w}
+					lives := []*harness{w}
 					id := w.call()
 					if mode == "dies" {
 						synctest.Wait()
@@ -240,7 +240,7 @@ func TestAnOpInSeveralWritesGoesOnWhereItStood(t *testing.T) {
 	}
 }
 
-func TestMorePassesThanTheEngineHasLeavesForRunAllTheSame(t *testing.T) {
+func TestMorePassesThanTheEngineHasTasksForRunAllTheSame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var now, most atomic.Int32
 		busy := slow(func(context.Context, node.Input) (node.Result, error) {

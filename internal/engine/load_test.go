@@ -23,7 +23,7 @@ func method() *fake {
 }
 
 // ends fails unless just these have ended well, in this order.
-func (w *world) ends(t *testing.T, ids []ident.ID) {
+func (w *harness) ends(t *testing.T, ids []ident.ID) {
 	t.Helper()
 	for i, id := range ids {
 		if x := <-w.ended; x.ID != id || x.Status != flow.Succeeded {
@@ -134,7 +134,7 @@ func TestWhateverHappensUnderLoadEachRunsOnce(t *testing.T) {
 				Slots: 1 + random.IntN(4), HandOff: 1 + random.IntN(8), Parked: 1 + random.IntN(5),
 			}
 			w := open(t, m, program, opt)
-			lives := []*world{w}
+			lives := []*harness{w}
 			canceled := make(map[ident.ID]bool)
 			var ids []ident.ID
 			for range 40 {
@@ -144,7 +144,7 @@ func TestWhateverHappensUnderLoadEachRunsOnce(t *testing.T) {
 						ids = append(ids, w.call())
 					}
 				case 2:
-					id, _ := w.sit(t)
+					id, _ := w.submitSync(t)
 					ids = append(ids, id)
 				case 3:
 					if len(ids) > 0 {
@@ -172,7 +172,7 @@ func TestWhateverHappensUnderLoadEachRunsOnce(t *testing.T) {
 			}
 			m.away(nil)
 			<-time.After(10 * time.Minute)
-			m.once(t, seed, w)
+			m.checkOnce(t, seed, w)
 			for _, id := range ids {
 				if got, _ := m.Load(id); !got.Execution.Status.Final() || got.Execution.Status != flow.Succeeded && !canceled[id] {
 					t.Errorf("seed %d: an execution is %s: %+v", seed, got.Execution.Status, got.Execution.Error)

@@ -20,7 +20,7 @@ import (
 )
 
 // crowd is a workflow whose executions run one at a time, for a second each, beside one called free.
-func crowd(order *[]string) *shelf {
+func crowd(order *[]string) *programs {
 	one := flow.Options{Concurrency: flow.Concurrency{Limit: 1}}
 	slow := &fake{run: func(_ context.Context, in node.Input) (node.Result, error) {
 		id, _ := in.Scope.Var("system", "executionId")
@@ -30,13 +30,13 @@ func crowd(order *[]string) *shelf {
 	}}
 	free := flowOf(flow.Options{}, list(1), gives(value.Null()))
 	free.Workflow.Key = "free"
-	return &shelf{all: []*document.Compiled{flowOf(one, list(1), slow), free}}
+	return &programs{all: []*document.Compiled{flowOf(one, list(1), slow), free}}
 }
 
 func TestAFullGroupLeavesTheHandOffToOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var order []string
-		w := openShelf(t, newMemory(), crowd(&order), engine.Options{Slots: 2, HandOff: 16})
+		w := openPrograms(t, newMemory(), crowd(&order), engine.Options{Slots: 2, HandOff: 16})
 		defer w.close(t)
 		const crowded = 500
 		for range crowded {
@@ -81,7 +81,7 @@ func TestAFullGroupLeavesTheHandOffToOthers(t *testing.T) {
 func TestMoreThanMayBeParkedWaitInTheTable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var order []string
-		w := openShelf(t, newMemory(), crowd(&order), engine.Options{Slots: 2, HandOff: 16, Parked: 10})
+		w := openPrograms(t, newMemory(), crowd(&order), engine.Options{Slots: 2, HandOff: 16, Parked: 10})
 		defer w.close(t)
 		for range 100 {
 			w.call()
@@ -98,19 +98,19 @@ func TestMoreThanMayBeParkedWaitInTheTable(t *testing.T) {
 	})
 }
 
-// TestThoseWhoOnlyWaitedAreNotHeldToHaveKilledTheProcess holds that a restart counts once at most
+// TestThoseWhoOnlyWaitedDoNotCountAsHavingKilledTheProcess checks that a restart counts once at most
 // against an execution that is parked, however often the process dies.
-func TestThoseWhoOnlyWaitedAreNotHeldToHaveKilledTheProcess(t *testing.T) {
+func TestThoseWhoOnlyWaitedDoNotCountAsHavingKilledTheProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
-		w := openShelf(t, m, crowd(new([]string)), engine.Options{Slots: 2, HandOff: 8})
+		w := openPrograms(t, m, crowd(new([]string)), engine.Options{Slots: 2, HandOff: 8})
 		for range 50 {
 			w.call()
 		}
-		lives := []*world{w}
+		lives := []*harness{w}
 		for range 6 { // each life ends without a word
 			synctest.Wait()
-			lives = append(lives, openShelf(t, m, crowd(new([]string)), engine.Options{Slots: 2, HandOff: 8}))
+			lives = append(lives, openPrograms(t, m, crowd(new([]string)), engine.Options{Slots: 2, HandOff: 8}))
 		}
 		synctest.Wait()
 		often := m.count(func(x flow.Execution) bool { return x.Resumes > 1 })
@@ -131,7 +131,7 @@ func TestAParkedExecutionThatCannotBeReadIsReadLater(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var order []string
 			m := newMemory()
-			w := openShelf(t, m, crowd(&order), engine.Options{HandOff: 4})
+			w := openPrograms(t, m, crowd(&order), engine.Options{HandOff: 4})
 			defer w.close(t)
 			for range 4 {
 				w.call()

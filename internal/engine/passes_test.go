@@ -59,8 +59,8 @@ func TestAnAnswerInAPassIsCommittedAndTold(t *testing.T) {
 		}}
 		w := open(t, m, flowOf(flow.Options{}, inLoop(list(2)...), looping(over(5, 1, "fail")), reply, asks()), engine.Options{})
 		defer w.close(t)
-		id, spoken := w.sit(t)
-		if x := once(t, spoken); x.Reply == nil || x.Reply.Status != 201 || x.Status != flow.Succeeded {
+		id, result := w.submitSync(t)
+		if x := oneResult(t, result); x.Reply == nil || x.Reply.Status != 201 || x.Status != flow.Succeeded {
 			t.Errorf("told %+v", x)
 		}
 		got, _ := m.Load(id)

@@ -26,7 +26,7 @@ func broken() *fake {
 }
 
 // failed runs one execution of a workflow whose second node fails.
-func failed(t *testing.T, m *memory) (*world, ident.ID) {
+func failed(t *testing.T, m *memory) (*harness, ident.ID) {
 	t.Helper()
 	w := open(t, m, flowOf(flow.Options{}, list(2), create("once"), broken()), engine.Options{})
 	id := w.call()
@@ -37,7 +37,7 @@ func failed(t *testing.T, m *memory) (*world, ident.ID) {
 }
 
 // retry puts it back into the queue and returns how it ended.
-func (w *world) retry(t *testing.T, id ident.ID) flow.Execution {
+func (w *harness) retry(t *testing.T, id ident.ID) flow.Execution {
 	t.Helper()
 	if err := w.Retry(id); err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ func TestARetryGoesOnWithTheNewestRevision(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w, id := failed(t, newMemory())
 				defer w.close(t)
-				w.shelf.publish(c.newest())
+				w.programs.publish(c.newest())
 				x := w.retry(t, id)
 				got, _ := w.memory.Load(id)
 				if x.Status != c.want || x.Revision != c.on || got.Execution.Revision != c.on || len(w.memory.records) != c.records {
@@ -100,7 +100,7 @@ func TestACrashBeforeTheMoveIsOnDiskDecidesAgain(t *testing.T) {
 				}
 				return ""
 			}
-			w.shelf.publish(revision("r2", flowOf(flow.Options{}, list(3), create("twice"), gives(value.Null()), create("after"))))
+			w.programs.publish(revision("r2", flowOf(flow.Options{}, list(3), create("twice"), gives(value.Null()), create("after"))))
 			if x := w.retry(t, id); x.Status != flow.Succeeded || x.Revision != "r2" || len(m.records) != 2 {
 				t.Errorf("%s: %s on %s, %d records", mode, x.Status, x.Revision, len(m.records))
 			}
@@ -109,7 +109,7 @@ func TestACrashBeforeTheMoveIsOnDiskDecidesAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
 		w, id := failed(t, m)
-		w.shelf.publish(revision("r2", flowOf(flow.Options{}, list(2), create("twice"), held(nil))))
+		w.programs.publish(revision("r2", flowOf(flow.Options{}, list(2), create("twice"), held(nil))))
 		if err := w.Retry(id); err != nil {
 			t.Fatal(err)
 		}
@@ -117,10 +117,10 @@ func TestACrashBeforeTheMoveIsOnDiskDecidesAgain(t *testing.T) {
 		if got, _ := m.Load(id); got.Execution.Revision != "r1" {
 			t.Fatalf("on %s before a commit", got.Execution.Revision)
 		}
-		shelf := &shelf{}
-		shelf.publish(flowOf(flow.Options{}, list(2), create("x"), broken()))
-		shelf.publish(revision("r3", flowOf(flow.Options{}, list(2), create("x"), gives(value.Null()))))
-		next := openShelf(t, m, shelf, engine.Options{}) // the next life
+		programs := &programs{}
+		programs.publish(flowOf(flow.Options{}, list(2), create("x"), broken()))
+		programs.publish(revision("r3", flowOf(flow.Options{}, list(2), create("x"), gives(value.Null()))))
+		next := openPrograms(t, m, programs, engine.Options{}) // the next life
 		if x := <-next.ended; x.Status != flow.Succeeded || x.Revision != "r3" || len(m.records) != 1 {
 			t.Errorf("%s on %s, %d records", x.Status, x.Revision, len(m.records))
 		}
@@ -134,12 +134,12 @@ func TestAMovedExecutionIsTakenUpOnItsNewRevision(t *testing.T) {
 		m := newMemory()
 		w, id := failed(t, m)
 		defer w.close(t)
-		w.shelf.publish(revision("r2", flowOf(flow.Options{}, list(4), create("x"), gives(value.Null()), sleeps(), create("y"))))
+		w.programs.publish(revision("r2", flowOf(flow.Options{}, list(4), create("x"), gives(value.Null()), sleeps(), create("y"))))
 		if err := w.Retry(id); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait() // it sleeps; a revision that comes now is not for it
-		w.shelf.publish(revision("r3", flowOf(flow.Options{}, list(2), create("x"), gives(value.Null()))))
+		w.programs.publish(revision("r3", flowOf(flow.Options{}, list(2), create("x"), gives(value.Null()))))
 		if x := <-w.ended; x.Status != flow.Succeeded || x.Revision != "r2" || len(m.records) != 2 {
 			t.Errorf("%s on %s, %d records", x.Status, x.Revision, len(m.records))
 		}

@@ -43,9 +43,9 @@ func TestAPlaceIsGivenBackWhenThereIsNothingToRun(t *testing.T) {
 					}
 					x = w.execution("test", flow.Sync)
 					m.stick(x.ID, func() error { return c.err })
-					to, spoken, _, err := w.SubmitAndWait(t.Context(), store.Accept{Execution: x}, hook.Context{})
-					if to != c.to || !errors.Is(err, c.err) || (spoken != nil) != c.to.Elsewhere {
-						t.Fatalf("sync: %+v, %v, waits: %v", to, err, spoken != nil)
+					to, result, _, err := w.SubmitAndWait(t.Context(), store.Accept{Execution: x}, hook.Context{})
+					if to != c.to || !errors.Is(err, c.err) || (result != nil) != c.to.Elsewhere {
+						t.Fatalf("sync: %+v, %v, waits: %v", to, err, result != nil)
 					}
 				}
 				synctest.Wait()
@@ -73,15 +73,15 @@ func TestACallerWaitsForAnExecutionThatSomebodyElseRuns(t *testing.T) {
 			m.accept(store.Claimed{Execution: a.Execution})
 			return store.Accepted{Elsewhere: true}, false
 		}
-		_, spoken := w.sit(t)
-		silent(t, spoken)
+		_, result := w.submitSync(t)
+		noResult(t, result)
 		<-time.After(time.Minute)
-		silent(t, spoken)
+		noResult(t, result)
 		if s := w.Stats(); s.Running != 0 || s.Held != 0 {
 			t.Errorf("the slot was not given back: %+v", s)
 		}
 		w.close(t)
-		sentAway(t, spoken)
+		endedEmpty(t, result)
 	})
 }
 

@@ -2,8 +2,8 @@ package flow
 
 import "hookline.dev/hookline/internal/value"
 
-// MostBranches is how many branches a parallel node may have (SPEC §10).
-const MostBranches = 50
+// MaxBranches is how many branches a parallel node may have (SPEC §10).
+const MaxBranches = 50
 
 // Fork is what a parallel node was asked to do, read from the input of its step: {"mode": "all"}. Its
 // branches are those of the node, but for that of its own failure, and are entered all at once.

@@ -14,8 +14,8 @@ const PassBranch = "do"
 // The bounds of a loop (SPEC §10).
 const (
 	DefaultMaxItems = 10_000  // passes, when the loop names no maxItems
-	MostItems       = 100_000 // that maxItems may allow; a journal has no room for more
-	MostParallel    = 256     // passes at once
+	MaxItems        = 100_000 // that maxItems may allow; a journal has no room for more
+	MaxParallel     = 256     // passes at once
 )
 
 // What the result of a loop tells of failed passes: of how many, and how many bytes of each message.
@@ -84,12 +84,12 @@ func PassesOf(input value.Value) (Passes, error) {
 		if !ok || n < 0 {
 			return Passes{}, fmt.Errorf("over: %s is no number of passes; it must be whole and not negative", over.Text())
 		}
-		p.Count = int(min(n, int64(MostItems)+1))
+		p.Count = int(min(n, int64(MaxItems)+1))
 	default:
 		return Passes{}, fmt.Errorf("over: must be an array, an object or a number, not a value of type %s", over.Kind())
 	}
 	if p.Count > p.Most {
-		return Passes{}, fmt.Errorf("over: there are more than %d items; maxItems allows up to %d", p.Most, MostItems)
+		return Passes{}, fmt.Errorf("over: there are more than %d items; maxItems allows up to %d", p.Most, MaxItems)
 	}
 	return p, nil
 }

@@ -66,7 +66,7 @@ func (c *call) acceptSync() *outcome {
 	c.over, c.why, c.cancel = wait.Done(), wait.Err, cancel
 	c.delivery.Answer = nil // until there is one
 	return c.write(func(a store.Accept) (to store.Accepted, err error) {
-		to, c.spoken, c.leave, err = c.h.opt.Runner.SubmitAndWait(wait, a, c.context)
+		to, c.result, c.leave, err = c.h.opt.Runner.SubmitAndWait(wait, a, c.context)
 		return to, err
 	})
 }

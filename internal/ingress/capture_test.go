@@ -143,7 +143,7 @@ func TestTheTimeForTheBodyDoesNotEndTheWaitOfASyncCall(t *testing.T) {
 	if err := h.SetRoutes([]*Route{route}); err != nil {
 		t.Fatal(err)
 	}
-	time.AfterFunc(100*time.Millisecond, func() { close(h.engine.spoken) })
+	time.AfterFunc(100*time.Millisecond, func() { close(h.engine.result) })
 	resp, err := http.Post(server.URL+"/api/webhooks/sync", "text/plain", strings.NewReader("x"))
 	if err != nil {
 		t.Fatal(err)

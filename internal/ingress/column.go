@@ -65,7 +65,7 @@ type call struct {
 	over   <-chan struct{} // the caller has left, or its time is out
 	why    func() error    // which of them
 	cancel context.CancelFunc
-	spoken <-chan flow.Execution
+	result <-chan flow.Execution
 	leave  func() // ends the waiting for an execution
 }
 

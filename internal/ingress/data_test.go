@@ -55,7 +55,7 @@ func TestAFilterThatSaysNoIsAnsweredAndNothingRuns(t *testing.T) {
 				h := build(t, nil, workflow("a", answer, func(tr *flow.Trigger) {
 					tr.Filter, tr.Mode, tr.Dedupe.Key = c.filter, mode, "{{$context.data.a}}"
 				}))
-				h.engine.spoken <- flow.Execution{Status: flow.Succeeded}
+				h.engine.result <- flow.Execution{Status: flow.Succeeded}
 				resp := h.serve(request("POST", "/api/webhooks/a", c.data, "Content-Type: application/json"))
 				d, _ := h.lastDelivery()
 				if resp.status != 202 && !strings.Contains(c.name, "error") || d.Outcome != c.outcome || resp.header.Get("Hookline-Outcome") != string(c.outcome) {

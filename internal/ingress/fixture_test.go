@@ -82,7 +82,7 @@ func (d *door) Backlog() int64 { return d.backlog }
 type engine struct {
 	door   *door
 	busy   bool // no slot before the caller's time is out
-	spoken chan flow.Execution
+	result chan flow.Execution
 
 	mu    sync.Mutex
 	calls []string
@@ -115,13 +115,13 @@ func (e *engine) SubmitAndWait(ctx context.Context, a store.Accept, call hook.Co
 		return to, nil, nil, err
 	}
 	e.log("wait")
-	return to, e.spoken, func() {}, nil
+	return to, e.result, func() {}, nil
 }
 
 func (e *engine) Await(id ident.ID) (<-chan flow.Execution, func()) {
 	e.log("await")
 	e.last = flow.Execution{ID: id}
-	return e.spoken, func() { e.log("leave") }
+	return e.result, func() { e.log("leave") }
 }
 
 // executions finds what it holds.
@@ -157,7 +157,7 @@ func build(t testing.TB, change func(*Options), workflows ...flow.Workflow) *hou
 		t: t, door: &door{}, onlooker: &onlooker{}, found: executions{},
 		clock: clock.NewManual(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)),
 	}
-	h.engine = &engine{door: h.door, spoken: make(chan flow.Execution, 1)}
+	h.engine = &engine{door: h.door, result: make(chan flow.Execution, 1)}
 	opt := Options{
 		Door: h.door, Runner: h.engine, Waiting: h.engine, Executions: h.found, Observer: h.onlooker, Clock: h.clock,
 		Key: []byte("key"), IDs: ident.NewSource(h.clock, 1),

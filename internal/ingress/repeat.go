@@ -33,7 +33,7 @@ func (c *call) join() {
 		c.render() // again: the answer may name the execution
 	}
 	if c.route.mode == flow.Sync {
-		c.spoken, c.leave = c.h.opt.Waiting.Await(c.execution.ID)
+		c.result, c.leave = c.h.opt.Waiting.Await(c.execution.ID)
 	}
 }
 

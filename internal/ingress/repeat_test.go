@@ -107,7 +107,7 @@ func TestARepeatIsAnsweredAsTheTableSays(t *testing.T) {
 				})
 				if c.says != nil {
 					<-time.After(time.Second) // of the bubble's time
-					s.engine.spoken <- *c.says
+					s.engine.result <- *c.says
 				}
 				resp, took := s.end()
 				if resp.status != c.status || c.text != "" && resp.text != c.text || resp.header.Get("Idempotent-Replayed") != map[bool]string{true: "true"}[c.replayed] {
@@ -198,7 +198,7 @@ func TestWhatASyncCallerGotIsRecordedAfterwards(t *testing.T) {
 		if a := s.door.accepted[0]; a.Delivery.Answer != nil || a.Delivery.Status != 0 {
 			t.Errorf("accepted with %+v", a.Delivery)
 		}
-		s.engine.spoken <- flow.Execution{Reply: &hook.Reply{Status: 418, Body: []byte("tea")}}
+		s.engine.result <- flow.Execution{Reply: &hook.Reply{Status: 418, Body: []byte("tea")}}
 		s.end()
 		done := s.door.answered
 		if len(done) != 1 || done[0].ID != s.onlooker.seen[0].ID || done[0].Status != 418 || string(done[0].Answer.Body) != "tea" || done[0].Request.Method != "" {

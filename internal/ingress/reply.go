@@ -11,14 +11,14 @@ import (
 	"hookline.dev/hookline/internal/ident"
 )
 
-// reply answers an accepted call: an async one at once, a sync one when its execution speaks.
+// reply answers an accepted call: an async one at once, a sync one when its execution has answered or ended.
 func (c *call) reply() *outcome {
-	if c.spoken != nil && !c.listen() {
+	if c.result != nil && !c.wait() {
 		c.delivery.Status, c.delivery.Took = 0, c.took()
 		return nil // the caller has left
 	}
 	c.send()
-	if c.spoken != nil || c.delivery.Outcome == hook.Repeat {
+	if c.result != nil || c.delivery.Outcome == hook.Repeat {
 		c.answered()
 	}
 	return nil
@@ -31,18 +31,18 @@ func (c *call) answered() {
 	c.h.opt.Door.Answered(hook.Delivery{ID: d.ID, Status: d.Status, Took: d.Took, Answer: d.Answer}) // a full lane drops it and counts that
 }
 
-// listen waits and sets the answer; false when the caller has left. Whichever way the wait ends, the
-// execution goes on. When several things have happened, what the execution says goes first.
-func (c *call) listen() bool {
+// wait waits for the execution and sets the answer; false when the caller has left. Whichever way the wait ends, the
+// execution goes on. When several things have happened, the execution's result goes first.
+func (c *call) wait() bool {
 	select {
-	case e, ok := <-c.spoken:
-		c.heard(e, ok)
+	case e, ok := <-c.result:
+		c.setAnswer(e, ok)
 		return true
 	default:
 	}
 	select {
-	case e, ok := <-c.spoken:
-		c.heard(e, ok)
+	case e, ok := <-c.result:
+		c.setAnswer(e, ok)
 	case <-c.h.hungUp:
 		c.shutDown()
 	case <-c.over:
@@ -54,8 +54,8 @@ func (c *call) listen() bool {
 	return true
 }
 
-// heard makes the answer of what the execution said.
-func (c *call) heard(e flow.Execution, ok bool) {
+// setAnswer makes the answer from the execution; ok is false when the server stopped first.
+func (c *call) setAnswer(e flow.Execution, ok bool) {
 	switch {
 	case !ok:
 		c.shutDown()

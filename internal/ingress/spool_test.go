@@ -166,7 +166,7 @@ func TestLargeBodiesShareTheirMemory(t *testing.T) {
 			synctest.Wait()
 			return w, done
 		}
-		first, ended := call(syncTarget) // holds its body until its execution has spoken
+		first, ended := call(syncTarget) // holds its body until its execution has result
 		late, over := call("/api/webhooks/a")
 		<-over
 		if got := h.sent(late); got.status != 503 || got.header.Get("Retry-After") == "" {
@@ -181,7 +181,7 @@ func TestLargeBodiesShareTheirMemory(t *testing.T) {
 		if small.Code != 200 {
 			t.Errorf("a small one got %d", small.Code)
 		}
-		h.engine.spoken <- flow.Execution{Status: flow.Succeeded}
+		h.engine.result <- flow.Execution{Status: flow.Succeeded}
 		<-ended
 		<-served
 		if first.Code != 200 || waiting.Code != 200 {

@@ -73,7 +73,7 @@ func TestASyncCallIsAcceptedAndThenWatched(t *testing.T) {
 		if s.engine.last.ID != a.Execution.ID || s.engine.call.Data.Text() != `{"a":1}` {
 			t.Errorf("the engine was given %+v", s.engine.last)
 		}
-		s.engine.spoken <- flow.Execution{ID: a.Execution.ID, Status: flow.Succeeded}
+		s.engine.result <- flow.Execution{ID: a.Execution.ID, Status: flow.Succeeded}
 		resp, _ := s.end()
 		if resp.status != 200 || resp.text != "ok" || resp.header.Get("Hookline-Outcome") != "accepted" {
 			t.Errorf("%d %s", resp.status, resp.text)
@@ -119,7 +119,7 @@ func TestWhatTheExecutionSaysIsTheAnswer(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := begin(t, syncTarget, c.trigger, nil)
 				c.says.ID = s.engine.last.ID
-				s.engine.spoken <- c.says
+				s.engine.result <- c.says
 				resp, _ := s.end()
 				if resp.status != c.status || resp.header.Get("Content-Type") != c.kind {
 					t.Errorf("%d %s: %s", resp.status, resp.header.Get("Content-Type"), resp.text)
@@ -138,7 +138,7 @@ func TestWhatTheExecutionSaysIsTheAnswer(t *testing.T) {
 func TestAReplyKeepsItsHeadersButNotThoseOfTheConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begin(t, syncTarget, nil, nil)
-		s.engine.spoken <- flow.Execution{Reply: &hook.Reply{Status: 200, Headers: []hook.Header{
+		s.engine.result <- flow.Execution{Reply: &hook.Reply{Status: 200, Headers: []hook.Header{
 			{Name: "Link", Value: "a"},
 			{Name: "link", Value: "b"},
 			{Name: "Connection", Value: "close"},
@@ -201,7 +201,7 @@ func TestACallerWhoLeavesEndsOnlyTheWait(t *testing.T) {
 
 func TestShutdownEndsTheWait(t *testing.T) {
 	for name, stop := range map[string]func(*story){
-		"the engine stops": func(s *story) { close(s.engine.spoken) },
+		"the engine stops": func(s *story) { close(s.engine.result) },
 		"the door hangs up": func(s *story) {
 			s.Drain()
 			s.HangUp()
@@ -224,7 +224,7 @@ func TestShutdownEndsTheWait(t *testing.T) {
 func TestAnAnswerThatIsThereGoesBeforeTheEndOfTheWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begin(t, syncTarget, nil, func(h *house) {
-			h.engine.spoken <- flow.Execution{Status: flow.Succeeded, Output: value.Trusted("1")}
+			h.engine.result <- flow.Execution{Status: flow.Succeeded, Output: value.Trusted("1")}
 			h.HangUp()
 		})
 		if resp, _ := s.end(); resp.status != 200 || resp.text != "1" {

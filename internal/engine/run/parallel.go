@@ -13,7 +13,7 @@ import (
 )
 
 // maxTasks is how many attempts of one execution run at once.
-const maxTasks = flow.MostParallel
+const maxTasks = flow.MaxParallel
 
 // parallel is what runs at once in one execution: passes of a loop and branches of a fork; see doc.go. All fields
 // but mu and completed belong to the owner.

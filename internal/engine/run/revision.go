@@ -37,7 +37,7 @@ func (r *Run) newest(own *document.Compiled) *document.Compiled {
 	if current == nil || current.Workflow.Revision == own.Workflow.Revision {
 		return own
 	}
-	if !advance.Carries(own.Program, current.Program, steps) {
+	if !advance.Compatible(own.Program, current.Program, steps) {
 		r.runner.Log.Info("retried on its own revision: the newest changed what had been done", "execution", text(r.job.Execution),
 			"revision", own.Workflow.Revision, "newest", current.Workflow.Revision)
 		return own

@@ -45,10 +45,10 @@ func (s *State) Next(now time.Time) Command {
 	case !s.deadline.IsZero() && !now.Before(s.deadline):
 		return Command{Action: Finish, Status: flow.Aborted, Reason: flow.ReasonTimeout}
 	}
-	l := look{now: now}
-	s.look(&s.root, &l)
+	l := search{now: now}
+	s.search(&s.root, &l)
 	switch {
-	case l.found && l.adds && s.over():
+	case l.found && l.adds && s.limitReached():
 		return Command{Action: Finish, Status: flow.Aborted, Reason: flow.ReasonLimit}
 	case l.found:
 		return l.command
@@ -69,8 +69,8 @@ func (s *State) earlier(at time.Time) time.Time {
 	return at
 }
 
-// look is a search for something to do.
-type look struct {
+// search is a search for something to do.
+type search struct {
 	now     time.Time
 	command Command
 	found   bool
@@ -79,22 +79,22 @@ type look struct {
 	wake    time.Time
 }
 
-// find notes what can be done, unless something before it can.
-func (l *look) find(c Command, adds bool) {
+// offer notes what can be done, unless something before it can.
+func (l *search) offer(c Command, adds bool) {
 	if !l.found {
 		l.command, l.found, l.adds = c, true, adds
 	}
 }
 
-// look searches a strand and what it began. True: what was found comes before all else.
-func (s *State) look(t *strand, l *look) bool {
+// search searches a cursor and what it began. True: what was found comes before all else.
+func (s *State) search(t *cursor, l *search) bool {
 	if t.failed != nil || t.canceled {
 		return false
 	}
 	if t.group != nil {
-		return s.lookInto(t, l)
+		return s.searchGroup(t, l)
 	}
-	place := Place{strand: t}
+	place := Place{cursor: t}
 	if t.up == nil {
 		place = Place{}
 	}
@@ -106,37 +106,37 @@ func (s *State) look(t *strand, l *look) bool {
 			l.wake = t.wake
 		}
 	case t.waiting:
-		l.find(Command{Action: Wake, Place: place, Index: t.at, Attempt: t.attempt}, false)
+		l.offer(Command{Action: Wake, Place: place, Index: t.at, Attempt: t.attempt}, false)
 	case t.open != nil:
-		l.find(Command{Action: Run, Place: place, Index: t.at, Attempt: t.attempt, Input: t.open.Input, Progress: t.progress}, false)
+		l.offer(Command{Action: Run, Place: place, Index: t.at, Attempt: t.attempt, Input: t.open.Input, Progress: t.progress}, false)
 	default:
-		l.find(Command{Action: Run, Place: place, Index: t.at, Attempt: t.attempt + 1, Progress: t.progress}, true)
+		l.offer(Command{Action: Run, Place: place, Index: t.at, Attempt: t.attempt + 1, Progress: t.progress}, true)
 	}
 	return false
 }
 
-// lookInto searches what the node of a strand began.
-func (s *State) lookInto(t *strand, l *look) bool {
+// searchGroup searches what the node of a cursor began.
+func (s *State) searchGroup(t *cursor, l *search) bool {
 	g := t.group
 	if g.complete() {
-		l.command, l.found, l.adds = Command{Action: Close, Place: Place{strand: t}, Index: t.at}, true, false
+		l.command, l.found, l.adds = Command{Action: Close, Place: Place{cursor: t}, Index: t.at}, true, false
 		return true
 	}
-	for _, child := range g.strands {
-		if s.look(child, l) {
+	for _, child := range g.cursors {
+		if s.search(child, l) {
 			return true
 		}
 	}
 	l.busy = l.busy || len(g.taken) > 0
-	if g.fork || l.found || (s.count >= MostStrands && len(g.strands) > 0) {
+	if g.fork || l.found || (s.count >= MaxCursors && len(g.cursors) > 0) {
 		return false
 	}
-	if pass := g.first(); pass != done {
-		place := Place{strand: t, pass: pass + 1}
+	if pass := g.nextPass(); pass != done {
+		place := Place{cursor: t, pass: pass + 1}
 		if g.passes.While {
-			l.find(Command{Action: Ask, Place: place, Index: t.at, Attempt: 1}, true)
+			l.offer(Command{Action: Ask, Place: place, Index: t.at, Attempt: 1}, true)
 		} else {
-			l.find(s.pass(place), true)
+			l.offer(s.pass(place), true)
 		}
 	}
 	return false
@@ -144,17 +144,17 @@ func (s *State) lookInto(t *strand, l *look) bool {
 
 // pass is the command that begins a pass.
 func (s *State) pass(p Place) Command {
-	body, _ := s.program.find(p.strand.at, flow.PassBranch)
+	body, _ := s.program.find(p.cursor.at, flow.PassBranch)
 	return Command{Action: Run, Place: p, Index: body.first, Attempt: 1}
 }
 
 // Asked says what follows Ask when the condition gave an answer. limit is not nil when it held too often: it
 // is the error to settle the Ask with.
 func (s *State) Asked(c Command, holds bool) (next Command, limit *flow.Error) {
-	most := c.Place.strand.group.passes.Most
+	most := c.Place.cursor.group.passes.Most
 	switch {
 	case !holds:
-		return Command{Action: Close, Place: Place{strand: c.Place.strand}, Index: c.Index}, nil
+		return Command{Action: Close, Place: Place{cursor: c.Place.cursor}, Index: c.Index}, nil
 	case c.Place.pass > most:
 		return c, &flow.Error{Code: flow.CodeLimit, Message: "while: the condition still holds after " +
 			strconv.Itoa(most) + " passes, which maxItems allows"}
@@ -163,8 +163,8 @@ func (s *State) Asked(c Command, holds bool) (next Command, limit *flow.Error) {
 	}
 }
 
-// over reports whether another row would pass a limit.
-func (s *State) over() bool {
+// limitReached reports whether another row would pass a limit.
+func (s *State) limitReached() bool {
 	return (s.limits.Steps > 0 && s.rows >= s.limits.Steps) ||
 		(s.limits.Bytes > 0 && s.bytes >= s.limits.Bytes)
 }
@@ -200,7 +200,7 @@ func (s *State) Release(c Command) {
 func (s *State) Begun(c Command) Command {
 	if g := s.in(c.Place).group; c.Place.pass > 0 && g != nil {
 		if t := g.child(c.Place.pass - 1); t != nil {
-			c.Place = Place{strand: t}
+			c.Place = Place{cursor: t}
 		}
 	}
 	return c

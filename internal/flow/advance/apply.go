@@ -13,34 +13,34 @@ import (
 //
 // Live, rows come as they are settled, and a journal is read in the order of N, in which the row of a
 // loop that is over stands before those of its passes. So rows of what is over are let pass, with what
-// they leave behind outside of it, and rows of different strands come to the same in every order.
+// they leave behind outside of it, and rows of different cursors come to the same in every order.
 func (s *State) Apply(row flow.Step) {
 	if row.Type == flow.MarkerRetry {
-		s.tally(row)
-		s.again(row)
+		s.countRow(row)
+		s.retry(row)
 		return
 	}
-	w, ok := s.route(row)
+	w, ok := s.locate(row)
 	if !ok {
 		panic("advance: a journal row for " + row.Path + " does not fit where the execution stands")
 	}
 	s.apply(w, row)
 }
 
-// apply is Apply for a row whose place is known. It returns the strand that the row belongs to.
-func (s *State) apply(w where, row flow.Step) *strand {
-	s.tally(row)
+// apply is Apply for a row whose place is known. It returns the cursor that the row belongs to.
+func (s *State) apply(w where, row flow.Step) *cursor {
+	s.countRow(row)
 	if w.over {
-		s.afterwards(w, row)
-		return w.strand
+		s.applyLate(w, row)
+		return w.cursor
 	}
-	t := w.strand
+	t := w.cursor
 	if w.begins {
-		t = s.begin(t, w.pass)
+		t = s.beginPass(t, w.pass)
 	}
 	t.round = row.Round
 	if w.check {
-		s.stop(t, row)
+		s.failCondition(t, row)
 		return t
 	}
 	if t.open != nil {
@@ -49,9 +49,9 @@ func (s *State) apply(w where, row flow.Step) *strand {
 	t.open, t.attempt, t.waiting, t.wake, t.failed = nil, row.Attempt, false, time.Time{}, nil
 	switch row.Status {
 	case flow.Running:
-		s.hold(t, row)
+		s.openRow(t, row)
 	case flow.Waiting:
-		s.hold(t, row)
+		s.openRow(t, row)
 		t.waiting, t.wake = true, row.WakeAt
 	case flow.Succeeded:
 		s.succeed(t, row)
@@ -68,21 +68,21 @@ func (s *State) apply(w where, row flow.Step) *strand {
 
 // where is the place of a row.
 type where struct {
-	strand *strand
+	cursor *cursor
 	node   int
-	pass   int  // that begins, of the loop at which the strand stands
+	pass   int  // that begins, of the loop at which the cursor stands
 	begins bool // the row is the first of that pass
 	check  bool // the row tells that a loop's condition cannot be told, or holds too often
-	over   bool // what the row belongs to is over; strand is the innermost around it that is not
+	over   bool // what the row belongs to is over; cursor is the innermost around it that is not
 }
 
-// route finds the place of a row; false when it does not fit.
-func (s *State) route(row flow.Step) (w where, ok bool) {
+// locate finds the place of a row; false when it does not fit.
+func (s *State) locate(row flow.Step) (w where, ok bool) {
 	i, known := s.program.byKey[row.Node]
 	if !known {
 		return where{}, false
 	}
-	w = where{strand: &s.root, node: i, check: strings.HasSuffix(row.Path, "]")}
+	w = where{cursor: &s.root, node: i, check: strings.HasSuffix(row.Path, "]")}
 	path := row.Path
 	for _, l := range s.program.links[i] {
 		number := l.branch
@@ -95,14 +95,14 @@ func (s *State) route(row flow.Step) (w where, ok bool) {
 		if w.begins {
 			return w, false // in a pass of which nothing is known
 		}
-		g := w.strand.group
-		if g == nil || w.strand.at != l.node {
+		g := w.cursor.group
+		if g == nil || w.cursor.at != l.node {
 			w.over = true
-			return w, s.past(w.strand, l.node)
+			return w, s.isPast(w.cursor, l.node)
 		}
 		switch child := g.child(number); {
 		case child != nil:
-			w.strand = child
+			w.cursor = child
 		case g.fork || g.begun(number):
 			w.over = true
 			return w, true
@@ -114,21 +114,21 @@ func (s *State) route(row flow.Step) (w where, ok bool) {
 	}
 	switch {
 	case w.begins:
-		entry, found := s.program.find(w.strand.at, flow.PassBranch)
+		entry, found := s.program.find(w.cursor.at, flow.PassBranch)
 		return w, found && entry.first == i
 	case w.check:
-		w.over = w.strand.at != i || w.strand.group == nil
-		return w, !w.over || s.past(w.strand, i)
-	case w.strand.canceled:
+		w.over = w.cursor.at != i || w.cursor.group == nil
+		return w, !w.over || s.isPast(w.cursor, i)
+	case w.cursor.canceled:
 		w.over = true
 		return w, true
 	default:
-		return w, w.strand.at == i
+		return w, w.cursor.at == i
 	}
 }
 
-// past reports whether a strand is done with a loop or fork that stood at a node.
-func (s *State) past(t *strand, node int) bool {
+// isPast reports whether a cursor is done with a loop or fork that stood at a node.
+func (s *State) isPast(t *cursor, node int) bool {
 	if t.at == node {
 		return t.failed != nil || t.canceled
 	}
@@ -136,23 +136,23 @@ func (s *State) past(t *strand, node int) bool {
 	return f != nil && !f.results[node-f.base].IsMissing()
 }
 
-// begin begins a pass of the loop at which a strand stands.
-func (s *State) begin(t *strand, pass int) *strand {
+// beginPass begins a pass of the loop at which a cursor stands.
+func (s *State) beginPass(t *cursor, pass int) *cursor {
 	g := t.group
-	g.note(pass)
+	g.noteBegun(pass)
 	body, _ := s.program.find(t.at, flow.PassBranch)
 	f := &frame{
 		up: t.frame, loop: t.at, base: body.first, prefix: s.prefix(t, pass),
 		results: make([]value.Value, body.end-body.first),
 	}
-	child := &strand{up: t, number: pass, frame: f, at: body.first}
-	g.strands = append(g.strands, child)
+	child := &cursor{up: t, number: pass, frame: f, at: body.first}
+	g.cursors = append(g.cursors, child)
 	s.count++
 	return child
 }
 
-// hold remembers an open row, and begins what its node holds open.
-func (s *State) hold(t *strand, row flow.Step) {
+// openRow remembers an open row, and begins what its node holds open.
+func (s *State) openRow(t *cursor, row flow.Step) {
 	open := row
 	t.open = &open
 	if !row.Result.IsMissing() {
@@ -179,7 +179,7 @@ func (s *State) hold(t *strand, row flow.Step) {
 }
 
 // fork enters all branches of a node.
-func (s *State) fork(t *strand, f flow.Fork) {
+func (s *State) fork(t *cursor, f flow.Fork) {
 	spans := s.program.spans[t.at]
 	g := &group{node: t.at, fork: true, any: f.Any, won: make([]bool, len(spans))}
 	t.group = g
@@ -191,13 +191,13 @@ func (s *State) fork(t *strand, f flow.Fork) {
 			g.won[b] = true
 			continue
 		}
-		g.strands = append(g.strands, &strand{up: t, number: b, frame: t.frame, at: branch.first})
+		g.cursors = append(g.cursors, &cursor{up: t, number: b, frame: t.frame, at: branch.first})
 		s.count++
 	}
 }
 
-// tally keeps the journal's size. A row that replaces an open one is not counted as one more.
-func (s *State) tally(row flow.Step) {
+// countRow keeps the journal's size. A row that replaces an open one is not counted as one more.
+func (s *State) countRow(row flow.Step) {
 	s.rows = max(s.rows, row.N)
 	s.bytes += size(row)
 }
@@ -212,10 +212,10 @@ func size(row flow.Step) int64 {
 }
 
 // succeed stores the result and moves the cursor.
-func (s *State) succeed(t *strand, row flow.Step) {
+func (s *State) succeed(t *cursor, row flow.Step) {
 	i := t.at
 	s.drop(t)
-	s.keep(t, i, row)
+	s.storeOutcome(t, i, row)
 	if row.Ends != "" {
 		s.end(row, nil)
 		return
@@ -223,47 +223,47 @@ func (s *State) succeed(t *strand, row flow.Step) {
 	s.move(t, s.program.enter(i, row.Branch))
 }
 
-// keep stores what a node came to, where those see it who may.
-func (s *State) keep(t *strand, i int, row flow.Step) {
-	s.store(t, i, row.Result)
+// storeOutcome stores the result of a node, where those see it who may.
+func (s *State) storeOutcome(t *cursor, i int, row flow.Step) {
+	s.storeResult(t, i, row.Result)
 	if target := s.program.assigns[i]; target != done {
-		s.store(t, target, row.Result)
+		s.storeResult(t, target, row.Result)
 	}
 	if s.program.outputs[i] {
 		s.output = row.Result
 	}
 }
 
-// store sets a node's result in the frame that keeps it, unless that is gone.
-func (s *State) store(t *strand, i int, result value.Value) {
+// storeResult sets a node's result in the frame that keeps it, unless that is gone.
+func (s *State) storeResult(t *cursor, i int, result value.Value) {
 	if f := t.frame.find(s.program.home[i]); f != nil {
 		f.results[i-f.base] = result
 	}
 }
 
-// afterwards applies a row of what is over: what it left outside of that.
-func (s *State) afterwards(w where, row flow.Step) {
-	t := w.strand
+// applyLate applies a row of what is over: what it left outside of that.
+func (s *State) applyLate(w where, row flow.Step) {
+	t := w.cursor
 	switch {
 	case w.check || row.Status == flow.Canceled || !row.WakeAt.IsZero():
 	case row.Status == flow.Succeeded:
-		s.keep(t, w.node, row)
+		s.storeOutcome(t, w.node, row)
 		if row.Ends != "" {
 			s.end(row, nil)
 		}
 	case row.Status == flow.Failed && row.Ends == "" && s.handles(w.node):
-		s.forgive(t, w.node, row)
+		s.recordHandled(t, w.node, row)
 	}
 }
 
 // move puts the cursor on a node, with no attempt made. A pass or branch that has no further one is over.
-func (s *State) move(t *strand, to int) {
+func (s *State) move(t *cursor, to int) {
 	t.at, t.attempt, t.progress = to, 0, value.Value{}
 	if to != done {
 		return
 	}
 	if t.up == nil {
-		s.ended, s.during = flow.Succeeded, t.round
+		s.ended, s.endedRound = flow.Succeeded, t.round
 		return
 	}
 	g := t.up.group
@@ -277,32 +277,32 @@ func (s *State) move(t *strand, to int) {
 
 // end ends the execution where it stands. The cursors stay, so that a retry goes on with those nodes.
 func (s *State) end(row flow.Step, err *flow.Error) {
-	if s.ended != "" && s.during >= row.Round {
+	if s.ended != "" && s.endedRound >= row.Round {
 		return
 	}
-	s.ended, s.err, s.during = row.Ends, err, row.Round
+	s.ended, s.err, s.endedRound = row.Ends, err, row.Round
 	if row.Ends == "" {
 		s.ended = flow.Failed
 	}
 }
 
-// again lets an ended execution go on with the nodes at the cursors. A wait that was under way goes on
+// retry lets an ended execution go on with the nodes at the cursors. A wait that was under way goes on
 // as it was. What came later than the marker and stands before it in the journal, as it replaced an
 // open row, is known by its round.
-func (s *State) again(row flow.Step) {
+func (s *State) retry(row flow.Step) {
 	s.round = row.Round
 	s.clock(row.StartedAt)
-	if s.during < row.Round {
-		s.ended, s.err, s.during = "", nil, 0
+	if s.endedRound < row.Round {
+		s.ended, s.err, s.endedRound = "", nil, 0
 	}
 	if s.root.at == done {
 		s.ended = flow.Succeeded
 	}
-	s.refresh(&s.root, row.Round)
+	s.resetAttempts(&s.root, row.Round)
 }
 
-// refresh gives a strand and those that its node began all their attempts again.
-func (s *State) refresh(t *strand, round int) {
+// resetAttempts gives a cursor and those that its node began all their attempts again.
+func (s *State) resetAttempts(t *cursor, round int) {
 	if t.round < round {
 		if t.open == nil {
 			t.attempt, t.wake = 0, time.Time{}
@@ -312,8 +312,8 @@ func (s *State) refresh(t *strand, round int) {
 		}
 	}
 	if t.group != nil {
-		for _, child := range t.group.strands {
-			s.refresh(child, round)
+		for _, child := range t.group.cursors {
+			s.resetAttempts(child, round)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package advance //nolint:testpackage // strands cannot be seen from outside
+package advance //nolint:testpackage // cursors cannot be seen from outside
 
 import (
 	"fmt"
@@ -10,13 +10,13 @@ import (
 // Dump prints all that a state is made of, but for what Take noted.
 func (s *State) Dump() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "output %s, %s in round %d, %v, round %d, %d rows, %d bytes, %d strands, deadline %s\n",
-		s.output, s.ended, s.during, s.err, s.round, s.rows, s.bytes, s.count, s.deadline)
+	fmt.Fprintf(&b, "output %s, %s in round %d, %v, round %d, %d rows, %d bytes, %d cursors, deadline %s\n",
+		s.output, s.ended, s.endedRound, s.err, s.round, s.rows, s.bytes, s.count, s.deadline)
 	s.dump(&b, &s.root, "")
 	return b.String()
 }
 
-func (s *State) dump(b *strings.Builder, t *strand, in string) {
+func (s *State) dump(b *strings.Builder, t *cursor, in string) {
 	key := "-"
 	if t.at != done {
 		key = s.program.nodes[t.at].Key
@@ -40,26 +40,26 @@ func (s *State) dump(b *strings.Builder, t *strand, in string) {
 	if g := t.group; g != nil {
 		fmt.Fprintf(b, "%s  fork %v any %v won %v, next %d gaps %v broken %v, %s, %v\n", in, g.fork, g.any, g.won, g.next, g.gaps,
 			g.broken, g.passed.Result(), g.err)
-		sorted := slices.SortedFunc(slices.Values(g.strands), func(a, b *strand) int { return a.number - b.number })
+		sorted := slices.SortedFunc(slices.Values(g.cursors), func(a, b *cursor) int { return a.number - b.number })
 		for _, child := range sorted {
 			s.dump(b, child, in+"  ")
 		}
 	}
 }
 
-// Crowded names a loop that has more passes under way than it may.
-func (s *State) Crowded() string { return s.crowded(&s.root) }
+// OverParallel names a loop that has more passes under way than it may.
+func (s *State) OverParallel() string { return s.overParallel(&s.root) }
 
-func (s *State) crowded(t *strand) string {
+func (s *State) overParallel(t *cursor) string {
 	g := t.group
 	if g == nil {
 		return ""
 	}
-	if !g.fork && len(g.strands)+len(g.taken) > g.passes.Parallel {
-		return fmt.Sprintf("%s: %d passes and %d to come, at most %d", s.program.nodes[g.node].Key, len(g.strands), len(g.taken), g.passes.Parallel)
+	if !g.fork && len(g.cursors)+len(g.taken) > g.passes.Parallel {
+		return fmt.Sprintf("%s: %d passes and %d to come, at most %d", s.program.nodes[g.node].Key, len(g.cursors), len(g.taken), g.passes.Parallel)
 	}
-	for _, child := range g.strands {
-		if who := s.crowded(child); who != "" {
+	for _, child := range g.cursors {
+		if who := s.overParallel(child); who != "" {
 			return who
 		}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // fail repeats, goes on, enters the error branch, or lets the failure reach what is around the node.
-func (s *State) fail(t *strand, row flow.Step) {
+func (s *State) fail(t *cursor, row flow.Step) {
 	t.progress = row.Result
 	if !row.WakeAt.IsZero() {
 		t.wake = row.WakeAt
@@ -16,11 +16,11 @@ func (s *State) fail(t *strand, row flow.Step) {
 	}
 	s.drop(t)
 	if row.Ends != "" || !s.handles(t.at) {
-		s.fall(t, row)
+		s.failCursor(t, row)
 		return
 	}
 	i := t.at
-	s.forgive(t, i, row)
+	s.recordHandled(t, i, row)
 	if s.program.nodes[i].OnError == flow.OnErrorBranch {
 		s.move(t, s.program.enter(i, flow.ErrorBranch))
 	} else {
@@ -34,9 +34,9 @@ func (s *State) handles(i int) bool {
 	return on == flow.OnErrorContinue || on == flow.OnErrorBranch
 }
 
-// forgive leaves what a failure that was handled leaves behind.
-func (s *State) forgive(t *strand, i int, row flow.Step) {
-	s.store(t, i, value.Null())
+// recordHandled stores what a failure that was handled leaves behind.
+func (s *State) recordHandled(t *cursor, i int, row flow.Step) {
+	s.storeResult(t, i, value.Null())
 	if s.program.nodes[i].OnError != flow.OnErrorBranch {
 		return
 	}
@@ -48,8 +48,8 @@ func (s *State) forgive(t *strand, i int, row flow.Step) {
 	}
 }
 
-// fall is the failure of a strand, in which nothing handled it.
-func (s *State) fall(t *strand, row flow.Step) {
+// failCursor is the failure of a cursor, in which nothing handled it.
+func (s *State) failCursor(t *cursor, row flow.Step) {
 	t.failed, t.failedAt = row.Error, row.FinishedAt
 	if t.failed == nil {
 		t.failed = &flow.Error{Code: flow.CodeError}
@@ -61,30 +61,30 @@ func (s *State) fall(t *strand, row flow.Step) {
 	g := t.up.group
 	switch {
 	case g.fork && g.any:
-		if !g.alive() {
-			s.rise(t.up, row, g.latest())
+		if !g.anyAlive() {
+			s.propagate(t.up, row, g.lastFailure())
 		}
 	case g.fork:
-		s.rise(t.up, row, t.failed)
+		s.propagate(t.up, row, t.failed)
 	case g.passes.OnError == flow.PassFail:
-		if s.rise(t.up, row, t.failed) {
-			g.fails(t.number, t.failed)
+		if s.propagate(t.up, row, t.failed) {
+			g.countFailure(t.number, t.failed)
 		}
 	default:
 		g.broken = g.broken || g.passes.OnError == flow.PassBreak
-		g.fails(t.number, t.failed)
+		g.countFailure(t.number, t.failed)
 		s.remove(t)
 	}
 }
 
-// stop is a loop whose condition could not be told before a pass, or held too often.
-func (s *State) stop(t *strand, row flow.Step) { s.rise(t, row, row.Error) }
+// failCondition is a loop whose condition could not be told before a pass, or held too often.
+func (s *State) failCondition(t *cursor, row flow.Step) { s.propagate(t, row, row.Error) }
 
-// rise is the failure of the node at which a strand stands, for what the node began. Where something
+// propagate is the failure of the node at which a cursor stands, for what the node began. Where something
 // handles it, all up to there is closed from the inside, and true says that it begins with this node. What
 // nothing handles stays as it stands, so that a retry goes on there: the whole execution, or the branch
 // that has failed of a fork that goes on with others.
-func (s *State) rise(t *strand, row flow.Step, err *flow.Error) bool {
+func (s *State) propagate(t *cursor, row flow.Step, err *flow.Error) bool {
 	if t.group.err != nil {
 		return false // another was first
 	}
@@ -101,10 +101,10 @@ func (s *State) rise(t *strand, row flow.Step, err *flow.Error) bool {
 		switch g := u.up.group; {
 		case g.fork && g.any:
 			u.failed, u.failedAt = err, row.FinishedAt
-			if g.alive() {
+			if g.anyAlive() {
 				return false
 			}
-			inmost, err = u.up, g.latest()
+			inmost, err = u.up, g.lastFailure()
 		case !g.fork && g.passes.OnError != flow.PassFail:
 			inmost.group.err = err
 			return inmost == t
@@ -112,16 +112,16 @@ func (s *State) rise(t *strand, row flow.Step, err *flow.Error) bool {
 	}
 }
 
-// alive reports whether a branch of a fork has not failed.
-func (g *group) alive() bool {
+// anyAlive reports whether a branch of a fork has not failed.
+func (g *group) anyAlive() bool {
 	return slices.Contains(g.won, true) ||
-		slices.ContainsFunc(g.strands, func(t *strand) bool { return t.failed == nil })
+		slices.ContainsFunc(g.cursors, func(t *cursor) bool { return t.failed == nil })
 }
 
-// latest is the error of the branch that failed last.
-func (g *group) latest() *flow.Error {
-	last := g.strands[0]
-	for _, t := range g.strands[1:] {
+// lastFailure is the error of the branch that failed last.
+func (g *group) lastFailure() *flow.Error {
+	last := g.cursors[0]
+	for _, t := range g.cursors[1:] {
 		if !t.failedAt.Before(last.failedAt) {
 			last = t
 		}

@@ -34,7 +34,7 @@ func (p *Program) SetFork(i int) {
 	}
 }
 
-// within makes a branch one that strands of its own run through.
+// within makes a branch one that cursors of its own run through.
 func (p *Program) within(s span, l link) {
 	for k := s.first; k < s.end; k++ {
 		p.links[k] = append(p.links[k], l)
@@ -47,8 +47,8 @@ func (p *Program) within(s span, l link) {
 // Last reports whether the execution ends well when node i succeeds without entering a branch.
 func (p *Program) Last(i int) bool { return p.after[i] == done && len(p.links[i]) == 0 }
 
-// Holds reports whether node i stays open while other nodes run: a loop or a fork.
-func (p *Program) Holds(i int) bool { return p.forms[i] != plain }
+// StaysOpen reports whether node i stays open while other nodes run: a loop or a fork.
+func (p *Program) StaysOpen(i int) bool { return p.forms[i] != plain }
 
 // catch sets the catcher of every node of a list.
 func (p *Program) catch(nodes []flow.Node, by int) {

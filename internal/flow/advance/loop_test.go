@@ -30,7 +30,7 @@ func play(s *advance.State, p *advance.Program, input func(path string) string, 
 		o := advance.Outcome{Started: start}
 		switch c.Action {
 		case advance.Run:
-			if p.Holds(c.Index) {
+			if p.StaysOpen(c.Index) {
 				o.Input = value.Trusted(input(s.Path(c)))
 			} else {
 				o = outcome(s.Path(c))
@@ -118,7 +118,7 @@ func TestResultsOfAPassGoWithIt(t *testing.T) {
 	var saw []string
 	for c := s.Next(start); c.Action != advance.Finish; c = s.Next(start) {
 		o := advance.Outcome{Value: value.String(s.Path(c))}
-		if p.Holds(c.Index) {
+		if p.StaysOpen(c.Index) {
 			o = advance.Outcome{Input: value.Trusted(`{"over":["x","y"],"parallel":1,"maxItems":9,"onItemError":"fail"}`)}
 		}
 		if c.Action == advance.Run {

@@ -8,7 +8,7 @@ const done = -1
 // Program is a workflow's tree, flattened in the order it is written (a node, then its branches).
 type Program struct {
 	nodes []flow.Node
-	after []int    // what follows a node and its branches; done at the end of a pass or branch that is a strand of its own
+	after []int    // what follows a node and its branches; done at the end of a pass or branch that is a cursor of its own
 	spans [][]span // the branches of each node
 	byKey map[string]int
 	start int

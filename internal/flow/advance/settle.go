@@ -8,7 +8,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Outcome is what an attempt came to.
+// Outcome is the outcome of an attempt.
 type Outcome struct {
 	Input   value.Value
 	Value   value.Value
@@ -86,12 +86,12 @@ func (s *State) settleFailure(row *flow.Step, node *flow.Node, c Command, o Outc
 		row.WakeAt = now.Add(node.Retry.Backoff(row.Attempt))
 		return
 	}
-	s.meaning(row, node, o.Ends)
+	s.setHandling(row, node, o.Ends)
 }
 
-// meaning says in the row what a failure means for the list that the node stands in, so that the row
+// setHandling says in the row what a failure means for the list that the node stands in, so that the row
 // means the same under a revision with another onError.
-func (s *State) meaning(row *flow.Step, node *flow.Node, ends flow.Status) {
+func (s *State) setHandling(row *flow.Step, node *flow.Node, ends flow.Status) {
 	switch {
 	case ends != "":
 		row.Ends = ends
@@ -103,7 +103,7 @@ func (s *State) meaning(row *flow.Step, node *flow.Node, ends flow.Status) {
 }
 
 // settleClose fills the row of a loop or fork that is over.
-func (s *State) settleClose(t *strand, now time.Time) flow.Step {
+func (s *State) settleClose(t *cursor, now time.Time) flow.Step {
 	row, g := *t.open, t.group
 	row.Round, row.FinishedAt = s.round, now
 	if g.fork {
@@ -118,12 +118,12 @@ func (s *State) settleClose(t *strand, now time.Time) flow.Step {
 	row.Status = flow.Failed
 	failure := *g.err
 	row.Error = &failure
-	s.meaning(&row, &s.program.nodes[t.at], "")
+	s.setHandling(&row, &s.program.nodes[t.at], "")
 	return row
 }
 
 // branches is the result of a fork.
-func (s *State) branches(t *strand) value.Value {
+func (s *State) branches(t *cursor) value.Value {
 	var b value.ObjectBuilder
 	for i, branch := range s.program.spans[t.at] {
 		if !t.group.won[i] {
@@ -148,19 +148,19 @@ func (s *State) Losers(c Command, now time.Time) []flow.Step {
 	var rows []flow.Step
 	switch {
 	case c.Action == Close && s.in(c.Place).group != nil:
-		for _, child := range s.in(c.Place).group.strands {
-			rows = s.losers(rows, child, now)
+		for _, child := range s.in(c.Place).group.cursors {
+			rows = s.appendLosers(rows, child, now)
 		}
 	case c.Action == Finish && c.Status == flow.Succeeded:
-		rows = s.losers(rows, &s.root, now)
+		rows = s.appendLosers(rows, &s.root, now)
 	}
 	return rows
 }
 
-func (s *State) losers(rows []flow.Step, t *strand, now time.Time) []flow.Step {
+func (s *State) appendLosers(rows []flow.Step, t *cursor, now time.Time) []flow.Step {
 	if t.group != nil {
-		for _, child := range t.group.strands {
-			rows = s.losers(rows, child, now)
+		for _, child := range t.group.cursors {
+			rows = s.appendLosers(rows, child, now)
 		}
 	}
 	if t.open != nil {

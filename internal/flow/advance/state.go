@@ -13,9 +13,9 @@ type Limits struct {
 	Bytes int64 // of the rows' inputs, results and logs
 }
 
-// MostStrands is how many passes and branches of one execution may be under way, those that wait
+// MaxCursors is how many passes and branches of one execution may be under way, those that wait
 // among them. A loop that has no pass under way may begin one all the same.
-const MostStrands = 4096
+const MaxCursors = 4096
 
 // State is where an execution stands. It is rebuilt by applying its journal.
 type State struct {
@@ -24,24 +24,24 @@ type State struct {
 	timeout  time.Duration // of the whole execution; 0: none
 	deadline time.Time     // zero: none
 
-	root  strand
+	root  cursor
 	top   frame
-	count int // strands under way besides the root
+	count int // cursors under way besides the root
 
-	output value.Value
-	round  int
-	rows   int
-	bytes  int64
-	ended  flow.Status
-	during int // the round in which it ended
-	err    *flow.Error
+	output     value.Value
+	round      int
+	rows       int
+	bytes      int64
+	ended      flow.Status
+	endedRound int // the round in which it ended
+	err        *flow.Error
 }
 
 // New returns the state of an execution whose journal is empty. timeout counts from created; 0 is none.
 func New(p *Program, created time.Time, timeout time.Duration, limits Limits) *State {
 	s := &State{program: p, limits: limits, timeout: timeout}
 	s.top = frame{loop: done, results: make([]value.Value, len(p.nodes))}
-	s.root = strand{frame: &s.top, at: p.start}
+	s.root = cursor{frame: &s.top, at: p.start}
 	s.clock(created)
 	if s.root.at == done {
 		s.ended = flow.Succeeded
@@ -52,16 +52,16 @@ func New(p *Program, created time.Time, timeout time.Duration, limits Limits) *S
 // Place is where in an execution a node runs: in which pass, in which branch. The zero Place is outside
 // of all of them. It is valid until the pass or branch is over.
 type Place struct {
-	strand *strand
-	pass   int // of the strand's loop, that has not begun; counts from 1, 0: the strand itself
+	cursor *cursor
+	pass   int // of the cursor's loop, that has not begun; counts from 1, 0: the cursor itself
 }
 
-// in returns the strand of a place.
-func (s *State) in(p Place) *strand {
-	if p.strand == nil {
+// in returns the cursor of a place.
+func (s *State) in(p Place) *cursor {
+	if p.cursor == nil {
 		return &s.root
 	}
-	return p.strand
+	return p.cursor
 }
 
 // Live reports whether what runs at a place still counts: its pass or branch has not lost or failed.
@@ -148,7 +148,7 @@ func (s *State) Rows() int { return s.rows }
 // Deadline returns when the execution is out of time; zero for never.
 func (s *State) Deadline() time.Time { return s.deadline }
 
-// Single reports whether the execution has one strand: no loop and no fork is under way.
+// Single reports whether the execution has one cursor: no loop and no fork is under way.
 func (s *State) Single() bool { return s.root.group == nil }
 
 // clock starts the time-out anew.

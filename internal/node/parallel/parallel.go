@@ -60,8 +60,8 @@ func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Prob
 	switch {
 	case count == 0 && r.Clean():
 		r.Problem("", "there is nothing to run: write the branches beside config, under names of your own: branches: {mail: [ … ], archive: [ … ]}")
-	case count > flow.MostBranches:
-		r.Problem("", fmt.Sprintf("%d branches are too many: at most %d", count, flow.MostBranches))
+	case count > flow.MaxBranches:
+		r.Problem("", fmt.Sprintf("%d branches are too many: at most %d", count, flow.MaxBranches))
 	}
 	return r.Done(parallel{value.Trusted(`{"mode":"` + cfg.Mode + `"}`)})
 }

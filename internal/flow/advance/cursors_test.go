@@ -125,7 +125,7 @@ type player struct {
 	live    *advance.State
 	now     time.Time
 	journal []flow.Step
-	flying  []advance.Command
+	tasks   []advance.Command
 	lost    map[int]bool // the N of canceled rows
 }
 
@@ -154,10 +154,10 @@ func (p *player) apply(rows ...flow.Step) {
 	if diff := cmp.Diff(p.live.Dump(), p.fold().Dump()); diff != "" {
 		p.t.Fatalf("fold differs from the live state (-live +fold):\n%s", diff)
 	}
-	if who := p.live.Crowded(); who != "" {
+	if who := p.live.OverParallel(); who != "" {
 		p.t.Fatal(who)
 	}
-	p.flying = slices.DeleteFunc(p.flying, func(c advance.Command) bool {
+	p.tasks = slices.DeleteFunc(p.tasks, func(c advance.Command) bool {
 		if p.live.Live(c.Place) {
 			return false
 		}
@@ -210,14 +210,14 @@ func (p *player) sees(c advance.Command, row flow.Step) {
 // turn does what comes next; false when the execution is over and not retried.
 func (p *player) turn(retries *int) bool {
 	c := p.live.Next(p.now)
-	if c.Action != advance.Close && c.Action != advance.Finish && len(p.flying) > 0 && (c.Action == advance.Await || rapid.Bool().Draw(p.t, "lands")) {
+	if c.Action != advance.Close && c.Action != advance.Finish && len(p.tasks) > 0 && (c.Action == advance.Await || rapid.Bool().Draw(p.t, "completes")) {
 		if c.Action == advance.Await && !c.Until.IsZero() && rapid.Bool().Draw(p.t, "wakes") {
 			p.now = c.Until
 			return true
 		}
-		i := rapid.IntRange(0, len(p.flying)-1).Draw(p.t, "which")
-		c := p.flying[i]
-		p.flying = slices.Delete(p.flying, i, i+1)
+		i := rapid.IntRange(0, len(p.tasks)-1).Draw(p.t, "which")
+		c := p.tasks[i]
+		p.tasks = slices.Delete(p.tasks, i, i+1)
 		p.live.Release(c)
 		p.settle(c)
 		return true
@@ -239,7 +239,7 @@ func (p *player) turn(retries *int) bool {
 	case advance.Run:
 		p.run(c)
 	case advance.Finish:
-		p.flying = nil
+		p.tasks = nil
 		p.apply(p.live.Losers(c, p.now)...)
 		if c.Status == flow.Succeeded || *retries == 0 || c.Reason == flow.ReasonLimit {
 			return false
@@ -255,8 +255,8 @@ func (p *player) turn(retries *int) bool {
 func (p *player) run(c advance.Command) {
 	if rapid.Bool().Draw(p.t, "flies") {
 		p.live.Take(c)
-		p.flying = append(p.flying, c)
-		if who := p.live.Crowded(); who != "" {
+		p.tasks = append(p.tasks, c)
+		if who := p.live.OverParallel(); who != "" {
 			p.t.Fatal(who)
 		}
 		return
@@ -281,11 +281,11 @@ func (p *player) ask(c advance.Command) {
 }
 
 // crash forgets all but the journal.
-func (p *player) crash() { p.live, p.flying = p.fold(), nil }
+func (p *player) crash() { p.live, p.tasks = p.fold(), nil }
 
-// TestStrandsFoldToTheLiveState plays random programs with loops and forks, whose attempts come to an
+// TestCursorsFoldToTheLiveState plays random programs with loops and forks, whose attempts come to an
 // end in any order, through crashes and retries.
-func TestStrandsFoldToTheLiveState(t *testing.T) {
+func TestCursorsFoldToTheLiveState(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := &player{t: t, now: start, lost: map[int]bool{}}
 		p.forest, p.program = newForest(t)
@@ -303,22 +303,22 @@ func TestStrandsFoldToTheLiveState(t *testing.T) {
 	})
 }
 
-// TestStrandsCarryToWhatIsTheSame holds that no journal is refused for nothing.
-func TestStrandsCarryToWhatIsTheSame(t *testing.T) {
+// TestWithCursorsARevisionIsCompatibleWithItself holds that no journal is refused for nothing.
+func TestWithCursorsARevisionIsCompatibleWithItself(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := &player{t: t, now: start, lost: map[int]bool{}}
 		p.forest, p.program = newForest(t)
 		p.live = p.fresh()
 		for retries := 1; rapid.IntRange(0, 20).Draw(t, "stop") > 0 && p.turn(&retries); {
 		}
-		if !advance.Carries(p.program, p.program, p.journal) {
+		if !advance.Compatible(p.program, p.program, p.journal) {
 			t.Fatal("the same program is refused")
 		}
 	})
 }
 
-// TestStrandsThatCarryGoOnWhereTheyStood has executions go on with edited trees.
-func TestStrandsThatCarryGoOnWhereTheyStood(t *testing.T) {
+// TestWithCursorsACompatibleRevisionGoesOn has executions go on with edited trees.
+func TestWithCursorsACompatibleRevisionGoesOn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := &player{t: t, now: start, lost: map[int]bool{}}
 		p.forest, p.program = newForest(t)
@@ -332,7 +332,7 @@ func TestStrandsThatCarryGoOnWhereTheyStood(t *testing.T) {
 		p.apply(flow.Step{N: p.live.Rows() + 1, Type: flow.MarkerRetry, Round: 1, StartedAt: p.now})
 		count := p.forest.count
 		to := p.forest.program(edited(t, p.forest.nodes, &count))
-		if !advance.Carries(p.program, to, p.journal) {
+		if !advance.Compatible(p.program, to, p.journal) {
 			return
 		}
 		is := advance.New(to, start, 0, advance.Limits{})

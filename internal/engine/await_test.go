@@ -44,56 +44,56 @@ func replies() *fake {
 	}}
 }
 
-// silent fails when a spectator was told something or sent away.
-func silent(t *testing.T, spoken <-chan flow.Execution) {
+// silent fails when a waiter was told something or sent away.
+func noResult(t *testing.T, result <-chan flow.Execution) {
 	t.Helper()
 	synctest.Wait()
 	select {
-	case x, ok := <-spoken:
+	case x, ok := <-result:
 		t.Fatalf("told %v %s too early", ok, x.Status)
 	default:
 	}
 }
 
-// once returns what a spectator is told, and fails when it is not exactly one thing.
-func once(t *testing.T, spoken <-chan flow.Execution) flow.Execution {
+// once returns what a waiter is told, and fails when it is not exactly one thing.
+func oneResult(t *testing.T, result <-chan flow.Execution) flow.Execution {
 	t.Helper()
-	x, ok := <-spoken
+	x, ok := <-result
 	if !ok {
 		t.Fatal("sent away without a word")
 	}
-	if again, ok := <-spoken; ok {
+	if again, ok := <-result; ok {
 		t.Fatalf("told twice: %s", again.Status)
 	}
 	return x
 }
 
-// sentAway fails when a spectator was told anything.
-func sentAway(t *testing.T, spoken <-chan flow.Execution) {
+// endedEmpty fails when a waiter was told anything.
+func endedEmpty(t *testing.T, result <-chan flow.Execution) {
 	t.Helper()
-	if x, ok := <-spoken; ok {
+	if x, ok := <-result; ok {
 		t.Fatalf("told %s", x.Status)
 	}
 }
 
 // watch attends an execution after everything that can happen has happened.
-func (w *world) watch(id ident.ID) <-chan flow.Execution {
+func (w *harness) watch(id ident.ID) <-chan flow.Execution {
 	synctest.Wait()
-	spoken, _ := w.Await(id)
-	return spoken
+	result, _ := w.Await(id)
+	return result
 }
 
-// cancel cancels an execution whose spectator has heard nothing yet.
-func (w *world) cancel(t *testing.T, id ident.ID, spoken <-chan flow.Execution) {
+// cancel cancels an execution whose waiter has heard nothing yet.
+func (w *harness) cancel(t *testing.T, id ident.ID, result <-chan flow.Execution) {
 	t.Helper()
-	silent(t, spoken)
+	noResult(t, result)
 	if _, err := w.Cancel(id); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // halt stops the engine without patience.
-func (w *world) halt(t *testing.T) {
+func (w *harness) halt(t *testing.T) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -104,7 +104,7 @@ func (w *world) halt(t *testing.T) {
 }
 
 // leave ends a life in good order, at once, or not at all: then the next one fences it.
-func (w *world) leave(t *testing.T, random *rand.Rand) {
+func (w *harness) leave(t *testing.T, random *rand.Rand) {
 	t.Helper()
 	switch random.IntN(3) {
 	case 0:
@@ -115,7 +115,7 @@ func (w *world) leave(t *testing.T, random *rand.Rand) {
 }
 
 // haltAll ends those lives that go on.
-func haltAll(t *testing.T, lives []*world) {
+func haltAll(t *testing.T, lives []*harness) {
 	t.Helper()
 	for _, w := range lives {
 		if !w.stopped {
@@ -124,25 +124,25 @@ func haltAll(t *testing.T, lives []*world) {
 	}
 }
 
-func TestASpectatorIsToldOnceWhereverTheExecutionIs(t *testing.T) {
+func TestACallerIsToldOnceWhereverTheExecutionIs(t *testing.T) {
 	type scene struct {
 		name  string
 		nodes []*fake
-		play  func(t *testing.T, w *world) <-chan flow.Execution
+		play  func(t *testing.T, w *harness) <-chan flow.Execution
 		want  flow.Status
 	}
-	ends := func(_ *testing.T, w *world) <-chan flow.Execution { return w.watch(w.call()) }
-	canceled := func(t *testing.T, w *world) <-chan flow.Execution {
+	ends := func(_ *testing.T, w *harness) <-chan flow.Execution { return w.watch(w.call()) }
+	canceled := func(t *testing.T, w *harness) <-chan flow.Execution {
 		id := w.call()
-		spoken := w.watch(id)
-		w.cancel(t, id, spoken)
-		return spoken
+		result := w.watch(id)
+		w.cancel(t, id, result)
+		return result
 	}
 	for _, c := range []scene{
 		{"it has ended", []*fake{gives(value.Null())}, ends, flow.Succeeded},
 		{"it has replied and goes on", []*fake{replies(), sleeps()}, ends, flow.Waiting},
 		{"it is asleep", []*fake{sleeps()}, ends, flow.Succeeded},
-		{"it was canceled", []*fake{sleeps()}, func(t *testing.T, w *world) <-chan flow.Execution {
+		{"it was canceled", []*fake{sleeps()}, func(t *testing.T, w *harness) <-chan flow.Execution {
 			id := w.call()
 			synctest.Wait()
 			if _, err := w.Cancel(id); err != nil {
@@ -152,45 +152,45 @@ func TestASpectatorIsToldOnceWhereverTheExecutionIs(t *testing.T) {
 		}, flow.Canceled},
 		{"it is canceled while it runs", []*fake{held(nil)}, canceled, flow.Canceled},
 		{"it is canceled while it sleeps", []*fake{sleeps()}, canceled, flow.Canceled},
-		{"it waits for a slot", []*fake{sleeps()}, func(t *testing.T, w *world) <-chan flow.Execution {
+		{"it waits for a slot", []*fake{sleeps()}, func(t *testing.T, w *harness) <-chan flow.Execution {
 			giveUp := w.stuck(t, errors.New("the store is full"))
-			spoken := w.watch(w.call())
-			silent(t, spoken)
+			result := w.watch(w.call())
+			noResult(t, result)
 			giveUp()
-			return spoken
+			return result
 		}, flow.Succeeded},
-		{"it is canceled in the table", []*fake{held(nil)}, func(t *testing.T, w *world) <-chan flow.Execution {
+		{"it is canceled in the table", []*fake{held(nil)}, func(t *testing.T, w *harness) <-chan flow.Execution {
 			for range 3 {
 				w.call()
 			}
 			return canceled(t, w)
 		}, flow.Canceled},
-		{"another watches", []*fake{sleeps()}, func(t *testing.T, w *world) <-chan flow.Execution {
+		{"another watches", []*fake{sleeps()}, func(t *testing.T, w *harness) <-chan flow.Execution {
 			id := w.call()
 			other := w.watch(id)
-			t.Cleanup(func() { once(t, other) })
+			t.Cleanup(func() { oneResult(t, other) })
 			return w.watch(id)
 		}, flow.Succeeded},
-		{"it is retried", []*fake{failsFirst()}, func(t *testing.T, w *world) <-chan flow.Execution {
+		{"it is retried", []*fake{failsFirst()}, func(t *testing.T, w *harness) <-chan flow.Execution {
 			id := w.call()
 			<-w.ended
 			if err := w.Retry(id); err != nil {
 				t.Fatal(err)
 			}
-			spoken, _ := w.Await(id)
-			return spoken
+			result, _ := w.Await(id)
+			return result
 		}, flow.Succeeded},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := open(t, newMemory(), flowOf(flow.Options{}, list(len(c.nodes)), c.nodes...), engine.Options{Slots: 1, HandOff: 2})
-				x := once(t, c.play(t, w))
+				x := oneResult(t, c.play(t, w))
 				if x.Status != c.want && x.Reply == nil {
 					t.Errorf("told %+v", x)
 				}
 				w.halt(t)
 				if n := w.Stats().Waiting; n != 0 {
-					t.Errorf("%d spectators are left", n)
+					t.Errorf("%d waiters are left", n)
 				}
 			})
 		})
@@ -208,31 +208,31 @@ func failsFirst() *fake {
 	}}
 }
 
-func TestASpectatorIsSentAwayWithoutAWord(t *testing.T) {
+func TestAWaitEndsWithoutAResult(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := open(t, newMemory(), flowOf(flow.Options{}, list(1), sleeps()), engine.Options{Waiters: 2})
 		id := w.call()
-		sentAway(t, w.watch(id+1)) // of nothing
+		endedEmpty(t, w.watch(id+1)) // of nothing
 		first, leave := w.Await(id)
 		second, _ := w.Await(id)
 		third, _ := w.Await(id)
-		sentAway(t, third) // one too many
+		endedEmpty(t, third) // one too many
 		leave()
 		leave()
-		silent(t, first)
+		noResult(t, first)
 		fourth, _ := w.Await(id)
 		w.close(t)
-		sentAway(t, second) // at a stop
-		sentAway(t, fourth)
+		endedEmpty(t, second) // at a stop
+		endedEmpty(t, fourth)
 		fifth, _ := w.Await(id) // after it
-		sentAway(t, fifth)
+		endedEmpty(t, fifth)
 		if n := w.Stats().Waiting; n != 0 {
-			t.Errorf("%d spectators are left", n)
+			t.Errorf("%d waiters are left", n)
 		}
 	})
 }
 
-func TestASpectatorOutlastsATableThatCannotBeRead(t *testing.T) {
+func TestAWaitOutlastsATableThatCannotBeRead(t *testing.T) {
 	for _, leaves := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			m := newMemory()
@@ -240,16 +240,16 @@ func TestASpectatorOutlastsATableThatCannotBeRead(t *testing.T) {
 			id := w.call()
 			synctest.Wait()
 			m.away(fault.New("memory", fault.Unavailable, "the database is away"))
-			spoken, leave := w.Await(id)
-			silent(t, spoken)
+			result, leave := w.Await(id)
+			noResult(t, result)
 			<-time.After(time.Second)
-			silent(t, spoken)
+			noResult(t, result)
 			if leaves {
 				leave() // the goroutine that asks ends, or synctest reports it
 				synctest.Wait()
 			}
 			m.away(nil)
-			if !leaves && once(t, spoken).Status != flow.Succeeded {
+			if !leaves && oneResult(t, result).Status != flow.Succeeded {
 				t.Error("told something else")
 			}
 			w.close(t)
@@ -257,15 +257,15 @@ func TestASpectatorOutlastsATableThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// TestNoEndIsMissed has executions end while spectators come, in every order that the scheduler finds.
+// TestNoEndIsMissed has executions end while waiters come, in every order that the scheduler finds.
 func TestNoEndIsMissed(t *testing.T) {
 	w := open(t, newMemory(), flowOf(flow.Options{}, list(1), gives(value.Null())), engine.Options{})
 	told := make(chan flow.Status, 2000)
 	for range cap(told) {
 		go func() {
-			spoken, leave := w.Await(w.call())
+			result, leave := w.Await(w.call())
 			defer leave()
-			told <- (<-spoken).Status
+			told <- (<-result).Status
 		}()
 	}
 	for range cap(told) {
@@ -275,22 +275,22 @@ func TestNoEndIsMissed(t *testing.T) {
 	}
 	w.close(t)
 	if n := w.Stats().Waiting; n != 0 {
-		t.Errorf("%d spectators are left", n)
+		t.Errorf("%d waiters are left", n)
 	}
 }
 
-func TestWhatCannotBeReadStillSpeaks(t *testing.T) {
+func TestAnExecutionThatCannotBeReadStillHasAResult(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, release := newMemory(), make(chan struct{})
 		w := open(t, m, flowOf(flow.Options{}, list(1), held(release)), engine.Options{})
 		id := w.call()
 		synctest.Wait()
 		m.away(fault.New("memory", fault.Internal, "a file is gone"))
-		spoken := w.watch(id)
+		result := w.watch(id)
 		<-time.After(time.Second)
-		silent(t, spoken)
+		noResult(t, result)
 		close(release)
-		if x := once(t, spoken); x.Status != flow.Succeeded {
+		if x := oneResult(t, result); x.Status != flow.Succeeded {
 			t.Errorf("told %s", x.Status)
 		}
 		w.close(t)

@@ -103,22 +103,22 @@ func begun(p *advance.Program, journal []flow.Step, c advance.Command) bool {
 	return slices.ContainsFunc(journal, func(s flow.Step) bool { return s.Node == key })
 }
 
-// TestWhatCarriesGoesOnWhereItStood holds that an execution which goes on with another revision has
+// TestACompatibleRevisionGoesOnWhereTheOtherStood holds that an execution which goes on with another revision has
 // the results it had, and repeats the step it stood at, or goes on behind the last one it finished.
-func TestWhatCarriesGoesOnWhereItStood(t *testing.T) {
+func TestACompatibleRevisionGoesOnWhereTheOtherStood(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		count := 0
 		nodes := tree(t, 3, &count)
 		from, to := advance.NewProgram(nodes), advance.NewProgram(edited(t, nodes, &count))
 		journal := ended(t, from)
-		if journal == nil || !advance.Carries(from, to, journal) {
+		if journal == nil || !advance.Compatible(from, to, journal) {
 			return
 		}
 		now := start.AddDate(1, 0, 0)
 		was, _ := fold(from, journal)
 		is, fits := fold(to, journal)
 		if !fits {
-			t.Fatal("it carries, and the journal does not fit")
+			t.Fatal("it is compatible, and the journal does not fit")
 		}
 		a, b := see(was, now), see(is, now)
 		if begun(from, journal, a.Next) {
@@ -135,12 +135,12 @@ func TestWhatCarriesGoesOnWhereItStood(t *testing.T) {
 	})
 }
 
-// TestAnythingCarriesToWhatIsTheSame holds that no journal is refused for nothing.
-func TestAnythingCarriesToWhatIsTheSame(t *testing.T) {
+// TestARevisionIsCompatibleWithItself holds that no journal is refused for nothing.
+func TestARevisionIsCompatibleWithItself(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		count := 0
 		nodes := tree(t, 3, &count)
-		if journal := ended(t, advance.NewProgram(nodes)); !advance.Carries(advance.NewProgram(nodes), advance.NewProgram(nodes), journal) {
+		if journal := ended(t, advance.NewProgram(nodes)); !advance.Compatible(advance.NewProgram(nodes), advance.NewProgram(nodes), journal) {
 			t.Fatal("the same program is refused")
 		}
 	})
@@ -188,24 +188,24 @@ func TestWhatAnEditMeansForARetry(t *testing.T) {
 		"the failed node is gone":               {func(n []flow.Node) []flow.Node { return append(n[:2:2], n[3]) }, false},
 		"a node before the failed one":          {func(n []flow.Node) []flow.Node { return append(append(n[:2:2], list("x")...), n[2:]...) }, false},
 	} {
-		if got := advance.Carries(from, advance.NewProgram(c.edit(original())), journal); got != c.want {
-			t.Errorf("%s changed: carries is %v", name, got)
+		if got := advance.Compatible(from, advance.NewProgram(c.edit(original())), journal); got != c.want {
+			t.Errorf("%s changed: compatible is %v", name, got)
 		}
 	}
 }
 
-func TestWhatIsUnderWayDoesNotCarryToAnotherConfig(t *testing.T) {
+func TestAnOpenStepIsNotCompatibleWithAnotherConfig(t *testing.T) {
 	for _, under := range []advance.Outcome{{Running: true}, {Until: start.Add(time.Hour)}} {
 		nodes := list("a")
 		from := advance.NewProgram(nodes)
 		s := advance.New(from, start, 0, advance.Limits{})
 		journal := []flow.Step{step(s, under, start), {N: 2, Type: flow.MarkerRetry, Round: 1}}
-		if !advance.Carries(from, advance.NewProgram(list("a", "b")), journal) {
+		if !advance.Compatible(from, advance.NewProgram(list("a", "b")), journal) {
 			t.Error("another end is refused")
 		}
 		nodes = list("a")
 		nodes[0].Config = value.Int(1)
-		if advance.Carries(from, advance.NewProgram(nodes), journal) {
+		if advance.Compatible(from, advance.NewProgram(nodes), journal) {
 			t.Error("another config is taken")
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 )
 
-// Carries reports whether an execution with this journal may go on with another revision of its
+// Compatible reports whether an execution with this journal may go on with another revision of its
 // workflow (SPEC §6: on the newest when every finished step is unchanged there). It may when
 //
 //   - each row is for a place at which the other program stands too, and takes it as far;
@@ -17,7 +17,7 @@ import (
 // So the fold over the other program has the same results, and it goes on with the same failed step;
 // when the last step did not fail, with whatever follows it there. What the failed node itself says,
 // what comes after it, and the retry, timeout and onError of any node are free to differ.
-func Carries(from, to *Program, steps []flow.Step) bool {
+func Compatible(from, to *Program, steps []flow.Step) bool {
 	was, is := New(from, time.Time{}, 0, Limits{}), New(to, time.Time{}, 0, Limits{})
 	for _, row := range steps {
 		if row.Type == flow.MarkerRetry {
@@ -25,18 +25,18 @@ func Carries(from, to *Program, steps []flow.Step) bool {
 			is.Apply(row)
 			continue
 		}
-		if !carries(was, is, row) {
+		if !sameProgress(was, is, row) {
 			return false
 		}
 	}
-	return underWay(was, is, &was.root, &is.root)
+	return sameOpen(was, is, &was.root, &is.root)
 }
 
-// carries applies a row to both and reports whether it takes them equally far.
-func carries(was, is *State, row flow.Step) bool {
-	a, fits := was.route(row)
-	b, too := is.route(row)
-	if !fits || !too || !known(row.Status) || a.over != b.over || a.begins != b.begins ||
+// sameProgress applies a row to both and reports whether it takes them equally far.
+func sameProgress(was, is *State, row flow.Step) bool {
+	a, fits := was.locate(row)
+	b, too := is.locate(row)
+	if !fits || !too || !isStepStatus(row.Status) || a.over != b.over || a.begins != b.begins ||
 		was.program.forms[a.node] != is.program.forms[b.node] {
 		return false
 	}
@@ -51,8 +51,8 @@ func carries(was, is *State, row flow.Step) bool {
 	return !passed || same(was.program, is.program, a.node, b.node)
 }
 
-// known reports whether a row may have a status.
-func known(s flow.Status) bool {
+// isStepStatus reports whether a row may have a status.
+func isStepStatus(s flow.Status) bool {
 	switch s {
 	case flow.Running, flow.Waiting, flow.Succeeded, flow.Failed, flow.Canceled:
 		return true
@@ -61,8 +61,8 @@ func known(s flow.Status) bool {
 	}
 }
 
-// underWay reports whether what is under way in both is the same.
-func underWay(was, is *State, a, b *strand) bool {
+// sameOpen reports whether what is under way in both is the same.
+func sameOpen(was, is *State, a, b *cursor) bool {
 	if (a.open == nil) != (b.open == nil) || (a.group == nil) != (b.group == nil) {
 		return false
 	}
@@ -75,13 +75,13 @@ func underWay(was, is *State, a, b *strand) bool {
 	if (a.group.err == nil) != (b.group.err == nil) || a.group.broken != b.group.broken {
 		return false
 	}
-	for _, child := range a.group.strands {
+	for _, child := range a.group.cursors {
 		number := child.number
 		if a.group.fork {
 			number = is.program.branchOf(b.at, was.program.spans[a.at][number].name)
 		}
 		other := b.group.child(number)
-		if other == nil || !underWay(was, is, child, other) {
+		if other == nil || !sameOpen(was, is, child, other) {
 			return false
 		}
 	}

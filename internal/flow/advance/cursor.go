@@ -10,11 +10,11 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// strand is a place at which an execution goes on: in the list of the workflow, in a pass of a loop, or in
+// cursor is a place at which an execution goes on: in the list of the workflow, in a pass of a loop, or in
 // a branch of a fork. While its node is a loop or fork whose row is open, it stands there, and the
-// strands that the node began go on.
-type strand struct {
-	up     *strand // the one whose node began it; nil: the workflow's own
+// cursors that the node began go on.
+type cursor struct {
+	up     *cursor // the one whose node began it; nil: the workflow's own
 	number int     // of the pass, from 0, or the branch
 	frame  *frame
 
@@ -32,7 +32,7 @@ type strand struct {
 	busy     bool // Take: its attempt is under way; no part of the journal
 }
 
-// frame keeps what nodes came to: those outside of passes, or those of one pass. It goes when the
+// frame keeps the results of nodes: those outside of passes, or those of one pass. It goes when the
 // pass is over.
 type frame struct {
 	up      *frame
@@ -57,7 +57,7 @@ type group struct {
 	fork    bool
 	any     bool        // of a fork: one branch is enough
 	passes  flow.Passes // of a loop
-	strands []*strand   // under way; those of branches that failed and may be retried, too
+	cursors []*cursor   // under way; those of branches that failed and may be retried, too
 	won     []bool      // of a fork: which branches succeeded
 	next    int         // of a loop: the pass after the last that began
 	gaps    []int       // passes before next that have not begun, in order
@@ -68,9 +68,9 @@ type group struct {
 	taken []int // Take: passes whose first attempt is under way, in order; no part of the journal
 }
 
-// child returns a strand that is under way.
-func (g *group) child(number int) *strand {
-	for _, t := range g.strands {
+// child returns a cursor that is under way.
+func (g *group) child(number int) *cursor {
+	for _, t := range g.cursors {
 		if t.number == number {
 			return t
 		}
@@ -84,8 +84,8 @@ func (g *group) begun(pass int) bool {
 	return pass < g.next && !gap
 }
 
-// note remembers that a pass begins.
-func (g *group) note(pass int) {
+// noteBegun remembers that a pass begins.
+func (g *group) noteBegun(pass int) {
 	for ; g.next < pass; g.next++ {
 		g.gaps = append(g.gaps, g.next)
 	}
@@ -98,9 +98,9 @@ func (g *group) note(pass int) {
 	}
 }
 
-// first returns the next pass to begin; done when there is none.
-func (g *group) first() int {
-	if g.broken || len(g.strands)+len(g.taken) >= g.passes.Parallel {
+// nextPass returns the next pass to begin; done when there is none.
+func (g *group) nextPass() int {
+	if g.broken || len(g.cursors)+len(g.taken) >= g.passes.Parallel {
 		return done
 	}
 	for _, pass := range g.gaps {
@@ -127,8 +127,8 @@ func (g *group) complete() bool {
 	case g.fork && g.any && slices.Contains(g.won, true):
 		return true
 	case g.fork:
-		return len(g.strands) == 0
-	case len(g.strands) > 0:
+		return len(g.cursors) == 0
+	case len(g.cursors) > 0:
 		return false
 	case g.broken:
 		return true
@@ -139,8 +139,8 @@ func (g *group) complete() bool {
 	}
 }
 
-// fails counts a pass that failed.
-func (g *group) fails(pass int, err *flow.Error) {
+// countFailure counts a pass that failed.
+func (g *group) countFailure(pass int, err *flow.Error) {
 	g.passed.Count++
 	g.passed.Failed++
 	at := len(g.passed.Errors)
@@ -153,30 +153,30 @@ func (g *group) fails(pass int, err *flow.Error) {
 	}
 }
 
-// remove takes a strand out that is over.
-func (s *State) remove(t *strand) {
+// remove takes a cursor out that is over.
+func (s *State) remove(t *cursor) {
 	g := t.up.group
-	if i := slices.Index(g.strands, t); i >= 0 {
-		g.strands = slices.Delete(g.strands, i, i+1)
+	if i := slices.Index(g.cursors, t); i >= 0 {
+		g.cursors = slices.Delete(g.cursors, i, i+1)
 		s.count--
 	}
 	t.at = done
 }
 
-// drop forgets what a strand's node began.
-func (s *State) drop(t *strand) {
+// drop forgets what a cursor's node began.
+func (s *State) drop(t *cursor) {
 	if t.group == nil {
 		return
 	}
-	for _, child := range t.group.strands {
+	for _, child := range t.group.cursors {
 		s.drop(child)
 		s.count--
 	}
 	t.group = nil
 }
 
-// prefix begins the paths of rows in a pass of the loop at which a strand stands.
-func (s *State) prefix(t *strand, pass int) string {
+// prefix begins the paths of rows in a pass of the loop at which a cursor stands.
+func (s *State) prefix(t *cursor, pass int) string {
 	return t.frame.prefix + s.program.nodes[t.at].Key + "[" + strconv.Itoa(pass) + "]/"
 }
 
