@@ -31,7 +31,7 @@ func (s *Store) Aggregate(a collection.Aggregate) (out value.Value, err error) {
 
 // reduce runs the query. A row is what is reduced, in reducedWidth columns, and the group.
 func (r *reader) reduce(t *table, red *collection.Reduction) (out value.Value, err error) {
-	y, err := r.way(t, red.Filter)
+	path, err := r.accessPath(t, red.Filter)
 	if err != nil {
 		return value.Value{}, err
 	}
@@ -42,8 +42,8 @@ func (r *reader) reduce(t *table, red *collection.Reduction) (out value.Value, e
 		q.text(", ", own, columnOf(c))
 	}
 	q.text(t.from())
-	if y.few {
-		q.text(y.hint())
+	if path.selective {
+		q.text(path.hint())
 	}
 	q.text(" WHERE ")
 	q.where(red.Filter)

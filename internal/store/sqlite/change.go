@@ -50,9 +50,9 @@ func (o *operation) ended(count int64, shown *results) {
 // changed after the caller last saw them break the rule that he asked for.
 func (o *operation) each(w *writer, do func(collection.Row) (*collection.Violation, error)) (*collection.Violation, error) {
 	ids := o.found.ids
-	if o.found.direct {
+	if o.found.unique {
 		var err error
-		if ids, err = o.lookFor(w.find); err != nil {
+		if ids, err = o.findUnique(w.find); err != nil {
 			return nil, err
 		}
 	}

@@ -79,7 +79,7 @@ func (s *Store) prepare(m *commitment) (*lane, error) {
 	}
 	for _, o := range m.all() {
 		o.prepare(cat)
-		if err := s.hunt(o); err != nil {
+		if err := s.findTargets(o); err != nil {
 			return nil, err
 		}
 		weight += o.weight()

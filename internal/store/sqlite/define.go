@@ -49,7 +49,7 @@ func (s *Store) Redefine(d store.Redefinition) ([]collection.Change, error) {
 			return err
 		})
 		if err == nil {
-			err = s.foresee(m)
+			err = s.dryRun(m)
 		}
 		return m.changes, err
 	}

@@ -45,15 +45,15 @@ func (r *reader) belonging(x collection.Expansion, rows []collection.Row, out []
 	target, q := newTable(x.Target), &clause{}
 	q.text(target.selectSQL(), " WHERE ")
 	q.in("t.id", ids)
-	room := room{left: maxFound}
+	budget := budget{left: maxFound}
 	var found []collection.Row
-	if err := r.find(q, func(s *conn.Stmt) { found = room.add(found, target.row(s)) }); err != nil {
+	if err := r.find(q, func(s *conn.Stmt) { found = budget.add(found, target.row(s)) }); err != nil {
 		return err
 	}
 	for _, row := range found {
 		there[row.ID] = target.Render(row.ID, row.Created, row.Updated, row.Cells)
 	}
-	if err := room.full("expand"); err != nil {
+	if err := budget.check("expand"); err != nil {
 		return err
 	}
 	for i, row := range rows {
@@ -76,12 +76,12 @@ func (r *reader) lines(x collection.Expansion, rows []collection.Row, out [][]va
 	q.cell(textCell(ids.Value().Text()))
 	q.text(") p CROSS JOIN ", tableName(x.Target.Name), " t WHERE t.id IN (SELECT x.id FROM ", tableName(x.Target.Name), " x WHERE x.",
 		columnOf(x.Key), " = p.value ORDER BY x.id LIMIT ", itoa(collection.MaxExpanded), ") ORDER BY t.id")
-	room := room{left: maxFound}
+	budget := budget{left: maxFound}
 	var found []collection.Row
-	if err := r.find(q, func(s *conn.Stmt) { found = room.add(found, target.row(s)) }); err != nil {
+	if err := r.find(q, func(s *conn.Stmt) { found = budget.add(found, target.row(s)) }); err != nil {
 		return err
 	}
-	if err := room.full("expand"); err != nil {
+	if err := budget.check("expand"); err != nil {
 		return err
 	}
 	lists := make([]value.ArrayBuilder, len(rows))

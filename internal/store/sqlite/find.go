@@ -48,11 +48,11 @@ func (r *reader) table(op, name string) (*catalog, *table, error) {
 }
 
 func (r *reader) page(t *table, sel *collection.Selection) (out collection.Found, err error) {
-	y, err := r.way(t, sel.Filter)
+	path, err := r.accessPath(t, sel.Filter)
 	if err != nil {
 		return out, err
 	}
-	rows, err := r.rows(t, t.shorter(sel), y)
+	rows, err := r.rows(t, t.withoutCreatedAt(sel), path)
 	if err != nil {
 		return out, err
 	}
@@ -74,14 +74,14 @@ func (r *reader) page(t *table, sel *collection.Selection) (out collection.Found
 	}
 	out.Count = -1
 	if sel.Count {
-		out.Count, err = r.count(t, sel.Filter, y)
+		out.Count, err = r.count(t, sel.Filter, path)
 	}
 	return out, err
 }
 
-// shorter is a selection whose order leaves out createdAt where the id behind it comes to the same: so
-// the newest records are found without an index on it.
-func (t *table) shorter(sel *collection.Selection) *collection.Selection {
+// withoutCreatedAt leaves createdAt out of an order in which the id follows it, in tables where both grow
+// together: so the newest records are found by the primary key, and createdAt needs no index.
+func (t *table) withoutCreatedAt(sel *collection.Selection) *collection.Selection {
 	last := len(sel.Order) - 1
 	if last == 0 || sel.Order[last-1].Column.Index != collection.CreatedAt {
 		return sel
@@ -94,19 +94,19 @@ func (t *table) shorter(sel *collection.Selection) *collection.Selection {
 	return &s
 }
 
-// rows reads the page and one record more, if there is one. What stands behind a cursor is read in
-// stretches, each of which an index on the first key serves: the records that are like the last one in
-// all keys but the last, then those that are like it in all but the last two, and so on.
-func (r *reader) rows(t *table, sel *collection.Selection, y way) (rows []collection.Row, err error) {
+// rows reads the page and one record more, if there is one. What follows a cursor is read in ranges, because
+// SQLite uses no index for the OR that they are together: first the records that equal the last one of the
+// page before in all sort keys but the last, then those that equal it in all but the last two, and so on.
+func (r *reader) rows(t *table, sel *collection.Selection, path accessPath) (rows []collection.Row, err error) {
 	want, fields := sel.Limit+1, t.needed(sel)
-	room := room{left: maxFound}
-	for _, stretch := range stretches(sel) {
+	budget := budget{left: maxFound}
+	for _, conditions := range cursorRanges(sel) {
 		q := &clause{}
-		q.text(t.selecting(fields), t.from(), t.lead(sel, y), " WHERE ")
+		q.text(t.selecting(fields), t.from(), t.orderHint(sel, path), " WHERE ")
 		q.where(sel.Filter)
-		for i := range stretch {
+		for i := range conditions {
 			q.text(" AND ")
-			q.where(&stretch[i])
+			q.where(&conditions[i])
 		}
 		q.text(" ORDER BY ")
 		for i, o := range sel.Order {
@@ -124,10 +124,10 @@ func (r *reader) rows(t *table, sel *collection.Selection, y way) (rows []collec
 			q.text(" OFFSET ")
 			q.int(int64(sel.Offset))
 		}
-		if err := r.find(q, func(s *conn.Stmt) { rows = room.add(rows, t.rowOf(s, fields)) }); err != nil {
+		if err := r.find(q, func(s *conn.Stmt) { rows = budget.add(rows, t.rowOf(s, fields)) }); err != nil {
 			return nil, err
 		}
-		if err := room.full("pageSize"); err != nil {
+		if err := budget.check("pageSize"); err != nil {
 			return nil, err
 		}
 		if len(rows) == want {
@@ -165,58 +165,58 @@ func (t *table) needed(sel *collection.Selection) []int {
 // once.
 const maxFound = 32 << 20
 
-// room counts down what may still be read.
-type room struct{ left int }
+// budget counts down the bytes that may still be read.
+type budget struct{ left int }
 
-func (m *room) add(rows []collection.Row, row collection.Row) []collection.Row {
+func (b *budget) add(rows []collection.Row, row collection.Row) []collection.Row {
 	for i := range row.Cells {
-		m.left -= len(row.Cells[i].Text)
+		b.left -= len(row.Cells[i].Text)
 	}
-	if m.left < 0 {
+	if b.left < 0 {
 		return nil
 	}
 	return append(rows, row)
 }
 
-// full is the error of a page that is too large; part is what must become smaller.
-func (m *room) full(part string) error {
-	if m.left >= 0 {
+// check returns the error of a page that is too large. part is the parameter to make smaller.
+func (b *budget) check(part string) error {
+	if b.left >= 0 {
 		return nil
 	}
 	return fault.Field("sqlite.Find", part, "the page has more than %d MiB: ask for fewer records, or for fewer fields", maxFound>>20)
 }
 
-// lead is the hint by which a page is read: few records are read and sorted; many are read in the order
-// that was asked for, until the page is full.
-func (t *table) lead(sel *collection.Selection, y way) string {
+// orderHint is the index by which a page is read: a selective path, whose records are then sorted; else an
+// index in the order that was asked for, which is read until the page is full.
+func (t *table) orderHint(sel *collection.Selection, path accessPath) string {
 	first := sel.Order[0].Column
 	switch {
-	case y.few:
-		return y.hint()
-	case first.Index == collection.ID && y.byID():
-		return y.hint()
+	case path.selective:
+		return path.hint()
+	case first.Index == collection.ID && path.byID():
+		return path.hint()
 	case first.Index == collection.ID:
 		return " NOT INDEXED"
 	}
 	if index := t.indexes[first.Field.Name]; index != "" && first.Index >= 0 {
 		return ` INDEXED BY "` + index + `"`
 	}
-	return "" // all of them must be sorted; SQLite may choose
+	return "" // all of them must be sorted, whichever way SQLite finds them
 }
 
-// stretches are the conditions of what stands behind the cursor, in the order in which the records stand;
-// without a cursor one of no conditions.
-func stretches(sel *collection.Selection) (all [][]collection.Bound) {
+// cursorRanges are the conditions of what follows the cursor, in the order of the records; without a cursor
+// one range without conditions.
+func cursorRanges(sel *collection.Selection) (all [][]collection.Bound) {
 	if sel.After == nil {
 		return [][]collection.Bound{nil}
 	}
 	for last, o := range slices.Backward(sel.Order) {
-		var like []collection.Bound
+		var same []collection.Bound
 		for i := range last {
-			like = append(like, equal(sel.Order[i].Column, sel.After[i]))
+			same = append(same, equal(sel.Order[i].Column, sel.After[i]))
 		}
-		for _, b := range behind(o, sel.After[last]) {
-			all = append(all, append(slices.Clip(like), b))
+		for _, b := range after(o, sel.After[last]) {
+			all = append(all, append(slices.Clip(same), b))
 		}
 	}
 	return all
@@ -229,8 +229,8 @@ func equal(c collection.Column, cell collection.Cell) collection.Bound {
 	return collection.Bound{Op: collection.Eq, Column: c, Cells: []collection.Cell{cell}}
 }
 
-// behind are the conditions of what stands behind a cell in one key: null stands before every value.
-func behind(o collection.Order, cell collection.Cell) []collection.Bound {
+// after are the conditions of what follows a cell in one sort key. Null comes before every value.
+func after(o collection.Order, cell collection.Cell) []collection.Bound {
 	null := collection.Bound{Op: collection.Null, Column: o.Column}
 	switch {
 	case cell.Kind == collection.CellNull && o.Desc:
@@ -248,11 +248,11 @@ func behind(o collection.Order, cell collection.Cell) []collection.Bound {
 	return []collection.Bound{less, null}
 }
 
-func (r *reader) count(t *table, filter *collection.Bound, y way) (n int64, err error) {
+func (r *reader) count(t *table, filter *collection.Bound, path accessPath) (n int64, err error) {
 	q := &clause{}
 	q.text("SELECT count(*) FROM ", tableName(t.Name), " t")
-	if y.few {
-		q.text(y.hint())
+	if path.selective {
+		q.text(path.hint())
 	}
 	q.text(" WHERE ")
 	q.where(filter)

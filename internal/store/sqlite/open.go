@@ -36,7 +36,6 @@ type Store struct {
 	writer   *writer
 	readers  chan *reader
 	scouts   chan *reader
-	pace     atomic.Int64 // nanoseconds that a record of an Update or Delete takes the writer
 	claiming sync.Mutex
 
 	sweeping sync.Mutex // held by sweepHidden

@@ -22,7 +22,7 @@ type operation struct {
 	patches []collection.Patch    // of an upsert: what becomes of a record that is there, by the place in many
 	patch   collection.Patch      // of an Update
 	filter  *collection.Bound     // of an Update or Delete
-	found   prey
+	found   targets
 
 	out collection.Outcome
 }
@@ -139,11 +139,7 @@ func (o *operation) run(w *writer) error {
 	default:
 		do = o.remove
 	}
-	begun := w.store.opts.Clock.Now()
 	broken, err := w.whole(func() (*collection.Violation, error) { return do(w) })
-	if o.op.Kind != collection.Create {
-		w.store.paced(w.store.opts.Clock.Now().Sub(begun), len(o.found.ids))
-	}
 	if broken != nil {
 		o.out = collection.Outcome{Violation: broken}
 	}

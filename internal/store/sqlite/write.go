@@ -28,7 +28,7 @@ func (s *Store) Write(op collection.Op) (collection.Outcome, error) {
 	for {
 		m := &writing{ticket: newTicket(), op: operation{op: &op, now: s.opts.Clock.Now()}}
 		m.op.prepare(s.catalog.Load())
-		if err := s.hunt(&m.op); err != nil {
+		if err := s.findTargets(&m.op); err != nil {
 			return collection.Outcome{}, err
 		}
 		lane := &s.lanes.commits

@@ -62,7 +62,7 @@ func eq(field, v string) *collection.Filter {
 }
 
 func testPieces(t *testing.T, d Driver) {
-	const many = 2*collection.OpChunk + 203
+	const many = 2*collection.OpChunk + 153
 	increment := collection.Op{Kind: collection.Update, Collection: "counters", Filter: eq("kind", `"a"`), Values: value.Trusted(`{"n":{"$inc":1}}`)}
 
 	t.Run("a large update touches each record once, whatever comes between its writes", func(t *testing.T) {

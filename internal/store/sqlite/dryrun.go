@@ -5,8 +5,8 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// foresee looks through the records for what a plan would lose, and clears what it would not.
-func (s *Store) foresee(m *definition) error {
+// dryRun looks through the records for what the changes of a plan would lose, and clears Loss where nothing would be.
+func (s *Store) dryRun(m *definition) error {
 	for i := range m.changes {
 		c := &m.changes[i]
 		if c.Kind != collection.RetypeField || !c.Depends {
@@ -15,7 +15,7 @@ func (s *Store) foresee(m *definition) error {
 		lost := false
 		for last, more := int64(0), true; more && !lost; {
 			if err := s.read("sqlite.Redefine", func(r *reader) (err error) {
-				last, more, lost, err = r.foresee(c, last)
+				last, more, lost, err = r.losesAny(c, last)
 				return err
 			}); err != nil {
 				return err
@@ -26,8 +26,8 @@ func (s *Store) foresee(m *definition) error {
 	return nil
 }
 
-// foresee looks through one window of records.
-func (r *reader) foresee(c *collection.Change, from int64) (last int64, more, lost bool, err error) {
+// losesAny reports whether a change of type loses a value of the next maxWindow records, those behind the id after.
+func (r *reader) losesAny(c *collection.Change, after int64) (last int64, more, lost bool, err error) {
 	cat, err := r.catalog()
 	if err != nil || cat.tables[c.Collection] == nil {
 		return 0, false, true, err
@@ -36,7 +36,7 @@ func (r *reader) foresee(c *collection.Change, from int64) (last int64, more, lo
 	if _, there := field(cat.tables[c.Collection], name); !there {
 		for _, f := range cat.tables[c.Collection].Fields {
 			if f.Name == c.New.Was {
-				name = f.Name // it is to be renamed as well
+				name = f.Name // the same plan renames it before
 			}
 		}
 	}
@@ -46,15 +46,15 @@ func (r *reader) foresee(c *collection.Change, from int64) (last int64, more, lo
 		q.text(`, EXISTS (SELECT 1 FROM `, tableName(c.New.Target), ` r WHERE r.id = t."`, column(name), `")`)
 	}
 	q.text(" FROM ", tableName(c.Collection), " t WHERE t.id > ")
-	q.int(from)
-	q.text(" ORDER BY t.id LIMIT ", itoa(window))
+	q.int(after)
+	q.text(" ORDER BY t.id LIMIT ", itoa(maxWindow))
 	err = r.find(q, func(s *conn.Stmt) {
 		last = s.ColumnInt(0)
 		n++
 		to, whole := c.Old.Convert(c.New, columnCell(s, 1, c.Old.Storage()))
 		lost = lost || !whole || target && to.Kind != collection.CellNull && s.ColumnInt(2) == 0
 	})
-	return last, n == window, lost, err
+	return last, n == maxWindow, lost, err
 }
 
 func field(t *table, name string) (collection.Field, bool) {

@@ -1,0 +1,167 @@
+package sqlite
+
+import (
+	"runtime"
+	"slices"
+
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// SQLite does not know how many records have which value, and assumes that a range selects a quarter of a
+// table and a value ten records. For a page of twenty among millions that is a scan of seconds in one
+// direction or the other: "status = shipped, sorted by amount" must go by the index of amount when most
+// orders are shipped, and by the index of status when few are. So the store counts first: an index range
+// is asked whether it has fewer than selective entries, which reads no more than those. docs/adr/0022
+// compares this with SQLite's own choice, and with ANALYZE.
+
+// accessPath is an index, or the primary key, by which the records of a filter are read.
+type accessPath struct {
+	conditions []collection.Bound // those that the path applies; none: it reads every record
+	index      string             // "": the primary key
+	selective  bool               // it leads to few records, so that sorting them is cheap
+}
+
+// selective is how many index entries a path may have to be called selective.
+const selective = 1000
+
+// maxProbes bounds how many indexes are asked.
+const maxProbes = 4
+
+// hint makes SQLite use the path.
+func (p accessPath) hint() string {
+	if p.index == "" {
+		return " NOT INDEXED"
+	}
+	return ` INDEXED BY "` + p.index + `"`
+}
+
+// byID reports whether the path yields records in the order of their ids. Every index ends in the id, so an index
+// does if its condition is a single value.
+func (p accessPath) byID() bool {
+	return p.index == "" || len(p.conditions) == 1 && isValue(&p.conditions[0])
+}
+
+// isValue reports whether a condition is one value of a column.
+func isValue(b *collection.Bound) bool { return b.Op == collection.Eq || b.Op == collection.Null }
+
+// accessPath chooses the path to the records of a filter.
+func (r *reader) accessPath(t *table, filter *collection.Bound) (accessPath, error) {
+	primary := accessPath{}
+	var indexed []accessPath
+	for _, c := range indexable(t, filter) {
+		if c.Column.Index == collection.ID {
+			primary.conditions = append(primary.conditions, c)
+			primary.selective = primary.selective || c.Op == collection.Eq || c.Op == collection.In
+			continue
+		}
+		index := t.indexes[c.Column.Field.Name]
+		if i := slices.IndexFunc(indexed, func(p accessPath) bool { return p.index == index }); i >= 0 {
+			indexed[i].conditions = append(indexed[i].conditions, c)
+		} else {
+			indexed = append(indexed, accessPath{conditions: []collection.Bound{c}, index: index})
+		}
+	}
+	if primary.selective || len(indexed) == 0 {
+		return primary, nil
+	}
+	return r.choose(t, primary, indexed)
+}
+
+// choose takes the index with the fewest entries, if it is selective. If none is, it takes a path that yields
+// records in the order of their ids.
+func (r *reader) choose(t *table, primary accessPath, indexed []accessPath) (accessPath, error) {
+	for _, p := range indexed {
+		if p.conditions[0].Op == collection.Eq && p.conditions[0].Column.Field.Unique {
+			p.selective = true
+			return p, nil
+		}
+	}
+	best, least := primary, selective
+	for _, p := range indexed[:min(len(indexed), maxProbes)] {
+		if len(indexed) == 1 && p.byID() {
+			return p, nil // nothing is better, selective or not
+		}
+		n, err := r.probe(t, p)
+		if err != nil {
+			return accessPath{}, err
+		}
+		if n < least {
+			best, least = p, n
+			best.selective = true
+		} else if best.index == "" && p.byID() {
+			best = p
+		}
+	}
+	return best, nil
+}
+
+// probe counts the entries of a path, up to selective.
+func (r *reader) probe(t *table, p accessPath) (n int, err error) {
+	q := &clause{}
+	q.text("SELECT count(*) FROM (SELECT 1 FROM ", tableName(t.Name), " t", p.hint(), " WHERE ")
+	q.where(&collection.Bound{Op: collection.And, Parts: p.conditions})
+	q.text(" LIMIT ", itoa(selective), ")")
+	err = r.find(q, func(s *conn.Stmt) { n = int(s.ColumnInt(0)) })
+	return n, err
+}
+
+// indexable are the conditions that every matching record meets and that an index, or the primary key, can
+// find.
+func indexable(t *table, b *collection.Bound) (all []collection.Bound) {
+	switch {
+	case b == nil || b.Via != nil || b.Negated:
+		return nil
+	case b.Op == collection.And:
+		for i := range b.Parts {
+			all = append(all, indexable(t, &b.Parts[i])...)
+		}
+		return all
+	case b.Column.Index != collection.ID && t.indexes[b.Column.Field.Name] == "":
+		return nil
+	}
+	switch b.Op {
+	case collection.Eq, collection.In, collection.Null, collection.Gt, collection.Gte, collection.Lt, collection.Lte, collection.StartsWith:
+		return []collection.Bound{*b}
+	default:
+		return nil
+	}
+}
+
+// find runs a clause and calls f for each row.
+func (r *reader) find(q *clause, f func(*conn.Stmt)) error {
+	s, err := r.statement(q.sql.String())
+	if err != nil {
+		return err
+	}
+	for i := range q.cells {
+		bindCell(s, i+1, &q.cells[i])
+	}
+	return each(s, f, (*conn.Stmt).Step)
+}
+
+// catalog is the collections as they are in the state that the reader sees.
+func (r *reader) catalog() (*catalog, error) {
+	for range catalogTries {
+		var schema int64
+		if err := r.query(`PRAGMA schema_version`, func(s *conn.Stmt) { schema = s.ColumnInt(0) }); err != nil {
+			return nil, err
+		}
+		cat := r.store.catalog.Load()
+		if cat.schema == schema {
+			return cat, nil
+		}
+		// A change is between its commit and its being known, or this state is from before: look again.
+		runtime.Gosched()
+		if err := r.exec("ROLLBACK"); err != nil {
+			return nil, err
+		}
+		if err := r.exec("BEGIN"); err != nil {
+			return nil, err
+		}
+	}
+	return r.store.catalog.Load(), nil // somebody else has changed the file; its tables are there all the same
+}
+
+// catalogTries is how often a reader looks for the catalog that belongs to what it sees.
+const catalogTries = 1000

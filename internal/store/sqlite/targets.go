@@ -1,0 +1,128 @@
+package sqlite
+
+import (
+	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
+)
+
+// targets are the records that an Update or Delete may touch in one write. A reader finds them before the
+// operation is queued for the writer, so the writer looks at no more records than it touches, however many
+// the filter has to scan. The write checks each of them again and skips those that no longer match. A
+// record that begins to match in between is not part of the operation.
+type targets struct {
+	ids    []int64
+	after  int64 // the last id that was scanned
+	most   int64 // the largest id to scan; fixed by the first write of an operation
+	more   bool  // there may be more between after and most
+	unique bool  // the filter names one record by a unique field: the writer finds it itself, by the index
+}
+
+// A scan goes through at most maxWindow records in one read transaction, because a long one keeps the log
+// from starting over. The first window is small: most filters match many of the records that they scan.
+const (
+	firstWindow = 2 * collection.OpChunk
+	maxWindow   = 50_000
+	windowGrows = 8 // times, from one window to the next
+)
+
+// findTargets finds what a filtered operation touches in its next write: OpChunk records at most.
+func (s *Store) findTargets(o *operation) error {
+	if o.broken != nil || o.op.Kind == collection.Create {
+		return nil
+	}
+	if o.found.unique = namesOne(o.filter); o.found.unique {
+		return nil
+	}
+	found := targets{after: o.op.From.After, most: o.op.From.Most}
+	for size := firstWindow; ; size = min(windowGrows*size, maxWindow) {
+		if err := s.scout("sqlite.findTargets", func(r *reader) error { return r.scanWindow(o, &found, size) }); err != nil {
+			return err
+		}
+		if !found.more || len(found.ids) > collection.OpChunk {
+			break
+		}
+	}
+	if len(found.ids) > collection.OpChunk {
+		found.ids, found.more = found.ids[:collection.OpChunk], true
+		found.after = found.ids[collection.OpChunk-1]
+	}
+	o.found = found
+	return nil
+}
+
+// scanWindow adds the matching records of one window, and one more than OpChunk at most: that one tells that
+// there are more.
+func (r *reader) scanWindow(o *operation, found *targets, size int) error {
+	if now, err := r.catalog(); err != nil || o.stale(now) {
+		if err != nil {
+			return err
+		}
+		if o.prepare(now); o.broken != nil {
+			found.more = false
+			return nil
+		}
+	}
+	t := tableName(o.table.Name)
+	if found.most == 0 {
+		if err := r.query("SELECT coalesce(max(id), 0) FROM "+t, func(s *conn.Stmt) { found.most = s.ColumnInt(0) }); err != nil {
+			return err
+		}
+	}
+	path, err := r.accessPath(o.table, o.filter)
+	if err != nil {
+		return err
+	}
+	// The first statement finds the id at which the window ends: that of its last record on the access path.
+	// The second one applies the whole filter up to there.
+	end, q := found.most, &clause{}
+	q.text("SELECT t.id FROM ", t, " t", path.hint(), " WHERE ")
+	q.where(&collection.Bound{Op: collection.And, Parts: path.conditions})
+	q.idBetween(found.after, found.most)
+	q.text(" ORDER BY t.id LIMIT 1 OFFSET ")
+	q.int(int64(size) - 1)
+	found.more = false
+	if err := r.find(q, func(s *conn.Stmt) { end, found.more = s.ColumnInt(0), true }); err != nil {
+		return err
+	}
+	q = &clause{}
+	q.text("SELECT t.id FROM ", t, " t", path.hint(), " WHERE ")
+	q.where(o.filter)
+	q.idBetween(found.after, end)
+	q.text(" ORDER BY t.id LIMIT ")
+	q.int(int64(collection.OpChunk + 1 - len(found.ids)))
+	found.after = end
+	return r.find(q, func(s *conn.Stmt) { found.ids = append(found.ids, s.ColumnInt(0)) })
+}
+
+// idBetween adds bounds of the id: behind after, up to most.
+func (q *clause) idBetween(after, most int64) {
+	q.text(" AND t.id > ")
+	q.int(after)
+	q.text(" AND t.id <= ")
+	q.int(most)
+}
+
+// findUnique finds the record of a filter that names it by a unique field. The writer runs it.
+func (o *operation) findUnique(find func(*clause, func(*conn.Stmt)) error) (ids []int64, err error) {
+	q := &clause{}
+	q.text("SELECT t.id FROM ", tableName(o.table.Name), " t WHERE ")
+	q.where(o.filter)
+	err = find(q, func(s *conn.Stmt) { ids = append(ids, s.ColumnInt(0)) })
+	return ids, err
+}
+
+// namesOne reports whether a filter can match one record at most, by a unique field.
+func namesOne(b *collection.Bound) bool {
+	if b == nil {
+		return false
+	}
+	if b.Op == collection.And {
+		for i := range b.Parts {
+			if namesOne(&b.Parts[i]) {
+				return true
+			}
+		}
+		return false
+	}
+	return b.Op == collection.Eq && b.Via == nil && !b.Negated && b.Column.Field.Unique
+}
