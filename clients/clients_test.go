@@ -14,25 +14,25 @@ import (
 	"hookline.dev/hookline/bench/process"
 )
 
-// The secrets of the workflows, none of which anybody uses.
+// The secrets of the workflows. They protect nothing.
 const (
-	githubSecret  = "it's a secret to everybody"
-	stripeSecret  = "whsec_test_of_the_stripe_library"
-	webhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+	githubSecret  = "harbour-github-secret-1"
+	stripeSecret  = "whsec_harbour_stripe"
+	webhookSecret = "whsec_aGFyYm91ci13ZWJob29rLXNlY3JldC0x"
 )
 
 // sent is a line of send.mjs.
 type sent struct {
 	Workflow string `json:"workflow"`
 	What     string `json:"what"`
-	Taken    bool   `json:"taken"`
+	Accepted bool   `json:"accepted"`
 	Stored   bool   `json:"stored"`
 	Status   int    `json:"status"`
 	SHA256   string `json:"sha256"`
 }
 
-// TestLibrariesSign sends calls that the libraries sign. What is taken must be stored byte for byte,
-// and nothing else.
+// TestLibrariesSign sends calls that the libraries sign. Accepted calls must be stored byte for byte, and nothing
+// else.
 func TestLibrariesSign(t *testing.T) {
 	t.Parallel()
 	server := serve(t)
@@ -51,16 +51,16 @@ func TestLibrariesSign(t *testing.T) {
 	wanted := make(map[string]int)
 	count := make(map[bool]int)
 	for _, c := range calls {
-		count[c.Taken]++
+		count[c.Accepted]++
 		status := 401
-		if c.Taken {
+		if c.Accepted {
 			status = 200
 		}
 		if c.Stored {
 			wanted[c.Workflow+" "+c.SHA256]++
 		}
 		if c.Status != status {
-			t.Errorf("%s: %s: answered %d, want %d", c.Workflow, c.What, c.Status, status)
+			t.Errorf("%s: %s: status %d, want %d", c.Workflow, c.What, c.Status, status)
 		}
 	}
 	for what, n := range wanted {
@@ -84,7 +84,7 @@ type attempt struct {
 	Execution string `json:"execution"`
 }
 
-// TestAPaymentIsBookedOnce has a payment fail while the bank is down, and its provider send it again.
+// TestAPaymentIsBookedOnce lets a payment fail while the bank is down, and its provider repeat it.
 func TestAPaymentIsBookedOnce(t *testing.T) {
 	t.Parallel()
 	server := serve(t)
@@ -93,7 +93,7 @@ func TestAPaymentIsBookedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(attempts) < 3 {
-		t.Fatalf("%d attempts; the bank was not down for any", len(attempts))
+		t.Fatalf("%d attempts; the bank was down for none of them", len(attempts))
 	}
 	first := attempts[0]
 	for i, a := range attempts {
@@ -123,7 +123,7 @@ func TestAPaymentIsBookedOnce(t *testing.T) {
 	}
 }
 
-// run runs a script of testdata and reads its lines.
+// run runs a script of testdata and decodes its lines.
 func run[T any](t *testing.T, server *process.Server, script string) []T {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "node", script)
@@ -158,7 +158,7 @@ func serve(t *testing.T) *process.Server {
 		Program: program, Data: filepath.Join(t.TempDir(), "data"), Workflows: "workflows",
 		Env: []string{
 			"HOOKLINE_ENV_GITHUB_SECRET=" + githubSecret, "HOOKLINE_ENV_WEBHOOK_SECRET=" + webhookSecret,
-			"HOOKLINE_ENV_STRIPE_SECRET=" + stripeSecret, "HOOKLINE_ENV_OLD_STRIPE_SECRET=whsec_the_one_before",
+			"HOOKLINE_ENV_STRIPE_SECRET=" + stripeSecret, "HOOKLINE_ENV_OLD_STRIPE_SECRET=whsec_harbour_before",
 		},
 	})
 	if err != nil {

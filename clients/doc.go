@@ -1,3 +1,3 @@
-// Package clients holds Hookline against the client libraries that senders use: they sign, Hookline
-// takes the call; somebody tampers, Hookline refuses. It has tests only.
+// Package clients tests Hookline with the client libraries that senders use: Hookline accepts what they sign,
+// and refuses it when it was changed. The package contains only tests.
 package clients

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Posts a batch of a CRM's events to crm.yaml: a customer's change, and late the creation before it. With
-# "changed" the customer is deleted, twice, and an older change comes late. With "late" the first batch
-# comes again under another number.
+# Sends a batch of CRM events to crm.yaml: a customer's change, followed by the late event of its creation. With
+# "changed", the customer is deleted, twice, and an older change arrives late. With "late", the first batch
+# arrives again under another number.
 set -euo pipefail
 url="${HOOKLINE_URL:-http://127.0.0.1:13000}"
 

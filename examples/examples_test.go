@@ -16,14 +16,14 @@ import (
 	"hookline.dev/hookline/bench/process"
 )
 
-// call is a script's run and everything it must come to.
+// call is one run of a script and everything that it must cause.
 type call struct {
 	name       string
 	script     string
 	args       []string
-	says       string         // what the script prints
+	prints     string         // the output of the script
 	collection string         // of the newest record afterwards
-	record     map[string]any // its fields, system fields left out; nil: there is none
+	record     map[string]any // its fields without system fields; nil: there is no record
 	status     string         // of the execution; "" when there is none
 }
 
@@ -31,15 +31,15 @@ func calls() []call {
 	return []call{
 		{
 			name: "hello", script: "hello.sh",
-			says: "Received test: Hello NocoBase\nHTTP 200\n", status: "succeeded",
+			prints: "Received test: Hello NocoBase\nHTTP 200\n", status: "succeeded",
 		},
 		{
 			name: "hello without a message", script: "hello.sh", args: []string{"changed"},
-			says: `Hello! Send {"event":"test","data":{"message":"Hello NocoBase"}}, and it is repeated to you.` + "\nHTTP 200\n", status: "succeeded",
+			prints: `Hello! Send {"event":"test","data":{"message":"Hello NocoBase"}}, and the message is sent back to you.` + "\nHTTP 200\n", status: "succeeded",
 		},
 		{
 			name: "form", script: "form.sh",
-			says: "\nHTTP 303 https://www.example.com/thanks\n", status: "succeeded",
+			prints: "\nHTTP 303 https://www.example.com/thanks\n", status: "succeeded",
 			collection: "customers",
 			record: map[string]any{
 				"name": "구매 담당자", "email": "buyer@example.com", "employees": 40.0,
@@ -48,7 +48,7 @@ func calls() []call {
 		},
 		{
 			name: "form of a large company", script: "form.sh", args: []string{"changed"},
-			says: "\nHTTP 303 https://www.example.com/thanks\n", status: "succeeded",
+			prints: "\nHTTP 303 https://www.example.com/thanks\n", status: "succeeded",
 			collection: "customers",
 			record: map[string]any{
 				"name": "구매 담당자", "email": "buyer@example.com", "employees": 1200.0,
@@ -57,12 +57,12 @@ func calls() []call {
 		},
 		{
 			name: "a deleted tag on GitHub", script: "github-push.sh", args: []string{"changed"},
-			says: "ok\nHTTP 200\n", status: "succeeded",
+			prints: "ok\nHTTP 200\n", status: "succeeded",
 			collection: "pushes",
 		},
 		{
 			name: "a push on GitHub", script: "github-push.sh",
-			says: "ok\nHTTP 200\n", status: "succeeded",
+			prints: "ok\nHTTP 200\n", status: "succeeded",
 			collection: "pushes",
 			record: map[string]any{
 				"repository": "octo-org/tide", "branch": "main", "by": "octo-deploy", "commits": 2.0,
@@ -71,54 +71,54 @@ func calls() []call {
 		},
 		{
 			name: "a payment in another currency", script: "payment.sh", args: []string{"changed"},
-			says: `{"received":false,"reason":"eur is not accepted"}` + "\nHTTP 422\n", status: "succeeded",
+			prints: `{"received":false,"reason":"eur is not accepted"}` + "\nHTTP 422\n", status: "succeeded",
 			collection: "payments",
 		},
 		{
 			name: "a payment", script: "payment.sh",
-			says: `{"received":true,"event":"evt_1ExampleInvoiceItem0001","account":"acct_123","amount":1250}` + "\nHTTP 200\n", status: "succeeded",
+			prints: `{"received":true,"event":"evt_1ExampleInvoiceItem0001","account":"acct_123","amount":1250}` + "\nHTTP 200\n", status: "succeeded",
 			collection: "payments",
 			record:     map[string]any{"event": "evt_1ExampleInvoiceItem0001", "customer": "cus_ExampleHarbour", "amount": 1250.0, "currency": "usd"},
 		},
 		{
 			name: "the same payment again", script: "payment.sh",
-			says: `{"received":true,"event":"evt_1ExampleInvoiceItem0001","repeated":true}` + "\nHTTP 200\n", status: "succeeded",
+			prints: `{"received":true,"event":"evt_1ExampleInvoiceItem0001","repeated":true}` + "\nHTTP 200\n", status: "succeeded",
 			collection: "payments",
 			record:     map[string]any{"event": "evt_1ExampleInvoiceItem0001", "customer": "cus_ExampleHarbour", "amount": 1250.0, "currency": "usd"},
 		},
 		{
 			name: "a CRM's events in the wrong order", script: "crm.sh",
-			says: `{"events":2,"failed":0}` + "\nHTTP 200\n", status: "succeeded",
+			prints: `{"events":2,"failed":0}` + "\nHTTP 200\n", status: "succeeded",
 			collection: "crm_customers",
 			record:     map[string]any{"ref": "c_17", "name": "Quay Bakery", "email": "hello@bakery.example.com", "version": 3.0, "deleted": false},
 		},
 		{
-			name: "a deleted customer that a late event does not bring back", script: "crm.sh", args: []string{"changed"},
-			says: `{"events":3,"failed":0}` + "\nHTTP 200\n", status: "succeeded",
+			name: "a deleted customer stays deleted after a late event", script: "crm.sh", args: []string{"changed"},
+			prints: `{"events":3,"failed":0}` + "\nHTTP 200\n", status: "succeeded",
 			collection: "crm_customers",
 			record:     map[string]any{"ref": "c_17", "name": nil, "email": nil, "version": 4.0, "deleted": true},
 		},
 		{
 			name: "the first events once more", script: "crm.sh", args: []string{"late"},
-			says: `{"events":2,"failed":0}` + "\nHTTP 200\n", status: "succeeded",
+			prints: `{"events":2,"failed":0}` + "\nHTTP 200\n", status: "succeeded",
 			collection: "crm_customers",
 			record:     map[string]any{"ref": "c_17", "name": nil, "email": nil, "version": 4.0, "deleted": true},
 		},
 		{
-			name: "an answer of a survey", script: "survey.sh",
-			says: `{"score":4,"desk":"asia","waiting":1}` + "\nHTTP 200\n", status: "succeeded",
+			name: "a survey response", script: "survey.sh",
+			prints: `{"score":4,"desk":"asia","waiting":1}` + "\nHTTP 200\n", status: "succeeded",
 			collection: "answers",
 			record:     map[string]any{"email": "guest@example.com", "score": 4.0, "comment": "Fast answer", "desk": 1.0},
 		},
 		{
-			name: "a second answer of the same person", script: "survey.sh", args: []string{"changed"},
-			says: `{"score":9,"desk":"asia","waiting":1}` + "\nHTTP 200\n", status: "succeeded",
+			name: "a second response of the same person", script: "survey.sh", args: []string{"changed"},
+			prints: `{"score":9,"desk":"asia","waiting":1}` + "\nHTTP 200\n", status: "succeeded",
 			collection: "desks",
 			record:     map[string]any{"region": "asia", "waiting": 1.0},
 		},
 		{
 			name: "a sensor", script: "iot.sh",
-			says: "ok\nHTTP 200\n", status: "succeeded",
+			prints: "ok\nHTTP 200\n", status: "succeeded",
 			collection: "readings",
 			record: map[string]any{
 				"device": "pier-sensor-7", "temperature": 1.0, "luminosity": 0.37, "level": "frost",
@@ -127,7 +127,7 @@ func calls() []call {
 		},
 		{
 			name: "a hot sensor", script: "iot.sh", args: []string{"changed"},
-			says: "ok\nHTTP 200\n", status: "succeeded",
+			prints: "ok\nHTTP 200\n", status: "succeeded",
 			collection: "readings",
 			record: map[string]any{
 				"device": "pier-sensor-7", "temperature": 41.5, "luminosity": 0.37, "level": "heat",
@@ -135,8 +135,8 @@ func calls() []call {
 			},
 		},
 		{
-			name: "a sensor that was hot for its last hour", script: "iot.sh", args: []string{"changed"},
-			says: "ok\nHTTP 200\n", status: "succeeded",
+			name: "a sensor that was hot on average in the last hour", script: "iot.sh", args: []string{"changed"},
+			prints: "ok\nHTTP 200\n", status: "succeeded",
 			collection: "alerts",
 			record:     map[string]any{"device": "pier-sensor-7", "mean": 28.0, "readings": 3.0},
 		},
@@ -149,19 +149,19 @@ func TestExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Run("do what they say", func(t *testing.T) { doWhatTheySay(t, serve(t, program)) })
-	t.Run("refuse who does not know the secret", func(t *testing.T) { refuseWithoutSecret(t, serve(t, program)) })
-	t.Run("work by the lines of the readme", func(t *testing.T) { workByReadme(t, serve(t, program)) })
+	t.Run("give the expected results", func(t *testing.T) { giveExpectedResults(t, serve(t, program)) })
+	t.Run("refuse wrong secrets", func(t *testing.T) { refuseWithoutSecret(t, serve(t, program)) })
+	t.Run("run the lines of the readme", func(t *testing.T) { runReadmeLines(t, serve(t, program)) })
 }
 
-// doWhatTheySay makes the calls one after the other: some tell of what an earlier one has stored.
-func doWhatTheySay(t *testing.T, server *process.Server) {
+// giveExpectedResults makes the calls one after the other: some depend on what an earlier one stored.
+func giveExpectedResults(t *testing.T, server *process.Server) {
 	t.Helper()
 	for _, c := range calls() {
 		t.Run(c.name, func(t *testing.T) {
 			before := newestExecution(t, server)
 			got := bash(t, server, append([]string{c.script}, c.args...)...)
-			if diff := cmp.Diff(c.says, got); diff != "" {
+			if diff := cmp.Diff(c.prints, got); diff != "" {
 				t.Errorf("%s (- wanted, + got)\n%s", c.script, diff)
 			}
 			if err := server.Idle(t.Context()); err != nil {
@@ -194,8 +194,8 @@ func refuseWithoutSecret(t *testing.T, server *process.Server) {
 	}
 }
 
-// workByReadme runs every curl line that README.md shows, as it is written there.
-func workByReadme(t *testing.T, server *process.Server) {
+// runReadmeLines runs every curl line of README.md as written there.
+func runReadmeLines(t *testing.T, server *process.Server) {
 	t.Helper()
 	text, err := os.ReadFile("../README.md")
 	if err != nil {
@@ -203,7 +203,7 @@ func workByReadme(t *testing.T, server *process.Server) {
 	}
 	lines := regexp.MustCompile(`(?m)^curl (?:.*\\\n)*.*$`).FindAllString(string(text), -1)
 	if len(lines) == 0 {
-		t.Fatal("README.md shows no curl line")
+		t.Fatal("README.md has no curl line")
 	}
 	for _, line := range lines {
 		if !strings.Contains(line, "http://127.0.0.1:13000") {

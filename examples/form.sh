@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Posts a form as a browser does to form.yaml. With "changed" the company is large.
+# Sends a form to form.yaml as a browser does. With "changed", the company is large.
 set -euo pipefail
 url="${HOOKLINE_URL:-http://127.0.0.1:13000}"
 employees=40

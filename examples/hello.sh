@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sends NocoBase's own curl line to hello.yaml. With "changed" the message is missing.
+# Sends the curl line from NocoBase's guide to hello.yaml. With "changed", the message is missing.
 set -euo pipefail
 url="${HOOKLINE_URL:-http://127.0.0.1:13000}"
 body='{"event":"test","data":{"message":"Hello NocoBase"}}'

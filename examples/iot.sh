@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Posts a sensor's uplink to iot.yaml. With "changed" the sensor is hot.
+# Sends a sensor's uplink to iot.yaml. With "changed", the sensor is hot.
 set -euo pipefail
 url="${HOOKLINE_URL:-http://127.0.0.1:13000}"
 temperature=1.0

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Reports an invoice item to payment.yaml. With "changed" it is in euros.
+# Reports an invoice item to payment.yaml. With "changed", it is in euros.
 set -euo pipefail
 url="${HOOKLINE_URL:-http://127.0.0.1:13000}"
 currency=usd

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Posts an answer to survey.yaml. With "changed" the same person thinks better of it.
+# Sends a survey response to survey.yaml. With "changed", the same person changes it.
 set -euo pipefail
 url="${HOOKLINE_URL:-http://127.0.0.1:13000}"
 score=4

@@ -1,6 +1,6 @@
-// Sends a payment as its provider does: again and again, each time with a fresh signature, until the
-// answer is a success, and then once more. Prints for each attempt, as a line of JSON: the answer's
-// status, its body, and whether it was a replay.
+// Sends a payment as its provider does: again and again, each time with a new signature, until the response is a
+// success, and then once more. Prints a line of JSON for each attempt: the status of the response, its body,
+// and whether it was a replay.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import Stripe from 'stripe';

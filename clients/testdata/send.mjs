@@ -1,6 +1,6 @@
-// Signs calls with the providers' own client libraries, sends them, and prints for each, as a line of
-// JSON: what it was, whether it should be taken, the answer's status, and the SHA-256 of the body.
-// GitHub's ping is taken and starts nothing.
+// Signs calls with the providers' own client libraries, sends them, and prints a line of JSON for each: what it
+// was, whether it should be accepted, the status of the response, and the SHA-256 of the body. GitHub's ping
+// is accepted and starts nothing.
 import { createHash, randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { sign } from '@octokit/webhooks-methods';
@@ -11,16 +11,16 @@ import { Webhook as Svix } from 'svix';
 const examples = createRequire(import.meta.url)('@octokit/webhooks-examples');
 const { HOOKLINE_URL, GITHUB_SECRET, STRIPE_SECRET, WEBHOOK_SECRET } = process.env;
 
-async function send(workflow, what, taken, headers, body) {
+async function send(workflow, what, accepted, headers, body) {
   const res = await fetch(`${HOOKLINE_URL}/api/webhooks/${workflow}`, {
     method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body,
   });
   await res.arrayBuffer();
   const sha256 = createHash('sha256').update(body).digest('hex');
-  console.log(JSON.stringify({ workflow, what, taken, stored: taken && what !== 'ping', status: res.status, sha256 }));
+  console.log(JSON.stringify({ workflow, what, accepted, stored: accepted && what !== 'ping', status: res.status, sha256 }));
 }
 
-// tampered changes one letter in the middle.
+// tampered changes one character in the middle.
 const tampered = (body) => {
   const at = body.length >> 1;
   return body.slice(0, at) + (body[at] === 'x' ? 'y' : 'x') + body.slice(at + 1);
