@@ -35,7 +35,7 @@ func house() []layer {
 			"every package reads the nouns; if they reached for a tool, every package would depend on it",
 		},
 		{
-			"tools", []string{"decode", "body", "expr", "schema", "script", "script/**", "outbound", "sheet", "throttle", "vault", "config"}, nouns,
+			"tools", []string{"decode", "body", "expr", "expr/**", "schema", "script", "script/**", "outbound", "sheet", "throttle", "vault", "config"}, nouns,
 			"a tool does one thing and can be tested and replaced alone",
 		},
 		{
@@ -116,7 +116,7 @@ func drivers() map[string][]string {
 		"github.com/nats-io/nats.go":        {},
 		"modernc.org/quickjs":               {"script/vm"},
 		"modernc.org/libquickjs":            {"script/vm"},
-		"github.com/expr-lang/expr":         {"expr"},
+		"github.com/expr-lang/expr":         {"expr/compile"},
 		"github.com/caddyserver/certmagic":  {"app"},
 		module + "/internal/store/sqlite":   {"app", "/bench", "/crash"},
 		module + "/internal/store/postgres": {"app"},

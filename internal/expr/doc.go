@@ -24,7 +24,7 @@
 // whole ones are int64 and overflow is an error; others are float64 that stand
 // for the shortest decimal that names them, so 0.1 + 0.2 == 0.3; a number that
 // neither can hold exactly may be compared and passed on, but not calculated
-// with. functions.go lists the functions; a test holds that list against
+// with. Package function lists the functions; a test compares that list with
 // expr-lang's.
 //
 // Beside numbers, this differs from expr-lang: what does not exist is null, a
@@ -32,6 +32,17 @@
 // texts are counted and cut in characters, not bytes; toJSON does not indent;
 // the pattern of matches is written out; now() is refused; methods are those of
 // dates and durations that expr-lang documents; there are no byte strings.
+//
+// The work is done in sub-packages, each of which imports only those before it:
+//
+//	diag      errors that know their place in a text
+//	variable  roots, paths, and the Scope that holds the values
+//	lex       tokens of a template; paths lifted out of an expression
+//	eval      operands, operators, output, and the budget of one evaluation
+//	function  what expressions can call
+//	compile   expr-lang's syntax tree into closures
+//	template  texts with {{ }} and config trees
+//	rule      conditions
 //
 // The package reads no clock and does no I/O: $system.now comes from the Scope.
 // It does not decide where secrets may stand; Options say so.

@@ -2,8 +2,12 @@ package expr
 
 import (
 	"slices"
-	"strings"
 
+	"hookline.dev/hookline/internal/expr/compile"
+	"hookline.dev/hookline/internal/expr/diag"
+	"hookline.dev/hookline/internal/expr/eval"
+	"hookline.dev/hookline/internal/expr/rule"
+	"hookline.dev/hookline/internal/expr/template"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -14,36 +18,63 @@ type Template struct {
 	paths   []Path
 	locals  int
 	limits  Limits
-	program program
-}
-
-// program is one compiled piece.
-type program interface {
-	// value never returns Missing.
-	value(r *run) (value.Value, error)
+	program eval.Program
 }
 
 // Compile reads a text with {{ tokens }}. A text without one is a constant. A
 // token that is alone but for blanks keeps its value's type and exact text;
 // within other text null becomes nothing and objects become JSON.
 func Compile(src string, o Options) (*Template, error) {
-	c := newCompiler(o)
-	p, err := c.text(src)
+	c := compile.NewCompiler(o)
+	p, err := template.CompileText(c, src)
 	if err != nil {
-		return nil, outward("expr.Compile", "", src, err)
+		return nil, diag.ToFault("expr.Compile", "", src, err)
 	}
-	return c.template(src, p), nil
+	return newTemplate(c, src, p), nil
 }
 
 // CompileExpression reads a bare expression, such as
 // `$context.data.ref == "refs/heads/main"`.
 func CompileExpression(src string, o Options) (*Template, error) {
-	c := newCompiler(o)
-	p, err := c.bare(src)
+	c := compile.NewCompiler(o)
+	p, err := template.CompileExpression(c, src)
 	if err != nil {
-		return nil, outward("expr.CompileExpression", "", src, err)
+		return nil, diag.ToFault("expr.CompileExpression", "", src, err)
 	}
-	return c.template(src, p), nil
+	return newTemplate(c, src, p), nil
+}
+
+// CompileValue reads a whole config tree: every string in it is a template, at
+// any depth, and so is every key. All problems are reported at once; with any
+// of them the Template is nil.
+func CompileValue(v value.Value, o Options) (*Template, []Problem) {
+	c := compile.NewCompiler(o)
+	p, problems := template.CompileTree(c, v, "")
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	source := v.Text()
+	if s, ok := v.Str(); ok {
+		source = s // so that places count as they do in the text itself
+	}
+	return newTemplate(c, source, p), nil
+}
+
+// CompileWhen reads a condition: a tree of rules ({and: [...]}, {or: [...]},
+// {not: ...}, {left, op, right, strict}) or an expression as a string, which
+// may also stand in the place of a rule. All problems are reported at once;
+// with any of them the Template is nil. EvalBool evaluates it.
+func CompileWhen(v value.Value, o Options) (*Template, []Problem) {
+	c := compile.NewCompiler(o)
+	when, problems := rule.Compile(c, v)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	source := v.Text()
+	if s, ok := v.Str(); ok {
+		source = s
+	}
+	return newTemplate(c, source, when), nil
 }
 
 // Eval computes the value. It is never Missing: what does not exist is null.
@@ -51,18 +82,18 @@ func CompileExpression(src string, o Options) (*Template, error) {
 // when a budget is used up, and the Scope's own.
 func (t *Template) Eval(s Scope) (value.Value, error) {
 	switch p := t.program.(type) {
-	case constant:
-		return p.v, nil
-	case pathProgram:
-		v, err := t.paths[p].find(s)
+	case eval.Constant:
+		return p.V, nil
+	case eval.Lookup:
+		v, err := t.paths[p].Find(s)
 		if err != nil {
-			return value.Value{}, outward("expr.Eval", "", t.source, err)
+			return value.Value{}, diag.ToFault("expr.Eval", "", t.source, err)
 		}
 		return v, nil
 	}
-	v, err := t.program.value(t.newRun(s))
+	v, err := t.program.Value(eval.NewRun(s, t.paths, t.locals, t.limits))
 	if err != nil {
-		return value.Value{}, outward("expr.Eval", "", t.source, err)
+		return value.Value{}, diag.ToFault("expr.Eval", "", t.source, err)
 	}
 	return v, nil
 }
@@ -76,8 +107,8 @@ func (t *Template) EvalBool(s Scope) (bool, error) {
 
 // Constant returns the value of a template that refers to nothing.
 func (t *Template) Constant() (value.Value, bool) {
-	c, ok := t.program.(constant)
-	return c.v, ok
+	c, ok := t.program.(eval.Constant)
+	return c.V, ok
 }
 
 // Refs returns the variables that the template refers to, each once, in the
@@ -87,82 +118,7 @@ func (t *Template) Refs() []Path { return slices.Clone(t.paths) }
 // Source is the text that was compiled; for a tree, its JSON.
 func (t *Template) Source() string { return t.source }
 
-// compiler gathers what the pieces of one template share.
-type compiler struct {
-	options Options
-	paths   []Path
-	slots   map[string]int
-	locals  int // of the expression that needs most
-}
-
-func newCompiler(o Options) *compiler {
-	return &compiler{options: o, slots: make(map[string]int)}
-}
-
-func (c *compiler) template(src string, p program) *Template {
-	return &Template{source: src, paths: c.paths, locals: c.locals, limits: c.options.Limits.withDefaults(), program: p}
-}
-
-// reference checks that a path may be used and returns its slot.
-func (c *compiler) reference(p Path, at int) (int, error) {
-	if text := c.options.check(p.root); text != "" {
-		return 0, wrong(at, "%s", text)
-	}
-	name := p.String()
-	if slot, ok := c.slots[name]; ok {
-		return slot, nil
-	}
-	if len(c.paths) == MaxReferences {
-		return 0, wrong(at, "a template may refer to at most %d variables", MaxReferences)
-	}
-	c.slots[name] = len(c.paths)
-	c.paths = append(c.paths, p)
-	return len(c.paths) - 1, nil
-}
-
-// text compiles a text with tokens.
-func (c *compiler) text(src string) (program, error) {
-	if !strings.Contains(src, "{{") {
-		if len(src) > MaxTemplate {
-			return nil, wrong(MaxTemplate, "a template may have at most %d KiB", MaxTemplate>>10)
-		}
-		return constant{value.String(src)}, nil
-	}
-	pieces, err := split(src)
-	if err != nil {
-		return nil, err
-	}
-	if alone, ok := loneToken(pieces); ok {
-		return c.token(alone)
-	}
-	return c.mixed(pieces)
-}
-
-func loneToken(pieces []piece) (piece, bool) {
-	var token piece
-	tokens := 0
-	for _, p := range pieces {
-		if p.kind != literalPiece {
-			token = p
-			tokens++
-		} else if strings.TrimSpace(p.text) != "" {
-			return piece{}, false
-		}
-	}
-	return token, tokens == 1
-}
-
-// token compiles what stands between the braces.
-func (c *compiler) token(p piece) (program, error) {
-	if p.kind == expressionPiece {
-		return c.expression(p.text, p.at)
-	}
-	slot, err := c.reference(p.path, p.at)
-	if err != nil {
-		return nil, err
-	}
-	if p.kind == defaultPiece {
-		return withDefault{slot, value.String(p.text)}, nil
-	}
-	return pathProgram(slot), nil
+// newTemplate is what a compiler made of src.
+func newTemplate(c *compile.Compiler, src string, p eval.Program) *Template {
+	return &Template{source: src, paths: c.Paths, locals: c.Locals, limits: c.Options.Limits.WithDefaults(), program: p}
 }

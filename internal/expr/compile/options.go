@@ -1,0 +1,33 @@
+package compile
+
+import (
+	"slices"
+
+	"hookline.dev/hookline/internal/expr/eval"
+	"hookline.dev/hookline/internal/expr/variable"
+)
+
+// Options say what a template may use. The zero Options allow every variable
+// but secrets.
+type Options struct {
+	Secrets bool     // $env may be used: the field is marked for secrets
+	Roots   []string // the roots that may be used, without $; nil: all
+	Limits  eval.Limits
+}
+
+// check says why a root may not be used, or nothing.
+func (o Options) check(root string) string {
+	if text := variable.CheckRoot(root); text != "" {
+		return text
+	}
+	if o.Roots != nil && !slices.Contains(o.Roots, root) {
+		if len(o.Roots) == 0 {
+			return "$" + root + " cannot be used here; this field takes no variables"
+		}
+		return "$" + root + " cannot be used here; this field takes " + variable.ListRoots(o.Roots)
+	}
+	if root == "env" && !o.Secrets {
+		return "$env cannot be used here: secrets may stand only in fields marked for them (gates, request, notify, channel, a script's env)"
+	}
+	return ""
+}

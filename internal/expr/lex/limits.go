@@ -1,0 +1,4 @@
+package lex
+
+// MaxTemplate bounds one template text, in bytes.
+const MaxTemplate = 256 << 10

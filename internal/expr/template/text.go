@@ -1,0 +1,69 @@
+package template
+
+import (
+	"strings"
+
+	"hookline.dev/hookline/internal/expr/compile"
+	"hookline.dev/hookline/internal/expr/diag"
+	"hookline.dev/hookline/internal/expr/eval"
+	"hookline.dev/hookline/internal/expr/lex"
+	"hookline.dev/hookline/internal/value"
+)
+
+// CompileText compiles a text with tokens.
+func CompileText(c *compile.Compiler, src string) (eval.Program, error) {
+	if !strings.Contains(src, "{{") {
+		if len(src) > lex.MaxTemplate {
+			return nil, diag.At(lex.MaxTemplate, "a template may have at most %d KiB", lex.MaxTemplate>>10)
+		}
+		return eval.Constant{V: value.String(src)}, nil
+	}
+	pieces, err := lex.Split(src)
+	if err != nil {
+		return nil, err
+	}
+	if alone, ok := singleToken(pieces); ok {
+		return compileToken(c, alone)
+	}
+	return compileMixed(c, pieces)
+}
+
+func singleToken(pieces []lex.Piece) (lex.Piece, bool) {
+	var token lex.Piece
+	tokens := 0
+	for _, p := range pieces {
+		if p.Kind != lex.LiteralPiece {
+			token = p
+			tokens++
+		} else if strings.TrimSpace(p.Text) != "" {
+			return lex.Piece{}, false
+		}
+	}
+	return token, tokens == 1
+}
+
+// compileToken compiles what stands between the braces.
+func compileToken(c *compile.Compiler, p lex.Piece) (eval.Program, error) {
+	if p.Kind == lex.ExpressionPiece {
+		return c.Expression(p.Text, p.At)
+	}
+	slot, err := c.Reference(p.Path, p.At)
+	if err != nil {
+		return nil, err
+	}
+	if p.Kind == lex.DefaultPiece {
+		return eval.LookupOr{Slot: slot, Fallback: value.String(p.Text)}, nil
+	}
+	return eval.Lookup(slot), nil
+}
+
+// CompileExpression compiles an expression that is a whole text. What was written as a
+// single {{ token }} is taken for what is inside.
+func CompileExpression(c *compile.Compiler, src string) (eval.Program, error) {
+	if pieces, err := lex.Split(src); err == nil {
+		if token, ok := singleToken(pieces); ok {
+			return compileToken(c, token)
+		}
+	}
+	return c.Expression(src, 0)
+}

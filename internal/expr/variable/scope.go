@@ -1,0 +1,49 @@
+package variable
+
+import (
+	"slices"
+	"strings"
+
+	"hookline.dev/hookline/internal/nearest"
+	"hookline.dev/hookline/internal/value"
+)
+
+// Scope holds the variables of one execution.
+type Scope interface {
+	// Var returns the variable of that name below a root, such as
+	// ("context", "data") for $context.data.ref. The root is one of the
+	// canonical names without its $: context, nodes, scopes, system, env,
+	// error. What does not exist is the zero Value, not an error; an error
+	// means that the value could not be got.
+	Var(root, name string) (value.Value, error)
+}
+
+// roots returns the canonical names, in the order messages list them.
+func roots() []string {
+	return []string{"context", "nodes", "scopes", "system", "env", "error"}
+}
+
+// canonicalRoot resolves NocoBase's other name for $nodes.
+func canonicalRoot(name string) string {
+	if name == "jobsMapByNodeKey" {
+		return "nodes"
+	}
+	return name
+}
+
+// CheckRoot says what is wrong with the name of a root, or nothing.
+func CheckRoot(root string) string {
+	known := roots()
+	if slices.Contains(known, root) {
+		return ""
+	}
+	if near, ok := nearest.Name(root, append(known, "jobsMapByNodeKey")); ok {
+		return "unknown variable root $" + root + "; did you mean $" + near + "?"
+	}
+	return "unknown variable root $" + root + "; there are " + ListRoots(known)
+}
+
+// ListRoots writes names of roots for a message: $context, $nodes.
+func ListRoots(names []string) string {
+	return "$" + strings.Join(names, ", $")
+}
