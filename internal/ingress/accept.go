@@ -54,7 +54,7 @@ func (c *call) acceptAsync() *outcome {
 
 // heavy reports whether the call has a large body. The memory for large bodies is shared by the calls that are
 // under way, so an execution must not keep such a body until it begins.
-func (c *call) heavy() bool { return c.cargo != nil && c.cargo.held > 0 }
+func (c *call) heavy() bool { return c.attachments != nil && c.attachments.memory > 0 }
 
 // acceptSync submits a call whose caller waits, within the caller's time: without a slot nothing is accepted.
 func (c *call) acceptSync() *outcome {

@@ -96,7 +96,7 @@ func TestTheChainOfProxiesIsBelievedAsFarAsItIsTrusted(t *testing.T) {
 }
 
 func TestAddressesAreAllowedByNetwork(t *testing.T) {
-	h := func(server ...string) *house {
+	h := func(server ...string) *harness {
 		return build(t, func(o *Options) { o.AllowIPs, o.TrustedProxies = prefixes(server...), prefixes("10.0.0.0/8") },
 			workflow("open"),
 			workflow("narrow", func(w *flow.Trigger) { w.Auth.AllowIPs = prefixes("192.0.2.0/24", "2001:db8::/32") }),
@@ -112,13 +112,13 @@ func TestAddressesAreAllowedByNetwork(t *testing.T) {
 		{name: "within", key: "narrow", from: "192.0.2.9", status: 200},
 		{name: "within, of the other version", key: "narrow", from: "2001:db8::9", status: 200},
 		{name: "v4 in v6", key: "narrow", from: "::ffff:192.0.2.9", status: 200},
-		{name: "without", key: "narrow", from: "203.0.113.7", status: 403, gate: "allowIPs", reason: "the workflow takes no calls from 203.0.113.7"},
+		{name: "without", key: "narrow", from: "203.0.113.7", status: 403, gate: "allowIPs", reason: "the workflow accepts no calls from 203.0.113.7"},
 		{name: "behind a proxy", key: "narrow", from: "10.0.0.1", via: "192.0.2.9", status: 200},
 		{name: "the proxy itself", key: "narrow", from: "10.0.0.1", status: 403, gate: "allowIPs", reason: "from 10.0.0.1"},
 		{name: "all of a version", key: "locked", from: "2001:db8::1", status: 403, gate: "allowIPs"},
 		{name: "the address goes before the password", key: "locked", from: "192.0.2.1", status: 401, gate: "basic"},
 		{name: "the server's list", key: "open", from: "192.0.2.9", server: []string{"192.0.2.0/24"}, status: 200},
-		{name: "both lists", key: "narrow", from: "192.0.2.9", server: []string{"198.51.100.0/24"}, status: 403, gate: "allowIPs", reason: "the server takes no calls from 192.0.2.9"},
+		{name: "both lists", key: "narrow", from: "192.0.2.9", server: []string{"198.51.100.0/24"}, status: 403, gate: "allowIPs", reason: "the server accepts no calls from 192.0.2.9"},
 		{name: "a stray learns nothing", key: "unknown", from: "192.0.2.9", server: []string{"198.51.100.0/24"}, status: 403, gate: "allowIPs", reason: "the server"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

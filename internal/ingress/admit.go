@@ -17,8 +17,8 @@ func (c *call) admit() *outcome {
 	}
 	if !c.route.takes(c.r.Method) {
 		return &outcome{
-			gate: "method", status: http.StatusMethodNotAllowed, problem: problemMethod, title: "The method is not allowed",
-			detail:  "This webhook takes " + c.endpoint.allow[0] + ".",
+			gate: "method", status: http.StatusMethodNotAllowed, problem: problemMethod, title: "Method not allowed",
+			detail:  "This webhook accepts " + c.endpoint.allow[0] + ".",
 			reason:  "the workflow does not take " + c.delivery.Request.Method,
 			headers: []hook.Header{{Name: "Allow", Value: c.endpoint.allow[0]}},
 		}

@@ -24,8 +24,8 @@ func (c *call) foreign() bool {
 func (c *call) allowed() *outcome {
 	if len(c.h.opt.AllowIPs) > 0 {
 		if c.foreign() {
-			c.verdict(failed(serverAllows, codeNotListed, c.address()+" is in none of the networks"))
-			return c.notAllowed("the server takes no calls from " + c.address())
+			c.verdict(failed(serverAllows, codeNotListed, c.address()+" is in none of the allowed networks"))
+			return c.notAllowed("the server accepts no calls from " + c.address())
 		}
 		c.verdict(passed(serverAllows))
 	}
@@ -41,14 +41,14 @@ func (g *allowGate) ask(c *call) *outcome {
 		c.verdict(passed(g.at))
 		return nil
 	}
-	c.verdict(failed(g.at, codeNotListed, c.address()+" is in none of the networks"))
-	return c.notAllowed("the workflow takes no calls from " + c.address())
+	c.verdict(failed(g.at, codeNotListed, c.address()+" is in none of the allowed networks"))
+	return c.notAllowed("the workflow accepts no calls from " + c.address())
 }
 
 func (c *call) notAllowed(reason string) *outcome {
 	return &outcome{
-		gate: gateAllow, status: http.StatusForbidden, problem: problemAllowIPs, title: "The address is not allowed",
-		detail: "Calls from this address are not taken here.", reason: reason,
+		gate: gateAllow, status: http.StatusForbidden, problem: problemAllowIPs, title: "Address not allowed",
+		detail: "Calls from this address are not accepted here.", reason: reason,
 	}
 }
 

@@ -19,7 +19,7 @@ type apiCase struct {
 	target  string
 	headers []string
 	body    string
-	prepare func(*house)
+	prepare func(*harness)
 
 	status  int
 	has     []string // in the body
@@ -34,8 +34,8 @@ type apiCase struct {
 	engine   string // what the engine was asked, blanks between
 }
 
-// town is the set of workflows that the table calls.
-func town() []flow.Workflow {
+// manyWorkflows is the set of workflows that the table calls.
+func manyWorkflows() []flow.Workflow {
 	disabled, called := workflow("disabled"), workflow("called")
 	disabled.Enabled = false
 	called.Trigger.Type = "call"
@@ -67,7 +67,7 @@ func credentials(user, pass string) string {
 func TestTheTotalTable(t *testing.T) {
 	for _, c := range joined(addressCases(), identityCases(), bodyCases(), faultCases(), answerCases()) {
 		t.Run(c.name, func(t *testing.T) {
-			h := build(t, nil, town()...)
+			h := build(t, nil, manyWorkflows()...)
 			if c.prepare != nil {
 				c.prepare(h)
 			}
@@ -86,7 +86,7 @@ func joined(lists ...[]apiCase) (all []apiCase) {
 	return all
 }
 
-func (c apiCase) check(t *testing.T, h *house, resp got) {
+func (c apiCase) check(t *testing.T, h *harness, resp got) {
 	t.Helper()
 	text := resp.text
 	if resp.status != c.status {
@@ -183,7 +183,7 @@ func addressCases() []apiCase {
 		put, head,
 		gone("an unknown key", "/api/webhooks/opem", "no enabled workflow has this address; the nearest is open"),
 		gone("a disabled workflow", "/api/webhooks/disabled", "the workflow disabled has this address, but it is disabled"),
-		gone("a workflow that is only called", "/api/webhook:trigger/called", "but it is started by another workflow"),
+		gone("a workflow that is only called", "/api/webhook:trigger/called", "but it is started by other workflows"),
 		gone("no key", "/api/webhooks", "no enabled workflow"),
 		gone("something below a key", "/api/webhooks/open/x", ""),
 		gone("another action", "/api/webhook:other/open", ""),
@@ -271,10 +271,10 @@ func bodyCases() []apiCase {
 		}
 	}
 	large := no("too large", "small", 413, "too-large", "at most 8 bytes", "text/plain", "123456789")
-	large.gate, large.kept, large.reason, large.answers = "capture", "", "announced with 9 bytes", map[string]string{"Connection": "close"}
+	large.gate, large.kept, large.reason, large.answers = "capture", "", "the Content-Length is 9 bytes", map[string]string{"Connection": "close"}
 	image := no("an image", "open", 415, "content-type", `\"image/png\" is not supported`, "image/png", "x")
 	image.answers = map[string]string{"Accept-Post": body.AcceptPost}
-	strict := no("a type the trigger does not name", "strict", 415, "content-type", "takes only: application/json, *+json, text/*", "application/x-www-form-urlencoded", "a=1")
+	strict := no("a type the trigger does not name", "strict", 415, "content-type", "accepts only: application/json, *+json, text/*", "application/x-www-form-urlencoded", "a=1")
 	strict.answers = map[string]string{"Accept-Post": "application/json, *+json, text/*"}
 	file := no("a file", "open", 415, "content-type", `the part \"up\" is a file`, "multipart/form-data; boundary=b",
 		"--b\r\nContent-Disposition: form-data; name=\"up\"; filename=\"x\"\r\n\r\nx\r\n--b--")
@@ -307,23 +307,23 @@ func bodyCases() []apiCase {
 }
 
 func faultCases() []apiCase {
-	no := func(name, gate, reason, engine string, prepare func(*house)) apiCase {
+	no := func(name, gate, reason, engine string, prepare func(*harness)) apiCase {
 		return apiCase{
 			name: name, target: "/api/webhooks/open", prepare: prepare, status: 503,
-			has:     []string{"urn:hookline:problem:unavailable", "Send it again later."},
+			has:     []string{"urn:hookline:problem:unavailable", "Try again later."},
 			answers: map[string]string{"Retry-After": "5"}, outcome: hook.Rejected, gate: gate, workflow: "open", reason: reason, engine: engine,
 		}
 	}
 	return []apiCase{
-		no("shutting down", "admit", "shutting down", "", func(h *house) { h.Drain() }),
-		no("backlog full", "accept", "the backlog is full", "", func(h *house) { h.door.backlog = DefaultBacklog }),
-		no("disk full", "accept", "disk reserve", "submit", func(h *house) {
+		no("shutting down", "admit", "shutting down", "", func(h *harness) { h.Drain() }),
+		no("backlog full", "accept", "the backlog is full", "", func(h *harness) { h.door.backlog = DefaultBacklog }),
+		no("disk full", "accept", "disk reserve", "submit", func(h *harness) {
 			h.door.err = fault.New("sqlite.Accept", fault.Unavailable, "the disk reserve is reached")
 		}),
-		no("the store fails", "accept", "the store failed: sqlite", "submit", func(h *house) {
+		no("the store fails", "accept", "the store failed: sqlite", "submit", func(h *harness) {
 			h.door.err = fault.New("sqlite.Accept", fault.Internal, "disk I/O error")
 		}),
-		no("the store calls it our mistake", "accept", "the store failed", "submit", func(h *house) {
+		no("the store calls it our mistake", "accept", "the store failed", "submit", func(h *harness) {
 			h.door.err = fault.New("sqlite.Accept", fault.Invalid, "constraint")
 		}),
 	}

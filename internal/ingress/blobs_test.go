@@ -109,16 +109,16 @@ func (w *blob) Discard() {
 	w.store.add("discard")
 }
 
-// stocked makes a house with a blob store; change may set options.
-func stocked(t interface{ Helper() }, h func(change func(*Options)) *house, change func(*Options)) (*house, *blobs) {
+// addBlobs makes a harness with a blob store; change may set options.
+func addBlobs(t interface{ Helper() }, h func(change func(*Options)) *harness, change func(*Options)) (*harness, *blobs) {
 	t.Helper()
-	shelf := &blobs{events: &events{}, content: make(map[string]string)}
+	blobStore := &blobs{events: &events{}, content: make(map[string]string)}
 	made := h(func(o *Options) {
-		o.Blobs = shelf
+		o.Blobs = blobStore
 		if change != nil {
 			change(o)
 		}
 	})
-	made.door.events = shelf.events
-	return made, shelf
+	made.door.events = blobStore.events
+	return made, blobStore
 }

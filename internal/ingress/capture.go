@@ -18,7 +18,7 @@ func (c *call) capture() *outcome {
 	limit := c.bodyLimit()
 	if c.r.ContentLength > limit {
 		c.captured = true
-		return tooLarge(limit, "the body is announced with "+strconv.FormatInt(c.r.ContentLength, 10)+" bytes")
+		return tooLarge(limit, "the Content-Length is "+strconv.FormatInt(c.r.ContentLength, 10)+" bytes")
 	}
 	if c.r.ContentLength > SpoolOver {
 		return c.captureLarge(nil, limit)
@@ -37,8 +37,8 @@ func (c *call) capture() *outcome {
 // captureLarge reads what is left of a large body.
 func (c *call) captureLarge(head []byte, limit int64) (out *outcome) {
 	c.captured = true
-	c.readUntil(c.now.Add(c.h.opt.BodyTimeout))
-	defer func() { c.readOn(out == nil) }()
+	c.setReadDeadline(c.now.Add(c.h.opt.BodyTimeout))
+	defer func() { c.clearReadDeadline(out == nil) }()
 	if c.h.opt.Blobs != nil {
 		return c.spool(head, limit)
 	}
@@ -46,7 +46,7 @@ func (c *call) captureLarge(head []byte, limit int64) (out *outcome) {
 	if c.r.ContentLength > 0 && !packed(c.r.Header) {
 		need = c.r.ContentLength
 	}
-	if out := c.hold(need); out != nil {
+	if out := c.reserveMemory(need); out != nil {
 		return out
 	}
 	raw, err := readGrowing(head, c.r.Body, c.r.ContentLength, limit)
@@ -64,14 +64,14 @@ func (c *call) unread(err error, limit int64) *outcome {
 		return tooLarge(limit, "")
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return &outcome{
-			status: http.StatusRequestTimeout, problem: problemSlow, title: "The body took too long",
-			detail:  "The whole body must come within " + c.h.opt.BodyTimeout.String() + ".",
+			status: http.StatusRequestTimeout, problem: problemSlow, title: "Body not received in time",
+			detail:  "The whole body must arrive within " + c.h.opt.BodyTimeout.String() + ".",
 			headers: closing(),
 		}
 	default:
 		return &outcome{
-			status: http.StatusBadRequest, problem: problemIncomplete, title: "The body is not complete",
-			detail: "The body broke off before its end.", reason: "the body broke off: the caller left, or its framing is wrong",
+			status: http.StatusBadRequest, problem: problemIncomplete, title: "Incomplete body",
+			detail: "The body ended early.", reason: "the body ended early: the caller disconnected, or the framing is wrong",
 			headers: closing(),
 		}
 	}
@@ -79,8 +79,8 @@ func (c *call) unread(err error, limit int64) *outcome {
 
 func tooLarge(limit int64, reason string) *outcome {
 	return &outcome{
-		status: http.StatusRequestEntityTooLarge, problem: problemTooLarge, title: "The body is too large",
-		detail: "This webhook takes bodies of at most " + strconv.FormatInt(limit, 10) + " bytes.", reason: reason,
+		status: http.StatusRequestEntityTooLarge, problem: problemTooLarge, title: "Body too large",
+		detail: "This webhook accepts bodies of at most " + strconv.FormatInt(limit, 10) + " bytes.", reason: reason,
 		headers: closing(),
 	}
 }
@@ -106,8 +106,8 @@ func (c *call) read(limit int64) (raw []byte, err error) {
 	if length == 0 || c.r.Body == nil || c.r.Body == http.NoBody {
 		return nil, nil
 	}
-	c.readUntil(c.now.Add(c.h.opt.BodyTimeout))
-	defer func() { c.readOn(err == nil) }()
+	c.setReadDeadline(c.now.Add(c.h.opt.BodyTimeout))
+	defer func() { c.clearReadDeadline(err == nil) }()
 	if 0 < length && length <= limit {
 		raw = make([]byte, length)
 		_, err = io.ReadFull(c.r.Body, raw)

@@ -16,27 +16,27 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// bell is an observer that passes every delivery on.
-type bell chan hook.Delivery
+// deliveries is an observer that passes every delivery on.
+type deliveries chan hook.Delivery
 
-func (b bell) Delivered(d hook.Delivery) { b <- d }
+func (b deliveries) Delivered(d hook.Delivery) { b <- d }
 
-// street puts a house behind a real server.
-func street(t *testing.T, change func(*Options)) (*house, *httptest.Server, bell) {
+// startServer puts a handler behind a real server.
+func startServer(t *testing.T, change func(*Options)) (*harness, *httptest.Server, deliveries) {
 	t.Helper()
-	rung := make(bell, 8)
+	delivered := make(deliveries, 8)
 	h := build(t, func(o *Options) {
-		o.Observer, o.Clock = rung, clock.System()
+		o.Observer, o.Clock = delivered, clock.System()
 		if change != nil {
 			change(o)
 		}
-	}, town()...)
+	}, manyWorkflows()...)
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
-	return h, server, rung
+	return h, server, delivered
 }
 
-func (b bell) next(t *testing.T) hook.Delivery {
+func (b deliveries) next(t *testing.T) hook.Delivery {
 	t.Helper()
 	select {
 	case d := <-b:
@@ -51,7 +51,7 @@ func (b bell) next(t *testing.T) hook.Delivery {
 type unsized struct{ io.Reader }
 
 func TestBodiesUpToTheCapAreKeptExactly(t *testing.T) {
-	_, server, rung := street(t, func(o *Options) { o.MaxBody = 3 << 20 })
+	_, server, delivered := startServer(t, func(o *Options) { o.MaxBody = 3 << 20 })
 	for _, size := range []int{1, firstPiece - 1, firstPiece, firstPiece + 1, SpoolOver, SpoolOver + 1, 3 << 20} {
 		for _, chunked := range []bool{false, true} {
 			content := bytes.Repeat([]byte("0123456789"), size/10+1)[:size]
@@ -64,7 +64,7 @@ func TestBodiesUpToTheCapAreKeptExactly(t *testing.T) {
 				t.Fatal(err)
 			}
 			resp.Body.Close()
-			if got := rung.next(t).Request.Body; resp.StatusCode != http.StatusOK || !bytes.Equal(got, content) || cap(got) > len(got)+len(got)/8+16 {
+			if got := delivered.next(t).Request.Body; resp.StatusCode != http.StatusOK || !bytes.Equal(got, content) || cap(got) > len(got)+len(got)/8+16 {
 				t.Errorf("%d bytes, chunked %v: status %d, kept %d in room for %d", size, chunked, resp.StatusCode, len(got), cap(got))
 			}
 		}
@@ -74,7 +74,7 @@ func TestBodiesUpToTheCapAreKeptExactly(t *testing.T) {
 func TestBodiesOverTheCapAreRefused(t *testing.T) {
 	const size = 11 << 20 // the cap is 10 MiB
 	for _, chunked := range []bool{false, true} {
-		h, server, rung := street(t, nil)
+		h, server, delivered := startServer(t, nil)
 		var from io.Reader = bytes.NewReader(make([]byte, size))
 		if chunked {
 			from = unsized{from}
@@ -87,7 +87,7 @@ func TestBodiesOverTheCapAreRefused(t *testing.T) {
 				t.Errorf("chunked %v: status %d: %s", chunked, resp.StatusCode, raw)
 			}
 		}
-		if d := rung.next(t); d.Status != http.StatusRequestEntityTooLarge || d.Gate != "capture" || d.Request.Body != nil {
+		if d := delivered.next(t); d.Status != http.StatusRequestEntityTooLarge || d.Gate != "capture" || d.Request.Body != nil {
 			t.Errorf("chunked %v: recorded %d by %s with %d bytes", chunked, d.Status, d.Gate, len(d.Request.Body))
 		}
 		if len(h.door.accepted) != 0 {
@@ -97,22 +97,22 @@ func TestBodiesOverTheCapAreRefused(t *testing.T) {
 }
 
 func TestAnAnnouncedLargeBodyIsNotEvenAskedFor(t *testing.T) {
-	_, server, rung := street(t, nil)
+	_, server, delivered := startServer(t, nil)
 	conn, answer := dial(t, server)
 	write(t, conn, "POST /api/webhooks/open HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 11534336\r\n\r\n")
 	if status, text := read(t, answer); status != http.StatusRequestEntityTooLarge {
 		t.Errorf("status %d: %s", status, text)
 	}
-	rung.next(t)
+	delivered.next(t)
 }
 
 func TestACallerWhoLeavesWithinTheBodyIsRecorded(t *testing.T) {
 	for _, framing := range []string{"Content-Length: 10\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n5\r\nabc"} {
-		h, server, rung := street(t, nil)
+		h, server, delivered := startServer(t, nil)
 		conn, _ := dial(t, server)
 		write(t, conn, "POST /api/webhooks/open HTTP/1.1\r\nHost: h\r\n"+framing)
 		conn.Close()
-		if d := rung.next(t); d.Status != 400 || d.Gate != "capture" || d.Outcome != hook.Rejected || !strings.Contains(d.Reason, "broke off") {
+		if d := delivered.next(t); d.Status != 400 || d.Gate != "capture" || d.Outcome != hook.Rejected || !strings.Contains(d.Reason, "ended early") {
 			t.Errorf("recorded %d by %s: %s", d.Status, d.Gate, d.Reason)
 		}
 		if len(h.door.noted) != 1 || len(h.door.accepted) != 0 {
@@ -122,20 +122,20 @@ func TestACallerWhoLeavesWithinTheBodyIsRecorded(t *testing.T) {
 }
 
 func TestASlowBodyIsRefusedInTime(t *testing.T) {
-	_, server, rung := street(t, func(o *Options) { o.BodyTimeout = 20 * time.Millisecond })
+	_, server, delivered := startServer(t, func(o *Options) { o.BodyTimeout = 20 * time.Millisecond })
 	conn, answer := dial(t, server)
 	write(t, conn, "POST /api/webhooks/open HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc")
 	status, text := read(t, answer)
 	if status != http.StatusRequestTimeout || !strings.Contains(text, "urn:hookline:problem:slow") {
 		t.Errorf("status %d: %s", status, text)
 	}
-	if d := rung.next(t); d.Gate != "capture" || d.Status != http.StatusRequestTimeout {
+	if d := delivered.next(t); d.Gate != "capture" || d.Status != http.StatusRequestTimeout {
 		t.Errorf("recorded %d by %s", d.Status, d.Gate)
 	}
 }
 
 func TestTheTimeForTheBodyDoesNotEndTheWaitOfASyncCall(t *testing.T) {
-	h, server, rung := street(t, func(o *Options) { o.BodyTimeout = 20 * time.Millisecond })
+	h, server, delivered := startServer(t, func(o *Options) { o.BodyTimeout = 20 * time.Millisecond })
 	route, err := Compile(workflow("sync", syncMode), env, presets())
 	if err != nil {
 		t.Fatal(err)
@@ -149,7 +149,7 @@ func TestTheTimeForTheBodyDoesNotEndTheWaitOfASyncCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
-	if d := rung.next(t); d.Status != http.StatusServiceUnavailable || resp.StatusCode != http.StatusServiceUnavailable { // 0: the server took the caller for gone
+	if d := delivered.next(t); d.Status != http.StatusServiceUnavailable || resp.StatusCode != http.StatusServiceUnavailable { // 0: the server took the caller for gone
 		t.Errorf("status %d, recorded %d", resp.StatusCode, d.Status)
 	}
 }

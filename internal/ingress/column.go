@@ -29,7 +29,7 @@ func column() []gate {
 		{"decode", (*call).decode},
 		{"validate", (*call).validate},
 		{"filter", (*call).filter},
-		{gateDedupe, (*call).identity},
+		{gateDedupe, (*call).dedupeKey},
 		{"accept", (*call).accept},
 		{"reply", (*call).reply},
 	}
@@ -45,13 +45,13 @@ type call struct {
 	from  netip.Addr // the caller; invalid when it is not known
 	proxy bool       // from is a trusted proxy's, which has not said whom it speaks for
 
-	endpoint   *endpoint // of the path: one route for each method
-	route      *Route
-	open       uint64         // alternatives of auth.any that need a signature, by their bits
-	rejections []*outcome     // of the alternatives that did not pass
-	signer     *signatureGate // the one that passed
-	captured   bool           // the body was read, or tried to
-	cargo      *large         // nil: the call has nothing but its row
+	endpoint    *endpoint // of the path: one route for each method
+	route       *Route
+	open        uint64         // alternatives of auth.any that need a signature, by their bits
+	rejections  []*outcome     // of the alternatives that did not pass
+	signer      *signatureGate // the one that passed
+	captured    bool           // the body was read, or tried to
+	attachments *attachments   // nil: the call has nothing but its row
 
 	delivery  hook.Delivery
 	context   hook.Context
@@ -77,8 +77,8 @@ func (c *call) end() {
 	if c.cancel != nil {
 		c.cancel()
 	}
-	if c.cargo != nil {
-		c.cargo.release(c.h)
+	if c.attachments != nil {
+		c.attachments.release(c.h)
 	}
 }
 

@@ -85,7 +85,7 @@ func (c *call) preflight(out *outcome) {
 	cors, asked := c.route.cors, strings.Join(c.r.Header[askedHeaders], ", ")
 	out.reply.Headers = append(out.reply.Headers, hook.Header{Name: "Vary", Value: "Access-Control-Request-Method, Access-Control-Request-Headers"})
 	if c.extra[0].name != allowOrigin || !c.route.takes(c.method()) || len(asked) > maxAsked {
-		out.reason = "a page asked whether it may call and was not allowed to"
+		out.reason = "a preflight request was answered; the page may not call"
 		return
 	}
 	grant := func(name, line string) {
@@ -99,5 +99,5 @@ func (c *call) preflight(out *outcome) {
 	}
 	grant(allowHeaders, asked)
 	grant(maxAge, cors.maxAge)
-	out.reason = "a page asked whether it may call, and may"
+	out.reason = "a preflight request was answered; the page may call"
 }

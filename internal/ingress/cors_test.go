@@ -13,7 +13,7 @@ func pages(c flow.CORS) func(*flow.Trigger) { return func(t *flow.Trigger) { t.C
 
 func TestPagesOfOtherOriginsMayCallWhereTheyAreNamed(t *testing.T) {
 	const page, other, ask = "Origin: https://www.example.com", "Origin: https://evil.example.com", "Access-Control-Request-Method: POST"
-	h := func() *house {
+	h := func() *harness {
 		return build(t, nil,
 			workflow("named", basic, answering("200", `{"Vary":"Accept","Access-Control-Allow-Origin":"*"}`, `"ok"`), pages(flow.CORS{
 				Origins: []string{"https://www.example.com", "https://b.example.com"}, Headers: []string{"X-A", "Content-Type"}, Expose: []string{"Hookline-Delivery"},
@@ -73,7 +73,7 @@ func TestPagesOfOtherOriginsMayCallWhereTheyAreNamed(t *testing.T) {
 
 func TestSendersOfCloudEventsAskBeforeTheySend(t *testing.T) {
 	kinds := func(list ...string) func(*flow.Trigger) { return func(t *flow.Trigger) { t.ContentTypes = list } }
-	h := func() *house {
+	h := func() *harness {
 		return build(t, nil, workflow("any", basic), workflow("json", kinds("application/json")), workflow("events", kinds("application/cloudevents+json")),
 			workflow("put", path("/p", "PUT")), workflow("limited", limit(20, 20, "")))
 	}
@@ -114,7 +114,7 @@ func TestTheOperatorIsToldWhatAStrayMeant(t *testing.T) {
 		"/webhooks/open":                   "the workflow open is at /api/webhooks/open",
 		"/api/webhook/nothing-of-the-sort": "no enabled workflow has this address",
 	} {
-		h.door.noted, h.onlooker.seen = nil, nil
+		h.door.noted, h.observer.seen = nil, nil
 		h.serve(request("GET", target, ""))
 		if d, _ := h.lastDelivery(); !strings.HasSuffix(d.Reason, want) || d.Outcome != hook.Unmatched {
 			t.Errorf("%s: %s", target, d.Reason)

@@ -26,7 +26,7 @@ func TestDataThatDoesNotFitTheSchemaIsRefusedWithPointers(t *testing.T) {
 		t.Errorf("%d: %s", resp.status, resp.text)
 	}
 	d, _ := h.lastDelivery()
-	if d.Gate != "validate" || d.Outcome != hook.Rejected || d.Reason != "the schema says: /n must be an integer, not a string, and more" ||
+	if d.Gate != "validate" || d.Outcome != hook.Rejected || d.Reason != "the data does not match the schema: /n must be an integer, not a string, and more" ||
 		len(h.engine.calls) != 0 || string(d.Answer.Body) != resp.text {
 		t.Errorf("recorded %+v", d)
 	}
@@ -44,10 +44,10 @@ func TestAFilterThatSaysNoIsAnsweredAndNothingRuns(t *testing.T) {
 		reason             string
 	}{
 		{"yes", `$context.data.a == 1`, `{"a":1}`, hook.Accepted, ""},
-		{"no", `$context.data.a == 1`, `{"a":2}`, hook.Filtered, "the filter said no; nothing ran"},
-		{"null is no", `$context.data.b`, `{"a":2}`, hook.Filtered, "the filter said no; nothing ran"},
-		{"an error passes", `$context.data.a.b > 1 and int("x") == 1`, `{"a":{"b":2}}`, hook.Accepted, "the filter could not tell, so the call passed"},
-		{"no boolean passes", `$context.data.a`, `{"a":2}`, hook.Accepted, "the filter could not tell, so the call passed"},
+		{"no", `$context.data.a == 1`, `{"a":2}`, hook.Filtered, "the filter rejected the call; nothing ran"},
+		{"null is no", `$context.data.b`, `{"a":2}`, hook.Filtered, "the filter rejected the call; nothing ran"},
+		{"an error passes", `$context.data.a.b > 1 and int("x") == 1`, `{"a":{"b":2}}`, hook.Accepted, "the filter failed, so the call passed"},
+		{"no boolean passes", `$context.data.a`, `{"a":2}`, hook.Accepted, "the filter failed, so the call passed"},
 		{"what is known of the system", `$system.workflow == "a"`, `{"a":1}`, hook.Accepted, ""},
 	} {
 		for _, mode := range []flow.Mode{flow.Async, flow.Sync} {
@@ -152,9 +152,9 @@ func TestAKeyIsKeptAsLongAsTheWorkflowSays(t *testing.T) {
 }
 
 func TestAKeyOfALargeBodyIsBoundToIt(t *testing.T) {
-	h, _ := warehouse(t, nil, workflow("a"))
-	h.serve(post("/api/webhooks/a", lump(), true, "Idempotency-Key: k"))
-	if d := h.door.accepted[0].Dedupe; d == nil || d.Body == nil || *d.Body != sha256.Sum256([]byte(lump())) {
+	h, _ := buildWithBlobs(t, nil, workflow("a"))
+	h.serve(post("/api/webhooks/a", largeBody(), true, "Idempotency-Key: k"))
+	if d := h.door.accepted[0].Dedupe; d == nil || d.Body == nil || *d.Body != sha256.Sum256([]byte(largeBody())) {
 		t.Errorf("claimed %+v", d)
 	}
 }

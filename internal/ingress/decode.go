@@ -13,12 +13,12 @@ import (
 func (c *call) decode() *outcome {
 	req := &c.delivery.Request
 	if len(req.Body) > 0 && !c.route.takesType(body.MediaType(req.ContentType)) {
-		return c.unsupported("This webhook takes only: "+c.route.allowedTypes("")+".", "")
+		return c.unsupported("This webhook accepts only: "+c.route.allowedTypes("")+".", "")
 	}
 	lim := c.h.opt.Body
 	lim.Bytes = int(c.bodyLimit())
-	if lim.Bytes > SpoolOver && c.cargo == nil && packed(c.r.Header) {
-		if out := c.hold(int64(lim.Bytes)); out != nil {
+	if lim.Bytes > SpoolOver && c.attachments == nil && packed(c.r.Header) {
+		if out := c.reserveMemory(int64(lim.Bytes)); out != nil {
 			return out
 		}
 	}
@@ -30,7 +30,7 @@ func (c *call) decode() *outcome {
 	c.context, req.Files, err = body.ContextWithin(*req, lim, files)
 	switch {
 	case err == nil:
-		c.settle()
+		c.releaseSpareMemory()
 		return nil
 	case fault.Is(err, fault.Unavailable), fault.Is(err, fault.Internal):
 		return unavailable("a file could not be stored: " + err.Error())
@@ -38,12 +38,12 @@ func (c *call) decode() *outcome {
 		return c.unsupported(sentence(err), err.Error())
 	case fault.Is(err, fault.TooLarge):
 		return &outcome{
-			status: http.StatusRequestEntityTooLarge, problem: problemTooLarge, title: "The request holds too much",
+			status: http.StatusRequestEntityTooLarge, problem: problemTooLarge, title: "Content too large",
 			detail: sentence(err), reason: err.Error(),
 		}
 	default:
 		return &outcome{
-			status: http.StatusBadRequest, problem: problemMalformed, title: "The request is not what it says it is",
+			status: http.StatusBadRequest, problem: problemMalformed, title: "Malformed request",
 			detail: sentence(err), reason: err.Error(),
 		}
 	}
@@ -51,7 +51,7 @@ func (c *call) decode() *outcome {
 
 func (c *call) unsupported(detail, reason string) *outcome {
 	return &outcome{
-		status: http.StatusUnsupportedMediaType, problem: problemContentType, title: "The content type is not supported",
+		status: http.StatusUnsupportedMediaType, problem: problemContentType, title: "Unsupported content type",
 		detail: detail, reason: reason,
 		headers: []hook.Header{{Name: "Accept-Post", Value: c.route.allowedTypes(body.AcceptPost)}},
 	}

@@ -47,7 +47,7 @@ func compileKey(field, text string, wrong *problems) *expr.Template {
 
 // identity computes the key by which a repeated call finds the first one. It is claimed by the write that
 // accepts the call, and by nothing else.
-func (c *call) identity() *outcome {
+func (c *call) dedupeKey() *outcome {
 	d := &c.route.dedupe
 	if d.off {
 		return nil
@@ -63,7 +63,7 @@ func (c *call) identity() *outcome {
 		var err error
 		if key, err = idempotencyKey(lines); err != nil {
 			return &outcome{
-				status: http.StatusBadRequest, problem: problemKey, title: "The Idempotency-Key cannot be read",
+				status: http.StatusBadRequest, problem: problemKey, title: "Malformed Idempotency-Key",
 				detail: sentence(err), reason: fault.Message(err),
 			}
 		}
@@ -103,8 +103,8 @@ func (c *call) withoutKey(template *expr.Template) *outcome {
 		where = template.Source()
 	}
 	return &outcome{
-		status: http.StatusBadRequest, problem: problemKey, title: "The call has no key",
-		detail: "This webhook takes only calls that say which event they are about: " + where + " is empty.",
+		status: http.StatusBadRequest, problem: problemKey, title: "Missing key",
+		detail: "This webhook requires a key that identifies the event: " + where + " is empty.",
 		reason: "the dedupe key is required and empty: " + where,
 	}
 }
@@ -138,8 +138,8 @@ func (c *call) dedupeOf() *store.Dedupe {
 // otherBody refuses a key that was used with something else.
 func otherBody() *outcome {
 	return &outcome{
-		gate: gateDedupe, status: http.StatusUnprocessableEntity, problem: problemKey, title: "The Idempotency-Key was used before",
-		detail: "This key belongs to an earlier call whose body was another one. A new body needs a new key.",
+		gate: gateDedupe, status: http.StatusUnprocessableEntity, problem: problemKey, title: "Idempotency-Key already used",
+		detail: "An earlier call with a different body used this key. A new body needs a new key.",
 		reason: "the Idempotency-Key belongs to an earlier call with another body",
 	}
 }

@@ -41,7 +41,7 @@ func (h *Handler) Explain(d hook.Delivery, others map[string]string) Explanation
 	}
 	r := endpoint.pick(d.Request.Method)
 	if r == nil {
-		e.Reason = "the address takes " + endpoint.allow[0]
+		e.Reason = "the address accepts " + endpoint.allow[0]
 		return e
 	}
 	e.Workflow, e.Params, e.Route = r.key, r.params(values), hooksPrefix+r.key
@@ -96,10 +96,10 @@ func (a *recorded) ask(g *gates) {
 		a.allow(g.allow)
 	}
 	if g.basic != nil {
-		a.forgotten(g.basic.at, g.basic.closed, "the password is not recorded, so it cannot be asked again")
+		a.forgotten(g.basic.at, g.basic.closed, "the password is not recorded, so it cannot be checked again")
 	}
 	if g.token != nil {
-		a.forgotten(g.token.at, g.token.closed, "the token is not recorded, so it cannot be asked again")
+		a.forgotten(g.token.at, g.token.closed, "the token is not recorded, so it cannot be checked again")
 	}
 	if g.signature != nil {
 		a.signature(g.signature)
@@ -110,7 +110,7 @@ func (a *recorded) allow(g *allowGate) {
 	if within(g.networks, a.from) {
 		a.say(passed(g.at))
 	} else {
-		a.say(failed(g.at, codeNotListed, a.d.Request.IP+" is in none of the networks"))
+		a.say(failed(g.at, codeNotListed, a.d.Request.IP+" is in none of the allowed networks"))
 	}
 }
 
@@ -124,11 +124,11 @@ func (a *recorded) forgotten(at, closed, detail string) {
 
 func (a *recorded) signature(g *signatureGate) {
 	if g.closed == "" && g.carriesSecret() {
-		a.forgotten(g.at, "", "the token is not recorded, so it cannot be asked again")
+		a.forgotten(g.at, "", "the token is not recorded, so it cannot be checked again")
 		return
 	}
 	if a.bodyGone() {
-		a.say(failed(g.at, codeNotStored, "the body is not recorded, so the signature cannot be asked again"))
+		a.say(failed(g.at, codeNotStored, "the body is not recorded, so the signature cannot be checked again"))
 		return
 	}
 	v := g.verifier.Verify(a.signed(g))

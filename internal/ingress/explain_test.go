@@ -77,7 +77,7 @@ func TestAnExplanationSaysWhatCannotBeAskedAgain(t *testing.T) {
 		t.Errorf("without its token: %s", got)
 	}
 	get := hook.Delivery{Request: hook.Request{Method: "GET", Path: "/api/webhooks/signed"}}
-	if e := h.Explain(get, nil); e.Workflow != "" || e.Reason != "the address takes POST, OPTIONS" {
+	if e := h.Explain(get, nil); e.Workflow != "" || e.Reason != "the address accepts POST, OPTIONS" {
 		t.Errorf("with another method: %+v", e)
 	}
 }

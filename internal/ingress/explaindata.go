@@ -27,7 +27,7 @@ func (a *recorded) data(r *Route) {
 	}
 	if a.bodyGone() {
 		if r.schema != nil || r.filter != nil {
-			a.say(failed(gateDecode, codeNotStored, "the body is not recorded, so what it holds cannot be asked again"))
+			a.say(failed(gateDecode, codeNotStored, "the body is not recorded, so its data cannot be checked again"))
 		}
 		return
 	}
@@ -48,7 +48,7 @@ func (a *recorded) data(r *Route) {
 		a.heard(gateFilter, out, c.delivery.Reason)
 		c.delivery.Reason = ""
 	}
-	if out := c.identity(); out != nil || c.delivery.DedupeKey != "" || c.delivery.Reason != "" {
+	if out := c.dedupeKey(); out != nil || c.delivery.DedupeKey != "" || c.delivery.Reason != "" {
 		if c.delivery.DedupeKey != "" {
 			c.note("the key is " + c.delivery.DedupeKey)
 		}

@@ -18,17 +18,17 @@ const upload = "--b\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhell
 const uploadType = "Content-Type: multipart/form-data; boundary=b"
 
 func TestFilesAreKeptBeforeTheRowThatNamesThem(t *testing.T) {
-	h, shelf := warehouse(t, nil, workflow("a"))
+	h, blobStore := buildWithBlobs(t, nil, workflow("a"))
 	resp := h.serve(request("POST", "/api/webhooks/a", upload, uploadType))
-	if resp.status != 200 || shelf.String() != "create create keep keep accept unpin unpin" {
-		t.Fatalf("%d: %s; %s", resp.status, resp.text, shelf)
+	if resp.status != 200 || blobStore.String() != "create create keep keep accept unpin unpin" {
+		t.Fatalf("%d: %s; %s", resp.status, resp.text, blobStore)
 	}
 	d, _ := h.lastDelivery()
 	if len(d.Request.Files) != 2 || d.Request.Files[0].Size != 5 || d.Request.Files[1].Size != 6 {
 		t.Fatalf("recorded %+v", d.Request.Files)
 	}
 	for i, want := range []string{"first", "second"} {
-		if got := shelf.content[d.Request.Files[i].SHA256]; got != want {
+		if got := blobStore.content[d.Request.Files[i].SHA256]; got != want {
 			t.Errorf("file %d is %q", i, got)
 		}
 	}
@@ -58,13 +58,13 @@ func TestFilesOfARefusedCallLeaveNothing(t *testing.T) {
 			if c.trigger != nil {
 				changes = append(changes, c.trigger)
 			}
-			h, shelf := warehouse(t, nil, workflow("a", changes...))
+			h, blobStore := buildWithBlobs(t, nil, workflow("a", changes...))
 			if c.prepare != nil {
-				c.prepare(shelf)
+				c.prepare(blobStore)
 			}
 			resp := h.serve(request("POST", "/api/webhooks/a", c.content, uploadType))
-			if resp.status != c.status || shelf.String() != c.events {
-				t.Errorf("%d: %s; %s", resp.status, resp.text, shelf)
+			if resp.status != c.status || blobStore.String() != c.events {
+				t.Errorf("%d: %s; %s", resp.status, resp.text, blobStore)
 			}
 			if d, _ := h.lastDelivery(); d.Request.Files != nil {
 				t.Errorf("recorded %+v", d.Request.Files)
@@ -74,9 +74,9 @@ func TestFilesOfARefusedCallLeaveNothing(t *testing.T) {
 }
 
 func TestJSONCannotPoseAsAnUpload(t *testing.T) {
-	h, shelf := warehouse(t, nil, workflow("a"))
+	h, blobStore := buildWithBlobs(t, nil, workflow("a"))
 	h.serve(request("POST", "/api/webhooks/a", `{"files":[{"name":"up","filename":"x","sha256":"00"}]}`, "Content-Type: application/json"))
-	if d, _ := h.lastDelivery(); d.Request.Files != nil || h.engine.call.Files.Text() != "[]" || shelf.String() != "accept" {
-		t.Errorf("recorded %+v, the workflow sees %s; %s", d.Request.Files, h.engine.call.Files, shelf)
+	if d, _ := h.lastDelivery(); d.Request.Files != nil || h.engine.call.Files.Text() != "[]" || blobStore.String() != "accept" {
+		t.Errorf("recorded %+v, the workflow sees %s; %s", d.Request.Files, h.engine.call.Files, blobStore)
 	}
 }

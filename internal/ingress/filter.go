@@ -30,14 +30,14 @@ func (c *call) filter() *outcome {
 	}
 	yes, err := f.EvalBool(c)
 	if err != nil {
-		c.note("the filter could not tell, so the call passed: " + fault.Message(err))
+		c.note("the filter failed, so the call passed: " + fault.Message(err))
 		return nil
 	}
 	if yes {
 		return nil
 	}
 	c.render()
-	return &outcome{outcome: hook.Filtered, status: c.answer.status, said: &c.answer, reason: "the filter said no; nothing ran"}
+	return &outcome{outcome: hook.Filtered, status: c.answer.status, said: &c.answer, reason: "the filter rejected the call; nothing ran"}
 }
 
 // note adds to what the operator may know.

@@ -134,32 +134,32 @@ func (e executions) Lookup(id ident.ID) (flow.Execution, error) {
 	return flow.Execution{}, fault.New("test.Lookup", fault.NotFound, "there is no such execution")
 }
 
-// onlooker remembers deliveries.
-type onlooker struct{ seen []hook.Delivery }
+// observer remembers deliveries.
+type observer struct{ seen []hook.Delivery }
 
-func (o *onlooker) Delivered(d hook.Delivery) { o.seen = append(o.seen, d) }
+func (o *observer) Delivered(d hook.Delivery) { o.seen = append(o.seen, d) }
 
-// house is a handler with everything around it.
-type house struct {
+// harness is a handler with everything around it.
+type harness struct {
 	*Handler
 	t        testing.TB
 	door     *door
 	engine   *engine
-	onlooker *onlooker
+	observer *observer
 	found    executions
 	clock    *clock.Manual
 }
 
-// build makes a house; change may set options.
-func build(t testing.TB, change func(*Options), workflows ...flow.Workflow) *house {
+// build makes a harness; change may set options.
+func build(t testing.TB, change func(*Options), workflows ...flow.Workflow) *harness {
 	t.Helper()
-	h := &house{
-		t: t, door: &door{}, onlooker: &onlooker{}, found: executions{},
+	h := &harness{
+		t: t, door: &door{}, observer: &observer{}, found: executions{},
 		clock: clock.NewManual(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)),
 	}
 	h.engine = &engine{door: h.door, result: make(chan flow.Execution, 1)}
 	opt := Options{
-		Door: h.door, Runner: h.engine, Waiting: h.engine, Executions: h.found, Observer: h.onlooker, Clock: h.clock,
+		Door: h.door, Runner: h.engine, Waiting: h.engine, Executions: h.found, Observer: h.observer, Clock: h.clock,
 		Key: []byte("key"), IDs: ident.NewSource(h.clock, 1),
 	}
 	if change != nil {
@@ -242,7 +242,7 @@ type got struct {
 }
 
 // serve sends a request and checks what is true of every answer.
-func (h *house) serve(r *http.Request) got {
+func (h *harness) serve(r *http.Request) got {
 	h.t.Helper()
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
@@ -250,7 +250,7 @@ func (h *house) serve(r *http.Request) got {
 }
 
 // sent takes an answer out of its recorder and checks it.
-func (h *house) sent(w *httptest.ResponseRecorder) got {
+func (h *harness) sent(w *httptest.ResponseRecorder) got {
 	h.t.Helper()
 	g := got{w.Code, w.Header(), w.Body.String()}
 	h.checkAnswer(g)
@@ -258,7 +258,7 @@ func (h *house) sent(w *httptest.ResponseRecorder) got {
 }
 
 // checkAnswer holds that an answer tells nothing from inside, and that a problem is a whole one.
-func (h *house) checkAnswer(g got) {
+func (h *harness) checkAnswer(g got) {
 	h.t.Helper()
 	var lines strings.Builder
 	_ = g.header.Write(&lines)
@@ -288,8 +288,8 @@ func (h *house) checkAnswer(g got) {
 	}
 }
 
-// lastDelivery returns the one delivery that was recorded, and what the onlooker saw.
-func (h *house) lastDelivery() (recorded, seen hook.Delivery) {
+// lastDelivery returns the one delivery that was recorded, and what the observer saw.
+func (h *harness) lastDelivery() (recorded, seen hook.Delivery) {
 	h.t.Helper()
 	h.door.mu.Lock()
 	defer h.door.mu.Unlock()
@@ -297,10 +297,10 @@ func (h *house) lastDelivery() (recorded, seen hook.Delivery) {
 	for _, a := range h.door.accepted {
 		all = append(all, a.Delivery)
 	}
-	if len(all) != 1 || len(h.onlooker.seen) != 1 {
-		h.t.Fatalf("%d deliveries were recorded and %d seen, want one", len(all), len(h.onlooker.seen))
+	if len(all) != 1 || len(h.observer.seen) != 1 {
+		h.t.Fatalf("%d deliveries were recorded and %d seen, want one", len(all), len(h.observer.seen))
 	}
-	return all[0], h.onlooker.seen[0]
+	return all[0], h.observer.seen[0]
 }
 
 func push(t testing.TB) []byte {

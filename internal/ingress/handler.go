@@ -58,16 +58,16 @@ type Options struct {
 
 // Handler is the front door. It is safe for concurrent use and needs no start.
 type Handler struct {
-	opt      Options
-	table    atomic.Pointer[table]
-	draining atomic.Bool
-	hungUp   chan struct{}
-	hangUp   sync.Once
-	strays   bucket            // calls that no route took
-	guesses  bucket            // of what they meant
-	lockout  *throttle.Lockout // nil: off
-	column   []gate
-	memory   *semaphore.Weighted // for large bodies
+	opt       Options
+	table     atomic.Pointer[table]
+	draining  atomic.Bool
+	hungUp    chan struct{}
+	hangUp    sync.Once
+	unmatched bucket            // calls that no route took
+	guesses   bucket            // of what they meant
+	lockout   *throttle.Lockout // nil: off
+	column    []gate
+	memory    *semaphore.Weighted // for large bodies
 
 	setting  sync.Mutex       // of routes
 	limiters map[string]*rate // by workflow

@@ -15,7 +15,7 @@ func (h *Handler) Insecure() http.Handler {
 		defer c.end()
 		_ = c.match() // finds whose secrets must not be recorded, and whose call it would have been
 		c.refuse("https", &outcome{
-			status: http.StatusForbidden, problem: problemHTTPS, title: "Webhooks are taken over HTTPS only",
+			status: http.StatusForbidden, problem: problemHTTPS, title: "HTTPS required",
 			detail: "Write https:// in the sender's URL. What came with this call went through the network in the clear: " +
 				"if there was a password or a token in it, change it.",
 			reason:  "it came over plain HTTP: correct the sender's URL, and change the secret that it sent",

@@ -35,9 +35,9 @@ func (c *call) lockedOut() *outcome {
 	if left == 0 {
 		return nil
 	}
-	c.verdict(failed(gateLock, codeTooMany, c.address()+" is shut out for "+left.Round(time.Second).String()))
+	c.verdict(failed(gateLock, codeTooMany, c.address()+" is locked out for "+left.Round(time.Second).String()))
 	out := tooMany(problemLocked, left)
-	out.gate, out.title, out.reason = gateLock, "Too many attempts have failed", "too many wrong secrets came from "+c.address()
+	out.gate, out.title, out.reason = gateLock, "Too many failed attempts", "too many wrong secrets from "+c.address()
 	return out
 }
 
@@ -51,7 +51,7 @@ func (c *call) guarded() bool {
 // as the right ones.
 func (c *call) denied(out *outcome) *outcome {
 	if out.guess && c.guarded() && c.h.lockout.Fail(c.from, c.route.proof.lock, c.now) {
-		out.reason += "; " + c.address() + " is shut out for a while"
+		out.reason += "; " + c.address() + " is locked out for a while"
 	}
 	return out
 }

@@ -13,16 +13,16 @@ func (c *call) match() *outcome {
 	c.locate()
 	path, refused := canonical(c.r.URL.EscapedPath())
 	if refused != "" {
-		return c.stray(&outcome{
-			status: http.StatusBadRequest, problem: problemPath, title: "The path has more than one reading",
+		return c.unmatched(&outcome{
+			status: http.StatusBadRequest, problem: problemPath, title: "Ambiguous path",
 			detail: "The path cannot be used: " + refused + ".",
 		})
 	}
 	t := c.h.table.Load()
 	endpoint, values := t.find(path)
 	if endpoint == nil {
-		return c.stray(&outcome{
-			status: http.StatusNotFound, problem: problemNotFound, title: "There is nothing here",
+		return c.unmatched(&outcome{
+			status: http.StatusNotFound, problem: problemNotFound, title: "Not found",
 			detail: "No webhook has this address. Check the URL.", reason: c.h.whyUnmatched(t, path, c.now),
 		})
 	}
@@ -40,12 +40,12 @@ func (c *call) match() *outcome {
 	return nil
 }
 
-// stray records a call that no route took. Whoever may not call at all learns no more here than
-// elsewhere.
-func (c *call) stray(out *outcome) *outcome {
-	c.recordStray()
+// unmatched records a call that no route took. A caller whose address the server does not accept gets the
+// same answer here as for every other path.
+func (c *call) unmatched(out *outcome) *outcome {
+	c.recordUnmatched()
 	if c.foreign() {
-		return c.notAllowed("the server takes no calls from " + c.address())
+		return c.notAllowed("the server accepts no calls from " + c.address())
 	}
 	return out
 }

@@ -8,11 +8,10 @@ import (
 	"time"
 )
 
-// hold takes n bytes of the memory that large bodies share, for as long as the call lasts. It waits
-// within the time that the body may take; then the caller is told to come back. A call holds once: if it
-// held a part and waited for more, two of them could wait for each other.
-func (c *call) hold(n int64) *outcome {
-	l := c.large()
+// reserveMemory takes n bytes of the memory that all large bodies share, until the call ends. It waits for them
+// no longer than the body may take to arrive; then the answer is 503. A call reserves only once: two calls that
+// had a part each and waited for more could wait for each other forever.
+func (c *call) reserveMemory(n int64) *outcome {
 	n = min(n, c.h.opt.BodyMemory)
 	if !c.h.memory.TryAcquire(n) {
 		wait, cancel := context.WithTimeout(c.r.Context(), max(0, c.h.opt.BodyTimeout-c.took()))
@@ -21,14 +20,14 @@ func (c *call) hold(n int64) *outcome {
 			return unavailable("other large bodies took the memory for " + strconv.FormatInt(n, 10) + " bytes: " + err.Error())
 		}
 	}
-	l.held = n
+	c.attach().memory = n
 	return nil
 }
 
-// settle gives back what the call took of the memory and does not need: what a body unpacks to is known
-// only afterwards.
-func (c *call) settle() {
-	if c.cargo == nil || c.cargo.held == 0 {
+// releaseSpareMemory gives back what the call reserved and does not need. How large a compressed body is
+// unpacked is known only after it was unpacked.
+func (c *call) releaseSpareMemory() {
+	if c.attachments == nil || c.attachments.memory == 0 {
 		return
 	}
 	need := int64(len(c.delivery.Request.Body))
@@ -38,13 +37,13 @@ func (c *call) settle() {
 	if need <= SpoolOver {
 		need = 0
 	}
-	if spare := c.cargo.held - need; spare > 0 {
+	if spare := c.attachments.memory - need; spare > 0 {
 		c.h.memory.Release(spare)
-		c.cargo.held = need
+		c.attachments.memory = need
 	}
 }
 
-// packed reports whether the body may unpack to more than it is.
+// packed reports whether the body may be compressed.
 func packed(header http.Header) bool {
 	for _, line := range header["Content-Encoding"] {
 		if line != "" && !strings.EqualFold(line, "identity") {
@@ -54,7 +53,7 @@ func packed(header http.Header) bool {
 	return false
 }
 
-// bodyLimit is how long the body may be, in bytes, and what it may unpack to.
+// bodyLimit is how large the body may be, in bytes, as sent and as unpacked.
 func (c *call) bodyLimit() int64 {
 	if c.route.maxBody > 0 {
 		return c.route.maxBody
@@ -62,14 +61,15 @@ func (c *call) bodyLimit() int64 {
 	return c.h.opt.MaxBody
 }
 
-// readUntil sets until when the body must have come. Not every server can; the server's own then holds.
-func (c *call) readUntil(t time.Time) { _ = http.NewResponseController(c.w).SetReadDeadline(t) }
+// setReadDeadline sets until when the body must have arrived. Where the server does not support it, the
+// server's own deadline applies.
+func (c *call) setReadDeadline(t time.Time) { _ = http.NewResponseController(c.w).SetReadDeadline(t) }
 
-// readOn takes the deadline back when the whole body has come, or it would end the wait of a sync call.
-// Else it stays: net/http reads what is left of a body before it hangs up, and would wait for ever for a
-// caller who sends it slowly enough.
-func (c *call) readOn(whole bool) {
+// clearReadDeadline removes the deadline once the whole body has arrived: it would end the waiting of a sync
+// caller. Otherwise it stays: net/http reads the rest of a body before it closes the connection, and would wait
+// forever for a caller who sends slowly enough.
+func (c *call) clearReadDeadline(whole bool) {
 	if whole {
-		c.readUntil(time.Time{})
+		c.setReadDeadline(time.Time{})
 	}
 }

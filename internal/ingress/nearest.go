@@ -8,7 +8,7 @@ import (
 )
 
 // whyUnmatched tells the operator what a caller may have meant. Looking at every route costs time in
-// their number, so only so many strays a minute are looked at.
+// their number, so only maxNearest unmatched calls a minute are compared.
 func (h *Handler) whyUnmatched(t *table, path string, now time.Time) string {
 	const plain = "no enabled workflow has this address"
 	if !h.guesses.takeOf(now, maxNearest) {

@@ -34,7 +34,7 @@ func (c *call) consent(out *outcome) {
 	origin := c.r.Header["Webhook-Request-Origin"][0]
 	r := c.endpoint.pick(http.MethodPost)
 	if r == nil || len(origin) > maxOrigin || !r.takesType("application/cloudevents+json") && !r.takesType("application/cloudevents-batch+json") {
-		out.reason = "a sender of CloudEvents asked whether it may call and was not allowed to: the workflow takes no CloudEvents by POST"
+		out.reason = "a CloudEvents validation request was answered; the sender may not call: the workflow accepts no CloudEvents by POST"
 		return
 	}
 	allowed := "*"
@@ -44,5 +44,5 @@ func (c *call) consent(out *outcome) {
 	out.status, out.reply.Status = http.StatusOK, http.StatusOK
 	out.reply.Headers = append(out.reply.Headers,
 		hook.Header{Name: "WebHook-Allowed-Origin", Value: origin}, hook.Header{Name: "WebHook-Allowed-Rate", Value: allowed})
-	out.reason = "a sender of CloudEvents asked whether it may call, and may"
+	out.reason = "a CloudEvents validation request was answered; the sender may call"
 }

@@ -57,8 +57,8 @@ type outcome struct {
 
 func unavailable(reason string) *outcome {
 	return &outcome{
-		status: http.StatusServiceUnavailable, problem: problemUnavailable, title: "The server cannot take this call now",
-		detail: "Nothing was done. Send it again later.", reason: reason,
+		status: http.StatusServiceUnavailable, problem: problemUnavailable, title: "Service unavailable",
+		detail: "Nothing was done. Try again later.", reason: reason,
 		headers: []hook.Header{{Name: "Retry-After", Value: RetryAfter}},
 	}
 }

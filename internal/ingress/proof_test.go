@@ -13,8 +13,8 @@ import (
 
 const hooksURL = "https://hooks.example.com/in"
 
-// ways are the workflows of the table below: what a call must prove, in every mixture.
-func ways() []flow.Workflow {
+// authWorkflows are the workflows of the table below: what a call must prove, in every mixture.
+func authWorkflows() []flow.Workflow {
 	password := &flow.BasicAuth{Username: "octo", Password: "{{$env.PASSWORD}}"}
 	token := &flow.TokenAuth{Header: "X-Gitlab-Token", Value: "{{$env.TOKEN}}"}
 	either := func(list ...flow.Gates) func(*flow.Trigger) {
@@ -73,11 +73,11 @@ func TestCallersProveWhoTheyAre(t *testing.T) {
 		{"near", []string{right, wrong}, 401, "signature", "", "any[0].basic+ any[1].allowIPs-not-listed any[0].signature-mismatch", `Signature realm="near"`},
 		{"near", []string{newer}, 401, "basic", "", "any[0].basic-missing any[1].allowIPs-not-listed", `Basic realm="near", charset="UTF-8"`},
 		{"here", nil, 200, "accept", "", "any[0].allowIPs-not-listed any[1].allowIPs+", ""},
-		{"nowhere", nil, 403, "allowIPs", "takes no calls from 192.0.2.1", "any[0].allowIPs-not-listed", ""},
+		{"nowhere", nil, 403, "allowIPs", "accepts no calls from 192.0.2.1", "any[0].allowIPs-not-listed", ""},
 		{"perhaps", nil, 200, "accept", "", "any[0].token-missing any[1].signature~missing", ""},
 	} {
 		t.Run(c.key+" "+c.verdicts, func(t *testing.T) {
-			h := build(t, nil, ways()...)
+			h := build(t, nil, authWorkflows()...)
 			got := h.serve(request("POST", "/api/webhooks/"+c.key, content, append(c.headers, "Content-Type: application/json")...))
 			d, _ := h.lastDelivery()
 			if got.status != c.status || d.Gate != c.gate || !strings.Contains(d.Reason, c.reason) {
@@ -127,7 +127,7 @@ func TestNoBodyIsReadForACallThatCannotPass(t *testing.T) {
 		key  string
 		read bool
 	}{{"tokens", false}, {"near", false}, {"both", false}, {"unset", false}, {"mixed", true}} {
-		h := build(t, nil, ways()...)
+		h := build(t, nil, authWorkflows()...)
 		r := request("POST", "/api/webhooks/"+c.key, "x")
 		r.Header.Set("Expect", "100-continue") // so that nothing is read for the record alone
 		body := &again{raw: []byte("x")}
@@ -195,7 +195,7 @@ func TestASecretThatTravelsIsNotRecorded(t *testing.T) {
 }
 
 func TestHandshakesAreAnsweredWhenTheyAreSigned(t *testing.T) {
-	h := func() *house { return build(t, nil, ways()...) }
+	h := func() *harness { return build(t, nil, authWorkflows()...) }
 	ping := sign(newSecret, hooksURL, "ping")
 	for _, c := range []struct {
 		key     string

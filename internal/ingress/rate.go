@@ -96,13 +96,13 @@ func (c *call) limited() *outcome {
 	}
 	c.verdict(failed(gateRate, codeTooMany, "the bucket of "+strconv.Itoa(r.spec.Burst)+" calls is empty"))
 	out := tooMany(problemRate, d.RetryAfter)
-	out.gate, out.title, out.reason = gateRate, "Too many calls", "the rate limit of the workflow is reached"
+	out.gate, out.title, out.reason = gateRate, "Too many requests", "the rate limit of the workflow is reached"
 	return out
 }
 
 func tooMany(problem string, wait time.Duration) *outcome {
 	return &outcome{
-		status: http.StatusTooManyRequests, problem: problem, detail: "Send it again after " + seconds(wait) + " s.",
+		status: http.StatusTooManyRequests, problem: problem, detail: "Try again in " + seconds(wait) + " s.",
 		headers: []hook.Header{{Name: "Retry-After", Value: seconds(wait)}},
 	}
 }

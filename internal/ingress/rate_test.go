@@ -28,7 +28,7 @@ func TestCallsOverTheRateAreToldWhenToComeBack(t *testing.T) {
 		{0, 200, `"default";r=1;t=10`, "", "ok"},
 		{0, 200, `"default";r=0;t=20`, "", "ok"},
 		{0, 429, `"default";r=0;t=20`, "10", problemType + "rate"},
-		{9500 * time.Millisecond, 429, `"default";r=0;t=11`, "1", "Send it again after 1 s."},
+		{9500 * time.Millisecond, 429, `"default";r=0;t=11`, "1", "Try again in 1 s."},
 		{500 * time.Millisecond, 200, `"default";r=0;t=20`, "", "ok"},
 	} {
 		h.clock.Advance(c.wait)
@@ -144,7 +144,7 @@ func TestWhoGuessesSecretsIsShutOutOfTheWorkflow(t *testing.T) {
 	if g.status != 429 || g.header.Get("Retry-After") != "60" || !strings.Contains(g.text, problemType+"locked") {
 		t.Errorf("%d %v %s", g.status, g.header, g.text)
 	}
-	if d := h.door.noted[len(h.door.noted)-1]; d.Gate != "lockout" || !strings.Contains(fmt.Sprint(d.Verdicts), "192.0.2.1 is shut out for 1m0s") {
+	if d := h.door.noted[len(h.door.noted)-1]; d.Gate != "lockout" || !strings.Contains(fmt.Sprint(d.Verdicts), "192.0.2.1 is locked out for 1m0s") {
 		t.Errorf("by %s: %s %v", d.Gate, d.Reason, d.Verdicts)
 	}
 	h.clock.Advance(DefaultLock)

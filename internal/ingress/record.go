@@ -41,8 +41,8 @@ func (c *call) record(path string, values []string) {
 	slices.SortStableFunc(req.Headers, body.ByName) // a map has no order
 }
 
-// recordStray notes a call that no route took: nobody has said where its secrets stand.
-func (c *call) recordStray() {
+// recordUnmatched notes a call that no route took: nobody has said where its secrets stand.
+func (c *call) recordUnmatched() {
 	c.delivery.Outcome = hook.Unmatched
 	path := c.r.URL.EscapedPath()
 	c.recordLine(path[:min(len(path), maxUnmatchedPath)])
@@ -80,9 +80,9 @@ func parameterNames(query string) string {
 // this minute has seen enough of them. A body that was not read yet is read for the record only.
 func (c *call) keepBody() {
 	req := &c.delivery.Request
-	shelf := &c.h.strays
+	bodies := &c.h.unmatched
 	if c.route != nil {
-		shelf = &c.route.bodies
+		bodies = &c.route.bodies
 	}
 	size := int64(len(req.Body))
 	if !c.captured {
@@ -91,7 +91,7 @@ func (c *call) keepBody() {
 	if size == 0 {
 		return
 	}
-	if size > RejectedBody || c.r.Header["Expect"] != nil && !c.captured || !shelf.take(c.now) {
+	if size > RejectedBody || c.r.Header["Expect"] != nil && !c.captured || !bodies.take(c.now) {
 		req.Body = nil
 		if size > 0 {
 			c.delivery.Reason += "; the body of " + strconv.FormatInt(size, 10) + " bytes was not kept"

@@ -102,7 +102,7 @@ func TestARepeatIsAnsweredAsTheTableSays(t *testing.T) {
 					if c.response != nil {
 						c.response(tr)
 					}
-				}, func(h *house) {
+				}, func(h *harness) {
 					h.door.first = func(store.Accept) store.Accepted { return c.to }
 				})
 				if c.says != nil {
@@ -119,7 +119,7 @@ func TestARepeatIsAnsweredAsTheTableSays(t *testing.T) {
 				if got := strings.Join(s.engine.calls, " "); got != c.engine {
 					t.Errorf("the engine was asked %q, want %q", got, c.engine)
 				}
-				seen, done := s.onlooker.seen[0], s.door.answered
+				seen, done := s.observer.seen[0], s.door.answered
 				if len(done) != 1 || done[0].ID != seen.ID || done[0].Status != c.status || done[0].Took != took || seen.Outcome != hook.Repeat || seen.Execution != firstID {
 					t.Errorf("recorded afterwards %+v, seen %+v", done, seen)
 				}
@@ -150,7 +150,7 @@ func TestARepeatWhoseTimeIsOutGetsTheAnswerOfTheFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begin(t, syncTarget, func(tr *flow.Trigger) {
 			tr.Dedupe.Key, tr.Sync = "k", flow.SyncOptions{Timeout: time.Second, Continue: true}
-		}, func(h *house) {
+		}, func(h *harness) {
 			h.door.first = func(store.Accept) store.Accepted {
 				return store.Accepted{First: &flow.Execution{ID: firstID, Status: flow.Running, Mode: flow.Sync}}
 			}
@@ -201,7 +201,7 @@ func TestWhatASyncCallerGotIsRecordedAfterwards(t *testing.T) {
 		s.engine.result <- flow.Execution{Reply: &hook.Reply{Status: 418, Body: []byte("tea")}}
 		s.end()
 		done := s.door.answered
-		if len(done) != 1 || done[0].ID != s.onlooker.seen[0].ID || done[0].Status != 418 || string(done[0].Answer.Body) != "tea" || done[0].Request.Method != "" {
+		if len(done) != 1 || done[0].ID != s.observer.seen[0].ID || done[0].Status != 418 || string(done[0].Answer.Body) != "tea" || done[0].Request.Method != "" {
 			t.Errorf("recorded %+v", done)
 		}
 	})

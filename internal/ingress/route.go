@@ -56,7 +56,7 @@ func Compile(wf flow.Workflow, env func(name string) (string, bool), presets *ve
 	}
 	switch {
 	case t.Type != "webhook" && t.Type != "":
-		r.closed = "it is started by another workflow, not by calls"
+		r.closed = "it is started by other workflows, not by calls"
 	case !wf.Enabled:
 		r.closed = "it is disabled"
 	}

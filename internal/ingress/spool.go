@@ -17,18 +17,18 @@ import (
 func (c *call) spool(head []byte, limit int64) *outcome {
 	w, err := c.h.opt.Blobs.Create()
 	if err != nil {
-		return unspooled(err)
+		return spoolFailed(err)
 	}
-	c.large().body = w
+	c.attach().body = w
 	if _, err := w.Write(head); err != nil {
-		return unspooled(err)
+		return spoolFailed(err)
 	}
 	rest := &io.LimitedReader{R: c.r.Body, N: limit + 1 - int64(len(head))}
-	n, err := pump(w, rest)
+	n, err := copyTo(w, rest)
 	size := int64(len(head)) + n
 	switch failed, ours := errors.AsType[*writeError](err); {
 	case ours:
-		return unspooled(failed.err)
+		return spoolFailed(failed.err)
 	case err != nil:
 		return c.unread(err, limit)
 	case size > limit:
@@ -45,20 +45,20 @@ func (c *call) readBack(w store.BlobWriter, size int64) *outcome {
 	if packed(c.r.Header) {
 		need += c.bodyLimit()
 	}
-	if out := c.hold(need); out != nil {
+	if out := c.reserveMemory(need); out != nil {
 		return out
 	}
 	raw := make([]byte, size)
 	if _, err := w.ReadAt(raw, 0); err != nil && !errors.Is(err, io.EOF) {
-		return unspooled(err)
+		return spoolFailed(err)
 	}
 	c.delivery.Request.Body = raw
 	return nil
 }
 
-func unspooled(err error) *outcome {
+func spoolFailed(err error) *outcome {
 	if fault.Is(err, fault.Unavailable) {
-		return unavailable("the blob store does not take the body: " + err.Error())
+		return unavailable("the blob store cannot accept the body: " + err.Error())
 	}
 	return unavailable("the blob store failed: " + err.Error())
 }
@@ -70,7 +70,7 @@ func (e *writeError) Error() string { return e.err.Error() }
 func (e *writeError) Unwrap() error { return e.err }
 
 // pump copies through one small buffer, and tells who is to blame for an error.
-func pump(to io.Writer, from io.Reader) (n int64, err error) {
+func copyTo(to io.Writer, from io.Reader) (n int64, err error) {
 	buf := make([]byte, spoolPiece)
 	for {
 		m, err := from.Read(buf)
@@ -92,7 +92,7 @@ func pump(to io.Writer, from io.Reader) (n int64, err error) {
 // fill writes a file into a blob, and its size and hash into meta.
 func fill(meta hook.File, w io.Writer, content io.Reader) (hook.File, error) {
 	sum := sha256.New()
-	n, err := pump(io.MultiWriter(w, sum), content)
+	n, err := copyTo(io.MultiWriter(w, sum), content)
 	if failed, ours := errors.AsType[*writeError](err); ours {
 		return meta, fault.Wrap("ingress.File", fmt.Errorf("a file could not be written: %w", failed.err))
 	}

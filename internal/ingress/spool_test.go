@@ -18,14 +18,14 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// warehouse is a house with a blob store.
-func warehouse(t *testing.T, change func(*Options), workflows ...flow.Workflow) (*house, *blobs) {
+// buildWithBlobs makes a harness with a blob store.
+func buildWithBlobs(t *testing.T, change func(*Options), workflows ...flow.Workflow) (*harness, *blobs) {
 	t.Helper()
-	return stocked(t, func(set func(*Options)) *house { return build(t, set, workflows...) }, change)
+	return addBlobs(t, func(set func(*Options)) *harness { return build(t, set, workflows...) }, change)
 }
 
-// lump is a body of JSON over SpoolOver.
-func lump() string { return `{"a":"` + strings.Repeat("x", SpoolOver) + `"}` }
+// largeBody is a body of JSON over SpoolOver.
+func largeBody() string { return `{"a":"` + strings.Repeat("x", SpoolOver) + `"}` }
 
 func post(target, content string, chunked bool, headers ...string) *http.Request {
 	r := request("POST", target, content, append([]string{"Content-Type: application/json"}, headers...)...)
@@ -37,13 +37,13 @@ func post(target, content string, chunked bool, headers ...string) *http.Request
 
 func TestALargeBodyIsKeptBesideTheRowBeforeTheRowIsWritten(t *testing.T) {
 	for _, chunked := range []bool{false, true} {
-		h, shelf := warehouse(t, nil, workflow("a"))
-		resp := h.serve(post("/api/webhooks/a", lump(), chunked))
-		if resp.status != 200 || shelf.String() != "create keep accept unpin" {
-			t.Fatalf("chunked %v: %d, %s", chunked, resp.status, shelf)
+		h, blobStore := buildWithBlobs(t, nil, workflow("a"))
+		resp := h.serve(post("/api/webhooks/a", largeBody(), chunked))
+		if resp.status != 200 || blobStore.String() != "create keep accept unpin" {
+			t.Fatalf("chunked %v: %d, %s", chunked, resp.status, blobStore)
 		}
 		d, _ := h.lastDelivery()
-		if shelf.content[d.Request.Stored] != lump() || string(d.Request.Body) != lump() {
+		if blobStore.content[d.Request.Stored] != largeBody() || string(d.Request.Body) != largeBody() {
 			t.Errorf("chunked %v: stored as %q, %d bytes in memory", chunked, d.Request.Stored, len(d.Request.Body))
 		}
 		if got := strings.Join(h.engine.calls, " "); got != "heavy" || h.door.accepted[0].Execution.Owner != 0 {
@@ -53,15 +53,15 @@ func TestALargeBodyIsKeptBesideTheRowBeforeTheRowIsWritten(t *testing.T) {
 }
 
 func TestABodyThatFitsStaysInTheRow(t *testing.T) {
-	h, shelf := warehouse(t, nil, workflow("a"))
+	h, blobStore := buildWithBlobs(t, nil, workflow("a"))
 	text := `"` + strings.Repeat("x", SpoolOver-2) + `"`
 	for _, chunked := range []bool{false, true} {
 		if resp := h.serve(post("/api/webhooks/a", text, chunked)); resp.status != 200 {
 			t.Fatal(resp.text)
 		}
 	}
-	if shelf.String() != "accept accept" {
-		t.Errorf("the blob store saw %s", shelf)
+	if blobStore.String() != "accept accept" {
+		t.Errorf("the blob store saw %s", blobStore)
 	}
 }
 
@@ -80,12 +80,12 @@ func (b broken) Read(p []byte) (int, error) {
 }
 
 func TestARefusedLargeBodyLeavesNothing(t *testing.T) {
-	text := lump()
+	text := largeBody()
 	for _, c := range []struct {
 		name    string
 		trigger func(*flow.Trigger)
 		request func() *http.Request
-		prepare func(*house, *blobs)
+		prepare func(*harness, *blobs)
 		status  int
 		events  string
 		reason  string
@@ -102,30 +102,30 @@ func TestARefusedLargeBodyLeavesNothing(t *testing.T) {
 				r := post("/api/webhooks/a", text, true)
 				r.Body = io.NopCloser(broken{strings.NewReader(text), io.ErrUnexpectedEOF})
 				return r
-			}, status: 400, events: "create discard", reason: "broke off",
+			}, status: 400, events: "create discard", reason: "ended early",
 		},
 		{
 			name: "shorter than announced", request: func() *http.Request {
 				r := post("/api/webhooks/a", text, false)
 				r.ContentLength++
 				return r
-			}, status: 400, events: "create discard", reason: "broke off",
+			}, status: 400, events: "create discard", reason: "ended early",
 		},
 		{
 			name: "the disk is full", request: func() *http.Request { return post("/api/webhooks/a", text, false) },
-			prepare: func(_ *house, b *blobs) { b.full = true }, status: 503, events: "create", reason: "does not take the body",
+			prepare: func(_ *harness, b *blobs) { b.full = true }, status: 503, events: "create", reason: "cannot accept the body",
 		},
 		{
 			name: "the disk fills up", request: func() *http.Request { return post("/api/webhooks/a", text, true) },
-			prepare: func(_ *house, b *blobs) { b.broken = SpoolOver + 2 }, status: 503, events: "create discard", reason: "the blob store failed",
+			prepare: func(_ *harness, b *blobs) { b.broken = SpoolOver + 2 }, status: 503, events: "create discard", reason: "the blob store failed",
 		},
 		{
 			name: "the sync fails", request: func() *http.Request { return post("/api/webhooks/a", text, true) },
-			prepare: func(_ *house, b *blobs) { b.unkept = 1 }, status: 503, events: "create fail discard", reason: "could not be kept",
+			prepare: func(_ *harness, b *blobs) { b.unkept = 1 }, status: 503, events: "create fail discard", reason: "could not be kept",
 		},
 		{
 			name: "the row is not written", request: func() *http.Request { return post("/api/webhooks/a", text, true) },
-			prepare: func(h *house, _ *blobs) { h.door.err = fault.New("test", fault.Unavailable, "full") }, status: 503, events: "create keep accept unpin",
+			prepare: func(h *harness, _ *blobs) { h.door.err = fault.New("test", fault.Unavailable, "full") }, status: 503, events: "create keep accept unpin",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -133,16 +133,16 @@ func TestARefusedLargeBodyLeavesNothing(t *testing.T) {
 			if c.trigger != nil {
 				changes = append(changes, c.trigger)
 			}
-			h, shelf := warehouse(t, func(o *Options) { o.MaxBody = 2 << 20 }, workflow("a", changes...))
+			h, blobStore := buildWithBlobs(t, func(o *Options) { o.MaxBody = 2 << 20 }, workflow("a", changes...))
 			if c.prepare != nil {
-				c.prepare(h, shelf)
+				c.prepare(h, blobStore)
 			}
 			resp := h.serve(c.request())
 			d, _ := h.lastDelivery()
 			if resp.status != c.status || !strings.Contains(d.Reason, c.reason) {
 				t.Errorf("%d: %s; %s", resp.status, resp.text, d.Reason)
 			}
-			if got := strings.TrimSpace(strings.ReplaceAll(shelf.String(), "note", "")); strings.Join(strings.Fields(got), " ") != c.events {
+			if got := strings.TrimSpace(strings.ReplaceAll(blobStore.String(), "note", "")); strings.Join(strings.Fields(got), " ") != c.events {
 				t.Errorf("the blob store saw %q, want %q", got, c.events)
 			}
 			if d.Outcome != hook.Rejected || d.Request.Stored != "" || d.Request.Body != nil {
@@ -154,14 +154,14 @@ func TestARefusedLargeBodyLeavesNothing(t *testing.T) {
 
 func TestLargeBodiesShareTheirMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h, shelf := warehouse(t, func(o *Options) {
+		h, blobStore := buildWithBlobs(t, func(o *Options) {
 			o.Clock, o.BodyMemory, o.BodyTimeout = clock.System(), 3<<19, 10*time.Second // room for one
 		}, workflow("sync", syncMode), workflow("a"))
 		call := func(target string) (*httptest.ResponseRecorder, chan struct{}) {
 			w, done := httptest.NewRecorder(), make(chan struct{})
 			go func() {
 				defer close(done)
-				h.ServeHTTP(w, post(target, lump(), false))
+				h.ServeHTTP(w, post(target, largeBody(), false))
 			}()
 			synctest.Wait()
 			return w, done
@@ -187,7 +187,7 @@ func TestLargeBodiesShareTheirMemory(t *testing.T) {
 		if first.Code != 200 || waiting.Code != 200 {
 			t.Errorf("the first got %d, the third %d", first.Code, waiting.Code)
 		}
-		if n := strings.Count(shelf.String(), "discard"); n != 1 {
+		if n := strings.Count(blobStore.String(), "discard"); n != 1 {
 			t.Errorf("%d were given up", n)
 		}
 	})
@@ -207,10 +207,10 @@ func TestABodyHoldsMemoryForWhatItUnpacksTo(t *testing.T) {
 		held          int64
 		engine        string
 	}{
-		{"much", zipped(lump()), int64(len(lump()) + len(zipped(lump()))), "heavy"},
+		{"much", zipped(largeBody()), int64(len(largeBody()) + len(zipped(largeBody()))), "heavy"},
 		{"little", zipped(`{"a":1}`), 0, "submit"},
 	} {
-		h, shelf := warehouse(t, nil, workflow("a"))
+		h, blobStore := buildWithBlobs(t, nil, workflow("a"))
 		h.opt.Observer = watcher(func() { // while the call still holds what it holds
 			if room := h.opt.BodyMemory - c.held; !h.memory.TryAcquire(room) || h.memory.TryAcquire(1) {
 				t.Errorf("%s: the call holds something else than %d bytes", c.name, c.held)
@@ -220,8 +220,8 @@ func TestABodyHoldsMemoryForWhatItUnpacksTo(t *testing.T) {
 		})
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, post("/api/webhooks/a", c.content, false, "Content-Encoding: gzip"))
-		if got := strings.Join(h.engine.calls, " "); w.Code != 200 || shelf.String() != "accept" || got != c.engine {
-			t.Errorf("%s: %d, %s, %s: %s", c.name, w.Code, shelf, got, w.Body)
+		if got := strings.Join(h.engine.calls, " "); w.Code != 200 || blobStore.String() != "accept" || got != c.engine {
+			t.Errorf("%s: %d, %s, %s: %s", c.name, w.Code, blobStore, got, w.Body)
 		}
 		if !h.memory.TryAcquire(h.opt.BodyMemory) {
 			t.Errorf("%s: the memory was not given back", c.name)
@@ -230,8 +230,8 @@ func TestABodyHoldsMemoryForWhatItUnpacksTo(t *testing.T) {
 }
 
 func TestWhatUnpacksToMoreThanTheCapIsRefused(t *testing.T) {
-	h, _ := warehouse(t, func(o *Options) { o.MaxBody = SpoolOver }, workflow("a"))
-	if resp := h.serve(post("/api/webhooks/a", zipped(lump()), false, "Content-Encoding: gzip")); resp.status != 413 {
+	h, _ := buildWithBlobs(t, func(o *Options) { o.MaxBody = SpoolOver }, workflow("a"))
+	if resp := h.serve(post("/api/webhooks/a", zipped(largeBody()), false, "Content-Encoding: gzip")); resp.status != 413 {
 		t.Errorf("%d: %s", resp.status, resp.text)
 	}
 	if !h.memory.TryAcquire(h.opt.BodyMemory) {
@@ -247,10 +247,10 @@ func (w watcher) Delivered(hook.Delivery) { w() }
 func TestWithoutABlobStoreLargeBodiesStayInTheRow(t *testing.T) {
 	for _, chunked := range []bool{false, true} {
 		h := build(t, nil, workflow("a"))
-		if resp := h.serve(post("/api/webhooks/a", lump(), chunked)); resp.status != 200 {
+		if resp := h.serve(post("/api/webhooks/a", largeBody(), chunked)); resp.status != 200 {
 			t.Fatal(resp.text)
 		}
-		if d, _ := h.lastDelivery(); string(d.Request.Body) != lump() || d.Request.Stored != "" {
+		if d, _ := h.lastDelivery(); string(d.Request.Body) != largeBody() || d.Request.Stored != "" {
 			t.Errorf("kept %d bytes, stored %q", len(d.Request.Body), d.Request.Stored)
 		}
 	}

@@ -51,7 +51,7 @@ func (h *Handler) serveStatus(w http.ResponseWriter, r *http.Request) bool {
 		header.Set(contentType, typeProblem)
 		header.Set("Retry-After", RetryAfter)
 		w.WriteHeader(http.StatusServiceUnavailable)
-		_, _ = w.Write(document(problemUnavailable, "The server cannot answer now", http.StatusServiceUnavailable, "Ask again later.", 0, 0))
+		_, _ = w.Write(document(problemUnavailable, "Service unavailable", http.StatusServiceUnavailable, "Try again later.", 0, 0))
 	default:
 		header.Set(contentType, typeJSON)
 		_, _ = w.Write(executionStatus(&e, e.Status))

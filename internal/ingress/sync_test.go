@@ -16,15 +16,15 @@ import (
 
 // story is a sync call that is under way in a bubble of its own time.
 type story struct {
-	*house
+	*harness
 	began  time.Time
 	leave  context.CancelFunc
 	writer *httptest.ResponseRecorder
 	done   chan struct{}
 }
 
-// begin starts a sync call; change may set the trigger or the house up.
-func begin(t *testing.T, target string, trigger func(*flow.Trigger), prepare func(*house)) *story {
+// begin starts a sync call; change may set the trigger or the harness up.
+func begin(t *testing.T, target string, trigger func(*flow.Trigger), prepare func(*harness)) *story {
 	t.Helper()
 	wf := workflow("sync", syncMode)
 	if trigger != nil {
@@ -34,7 +34,7 @@ func begin(t *testing.T, target string, trigger func(*flow.Trigger), prepare fun
 	if prepare != nil {
 		prepare(h)
 	}
-	s := &story{house: h, began: clock.System().Now(), writer: httptest.NewRecorder(), done: make(chan struct{})}
+	s := &story{harness: h, began: clock.System().Now(), writer: httptest.NewRecorder(), done: make(chan struct{})}
 	method := "POST"
 	if m, rest, ok := strings.Cut(target, " "); ok {
 		method, target = m, rest
@@ -78,7 +78,7 @@ func TestASyncCallIsAcceptedAndThenWatched(t *testing.T) {
 		if resp.status != 200 || resp.text != "ok" || resp.header.Get("Hookline-Outcome") != "accepted" {
 			t.Errorf("%d %s", resp.status, resp.text)
 		}
-		if d := s.onlooker.seen[0]; d.Status != 200 {
+		if d := s.observer.seen[0]; d.Status != 200 {
 			t.Errorf("seen was %d", d.Status)
 		}
 	})
@@ -193,8 +193,8 @@ func TestACallerWhoLeavesEndsOnlyTheWait(t *testing.T) {
 		if len(s.door.accepted) != 1 || len(s.door.noted) != 0 || strings.Join(s.engine.calls, " ") != "submit wait" {
 			t.Errorf("%d accepted, %d noted, %v", len(s.door.accepted), len(s.door.noted), s.engine.calls)
 		}
-		if s.writer.Body.Len() != 0 || len(s.onlooker.seen) != 1 || s.onlooker.seen[0].Status != 0 {
-			t.Errorf("sent %q, seen %+v", s.writer.Body, s.onlooker.seen)
+		if s.writer.Body.Len() != 0 || len(s.observer.seen) != 1 || s.observer.seen[0].Status != 0 {
+			t.Errorf("sent %q, seen %+v", s.writer.Body, s.observer.seen)
 		}
 	})
 }
@@ -223,7 +223,7 @@ func TestShutdownEndsTheWait(t *testing.T) {
 
 func TestAnAnswerThatIsThereGoesBeforeTheEndOfTheWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, syncTarget, nil, func(h *house) {
+		s := begin(t, syncTarget, nil, func(h *harness) {
 			h.engine.result <- flow.Execution{Status: flow.Succeeded, Output: value.Trusted("1")}
 			h.HangUp()
 		})
@@ -235,7 +235,7 @@ func TestAnAnswerThatIsThereGoesBeforeTheEndOfTheWait(t *testing.T) {
 
 func TestWithoutASlotNothingIsAccepted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, syncTarget, func(tr *flow.Trigger) { tr.Sync.Timeout = 3 * time.Second }, func(h *house) { h.engine.busy = true })
+		s := begin(t, syncTarget, func(tr *flow.Trigger) { tr.Sync.Timeout = 3 * time.Second }, func(h *harness) { h.engine.busy = true })
 		resp, took := s.end()
 		if resp.status != 503 || took != 3*time.Second || resp.header.Get("Hookline-Execution") != "" {
 			t.Errorf("%d after %v: %s", resp.status, took, resp.text)
@@ -249,7 +249,7 @@ func TestWithoutASlotNothingIsAccepted(t *testing.T) {
 
 func TestACallThatTheStoreDoesNotTakeMayBeSentAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, syncTarget, nil, func(h *house) { h.door.err = context.DeadlineExceeded })
+		s := begin(t, syncTarget, nil, func(h *harness) { h.door.err = context.DeadlineExceeded })
 		if resp, _ := s.end(); resp.status != 503 || strings.Join(s.engine.calls, " ") != "submit" {
 			t.Errorf("%d: %s, %v", resp.status, resp.text, s.engine.calls)
 		}

@@ -13,7 +13,7 @@ type table struct {
 	all   []*Route // closed ones too: the operator is told of them
 }
 
-// place is an address: one route for each method.
+// endpoint is an address: one route for each method.
 type endpoint struct {
 	routes []*Route
 	allow  []string // value of the Allow header
@@ -96,7 +96,7 @@ func (b *branch) below(segment string) *branch {
 // isParam reports whether a segment of a pattern is {name}.
 func isParam(segment string) bool { return len(segment) > 2 && segment[0] == '{' }
 
-// find returns the place of a canonical path, and what its {name} segments hold.
+// find returns the endpoint of a canonical path and the values of its {name} segments.
 func (t *table) find(path string) (*endpoint, []string) {
 	if key, ok := strings.CutPrefix(path, triggerPrefix); ok {
 		return t.keys[key], nil

@@ -92,7 +92,7 @@ func TestADisabledWorkflowClaimsNothing(t *testing.T) {
 func TestUnknownDisabledAndUncallableLookTheSame(t *testing.T) {
 	answers := map[string]bool{}
 	for _, key := range []string{"unknown", "disabled", "called"} {
-		h := build(t, nil, town()...)
+		h := build(t, nil, manyWorkflows()...)
 		resp := h.serve(request("POST", "/api/webhooks/"+key, "", credentials("octo", password)))
 		var text strings.Builder
 		_ = resp.header.Write(&text)

@@ -31,9 +31,9 @@ func (c *call) validate() *outcome {
 		return nil
 	}
 	return &outcome{
-		status: http.StatusUnprocessableEntity, problem: problemSchema, title: "The data is not what the webhook asks for",
-		detail: "See errors: each pointer names a place in the data.", violations: found,
-		reason: "the schema says: " + first(found),
+		status: http.StatusUnprocessableEntity, problem: problemSchema, title: "Data does not match the schema",
+		detail: "See errors: each pointer names a location in the data.", violations: found,
+		reason: "the data does not match the schema: " + first(found),
 	}
 }
 

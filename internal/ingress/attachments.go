@@ -1,0 +1,84 @@
+package ingress
+
+import (
+	"io"
+
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/store"
+)
+
+// attachments are what a call has beside its row: a body that is too large for it, and files. Nothing of them
+// is durable until the call is about to be accepted, so a call that is refused leaves nothing behind.
+type attachments struct {
+	memory int64              // bytes that are reserved of the memory for bodies
+	body   store.BlobWriter   // nil: the body is in the row
+	files  []store.BlobWriter // in the order of hook.Request.Files
+	kept   []string           // pinned in the blob store
+}
+
+// attach returns the attachments, after adding empty ones to a call that has none.
+func (c *call) attach() *attachments {
+	if c.attachments == nil {
+		c.attachments = &attachments{}
+	}
+	return c.attachments
+}
+
+// keep makes body and files durable, before the row that names them is written.
+func (c *call) keep() *outcome {
+	a := c.attachments
+	if a == nil {
+		return nil
+	}
+	req := &c.delivery.Request
+	if a.body != nil {
+		blob, err := a.body.Keep()
+		if err != nil {
+			return unavailable("the body could not be kept: " + err.Error())
+		}
+		a.kept, a.body = append(a.kept, blob.SHA256), nil
+		req.Stored = blob.SHA256
+	}
+	for i, w := range a.files {
+		blob, err := w.Keep()
+		if err == nil {
+			a.kept, a.files[i] = append(a.kept, blob.SHA256), nil
+			if f := req.Files[i]; blob.SHA256 != f.SHA256 || blob.Size != f.Size {
+				return unavailable("the blob store kept something other than the file " + f.SHA256)
+			}
+			continue
+		}
+		return unavailable("a file could not be kept: " + err.Error())
+	}
+	a.files = nil
+	return nil
+}
+
+// release discards what was not kept, unpins what was, and returns the memory.
+func (a *attachments) release(h *Handler) {
+	if a.body != nil {
+		a.body.Discard()
+	}
+	for _, w := range a.files {
+		if w != nil {
+			w.Discard()
+		}
+	}
+	for _, sha256 := range a.kept {
+		h.opt.Blobs.Unpin(sha256)
+	}
+	if a.memory > 0 {
+		h.memory.Release(a.memory)
+	}
+}
+
+// File takes a file of a multipart body (body.Files).
+func (c *call) File(meta hook.File, content io.Reader) (hook.File, error) {
+	w, err := c.h.opt.Blobs.Create()
+	if err != nil {
+		return meta, err
+	}
+	a := c.attach()
+	a.files = append(a.files, w)
+	return fill(meta, w, content)
+}
