@@ -45,6 +45,7 @@ type retryDoc struct {
 	Attempts int           `json:"attempts" min:"1" max:"100"`
 	Delay    time.Duration `json:"delay"`
 	Factor   float64       `json:"factor" min:"1" max:"100"`
+	// The longest wait, also where the other side asks for a longer one (Retry-After).
 	MaxDelay time.Duration `json:"maxDelay" min:"1ms" max:"30d"`
 }
 

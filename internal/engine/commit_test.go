@@ -86,6 +86,26 @@ func TestABrokenRuleFailsTheStepAndOnlyIt(t *testing.T) {
 	}
 }
 
+func TestANextAttemptIsMadeWhenTheFailureSaysSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		busy := &fake{info: node.Info{Effect: node.Outbound}, run: func(_ context.Context, in node.Input) (node.Result, error) {
+			if in.Attempt == 1 {
+				return node.Result{}, &node.Failure{Code: "429", Message: "busy", RetryAfter: 5 * time.Minute}
+			}
+			return node.Result{}, nil
+		}}
+		nodes := list(1)
+		nodes[0].Retry = flow.Retry{Attempts: 2, Delay: time.Second, Factor: 1, MaxDelay: time.Hour}
+		w := open(t, newMemory(), flowOf(flow.Options{}, nodes, busy), engine.Options{Slots: 1})
+		defer w.close(t)
+		began := clock.System().Now()
+		w.call()
+		if x, took := <-w.ended, clock.System().Now().Sub(began); x.Status != flow.Succeeded || took < 5*time.Minute || took > 5*time.Minute+3*time.Second {
+			t.Errorf("%s after %s", x.Status, took)
+		}
+	})
+}
+
 func TestAFailedAttemptWaitsInTheTableAndHoldsNoSlot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var attempts atomic.Int32

@@ -188,6 +188,15 @@ type Retry struct {
 	MaxDelay time.Duration
 }
 
+// Wait returns how long to wait after the given failed attempt (1 is the first): as Backoff says, and not less than
+// the failure asked for with retryAfter, which counts up to MaxDelay.
+func (r Retry) Wait(attempt int, retryAfter time.Duration) time.Duration {
+	if r.MaxDelay > 0 {
+		retryAfter = min(retryAfter, r.MaxDelay)
+	}
+	return max(r.Backoff(attempt), retryAfter)
+}
+
 // Backoff returns how long to wait after the given failed attempt (1 is the first).
 func (r Retry) Backoff(attempt int) time.Duration {
 	d := float64(r.Delay)

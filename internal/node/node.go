@@ -140,7 +140,11 @@ type Failure struct { //nolint:errname // what an attempt came to, in the words 
 	Code    string
 	Message string // for the operator and for $error; no secrets
 	Final   bool   // a retry cannot help
-	Log     []flow.LogLine
+	// RetryAfter is the least time until the next attempt, as the other side asked for it (RFC 9110 section
+	// 10.2.3); 0: the node's retry decides. It counts up to the node's retry.maxDelay, and makes no attempt that
+	// retry does not allow.
+	RetryAfter time.Duration
+	Log        []flow.LogLine
 }
 
 // Error returns the message.

@@ -44,6 +44,7 @@ func outcome(t *rapid.T, now time.Time) advance.Outcome {
 	case 0, 1:
 		o.Error = &flow.Error{Code: "error", Message: "no"}
 		o.Final = rapid.Bool().Draw(t, "final")
+		o.RetryAfter = time.Duration(rapid.IntRange(0, 90).Draw(t, "retry after")) * time.Second
 	case 2:
 		o.Until = now.Add(time.Hour)
 	case 3:
@@ -201,6 +202,37 @@ func TestAFailedAttemptIsRepeatedAfterItsBackOff(t *testing.T) {
 	}
 	if c := s.Next(now); c.Action != advance.Finish || c.Status != flow.Failed || s.Error().Node != "a" {
 		t.Fatalf("got %+v, %v", c, s.Error())
+	}
+}
+
+func TestAFailureMaySayWhenToTryAgain(t *testing.T) {
+	retry := flow.Retry{Attempts: 3, Delay: 10 * time.Second, Factor: 1, MaxDelay: time.Minute}
+	for _, c := range []struct {
+		name  string
+		retry flow.Retry
+		after time.Duration
+		wait  time.Duration // 0: no further attempt
+	}{
+		{"not at all", retry, 0, 10 * time.Second},
+		{"earlier than the node would", retry, time.Second, 10 * time.Second},
+		{"later", retry, 30 * time.Second, 30 * time.Second},
+		{"later than maxDelay", retry, time.Hour, time.Minute},
+		{"in the past", retry, -time.Hour, 10 * time.Second},
+		{"and the node makes one attempt", flow.Retry{}, 30 * time.Second, 0},
+	} {
+		nodes := list("a")
+		nodes[0].Retry = c.retry
+		s := advance.New(advance.NewProgram(nodes), start, 0, advance.Limits{})
+		row := step(s, advance.Outcome{Error: &flow.Error{Code: "error"}, RetryAfter: c.after}, start)
+		if c.wait == 0 {
+			if !row.WakeAt.IsZero() || s.Next(start).Action != advance.Finish {
+				t.Errorf("%s: %+v", c.name, row)
+			}
+			continue
+		}
+		if next := s.Next(start); !row.WakeAt.Equal(start.Add(c.wait)) || next.Action != advance.Sleep || !next.Until.Equal(row.WakeAt) {
+			t.Errorf("%s: waits until %s, and %+v", c.name, row.WakeAt, next)
+		}
 	}
 }
 

@@ -10,16 +10,18 @@ import (
 
 // Outcome is the outcome of an attempt.
 type Outcome struct {
-	Input   value.Value
-	Value   value.Value
-	Branch  string
-	Ends    flow.Status
-	Error   *flow.Error // not nil: the attempt failed
-	Final   bool        // with Error: a retry cannot help
-	Until   time.Time   // not zero: the node waits
-	Running bool        // not an end yet: the input of an outbound node before it starts, or a part of its work
-	Log     []flow.LogLine
-	Started time.Time
+	Input  value.Value
+	Value  value.Value
+	Branch string
+	Ends   flow.Status
+	Error  *flow.Error // not nil: the attempt failed
+	Final  bool        // with Error: a retry cannot help
+	// RetryAfter, with Error, is the least time until the next attempt; the node's maxDelay bounds it.
+	RetryAfter time.Duration
+	Until      time.Time // not zero: the node waits
+	Running    bool      // not an end yet: the input of an outbound node before it starts, or a part of its work
+	Log        []flow.LogLine
+	Started    time.Time
 }
 
 // Settle returns the journal row that records the outcome of a command at the instant now. It changes
@@ -83,7 +85,7 @@ func (s *State) settleFailure(row *flow.Step, node *flow.Node, c Command, o Outc
 		row.Result = c.Progress
 	}
 	if o.Ends == "" && c.Action != Ask && !o.Final && row.Attempt < node.Retry.Attempts {
-		row.WakeAt = now.Add(node.Retry.Backoff(row.Attempt))
+		row.WakeAt = now.Add(node.Retry.Wait(row.Attempt, o.RetryAfter))
 		return
 	}
 	s.setHandling(row, node, o.Ends)

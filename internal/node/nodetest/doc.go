@@ -28,7 +28,8 @@
 //	op        "create pushes", "upsert …", "all", "filter …", "ifUpdatedAt …", then the values
 //	reply     the status, header lines, an empty line, the body
 //	log       one line each, "level: text"
-//	error     the error of Render ("template: …") or of Run ("code: message")
+//	error     the error of Render ("template: …") or of Run ("code: message", "(final)",
+//	          "(retry after 5s)")
 //
 // With UPDATE_STORIES=1 in the environment the sections that come out are written instead of
 // compared. Stories named example*.txtar are printed in docs/reference/nodes.md.

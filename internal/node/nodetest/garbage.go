@@ -38,7 +38,7 @@ func garbageNeverPanics(t *testing.T, kind node.Kind, stories []story) {
 			return
 		}
 		o := perform(n, scope)
-		if broken := lawful(kind.Info(), s.about(), o); broken != "" {
+		if broken := breach(kind.Info(), s.about(), o); broken != "" {
 			t.Fatalf("config %s: %s", config, broken)
 		}
 	})

@@ -103,6 +103,10 @@ func TestEverythingThatComesOutIsShown(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{"error": "error: m (final)", "log": "log: t"}, contents(failed.sections())); diff != "" {
 		t.Error(diff)
 	}
+	busy := outcome{runErr: &node.Failure{Message: "m", RetryAfter: 90 * time.Second}}
+	if diff := cmp.Diff(map[string]string{"error": "error: m (retry after 1m30s)"}, contents(busy.sections())); diff != "" {
+		t.Error(diff)
+	}
 	wrong := outcome{problems: []decode.Problem{{Message: "m"}, {Path: "a", Message: "n"}}}
 	if diff := cmp.Diff(map[string]string{"problems": "config: m\na: n"}, contents(wrong.sections())); diff != "" {
 		t.Error(diff)
@@ -112,7 +116,7 @@ func TestEverythingThatComesOutIsShown(t *testing.T) {
 	}
 }
 
-func TestALawlessResultIsFound(t *testing.T) {
+func TestABreachOfTheContractIsFound(t *testing.T) {
 	pure := node.Info{}
 	branches := node.About{Branches: []string{"then"}}
 	for says, test := range map[string]struct {
@@ -131,12 +135,18 @@ func TestALawlessResultIsFound(t *testing.T) {
 		"with then":   {node.Info{Branches: node.ThenElse}, branches, node.Result{Branch: "maybe"}},
 		"with then a": {node.Info{Branches: node.ThenElse}, branches, node.Result{}},
 	} {
-		have := lawful(test.info, test.about, outcome{input: value.Null(), result: test.result})
+		have := breach(test.info, test.about, outcome{input: value.Null(), result: test.result})
 		if !strings.Contains(have, strings.TrimSuffix(says, " a")) {
-			t.Errorf("%s: lawful says %q", says, have)
+			t.Errorf("%s: it says %q", says, have)
 		}
 	}
-	if have := lawful(pure, node.About{}, outcome{}); !strings.Contains(have, "no input") {
+	for says, failure := range map[string]*node.Failure{"is negative": {RetryAfter: -1}, "is final": {RetryAfter: 1, Final: true}, "": {RetryAfter: 1}} {
+		have := breach(pure, node.About{}, outcome{input: value.Null(), runErr: failure})
+		if !strings.Contains(have, says) || says == "" && have != "" {
+			t.Errorf("%+v: it says %q, want %q", failure, have, says)
+		}
+	}
+	if have := breach(pure, node.About{}, outcome{}); !strings.Contains(have, "no input") {
 		t.Errorf("a missing input is not found: %q", have)
 	}
 }

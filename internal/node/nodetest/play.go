@@ -81,8 +81,23 @@ func inputOf(input value.Value, s scope) node.Input {
 	}
 }
 
-// lawful says which promise of the contract a result breaks, or nothing.
-func lawful(info node.Info, about node.About, o outcome) string {
+// failureBreach says which promise of the contract an error of Run breaks, or nothing.
+func failureBreach(err error) string {
+	var failure *node.Failure
+	switch {
+	case !errors.As(err, &failure):
+		return ""
+	case failure.RetryAfter < 0:
+		return "RetryAfter is negative"
+	case failure.RetryAfter > 0 && failure.Final:
+		return "there is a RetryAfter and the failure is final"
+	default:
+		return ""
+	}
+}
+
+// breach says which promise of the contract an outcome breaks, or nothing.
+func breach(info node.Info, about node.About, o outcome) string {
 	if o.renderErr != nil || len(o.problems) > 0 {
 		return ""
 	}
@@ -90,7 +105,7 @@ func lawful(info node.Info, about node.About, o outcome) string {
 		return "Render returned no input; the journal needs at least null"
 	}
 	if o.runErr != nil {
-		return ""
+		return failureBreach(o.runErr)
 	}
 	r := o.result
 	switch {

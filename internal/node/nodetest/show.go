@@ -130,6 +130,9 @@ func showError(o outcome) string {
 		if failure.Final {
 			text += " (final)"
 		}
+		if failure.RetryAfter != 0 {
+			text += " (retry after " + failure.RetryAfter.String() + ")"
+		}
 	}
 	return code + ": " + text
 }

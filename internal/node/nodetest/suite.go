@@ -14,7 +14,7 @@ import (
 // fewestStories is how many stories a kind has at least, a bad one among them.
 const fewestStories = 3
 
-// Run plays the stories of the package under test and holds the kind to the contract of package node.
+// Run plays the stories of the package under test and checks the kind against the contract of package node.
 func Run(t *testing.T, kind node.Kind) {
 	t.Helper()
 	run(t, kind, nil)
@@ -77,7 +77,7 @@ func playAll(t *testing.T, kind node.Kind, stories []story) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if broken := lawful(kind.Info(), s.about(), o); broken != "" {
+			if broken := breach(kind.Info(), s.about(), o); broken != "" {
 				t.Error(broken)
 			}
 			if os.Getenv(updateVariable) != "" {
