@@ -14,11 +14,11 @@ import (
 // dependencies is the page that names every direct dependency.
 const dependencies = "docs/adr/0004-dependencies.md"
 
-func TestEveryDirectDependencyHasItsSentence(t *testing.T) {
-	t.Parallel()
+func testDependencies(t *testing.T, pkgs []pkg) {
+	t.Helper()
 	page := read(t, dependencies)
 	used := make(map[string]string)
-	for _, p := range load(t) {
+	for _, p := range pkgs {
 		for _, imported := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
 			if m := moduleOf(t, imported); m != "" {
 				used[m] = p.ImportPath

@@ -1,21 +1,23 @@
 package archtest
 
-// A layer is a set of rooms that may use the same layers below. Rooms of one layer are strangers to
-// each other unless acquainted lists the pair. A room is a package path below internal/, or below
-// the module's root when it starts with a slash; a trailing /* stands for one more element, /**
-// for one or more; rooms below one such folder are a family and may know each other. The first layer that has a room for a package is its layer.
+// A layer is a set of packages that may import the same layers below. Packages of one layer do not import
+// each other unless allowedSiblings lists the pair.
+//
+// A package is named by its path below internal/, or below the module's root when it starts with a slash.
+// A trailing /* stands for one more element, /** for one or more; packages below one such folder may
+// import each other. An exact name goes before a pattern; among patterns the first one wins.
 type layer struct {
-	name  string
-	rooms []string
-	may   []string // names of layers
-	why   string
+	name     string
+	packages []string
+	may      []string // names of layers
+	why      string
 }
 
 // own, in may, is the contract whose folder a kind stands in: node for node/response.
 const own = "own contract"
 
-// house is the table of ARCHITECTURE.md, section "Layers".
-func house() []layer {
+// layers is the table of ARCHITECTURE.md. An entry that matches no package fails the test.
+func layers() []layer {
 	var (
 		ground    = []string{"ground"}
 		nouns     = with(ground, "nouns")
@@ -27,19 +29,19 @@ func house() []layer {
 	)
 	return []layer{
 		{
-			"ground", []string{"decimal", "fault", "clock", "ident", "lifecycle", "nearest", "telemetry", "value"}, nil,
-			"everything stands on the ground, so the ground stands on the standard library alone",
+			"ground", []string{"decimal", "fault", "clock", "ident", "lifecycle", "nearest", "value"}, nil,
+			"every package may import the ground, so the ground imports the standard library alone",
 		},
 		{
-			"nouns", []string{"hook", "flow", "flow/advance", "collection", "account"}, ground,
+			"nouns", []string{"hook", "flow", "flow/advance", "collection"}, ground,
 			"every package reads the nouns; if they reached for a tool, every package would depend on it",
 		},
 		{
-			"tools", []string{"decode", "body", "expr", "expr/**", "schema", "script", "script/**", "outbound", "sheet", "throttle", "vault", "config"}, nouns,
+			"tools", []string{"decode", "body", "expr", "expr/**", "schema", "script", "script/**", "sheet", "throttle", "vault", "config"}, nouns,
 			"a tool does one thing and can be tested and replaced alone",
 		},
 		{
-			"contracts", []string{"store", "verify", "node", "channel"}, tools,
+			"contracts", []string{"store", "verify", "node"}, tools,
 			"a contract is what machines and drivers agree on; it knows neither of them",
 		},
 		{
@@ -48,19 +50,19 @@ func house() []layer {
 		},
 		{
 			"suites", []string{"store/storetest", "node/nodetest", "verify/verifytest", "api/apitest"}, contracts,
-			"a suite tests every driver of its contract, so it may know none of them; nor may what stands in for one",
+			"a suite or a fake serves every driver of its contract, so it imports none of them",
 		},
 		{
-			"lists", []string{"node/kinds", "verify/preset", "channel/kinds"}, with(tools, own, "kinds"),
+			"lists", []string{"node/kinds", "verify/preset"}, with(tools, own, "kinds"),
 			"a list is the one line that one more kind adds, and nothing else",
 		},
 		{
-			"mains", []string{"node/kinds/docgen", "/cmd/*", "/bench", "/bench/**", "/crash", "/crash/**", "/clients", "/examples", "/scripts/**"},
+			"mains", []string{"node/kinds/docgen", "/cmd/*", "/bench", "/bench/**", "/crash", "/crash/**", "/clients", "/examples"},
 			with(whole, "handles"),
 			"programs are started, never imported",
 		},
 		{
-			"kinds", []string{"node/*", "verify/preset/*", "channel/*"}, with(tools, own),
+			"kinds", []string{"node/*", "verify/preset/*"}, with(tools, own),
 			"a kind knows its own contract and tools, no store and no machine; so one more kind is one more folder",
 		},
 		{
@@ -68,7 +70,7 @@ func house() []layer {
 			"machines meet only in app, through small interfaces that each declares for itself; so each is tested and moved alone",
 		},
 		{
-			"adapters", []string{"store/sqlite", "store/sqlite/**", "store/blobdir", "store/postgres", "store/postgres/**", "telemetry/prom"}, contracts,
+			"adapters", []string{"store/sqlite", "store/sqlite/**", "store/blobdir"}, contracts,
 			"who uses a contract must not be able to tell which adapter serves it",
 		},
 		{
@@ -76,19 +78,19 @@ func house() []layer {
 			"only here are the names of drivers and kinds known",
 		},
 		{
-			"handles", []string{"cli", "webui"}, whole,
-			"commands and pages hold on to app; behaviour lives below",
+			"handles", []string{"cli"}, whole,
+			"commands and pages call app; behaviour lives below",
 		},
 		{
 			"rules", []string{"archtest"}, nil,
-			"the rules are about the house, not part of it",
+			"the rules are about the other packages",
 		},
 	}
 }
 
-// acquainted lists the pairs within one layer that know each other, and why. A pair that is not
-// used any more fails the test, so the list stays true.
-func acquainted() map[[2]string]string {
+// allowedSiblings lists the imports within one layer, and why. A pair that is no longer imported fails the
+// test.
+func allowedSiblings() map[[2]string]string {
 	return map[[2]string]string{
 		{"ident", "clock"}:                  "an id begins with the millisecond in which it was made",
 		{"flow", "hook"}:                    "an execution keeps the reply of its Response node",
@@ -105,36 +107,23 @@ func acquainted() map[[2]string]string {
 	}
 }
 
-// drivers names the modules and packages that know one product, and the rooms that may import them.
+// drivers lists the modules and packages that belong to one product, and the packages that may import them.
 func drivers() map[string][]string {
 	return map[string][]string{
-		"modernc.org/sqlite":                {"store/sqlite"},
-		"zombiezen.com/go/sqlite":           {"store/sqlite"},
-		"database/sql":                      {"store/sqlite", "store/postgres"},
-		"github.com/pressly/goose":          {"store/sqlite", "store/postgres"},
-		"github.com/jackc/pgx":              {"store/postgres"},
-		"github.com/nats-io/nats.go":        {},
-		"modernc.org/quickjs":               {"script/vm"},
-		"modernc.org/libquickjs":            {"script/vm"},
-		"github.com/expr-lang/expr":         {"expr/compile"},
-		"github.com/caddyserver/certmagic":  {"app"},
-		module + "/internal/store/sqlite":   {"app", "/bench", "/crash"},
-		module + "/internal/store/postgres": {"app"},
-		module + "/internal/node/kinds":     {"app", "node/kinds/docgen"},
+		"modernc.org/sqlite":               {"store/sqlite"},
+		"database/sql":                     {"store/sqlite"},
+		"github.com/pressly/goose":         {"store/sqlite"},
+		"modernc.org/libquickjs":           {"script/vm"},
+		"github.com/expr-lang/expr":        {"expr/compile"},
+		"github.com/caddyserver/certmagic": {"app"},
+		module + "/internal/store/sqlite":  {"app", "/bench", "/crash"},
+		module + "/internal/node/kinds":    {"app", "node/kinds/docgen"},
 	}
 }
 
-// inputOutput lists what the nouns may not import: they hold and decide, they do not act.
+// inputOutput lists what the nouns may not import: they decide, they do not act.
 func inputOutput() []string {
 	return []string{"database/sql", "io/fs", "net", "net/http", "os", "os/exec", "os/signal", "path/filepath", "syscall"}
-}
-
-// testOnly lists import paths, or their beginnings, that may not be linked into a program.
-func testOnly() []string {
-	return []string{
-		"testing", "net/http/httptest", "pgregory.net/rapid", "github.com/google/go-cmp",
-		module + "/internal/store/storetest", module + "/internal/node/nodetest", module + "/internal/verify/verifytest", module + "/internal/api/apitest",
-	}
 }
 
 // with returns a new list of the names in both.

@@ -32,8 +32,8 @@ type pkg struct {
 	Deps         []string
 }
 
-// room returns the package's name in the table of layers.
-func (p pkg) room() string { return roomOf(p.ImportPath) }
+// short returns the package's name in the table of layers.
+func (p pkg) short() string { return shortOf(p.ImportPath) }
 
 // files returns the package's own Go files, tests included, as paths.
 func (p pkg) files() []string {
@@ -46,8 +46,8 @@ func (p pkg) files() []string {
 	return paths
 }
 
-// roomOf turns an import path of this module into a room; "" for foreign packages.
-func roomOf(importPath string) string {
+// shortOf returns the name of a package of this module in the table of layers; "" for all others.
+func shortOf(importPath string) string {
 	if rest, ok := strings.CutPrefix(importPath, module+"/internal/"); ok {
 		return rest
 	}
@@ -83,6 +83,17 @@ func load(t *testing.T) []pkg {
 		t.Fatal("go list found no packages")
 	}
 	return pkgs
+}
+
+// docBreaches checks that every package has a comment.
+func docBreaches(pkgs []pkg) []string {
+	var out []string
+	for _, p := range pkgs {
+		if p.Doc == "" && len(p.GoFiles) > 0 {
+			out = append(out, p.ImportPath+" has no package comment: say in doc.go what it is for and what it does not do")
+		}
+	}
+	return out
 }
 
 // notice walks the module's folders itself, because the go command forgets a cached test result only

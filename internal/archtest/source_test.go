@@ -14,75 +14,142 @@ import (
 	"testing"
 )
 
-// maxLines is the length that no Go file may exceed (STYLE, house rule 3).
-const maxLines = 500
+// The lengths that no Go file, and no function outside of tests, may exceed.
+const (
+	maxLines     = 500
+	maxFuncLines = 80
+)
 
 // source is one parsed file.
 type source struct {
 	name  string // file name below the module
-	room  string
+	pkg   string // name in the table of layers
 	test  bool
 	lines int
 	set   *token.FileSet
 	file  *ast.File
 }
 
-func TestFilesAreShort(t *testing.T) {
-	t.Parallel()
-	for _, s := range parse(t) {
-		if s.lines > maxLines {
-			t.Errorf("%s has %d lines, at most %d are allowed: a long file is two thoughts, find the second one's name", s.name, s.lines, maxLines)
+// lengthBreaches checks the length of a file and of its functions. Tests are long tables and stories, and so
+// are the suites.
+func lengthBreaches(s source) []string {
+	var out []string
+	if s.lines > maxLines {
+		out = append(out, fmt.Sprintf("%s has %d lines, at most %d are allowed: a long file is two thoughts, find the second one's name", s.name, s.lines, maxLines))
+	}
+	if l := layerOf(s.pkg); s.test || l != nil && l.name == "suites" {
+		return out
+	}
+	for _, d := range s.file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Body == nil {
+			continue
+		}
+		if n := s.set.Position(f.Body.Rbrace).Line - s.set.Position(f.Body.Lbrace).Line - 1; n > maxFuncLines {
+			out = append(out, fmt.Sprintf("%s: %s has %d lines, at most %d are allowed: a function fits a screen", s.at(f), f.Name.Name, n, maxFuncLines))
 		}
 	}
+	return out
 }
 
-func TestNothingRunsBeforeMain(t *testing.T) {
-	t.Parallel()
-	for _, s := range parse(t) {
-		report(t, initBreaches(s))
-	}
-}
-
-func TestOnlyTheClockReadsTheTime(t *testing.T) {
-	t.Parallel()
-	for _, s := range parse(t) {
-		report(t, timeBreaches(s))
-	}
-}
-
-func TestPackagesAreNamedAfterWhatTheyAre(t *testing.T) {
-	t.Parallel()
+// nameBreaches checks that no file or package has a name that says nothing.
+func nameBreaches(s source) []string {
 	empty := []string{"util", "utils", "helper", "helpers", "manager", "common", "misc", "base", "shared"}
-	for _, s := range parse(t) {
-		file := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(s.name), ".go"), "_test")
-		for _, name := range append(strings.Split(file, "_"), s.file.Name.Name) {
-			if slices.Contains(empty, name) {
-				t.Errorf("%s: %q says nothing about what is inside", s.name, name)
+	var out []string
+	file := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(s.name), ".go"), "_test")
+	for _, name := range append(strings.Split(file, "_"), s.file.Name.Name) {
+		if slices.Contains(empty, name) {
+			out = append(out, fmt.Sprintf("%s: %q says nothing about what is inside", s.name, name))
+		}
+	}
+	return out
+}
+
+// commentBreaches checks that every exported name of a package that others import has a comment.
+func commentBreaches(s source) []string {
+	if s.test || s.file.Name.Name == "main" {
+		return nil
+	}
+	var out []string
+	missing := func(n ast.Node, name string) {
+		out = append(out, fmt.Sprintf("%s: %s is exported and has no comment: say what it promises", s.at(n), name))
+	}
+	for _, d := range s.file.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Name.IsExported() && d.Doc == nil && isExportedMethod(d) {
+				missing(d, d.Name.Name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					if spec.Name.IsExported() && spec.Doc == nil && d.Doc == nil {
+						missing(spec, spec.Name.Name)
+					}
+				case *ast.ValueSpec:
+					if spec.Names[0].IsExported() && spec.Doc == nil && spec.Comment == nil && d.Doc == nil {
+						missing(spec, spec.Names[0].Name)
+					}
+				}
 			}
 		}
 	}
+	return out
 }
 
-func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
-	t.Parallel()
-	for _, p := range load(t) {
-		if p.Doc == "" && len(p.GoFiles) > 0 {
-			t.Errorf("%s has no package comment: say in doc.go what it is for and what it does not do", p.ImportPath)
-		}
+// isExportedMethod reports whether a declaration is a function, or a method of an exported type that is
+// not known to everybody: what String and Error do is known.
+func isExportedMethod(f *ast.FuncDecl) bool {
+	if f.Recv == nil {
+		return true
 	}
+	typ := f.Recv.List[0].Type
+	if star, ok := typ.(*ast.StarExpr); ok {
+		typ = star.X
+	}
+	if generic, ok := typ.(*ast.IndexExpr); ok {
+		typ = generic.X
+	}
+	known := []string{"String", "Error", "Unwrap", "Len", "Less", "Swap", "MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText", "ServeHTTP"}
+	name, ok := typ.(*ast.Ident)
+	return ok && name.IsExported() && !slices.Contains(known, f.Name.Name)
+}
+
+// printBreaches checks that only programs write to standard output: a package is given its writer.
+func printBreaches(s source) []string {
+	if s.test || s.file.Name.Name == "main" {
+		return nil
+	}
+	fmtName := importName(s.file, "fmt")
+	var out []string
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		builtin, ok := call.Fun.(*ast.Ident)
+		printed := ok && (builtin.Name == "print" || builtin.Name == "println")
+		printed = printed || fmtName != "" && slices.Contains([]string{fmtName + ".Print", fmtName + ".Printf", fmtName + ".Println"}, calls(call))
+		if printed {
+			out = append(out, s.at(call)+": prints to the process's own output: take an io.Writer or a logger")
+		}
+		return true
+	})
+	return out
 }
 
 // parse reads every Go file of the module.
-func parse(t *testing.T) []source {
+func parse(t *testing.T, pkgs []pkg) []source {
 	t.Helper()
 	var all []source
-	for _, p := range load(t) {
+	for _, p := range pkgs {
 		for _, path := range p.files() {
 			text, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := parseText(path, p.room(), text)
+			s, err := parseText(path, p.short(), text)
 			if err != nil {
 				continue // the compiler says it better
 			}
@@ -92,7 +159,7 @@ func parse(t *testing.T) []source {
 	return all
 }
 
-func parseText(path, room string, text []byte) (source, error) {
+func parseText(path, short string, text []byte) (source, error) {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, path, text, parser.ParseComments)
 	name := path
@@ -101,7 +168,7 @@ func parseText(path, room string, text []byte) (source, error) {
 			name = rel
 		}
 	}
-	return source{name, room, strings.HasSuffix(path, "_test.go"), bytes.Count(text, []byte("\n")), set, file}, err
+	return source{name, short, strings.HasSuffix(path, "_test.go"), bytes.Count(text, []byte("\n")), set, file}, err
 }
 
 // at prints where a node of the file stands.
@@ -109,7 +176,7 @@ func (s source) at(n ast.Node) string {
 	return fmt.Sprintf("%s:%d", s.name, s.set.Position(n.Pos()).Line)
 }
 
-// initBreaches holds that no file has an init function: what happens at start is written in app, in order.
+// initBreaches checks that no file has an init function: what happens at start is written in app, in order.
 func initBreaches(s source) []string {
 	var out []string
 	for _, d := range s.file.Decls {
@@ -120,10 +187,10 @@ func initBreaches(s source) []string {
 	return out
 }
 
-// timeBreaches holds that the time is read by clock only, and that no test waits by sleeping.
+// timeBreaches checks that only clock reads the time, and that no test waits by sleeping.
 func timeBreaches(s source) []string {
 	name := importName(s.file, "time")
-	if name == "" || s.room == "clock" {
+	if name == "" || s.pkg == "clock" {
 		return nil
 	}
 	var out []string

@@ -6,11 +6,10 @@ import (
 	"go/token"
 	"slices"
 	"strings"
-	"testing"
 )
 
-// TestPackagesHoldNoMutableState: a package-level variable is allowed when nothing can change it.
-// Allowed are
+// stateBreaches checks the package-level variables of one package. A variable is allowed when nothing can
+// change it. Allowed are
 //
 //   - interface guards: var _ T = ...
 //   - errors, unexported or exported, made in their declaration: var ErrX = errors.New(...)
@@ -19,21 +18,7 @@ import (
 //     pointer, channel, lock or counter, and never written to in the package
 //   - sync.Pool: memory to use again, never a value that anyone can observe
 //   - in a main package: a string that the linker sets
-//
-// Tests are held to the same, but for flags.
-func TestPackagesHoldNoMutableState(t *testing.T) {
-	t.Parallel()
-	byPackage := make(map[string][]source)
-	for _, s := range parse(t) {
-		key := s.room + " " + s.file.Name.Name
-		byPackage[key] = append(byPackage[key], s)
-	}
-	for _, sources := range byPackage {
-		report(t, stateBreaches(sources))
-	}
-}
-
-// stateBreaches judges the variables of one package.
+//   - in a test: a flag
 func stateBreaches(sources []source) []string {
 	var out []string
 	for _, s := range sources {
@@ -56,6 +41,16 @@ func stateBreaches(sources []source) []string {
 		}
 	}
 	return out
+}
+
+// byPackage groups files by their package; external tests are packages of their own.
+func byPackage(sources []source) map[string][]source {
+	groups := make(map[string][]source)
+	for _, s := range sources {
+		key := s.pkg + " " + s.file.Name.Name
+		groups[key] = append(groups[key], s)
+	}
+	return groups
 }
 
 // mutable returns why a variable can change, or "".
