@@ -8,12 +8,13 @@ import (
 	"hookline.dev/hookline/internal/node"
 )
 
-// plannedKinds are the kinds of SPEC §7 with NocoBase's names for them. A kind that the binary has
-// is found before this list is asked, so an entry may stay when its kind is built.
+// plannedKinds are the kinds of SPEC §7 by their names and by those of others for them. Whether the binary
+// has a kind is asked of its list of kinds, so nothing changes here when one is built.
 func plannedKinds() map[string]string {
 	return map[string]string{
 		"json-query": "json-query",
-		"request":    "request", "notify": "notify", "notification": "notify", "mailer": "notify",
+		"request":    "request", "http": "request", "http-request": "request", "fetch": "request", "webhook": "request",
+		"notify": "notify", "notification": "notify", "mailer": "notify",
 		"workflow": "workflow", "subflow": "workflow",
 	}
 }
@@ -41,8 +42,6 @@ func foreignKind(name string) string {
 		return "write script"
 	case "if", "filter":
 		return "write condition"
-	case "http", "http-request", "fetch", "webhook":
-		return "the node is called request, which is not yet supported"
 	case "for", "foreach", "each", "while":
 		return "write loop: over says what it goes over, branches.do what it does"
 	case "wait", "sleep", "timer":
@@ -56,9 +55,13 @@ func foreignKind(name string) string {
 
 // unknownKind is the sentence about a node type that the binary does not have.
 func unknownKind(name string, kinds *node.Set) string {
-	if planned := plannedKinds()[name]; planned == name {
+	switch planned := plannedKinds()[name]; {
+	case planned == "":
+	case kinds.Find(planned) != nil:
+		return fmt.Sprintf("unknown node type %q: write %s", name, planned)
+	case planned == name:
 		return fmt.Sprintf("the node type %q is not yet supported", name)
-	} else if planned != "" {
+	default:
 		return fmt.Sprintf("the node type %q (here: %s) is not yet supported", name, planned)
 	}
 	if hint := foreignKind(name); hint != "" {
