@@ -50,7 +50,7 @@ func (r routes) describeActions() {
 		op := &huma.Operation{
 			OperationID: "action-" + a.name, Method: a.method, Path: "/api/{collection}:" + a.name, Summary: a.summary,
 			Parameters: []*huma.Param{{Name: "collection", In: "path", Required: true, Schema: &huma.Schema{Type: "string"}}},
-			Responses:  said("200", "data, and for a list meta: count, page, pageSize, totalPage", anyJSON("the answer")),
+			Responses:  response("200", "data, and for a list meta: count, page, pageSize, totalPage", anyJSON("the answer")),
 		}
 		for _, name := range a.params {
 			op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "query", Schema: &huma.Schema{Type: "string"}})

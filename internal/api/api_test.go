@@ -29,7 +29,7 @@ func TestAPI(t *testing.T) {
 		status int
 		has    []string
 		hasNot []string
-		asked  []string // of the house, exactly
+		asked  []string // of the fixture, exactly
 	}{
 		{name: "healthz needs no token", token: "none", call: "GET /healthz", status: 200, has: []string{"hookline"}},
 		{name: "readyz needs no token", token: "none", call: "GET /readyz", status: 200, has: []string{"ready"}},
@@ -98,7 +98,7 @@ func TestAPI(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			h := &house{down: c.down}
+			h := &fixture{down: c.down}
 			method, path, _ := strings.Cut(c.call, " ")
 			req := httptest.NewRequest(method, path, nil)
 			switch c.token {
@@ -138,14 +138,14 @@ func TestAPI(t *testing.T) {
 }
 
 func TestOurOwnFailuresAreLogged(t *testing.T) {
-	h := &house{}
+	h := &fixture{}
 	get(t, h, "/api/executions?workflow=broken")
 	if text := h.log.String(); !strings.Contains(text, "disk I/O error") || !strings.Contains(text, "op=list-executions") {
 		t.Errorf("the log holds %q", text)
 	}
 }
 
-func get(t *testing.T, h *house, path string) *httptest.ResponseRecorder {
+func get(t *testing.T, h *fixture, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	req := httptest.NewRequest("GET", path, nil)
 	req.Header.Set("Authorization", "Bearer "+testToken)
@@ -155,7 +155,7 @@ func get(t *testing.T, h *house, path string) *httptest.ResponseRecorder {
 }
 
 func TestTailStreamsEvents(t *testing.T) {
-	h := &house{live: func(_ context.Context, send func(string, any) error) error {
+	h := &fixture{live: func(_ context.Context, send func(string, any) error) error {
 		return errors.Join(send("open", struct{}{}), send("delivery", map[string]string{"id": "dlv_1\n2"}))
 	}}
 	w := get(t, h, "/api/tail")
@@ -168,7 +168,7 @@ func TestTailStreamsEvents(t *testing.T) {
 }
 
 func TestTailRefusesOneTooMany(t *testing.T) {
-	h := &house{live: func(context.Context, func(string, any) error) error {
+	h := &fixture{live: func(context.Context, func(string, any) error) error {
 		return fault.New("test", fault.Unavailable, "64 are watching already")
 	}}
 	w := get(t, h, "/api/tail")
@@ -181,7 +181,7 @@ func TestTailBeatsWhileNothingHappens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 4*heartbeat-1)
 		defer cancel()
-		h := &house{live: func(ctx context.Context, _ func(string, any) error) error { <-ctx.Done(); return nil }}
+		h := &fixture{live: func(ctx context.Context, _ func(string, any) error) error { <-ctx.Done(); return nil }}
 		req := httptest.NewRequest("GET", "/api/tail", nil).WithContext(ctx)
 		req.Header.Set("Authorization", "Bearer "+testToken)
 		w := httptest.NewRecorder()
@@ -248,7 +248,7 @@ func FuzzBytes(f *testing.F) {
 }
 
 func TestTheStreamIsOneThatScannersRead(t *testing.T) {
-	h := &house{live: func(_ context.Context, send func(string, any) error) error { return send("open", struct{}{}) }}
+	h := &fixture{live: func(_ context.Context, send func(string, any) error) error { return send("open", struct{}{}) }}
 	deps := h.deps()
 	deps.Clock = clock.System()
 	server := httptest.NewServer(New(deps))

@@ -99,14 +99,14 @@ func plannedOf(changes []collection.Change, refused string) Planned {
 	return p
 }
 
-// Sure says that data may be lost.
-type Sure struct {
+// Confirmation says that data may be lost.
+type Confirmation struct {
 	Yes bool `query:"yes" doc:"also when data is lost"`
 }
 
 type dropping struct {
 	Named
-	Sure
+	Confirmation
 }
 
 func (r routes) collections() {
@@ -135,7 +135,7 @@ func (r routes) collections() {
 			return nil, r.Collections.Drop(in.Name, in.Yes)
 		})
 	body := &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {}, "application/yaml": {}}}
-	result := said("200", "the changes", map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(Planned{})}})
+	result := response("200", "the changes", map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(Planned{})}})
 	respond(r, huma.Operation{
 		OperationID: "plan-collections", Method: "POST", Path: "/api/collections/plan", RequestBody: body, Responses: result,
 		Summary: "What it takes to make the stored collections those of the given documents, and what is lost by it",
@@ -145,7 +145,7 @@ func (r routes) collections() {
 	respond(r, huma.Operation{
 		OperationID: "apply-collections", Method: "POST", Path: "/api/collections/apply", RequestBody: body, Responses: result,
 		Summary: "Make the stored collections those of the given documents, all or nothing",
-	}, func(w http.ResponseWriter, req *http.Request, in *Sure) error {
+	}, func(w http.ResponseWriter, req *http.Request, in *Confirmation) error {
 		return r.changes(w, req, func(wanted []collection.Collection) ([]collection.Change, string, error) {
 			done, err := r.Collections.Apply(wanted, in.Yes)
 			return done, "", err

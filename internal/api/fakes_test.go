@@ -22,21 +22,21 @@ const testToken = "correct-horse-battery"
 
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
-// house is a small server's worth of data, and a note of everything that was asked of it.
-type house struct {
+// fixture is a small server's worth of data, and a note of everything that was asked of it.
+type fixture struct {
 	asked []string
 	log   bytes.Buffer
 	down  error
-	*apitest.Drawer
+	*apitest.Records
 	live func(ctx context.Context, send func(string, any) error) error
 }
 
-func (h *house) deps() Deps {
-	if h.Drawer == nil {
-		h.Drawer = apitest.NewDrawer(noon)
+func (h *fixture) deps() Deps {
+	if h.Records == nil {
+		h.Records = apitest.NewRecords(noon)
 	}
 	return Deps{
-		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h.Drawer, Collections: h.Drawer, Engine: h, Live: h,
+		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h.Records, Collections: h.Records, Engine: h, Live: h,
 		Stats:   func() map[string]int64 { return map[string]int64{"store.commits": 9007199254740993} },
 		Ready:   func() error { return h.down },
 		Token:   func() string { return testToken },
@@ -45,7 +45,7 @@ func (h *house) deps() Deps {
 	}
 }
 
-func (h *house) note(what string) { h.asked = append(h.asked, what) }
+func (h *fixture) note(what string) { h.asked = append(h.asked, what) }
 
 func push() Published {
 	return Published{
@@ -61,16 +61,16 @@ func push() Published {
 	}
 }
 
-func (h *house) Workflows() ([]Published, error) { return []Published{push()}, nil }
+func (h *fixture) Workflows() ([]Published, error) { return []Published{push()}, nil }
 
-func (h *house) Workflow(key string) (Published, error) {
+func (h *fixture) Workflow(key string) (Published, error) {
 	if key != "github-push" {
 		return Published{}, fault.New("test", fault.NotFound, "there is no workflow %q", key)
 	}
 	return push(), nil
 }
 
-func (h *house) SetEnabled(key string, on bool) error {
+func (h *fixture) SetEnabled(key string, on bool) error {
 	if key == "taken" {
 		return fault.New("test", fault.Conflict, "its path is the one of github-push")
 	}
@@ -78,7 +78,7 @@ func (h *house) SetEnabled(key string, on bool) error {
 	return nil
 }
 
-func (h *house) Reload() (Reloaded, error) {
+func (h *fixture) Reload() (Reloaded, error) {
 	if h.down != nil {
 		return Reloaded{}, fault.Wrap("catalog.Reload", errors.Join(
 			fault.Field("x", "push.yaml:3: trigger.mode", `"asink" is no mode; did you mean async?`),
@@ -95,7 +95,7 @@ func execution() flow.Execution {
 	}
 }
 
-func (h *house) Executions(q store.ExecutionQuery) ([]flow.Execution, error) {
+func (h *fixture) Executions(q store.ExecutionQuery) ([]flow.Execution, error) {
 	if q.Workflow == "broken" {
 		return nil, errors.New("disk I/O error at /var/lib/hookline")
 	}
@@ -106,7 +106,7 @@ func (h *house) Executions(q store.ExecutionQuery) ([]flow.Execution, error) {
 	return []flow.Execution{execution()}[:min(1, q.Limit)], nil
 }
 
-func (h *house) Load(id ident.ID) (store.Loaded, error) {
+func (h *fixture) Load(id ident.ID) (store.Loaded, error) {
 	if id != 77 {
 		return store.Loaded{}, fault.New("test", fault.NotFound, "there is no execution %s", id.Text(ident.Execution))
 	}
@@ -119,7 +119,7 @@ func (h *house) Load(id ident.ID) (store.Loaded, error) {
 	}}, nil
 }
 
-func (h *house) Deliveries(q store.DeliveryQuery) ([]hook.Delivery, error) {
+func (h *fixture) Deliveries(q store.DeliveryQuery) ([]hook.Delivery, error) {
 	if q.Gate != "" || q.DedupeKey != "" || !q.Since.IsZero() {
 		h.note("deliveries " + q.Gate + " " + q.DedupeKey + " " + q.Since.Format(time.RFC3339) + " " + q.Until.Format(time.RFC3339))
 	}
@@ -128,7 +128,7 @@ func (h *house) Deliveries(q store.DeliveryQuery) ([]hook.Delivery, error) {
 	return []hook.Delivery{d}, nil
 }
 
-func (h *house) Delivery(id ident.ID) (hook.Delivery, error) {
+func (h *fixture) Delivery(id ident.ID) (hook.Delivery, error) {
 	outcome := hook.Accepted
 	switch id {
 	case 56:
@@ -145,24 +145,24 @@ func (h *house) Delivery(id ident.ID) (hook.Delivery, error) {
 			Headers: []hook.Header{{Name: "X-Github-Event", Value: "push"}}, Body: []byte(`{"ref": "main",  "n": 1.0}`)}}, nil
 }
 
-func (h *house) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
+func (h *fixture) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
 	h.note(fmt.Sprintf("replay %s newest=%v", d.ID.Text(ident.Delivery), newest))
 	d.ReplayOf, d.ID = d.ID, 99
 	return d, nil
 }
 
-func (h *house) Explain(d hook.Delivery) (Explanation, error) {
+func (h *fixture) Explain(d hook.Delivery) (Explanation, error) {
 	return Explanation{Route: d.Request.Path, Today: []Verdict{{Gate: "signature", Passed: true}},
 		Hypotheses: []Hypothesis{{Code: "clock", Message: "the clock is off by 400 s"}}, Variables: JSON{value.Trusted(`{"data":1.0}`)}}, nil
 }
 
-func (h *house) Retry(id ident.ID) error { h.note("retry " + id.Text(ident.Execution)); return nil }
+func (h *fixture) Retry(id ident.ID) error { h.note("retry " + id.Text(ident.Execution)); return nil }
 
-func (h *house) Cancel(id ident.ID) (flow.Status, error) {
+func (h *fixture) Cancel(id ident.ID) (flow.Status, error) {
 	h.note("cancel " + id.Text(ident.Execution))
 	return flow.Canceled, nil
 }
 
-func (h *house) Follow(ctx context.Context, send func(string, any) error) error {
+func (h *fixture) Follow(ctx context.Context, send func(string, any) error) error {
 	return h.live(ctx, send)
 }

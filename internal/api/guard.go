@@ -30,7 +30,7 @@ func (r routes) guard(mux *http.ServeMux) http.Handler {
 			return
 		}
 		if h, pattern := mux.Handler(req); pattern == "" {
-			refuse(w, req, h)
+			refuseUnknown(w, req, h)
 			return
 		}
 		mux.ServeHTTP(w, req)
@@ -46,9 +46,9 @@ func (r routes) allowed(req *http.Request) bool {
 	return same && strings.EqualFold(scheme, "Bearer") && r.Token() != ""
 }
 
-// refuse turns the mux's own plain 404 and 405 into problem documents.
-func refuse(w http.ResponseWriter, req *http.Request, h http.Handler) {
-	probe := &probe{header: http.Header{}}
+// refuseUnknown turns the mux's own plain 404 and 405 into problem documents.
+func refuseUnknown(w http.ResponseWriter, req *http.Request, h http.Handler) {
+	probe := &statusRecorder{header: http.Header{}}
 	h.ServeHTTP(probe, req)
 	if probe.status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", probe.header.Get("Allow"))
@@ -59,12 +59,12 @@ func refuse(w http.ResponseWriter, req *http.Request, h http.Handler) {
 	writeProblem(w, fault.New("api.guard", fault.NotFound, "the API has nothing at this path"))
 }
 
-// probe takes a handler's status and headers and throws its text away.
-type probe struct {
+// statusRecorder takes a handler's status and headers and throws its text away.
+type statusRecorder struct {
 	header http.Header
 	status int
 }
 
-func (p *probe) Header() http.Header         { return p.header }
-func (p *probe) WriteHeader(status int)      { p.status = status }
-func (p *probe) Write(b []byte) (int, error) { return len(b), nil }
+func (p *statusRecorder) Header() http.Header         { return p.header }
+func (p *statusRecorder) WriteHeader(status int)      { p.status = status }
+func (p *statusRecorder) Write(b []byte) (int, error) { return len(b), nil }

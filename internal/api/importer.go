@@ -69,13 +69,13 @@ func (im *importer) flush() error {
 
 func (im *importer) write() error {
 	if im.dry {
-		return im.rehearse()
+		return im.dryRun()
 	}
-	weeded := false
+	dropped := false
 	for rest := im.chunk; len(rest) > 0; {
 		n := min(im.size, len(rest))
 		done, err := im.records.Write(collection.Op{
-			Kind: collection.Create, Collection: im.of.Name, Upsert: im.upsert, Values: together(rest[:n]),
+			Kind: collection.Create, Collection: im.of.Name, Upsert: im.upsert, Values: arrayOf(rest[:n]),
 		})
 		if err != nil {
 			return err
@@ -88,27 +88,27 @@ func (im *importer) write() error {
 			continue
 		}
 		if v.Code == collection.CodeUnknownCollection { // it was dropped meanwhile
-			return violated(collection.Op{Kind: collection.Create}, v)
+			return violationOf(collection.Op{Kind: collection.Create}, v)
 		}
-		if !weeded { // so that the store is not asked for every row that breaks a rule by itself
-			weeded = true
-			rest, _ = im.weed(rest)
+		if !dropped { // so that the store is not asked for every row that breaks a rule by itself
+			dropped = true
+			rest, _ = im.dropInvalid(rest)
 			continue
 		}
-		i, field := broken(v.Field, n)
+		i, field := recordOf(v.Field, n)
 		if i < 0 { // it does not say which: find it by halves
 			im.size = max(1, n/2)
 			continue
 		}
-		im.refuse(rest[i], &collection.Violation{Code: v.Code, Field: field, Message: unnumbered(v.Message)})
+		im.refuse(rest[i], &collection.Violation{Code: v.Code, Field: field, Message: withoutIndex(v.Message)})
 		rest = slices.Delete(rest, i, i+1)
 		im.size = max(1, i, n/2)
 	}
 	return nil
 }
 
-// together makes an array of the values of rows.
-func together(rows []sheet.Row) value.Value {
+// arrayOf makes an array of the values of rows.
+func arrayOf(rows []sheet.Row) value.Value {
 	var b value.ArrayBuilder
 	for _, row := range rows {
 		b.Add(row.Values)
@@ -116,9 +116,9 @@ func together(rows []sheet.Row) value.Value {
 	return b.Value()
 }
 
-// broken finds the record that a violation is about, one of n: the field [3].email is of the fourth.
+// recordOf finds the record that a violation is about, one of n: the field [3].email is of the fourth.
 // It is -1 when the violation does not say.
-func broken(field string, n int) (i int, of string) {
+func recordOf(field string, n int) (i int, of string) {
 	if at, behind, ok := strings.Cut(strings.TrimPrefix(field, "["), "]"); ok && strings.HasPrefix(field, "[") {
 		if i, err := strconv.Atoi(at); err == nil && i >= 0 && i < n {
 			return i, strings.TrimPrefix(behind, ".")
@@ -130,9 +130,9 @@ func broken(field string, n int) (i int, of string) {
 	return -1, field
 }
 
-// unnumbered is the message about a record of a write without its number there, which says nothing
+// withoutIndex is the message about a record of a write without its number there, which says nothing
 // to the reader of a file.
-func unnumbered(message string) string {
+func withoutIndex(message string) string {
 	if rest, ok := strings.CutPrefix(message, "record ["); ok {
 		if _, behind, ok := strings.Cut(rest, "]: "); ok {
 			return behind
@@ -141,8 +141,8 @@ func unnumbered(message string) string {
 	return message
 }
 
-// weed takes out the rows that break a rule by themselves, and returns what the others come to.
-func (im *importer) weed(rows []sheet.Row) ([]sheet.Row, []collection.Admitted) {
+// dropInvalid takes out the rows that break a rule by themselves, and returns what the others come to.
+func (im *importer) dropInvalid(rows []sheet.Row) ([]sheet.Row, []collection.Admitted) {
 	now := im.now.Now()
 	good := rows[:0]
 	admitted := make([]collection.Admitted, 0, len(rows))

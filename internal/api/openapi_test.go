@@ -20,7 +20,7 @@ func TestTheDescriptionIsFresh(t *testing.T) {
 	req := httptest.NewRequest("GET", "/api/openapi.json", nil)
 	req.Header.Set("Authorization", "Bearer "+testToken)
 	w := httptest.NewRecorder()
-	New((&house{}).deps()).ServeHTTP(w, req)
+	New((&fixture{}).deps()).ServeHTTP(w, req)
 	var want bytes.Buffer
 	if err := json.Indent(&want, w.Body.Bytes(), "", "  "); err != nil {
 		t.Fatal(err)

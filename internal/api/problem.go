@@ -85,7 +85,7 @@ func problemOf(err error) *Problem {
 		Status: status,
 		Detail: fault.Message(err),
 	}
-	for _, e := range several(err) {
+	for _, e := range splitErrors(err) {
 		if len(p.Errors) == maxDetails {
 			break
 		}
@@ -99,8 +99,8 @@ func problemOf(err error) *Problem {
 	return p
 }
 
-// several returns the errors that errors.Join put together, wherever they are in the chain.
-func several(err error) []error {
+// splitErrors returns the errors that errors.Join put together, wherever they are in the chain.
+func splitErrors(err error) []error {
 	for err != nil {
 		if joined, ok := err.(interface{ Unwrap() []error }); ok {
 			return joined.Unwrap()

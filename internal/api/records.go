@@ -65,27 +65,27 @@ type recordShown struct {
 }
 
 func (r routes) records() {
-	page := said("200", "a page of records", map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(RecordPage{})}})
+	page := response("200", "a page of records", map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(RecordPage{})}})
 	record := anyJSON("the record")
 	respond(r, huma.Operation{OperationID: "list-records", Method: "GET", Path: recordsPath, Summary: "Records of a collection, newest first unless sorted", Responses: page}, r.listRecords)
 	respond(r, huma.Operation{
 		OperationID: "get-record", Method: "GET", Path: recordPath, Summary: "One record; its ETag tells versions apart",
-		Responses: said("200", "the record", record),
+		Responses: response("200", "the record", record),
 	}, r.getRecord)
 	respond(r, huma.Operation{
 		OperationID: "create-records", Method: "POST", Path: recordsPath, DefaultStatus: http.StatusCreated,
 		Summary:     "Create one record, or several of which all or none are created",
 		RequestBody: &huma.RequestBody{Required: true, Content: anyJSON("an object by field name, or an array of such")},
-		Responses:   said("201", "the record as stored, or the array of them", record),
+		Responses:   response("201", "the record as stored, or the array of them", record),
 	}, r.createRecords)
 	respond(r, huma.Operation{
 		OperationID: "update-record", Method: "PATCH", Path: recordPath, Summary: "Change the given fields of a record",
 		RequestBody: &huma.RequestBody{Required: true, Content: anyJSON("an object by field name; a number may also be {\"$inc\": n} or {\"$mul\": n}")},
-		Responses:   said("200", "the record as stored", record),
+		Responses:   response("200", "the record as stored", record),
 	}, r.updateRecord)
 	respond(r, huma.Operation{
 		OperationID: "delete-record", Method: "DELETE", Path: recordPath, DefaultStatus: http.StatusNoContent, Summary: "Delete a record",
-		Responses: said("204", "it is gone", nil),
+		Responses: response("204", "it is gone", nil),
 	}, r.deleteRecord)
 	r.exports()
 	r.imports()

@@ -94,7 +94,7 @@ func (r routes) write(op collection.Op) (value.Value, error) {
 		case err != nil:
 			return value.Value{}, err
 		case done.Violation != nil:
-			return value.Value{}, violated(op, done.Violation)
+			return value.Value{}, violationOf(op, done.Violation)
 		case done.Next == nil:
 			return done.Record, nil
 		}

@@ -33,7 +33,7 @@ func (r routes) exports() {
 	respond(r, huma.Operation{
 		OperationID: "export-records", Method: "GET", Path: recordsPath + "/export",
 		Summary:   "All records that a filter selects as a file, the oldest first unless sorted; each is read once, page by page, while others may change",
-		Responses: said("200", "the file", files()),
+		Responses: response("200", "the file", files()),
 	}, r.exportRecords)
 }
 

@@ -54,7 +54,7 @@ func (r routes) imports() {
 		Summary: "Create records from a file of any length, 1,000 rows in one write; rows that break a rule are left out and listed. " +
 			"In csv an empty cell is null, and in a field of text \"\" the empty string; objects, arrays and json fields are JSON",
 		RequestBody: &huma.RequestBody{Required: true, Content: files()},
-		Responses:   said("200", "what became of the rows", map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(Imported{})}}),
+		Responses:   response("200", "what became of the rows", map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(Imported{})}}),
 	}, r.importRecords)
 }
 
@@ -83,7 +83,7 @@ func (r routes) openImport(w http.ResponseWriter, req *http.Request, in *importQ
 	}
 	if len(in.Upsert) > 0 {
 		if _, broken := of.CheckUpsert(in.Upsert); broken != nil {
-			return nil, of, violated(collection.Op{Kind: collection.Create}, broken)
+			return nil, of, violationOf(collection.Op{Kind: collection.Create}, broken)
 		}
 	}
 	format := sheet.Format(in.Format)
@@ -97,7 +97,7 @@ func (r routes) openImport(w http.ResponseWriter, req *http.Request, in *importQ
 	if err != nil {
 		return nil, of, err
 	}
-	body := patientBody{body: req.Body, control: http.NewResponseController(w), clock: r.Clock}
+	body := slowBody{body: req.Body, control: http.NewResponseController(w), clock: r.Clock}
 	cut, err := sheet.NewCutter(body, format, delimiter)
 	if err != nil {
 		return nil, of, bodyError("api.import", err)

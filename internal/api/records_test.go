@@ -16,7 +16,7 @@ import (
 )
 
 // ask sends one request; headers are "Name: value".
-func ask(t *testing.T, h *house, call, body string, headers ...string) *httptest.ResponseRecorder {
+func ask(t *testing.T, h *fixture, call, body string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	method, path, _ := strings.Cut(call, " ")
 	req := httptest.NewRequest(method, path, strings.NewReader(body))
@@ -30,10 +30,10 @@ func ask(t *testing.T, h *house, call, body string, headers ...string) *httptest
 	return w
 }
 
-// three is a house with three records.
-func three(t *testing.T) *house {
+// three is a fixture with three records.
+func three(t *testing.T) *fixture {
 	t.Helper()
-	h := &house{}
+	h := &fixture{}
 	w := ask(t, h, "POST /api/collections/pushes/records", `[{"branch":"a","price":1.10},{"branch":"b","n":9007199254740993},{"branch":"c","more":{"z":1.0,"a":1e400}}]`)
 	if w.Code != 201 {
 		t.Fatal(w.Body)
@@ -275,7 +275,7 @@ func TestExports(t *testing.T) {
 }
 
 func TestAnExportHoldsEachRecordOnce(t *testing.T) {
-	h := &house{}
+	h := &fixture{}
 	h.deps()
 	var rows strings.Builder
 	rows.WriteString("branch\n")
@@ -355,7 +355,7 @@ func TestImports(t *testing.T) {
 // TestManyRefusedRowsCostLittle holds that a file whose every row is refused is not written over and
 // over: the rows that are asked for in vain stay a small multiple of those that there are.
 func TestManyRefusedRowsCostLittle(t *testing.T) {
-	h := &house{}
+	h := &fixture{}
 	h.deps()
 	var file strings.Builder
 	file.WriteString("branch\n")
@@ -378,7 +378,7 @@ func TestManyRefusedRowsCostLittle(t *testing.T) {
 }
 
 func TestRefusalsAreCountedBeyondThoseThatAreShown(t *testing.T) {
-	h := &house{}
+	h := &fixture{}
 	w := ask(t, h, "POST /api/collections/pushes/records/import?format=csv", "branch,n\n"+strings.Repeat("x,y\n", 2500))
 	var got Imported
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || got.Refused != 2500 || len(got.Errors) != shownRefusals || got.Errors[999].Row != 1000 {
@@ -387,7 +387,7 @@ func TestRefusalsAreCountedBeyondThoseThatAreShown(t *testing.T) {
 }
 
 func TestABodyOfJSONIsBounded(t *testing.T) {
-	w := ask(t, &house{}, "POST /api/collections/pushes/records", `["`+strings.Repeat("x", maxJSON)+`"]`)
+	w := ask(t, &fixture{}, "POST /api/collections/pushes/records", `["`+strings.Repeat("x", maxJSON)+`"]`)
 	if w.Code != http.StatusRequestEntityTooLarge || !strings.Contains(w.Body.String(), "larger than 32 MiB") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
@@ -413,7 +413,7 @@ func TestWhatIsInTheWayIsAConflict(t *testing.T) {
 		{collection.Update, collection.CodeNotFound, 404},
 		{collection.Update, collection.CodeRange, 422},
 	} {
-		if p := violated(collection.Op{Kind: c.kind, Values: value.Null()}, &collection.Violation{Code: c.code}); p.Status != c.status {
+		if p := violationOf(collection.Op{Kind: c.kind, Values: value.Null()}, &collection.Violation{Code: c.code}); p.Status != c.status {
 			t.Errorf("%s of %s: %d", c.kind, c.code, p.Status)
 		}
 	}

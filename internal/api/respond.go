@@ -44,8 +44,8 @@ func anyJSON(what string) map[string]*huma.MediaType {
 	return map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Description: what}}}
 }
 
-// said is the description of one answer.
-func said(status, what string, content map[string]*huma.MediaType) map[string]*huma.Response {
+// response is the description of one answer.
+func response(status, what string, content map[string]*huma.MediaType) map[string]*huma.Response {
 	return map[string]*huma.Response{status: {Description: what, Content: content}}
 }
 
@@ -114,15 +114,15 @@ func bodyError(op string, err error) error {
 // patience is how long the next piece of a long body may take.
 const patience = 30 * time.Second
 
-// patientBody is a body of any length: each piece has its time, not the whole.
-type patientBody struct {
+// slowBody is a body of any length: each piece has its time, not the whole.
+type slowBody struct {
 	body    io.Reader
 	control *http.ResponseController
 	clock   clock.Clock
 }
 
 // Read reads the next piece.
-func (b patientBody) Read(p []byte) (int, error) {
+func (b slowBody) Read(p []byte) (int, error) {
 	_ = b.control.SetReadDeadline(b.clock.Now().Add(patience)) // a recorder of tests has none
 	return b.body.Read(p)
 }

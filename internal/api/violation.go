@@ -7,8 +7,8 @@ import (
 	"hookline.dev/hookline/internal/collection"
 )
 
-// violated is the answer to an operation that broke a rule of its collection.
-func violated(op collection.Op, v *collection.Violation) *Problem {
+// violationOf is the answer to an operation that broke a rule of its collection.
+func violationOf(op collection.Op, v *collection.Violation) *Problem {
 	status := statusOfRule(op.Kind, v.Code)
 	p := &Problem{Type: problemURN + v.Code, Title: http.StatusText(status), Status: status, Detail: v.Message}
 	detail := Detail{Code: v.Code, Message: v.Message}

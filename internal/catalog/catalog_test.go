@@ -22,8 +22,8 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// shelf is a store.Catalog in memory.
-type shelf struct {
+// fakeStore is a store.Catalog in memory.
+type fakeStore struct {
 	store.Catalog
 	current   map[string]store.Published
 	revisions map[string]value.Value
@@ -31,7 +31,7 @@ type shelf struct {
 	writes    int
 }
 
-func (s *shelf) Workflows() ([]store.Published, error) {
+func (s *fakeStore) Workflows() ([]store.Published, error) {
 	var all []store.Published
 	for _, p := range s.current {
 		all = append(all, p)
@@ -39,7 +39,7 @@ func (s *shelf) Workflows() ([]store.Published, error) {
 	return all, nil
 }
 
-func (s *shelf) Publish(list []store.Published) error {
+func (s *fakeStore) Publish(list []store.Published) error {
 	s.writes++
 	for _, p := range list {
 		s.current[p.Key] = p
@@ -48,37 +48,37 @@ func (s *shelf) Publish(list []store.Published) error {
 	return nil
 }
 
-func (s *shelf) SetEnabled(key string, on bool) error {
+func (s *fakeStore) SetEnabled(key string, on bool) error {
 	p := s.current[key]
 	p.Enabled = on
 	s.current[key] = p
 	return nil
 }
 
-func (s *shelf) Revision(workflow, hash string) (value.Value, error) {
+func (s *fakeStore) Revision(workflow, hash string) (value.Value, error) {
 	if doc, ok := s.revisions[workflow+hash]; ok {
 		return doc, nil
 	}
-	return value.Value{}, fault.New("shelf.Revision", fault.NotFound, "no such revision")
+	return value.Value{}, fault.New("test.Revision", fault.NotFound, "no such revision")
 }
 
-func (s *shelf) Collections() ([]collection.Collection, error) { return s.defined, nil }
+func (s *fakeStore) Collections() ([]collection.Collection, error) { return s.defined, nil }
 
-func (s *shelf) Define(list []collection.Collection) error {
+func (s *fakeStore) Define(list []collection.Collection) error {
 	s.defined = append(s.defined, list...)
 	return nil
 }
 
-// room is a catalog over a shelf, with what it told of its changes.
-type room struct {
+// testCatalog is a catalog over a fakeStore that records the changes it was told of.
+type testCatalog struct {
 	*catalog.Catalog
-	shelf *shelf
+	store *fakeStore
 	live  []string // keys that take calls, after the last change
 }
 
-func open(t *testing.T, s *shelf) *room {
+func open(t *testing.T, s *fakeStore) *testCatalog {
 	t.Helper()
-	r := &room{shelf: s}
+	r := &testCatalog{store: s}
 	r.Catalog = catalog.New(catalog.Options{
 		Store: s, Known: known(), Now: clock.System().Now, Log: slog.New(slog.DiscardHandler),
 		Check: func(wf flow.Workflow) error {
@@ -102,12 +102,12 @@ func open(t *testing.T, s *shelf) *room {
 	return r
 }
 
-func fresh(t *testing.T) *room {
-	return open(t, &shelf{current: map[string]store.Published{}, revisions: map[string]value.Value{}})
+func fresh(t *testing.T) *testCatalog {
+	return open(t, &fakeStore{current: map[string]store.Published{}, revisions: map[string]value.Value{}})
 }
 
 // load publishes files as a directory.
-func (r *room) load(t *testing.T, prune bool, files map[string]string) (catalog.Report, error) {
+func (r *testCatalog) load(t *testing.T, prune bool, files map[string]string) (catalog.Report, error) {
 	t.Helper()
 	fsys := fstest.MapFS{}
 	for name, text := range files {
@@ -170,7 +170,7 @@ func TestContradictionsWithWhatIsPublishedAreRefusedWhole(t *testing.T) {
 	if _, err := r.load(t, false, map[string]string{"a.yaml": doc("a", "one", "/x/{id}")}); err != nil {
 		t.Fatal(err)
 	}
-	writes := r.shelf.writes
+	writes := r.store.writes
 	_, err := r.Publish(batch(t, doc("b", "one", "/x/{name}")+"---\n"+doc("c", "one", "")))
 	if !fault.Is(err, fault.Conflict) || !strings.Contains(fault.Message(err), "a") {
 		t.Fatalf("got %v", err)
@@ -179,8 +179,8 @@ func TestContradictionsWithWhatIsPublishedAreRefusedWhole(t *testing.T) {
 	if err == nil || !strings.Contains(fault.Message(err), "new.yaml:1") {
 		t.Fatalf("got %v", err)
 	}
-	if r.shelf.writes != writes || !slices.Equal(r.live, []string{"a"}) {
-		t.Errorf("something was written: %d, live %v", r.shelf.writes-writes, r.live)
+	if r.store.writes != writes || !slices.Equal(r.live, []string{"a"}) {
+		t.Errorf("something was written: %d, live %v", r.store.writes-writes, r.live)
 	}
 }
 
@@ -228,7 +228,7 @@ func TestOldRevisionsStayRunnable(t *testing.T) {
 	if _, err := r.Publish(batch(t, doc("a", "two", ""))); err != nil {
 		t.Fatal(err)
 	}
-	again := open(t, r.shelf) // after a restart, from the store
+	again := open(t, r.store) // after a restart, from the store
 	for _, c := range []*catalog.Catalog{r.Catalog, again.Catalog} {
 		compiled, err := c.Program("a", old)
 		if err != nil || compiled.Workflow.Title != "one" || compiled.Workflow.Revision != old {
@@ -241,7 +241,7 @@ func TestOldRevisionsStayRunnable(t *testing.T) {
 }
 
 func TestAWorkflowOfAnotherVersionTakesNoCallsAndIsNamed(t *testing.T) {
-	s := &shelf{current: map[string]store.Published{}, revisions: map[string]value.Value{}}
+	s := &fakeStore{current: map[string]store.Published{}, revisions: map[string]value.Value{}}
 	s.current["a"] = store.Published{Key: "a", Enabled: true, Revision: "r",
 		Document: value.Trusted(`{"workflow":"a","trigger":{"type":"webhook"},"nodes":[{"key":"x","type":"teleport"}]}`)}
 	r := open(t, s)

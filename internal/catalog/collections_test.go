@@ -21,10 +21,10 @@ func everyKind() document.Known {
 	return document.Known{Kinds: kinds.Set(kinds.Deps{}), Presets: verify.NewSet()}
 }
 
-// shop is a catalog with a collection.
-func shop(t *testing.T) (*catalog.Catalog, *shelf) {
+// newWithCustomers is a catalog with a collection.
+func newWithCustomers(t *testing.T) (*catalog.Catalog, *fakeStore) {
 	t.Helper()
-	s := &shelf{current: map[string]store.Published{}, revisions: map[string]value.Value{}, defined: []collection.Collection{customers("email", "name", "plan")}}
+	s := &fakeStore{current: map[string]store.Published{}, revisions: map[string]value.Value{}, defined: []collection.Collection{customers("email", "name", "plan")}}
 	c := catalog.New(catalog.Options{Store: s, Known: everyKind(), Now: clock.System().Now, Log: slog.New(slog.DiscardHandler)})
 	if err := c.Load(); err != nil {
 		t.Fatal(err)
@@ -70,7 +70,7 @@ func TestAWorkflowThatUsesWhatDoesNotExistIsNotPublished(t *testing.T) {
 		strings.ReplaceAll(sync, "upsert: [email]", "upsert: [name]"):                             "new.yaml:5: nodes[0].config.upsert: upsert needs a unique field, or a unique set of fields, of customers: email",
 		strings.ReplaceAll(sync, "plan: \"", "plans: \""):                                         "new.yaml:11: nodes[1].branches.do[0].config.filter: ",
 	} {
-		c, s := shop(t)
+		c, s := newWithCustomers(t)
 		err := publish(t, c, given)
 		if !fault.Is(err, fault.Conflict) || !strings.HasPrefix(fault.Message(err), want) || strings.Contains(fault.Message(err), "\n") {
 			t.Errorf("%s: %v", want, err)
@@ -79,14 +79,14 @@ func TestAWorkflowThatUsesWhatDoesNotExistIsNotPublished(t *testing.T) {
 			t.Error("something was published")
 		}
 	}
-	c, _ := shop(t)
+	c, _ := newWithCustomers(t)
 	if err := publish(t, c, sync); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestACollectionMayComeWithTheWorkflowThatUsesIt(t *testing.T) {
-	c, _ := shop(t)
+	c, _ := newWithCustomers(t)
 	const orders = "---\ncollections: [{name: orders, fields: [{name: number, type: string}]}]\n"
 	other := strings.NewReplacer("workflow: sync", "workflow: other", "customers, filter: {plan", "orders, filter: {number").Replace(sync)
 	if err := publish(t, c, other+orders); err != nil {
@@ -106,7 +106,7 @@ func TestWhatAnEnabledWorkflowUsesIsNotDropped(t *testing.T) {
 		{[]collection.Collection{customers("email", "name", "plan", "more")}, nil, nil},
 		{[]collection.Collection{{Name: "others"}}, nil, nil},
 	} {
-		c, _ := shop(t)
+		c, _ := newWithCustomers(t)
 		if err := publish(t, c, sync); err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func TestWhatAnEnabledWorkflowUsesIsNotDropped(t *testing.T) {
 }
 
 func TestAWorkflowIsNotSwitchedOnWhenWhatItUsesIsGone(t *testing.T) {
-	c, s := shop(t)
+	c, s := newWithCustomers(t)
 	if err := publish(t, c, sync); err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestAWorkflowIsNotSwitchedOnWhenWhatItUsesIsGone(t *testing.T) {
 }
 
 func TestWhatDidNotFitBeforeIsNoReasonToRefuseAChange(t *testing.T) {
-	c, s := shop(t)
+	c, s := newWithCustomers(t)
 	if err := publish(t, c, sync); err != nil {
 		t.Fatal(err)
 	}

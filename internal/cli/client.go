@@ -41,10 +41,10 @@ const (
 
 // clientFlags say which server a verb talks to.
 type clientFlags struct {
-	URL       string `name:"url" placeholder:"URL" help:"The server's API; by default the one that uses --data, else ${url}." group:"client"`
-	Token     string `name:"token" help:"The API's token; by default the one in the file token of --data." group:"client"`
+	URL       string `name:"url" placeholder:"URL" help:"Base URL of the API. Default: the server that uses --data, else ${url}." group:"client"`
+	Token     string `name:"token" help:"API token. Default: the contents of the file token in --data." group:"client"`
 	TokenFile string `name:"token-file" placeholder:"FILE" help:"File to read --token from." group:"client"`
-	Data      string `name:"data" placeholder:"DIR" default:"${data}" help:"The server's data directory, if it is on this machine." group:"client"`
+	Data      string `name:"data" placeholder:"DIR" default:"${data}" help:"The server's data directory, if the server runs on this machine." group:"client"`
 }
 
 // client calls the API of a server.
@@ -114,7 +114,7 @@ func (f *clientFlags) token() (string, error) {
 	text, err := readSmall(name)
 	if errors.Is(err, os.ErrNotExist) && f.TokenFile == "" {
 		return "", fault.New("cli.token", fault.NotFound,
-			"no token: there is no %s; name the server's data directory with --data, or give --token or %s", name, envName("token"))
+			"no token: %s does not exist; set --data to the server's data directory, or set --token or %s", name, envName("token"))
 	}
 	if err != nil {
 		return "", fault.As("cli.token", fault.Forbidden, err, "cannot read the token from %s: %v", name, reason(err))
@@ -183,13 +183,13 @@ func (c *client) read(res *http.Response, out any) error {
 	}
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	if err != nil {
-		return fault.As("cli.call", fault.Unavailable, err, "the answer of %s broke off: %v", c.base, err)
+		return fault.As("cli.call", fault.Unavailable, err, "the connection to %s was lost during the response: %v", c.base, err)
 	}
 	if len(text) > maxAnswer {
-		return fault.New("cli.call", fault.TooLarge, "the answer of %s is larger than %s", c.base, config.FormatSize(maxAnswer))
+		return fault.New("cli.call", fault.TooLarge, "the response of %s is larger than %s", c.base, config.FormatSize(maxAnswer))
 	}
 	if err := json.Unmarshal(text, out); err != nil {
-		return fault.As("cli.call", fault.Invalid, err, "%s did not answer as Hookline does: %v; is --url right?", c.base, err)
+		return fault.As("cli.call", fault.Invalid, err, "the response of %s is not from Hookline: %v; check --url", c.base, err)
 	}
 	return nil
 }
@@ -212,7 +212,7 @@ func (c *client) request(ctx context.Context, method, path, contentType, body st
 	res, err := c.http.Do(req)
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return nil, fault.As("cli.do", fault.Unavailable, err, "no server answers at %s: start one with hookline serve, or name it with --url or --data", c.base)
+		return nil, fault.As("cli.do", fault.Unavailable, err, "no server at %s: start one with hookline serve, or set --url or --data", c.base)
 	case err != nil:
 		return nil, fault.As("cli.do", fault.Unavailable, err, "cannot reach %s: %v", c.base, inner(err))
 	case res.StatusCode/100 == 2:
@@ -230,7 +230,7 @@ func (c *client) problem(res *http.Response) error {
 		return fmt.Errorf("%s answered %s: %s", c.base, res.Status, clip(string(bytes.TrimSpace(text)), 200))
 	}
 	if p.Status == http.StatusUnauthorized {
-		return fmt.Errorf("%s refused the token; give the one in the file token of its data directory with --data, --token or %s", c.base, envName("token"))
+		return fmt.Errorf("%s refused the token; use the one in the file token of its data directory with --data, --token or %s", c.base, envName("token"))
 	}
 	if len(p.Errors) == 0 {
 		return errors.New(cleanText(p.Detail))

@@ -19,8 +19,8 @@ import (
 type collectionsCmd struct {
 	Ls    collectionsLs    `cmd:"" help:"List collections."`
 	Show  collectionsShow  `cmd:"" help:"Show one collection: its fields and their rules."`
-	Plan  collectionsPlan  `cmd:"" help:"Show what documents would change in the stored collections, and what is lost by it."`
-	Apply collectionsApply `cmd:"" help:"Make the stored collections those of documents."`
+	Plan  collectionsPlan  `cmd:"" help:"Show what the documents would change in the stored collections, and which data would be lost."`
+	Apply collectionsApply `cmd:"" help:"Change the stored collections to match the documents."`
 	Rm    collectionsRm    `cmd:"" help:"Remove a collection with its records."`
 }
 
@@ -30,7 +30,7 @@ type collectionsLs struct {
 }
 
 // Run lists collections.
-func (c *collectionsLs) Run(w *world) error {
+func (c *collectionsLs) Run(sys *system) error {
 	server, err := c.open()
 	if err != nil {
 		return err
@@ -40,13 +40,13 @@ func (c *collectionsLs) Run(w *world) error {
 		return err
 	}
 	if c.JSON {
-		return printList(w.stdout, page.Items)
+		return printList(sys.stdout, page.Items)
 	}
 	if len(page.Items) == 0 {
-		fmt.Fprintln(w.stderr, "There is no collection yet; see hookline collections apply.")
+		fmt.Fprintln(sys.stderr, "No collections. See hookline collections apply.")
 		return nil
 	}
-	t := newTable(w.stdout, "NAME", "FIELDS", "")
+	t := newTable(sys.stdout, "NAME", "FIELDS", "")
 	err = eachOf(page.Items, func(x api.Collection) {
 		names := make([]string, len(x.Fields))
 		for i, f := range x.Fields {
@@ -67,9 +67,9 @@ type collectionsShow struct {
 }
 
 // Run shows one collection.
-func (c *collectionsShow) Run(w *world) error {
-	return show(w, &c.clientFlags, c.jsonFlag, "/api/collections/"+url.PathEscape(c.Collection), func(_ *client, x api.Collection) error {
-		t := newTable(w.stdout, "FIELD", "TYPE", "RULES")
+func (c *collectionsShow) Run(sys *system) error {
+	return show(sys, &c.clientFlags, c.jsonFlag, "/api/collections/"+url.PathEscape(c.Collection), func(_ *client, x api.Collection) error {
+		t := newTable(sys.stdout, "FIELD", "TYPE", "RULES")
 		for _, f := range x.Fields {
 			t.row(f.Name, fieldType(f), fieldRules(f))
 		}
@@ -77,7 +77,7 @@ func (c *collectionsShow) Run(w *world) error {
 			return err
 		}
 		for _, set := range x.Unique {
-			fmt.Fprintf(w.stdout, "unique together: %s\n", strings.Join(set, ", "))
+			fmt.Fprintf(sys.stdout, "unique together: %s\n", strings.Join(set, ", "))
 		}
 		return nil
 	})
@@ -116,14 +116,14 @@ func fieldRules(f api.Field) string {
 }
 
 type collectionsPlan struct {
-	Path []string `arg:"" name:"file|dir" help:"Documents, or directories of them; workflows among them are passed over."`
+	Path []string `arg:"" name:"file|dir" help:"Documents, or directories of documents. Workflows in them are ignored."`
 	clientFlags
 	jsonFlag
 }
 
 // Run shows what would change.
-func (c *collectionsPlan) Run(w *world) error {
-	wanted, err := readWanted(w, c.Path)
+func (c *collectionsPlan) Run(sys *system) error {
+	wanted, err := readCollections(sys, c.Path)
 	if err != nil {
 		return err
 	}
@@ -136,28 +136,28 @@ func (c *collectionsPlan) Run(w *world) error {
 		return err
 	}
 	if c.JSON {
-		return printOne(w.stdout, raw)
+		return printOne(sys.stdout, raw)
 	}
-	printPlan(w, plan)
+	printPlan(sys, plan)
 	return nil
 }
 
 type collectionsApply struct {
-	Path []string `arg:"" name:"file|dir" help:"Documents, or directories of them; workflows among them are passed over."`
-	Yes  bool     `name:"yes" short:"y" help:"Also when data is lost."`
+	Path []string `arg:"" name:"file|dir" help:"Documents, or directories of documents. Workflows in them are ignored."`
+	Yes  bool     `name:"yes" short:"y" help:"Apply even if data is lost."`
 	clientFlags
 	jsonFlag
 }
 
 // Help explains the verb.
 func (collectionsApply) Help() string {
-	return "All of it is done, or nothing. Collections that the documents do not name stay as they are. " +
-		"What loses data needs --yes, and what an enabled workflow uses cannot go away."
+	return "Applies all changes or none. Collections that the documents do not name stay unchanged. " +
+		"Changes that lose data need --yes. What an enabled workflow uses cannot be removed."
 }
 
 // Run applies documents.
-func (c *collectionsApply) Run(w *world) error {
-	wanted, err := readWanted(w, c.Path)
+func (c *collectionsApply) Run(sys *system) error {
+	wanted, err := readCollections(sys, c.Path)
 	if err != nil {
 		return err
 	}
@@ -171,9 +171,9 @@ func (c *collectionsApply) Run(w *world) error {
 			return err
 		}
 		if plan.Loss && plan.Refused == "" {
-			printPlan(w, plan)
-			fmt.Fprintln(w.stderr, "Nothing is done; --yes does it.")
-			return errSaid
+			printPlan(sys, plan)
+			fmt.Fprintln(sys.stderr, "Nothing was changed. Use --yes to apply.")
+			return errReported
 		}
 	}
 	query := url.Values{}
@@ -185,23 +185,23 @@ func (c *collectionsApply) Run(w *world) error {
 		return err
 	}
 	if c.JSON {
-		return printOne(w.stdout, raw)
+		return printOne(sys.stdout, raw)
 	}
-	printPlan(w, done)
+	printPlan(sys, done)
 	if len(done.Changes) > 0 {
-		fmt.Fprintln(w.stdout, "done")
+		fmt.Fprintln(sys.stdout, "done")
 	}
 	return nil
 }
 
 type collectionsRm struct {
 	Collection string `arg:"" help:"The collection's name."`
-	Yes        bool   `name:"yes" short:"y" help:"Do it: all of its records are lost."`
+	Yes        bool   `name:"yes" short:"y" help:"Confirm that all records of the collection are deleted."`
 	clientFlags
 }
 
 // Run removes a collection.
-func (c *collectionsRm) Run(w *world) error {
+func (c *collectionsRm) Run(sys *system) error {
 	server, err := c.open()
 	if err != nil {
 		return err
@@ -213,12 +213,12 @@ func (c *collectionsRm) Run(w *world) error {
 	if err := server.send(http.MethodDelete, "/api/collections/"+url.PathEscape(c.Collection), query, value.Value{}, nil); err != nil {
 		return err
 	}
-	fmt.Fprintf(w.stdout, "%s is gone\n", c.Collection)
+	fmt.Fprintf(sys.stdout, "%s removed\n", c.Collection)
 	return nil
 }
 
-// readWanted reads the collections of documents, as the API takes them.
-func readWanted(w *world, paths []string) (value.Value, error) {
+// readCollections reads the collections of documents, as the API takes them.
+func readCollections(sys *system, paths []string) (value.Value, error) {
 	var wanted []collection.Collection
 	for _, name := range paths {
 		bundle, problems, err := readDocuments(name)
@@ -226,13 +226,13 @@ func readWanted(w *world, paths []string) (value.Value, error) {
 			return value.Value{}, fault.As("cli.readWanted", fault.NotFound, err, "cannot read %s: %v", name, reason(err))
 		}
 		if len(problems) > 0 {
-			fmt.Fprintln(w.stderr, cleanText(document.Text(problems)))
-			return value.Value{}, errSaid
+			fmt.Fprintln(sys.stderr, cleanText(document.Text(problems)))
+			return value.Value{}, errReported
 		}
 		wanted = append(wanted, bundle.Collections...)
 	}
 	if len(wanted) == 0 {
-		return value.Value{}, errors.New("there is no collection in " + strings.Join(paths, ", "))
+		return value.Value{}, errors.New("no collections in " + strings.Join(paths, ", "))
 	}
 	return document.OfCollections(wanted), nil
 }
@@ -247,18 +247,18 @@ func (c *client) changes(path string, query url.Values, wanted value.Value) (pla
 }
 
 // printPlan prints changes, one a line; an exclamation mark stands before what loses data.
-func printPlan(w *world, plan api.Planned) {
+func printPlan(sys *system, plan api.Planned) {
 	for _, c := range plan.Changes {
 		mark := " "
 		if c.Loss {
 			mark = "!"
 		}
-		fmt.Fprintf(w.stdout, "%s %s\n", mark, clip(c.Text, 300))
+		fmt.Fprintf(sys.stdout, "%s %s\n", mark, clip(c.Text, 300))
 	}
 	if plan.Refused != "" {
-		fmt.Fprintln(w.stdout, cleanText(plan.Refused))
+		fmt.Fprintln(sys.stdout, cleanText(plan.Refused))
 	}
 	if len(plan.Changes) == 0 {
-		fmt.Fprintln(w.stdout, "Everything is as it is wanted.")
+		fmt.Fprintln(sys.stdout, "Nothing to change.")
 	}
 }

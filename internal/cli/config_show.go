@@ -9,7 +9,7 @@ import (
 )
 
 type settingsCmd struct {
-	Show settingsShow `cmd:"" help:"Print every setting with its origin, offline. Secrets are masked."`
+	Show settingsShow `cmd:"" help:"Print every setting and where it comes from, offline. Secrets are masked."`
 }
 
 type settingsShow struct {
@@ -19,23 +19,23 @@ type settingsShow struct {
 
 // Help explains the verb.
 func (settingsShow) Help() string {
-	return "Takes the flags of serve, reads the same environment and the same --config file, and prints what serve would use. " +
-		"A flag goes before HOOKLINE_<FLAG>, which goes before the file, which goes before the default."
+	return "Takes the flags of serve, reads the same environment and the same --config file, and prints the settings that serve would use. " +
+		"A flag overrides HOOKLINE_<FLAG>, which overrides the file, which overrides the default."
 }
 
 // Run prints the settings, also when they are wrong; then it fails.
-func (c *settingsShow) Run(w *world, ctx *kong.Context) error {
-	list := config.Settings(config.Server(c.serverFlags), w.settings.all(ctx))
-	if err := c.print(w, list); err != nil {
+func (c *settingsShow) Run(sys *system, ctx *kong.Context) error {
+	list := config.Settings(config.Server(c.serverFlags), sys.settings.all(ctx))
+	if err := c.print(sys, list); err != nil {
 		return err
 	}
 	if err := config.Server(c.serverFlags).Validate(); err != nil {
-		return &usageError{several(err)}
+		return &usageError{splitErrors(err)}
 	}
 	return nil
 }
 
-func (c *settingsShow) print(w *world, list []config.Setting) error {
+func (c *settingsShow) print(sys *system, list []config.Setting) error {
 	if c.JSON {
 		var items []json.RawMessage
 		for _, s := range list {
@@ -49,9 +49,9 @@ func (c *settingsShow) print(w *world, list []config.Setting) error {
 			}
 			items = append(items, item)
 		}
-		return printList(w.stdout, items)
+		return printList(sys.stdout, items)
 	}
-	t := newTable(w.stdout, "SETTING", "VALUE", "FROM")
+	t := newTable(sys.stdout, "SETTING", "VALUE", "FROM")
 	for _, s := range list {
 		t.row(s.Name, s.Value, s.Origin.String())
 	}

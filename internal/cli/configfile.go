@@ -38,7 +38,7 @@ func readConfigFile(name string, known []string) (*configFile, error) {
 		return file, fault.As("cli.config", fault.Invalid, err, "--config: cannot read %s: %v", name, reason(err))
 	}
 	if len(text) > maxConfigFile {
-		return file, fault.New("cli.config", fault.TooLarge, "--config: %s is larger than 1 MiB; is it a file of settings?", name)
+		return file, fault.New("cli.config", fault.TooLarge, "--config: %s is larger than 1 MiB; is it a settings file?", name)
 	}
 	return file, file.parse(text, known)
 }

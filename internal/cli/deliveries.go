@@ -12,30 +12,30 @@ import (
 )
 
 type deliveriesCmd struct {
-	Ls      deliveriesLs      `cmd:"" help:"List calls, newest first."`
-	Show    deliveriesShow    `cmd:"" help:"Show one call whole."`
-	Replay  deliveriesReplay  `cmd:"" help:"Run the workflow on recorded calls again."`
-	Explain deliveriesExplain `cmd:"" help:"Find out why a call went the way it went."`
+	Ls      deliveriesLs      `cmd:"" help:"List deliveries, newest first."`
+	Show    deliveriesShow    `cmd:"" help:"Show one delivery in full."`
+	Replay  deliveriesReplay  `cmd:"" help:"Run the workflow again on recorded deliveries."`
+	Explain deliveriesExplain `cmd:"" help:"Explain why a call was accepted or refused."`
 }
 
 // deliveryFilter selects calls.
 type deliveryFilter struct {
-	Workflow  string   `name:"workflow" placeholder:"KEY" help:"Only those of this workflow."`
-	Outcome   string   `name:"outcome" placeholder:"OUTCOME" help:"Only those that were accepted, repeat, filtered, handshake, rejected or unmatched."`
+	Workflow  string   `name:"workflow" placeholder:"KEY" help:"Only those for this workflow."`
+	Outcome   string   `name:"outcome" placeholder:"OUTCOME" help:"Only those with this outcome: accepted, repeat, filtered, handshake, rejected or unmatched."`
 	Gate      string   `name:"gate" placeholder:"GATE" help:"Only those that this gate refused, e.g. signature."`
 	DedupeKey string   `name:"dedupe-key" placeholder:"KEY" help:"Only those with this dedupe key: the first call and its repeats."`
-	Since     *instant `name:"since" placeholder:"TIME" help:"Only those that came then or later: 2026-11-22T10:00:00Z, or an age such as 2h."`
-	Until     *instant `name:"until" placeholder:"TIME" help:"Only those that came before."`
+	Since     *instant `name:"since" placeholder:"TIME" help:"Only those received at or after this time: 2026-11-22T10:00:00Z, or an age such as 2h."`
+	Until     *instant `name:"until" placeholder:"TIME" help:"Only those received before this time."`
 }
 
 // query is the filter as the API takes it.
-func (f *deliveryFilter) query(w *world, query url.Values) {
+func (f *deliveryFilter) query(sys *system, query url.Values) {
 	set(query, "workflow", f.Workflow)
 	set(query, "outcome", f.Outcome)
 	set(query, "gate", f.Gate)
 	set(query, "dedupeKey", f.DedupeKey)
-	set(query, "since", f.Since.text(w))
-	set(query, "until", f.Until.text(w))
+	set(query, "since", f.Since.text(sys))
+	set(query, "until", f.Until.text(sys))
 }
 
 type deliveriesLs struct {
@@ -46,21 +46,21 @@ type deliveriesLs struct {
 }
 
 // Run lists deliveries.
-func (c *deliveriesLs) Run(w *world) error {
+func (c *deliveriesLs) Run(sys *system) error {
 	server, err := c.open()
 	if err != nil {
 		return err
 	}
 	query := c.pageFlags.query()
-	c.deliveryFilter.query(w, query)
+	c.deliveryFilter.query(sys, query)
 	var page rawPage
 	if err := server.get("/api/deliveries", query, &page); err != nil {
 		return err
 	}
 	if c.JSON {
-		return printList(w.stdout, page.Items)
+		return printList(sys.stdout, page.Items)
 	}
-	t := newTable(w.stdout, "ID", "CAME", "METHOD", "WORKFLOW", "ANSWER", "OUTCOME", "FROM", "EXECUTION / WHY")
+	t := newTable(sys.stdout, "ID", "CAME", "METHOD", "WORKFLOW", "ANSWER", "OUTCOME", "FROM", "EXECUTION / WHY")
 	err = eachOf(page.Items, func(d api.Delivery) {
 		to, then := d.Workflow, d.Execution
 		if to == "" {
@@ -69,13 +69,13 @@ func (c *deliveriesLs) Run(w *world) error {
 		if then == "" {
 			then = d.Reason
 		}
-		t.row(d.ID, w.when(d.ReceivedAt), d.Method, clip(to, 40), status(d.Status), outcome(d), d.IP, then)
+		t.row(d.ID, sys.when(d.ReceivedAt), d.Method, clip(to, 40), status(d.Status), outcome(d), d.IP, then)
 	})
 	if err != nil {
 		return err
 	}
 	err = t.flush()
-	w.more(page.Next)
+	sys.more(page.Next)
 	return err
 }
 
@@ -96,28 +96,28 @@ func outcome(d api.Delivery) string {
 
 type deliveriesShow struct {
 	oneDelivery
-	Full bool `name:"full" help:"Print a long body to its end."`
-	Curl bool `name:"curl" help:"Print the curl command that sends such a call."`
+	Full bool `name:"full" help:"Print a long body in full."`
+	Curl bool `name:"curl" help:"Print a curl command that sends the same call."`
 	clientFlags
 	jsonFlag
 }
 
 // Help explains the verb.
 func (deliveriesShow) Help() string {
-	return "Values that the basic and token gates check were taken out before the call was stored."
+	return "Credentials that the basic and token gates check are removed before a call is stored."
 }
 
 // Run shows one delivery.
-func (c *deliveriesShow) Run(w *world) error {
+func (c *deliveriesShow) Run(sys *system) error {
 	path, err := c.path()
 	if err != nil {
 		return err
 	}
-	return show(w, &c.clientFlags, c.jsonFlag, path, func(_ *client, d api.Delivery) error {
+	return show(sys, &c.clientFlags, c.jsonFlag, path, func(_ *client, d api.Delivery) error {
 		if c.Curl {
-			return w.curl(d)
+			return sys.curl(d)
 		}
-		p := newPrinter(w, c.Full)
+		p := newPrinter(sys, c.Full)
 		p.delivery(d)
 		p.request(d.Request)
 		if d.Answer != nil {
@@ -125,7 +125,7 @@ func (c *deliveriesShow) Run(w *world) error {
 			p.pairs(d.Answer.Headers)
 			p.body(d.Answer.Body)
 		}
-		_, err := p.buf.WriteTo(w.stdout)
+		_, err := p.buf.WriteTo(sys.stdout)
 		return err
 	})
 }
@@ -136,7 +136,7 @@ func (p *printer) delivery(d api.Delivery) {
 	f := fields{w: &p.buf}
 	f.add("came", p.when(d.ReceivedAt))
 	f.add("answered", status(d.Status))
-	f.add("took", span(time.Duration(d.TookMicros)*time.Microsecond))
+	f.add("took", formatDuration(time.Duration(d.TookMicros)*time.Microsecond))
 	f.add("execution", d.Execution)
 	f.add("revision", d.Revision)
 	f.add("key", d.DedupeKey)
@@ -186,6 +186,6 @@ func (o oneDelivery) path() (string, error) {
 	case o.ID != "" && !o.Last:
 		return "/api/deliveries/" + url.PathEscape(o.ID), nil
 	default:
-		return "", &usageError{[]error{errors.New("name one delivery: its id, or --last")}}
+		return "", &usageError{[]error{errors.New("give the id of a delivery, or --last")}}
 	}
 }

@@ -8,26 +8,26 @@ import (
 
 type deliveriesExplain struct {
 	oneDelivery
-	Full bool `name:"full" help:"Print long values to their end."`
+	Full bool `name:"full" help:"Print long values in full."`
 	clientFlags
 	jsonFlag
 }
 
 // Help explains the verb.
 func (deliveriesExplain) Help() string {
-	return "Prints what each gate said then and says today, which address took the call, how its sender's address was found, its dedupe key, " +
-		"and what the workflow sees as $context. When a signature failed, it tries what usually goes wrong: another of the known secrets, " +
-		"a body that was serialised again on the way, a clock that is off, another encoding or header."
+	return "Shows the result of every check at the time of the call and now, which address received the call, how its sender's address was determined, " +
+		"its dedupe key, and what the workflow sees as $context. If the signature is wrong, it tries the usual causes: another configured secret, " +
+		"a body that was re-serialized on the way, a wrong clock, another encoding or header."
 }
 
 // Run explains one delivery.
-func (c *deliveriesExplain) Run(w *world) error {
+func (c *deliveriesExplain) Run(sys *system) error {
 	path, err := c.path()
 	if err != nil {
 		return err
 	}
-	return show(w, &c.clientFlags, c.jsonFlag, path+"/explain", func(_ *client, e api.Explanation) error {
-		p := newPrinter(w, c.Full)
+	return show(sys, &c.clientFlags, c.jsonFlag, path+"/explain", func(_ *client, e api.Explanation) error {
+		p := newPrinter(sys, c.Full)
 		p.delivery(e.Delivery)
 		f := fields{w: &p.buf}
 		p.buf.WriteString("\nToday\n")
@@ -47,7 +47,7 @@ func (c *deliveriesExplain) Run(w *world) error {
 			p.buf.WriteString("\nVariables\n")
 			f.json("$context", e.Variables.Value, p.lines)
 		}
-		_, err := p.buf.WriteTo(w.stdout)
+		_, err := p.buf.WriteTo(sys.stdout)
 		return err
 	})
 }

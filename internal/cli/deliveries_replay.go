@@ -15,32 +15,32 @@ import (
 type deliveriesReplay struct {
 	oneDelivery
 	deliveryFilter
-	Same  bool `name:"same-revision" help:"Run on the revision that the call met, instead of the workflow's newest."`
-	Force bool `name:"force" help:"Run calls that a gate refused as well: nobody has proven who sent them."`
-	Yes   bool `name:"yes" short:"y" help:"Replay what the filter finds; without it they are only counted."`
+	Same  bool `name:"same-revision" help:"Run the revision that was current when the call came, not the newest one."`
+	Force bool `name:"force" help:"Also run calls that a gate refused, although their sender was not authenticated."`
+	Yes   bool `name:"yes" short:"y" help:"Replay the deliveries that match. Without it they are only counted."`
 	clientFlags
 }
 
-// mostReplayed bounds one replay by filter.
-const mostReplayed = 100_000
+// maxReplayed bounds one replay by filter.
+const maxReplayed = 100_000
 
 // Help explains the verb.
 func (deliveriesReplay) Help() string {
-	return "Each replay is a delivery and an execution of its own, of the bytes that were recorded; no gate is asked and no dedupe key is claimed. " +
-		"With a filter instead of an id it first says how many calls it finds; --yes replays them, oldest first. " +
-		"Replays, handshakes and unmatched calls are left out. To run an execution on from its failed step, see hookline executions retry."
+	return "Each replay is a new delivery with a new execution. It uses the recorded bytes, skips the gates and claims no dedupe key. " +
+		"With a filter instead of an id, it prints how many deliveries match; --yes replays them, oldest first. " +
+		"Replays, handshakes and unmatched calls are skipped. To resume an execution at its failed step, see hookline executions retry."
 }
 
 // Run replays one delivery, or those that the filter finds.
-func (c *deliveriesReplay) Run(w *world) error {
+func (c *deliveriesReplay) Run(sys *system) error {
 	filtered := c.deliveryFilter != deliveryFilter{}
 	if c.ID != "" || c.Last || !filtered {
 		if filtered {
-			return &usageError{[]error{errors.New("name one delivery, or a filter, not both")}}
+			return &usageError{[]error{errors.New("give the id of a delivery or a filter, not both")}}
 		}
 		path, err := c.path()
 		if err != nil {
-			return &usageError{[]error{errors.New("name one delivery by its id or --last, or several by a filter such as --workflow KEY --since 2h")}}
+			return &usageError{[]error{errors.New("give the id of a delivery, --last, or a filter such as --workflow KEY --since 2h")}}
 		}
 		server, err := c.open()
 		if err != nil {
@@ -50,38 +50,38 @@ func (c *deliveriesReplay) Run(w *world) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w.stdout, "%s runs as %s\n", clip(again.ID, 40), clip(again.Execution, 40))
+		fmt.Fprintf(sys.stdout, "%s runs as %s\n", clip(again.ID, 40), clip(again.Execution, 40))
 		return nil
 	}
 	server, err := c.open()
 	if err != nil {
 		return err
 	}
-	ids, err := c.find(w, server)
+	ids, err := c.find(sys, server)
 	if err != nil {
 		return err
 	}
 	if !c.Yes {
-		fmt.Fprintf(w.stdout, "%s; --yes replays them\n", foundCalls(len(ids)))
+		fmt.Fprintf(sys.stdout, "%s; use --yes to replay\n", matching(len(ids)))
 		return nil
 	}
-	return c.all(w, server, ids)
+	return c.all(sys, server, ids)
 }
 
-func foundCalls(n int) string {
+func matching(n int) string {
 	if n == 1 {
-		return "1 call is found"
+		return "1 delivery matches"
 	}
-	return strconv.Itoa(n) + " calls are found"
+	return strconv.Itoa(n) + " deliveries match"
 }
 
 // find lists what the filter finds, the oldest first. What comes from now on is none of it, so that
 // replays do not find themselves.
-func (c *deliveriesReplay) find(w *world, server *client) ([]string, error) {
+func (c *deliveriesReplay) find(sys *system, server *client) ([]string, error) {
 	query := url.Values{"limit": {"500"}}
-	c.deliveryFilter.query(w, query)
+	c.deliveryFilter.query(sys, query)
 	if query.Get("until") == "" {
-		query.Set("until", w.clock.Now().UTC().Format(time.RFC3339Nano))
+		query.Set("until", sys.clock.Now().UTC().Format(time.RFC3339Nano))
 	}
 	var ids []string
 	for {
@@ -97,8 +97,8 @@ func (c *deliveriesReplay) find(w *world, server *client) ([]string, error) {
 		switch {
 		case err != nil:
 			return nil, err
-		case len(ids) > mostReplayed:
-			return nil, fmt.Errorf("more than %d calls are found; narrow the filter with --since and --until", mostReplayed)
+		case len(ids) > maxReplayed:
+			return nil, fmt.Errorf("more than %d deliveries match; narrow the filter with --since and --until", maxReplayed)
 		case page.Next == "":
 			slices.Reverse(ids)
 			return ids, nil
@@ -119,20 +119,20 @@ func (c *deliveriesReplay) takes(d api.Delivery) bool {
 }
 
 // all replays the calls. One that cannot be replayed keeps no other from it.
-func (c *deliveriesReplay) all(w *world, server *client, ids []string) error {
+func (c *deliveriesReplay) all(sys *system, server *client, ids []string) error {
 	failed := 0
 	for i, id := range ids {
 		if _, err := c.replay(server, "/api/deliveries/"+url.PathEscape(id)); err != nil {
 			failed++
-			fmt.Fprintf(w.stderr, "%s: %v\n", clip(id, 40), err)
+			fmt.Fprintf(sys.stderr, "%s: %v\n", clip(id, 40), err)
 		}
-		if done := i + 1; done%1000 == 0 && isTerminal(w.stderr) {
-			fmt.Fprintf(w.stderr, "%d of %d\n", done, len(ids))
+		if done := i + 1; done%1000 == 0 && isTerminal(sys.stderr) {
+			fmt.Fprintf(sys.stderr, "%d of %d\n", done, len(ids))
 		}
 	}
-	fmt.Fprintf(w.stdout, "%d of %d replayed\n", len(ids)-failed, len(ids))
+	fmt.Fprintf(sys.stdout, "%d of %d replayed\n", len(ids)-failed, len(ids))
 	if failed > 0 {
-		return errSaid
+		return errReported
 	}
 	return nil
 }

@@ -16,16 +16,16 @@ import (
 )
 
 type doctorCmd struct {
-	Key string `arg:"" optional:"" help:"A workflow's key: why does this webhook not fire?"`
-	URL string `name:"url" placeholder:"URL" help:"With KEY: the server's API; by default the one that uses --data." group:"client"`
+	Key string `arg:"" optional:"" help:"A workflow's key: find out why this webhook does not fire."`
+	URL string `name:"url" placeholder:"URL" help:"With KEY: base URL of the API. Default: the server that uses --data." group:"client"`
 	serverFlags
 }
 
 // Help explains the verb.
 func (doctorCmd) Help() string {
-	return "With a KEY it asks the server: is the URL right, is the workflow enabled, what did the sender send last, what was refused and why. " +
-		"Without one it takes the flags, environment and --config file of serve and checks, without a server: the settings, the data directory, " +
-		"its lock and the free space, the token, the addresses, certificate and domains, and the documents. Each is ok, or a problem with what to do about it."
+	return "With a KEY, it asks the server whether the URL is right, whether the workflow is enabled, what the sender sent last, and what was refused and why. " +
+		"Without a KEY, it needs no server. It takes the flags, environment and --config file of serve and checks the settings, the data directory, " +
+		"its lock and free space, the token, the addresses, certificate and domains, and the documents. For every problem it says what to do."
 }
 
 // finding is what the doctor says of one thing.
@@ -36,33 +36,33 @@ type finding struct {
 	advice  string // what to do about a problem
 }
 
-func fine(what, format string, args ...any) finding {
+func passed(what, format string, args ...any) finding {
 	return finding{what: what, state: fmt.Sprintf(format, args...)}
 }
 
-func bad(what, advice, format string, args ...any) finding {
+func problem(what, advice, format string, args ...any) finding {
 	return finding{what: what, state: fmt.Sprintf(format, args...), problem: true, advice: advice}
 }
 
 // Run looks at everything and fails when there is a problem.
-func (c *doctorCmd) Run(w *world) error {
+func (c *doctorCmd) Run(sys *system) error {
 	if c.Key == "" {
-		return w.report(w.checkServer(config.Server(c.serverFlags)))
+		return sys.report(sys.checkServer(config.Server(c.serverFlags)))
 	}
 	flags := clientFlags{URL: c.URL, Token: c.serverFlags.Token, TokenFile: c.serverFlags.TokenFile, Data: c.serverFlags.Data}
 	server, err := flags.open()
 	if err != nil {
 		return err
 	}
-	all, err := w.checkKey(server, c.Key)
+	all, err := sys.checkKey(server, c.Key)
 	if err != nil {
 		return err
 	}
-	return w.report(all)
+	return sys.report(all)
 }
 
 // checkServer looks at all that a server needs, without one.
-func (w *world) checkServer(s config.Server) []finding {
+func (sys *system) checkServer(s config.Server) []finding {
 	all := checkSettings(s)
 	dir := checkData(s)
 	all = append(all, dir)
@@ -73,12 +73,12 @@ func (w *world) checkServer(s config.Server) []finding {
 	if s.Hooks != "" {
 		all = append(all, checkAddress("hooks", "--hooks-listen", s.Hooks))
 	}
-	all = append(all, w.checkHTTPS(s)...)
+	all = append(all, sys.checkHTTPS(s)...)
 	return append(all, checkDocuments(s.Workflows))
 }
 
 // report prints the findings and fails when one is a problem.
-func (w *world) report(all []finding) error {
+func (sys *system) report(all []finding) error {
 	problems := 0
 	for _, f := range all {
 		mark := "ok       "
@@ -86,14 +86,14 @@ func (w *world) report(all []finding) error {
 			mark = "problem  "
 			problems++
 		}
-		fmt.Fprintf(w.stdout, "%s%-10s %s\n", mark, f.what, strings.ReplaceAll(cleanText(f.state), "\n", "\n                    "))
+		fmt.Fprintf(sys.stdout, "%s%-10s %s\n", mark, f.what, strings.ReplaceAll(cleanText(f.state), "\n", "\n                    "))
 		if f.advice != "" {
-			fmt.Fprintf(w.stdout, "                    → %s\n", f.advice)
+			fmt.Fprintf(sys.stdout, "                    → %s\n", f.advice)
 		}
 	}
 	if problems > 0 {
-		fmt.Fprintf(w.stdout, "\n%s\n", plural(problems, "problem"))
-		return errSaid
+		fmt.Fprintf(sys.stdout, "\n%s\n", plural(problems, "problem"))
+		return errReported
 	}
 	return nil
 }
@@ -101,11 +101,11 @@ func (w *world) report(all []finding) error {
 func checkSettings(s config.Server) []finding {
 	err := s.Validate()
 	if err == nil {
-		return []finding{fine("settings", "valid")}
+		return []finding{passed("settings", "valid")}
 	}
 	var all []finding
-	for _, e := range several(err) {
-		all = append(all, bad("settings", "hookline config show tells where each value comes from", "%s", message(e)))
+	for _, e := range splitErrors(err) {
+		all = append(all, problem("settings", "hookline config show prints where each value comes from", "%s", message(e)))
 	}
 	return all
 }
@@ -117,26 +117,26 @@ func checkData(s config.Server) finding {
 	case errors.Is(err, os.ErrNotExist):
 		return checkParent(s.Data)
 	case err != nil:
-		return bad(what, "check its permissions, or name another with --data", "%s cannot be read: %v", s.Data, reason(err))
+		return problem(what, "check its permissions, or set --data to another directory", "%s cannot be read: %v", s.Data, reason(err))
 	case !info.IsDir():
-		return bad(what, "name a directory with --data", "%s is not a directory", s.Data)
+		return problem(what, "set --data to a directory", "%s is not a directory", s.Data)
 	}
 	f, err := os.CreateTemp(s.Data, ".doctor-*")
 	if err != nil {
-		return bad(what, "run as its owner, or name another with --data", "%s cannot be written: %v", s.Data, reason(err))
+		return problem(what, "run as its owner, or set --data to another directory", "%s cannot be written: %v", s.Data, reason(err))
 	}
 	name := f.Name()
 	if err := errors.Join(f.Close(), os.Remove(name)); err != nil {
-		return bad(what, "look at the file system", "%s: %v", s.Data, err)
+		return problem(what, "check the file system", "%s: %v", s.Data, err)
 	}
-	return fine(what, "%s can be written", s.Data)
+	return passed(what, "%s can be written", s.Data)
 }
 
 // checkParent looks at where the data directory would be made.
 func checkParent(dir string) finding {
 	absolute, err := filepath.Abs(dir)
 	if err != nil {
-		return bad("data", "name a directory with --data", "%s: %v", dir, err)
+		return problem("data", "set --data to a directory", "%s: %v", dir, err)
 	}
 	for parent := filepath.Dir(absolute); ; parent = filepath.Dir(parent) {
 		info, err := os.Stat(parent)
@@ -144,37 +144,37 @@ func checkParent(dir string) finding {
 			continue
 		}
 		if err != nil || !info.IsDir() {
-			return bad("data", "name another with --data", "%s does not exist and cannot be made below %s", dir, parent)
+			return problem("data", "set --data to another directory", "%s does not exist and cannot be created in %s", dir, parent)
 		}
-		return finding{what: "data", state: dir + " does not exist yet; the first start makes it"}
+		return finding{what: "data", state: dir + " does not exist yet; the first start creates it"}
 	}
 }
 
 func checkLock(dir string) finding {
 	if _, err := os.Stat(dir); err != nil {
-		return fine("lock", "free")
+		return passed("lock", "free")
 	}
 	if !locked(dir) {
-		return fine("lock", "free: no server uses %s", dir)
+		return passed("lock", "free: no server uses %s", dir)
 	}
 	f := clientFlags{Data: dir}
 	if isHookline(f.base()) {
-		return fine("lock", "a server uses %s and answers at %s", dir, f.base())
+		return passed("lock", "a server uses %s and responds at %s", dir, f.base())
 	}
-	return bad("lock", "end the process that holds "+filepath.Join(dir, lockFile)+", or name another --data",
-		"a process uses %s, but no server answers at %s", dir, f.base())
+	return problem("lock", "stop the process that locks "+filepath.Join(dir, lockFile)+", or set --data to another directory",
+		"a process uses %s, but no server responds at %s", dir, f.base())
 }
 
 func checkSpace(s config.Server) finding {
 	free, ok := freeBytes(existing(s.Data))
 	switch {
 	case !ok:
-		return fine("space", "unknown on this system")
+		return passed("space", "unknown on this system")
 	case free < s.DiskReserve:
-		return bad("space", "free some, or lower --disk-reserve", "%d MiB are free; below %s calls are answered 503",
+		return problem("space", "free some space, or lower --disk-reserve", "%d MiB are free; below %s, calls get 503",
 			free/config.MiB, config.FormatSize(s.DiskReserve))
 	default:
-		return fine("space", "%d MiB free", free/config.MiB)
+		return passed("space", "%d MiB free", free/config.MiB)
 	}
 }
 
@@ -193,44 +193,44 @@ func checkToken(s config.Server) finding {
 	name := filepath.Join(s.Data, tokenFile)
 	switch {
 	case s.Token != "":
-		return fine(what, "set by --token or %s", envName("token"))
+		return passed(what, "set by --token or %s", envName("token"))
 	case s.TokenFile != "":
 		name = s.TokenFile
 	}
 	info, err := os.Stat(name)
 	if errors.Is(err, os.ErrNotExist) && s.TokenFile == "" {
-		return fine(what, "none yet; the first start makes %s", name)
+		return passed(what, "none yet; the first start creates %s", name)
 	}
 	if err == nil {
 		_, err = readSmall(name)
 	}
 	if err != nil {
-		return bad(what, "run as the user that runs the server, or give --token", "%s cannot be read: %v", name, reason(err))
+		return problem(what, "run as the user that runs the server, or set --token", "%s cannot be read: %v", name, reason(err))
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return bad(what, "chmod 600 "+name, "%s can be read by other users (%o)", name, info.Mode().Perm())
+		return problem(what, "chmod 600 "+name, "%s can be read by other users (%o)", name, info.Mode().Perm())
 	}
-	return fine(what, "%s", name)
+	return passed(what, "%s", name)
 }
 
 func checkAddress(what, flag, address string) finding {
 	l, err := net.Listen("tcp", address)
 	if err == nil {
 		_ = l.Close() // nothing was served
-		return fine(what, "%s is free", address)
+		return passed(what, "%s is free", address)
 	}
 	if errors.Is(err, syscall.EADDRINUSE) {
 		for _, scheme := range []string{"http://", "https://"} {
 			if base := scheme + reachable(address); isHookline(base) {
-				return fine(what, "a Hookline answers at %s", base)
+				return passed(what, "a Hookline server responds at %s", base)
 			}
 		}
-		return bad(what, "end that program, or name another address with "+flag, "%s is taken by another program", address)
+		return problem(what, "stop that program, or set "+flag+" to another address", "%s is used by another program", address)
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok {
 		err = op.Err
 	}
-	return bad(what, "name another address with "+flag, "cannot listen on %s: %v", address, err)
+	return problem(what, "set "+flag+" to another address", "cannot listen on %s: %v", address, err)
 }
 
 // reachable is an address that a client on this machine can use for one that is listened on.
@@ -256,18 +256,18 @@ func isHookline(base string) bool {
 func checkDocuments(dir string) finding {
 	const what = "documents"
 	if dir == "" {
-		return fine(what, "no --workflows directory")
+		return passed(what, "no --workflows directory")
 	}
 	bundle, problems, err := readDocuments(dir)
 	if err != nil {
-		return bad(what, "name a directory with --workflows", "%s cannot be read: %v", dir, reason(err))
+		return problem(what, "set --workflows to a directory", "%s cannot be read: %v", dir, reason(err))
 	}
 	if len(problems) > 0 {
 		lines := make([]string, len(problems))
 		for i, p := range problems {
 			lines[i] = p.String()
 		}
-		return bad(what, "the server will not start with these", "%s", strings.Join(lines, "\n"))
+		return problem(what, "the server does not start with these documents", "%s", strings.Join(lines, "\n"))
 	}
-	return fine(what, "%s: %s, %s", dir, plural(len(bundle.Workflows), "workflow"), plural(len(bundle.Collections), "collection"))
+	return passed(what, "%s: %s, %s", dir, plural(len(bundle.Workflows), "workflow"), plural(len(bundle.Collections), "collection"))
 }

@@ -17,7 +17,7 @@ const lookedAt = 200
 
 // checkKey answers the questions of a webhook that does not fire: is the URL right, is it enabled,
 // what did the sender send last, what was refused and why.
-func (w *world) checkKey(server *client, key string) ([]finding, error) {
+func (sys *system) checkKey(server *client, key string) ([]finding, error) {
 	var x api.Workflow
 	if err := server.get("/api/workflows/"+url.PathEscape(key), nil, &x); err != nil {
 		return nil, err
@@ -36,9 +36,9 @@ func (w *world) checkKey(server *client, key string) ([]finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	all = append(all, w.checkLast(last, x))
-	all = append(all, w.checkRefused(refused)...)
-	return append(all, w.checkStrays(strays, x)...), nil
+	all = append(all, sys.checkLast(last, x))
+	all = append(all, sys.checkRefused(refused)...)
+	return append(all, sys.checkStrays(strays, x)...), nil
 }
 
 // deliveries is one page.
@@ -50,54 +50,54 @@ func (c *client) deliveries(query url.Values) ([]api.Delivery, error) {
 
 func checkEnabled(x api.Workflow) finding {
 	if !x.Enabled {
-		return bad("enabled", "hookline workflows enable "+x.Key, "no: calls are answered 404")
+		return problem("enabled", "hookline workflows enable "+x.Key, "no: calls get 404")
 	}
 	if x.Type != "webhook" {
-		return bad("enabled", "start it from another workflow, or give it a webhook trigger", "its trigger is %s: no call starts it", x.Type)
+		return problem("enabled", "start it from another workflow, or add a webhook trigger", "its trigger is %s: calls do not start it", x.Type)
 	}
-	return fine("enabled", "yes, revision %s", x.Revision)
+	return passed("enabled", "yes, revision %s", x.Revision)
 }
 
 func checkURLs(x api.Workflow) []finding {
 	var all []finding
 	for _, address := range x.URLs {
-		all = append(all, fine("url", "%s %s", strings.Join(x.Methods, ", "), address))
+		all = append(all, passed("url", "%s %s", strings.Join(x.Methods, ", "), address))
 	}
 	if len(x.URLs) == 0 {
 		return all
 	}
-	if u, err := url.Parse(x.URLs[0]); err == nil && onlyHere(u.Hostname()) {
-		f := fine("reach", "%s is this machine alone: senders elsewhere cannot call it", u.Host)
-		f.advice = "start the server with --public-url as senders see it, and --listen so that they reach it"
+	if u, err := url.Parse(x.URLs[0]); err == nil && isLocal(u.Hostname()) {
+		f := passed("reach", "%s is reachable on this machine only", u.Host)
+		f.advice = "set --public-url to the URL that senders use, and --listen to an address that they can reach"
 		all = append(all, f)
 	}
-	return append(all, fine("auth", "%s", auth(x)))
+	return append(all, passed("auth", "%s", auth(x)))
 }
 
-// onlyHere reports whether a host is the machine's own.
-func onlyHere(host string) bool {
+// isLocal reports whether a host is the machine's own.
+func isLocal(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-func (w *world) checkLast(last []api.Delivery, x api.Workflow) finding {
+func (sys *system) checkLast(last []api.Delivery, x api.Workflow) finding {
 	if len(last) == 0 {
-		return bad("last call", "compare the URL at the sender with those above, letter by letter; ask the sender for its own log of deliveries",
-			"none is recorded: nothing has reached %s", x.Key)
+		return problem("last call", "compare the URL at the sender with those above, character by character; check the sender's own delivery log",
+			"none recorded: no call has reached %s", x.Key)
 	}
 	d := last[0]
-	state := fmt.Sprintf("%s  %s %s from %s: %s", w.when(d.ReceivedAt), d.Method, d.Path, d.IP, outcome(d))
+	state := fmt.Sprintf("%s  %s %s from %s: %s", sys.when(d.ReceivedAt), d.Method, d.Path, d.IP, outcome(d))
 	if d.Outcome == "rejected" {
-		return bad("last call", "hookline deliveries explain "+d.ID, "%s: %s", state, d.Reason)
+		return problem("last call", "hookline deliveries explain "+d.ID, "%s: %s", state, d.Reason)
 	}
 	if d.Execution != "" {
 		state += ", " + d.Execution
 	}
-	return fine("last call", "%s", state)
+	return passed("last call", "%s", state)
 }
 
 // checkRefused gathers refused calls by why they were.
-func (w *world) checkRefused(list []api.Delivery) []finding {
+func (sys *system) checkRefused(list []api.Delivery) []finding {
 	type group struct {
 		newest api.Delivery
 		count  int
@@ -111,7 +111,7 @@ func (w *world) checkRefused(list []api.Delivery) []finding {
 		groups[why].count++
 	}
 	if len(groups) == 0 {
-		return []finding{fine("refused", "none")}
+		return []finding{passed("refused", "none")}
 	}
 	ordered := make([]*group, 0, len(groups))
 	for _, g := range groups {
@@ -120,7 +120,7 @@ func (w *world) checkRefused(list []api.Delivery) []finding {
 	slices.SortFunc(ordered, func(a, b *group) int { return cmp.Compare(b.newest.ID, a.newest.ID) })
 	var all []finding
 	for _, g := range ordered[:min(len(ordered), 5)] {
-		f := fine("refused", "%d × %s: %s; last %s", g.count, g.newest.Gate, g.newest.Reason, w.when(g.newest.ReceivedAt))
+		f := passed("refused", "%d × %s: %s; last %s", g.count, g.newest.Gate, g.newest.Reason, sys.when(g.newest.ReceivedAt))
 		f.advice = "hookline deliveries explain " + g.newest.ID
 		all = append(all, f)
 	}
@@ -128,15 +128,15 @@ func (w *world) checkRefused(list []api.Delivery) []finding {
 }
 
 // checkStrays looks for calls that missed the workflow's address.
-func (w *world) checkStrays(list []api.Delivery, x api.Workflow) []finding {
+func (sys *system) checkStrays(list []api.Delivery, x api.Workflow) []finding {
 	for _, d := range list {
 		path := strings.ToLower(d.Path)
 		own := x.Path != "" && strings.Contains(path, strings.ToLower(x.Path))
 		if !own && !strings.Contains(path, x.Key) && !strings.HasSuffix(d.Reason, "the nearest is "+x.Key) {
 			continue
 		}
-		return []finding{bad("missed", "correct the URL at the sender", "%s  %s %s from %s found nothing: %s",
-			w.when(d.ReceivedAt), d.Method, d.Path, d.IP, d.Reason)}
+		return []finding{problem("missed", "correct the URL at the sender", "%s  %s %s from %s matched no workflow: %s",
+			sys.when(d.ReceivedAt), d.Method, d.Path, d.IP, d.Reason)}
 	}
-	return []finding{fine("missed", "no call went to an address that is near")}
+	return []finding{passed("missed", "no call to a similar URL")}
 }

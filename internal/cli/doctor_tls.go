@@ -22,9 +22,9 @@ const (
 )
 
 // checkHTTPS looks at what HTTPS needs.
-func (w *world) checkHTTPS(s config.Server) (all []finding) {
+func (sys *system) checkHTTPS(s config.Server) (all []finding) {
 	if s.TLSCert != "" && s.TLSKey != "" {
-		all = append(all, w.checkCertificate(s), checkKeyFile(s.TLSKey))
+		all = append(all, sys.checkCertificate(s), checkKeyFile(s.TLSKey))
 	}
 	for _, name := range s.Domains {
 		all = append(all, checkDomain(name))
@@ -36,34 +36,34 @@ func (w *world) checkHTTPS(s config.Server) (all []finding) {
 }
 
 // checkCertificate looks at the files of --tls-cert and --tls-key.
-func (w *world) checkCertificate(s config.Server) finding {
+func (sys *system) checkCertificate(s config.Server) finding {
 	const what = "cert"
 	pair, err := tls.LoadX509KeyPair(s.TLSCert, s.TLSKey)
 	if err != nil {
-		return bad(what, "the server will not start with these: name others with --tls-cert and --tls-key", "%v", err)
+		return problem(what, "the server does not start with these files: set --tls-cert and --tls-key to others", "%v", err)
 	}
-	leaf, now := pair.Leaf, w.clock.Now()
+	leaf, now := pair.Leaf, sys.clock.Now()
 	names := strings.Join(leaf.DNSNames, ", ")
 	switch left := leaf.NotAfter.Sub(now); {
 	case left <= 0:
-		return bad(what, "renew it; the server takes the new files by itself", "%s ended at %s", s.TLSCert, w.instant(leaf.NotAfter))
+		return problem(what, "renew it; the server loads the new files by itself", "%s expired at %s", s.TLSCert, sys.instant(leaf.NotAfter))
 	case now.Before(leaf.NotBefore):
-		return bad(what, "wait, or correct this machine's clock", "%s begins at %s", s.TLSCert, w.instant(leaf.NotBefore))
+		return problem(what, "wait, or correct the clock of this machine", "%s is not valid before %s", s.TLSCert, sys.instant(leaf.NotBefore))
 	case left < soon:
-		return bad(what, "renew it; the server takes the new files by itself", "%s ends at %s, in %d days", s.TLSCert, w.instant(leaf.NotAfter), int(left.Hours()/24))
+		return problem(what, "renew it; the server loads the new files by itself", "%s expires at %s, in %d days", s.TLSCert, sys.instant(leaf.NotAfter), int(left.Hours()/24))
 	}
 	if host := hostOf(s.PublicURL); host != "" && leaf.VerifyHostname(host) != nil {
-		return bad(what, "get one for that name, or correct --public-url", "%s is for %s, but senders use %s", s.TLSCert, names, host)
+		return problem(what, "get one for that name, or correct --public-url", "%s is for %s, but senders use %s", s.TLSCert, names, host)
 	}
-	return fine(what, "%s is for %s until %s, by %s", s.TLSCert, names, w.instant(leaf.NotAfter), issuer(leaf))
+	return passed(what, "%s is for %s until %s, by %s", s.TLSCert, names, sys.instant(leaf.NotAfter), issuer(leaf))
 }
 
 // instant is a time as people read it.
-func (w *world) instant(t time.Time) string { return t.In(w.zone).Format("2006-01-02 15:04") }
+func (sys *system) instant(t time.Time) string { return t.In(sys.zone).Format("2006-01-02 15:04") }
 
 func issuer(c *x509.Certificate) string {
 	if c.Issuer.String() == c.Subject.String() {
-		return "itself: senders must be told to trust it"
+		return "itself (self-signed): senders must be configured to trust it"
 	}
 	return c.Issuer.String()
 }
@@ -82,11 +82,11 @@ func checkKeyFile(name string) finding {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
-		return bad(what, "name another with --tls-key", "%s cannot be read: %v", name, reason(err))
+		return problem(what, "set --tls-key to another file", "%s cannot be read: %v", name, reason(err))
 	case info.Mode().Perm()&0o007 != 0:
-		return bad(what, "chmod 600 "+name, "%s can be read by every user (%o)", name, info.Mode().Perm())
+		return problem(what, "chmod 600 "+name, "%s can be read by every user (%o)", name, info.Mode().Perm())
 	default:
-		return fine(what, "%s", name)
+		return passed(what, "%s", name)
 	}
 }
 
@@ -97,9 +97,9 @@ func checkDomain(name string) finding {
 	defer cancel()
 	addresses, err := net.DefaultResolver.LookupHost(ctx, name)
 	if err != nil {
-		return bad(what, "let an A or AAAA record of "+name+" lead to this machine: the authority asks there", "%v", err)
+		return problem(what, "point an A or AAAA record of "+name+" to this machine: the certificate authority connects there", "%v", err)
 	}
-	return fine(what, "%s leads to %s; the authority asks at its port 443, or 80 with --http-listen", name, strings.Join(addresses, ", "))
+	return passed(what, "%s resolves to %s; the certificate authority connects to port 443, or 80 with --http-listen", name, strings.Join(addresses, ", "))
 }
 
 // anyCertificate is a client that is content with any certificate: it only asks who is there, and says

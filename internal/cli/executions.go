@@ -12,21 +12,21 @@ import (
 
 type executionsCmd struct {
 	Ls     executionsLs     `cmd:"" help:"List executions, newest first."`
-	Show   executionsShow   `cmd:"" help:"Show one execution: request, steps, end."`
-	Retry  executionsRetry  `cmd:"" help:"Run an ended execution on from its failed step."`
-	Cancel executionsCancel `cmd:"" help:"Ask that an execution be canceled."`
+	Show   executionsShow   `cmd:"" help:"Show one execution: request, steps, result."`
+	Retry  executionsRetry  `cmd:"" help:"Resume a failed execution at its failed step."`
+	Cancel executionsCancel `cmd:"" help:"Cancel an execution."`
 }
 
 type executionsLs struct {
-	Workflow string `name:"workflow" placeholder:"KEY" help:"Only those of this workflow."`
-	Status   string `name:"status" placeholder:"STATUS" help:"Only those that are queued, running, waiting, succeeded, failed, canceled or aborted."`
+	Workflow string `name:"workflow" placeholder:"KEY" help:"Only those for this workflow."`
+	Status   string `name:"status" placeholder:"STATUS" help:"Only those with this status: queued, running, waiting, succeeded, failed, canceled or aborted."`
 	pageFlags
 	clientFlags
 	jsonFlag
 }
 
 // Run lists executions.
-func (c *executionsLs) Run(w *world) error {
+func (c *executionsLs) Run(sys *system) error {
 	server, err := c.open()
 	if err != nil {
 		return err
@@ -39,17 +39,17 @@ func (c *executionsLs) Run(w *world) error {
 		return err
 	}
 	if c.JSON {
-		return printList(w.stdout, page.Items)
+		return printList(sys.stdout, page.Items)
 	}
-	t := newTable(w.stdout, "ID", "WORKFLOW", "STATUS", "ACCEPTED", "TOOK", "WHY")
+	t := newTable(sys.stdout, "ID", "WORKFLOW", "STATUS", "ACCEPTED", "TOOK", "WHY")
 	err = eachOf(page.Items, func(x api.Execution) {
-		t.row(x.ID, x.Workflow, string(x.Status), w.when(x.CreatedAt), took(x.CreatedAt, x.FinishedAt), why(x))
+		t.row(x.ID, x.Workflow, string(x.Status), sys.when(x.CreatedAt), elapsed(x.CreatedAt, x.FinishedAt), why(x))
 	})
 	if err != nil {
 		return err
 	}
 	err = t.flush()
-	w.more(page.Next)
+	sys.more(page.Next)
 	return err
 }
 
@@ -91,7 +91,7 @@ func (o oneExecution) path() (string, error) {
 	case o.ID != "" && !o.Last:
 		return "/api/executions/" + url.PathEscape(o.ID), nil
 	default:
-		return "", &usageError{[]error{errors.New("name one execution: its id, or --last")}}
+		return "", &usageError{[]error{errors.New("give the id of an execution, or --last")}}
 	}
 }
 
@@ -102,11 +102,13 @@ type executionsRetry struct {
 
 // Help explains the verb.
 func (executionsRetry) Help() string {
-	return "Steps that succeeded are not repeated. Only an execution that failed, was aborted or was canceled can be retried."
+	return "Uses the current version of the workflow and does not repeat steps that succeeded. Only a failed, aborted or canceled execution can be retried."
 }
 
 // Run retries an execution.
-func (c *executionsRetry) Run(w *world) error { return c.clientFlags.act(w, c.oneExecution, "retry") }
+func (c *executionsRetry) Run(sys *system) error {
+	return c.clientFlags.act(sys, c.oneExecution, "retry")
+}
 
 type executionsCancel struct {
 	oneExecution
@@ -115,13 +117,15 @@ type executionsCancel struct {
 
 // Help explains the verb.
 func (executionsCancel) Help() string {
-	return "An execution that runs is canceled before its next step; one that is queued or waits, at once."
+	return "A running execution stops before its next step. A queued or waiting one is canceled at once."
 }
 
 // Run cancels an execution.
-func (c *executionsCancel) Run(w *world) error { return c.clientFlags.act(w, c.oneExecution, "cancel") }
+func (c *executionsCancel) Run(sys *system) error {
+	return c.clientFlags.act(sys, c.oneExecution, "cancel")
+}
 
-func (f *clientFlags) act(w *world, one oneExecution, verb string) error {
+func (f *clientFlags) act(sys *system, one oneExecution, verb string) error {
 	path, err := one.path()
 	if err != nil {
 		return err
@@ -138,6 +142,6 @@ func (f *clientFlags) act(w *world, one oneExecution, verb string) error {
 	if err := json.Unmarshal(raw, &x); err != nil {
 		return err
 	}
-	fmt.Fprintf(w.stdout, "%s is %s\n", clip(x.ID, 40), clip(string(x.Status), 20))
+	fmt.Fprintf(sys.stdout, "%s is %s\n", clip(x.ID, 40), clip(string(x.Status), 20))
 	return nil
 }

@@ -14,56 +14,56 @@ import (
 
 type executionsShow struct {
 	oneExecution
-	Full bool `name:"full" help:"Print long values to their end."`
+	Full bool `name:"full" help:"Print long values in full."`
 	clientFlags
 	jsonFlag
 }
 
 // Help explains the verb.
 func (executionsShow) Help() string {
-	return "Prints the request as it came, every step with its input, result, time and log, and how it ended. " +
-		"JSON is laid out in lines; its numbers, escapes and order are those of the caller. Secrets appear as references."
+	return "Prints the request as received, every step with its input, result, duration and log, and the final result. " +
+		"JSON is indented; numbers, escapes and the order of fields stay as the caller sent them. Secrets appear as references."
 }
 
 // Run shows one execution.
-func (c *executionsShow) Run(w *world) error {
+func (c *executionsShow) Run(sys *system) error {
 	path, err := c.path()
 	if err != nil {
 		return err
 	}
-	return show(w, &c.clientFlags, c.jsonFlag, path, func(server *client, x api.Whole) error {
-		p := newPrinter(w, c.Full)
+	return show(sys, &c.clientFlags, c.jsonFlag, path, func(server *client, x api.Whole) error {
+		p := newPrinter(sys, c.Full)
 		p.head(x)
 		p.request(x.Request)
 		if err := p.steps(server, x); err != nil {
 			return err
 		}
 		p.end(x)
-		_, err := p.buf.WriteTo(w.stdout)
+		_, err := p.buf.WriteTo(sys.stdout)
 		return err
 	})
 }
 
 // printer lays an execution out for people.
 type printer struct {
-	*world
+	*system
 	buf   bytes.Buffer
 	lines int // of one value; 0: all
 }
 
 // newPrinter returns one that shortens long values unless they are to be printed in full.
-func newPrinter(w *world, full bool) *printer {
+func newPrinter(sys *system, full bool) *printer {
 	if full {
-		return &printer{world: w}
+		return &printer{system: sys}
 	}
-	return &printer{world: w, lines: maxLines}
+	return &printer{system: sys, lines: maxLines}
 }
 
 func (p *printer) head(x api.Whole) {
 	fmt.Fprintf(&p.buf, "%s  %s  %s\n", x.ID, clip(x.Workflow, 64), x.Status)
 	f := fields{w: &p.buf}
 	f.add("accepted", p.when(x.CreatedAt))
-	f.add("took", took(x.CreatedAt, x.FinishedAt))
+	f.add("took", elapsed(x.CreatedAt, x.FinishedAt))
 	f.add("wakes", p.when(x.WakeAt))
 	f.add("mode", string(x.Mode))
 	f.add("revision", x.Revision)
@@ -112,7 +112,7 @@ func (p *printer) body(b api.Bytes) {
 	v, err := value.Parse(b.Text, value.Limits{})
 	switch {
 	case b.Base64 != nil:
-		fmt.Fprintf(&p.buf, "  %d bytes that are not text; --json shows them in base64\n", b.Size)
+		fmt.Fprintf(&p.buf, "  %d bytes of binary data; use --json to see them in base64\n", b.Size)
 	case err == nil && !b.Cut:
 		_ = printJSON(&p.buf, "  ", v, p.lines) // into a buffer
 	default:
@@ -120,7 +120,7 @@ func (p *printer) body(b api.Bytes) {
 		_ = printText(&p.buf, "  ", text, p.lines)
 	}
 	if b.Cut {
-		fmt.Fprintf(&p.buf, "  … of %d bytes; hookline deliveries show prints them all\n", b.Size)
+		fmt.Fprintf(&p.buf, "  … of %d bytes; see hookline deliveries show\n", b.Size)
 	}
 }
 
@@ -155,7 +155,7 @@ func (p *printer) step(s api.Step) {
 		return
 	}
 	line := fmt.Sprintf("%3d  %s  %s  %s", s.N, clip(s.Path, 80), s.Type, s.Status)
-	if d := took(s.StartedAt, s.FinishedAt); d != "" {
+	if d := elapsed(s.StartedAt, s.FinishedAt); d != "" {
 		line += "  " + d
 	}
 	if s.Branch != "" {

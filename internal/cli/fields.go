@@ -72,6 +72,6 @@ func printText(out io.Writer, indent, text string, lines int) error {
 	if _, err := fmt.Fprintln(out, strings.Join(all, "\n")); err != nil || rest == 0 {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "%s… %d more lines; --full shows them\n", indent, rest)
+	_, err := fmt.Fprintf(out, "%s… %d more lines; use --full to see them\n", indent, rest)
 	return err
 }

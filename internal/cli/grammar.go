@@ -4,26 +4,26 @@ import "github.com/alecthomas/kong"
 
 // grammar is every verb. Each lives in the file of its name.
 type grammar struct {
-	Config string `name:"config" placeholder:"FILE" help:"YAML file of settings, by the names of the flags. Flags and HOOKLINE_* variables go before it."`
+	Config string `name:"config" placeholder:"FILE" help:"YAML file of settings, named like the flags. Flags and HOOKLINE_* variables override it."`
 
 	Serve    serveCmd    `cmd:"" help:"Run the server." group:"server"`
 	Validate validateCmd `cmd:"" help:"Check documents, offline." group:"documents"`
-	Parse    parseCmd    `cmd:"" help:"Turn a sample of a call into a parameters: block, offline." group:"documents"`
+	Parse    parseCmd    `cmd:"" help:"Generate a parameters: block from a sample call, offline." group:"documents"`
 
-	Presets presetsCmd `cmd:"" help:"See the providers whose signatures Hookline knows, offline." group:"documents"`
-	Sign    signCmd    `cmd:"" help:"Sign a call as a provider does, and print or send it, offline." group:"documents"`
+	Presets presetsCmd `cmd:"" help:"List the providers whose signatures Hookline can verify, offline." group:"documents"`
+	Sign    signCmd    `cmd:"" help:"Sign a call like a provider, then print it or send it. Needs no server." group:"documents"`
 
-	Workflows  workflowsCmd  `cmd:"" help:"See and switch workflows." group:"look"`
-	Executions executionsCmd `cmd:"" help:"See, retry and cancel executions." group:"look"`
-	Deliveries deliveriesCmd `cmd:"" help:"See the calls that came, accepted or not." group:"look"`
-	Tail       tailCmd       `cmd:"" help:"Watch deliveries as they come." group:"look"`
+	Workflows  workflowsCmd  `cmd:"" help:"Show, enable and disable workflows." group:"look"`
+	Executions executionsCmd `cmd:"" help:"Show, retry and cancel executions." group:"look"`
+	Deliveries deliveriesCmd `cmd:"" help:"Show received calls, accepted or not." group:"look"`
+	Tail       tailCmd       `cmd:"" help:"Watch deliveries as they arrive." group:"look"`
 
-	Collections collectionsCmd `cmd:"" help:"See and change the collections that records are stored in." group:"data"`
-	Records     recordsCmd     `cmd:"" help:"See, change, import and export records." group:"data"`
+	Collections collectionsCmd `cmd:"" help:"Show and change the collections that store records." group:"data"`
+	Records     recordsCmd     `cmd:"" help:"Show, change, import and export records." group:"data"`
 
-	Reload   reloadCmd   `cmd:"" help:"Have the server read its documents again." group:"server"`
-	Settings settingsCmd `cmd:"" name:"config" help:"See the server's settings." group:"server"`
-	Doctor   doctorCmd   `cmd:"" help:"Find out why it does not work, offline." group:"server"`
+	Reload   reloadCmd   `cmd:"" help:"Reload workflows and collections." group:"server"`
+	Settings settingsCmd `cmd:"" name:"config" help:"Show the server's settings." group:"server"`
+	Doctor   doctorCmd   `cmd:"" help:"Diagnose problems, offline or for one workflow." group:"server"`
 	Version  versionCmd  `cmd:"" help:"Print the version." group:"server"`
 }
 

@@ -23,19 +23,19 @@ func (i *instant) UnmarshalText(text []byte) error {
 	}
 	d, err := decode.ParseDuration(string(text))
 	if err != nil || d < 0 {
-		return fmt.Errorf("%q is no time; write 2026-11-22T10:00:00Z, a date, or an age such as 30m, 2h or 7d", text)
+		return fmt.Errorf("%q is not a valid time; write 2026-11-22T10:00:00Z, a date, or an age such as 30m, 2h or 7d", text)
 	}
 	i.ago = d
 	return nil
 }
 
 // text is the moment as the API takes it; "" when the flag was not given.
-func (i *instant) text(w *world) string {
+func (i *instant) text(sys *system) string {
 	switch {
 	case i == nil:
 		return ""
 	case i.at.IsZero():
-		return w.clock.Now().Add(-i.ago).UTC().Format(time.RFC3339Nano)
+		return sys.clock.Now().Add(-i.ago).UTC().Format(time.RFC3339Nano)
 	default:
 		return i.at.UTC().Format(time.RFC3339Nano)
 	}

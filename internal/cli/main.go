@@ -31,12 +31,12 @@ const workerVerb = "script-worker"
 // Main runs one command and returns its exit code: 0 done, 1 failed, 2 usage. env is the process's
 // environment, as os.Environ returns it.
 func Main(args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return newWorld(env, stdin, stdout, stderr).run(args)
+	return newSystem(env, stdin, stdout, stderr).run(args)
 }
 
-func (w *world) run(args []string) (code int) {
+func (sys *system) run(args []string) (code int) {
 	if len(args) == 1 && args[0] == workerVerb {
-		return script.Worker(w.stdin, w.stdout)
+		return script.Worker(sys.stdin, sys.stdout)
 	}
 	defer func() {
 		r := recover()
@@ -47,7 +47,7 @@ func (w *world) run(args []string) (code int) {
 		}
 	}()
 	root := &grammar{}
-	parser, err := newParser(root, w)
+	parser, err := newParser(root, sys)
 	if err != nil {
 		panic(err) // the grammar itself is wrong
 	}
@@ -55,14 +55,14 @@ func (w *world) run(args []string) (code int) {
 		args = []string{"--help"}
 	}
 	selected, err := parser.Parse(args)
-	if w.settings.wrong != nil {
-		return w.failed(&usageError{several(w.settings.wrong)})
+	if sys.settings.wrong != nil {
+		return sys.failed(&usageError{splitErrors(sys.settings.wrong)})
 	}
 	if err != nil {
-		return w.usage(err)
+		return sys.usage(err)
 	}
-	if err := selected.Run(w); err != nil {
-		return w.failed(err)
+	if err := selected.Run(sys); err != nil {
+		return sys.failed(err)
 	}
 	return exitDone
 }
@@ -70,15 +70,15 @@ func (w *world) run(args []string) (code int) {
 // exited carries an exit code out of the parser.
 type exited int
 
-func newParser(root *grammar, w *world) (*kong.Kong, error) {
+func newParser(root *grammar, sys *system) (*kong.Kong, error) {
 	return kong.New(root,
 		kong.Name("hookline"),
-		kong.Description("Receives webhooks, proves who sent them, and runs workflows on them."),
-		kong.Writers(w.stdout, w.stderr),
+		kong.Description("Receives webhooks, verifies who sent them, and runs workflows."),
+		kong.Writers(sys.stdout, sys.stderr),
 		kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
 		kong.ExplicitGroups(groups()),
-		kong.Resolvers(w.settings),
+		kong.Resolvers(sys.settings),
 		kong.NamedMapper("size", kong.MapperFunc(scanSize)),
 		kong.NamedMapper("list", kong.MapperFunc(scanList)),
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(scanDuration)),
@@ -143,41 +143,41 @@ func scanDuration(ctx *kong.DecodeContext, target reflect.Value) error {
 }
 
 // usage prints why the command line could not be understood.
-func (w *world) usage(err error) int {
+func (sys *system) usage(err error) int {
 	text := err.Error()
-	if flag := w.settings.last; flag != "" && strings.HasPrefix(text, "--"+flag+":") {
-		text += " (from " + w.settings.origins[flag].String() + ")"
+	if flag := sys.settings.last; flag != "" && strings.HasPrefix(text, "--"+flag+":") {
+		text += " (from " + sys.settings.origins[flag].String() + ")"
 	}
-	fmt.Fprintf(w.stderr, "hookline: %s\n", text)
+	fmt.Fprintf(sys.stderr, "hookline: %s\n", text)
 	var parse *kong.ParseError
 	if errors.As(err, &parse) && parse.Context != nil {
 		if path := parse.Context.Selected(); path != nil {
-			fmt.Fprintf(w.stderr, "See hookline %s --help\n", path.Path())
+			fmt.Fprintf(sys.stderr, "See hookline %s --help\n", path.Path())
 			return exitUsage
 		}
 	}
-	fmt.Fprintln(w.stderr, "See hookline --help")
+	fmt.Fprintln(sys.stderr, "See hookline --help")
 	return exitUsage
 }
 
 // failed prints why a command failed.
-func (w *world) failed(err error) int {
+func (sys *system) failed(err error) int {
 	if u, ok := errors.AsType[*usageError](err); ok {
 		for _, e := range u.errs {
-			fmt.Fprintf(w.stderr, "hookline: %s\n", message(e))
+			fmt.Fprintf(sys.stderr, "hookline: %s\n", message(e))
 		}
 		return exitUsage
 	}
-	if !errors.Is(err, errSaid) {
-		for _, e := range several(err) {
-			fmt.Fprintf(w.stderr, "hookline: %s\n", message(e))
+	if !errors.Is(err, errReported) {
+		for _, e := range splitErrors(err) {
+			fmt.Fprintf(sys.stderr, "hookline: %s\n", message(e))
 		}
 	}
 	return exitFailed
 }
 
-// several takes apart what errors.Join put together, wherever it is in the chain.
-func several(err error) []error {
+// splitErrors returns the errors that errors.Join joined, wherever they are in the chain.
+func splitErrors(err error) []error {
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		if joined, ok := e.(interface{ Unwrap() []error }); ok {
 			return joined.Unwrap()
@@ -186,8 +186,8 @@ func several(err error) []error {
 	return []error{err}
 }
 
-// errSaid fails a command that has printed the reason itself.
-var errSaid = errors.New("the reason is printed")
+// errReported fails a command that has printed the reason itself.
+var errReported = errors.New("the reason is printed")
 
 // usageError is a value that no command could work with.
 type usageError struct{ errs []error }

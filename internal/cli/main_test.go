@@ -36,7 +36,7 @@ func TestExitCodes(t *testing.T) {
 		{"executions retry --help", 0, ""},
 		{"validate " + good, 0, ""},
 		{"validate " + dir + "/none.yaml", 1, "cannot read"},
-		{"workflows ls --url http://127.0.0.1:1 --token x", 1, "no server answers"},
+		{"workflows ls --url http://127.0.0.1:1 --token x", 1, "no server at"},
 		{"workflows", 2, "expected one of"},
 		{"workflows rm", 2, "See hookline workflows --help"},
 		{"executions show", 2, "--last"},
@@ -152,7 +152,7 @@ func TestTheCurlLineFitsTheWorkflow(t *testing.T) {
 
 func TestTheParsersDefaultsAreConfigs(t *testing.T) {
 	root := &grammar{}
-	parser, err := newParser(root, newWorld(nil, strings.NewReader(""), &bytes.Buffer{}, &bytes.Buffer{}))
+	parser, err := newParser(root, newSystem(nil, strings.NewReader(""), &bytes.Buffer{}, &bytes.Buffer{}))
 	if err != nil {
 		t.Fatal(err)
 	}

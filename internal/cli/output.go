@@ -42,8 +42,8 @@ type jsonFlag struct {
 
 // pageFlags are those of everything that lists, newest first.
 type pageFlags struct {
-	Limit  int    `name:"limit" default:"20" placeholder:"N" help:"How many at most, 1 to 500."`
-	Before string `name:"before" placeholder:"ID" help:"Only what is older than this."`
+	Limit  int    `name:"limit" default:"20" placeholder:"N" help:"Maximum number of results, 1 to 500."`
+	Before string `name:"before" placeholder:"ID" help:"Only results older than this one."`
 }
 
 // printList prints items as a JSON array with one item a line.
@@ -63,7 +63,7 @@ func printList(out io.Writer, items []json.RawMessage) error {
 }
 
 // show gets one resource and has it shown. With --json it is printed as the server sent it instead.
-func show[T any](w *world, flags *clientFlags, asJSON jsonFlag, path string, shown func(*client, T) error) error {
+func show[T any](sys *system, flags *clientFlags, asJSON jsonFlag, path string, shown func(*client, T) error) error {
 	server, err := flags.open()
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func show[T any](w *world, flags *clientFlags, asJSON jsonFlag, path string, sho
 		return err
 	}
 	if asJSON.JSON {
-		return printOne(w.stdout, raw)
+		return printOne(sys.stdout, raw)
 	}
 	var it T
 	if err := json.Unmarshal(raw, &it); err != nil {
@@ -112,30 +112,30 @@ func eachOf[T any](items []json.RawMessage, do func(T)) error {
 }
 
 // more tells that a list goes on.
-func (w *world) more(next string) {
+func (sys *system) more(next string) {
 	if next != "" {
-		fmt.Fprintf(w.stderr, "More: --before %s\n", next)
+		fmt.Fprintf(sys.stderr, "More: --before %s\n", next)
 	}
 }
 
 // when prints an instant for people, to the second.
-func (w *world) when(t time.Time) string {
+func (sys *system) when(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(w.zone).Format("2006-01-02 15:04:05")
+	return t.In(sys.zone).Format("2006-01-02 15:04:05")
 }
 
-// took prints the time between two instants; "" when one is not known.
-func took(from, to time.Time) string {
+// elapsed prints the time between two instants; "" when one is not known.
+func elapsed(from, to time.Time) string {
 	if from.IsZero() || to.IsZero() {
 		return ""
 	}
-	return span(to.Sub(from))
+	return formatDuration(to.Sub(from))
 }
 
-// span prints a duration for people.
-func span(d time.Duration) string {
+// formatDuration prints a duration for people.
+func formatDuration(d time.Duration) string {
 	switch {
 	case d < 0:
 		return ""

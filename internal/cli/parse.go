@@ -11,21 +11,21 @@ import (
 )
 
 type parseCmd struct {
-	Sample string `arg:"" optional:"" help:"The sample itself, @FILE to read it from a file, or - (the default) for stdin."`
+	Sample string `arg:"" optional:"" help:"The sample, @FILE to read it from a file, or - (the default) to read stdin."`
 }
 
 // Help explains the verb.
 func (parseCmd) Help() string {
-	return "Takes a sample of a call (a URL, a query string, headers, a JSON body, or a whole raw HTTP request) and prints " +
-		"the parameters: block for a document's trigger, e.g. hookline parse 'https://example.com/hook?order=7&item[0]=a'."
+	return "Takes a sample call (a URL, a query string, headers, a JSON body, or a complete HTTP request) and prints " +
+		"a parameters: block for a workflow's trigger. Example: hookline parse 'https://example.com/hook?order=7&item[0]=a'."
 }
 
 // maxSample bounds a sample, in bytes.
 const maxSample = 8 << 20
 
 // Run prints the parameters of a sample.
-func (c *parseCmd) Run(w *world) error {
-	text, err := c.read(w)
+func (c *parseCmd) Run(sys *system) error {
+	text, err := c.read(sys)
 	if err != nil {
 		return err
 	}
@@ -33,12 +33,12 @@ func (c *parseCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(w.stdout, document.ParametersYAML(parameters))
+	_, err = io.WriteString(sys.stdout, document.ParametersYAML(parameters))
 	return err
 }
 
-func (c *parseCmd) read(w *world) (string, error) {
-	in := w.stdin
+func (c *parseCmd) read(sys *system) (string, error) {
+	in := sys.stdin
 	name, isFile := strings.CutPrefix(c.Sample, "@")
 	switch {
 	case isFile:
@@ -50,8 +50,8 @@ func (c *parseCmd) read(w *world) (string, error) {
 		in = f
 	case c.Sample != "" && c.Sample != "-":
 		return c.Sample, nil
-	case isTerminal(w.stdin):
-		fmt.Fprintln(w.stderr, "Paste the sample; ^D ends it.")
+	case isTerminal(sys.stdin):
+		fmt.Fprintln(sys.stderr, "Paste the sample, then press ^D.")
 	}
 	text, err := io.ReadAll(io.LimitReader(in, maxSample+1))
 	if err != nil {

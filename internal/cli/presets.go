@@ -15,8 +15,8 @@ import (
 )
 
 type presetsCmd struct {
-	Ls   presetsLs   `cmd:"" help:"List the providers whose signatures Hookline knows."`
-	Show presetsShow `cmd:"" help:"Show one: what it signs, what it needs, and a document's lines for it."`
+	Ls   presetsLs   `cmd:"" help:"List the providers whose signatures Hookline can verify."`
+	Show presetsShow `cmd:"" help:"Show one provider: what it signs, what it needs, and what to write in a document."`
 }
 
 type presetsLs struct {
@@ -24,7 +24,7 @@ type presetsLs struct {
 }
 
 // Run lists the presets.
-func (c *presetsLs) Run(w *world) error {
+func (c *presetsLs) Run(sys *system) error {
 	all := preset.Set().All()
 	if c.JSON {
 		items := make([]json.RawMessage, len(all))
@@ -35,9 +35,9 @@ func (c *presetsLs) Run(w *world) error {
 			}
 			items[i] = text
 		}
-		return printList(w.stdout, items)
+		return printList(sys.stdout, items)
 	}
-	t := newTable(w.stdout, "NAME", "PROVIDER", "ALGORITHM", "TOLERANCE")
+	t := newTable(sys.stdout, "NAME", "PROVIDER", "ALGORITHM", "TOLERANCE")
 	for _, p := range all {
 		i := p.Info()
 		t.row(i.Name, i.Title, i.Algorithm, tolerance(i))
@@ -46,12 +46,12 @@ func (c *presetsLs) Run(w *world) error {
 }
 
 type presetsShow struct {
-	Name string `arg:"" help:"The preset's name, as under signature.preset."`
+	Name string `arg:"" help:"The preset's name, as in signature.preset."`
 	JSON bool   `name:"json" help:"Print JSON."`
 }
 
 // Run shows one preset.
-func (c *presetsShow) Run(w *world) error {
+func (c *presetsShow) Run(sys *system) error {
 	p, err := findPreset(c.Name)
 	if err != nil {
 		return err
@@ -61,9 +61,9 @@ func (c *presetsShow) Run(w *world) error {
 		if err != nil {
 			return err
 		}
-		return printOne(w.stdout, text)
+		return printOne(sys.stdout, text)
 	}
-	_, err = io.WriteString(w.stdout, presetText(p))
+	_, err = io.WriteString(sys.stdout, presetText(p))
 	return err
 }
 

@@ -10,13 +10,13 @@ const progressEvery = 200 * time.Millisecond
 
 // progress is a line on the terminal that is written over and over. Elsewhere it is nothing.
 type progress struct {
-	w     *world
+	w     *system
 	on    bool
 	shown bool
 	last  time.Time
 }
 
-func newProgress(w *world) *progress { return &progress{w: w, on: isTerminal(w.stderr)} }
+func newProgress(sys *system) *progress { return &progress{w: sys, on: isTerminal(sys.stderr)} }
 
 // show shows a line, unless one was shown just now.
 func (p *progress) show(format string, args ...any) {

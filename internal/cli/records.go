@@ -14,8 +14,8 @@ import (
 type recordsCmd struct {
 	Ls     recordsLs     `cmd:"" help:"List records of a collection, newest first."`
 	Get    recordsGet    `cmd:"" help:"Show one record."`
-	Create recordsCreate `cmd:"" help:"Create a record, or several."`
-	Update recordsUpdate `cmd:"" help:"Change a record, or those that a filter selects."`
+	Create recordsCreate `cmd:"" help:"Create one or more records."`
+	Update recordsUpdate `cmd:"" help:"Change a record, or all records that match a filter."`
 	Rm     recordsRm     `cmd:"" help:"Delete records."`
 	Import recordsImport `cmd:"" help:"Create records from a CSV or JSON file of any length."`
 	Export recordsExport `cmd:"" help:"Write records to a CSV or JSON file."`
@@ -23,10 +23,10 @@ type recordsCmd struct {
 
 // recordSelection selects records, and what is shown of them.
 type recordSelection struct {
-	Filter string   `name:"filter" placeholder:"JSON" help:"Only those that it selects, e.g. '{\"status\":\"open\"}'."`
-	Sort   []string `name:"sort" placeholder:"FIELDS" sep:"," help:"Fields to sort by, with a minus before those that fall, e.g. --sort=-createdAt,name."`
+	Filter string   `name:"filter" placeholder:"JSON" help:"Only records that match, e.g. '{\"status\":\"open\"}'."`
+	Sort   []string `name:"sort" placeholder:"FIELDS" sep:"," help:"Fields to sort by; a minus means descending, e.g. --sort=-createdAt,name."`
 	Fields []string `name:"fields" placeholder:"FIELDS" sep:"," help:"Only these fields."`
-	Expand []string `name:"expand" placeholder:"FIELDS" sep:"," help:"Relations whose records stand in place of their ids."`
+	Expand []string `name:"expand" placeholder:"FIELDS" sep:"," help:"Relations to show as records instead of ids."`
 }
 
 // query is the selection as the API takes it.
@@ -46,7 +46,7 @@ type recordsLs struct {
 	Collection string `arg:"" help:"The collection's name."`
 	recordSelection
 	pageFlags
-	Count bool `name:"count" help:"Also count all that there are."`
+	Count bool `name:"count" help:"Also print the total number."`
 	clientFlags
 	jsonFlag
 }
@@ -58,7 +58,7 @@ const (
 )
 
 // Run lists records.
-func (c *recordsLs) Run(w *world) error {
+func (c *recordsLs) Run(sys *system) error {
 	server, err := c.open()
 	if err != nil {
 		return err
@@ -76,24 +76,24 @@ func (c *recordsLs) Run(w *world) error {
 		return err
 	}
 	if page.Count != nil {
-		defer fmt.Fprintf(w.stderr, "%s in all\n", plural(int(*page.Count), "record"))
+		defer fmt.Fprintf(sys.stderr, "%s in all\n", plural(int(*page.Count), "record"))
 	}
 	if c.JSON {
-		w.more(page.Next)
-		return printList(w.stdout, page.Items)
+		sys.more(page.Next)
+		return printList(sys.stdout, page.Items)
 	}
 	if len(page.Items) == 0 {
-		fmt.Fprintf(w.stderr, "There is no record in %s.\n", c.Collection)
+		fmt.Fprintf(sys.stderr, "No records in %s.\n", c.Collection)
 		return nil
 	}
-	err = printRecords(w, page.Items)
-	w.more(page.Next)
+	err = printRecords(sys, page.Items)
+	sys.more(page.Next)
 	return err
 }
 
-func printRecords(w *world, items []json.RawMessage) error {
+func printRecords(sys *system, items []json.RawMessage) error {
 	columns, left := columnsOf(items)
-	t := newTable(w.stdout, columns...)
+	t := newTable(sys.stdout, columns...)
 	for _, item := range items {
 		record := value.Trusted(string(item))
 		cells := make([]string, len(columns))
@@ -104,7 +104,7 @@ func printRecords(w *world, items []json.RawMessage) error {
 	}
 	err := t.flush()
 	if left > 0 {
-		fmt.Fprintf(w.stderr, "%d more fields are not shown; --json has them.\n", left)
+		fmt.Fprintf(sys.stderr, "%d more fields are not shown; use --json to see them.\n", left)
 	}
 	return err
 }
@@ -138,12 +138,12 @@ type recordsGet struct {
 	Collection string   `arg:"" help:"The collection's name."`
 	ID         int64    `arg:"" help:"The record's id."`
 	Fields     []string `name:"fields" placeholder:"FIELDS" sep:"," help:"Only these fields."`
-	Expand     []string `name:"expand" placeholder:"FIELDS" sep:"," help:"Relations whose records stand in place of their ids."`
+	Expand     []string `name:"expand" placeholder:"FIELDS" sep:"," help:"Relations to show as records instead of ids."`
 	clientFlags
 }
 
 // Run prints a record as JSON.
-func (c *recordsGet) Run(w *world) error {
+func (c *recordsGet) Run(sys *system) error {
 	server, err := c.open()
 	if err != nil {
 		return err
@@ -155,5 +155,5 @@ func (c *recordsGet) Run(w *world) error {
 	if err := server.get(recordsURL(c.Collection)+"/"+strconv.FormatInt(c.ID, 10), query, &raw); err != nil {
 		return err
 	}
-	return printOne(w.stdout, raw)
+	return printOne(sys.stdout, raw)
 }

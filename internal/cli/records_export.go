@@ -16,24 +16,24 @@ import (
 
 type recordsExport struct {
 	Collection string `arg:"" help:"The collection's name."`
-	Output     string `name:"output" short:"o" placeholder:"FILE" help:"The file to write; stdout unless given."`
+	Output     string `name:"output" short:"o" placeholder:"FILE" help:"File to write. Default: stdout."`
 	recordSelection
-	Format    string `name:"format" enum:",csv,ndjson,json" default:"" placeholder:"FORMAT" help:"csv, ndjson (one object a line) or json (an array); by the file's name unless given, else csv."`
-	Delimiter string `name:"delimiter" placeholder:"CHAR" help:"Of csv: , ; | : or tab."`
-	BOM       bool   `name:"bom" help:"Begin csv with a byte order mark, by which spreadsheets know UTF-8."`
-	Guard     bool   `name:"guard" help:"Put an apostrophe before texts in csv that a spreadsheet would run as a formula. This alters the data."`
+	Format    string `name:"format" enum:",csv,ndjson,json" default:"" placeholder:"FORMAT" help:"csv, ndjson (one object per line) or json (an array). Default: by the file's extension, else csv."`
+	Delimiter string `name:"delimiter" placeholder:"CHAR" help:"Delimiter of CSV: , ; | : or tab."`
+	BOM       bool   `name:"bom" help:"Start the CSV with a byte order mark, so that spreadsheets recognize UTF-8."`
+	Guard     bool   `name:"guard" help:"Prefix CSV cells that a spreadsheet would run as a formula with an apostrophe. This changes the data."`
 	clientFlags
 }
 
 // Help explains the verb.
 func (recordsExport) Help() string {
-	return "Records are read page by page, the oldest first unless --sort says otherwise, while others may change. " +
-		"CSV is that of RFC 4180: a header row, null as an empty cell, the empty string as \"\", objects, arrays and json fields as JSON, numbers and times in full. " +
-		"FILE appears when it is whole."
+	return "Records are read in pages, oldest first unless --sort is given; they may change during the export. " +
+		"CSV follows RFC 4180: a header row, null as an empty cell, the empty string as \"\", objects, arrays and json fields as JSON, numbers and times in full. " +
+		"FILE appears only when it is complete."
 }
 
 // Run exports records.
-func (c *recordsExport) Run(w *world) error {
+func (c *recordsExport) Run(sys *system) error {
 	server, err := c.open()
 	if err != nil {
 		return err
@@ -58,19 +58,19 @@ func (c *recordsExport) Run(w *world) error {
 	}
 	defer res.Body.Close()
 	if c.Output == "" {
-		return received(server, res.Body, w.stdout)
+		return received(server, res.Body, sys.stdout)
 	}
-	return c.save(w, server, res.Body)
+	return c.save(sys, server, res.Body)
 }
 
 // save writes a file that appears when it is whole.
-func (c *recordsExport) save(w *world, server *client, from io.Reader) error {
+func (c *recordsExport) save(sys *system, server *client, from io.Reader) error {
 	f, err := os.CreateTemp(filepath.Dir(c.Output), "."+filepath.Base(c.Output)+".*")
 	if err != nil {
 		return fault.As("cli.export", fault.Forbidden, err, "cannot write %s: %v", c.Output, reason(err))
 	}
 	defer func() { _ = os.Remove(f.Name()) }() // it fails when the file has got its own name
-	p := newProgress(w)
+	p := newProgress(sys)
 	size := int64(0)
 	from = counting{from, func(n int) {
 		size += int64(n)
@@ -87,14 +87,14 @@ func (c *recordsExport) save(w *world, server *client, from io.Reader) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w.stderr, "%s: %d bytes\n", c.Output, size)
+	fmt.Fprintf(sys.stderr, "%s: %d bytes\n", c.Output, size)
 	return nil
 }
 
 // received copies an answer.
 func received(server *client, from io.Reader, to io.Writer) error {
 	if _, err := io.Copy(to, from); err != nil {
-		return fault.As("cli.export", fault.Unavailable, err, "the answer of %s broke off, the file is not whole: %v", server.base, inner(err))
+		return fault.As("cli.export", fault.Unavailable, err, "the connection to %s was lost, the file is incomplete: %v", server.base, inner(err))
 	}
 	return nil
 }

@@ -16,23 +16,23 @@ import (
 type recordsImport struct {
 	Collection string   `arg:"" help:"The collection's name."`
 	File       string   `arg:"" help:"The file, or - for stdin."`
-	Format     string   `name:"format" enum:",csv,ndjson,json" default:"" placeholder:"FORMAT" help:"csv, ndjson (one object a line) or json (an array); by the file's name unless given."`
-	Delimiter  string   `name:"delimiter" placeholder:"CHAR" help:"Of csv: , ; | : or tab."`
-	Upsert     []string `name:"upsert" placeholder:"FIELDS" sep:"," help:"A unique field, or a unique set of fields: a record that has the same values is changed instead."`
-	Ignore     []string `name:"ignore" placeholder:"NAMES" sep:"," help:"Columns to pass over, e.g. id,createdAt,updatedAt of an export."`
-	DryRun     bool     `name:"dry-run" help:"Write nothing, only say what would be refused."`
+	Format     string   `name:"format" enum:",csv,ndjson,json" default:"" placeholder:"FORMAT" help:"csv, ndjson (one object per line) or json (an array). Default: by the file's extension."`
+	Delimiter  string   `name:"delimiter" placeholder:"CHAR" help:"Delimiter of CSV: , ; | : or tab."`
+	Upsert     []string `name:"upsert" placeholder:"FIELDS" sep:"," help:"A unique field, or a unique set of fields. A record with the same values is updated instead."`
+	Ignore     []string `name:"ignore" placeholder:"NAMES" sep:"," help:"Columns to skip, e.g. id,createdAt,updatedAt of an export."`
+	DryRun     bool     `name:"dry-run" help:"Write nothing; only report which rows would be refused."`
 	Errors     string   `name:"errors" placeholder:"FILE" help:"Write the refused rows to this CSV file: row, line, field, value, code, message."`
-	From       int64    `name:"from" placeholder:"ROW" default:"1" help:"Pass over the rows before this one, to go on with a file that stopped."`
+	From       int64    `name:"from" placeholder:"ROW" default:"1" help:"Skip the rows before this one, to continue an interrupted import."`
 	clientFlags
 	jsonFlag
 }
 
 // Help explains the verb.
 func (recordsImport) Help() string {
-	return "The file goes to the server in pieces of 1,000 rows, each of which is one write; rows that break a rule are left out and told. " +
-		"CSV is that of RFC 4180 with a header row that names the fields, in UTF-8. An empty cell is null; in a field of text \"\" is the empty string; " +
-		"objects, arrays and json fields are JSON; a column that is left out takes the field's default. " +
-		"Exit code 1 when a row was refused."
+	return "The file is sent in batches of 1,000 rows, and each batch is one transaction. Rows that break a rule are skipped and reported. " +
+		"CSV follows RFC 4180, in UTF-8, with a header row that names the fields. An empty cell is null; in a text field \"\" is the empty string; " +
+		"objects, arrays and json fields are JSON; a missing column takes the field's default. " +
+		"The exit code is 1 if a row was refused."
 }
 
 // The bounds of one piece of a file.
@@ -43,8 +43,8 @@ const (
 )
 
 // Run imports a file.
-func (c *recordsImport) Run(w *world) error {
-	im, err := c.begin(w)
+func (c *recordsImport) Run(sys *system) error {
+	im, err := c.begin(sys)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (c *recordsImport) Run(w *world) error {
 	}
 	if err != nil {
 		if im.done > 0 {
-			fmt.Fprintf(w.stderr, "%s dealt with; go on with --from %d\n", plural(int(im.done), "row"), im.done+1)
+			fmt.Fprintf(sys.stderr, "%s processed; continue with --from %d\n", plural(int(im.done), "row"), im.done+1)
 		}
 		return err
 	}
@@ -64,19 +64,19 @@ func (c *recordsImport) Run(w *world) error {
 }
 
 // begin opens the file and the server.
-func (c *recordsImport) begin(w *world) (*importing, error) {
+func (c *recordsImport) begin(sys *system) (*importing, error) {
 	format := sheet.Format(c.Format)
 	if format == "" {
 		format = sheet.FormatOf(c.File)
 	}
 	if format == "" {
-		return nil, &usageError{[]error{errors.New("say what the file is: --format csv, ndjson or json")}}
+		return nil, &usageError{[]error{errors.New("unknown file format: set --format to csv, ndjson or json")}}
 	}
 	delimiter, err := sheet.Delimiter(c.Delimiter)
 	if err != nil {
 		return nil, &usageError{[]error{err}}
 	}
-	im := &importing{w: w, format: format, path: recordsURL(c.Collection) + "/import", from: c.From, progress: newProgress(w)}
+	im := &importing{w: sys, format: format, path: recordsURL(c.Collection) + "/import", from: c.From, progress: newProgress(sys)}
 	if im.server, err = c.open(); err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (c *recordsImport) begin(w *world) (*importing, error) {
 	if c.DryRun {
 		im.query.Set("dryRun", "true")
 	}
-	file := w.stdin
+	file := sys.stdin
 	if c.File != "-" {
 		f, err := os.Open(c.File)
 		if err != nil {
@@ -111,7 +111,7 @@ func (c *recordsImport) begin(w *world) (*importing, error) {
 
 // importing is an import under way.
 type importing struct {
-	w        *world
+	w        *system
 	server   *client
 	path     string
 	query    url.Values

@@ -57,13 +57,13 @@ func (im *importing) closeReport() error {
 
 // told prints what became of the file.
 func (im *importing) told(asJSON bool) error {
-	w := im.w
+	sys := im.w
 	if asJSON {
 		text, err := json.Marshal(im.sum)
 		if err != nil {
 			return err
 		}
-		if err := printOne(w.stdout, text); err != nil {
+		if err := printOne(sys.stdout, text); err != nil {
 			return err
 		}
 	} else {
@@ -71,16 +71,16 @@ func (im *importing) told(asJSON bool) error {
 		if im.sum.DryRun {
 			verb = "would be written"
 		}
-		fmt.Fprintf(w.stdout, "%s: %d %s, %d refused\n", plural(int(im.sum.Rows), "row"), im.sum.Written, verb, im.sum.Refused)
+		fmt.Fprintf(sys.stdout, "%s: %d %s, %d refused\n", plural(int(im.sum.Rows), "row"), im.sum.Written, verb, im.sum.Refused)
 		for _, e := range im.sum.Errors {
-			fmt.Fprintf(w.stderr, "row %d, line %d: %s\n", e.Row, e.Line, clip(e.Message, 300))
+			fmt.Fprintf(sys.stderr, "row %d, line %d: %s\n", e.Row, e.Line, clip(e.Message, 300))
 		}
 		if more := im.sum.Refused - int64(len(im.sum.Errors)); more > 0 {
-			fmt.Fprintf(w.stderr, "and %d more; --errors FILE lists all\n", more)
+			fmt.Fprintf(sys.stderr, "and %d more; use --errors FILE to list all\n", more)
 		}
 	}
 	if im.sum.Refused > 0 {
-		return errSaid
+		return errReported
 	}
 	return nil
 }

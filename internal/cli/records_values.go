@@ -12,21 +12,21 @@ import (
 )
 
 // valuesHelp says how values of records are given.
-const valuesHelp = "Values are given as name=text, or as name:=JSON for what is no text (n:=5, tags:='[\"a\"]', by:=null); " +
-	"or all at once as one JSON object, @FILE that holds one, or - for stdin."
+const valuesHelp = "Use name=text for strings and name:=JSON for everything else (n:=5, tags:='[\"a\"]', by:=null). " +
+	"Or give all values as one JSON object, as @FILE with such an object, or - for stdin."
 
 // maxValues bounds values from a file, in bytes; the API takes no more.
 const maxValues = value.DefaultBytes
 
 // readValues reads the values of records from arguments.
-func readValues(w *world, args []string) (value.Value, error) {
+func readValues(sys *system, args []string) (value.Value, error) {
 	if len(args) == 0 {
-		return value.Value{}, &usageError{[]error{errors.New("no values are given; write e.g. name=text or n:=5")}}
+		return value.Value{}, &usageError{[]error{errors.New("no values given; write e.g. name=text or n:=5")}}
 	}
 	if first := args[0]; len(args) == 1 {
 		switch {
 		case first == "-":
-			return readJSONFrom(w.stdin, "stdin")
+			return readJSONFrom(sys.stdin, "stdin")
 		case strings.HasPrefix(first, "@"):
 			f, err := os.Open(first[1:])
 			if err != nil {
@@ -43,13 +43,13 @@ func readValues(w *world, args []string) (value.Value, error) {
 		name, text, ok := strings.Cut(arg, "=")
 		name, isJSON := strings.CutSuffix(name, ":")
 		if !ok || name == "" {
-			return value.Value{}, &usageError{[]error{fmt.Errorf("%q gives no value; write e.g. name=text or n:=5", arg)}}
+			return value.Value{}, &usageError{[]error{fmt.Errorf("%q is not a value; write e.g. name=text or n:=5", arg)}}
 		}
 		v := value.String(text)
 		if isJSON {
 			var err error
 			if v, err = value.Parse(text, value.Limits{}); err != nil {
-				return value.Value{}, &usageError{[]error{fmt.Errorf("%s: what follows := is %w; a text is given as %s=%s", arg, err, name, text)}}
+				return value.Value{}, &usageError{[]error{fmt.Errorf("%s: the text after := is %w; write a string as %s=%s", arg, err, name, text)}}
 			}
 		}
 		b.Set(name, v)

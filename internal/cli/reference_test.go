@@ -77,7 +77,7 @@ func title(key string) string {
 
 func cliPage(t *testing.T) string {
 	t.Helper()
-	parser, err := newParser(&grammar{}, newWorld(nil, strings.NewReader(""), &bytes.Buffer{}, &bytes.Buffer{}))
+	parser, err := newParser(&grammar{}, newSystem(nil, strings.NewReader(""), &bytes.Buffer{}, &bytes.Buffer{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func clientFlagsOf(n *kong.Node) []*kong.Flag {
 	for _, verb := range n.Leaves(true) {
 		var flags []*kong.Flag
 		for _, f := range verb.Flags {
-			if isClients(f) {
+			if isClientFlag(f) {
 				flags = append(flags, f)
 			}
 		}
@@ -108,7 +108,7 @@ func clientFlagsOf(n *kong.Node) []*kong.Flag {
 	return nil
 }
 
-func isClients(f *kong.Flag) bool { return f.Group != nil && f.Group.Key == "client" }
+func isClientFlag(f *kong.Flag) bool { return f.Group != nil && f.Group.Key == "client" }
 
 func page(b *strings.Builder, verb *kong.Node) {
 	fmt.Fprintf(b, "\n## hookline %s\n\n%s\n", verb.Path(), verb.Help)
@@ -123,7 +123,7 @@ func page(b *strings.Builder, verb *kong.Node) {
 	server := false
 	for _, f := range verb.Flags {
 		switch {
-		case isClients(f):
+		case isClientFlag(f):
 		case f.Group != nil && f.Group.Key == "where":
 			server = true
 		case f.Group == nil:

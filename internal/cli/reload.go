@@ -11,12 +11,12 @@ type reloadCmd struct{ clientFlags }
 
 // Help explains the verb.
 func (reloadCmd) Help() string {
-	return "The server reads the documents of its --workflows directory and publishes what changed. " +
-		"When one of them is wrong, nothing changes, and everything that is wrong is printed."
+	return "The server reads the documents in its --workflows directory and publishes what changed. " +
+		"If a document has an error, nothing changes and all errors are printed."
 }
 
 // Run reloads.
-func (c *reloadCmd) Run(w *world) error {
+func (c *reloadCmd) Run(sys *system) error {
 	server, err := c.open()
 	if err != nil {
 		return err
@@ -25,10 +25,10 @@ func (c *reloadCmd) Run(w *world) error {
 	if err := server.post("/api/reload", &done); err != nil {
 		return err
 	}
-	f := fields{w: w.stdout}
+	f := fields{w: sys.stdout}
 	f.add("published", strings.Join(done.Published, ", "))
 	f.add("removed", strings.Join(done.Removed, ", "))
 	f.add("disabled", strings.Join(done.Disabled, ", "))
-	fmt.Fprintf(w.stdout, "%d published, %d unchanged, %d removed\n", len(done.Published), len(done.Unchanged), len(done.Removed))
+	fmt.Fprintf(sys.stdout, "%d published, %d unchanged, %d removed\n", len(done.Published), len(done.Unchanged), len(done.Removed))
 	return nil
 }

@@ -35,12 +35,12 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs testdata/script: what somebody types, and what appears. $URL is a real API over the
-// small house below, and data its data directory.
+// small fixture below, and data its data directory.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
-			server := httptest.NewServer(api.New(newHouse().deps()))
+			server := httptest.NewServer(api.New(newFixture().deps()))
 			env.Defer(server.Close)
 			env.Setenv("URL", server.URL)
 			env.Setenv("HOST", strings.TrimPrefix(server.URL, "http://"))
@@ -53,23 +53,23 @@ func TestScripts(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(data, addressFile), address, 0o600); err != nil {
 				return err
 			}
-			return os.WriteFile(filepath.Join(data, tokenFile), []byte(houseToken+"\n"), 0o600)
+			return os.WriteFile(filepath.Join(data, tokenFile), []byte(fixtureToken+"\n"), 0o600)
 		},
 	})
 }
 
-const houseToken = "a-token-for-tests-only"
+const fixtureToken = "a-token-for-tests-only"
 
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
-// house is a server's worth of data that does not change.
-type house struct {
+// fixture is a server's worth of data that does not change.
+type fixture struct {
 	*watch.Hub
-	*apitest.Drawer
+	*apitest.Records
 }
 
-func newHouse() house {
-	h := house{watch.NewHub(), apitest.NewDrawer(noon)}
+func newFixture() fixture {
+	h := fixture{watch.NewHub(), apitest.NewRecords(noon)}
 	values := value.Trusted(`[{"branch":"main","price":1.10,"n":7},{"branch":"next","more":{"z":1.0}}]`)
 	if _, err := h.Write(collection.Op{Kind: collection.Create, Collection: "pushes", Values: values}); err != nil {
 		panic(err)
@@ -77,18 +77,18 @@ func newHouse() house {
 	return h
 }
 
-func (h house) deps() api.Deps {
+func (h fixture) deps() api.Deps {
 	return api.Deps{
 		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h, Collections: h, Engine: h, Live: h,
 		Stats:   func() map[string]int64 { return nil },
 		Ready:   func() error { return nil },
-		Token:   func() string { return houseToken },
+		Token:   func() string { return fixtureToken },
 		BaseURL: func() string { return "http://127.0.0.1:13000" },
 		Clock:   clock.System(), Log: slog.New(slog.DiscardHandler), Version: "test",
 	}
 }
 
-func (h house) Workflows() ([]api.Published, error) {
+func (h fixture) Workflows() ([]api.Published, error) {
 	hello := api.Published{Workflow: flow.Workflow{Key: "hello", Enabled: false, Trigger: flow.Trigger{Type: "webhook", Mode: flow.Sync, Methods: []string{"GET", "POST"}}}}
 	push := api.Published{
 		Workflow: flow.Workflow{
@@ -103,7 +103,7 @@ func (h house) Workflows() ([]api.Published, error) {
 	return []api.Published{push, hello}, nil
 }
 
-func (h house) Workflow(key string) (api.Published, error) {
+func (h fixture) Workflow(key string) (api.Published, error) {
 	all, _ := h.Workflows()
 	for _, w := range all {
 		if w.Key == key {
@@ -113,13 +113,13 @@ func (h house) Workflow(key string) (api.Published, error) {
 	return api.Published{}, fault.New("test", fault.NotFound, "there is no workflow %q", key)
 }
 
-func (h house) SetEnabled(key string, _ bool) error { _, err := h.Workflow(key); return err }
+func (h fixture) SetEnabled(key string, _ bool) error { _, err := h.Workflow(key); return err }
 
-func (h house) Reload() (api.Reloaded, error) {
+func (h fixture) Reload() (api.Reloaded, error) {
 	return api.Reloaded{Published: []string{"github-push"}, Unchanged: []string{"hello"}}, nil
 }
 
-func houseExecution() flow.Execution {
+func fixtureExecution() flow.Execution {
 	return flow.Execution{
 		ID: 77, Workflow: "github-push", Revision: "0f1e2d", Delivery: 55, Mode: flow.Async, Status: flow.Failed,
 		Error:     &flow.Error{Code: flow.CodeError, Message: "collection pushes is unknown", Node: "save"},
@@ -127,14 +127,14 @@ func houseExecution() flow.Execution {
 	}
 }
 
-func (h house) Executions(q store.ExecutionQuery) ([]flow.Execution, error) {
-	waiting := houseExecution()
+func (h fixture) Executions(q store.ExecutionQuery) ([]flow.Execution, error) {
+	waiting := fixtureExecution()
 	waiting.ID, waiting.Status, waiting.Error, waiting.FinishedAt = 76, flow.Waiting, nil, time.Time{}
-	all := []flow.Execution{houseExecution(), waiting}
+	all := []flow.Execution{fixtureExecution(), waiting}
 	return all[:min(len(all), q.Limit)], nil
 }
 
-func (h house) Load(id ident.ID) (store.Loaded, error) {
+func (h fixture) Load(id ident.ID) (store.Loaded, error) {
 	if id == 78 {
 		return long(), nil
 	}
@@ -143,7 +143,7 @@ func (h house) Load(id ident.ID) (store.Loaded, error) {
 	}
 	d, _ := h.Delivery(55)
 	at := func(ms int) time.Time { return noon.Add(time.Duration(ms) * time.Millisecond) }
-	return store.Loaded{Execution: houseExecution(), Delivery: d, Steps: []flow.Step{
+	return store.Loaded{Execution: fixtureExecution(), Delivery: d, Steps: []flow.Step{
 		{N: 1, Path: "is_main", Node: "is_main", Type: "condition", Attempt: 1, Status: flow.Succeeded,
 			Input: value.Trusted(`{"left":"refs/heads/main","op":"equal"}`), Result: value.Bool(true), Branch: "then", StartedAt: noon, FinishedAt: at(1)},
 		{N: 2, Path: "check", Node: "check", Type: "script", Attempt: 1, Status: flow.Succeeded,
@@ -151,13 +151,13 @@ func (h house) Load(id ident.ID) (store.Loaded, error) {
 			Log:       []flow.LogLine{{Level: "info", Text: "hello \x1b[31mred"}},
 			StartedAt: at(1), FinishedAt: at(15)},
 		{N: 3, Path: "save", Node: "save", Type: "record.create", Attempt: 2, Status: flow.Failed,
-			Input: value.Trusted(`{"branch":"main"}`), Error: houseExecution().Error, StartedAt: at(15), FinishedAt: at(42)},
+			Input: value.Trusted(`{"branch":"main"}`), Error: fixtureExecution().Error, StartedAt: at(15), FinishedAt: at(42)},
 	}}, nil
 }
 
 // long is an execution whose steps do not fit into one answer of the API.
 func long() store.Loaded {
-	x := houseExecution()
+	x := fixtureExecution()
 	x.ID, x.Status, x.Error = 78, flow.Succeeded, nil
 	l := store.Loaded{Execution: x}
 	for n := range 1203 {
@@ -167,7 +167,7 @@ func long() store.Loaded {
 }
 
 // Deliveries knows one of each outcome.
-func (h house) Deliveries(q store.DeliveryQuery) ([]hook.Delivery, error) {
+func (h fixture) Deliveries(q store.DeliveryQuery) ([]hook.Delivery, error) {
 	d, _ := h.Delivery(55)
 	rejected, stray, again := d, d, d
 	rejected.ID, rejected.Execution, rejected.Outcome, rejected.Gate, rejected.Status = 54, 0, hook.Rejected, "basic", 401
@@ -190,7 +190,7 @@ func (h house) Deliveries(q store.DeliveryQuery) ([]hook.Delivery, error) {
 	return out, nil
 }
 
-func (h house) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
+func (h fixture) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
 	d.ReplayOf, d.ID, d.Execution = d.ID, 99, 98
 	if !newest {
 		d.Execution = 97
@@ -198,13 +198,13 @@ func (h house) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
 	return d, nil
 }
 
-func (h house) Explain(hook.Delivery) (api.Explanation, error) {
+func (h fixture) Explain(hook.Delivery) (api.Explanation, error) {
 	return api.Explanation{Route: "/api/webhooks/github-push", Today: []api.Verdict{{Gate: "signature", Reason: "mismatch"}},
 		Hypotheses: []api.Hypothesis{{Code: "other-secret", Message: "the secret of workflow other fits"}},
 		Variables:  api.JSON{Value: value.Trusted(`{"data":{"n":1.0}}`)}}, nil
 }
 
-func (h house) Delivery(id ident.ID) (hook.Delivery, error) {
+func (h fixture) Delivery(id ident.ID) (hook.Delivery, error) {
 	return hook.Delivery{
 		ID: id, Workflow: "github-push", Outcome: hook.Accepted, Gate: "accept", Execution: 77, Status: 200, Took: 1234 * time.Microsecond,
 		Revision: "0f1e2d", DedupeKey: "72d3162e", Chain: []string{"10.0.0.1", "192.0.2.7"},
@@ -217,14 +217,14 @@ func (h house) Delivery(id ident.ID) (hook.Delivery, error) {
 	}, nil
 }
 
-func (h house) Retry(ident.ID) error { return nil }
+func (h fixture) Retry(ident.ID) error { return nil }
 
-func (h house) Cancel(ident.ID) (flow.Status, error) {
+func (h fixture) Cancel(ident.ID) (flow.Status, error) {
 	return "", fault.New("test", fault.Conflict, "it has failed already")
 }
 
 // Follow tells of two deliveries and ends.
-func (h house) Follow(_ context.Context, send func(string, any) error) error {
+func (h fixture) Follow(_ context.Context, send func(string, any) error) error {
 	sub, err := h.Subscribe()
 	if err != nil {
 		return err
@@ -233,7 +233,7 @@ func (h house) Follow(_ context.Context, send func(string, any) error) error {
 	all, _ := h.Deliveries(store.DeliveryQuery{})
 	h.Delivered(all[1])
 	h.Delivered(all[0])
-	h.Ended(houseExecution(), 3, 42*time.Millisecond)
+	h.Ended(fixtureExecution(), 3, 42*time.Millisecond)
 	if err := send("open", struct{}{}); err != nil {
 		return err
 	}

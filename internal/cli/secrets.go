@@ -14,7 +14,7 @@ type serverFlags config.Server
 // loaded is the settings with their secrets read from the files that name them, checked.
 func loaded(s config.Server) (config.Server, error) {
 	if err := s.Validate(); err != nil {
-		return s, &usageError{several(err)}
+		return s, &usageError{splitErrors(err)}
 	}
 	if s.TokenFile == "" {
 		return s, nil
@@ -28,7 +28,7 @@ func loaded(s config.Server) (config.Server, error) {
 		return s, fault.New("cli.secrets", fault.Invalid, "--token-file: the file is empty")
 	}
 	if err := s.Validate(); err != nil {
-		return s, &usageError{several(err)}
+		return s, &usageError{splitErrors(err)}
 	}
 	return s, nil
 }

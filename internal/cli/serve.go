@@ -20,8 +20,8 @@ type serveCmd struct {
 
 // Help explains the verb.
 func (serveCmd) Help() string {
-	return "Everything is kept in --data; API and hooks are on --listen. ^C (SIGINT, SIGTERM) stops the server: calls are refused, " +
-		"what runs comes to a checkpoint, nothing that was acknowledged is lost; a second one stops at once. SIGHUP is reload, and reads --tls-cert and --tls-key again. " +
+	return "Stores everything in --data and serves the API and the webhooks on --listen. ^C (SIGINT, SIGTERM) stops the server: it refuses new calls, " +
+		"running executions reach a checkpoint, and no acknowledged call is lost. A second ^C stops at once. SIGHUP reloads the documents, --tls-cert and --tls-key. " +
 		"Every flag is also an environment variable, e.g. HOOKLINE_MAX_BODY, and a key of the --config file, e.g. max-body: 25MiB."
 }
 
@@ -31,29 +31,29 @@ func (serveCmd) Help() string {
 const gcPercent = 150
 
 // Run serves until a signal comes.
-func (c *serveCmd) Run(w *world) error {
+func (c *serveCmd) Run(sys *system) error {
 	settings, err := loaded(config.Server(c.serverFlags))
 	if err != nil {
 		return err
 	}
-	if w.env["GOGC"] == "" {
+	if sys.env["GOGC"] == "" {
 		debug.SetGCPercent(gcPercent)
 	}
 	signals := make(chan os.Signal, 4)
-	w.notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	log := w.logger(settings)
-	server, err := app.New(settings, app.Options{Version: Version(), Log: log, Environ: w.environ})
+	sys.notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	log := sys.logger(settings)
+	server, err := app.New(settings, app.Options{Version: Version(), Log: log, Environ: sys.environ})
 	if err != nil {
 		return err
 	}
-	terminal, err := w.lines(server)
+	terminal, err := sys.lines(server)
 	if err == nil {
 		err = server.Start(context.Background())
 	}
 	if err != nil {
 		return errors.Join(err, server.Stop(context.Background()))
 	}
-	w.greet(settings, server.URL(), server.HooksURL(), log)
+	sys.greet(settings, server.URL(), server.HooksURL(), log)
 	for s := range signals {
 		if s != syscall.SIGHUP {
 			break
@@ -76,11 +76,11 @@ func (c *serveCmd) Run(w *world) error {
 }
 
 // lines starts printing deliveries, when somebody can see them.
-func (w *world) lines(server *app.App) (*watch.Terminal, error) {
-	if !isTerminal(w.stdout) {
+func (sys *system) lines(server *app.App) (*watch.Terminal, error) {
+	if !isTerminal(sys.stdout) {
 		return nil, nil
 	}
-	t := watch.NewTerminal(server.Live(), w.stdout, watch.Style{Colour: w.colours(w.stdout), Zone: w.zone})
+	t := watch.NewTerminal(server.Live(), sys.stdout, watch.Style{Colour: sys.colours(sys.stdout), Zone: sys.zone})
 	return t, t.Start(context.Background())
 }
 
@@ -89,7 +89,7 @@ type stopper interface{ Stop(context.Context) error }
 
 // errAtOnce is the end of a server that was not given the time to end well. Nothing acknowledged is
 // lost by it: the next start takes up what was left.
-var errAtOnce = errors.New("stopped at once; the next start takes up what was left")
+var errAtOnce = errors.New("stopped at once; the next start resumes what was running")
 
 // stop gives the server its grace. A second signal takes the grace away; a third does not wait for
 // anything.

@@ -44,11 +44,11 @@ func serve(t *testing.T, documents string, args ...string) *serving {
 	}
 	s := &serving{data: filepath.Join(dir, "data"), log: &syncBuffer{}, code: make(chan int, 1)}
 	out, stdout := io.Pipe()
-	w := newWorld([]string{"TZ=UTC"}, strings.NewReader(""), stdout, s.log)
-	w.notify = func(c chan<- os.Signal, _ ...os.Signal) { s.signals = c }
+	sys := newSystem([]string{"TZ=UTC"}, strings.NewReader(""), stdout, s.log)
+	sys.notify = func(c chan<- os.Signal, _ ...os.Signal) { s.signals = c }
 	args = append([]string{"serve", "--data", s.data, "--listen", "127.0.0.1:0", "--workflows", filepath.Join(dir, "docs"), "--log-format", "text"}, args...)
 	go func() {
-		s.code <- w.run(args)
+		s.code <- sys.run(args)
 		_ = stdout.Close()
 	}()
 	lines := bufio.NewScanner(out)
@@ -151,12 +151,12 @@ func TestAWrongDocumentKeepsTheServerFromStarting(t *testing.T) {
 
 func TestALogThatIsNotForPeopleIsJSON(t *testing.T) {
 	stdout, stderr := &bytes.Buffer{}, &syncBuffer{}
-	w := newWorld(nil, strings.NewReader(""), stdout, stderr)
+	sys := newSystem(nil, strings.NewReader(""), stdout, stderr)
 	ready := make(chan chan<- os.Signal, 1)
-	w.notify = func(c chan<- os.Signal, _ ...os.Signal) { ready <- c }
+	sys.notify = func(c chan<- os.Signal, _ ...os.Signal) { ready <- c }
 	code := make(chan int, 1)
 	go func() {
-		code <- w.run([]string{"serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--shutdown-grace", "10s"})
+		code <- sys.run([]string{"serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--shutdown-grace", "10s"})
 	}()
 	(<-ready) <- os.Interrupt // taken when the server has started
 	if n := <-code; n != 0 {

@@ -32,7 +32,7 @@ func curlSets(name string) bool {
 
 // curl prints the command that sends such a call. What a gate checked was not kept, so whoever runs it
 // may have to add a password, a token or a fresh signature.
-func (w *world) curl(d api.Delivery) error {
+func (sys *system) curl(d api.Delivery) error {
 	var b strings.Builder
 	body := d.Request.Body
 	before := ""
@@ -40,7 +40,7 @@ func (w *world) curl(d api.Delivery) error {
 	switch {
 	case body.Size == 0:
 	case body.Cut:
-		return fmt.Errorf("the body of %d bytes is too large for a command line; hookline deliveries replay sends it again", body.Size)
+		return fmt.Errorf("the body of %d bytes is too large for a command line; use hookline deliveries replay", body.Size)
 	case body.Base64 != nil || strings.ContainsRune(body.Text, 0) || !utf8.ValidString(body.Text):
 		raw := body.Base64
 		if raw == nil {
@@ -70,6 +70,6 @@ func (w *world) curl(d api.Delivery) error {
 		b.WriteString(" \\\n " + send)
 	}
 	b.WriteByte('\n')
-	_, err := fmt.Fprint(w.stdout, b.String())
+	_, err := fmt.Fprint(sys.stdout, b.String())
 	return err
 }

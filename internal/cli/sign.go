@@ -17,68 +17,68 @@ import (
 )
 
 type signCmd struct {
-	Target      string            `arg:"" name:"url" help:"Where the call goes, for example https://hooks.example.com/api/webhooks/github-push."`
-	Preset      string            `name:"preset" required:"" placeholder:"NAME" help:"Sign as this provider does; see hookline presets ls."`
-	Secret      string            `name:"secret" placeholder:"TEXT" help:"The shared secret. HOOKLINE_SECRET or --secret-file keep it out of the shell's history."`
-	SecretFile  string            `name:"secret-file" placeholder:"FILE" help:"File to read the secret from; one line end behind it is taken off."`
-	Keys        map[string]string `name:"key" placeholder:"NAME=VALUE" mapsep:"none" help:"What the document has under keys. May be repeated."`
-	Body        string            `name:"body" placeholder:"FILE" help:"File that holds the body, byte for byte; - for stdin. Without it the call has none."`
+	Target      string            `arg:"" name:"url" help:"The URL to call, e.g. https://hooks.example.com/api/webhooks/github-push."`
+	Preset      string            `name:"preset" required:"" placeholder:"NAME" help:"The provider whose signature to make; see hookline presets ls."`
+	Secret      string            `name:"secret" placeholder:"TEXT" help:"The shared secret. Use HOOKLINE_SECRET or --secret-file to keep it out of the shell history."`
+	SecretFile  string            `name:"secret-file" placeholder:"FILE" help:"File to read the secret from. One trailing newline is removed."`
+	Keys        map[string]string `name:"key" placeholder:"NAME=VALUE" mapsep:"none" help:"A value of keys in the document. May be repeated."`
+	Body        string            `name:"body" placeholder:"FILE" help:"File with the body, sent unchanged; - for stdin. Default: no body."`
 	Method      string            `name:"method" default:"POST" placeholder:"METHOD" help:"The HTTP method."`
-	Headers     []string          `name:"header" placeholder:"NAME: VALUE" sep:"none" help:"Another header; it takes the place of one of the preset's. May be repeated."`
-	ContentType string            `name:"content-type" placeholder:"TYPE" help:"Of the body; by default application/json when it is JSON, else text/plain."`
-	ID          string            `name:"id" placeholder:"TEXT" help:"Of the delivery, for providers that send one; by default a random one."`
-	SignURL     string            `name:"sign-url" placeholder:"URL" help:"The URL to sign, where a scheme signs it and it is not the one that is called."`
-	Send        bool              `name:"send" help:"Send the call, and print the answer."`
+	Headers     []string          `name:"header" placeholder:"NAME: VALUE" sep:"none" help:"Additional header; it replaces a header of the preset with the same name. May be repeated."`
+	ContentType string            `name:"content-type" placeholder:"TYPE" help:"Content type of the body. Default: application/json if the body is JSON, else text/plain."`
+	ID          string            `name:"id" placeholder:"TEXT" help:"Delivery id, for providers that send one. Default: random."`
+	SignURL     string            `name:"sign-url" placeholder:"URL" help:"The URL to sign, if the provider signs the URL and it differs from the one called."`
+	Send        bool              `name:"send" help:"Send the call and print the response."`
 }
 
 // Help explains the verb.
 func (signCmd) Help() string {
-	return "Prints the curl command of a call that is signed as the provider would, so that a workflow can be tried without the provider. " +
-		"The command holds the signature and not the secret (but for generic-token, where they are the same); where a timestamp is signed, it is good for as long as the preset tolerates. " +
-		"With --send the exit code is 1 when the answer is an error (400 and up)."
+	return "Prints a curl command that is signed like a call from the provider, so that you can test a workflow without the provider. " +
+		"The command contains the signature, not the secret, except for generic-token, where they are the same. A signed timestamp expires after the preset's tolerance. " +
+		"With --send, the exit code is 1 if the response status is 400 or higher."
 }
 
 // maxSigned bounds a body to sign, in bytes: no preset allows more.
 const maxSigned = 64 << 20
 
 // Run prints or sends a signed call.
-func (c *signCmd) Run(w *world) error {
+func (c *signCmd) Run(sys *system) error {
 	if u, err := url.Parse(c.Target); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return &usageError{[]error{fmt.Errorf("%q is not a URL; write e.g. %s/api/webhooks/github-push", c.Target, defaultURL)}}
 	}
-	signer, info, err := c.signer(w)
+	signer, info, err := c.signer(sys)
 	if err != nil {
 		return err
 	}
-	body, err := c.body(w)
+	body, err := c.body(sys)
 	if err != nil {
 		return err
 	}
-	call, err := c.call(w, signer, body)
+	call, err := c.call(sys, signer, body)
 	if err != nil {
 		return err
 	}
 	if c.Send {
-		return call.send(w)
+		return call.send(sys)
 	}
 	text, err := call.curl(c.Body)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(w.stdout, text)
-	if strings.Contains(info.Signs, "{ts}") && isTerminal(w.stderr) {
-		fmt.Fprintf(w.stderr, "Good for %s.\n", decode.FormatDuration(info.Tolerance))
+	fmt.Fprintln(sys.stdout, text)
+	if strings.Contains(info.Signs, "{ts}") && isTerminal(sys.stderr) {
+		fmt.Fprintf(sys.stderr, "Valid for %s.\n", decode.FormatDuration(info.Tolerance))
 	}
 	return nil
 }
 
 // signer compiles the preset with what the flags say.
-func (c *signCmd) signer(w *world) (verify.Signer, verify.Info, error) {
+func (c *signCmd) signer(sys *system) (verify.Signer, verify.Info, error) {
 	p, err := findPreset(c.Preset)
 	if err != nil {
 		return nil, verify.Info{}, err
 	}
-	secret, err := c.secret(w)
+	secret, err := c.secret(sys)
 	if err != nil {
 		return nil, verify.Info{}, err
 	}
@@ -98,16 +98,16 @@ func (c *signCmd) signer(w *world) (verify.Signer, verify.Info, error) {
 	}
 	signer, ok := v.(verify.Signer)
 	if !ok {
-		return nil, verify.Info{}, fault.New("cli.sign", fault.Unsupported, "only the provider can sign as %s", c.Preset)
+		return nil, verify.Info{}, fault.New("cli.sign", fault.Unsupported, "only the provider can make the signature of %s", c.Preset)
 	}
 	return signer, p.Info(), nil
 }
 
-func (c *signCmd) secret(w *world) (string, error) {
-	text := w.env[envName("secret")]
+func (c *signCmd) secret(sys *system) (string, error) {
+	text := sys.env[envName("secret")]
 	switch {
 	case c.Secret != "" && c.SecretFile != "":
-		return "", &usageError{[]error{fmt.Errorf("--secret and --secret-file are two secrets; give one")}}
+		return "", &usageError{[]error{fmt.Errorf("give --secret or --secret-file, not both")}}
 	case c.Secret != "":
 		text = c.Secret
 	case c.SecretFile != "":
@@ -118,13 +118,13 @@ func (c *signCmd) secret(w *world) (string, error) {
 		text = strings.TrimSuffix(strings.TrimSuffix(string(file), "\n"), "\r")
 	}
 	if text == "" {
-		return "", &usageError{[]error{fmt.Errorf("no secret: give --secret-file, %s or --secret", envName("secret"))}}
+		return "", &usageError{[]error{fmt.Errorf("no secret: set --secret-file, %s or --secret", envName("secret"))}}
 	}
 	return text, nil
 }
 
-func (c *signCmd) body(w *world) ([]byte, error) {
-	in := w.stdin
+func (c *signCmd) body(sys *system) ([]byte, error) {
+	in := sys.stdin
 	switch c.Body {
 	case "":
 		return nil, nil
@@ -149,7 +149,7 @@ func (c *signCmd) body(w *world) ([]byte, error) {
 
 // call puts the headers together: those that were given, the content type, and those of the preset,
 // but for any that was given.
-func (c *signCmd) call(w *world, signer verify.Signer, body []byte) (*signedCall, error) {
+func (c *signCmd) call(sys *system, signer verify.Signer, body []byte) (*signedCall, error) {
 	call := &signedCall{method: strings.ToUpper(c.Method), url: c.Target, body: body}
 	given := http.Header{}
 	for _, line := range c.Headers {
@@ -169,7 +169,7 @@ func (c *signCmd) call(w *world, signer verify.Signer, body []byte) (*signedCall
 	if id == "" {
 		id = "msg_" + strings.ToLower(rand.Text())
 	}
-	lines, err := signer.Sign(c.signedAs(w, given, body), id)
+	lines, err := signer.Sign(c.signedAs(sys, given, body), id)
 	if err != nil {
 		return nil, err
 	}
@@ -182,8 +182,8 @@ func (c *signCmd) call(w *world, signer verify.Signer, body []byte) (*signedCall
 }
 
 // signedAs is the call as the preset sees it.
-func (c *signCmd) signedAs(w *world, header http.Header, body []byte) verify.Call {
-	call := verify.Call{Method: strings.ToUpper(c.Method), URL: c.SignURL, Header: header, Body: body, At: w.clock.Now()}
+func (c *signCmd) signedAs(sys *system, header http.Header, body []byte) verify.Call {
+	call := verify.Call{Method: strings.ToUpper(c.Method), URL: c.SignURL, Header: header, Body: body, At: sys.clock.Now()}
 	if call.URL == "" {
 		call.URL, _, _ = strings.Cut(c.Target, "#")
 	}

@@ -60,14 +60,14 @@ func (c *signedCall) curl(file string) (string, error) {
 		return b.String(), nil
 	}
 	if len(c.body) > maxInline || !utf8.Valid(c.body) || bytes.ContainsRune(c.body, 0) {
-		return "", fault.New("cli.sign", fault.Unsupported, "a body from stdin that is binary or larger than 64 KiB cannot stand in a command; put it in a file, or use --send")
+		return "", fault.New("cli.sign", fault.Unsupported, "a body from stdin that is binary or larger than 64 KiB does not fit in a command; save it to a file, or use --send")
 	}
 	b.WriteString(" \\\n  --data-raw " + shellQuote(string(c.body)))
 	return b.String(), nil
 }
 
 // send sends the call and prints the answer.
-func (c *signedCall) send(w *world) error {
+func (c *signedCall) send(sys *system) error {
 	ctx, cancel := context.WithTimeout(context.Background(), sendTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, c.method, c.url, bytes.NewReader(c.body))
@@ -85,34 +85,34 @@ func (c *signedCall) send(w *world) error {
 	res, err := client.Do(req)
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return fault.As("cli.sign", fault.Unavailable, err, "no server answers at %s: start one with hookline serve", c.url)
+		return fault.As("cli.sign", fault.Unavailable, err, "no server at %s: start one with hookline serve", c.url)
 	case err != nil:
 		return fault.As("cli.sign", fault.Unavailable, err, "cannot reach %s: %v", c.url, inner(err))
 	}
 	defer res.Body.Close()
-	return printAnswer(w, res)
+	return printAnswer(sys, res)
 }
 
-func printAnswer(w *world, res *http.Response) error {
+func printAnswer(sys *system, res *http.Response) error {
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxShown+1))
 	if err != nil {
-		return fault.As("cli.sign", fault.Unavailable, err, "the answer broke off: %v", err)
+		return fault.As("cli.sign", fault.Unavailable, err, "the connection was lost during the response: %v", err)
 	}
-	fmt.Fprintln(w.stdout, cleanText(res.Proto+" "+res.Status))
+	fmt.Fprintln(sys.stdout, cleanText(res.Proto+" "+res.Status))
 	for _, name := range slices.Sorted(maps.Keys(res.Header)) {
 		for _, line := range res.Header[name] {
-			fmt.Fprintln(w.stdout, cleanText(name+": "+line))
+			fmt.Fprintln(sys.stdout, cleanText(name+": "+line))
 		}
 	}
 	if len(body) > 0 {
-		fmt.Fprintln(w.stdout)
-		fmt.Fprintln(w.stdout, strings.TrimSuffix(cleanText(string(body[:min(len(body), maxShown)])), "\n"))
+		fmt.Fprintln(sys.stdout)
+		fmt.Fprintln(sys.stdout, strings.TrimSuffix(cleanText(string(body[:min(len(body), maxShown)])), "\n"))
 	}
 	if len(body) > maxShown {
-		fmt.Fprintln(w.stderr, "The answer is longer than 1 MiB; the rest is not shown.")
+		fmt.Fprintln(sys.stderr, "The response is longer than 1 MiB; the rest is not shown.")
 	}
 	if res.StatusCode >= http.StatusBadRequest {
-		return fmt.Errorf("the call was answered %s", cleanText(res.Status))
+		return fmt.Errorf("the response is %s", cleanText(res.Status))
 	}
 	return nil
 }

@@ -19,20 +19,20 @@ import (
 
 type tailCmd struct {
 	clientFlags
-	JSON bool `name:"json" help:"Print one JSON object a line: each delivery, and each execution when it ends or waits."`
+	JSON bool `name:"json" help:"Print one JSON object per line: each delivery, and each execution when it ends or waits."`
 }
 
 // Help explains the verb.
 func (tailCmd) Help() string {
-	return "One line per delivery: time, method, key, status of the answer, the gate that said no or the end state with the " +
-		"number of steps, milliseconds, id. An accepted delivery is printed when its execution has ended or waits. End with ^C."
+	return "Prints one line per delivery: time, method, key, response status, the gate that refused it or the final status with the " +
+		"number of steps, milliseconds, id. An accepted delivery is printed when its execution ends or waits. Stop with ^C."
 }
 
 // maxEvent bounds one line of the stream, in bytes.
 const maxEvent = 1 << 20
 
 // Run follows the server until a signal comes or the stream ends.
-func (c *tailCmd) Run(w *world) error {
+func (c *tailCmd) Run(sys *system) error {
 	server, err := c.open()
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func (c *tailCmd) Run(w *world) error {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	signals := make(chan os.Signal, 1)
-	w.notify(signals, os.Interrupt, syscall.SIGTERM)
+	sys.notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		select {
 		case <-signals:
@@ -57,15 +57,15 @@ func (c *tailCmd) Run(w *world) error {
 	ended := make(chan error, 1)
 	go func() { ended <- readEvents(ctx, res.Body, events) }()
 	if c.JSON {
-		err = w.printEvents(events, ended)
+		err = sys.printEvents(events, ended)
 	} else {
-		err = w.printLines(events, ended)
+		err = sys.printLines(events, ended)
 	}
 	if ctx.Err() != nil { // a signal ended it
 		return nil
 	}
 	if errors.Is(err, io.EOF) {
-		return fault.New("cli.tail", fault.Unavailable, "the server has ended the stream; is it shutting down?")
+		return fault.New("cli.tail", fault.Unavailable, "the server closed the stream; is it shutting down?")
 	}
 	return err
 }
@@ -103,20 +103,20 @@ func readEvents(ctx context.Context, in io.Reader, out chan<- event) error {
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return fault.As("cli.tail", fault.Unavailable, err, "the stream broke off: %v", err)
+		return fault.As("cli.tail", fault.Unavailable, err, "the connection was lost: %v", err)
 	}
 	return io.EOF
 }
 
-func (w *world) printEvents(events <-chan event, ended <-chan error) error {
+func (sys *system) printEvents(events <-chan event, ended <-chan error) error {
 	for {
 		select {
 		case e := <-events:
 			if e.name == string(watch.OfDelivery) || e.name == string(watch.OfExecution) {
-				if _, err := fmt.Fprintf(w.stdout, "%s\n", e.data); err != nil {
+				if _, err := fmt.Fprintf(sys.stdout, "%s\n", e.data); err != nil {
 					return err
 				}
-			} else if err := w.told(e); err != nil {
+			} else if err := sys.told(e); err != nil {
 				return err
 			}
 		case err := <-ended:
@@ -125,8 +125,8 @@ func (w *world) printEvents(events <-chan event, ended <-chan error) error {
 	}
 }
 
-func (w *world) printLines(events <-chan event, ended <-chan error) error {
-	lines := watch.NewLines(w.stdout, watch.Style{Colour: w.colours(w.stdout), Zone: w.zone})
+func (sys *system) printLines(events <-chan event, ended <-chan error) error {
+	lines := watch.NewLines(sys.stdout, watch.Style{Colour: sys.colours(sys.stdout), Zone: sys.zone})
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
@@ -135,7 +135,7 @@ func (w *world) printLines(events <-chan event, ended <-chan error) error {
 		case e := <-events:
 			var x watch.Event
 			if e.name != string(watch.OfDelivery) && e.name != string(watch.OfExecution) {
-				err = w.told(e)
+				err = sys.told(e)
 			} else if err = json.Unmarshal(e.data, &x); err == nil {
 				err = lines.Add(x)
 			}
@@ -151,16 +151,16 @@ func (w *world) printLines(events <-chan event, ended <-chan error) error {
 }
 
 // told handles the events that are about the stream itself.
-func (w *world) told(e event) error {
+func (sys *system) told(e event) error {
 	switch e.name {
 	case "open":
-		fmt.Fprintln(w.stderr, "Watching; ^C ends it.")
+		fmt.Fprintln(sys.stderr, "Watching. Press ^C to stop.")
 	case "dropped":
 		var d watch.Dropped
 		if err := json.Unmarshal(e.data, &d); err != nil {
 			return err
 		}
-		fmt.Fprintf(w.stderr, "%d events were missed: they came too fast.\n", d.Count)
+		fmt.Fprintf(sys.stderr, "%d events were missed because they came too fast.\n", d.Count)
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func TestAServerOfHTTPSIsFoundByItsClients(t *testing.T) {
 	}
 	var stdout, stderr bytes.Buffer
 	args := []string{"doctor", "--data", s.data, "--listen", strings.TrimPrefix(s.url, "https://"), "--tls-cert", cert, "--tls-key", key}
-	if code := Main(args, nil, strings.NewReader(""), &stdout, &stderr); code != 0 || strings.Count(stdout.String(), "answers at "+s.url) != 2 {
+	if code := Main(args, nil, strings.NewReader(""), &stdout, &stderr); code != 0 || strings.Count(stdout.String(), "responds at "+s.url) != 2 {
 		t.Errorf("the doctor ends with %d: %s%s", code, &stdout, &stderr)
 	}
 }
@@ -84,17 +84,17 @@ func TestTheDoctorLooksAtCertificates(t *testing.T) {
 		{"good", -day, 90 * day, "", false, "hooks.example.com until 2026-06-02 12:00, by itself"},
 		{"of the name that senders use", -day, 90 * day, "https://hooks.example.com:8443/x", false, "until"},
 		{"of another name", -day, 90 * day, "https://other.example.com", true, "senders use other.example.com"},
-		{"over", -90 * day, -day, "", true, "ended at 2026-03-03"},
+		{"over", -90 * day, -day, "", true, "expired at 2026-03-03"},
 		{"nearly over", -90 * day, 3 * day, "", true, "in 3 days"},
-		{"not yet", day, 90 * day, "", true, "begins at 2026-03-05"},
+		{"not yet", day, 90 * day, "", true, "not valid before 2026-03-05"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cert, key := certificate(t, "hooks.example.com", now.Add(c.from), now.Add(c.until))
-			w := newWorld([]string{"TZ=UTC"}, strings.NewReader(""), &bytes.Buffer{}, &bytes.Buffer{})
-			w.clock = clock.NewManual(now)
+			sys := newSystem([]string{"TZ=UTC"}, strings.NewReader(""), &bytes.Buffer{}, &bytes.Buffer{})
+			sys.clock = clock.NewManual(now)
 			s := config.Default()
 			s.TLSCert, s.TLSKey, s.PublicURL = cert, key, c.public
-			all := w.checkHTTPS(s)
+			all := sys.checkHTTPS(s)
 			if len(all) != 2 || all[0].problem != c.problem || !strings.Contains(all[0].state, c.says) || all[1].problem {
 				t.Errorf("%+v", all)
 			}
@@ -105,7 +105,7 @@ func TestTheDoctorLooksAtCertificates(t *testing.T) {
 				t.Errorf("%+v", f)
 			}
 			s.TLSKey = cert
-			if f := w.checkCertificate(s); !f.problem || f.advice == "" {
+			if f := sys.checkCertificate(s); !f.problem || f.advice == "" {
 				t.Errorf("%+v", f)
 			}
 		})

@@ -8,25 +8,25 @@ import (
 )
 
 type validateCmd struct {
-	Path string `arg:"" name:"file|dir" help:"A document, or a directory of them (*.yaml *.yml *.json)."`
+	Path string `arg:"" name:"file|dir" help:"A document, or a directory of documents (*.yaml *.yml *.json)."`
 }
 
 // Help explains the verb.
 func (validateCmd) Help() string {
-	return "Prints everything that is wrong at once: file, line, field and the nearest right name. " +
-		"Exit code 0: the server would load it; 1: it would not."
+	return "Prints all errors at once: file, line, field and the closest valid name. " +
+		"Exit code 0: the server would load the documents; 1: it would not."
 }
 
 // Run checks documents.
-func (c *validateCmd) Run(w *world) error {
+func (c *validateCmd) Run(sys *system) error {
 	bundle, problems, err := readDocuments(c.Path)
 	if err != nil {
 		return fault.As("cli.validate", fault.NotFound, err, "cannot read %s: %v", c.Path, reason(err))
 	}
 	if len(problems) > 0 {
-		fmt.Fprintln(w.stderr, cleanText(document.Text(problems)))
-		fmt.Fprintf(w.stderr, "%s\n", plural(len(problems), "problem"))
-		return errSaid
+		fmt.Fprintln(sys.stderr, cleanText(document.Text(problems)))
+		fmt.Fprintf(sys.stderr, "%s\n", plural(len(problems), "problem"))
+		return errReported
 	}
 	for _, wf := range bundle.Workflows {
 		if a := wf.Workflow.Trigger.Auth; wf.Workflow.Trigger.Type == "webhook" && a.Open() && !a.None {
@@ -34,10 +34,10 @@ func (c *validateCmd) Run(w *world) error {
 			if a.Signature != nil {
 				advice = "its signature is only observed; remove observe: true when the verdicts are good"
 			}
-			fmt.Fprintf(w.stderr, "%s: workflow %s is open to anyone; %s\n", wf.Source, wf.Workflow.Key, advice)
+			fmt.Fprintf(sys.stderr, "%s: anyone can call workflow %s; %s\n", wf.Source, wf.Workflow.Key, advice)
 		}
 	}
-	fmt.Fprintf(w.stdout, "%s: %s, %s, no problem\n", c.Path,
+	fmt.Fprintf(sys.stdout, "%s: %s, %s, no problem\n", c.Path,
 		plural(len(bundle.Workflows), "workflow"), plural(len(bundle.Collections), "collection"))
 	return nil
 }

@@ -9,8 +9,8 @@ import (
 type versionCmd struct{}
 
 // Run prints what this binary was built from.
-func (versionCmd) Run(w *world) error {
-	_, err := fmt.Fprintf(w.stdout, "hookline %s %s/%s %s\n", Version(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+func (versionCmd) Run(sys *system) error {
+	_, err := fmt.Fprintf(sys.stdout, "hookline %s %s/%s %s\n", Version(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 	return err
 }
 

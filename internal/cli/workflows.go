@@ -11,9 +11,9 @@ import (
 
 type workflowsCmd struct {
 	Ls      workflowsLs      `cmd:"" help:"List workflows."`
-	Show    workflowsShow    `cmd:"" help:"Show one workflow: its URLs, its rules, its document."`
-	Enable  workflowsEnable  `cmd:"" help:"Have a workflow answer calls."`
-	Disable workflowsDisable `cmd:"" help:"Have a workflow answer no more calls. Executions under way go on."`
+	Show    workflowsShow    `cmd:"" help:"Show one workflow: its URLs, rules and document."`
+	Enable  workflowsEnable  `cmd:"" help:"Enable a workflow."`
+	Disable workflowsDisable `cmd:"" help:"Disable a workflow: new calls are refused, running executions continue."`
 }
 
 type workflowsLs struct {
@@ -22,7 +22,7 @@ type workflowsLs struct {
 }
 
 // Run lists the workflows.
-func (c *workflowsLs) Run(w *world) error {
+func (c *workflowsLs) Run(sys *system) error {
 	server, err := c.open()
 	if err != nil {
 		return err
@@ -32,13 +32,13 @@ func (c *workflowsLs) Run(w *world) error {
 		return err
 	}
 	if c.JSON {
-		return printList(w.stdout, page.Items)
+		return printList(sys.stdout, page.Items)
 	}
 	if len(page.Items) == 0 {
-		fmt.Fprintln(w.stderr, "There is no workflow yet; start the server with --workflows DIR.")
+		fmt.Fprintln(sys.stderr, "No workflows yet. Start the server with --workflows DIR.")
 		return nil
 	}
-	t := newTable(w.stdout, "KEY", "STATE", "MODE", "METHODS", "AUTH", "NODES", "TITLE")
+	t := newTable(sys.stdout, "KEY", "STATE", "MODE", "METHODS", "AUTH", "NODES", "TITLE")
 	err = eachOf(page.Items, func(x api.Workflow) {
 		t.row(x.Key, onOff(x.Enabled), string(x.Mode), strings.Join(x.Methods, ","), auth(x), strconv.Itoa(x.Nodes), x.Title)
 	})
@@ -66,34 +66,34 @@ type workflowsShow struct {
 	Key string `arg:"" help:"The workflow's key."`
 	clientFlags
 	jsonFlag
-	PublicURL string `name:"public-url" placeholder:"URL" help:"Print the URLs below this one instead of the server's."`
+	PublicURL string `name:"public-url" placeholder:"URL" help:"Print the URLs with this base instead of the server's."`
 }
 
 // Help explains the verb.
 func (workflowsShow) Help() string {
-	return "Prints every URL that the workflow answers at: by key in both forms, and by path if it has one."
+	return "Prints every URL of the workflow: both forms with its key, and its path if it has one."
 }
 
 // Run shows one workflow.
-func (c *workflowsShow) Run(w *world) error {
-	return show(w, &c.clientFlags, c.jsonFlag, "/api/workflows/"+url.PathEscape(c.Key), func(_ *client, x api.Workflow) error {
-		fmt.Fprintf(w.stdout, "%s  %s", clip(x.Key, 64), onOff(x.Enabled))
+func (c *workflowsShow) Run(sys *system) error {
+	return show(sys, &c.clientFlags, c.jsonFlag, "/api/workflows/"+url.PathEscape(c.Key), func(_ *client, x api.Workflow) error {
+		fmt.Fprintf(sys.stdout, "%s  %s", clip(x.Key, 64), onOff(x.Enabled))
 		if x.Title != "" {
-			fmt.Fprintf(w.stdout, "  %s", clip(x.Title, 100))
+			fmt.Fprintf(sys.stdout, "  %s", clip(x.Title, 100))
 		}
-		fmt.Fprintln(w.stdout)
-		f := fields{w: w.stdout}
+		fmt.Fprintln(sys.stdout)
+		f := fields{w: sys.stdout}
 		f.add("mode", string(x.Mode))
 		f.add("methods", strings.Join(x.Methods, ", "))
 		f.add("auth", auth(x))
 		f.add("revision", x.Revision)
-		f.add("updated", w.when(x.UpdatedAt))
+		f.add("updated", sys.when(x.UpdatedAt))
 		f.add("source", x.Source)
 		for _, address := range x.URLs {
 			f.add("url", rebase(address, c.PublicURL))
 		}
-		fmt.Fprintln(w.stdout)
-		return printJSON(w.stdout, "", x.Document.Value, maxLines)
+		fmt.Fprintln(sys.stdout)
+		return printJSON(sys.stdout, "", x.Document.Value, maxLines)
 	})
 }
 
@@ -114,7 +114,7 @@ type workflowsEnable struct {
 }
 
 // Run enables a workflow.
-func (c *workflowsEnable) Run(w *world) error { return c.clientFlags.switchTo(w, c.Key, "enable") }
+func (c *workflowsEnable) Run(sys *system) error { return c.clientFlags.switchTo(sys, c.Key, "enable") }
 
 type workflowsDisable struct {
 	Key string `arg:"" help:"The workflow's key."`
@@ -122,9 +122,11 @@ type workflowsDisable struct {
 }
 
 // Run disables a workflow.
-func (c *workflowsDisable) Run(w *world) error { return c.clientFlags.switchTo(w, c.Key, "disable") }
+func (c *workflowsDisable) Run(sys *system) error {
+	return c.clientFlags.switchTo(sys, c.Key, "disable")
+}
 
-func (f *clientFlags) switchTo(w *world, key, verb string) error {
+func (f *clientFlags) switchTo(sys *system, key, verb string) error {
 	server, err := f.open()
 	if err != nil {
 		return err
@@ -133,6 +135,6 @@ func (f *clientFlags) switchTo(w *world, key, verb string) error {
 	if err := server.post("/api/workflows/"+url.PathEscape(key)+"/"+verb, &x); err != nil {
 		return err
 	}
-	fmt.Fprintf(w.stdout, "%s is %s\n", clip(x.Key, 64), onOff(x.Enabled))
+	fmt.Fprintf(sys.stdout, "%s is %s\n", clip(x.Key, 64), onOff(x.Enabled))
 	return nil
 }

@@ -12,13 +12,13 @@ import (
 
 // How the janitor goes about it.
 const (
-	// round is how often it looks for something to forget.
-	round = time.Minute
+	// interval is how often it looks for something to forget.
+	interval = time.Minute
 	// chunk is how many deliveries or keys one write deletes. One write of this size holds the door
 	// up for some milliseconds.
 	chunk = 200
-	// breath is the pause between two writes: what calls need goes first.
-	breath = 20 * time.Millisecond
+	// writePause is the pause between two writes: what calls need goes first.
+	writePause = 20 * time.Millisecond
 	// sweepEvery is how often orphans are looked for among the blobs.
 	sweepEvery = time.Hour
 	// orphanAge is how old a blob must be before it can be an orphan: the call that it belongs to
@@ -94,7 +94,7 @@ func (j *Janitor) work(ctx context.Context) {
 		if err := j.tidy(ctx); err != nil && ctx.Err() == nil {
 			j.opt.Log.Warn("forgetting what is old failed; it is tried again", "error", err)
 		}
-		if !pause(ctx, round) {
+		if !pause(ctx, interval) {
 			return
 		}
 	}

@@ -15,8 +15,8 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// cellar is a store in which a number of deliveries lie, each as large as the others.
-type cellar struct {
+// fakeStore is a store in which a number of deliveries lie, each as large as the others.
+type fakeStore struct {
 	mu     sync.Mutex
 	asked  []store.Forget
 	old    int // deliveries that a rule by age finds
@@ -27,7 +27,7 @@ type cellar struct {
 	err    error // of the next Forget
 }
 
-func (c *cellar) Forget(f store.Forget) (store.Forgotten, error) {
+func (c *fakeStore) Forget(f store.Forget) (store.Forgotten, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.err; err != nil {
@@ -48,7 +48,7 @@ func (c *cellar) Forget(f store.Forget) (store.Forgotten, error) {
 	return store.Forgotten{Deliveries: n, Executions: n, More: lies > n}, nil
 }
 
-func (c *cellar) ForgetKeys(_ time.Time, limit int) (int, error) {
+func (c *fakeStore) ForgetKeys(_ time.Time, limit int) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := min(limit, c.keys)
@@ -56,21 +56,21 @@ func (c *cellar) ForgetKeys(_ time.Time, limit int) (int, error) {
 	return n, nil
 }
 
-func (c *cellar) SweepBlobs(before time.Time) (int, error) {
+func (c *fakeStore) SweepBlobs(before time.Time) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sweeps = append(c.sweeps, before)
 	return 2, nil
 }
 
-func (c *cellar) Usage() (int64, error) {
+func (c *fakeStore) Usage() (int64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return int64(c.all) * c.each, nil
 }
 
-// watched runs a janitor on a cellar for a while of the bubble's time.
-func watched(t *testing.T, c *cellar, opt janitor.Options, d time.Duration) *janitor.Janitor {
+// runFor runs a janitor on a fakeStore for a while of the bubble's time.
+func runFor(t *testing.T, c *fakeStore, opt janitor.Options, d time.Duration) *janitor.Janitor {
 	t.Helper()
 	opt.Store, opt.Clock, opt.Log = c, clock.System(), slog.New(slog.DiscardHandler)
 	if opt.Rules == nil {
@@ -91,8 +91,8 @@ func watched(t *testing.T, c *cellar, opt janitor.Options, d time.Duration) *jan
 func TestWhatIsAskedFollowsTheRules(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		now := clock.System().Now()
-		c := &cellar{}
-		watched(t, c, janitor.Options{Retain: 48 * time.Hour, RetainRefused: 24 * time.Hour}, time.Second)
+		c := &fakeStore{}
+		runFor(t, c, janitor.Options{Retain: 48 * time.Hour, RetainRefused: 24 * time.Hour}, time.Second)
 		want := []store.Forget{
 			{Workflow: "kept-short", Before: now.Add(-time.Hour), Limit: 200},
 			{Except: []string{"kept-short"}, Before: now.Add(-48 * time.Hour), Limit: 200},
@@ -106,8 +106,8 @@ func TestWhatIsAskedFollowsTheRules(t *testing.T) {
 
 func TestOldOnesGoPieceByPiece(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &cellar{old: 450, all: 1000}
-		j := watched(t, c, janitor.Options{Retain: time.Hour}, time.Second)
+		c := &fakeStore{old: 450, all: 1000}
+		j := runFor(t, c, janitor.Options{Retain: time.Hour}, time.Second)
 		if c.all != 550 || j.Stats().Deliveries != 450 {
 			t.Errorf("%d are left, %+v", c.all, j.Stats())
 		}
@@ -116,8 +116,8 @@ func TestOldOnesGoPieceByPiece(t *testing.T) {
 
 func TestTheOldestGoUntilTheRestIsSmallEnough(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &cellar{all: 1000, each: 10}
-		watched(t, c, janitor.Options{RetainBytes: 5500}, 2*time.Second)
+		c := &fakeStore{all: 1000, each: 10}
+		runFor(t, c, janitor.Options{RetainBytes: 5500}, 2*time.Second)
 		if used, _ := c.Usage(); used > 5500 || used < 5500-2*200*10 {
 			t.Errorf("%d bytes are left", used)
 		}
@@ -126,8 +126,8 @@ func TestTheOldestGoUntilTheRestIsSmallEnough(t *testing.T) {
 
 func TestWithoutBoundsAllIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &cellar{old: 500, all: 1000, each: 1 << 40}
-		watched(t, c, janitor.Options{
+		c := &fakeStore{old: 500, all: 1000, each: 1 << 40}
+		runFor(t, c, janitor.Options{
 			Rules: func() map[string]time.Duration { return nil }}, time.Hour)
 		if c.all != 1000 || len(c.asked) != 0 {
 			t.Errorf("%d are left, asked %v", c.all, c.asked)
@@ -137,8 +137,8 @@ func TestWithoutBoundsAllIsKept(t *testing.T) {
 
 func TestAFailureIsTriedAgainAndKeepsNobodyElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &cellar{old: 10, all: 10, keys: 500, err: errors.New("the disk is gone")}
-		j := watched(t, c, janitor.Options{Retain: time.Hour}, 90*time.Second)
+		c := &fakeStore{old: 10, all: 10, keys: 500, err: errors.New("the disk is gone")}
+		j := runFor(t, c, janitor.Options{Retain: time.Hour}, 90*time.Second)
 		if c.all != 0 || c.keys != 0 || j.Stats().Keys != 500 {
 			t.Errorf("%d deliveries and %d keys are left", c.all, c.keys)
 		}
@@ -148,8 +148,8 @@ func TestAFailureIsTriedAgainAndKeepsNobodyElse(t *testing.T) {
 func TestBlobsAreSweptAtTheStartAndOnceAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		now := clock.System().Now()
-		c := &cellar{}
-		watched(t, c, janitor.Options{}, 2*time.Hour+time.Minute)
+		c := &fakeStore{}
+		runFor(t, c, janitor.Options{}, 2*time.Hour+time.Minute)
 		if len(c.sweeps) != 3 || !c.sweeps[0].Equal(now.Add(-time.Hour)) {
 			t.Errorf("swept before %v", c.sweeps)
 		}

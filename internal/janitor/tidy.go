@@ -8,7 +8,7 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// tidy is one round. What one task could not do does not keep the next from its work.
+// tidy runs every task once. A task that fails does not stop the next one.
 func (j *Janitor) tidy(ctx context.Context) error {
 	now := j.opt.Clock.Now()
 	var first error
@@ -61,7 +61,7 @@ func (j *Janitor) bySize(ctx context.Context, now time.Time) error {
 		if err != nil || done.Deliveries == 0 {
 			return err // nothing is left but what runs
 		}
-		if !pause(ctx, breath) {
+		if !pause(ctx, writePause) {
 			return nil
 		}
 	}
@@ -72,7 +72,7 @@ func (j *Janitor) forget(ctx context.Context, what store.Forget) error {
 	what.Limit = chunk
 	for {
 		done, err := j.piece(what)
-		if err != nil || !done.More || !pause(ctx, breath) {
+		if err != nil || !done.More || !pause(ctx, writePause) {
 			return err
 		}
 	}
@@ -91,7 +91,7 @@ func (j *Janitor) expired(ctx context.Context, now time.Time) error {
 	for {
 		n, err := j.opt.Store.ForgetKeys(now, chunk)
 		j.keys.Add(int64(n))
-		if err != nil || n < chunk || !pause(ctx, breath) {
+		if err != nil || n < chunk || !pause(ctx, writePause) {
 			return err
 		}
 	}

@@ -17,13 +17,13 @@ const maxOpen = 4096
 type Lines struct {
 	w     io.Writer
 	style Style
-	open  map[ExecutionID]*list.Element // of *half
+	open  map[ExecutionID]*list.Element // of *pending
 	order *list.List                    // the oldest first
 	buf   []byte
 }
 
-// half is a line of which something is still to come.
-type half struct {
+// pending is a line of which something is still to come.
+type pending struct {
 	id      ExecutionID
 	line    line
 	printed bool // it waits: the line is out, another follows when it ends
@@ -60,7 +60,7 @@ func (l *Lines) Add(e Event) error {
 // it about once a second.
 func (l *Lines) Flush() error {
 	for el := l.order.Front(); el != nil; {
-		h := el.Value.(*half)
+		h := el.Value.(*pending)
 		el = el.Next()
 		if h.line.delivery.Kind != "" {
 			continue
@@ -91,7 +91,7 @@ func (l *Lines) Dropped(n int64) error {
 }
 
 // complete prints a line and forgets it, unless its execution will speak again.
-func (l *Lines) complete(h *half) error {
+func (l *Lines) complete(h *pending) error {
 	if h.line.execution.Status == flow.Waiting && h.line.delivery.Kind != "" {
 		err := l.print(h.line)
 		h.printed, h.line.execution = true, Event{}
@@ -102,21 +102,21 @@ func (l *Lines) complete(h *half) error {
 	return l.print(h.line)
 }
 
-func (l *Lines) half(id ExecutionID) (*half, error) {
+func (l *Lines) half(id ExecutionID) (*pending, error) {
 	if el := l.open[id]; el != nil {
-		return el.Value.(*half), nil
+		return el.Value.(*pending), nil
 	}
 	var err error
 	if l.order.Len() >= maxOpen {
 		err = l.evict()
 	}
-	h := &half{id: id}
+	h := &pending{id: id}
 	l.open[id] = l.order.PushBack(h)
 	return h, err
 }
 
 func (l *Lines) evict() error {
-	h := l.order.Remove(l.order.Front()).(*half)
+	h := l.order.Remove(l.order.Front()).(*pending)
 	delete(l.open, h.id)
 	if h.printed {
 		return nil

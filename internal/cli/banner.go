@@ -13,21 +13,21 @@ import (
 )
 
 // greet tells where the server is, where its token is, and what to try.
-func (w *world) greet(s config.Server, url, hooks string, log *slog.Logger) {
+func (sys *system) greet(s config.Server, url, hooks string, log *slog.Logger) {
 	token := filepath.Join(s.Data, tokenFile)
 	if s.Token != "" {
 		token = "as set"
 	}
-	if !w.textual(s.LogFormat) {
+	if !sys.textual(s.LogFormat) {
 		log.Info("serving", "api", url, "hooks", hooks, "token", token)
 		return
 	}
-	fmt.Fprintf(w.stdout, "\n  Hookline %s\n\n  API    %s\n  Hooks  %s\n  Token  %s\n\n", Version(), url, hooks+"/api/webhooks/…", token)
+	fmt.Fprintf(sys.stdout, "\n  Hookline %s\n\n  API    %s\n  Hooks  %s\n  Token  %s\n\n", Version(), url, hooks+"/api/webhooks/…", token)
 	f := clientFlags{Token: s.Token, Data: s.Data} // the server has just written where it is
 	if line := f.curl(); line != "" {
-		fmt.Fprintf(w.stdout, "  Try:   %s\n\n", line)
+		fmt.Fprintf(sys.stdout, "  Try:   %s\n\n", line)
 	} else {
-		fmt.Fprintf(w.stdout, "  There is no workflow yet: give one with --workflows DIR\n\n")
+		fmt.Fprintf(sys.stdout, "  No workflows yet. Start the server with --workflows DIR.\n\n")
 	}
 }
 

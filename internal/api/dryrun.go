@@ -8,12 +8,12 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// rehearse says of a chunk what would be refused, without writing: rows that break a rule by
+// dryRun says of a chunk what would be refused, without writing: rows that break a rule by
 // themselves, values of unique fields that are stored already or stand twice in the chunk, and
 // relations that lead nowhere. It does not see what stands twice in chunks that are far apart, nor
 // unique sets of fields that are stored; the import itself does.
-func (im *importer) rehearse() error {
-	rows, admitted := im.weed(im.chunk)
+func (im *importer) dryRun() error {
+	rows, admitted := im.dropInvalid(im.chunk)
 	refused := make([]bool, len(rows))
 	refuse := func(i int, v *collection.Violation) {
 		if !refused[i] {

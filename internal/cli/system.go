@@ -12,8 +12,8 @@ import (
 	"hookline.dev/hookline/internal/clock"
 )
 
-// world is what a command may touch.
-type world struct {
+// system is what a command may touch.
+type system struct {
 	environ  []string
 	env      map[string]string
 	stdin    io.Reader
@@ -25,27 +25,27 @@ type world struct {
 	notify   func(chan<- os.Signal, ...os.Signal)
 }
 
-func newWorld(env []string, stdin io.Reader, stdout, stderr io.Writer) *world {
-	w := &world{
+func newSystem(env []string, stdin io.Reader, stdout, stderr io.Writer) *system {
+	sys := &system{
 		environ: env, env: make(map[string]string, len(env)), stdin: stdin, stdout: stdout, stderr: stderr,
 		clock: clock.System(), zone: time.Local, notify: signal.Notify,
 	}
 	for _, pair := range env {
 		name, text, _ := strings.Cut(pair, "=")
-		w.env[name] = text
+		sys.env[name] = text
 	}
-	if name, ok := w.env["TZ"]; ok {
+	if name, ok := sys.env["TZ"]; ok {
 		if zone, err := time.LoadLocation(strings.TrimPrefix(name, ":")); err == nil {
-			w.zone = zone
+			sys.zone = zone
 		}
 	}
-	w.settings = newSettings(w.env)
-	return w
+	sys.settings = newSettings(sys.env)
+	return sys
 }
 
 // colours reports whether a stream takes colours (https://no-color.org).
-func (w *world) colours(stream io.Writer) bool {
-	return isTerminal(stream) && w.env["NO_COLOR"] == "" && w.env["TERM"] != "dumb"
+func (sys *system) colours(stream io.Writer) bool {
+	return isTerminal(stream) && sys.env["NO_COLOR"] == "" && sys.env["TERM"] != "dumb"
 }
 
 func isTerminal(stream any) bool {

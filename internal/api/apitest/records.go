@@ -11,8 +11,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Drawer is records in memory.
-type Drawer struct {
+// Records is records in memory.
+type Records struct {
 	Writes []int  // how many records each Create was asked for
 	InUse  string // why no plan could be applied
 
@@ -22,9 +22,9 @@ type Drawer struct {
 	now  time.Time
 }
 
-// NewDrawer returns a drawer with an empty collection, pushes. Its records are of the instant now.
-func NewDrawer(now time.Time) *Drawer {
-	return &Drawer{now: now, rows: make(map[string][]collection.Row), of: []collection.Collection{{
+// NewRecords returns records with an empty collection, pushes. Its records are of the instant now.
+func NewRecords(now time.Time) *Records {
+	return &Records{now: now, rows: make(map[string][]collection.Row), of: []collection.Collection{{
 		Name: "pushes", Fields: []collection.Field{
 			{Name: "branch", Type: collection.String, Required: true, Unique: true},
 			{Name: "price", Type: collection.Number},
@@ -34,7 +34,7 @@ func NewDrawer(now time.Time) *Drawer {
 	}}}
 }
 
-func (d *Drawer) named(name string) (collection.Collection, bool) {
+func (d *Records) named(name string) (collection.Collection, bool) {
 	for _, c := range d.of {
 		if c.Name == name {
 			return c, true
@@ -44,7 +44,7 @@ func (d *Drawer) named(name string) (collection.Collection, bool) {
 }
 
 // Texts returns what records of pushes have in the field branch.
-func (d *Drawer) Texts() (texts []string) {
+func (d *Records) Texts() (texts []string) {
 	for _, r := range d.rows["pushes"] {
 		texts = append(texts, r.Cells[0].Text)
 	}
@@ -52,7 +52,7 @@ func (d *Drawer) Texts() (texts []string) {
 }
 
 // Find returns a page.
-func (d *Drawer) Find(q collection.Query) (collection.Found, error) {
+func (d *Records) Find(q collection.Query) (collection.Found, error) {
 	c, ok := d.named(q.Collection)
 	if !ok {
 		return collection.Found{}, fault.New("test", fault.NotFound, "there is no collection %q", q.Collection)
@@ -103,7 +103,7 @@ func (d *Drawer) Find(q collection.Query) (collection.Found, error) {
 }
 
 // Aggregate is not there.
-func (d *Drawer) Aggregate(collection.Aggregate) (value.Value, error) { return value.Null(), nil }
+func (d *Records) Aggregate(collection.Aggregate) (value.Value, error) { return value.Null(), nil }
 
 func compare(a, b collection.Cell) int {
 	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Int, b.Int), cmp.Compare(a.Float, b.Float), strings.Compare(a.Text, b.Text))
@@ -134,7 +134,7 @@ func holds(f *collection.Bound, r collection.Row) bool {
 }
 
 // Write applies an operation.
-func (d *Drawer) Write(op collection.Op) (collection.Outcome, error) {
+func (d *Records) Write(op collection.Op) (collection.Outcome, error) {
 	c, ok := d.named(op.Collection)
 	if !ok {
 		return collection.Outcome{Violation: &collection.Violation{Code: collection.CodeUnknownCollection, Message: "there is no collection " + op.Collection}}, nil
@@ -181,7 +181,7 @@ func (d *Drawer) Write(op collection.Op) (collection.Outcome, error) {
 	return collection.Outcome{Record: b.Set("count", value.Int(n)).Set("records", shown.Value()).Value()}, nil
 }
 
-func (d *Drawer) create(c collection.Collection, op collection.Op) (collection.Outcome, error) {
+func (d *Records) create(c collection.Collection, op collection.Op) (collection.Outcome, error) {
 	many := op.Values.Kind() == value.KindArray
 	list := []value.Value{op.Values}
 	if many {
@@ -221,15 +221,15 @@ func (d *Drawer) create(c collection.Collection, op collection.Op) (collection.O
 }
 
 // Collections returns the collections.
-func (d *Drawer) Collections() ([]collection.Collection, error) { return d.of, nil }
+func (d *Records) Collections() ([]collection.Collection, error) { return d.of, nil }
 
 // Plan compares.
-func (d *Drawer) Plan(wanted []collection.Collection) ([]collection.Change, string, error) {
+func (d *Records) Plan(wanted []collection.Collection) ([]collection.Change, string, error) {
 	return collection.PlanAll(d.of, wanted), d.InUse, nil
 }
 
 // Apply makes new collections; of others it only says what it would do.
-func (d *Drawer) Apply(wanted []collection.Collection, lose bool) ([]collection.Change, error) {
+func (d *Records) Apply(wanted []collection.Collection, lose bool) ([]collection.Change, error) {
 	plan := collection.PlanAll(d.of, wanted)
 	for _, c := range plan {
 		if c.Loss && !lose {
@@ -245,7 +245,7 @@ func (d *Drawer) Apply(wanted []collection.Collection, lose bool) ([]collection.
 }
 
 // Drop removes a collection.
-func (d *Drawer) Drop(name string, lose bool) error {
+func (d *Records) Drop(name string, lose bool) error {
 	if _, ok := d.named(name); !ok {
 		return fault.New("test", fault.NotFound, "there is no collection %q", name)
 	}
