@@ -247,7 +247,7 @@ func (a *App) Start(ctx context.Context) error {
 func (a *App) Stop(ctx context.Context) error {
 	a.serving.Store(false)
 	a.door.Drain()
-	defer a.patience(ctx)()
+	defer a.hangUpInTime(ctx)()
 	a.live.Close() // ends the followers, for whom the listener would wait
 	err := a.group.Stop(ctx)
 	a.scripts.Close()
@@ -258,7 +258,7 @@ func (a *App) Stop(ctx context.Context) error {
 
 // patience lets callers that wait have half of the time that a stop has, or all that is left of it
 // when ctx ends early. What it returns ends that.
-func (a *App) patience(ctx context.Context) (end func()) {
+func (a *App) hangUpInTime(ctx context.Context) (end func()) {
 	half := a.config.Grace / 2
 	waiting, cancel := context.WithTimeout(ctx, half)
 	stop := context.AfterFunc(waiting, a.door.HangUp)
@@ -279,11 +279,11 @@ func (a *App) isReady() error {
 	return a.prober.check()
 }
 
-// starter is a part that only starts.
-type starter func() error
+// startFunc is a part that only starts.
+type startFunc func() error
 
 // Start calls the function.
-func (s starter) Start(context.Context) error { return s() }
+func (s startFunc) Start(context.Context) error { return s() }
 
 // Stop does nothing.
-func (starter) Stop(context.Context) error { return nil }
+func (startFunc) Stop(context.Context) error { return nil }

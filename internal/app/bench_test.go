@@ -15,7 +15,7 @@ import (
 	"hookline.dev/hookline/internal/clock"
 )
 
-// BenchmarkConnections tells what the bounds of connections cost a call: bare is net/http alone.
+// BenchmarkConnections tells what the limits of connections cost a call: bare is net/http alone.
 func BenchmarkConnections(b *testing.B) {
 	for _, c := range []struct {
 		name    string
@@ -32,11 +32,11 @@ func BenchmarkConnections(b *testing.B) {
 			}), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
 			on := l
 			if c.bounded {
-				on = newBounded(l, bounds{
-					most: 100, write: 30 * time.Second, clock: clock.System(), log: slog.New(slog.DiscardHandler),
+				on = newLimitedListener(l, connLimits{
+					total: 100, write: 30 * time.Second, clock: clock.System(), log: slog.New(slog.DiscardHandler),
 				})
-				server.ConnState = follow
-				server.Handler = &patient{next: closeAmbiguous(server.Handler), timeout: time.Minute, clock: clock.System()}
+				server.ConnState = trackState
+				server.Handler = &bodyDeadline{next: closeAmbiguous(server.Handler), timeout: time.Minute, clock: clock.System()}
 			}
 			go func() { _ = server.Serve(on) }()
 			defer server.Close()

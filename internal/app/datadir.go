@@ -35,7 +35,7 @@ type Address struct {
 	Roots string `json:"roots,omitempty"` // file of certificates that may stand behind it, besides the system's
 }
 
-// makeDir makes the data directory, readable by its owner only.
+// makeDir creates the data directory, readable by its owner only.
 func makeDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fault.As("app.data", fault.Unavailable, err,
@@ -44,7 +44,7 @@ func makeDir(dir string) error {
 	return nil
 }
 
-// secret reads a secret from the data directory, or makes it.
+// secret reads a secret from the data directory, or creates it.
 func secret(dir, name string) (string, error) {
 	path := filepath.Join(dir, name)
 	text, err := os.ReadFile(path)
@@ -63,7 +63,7 @@ func secret(dir, name string) (string, error) {
 	return made, nil
 }
 
-// writeAddress says where the server listens.
+// writeAddress writes where the server listens.
 func writeAddress(dir string, a Address) error {
 	text, err := json.Marshal(a)
 	if err != nil {
@@ -81,7 +81,7 @@ func sweep(dir string) {
 			continue // the pattern is ours
 		}
 		for _, path := range left {
-			_ = os.Remove(path) // it is in nobody's way
+			_ = os.Remove(path) // a leftover does no harm
 		}
 	}
 }
@@ -94,7 +94,7 @@ func escapeGlob(path string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
 }
 
-// writeFile puts a whole file in place or none, readable by its owner only.
+// writeFile replaces a file as a whole or not at all; it is readable by its owner only.
 func writeFile(path string, content []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err == nil {
@@ -113,7 +113,7 @@ func writeFile(path string, content []byte) error {
 	return nil
 }
 
-// cause is the system's own word for a failed file operation, without the path that the message has.
+// cause returns the system's own words for a failed file operation, without the path, which the message has.
 func cause(err error) string {
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		return pe.Err.Error()

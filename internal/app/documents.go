@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/ingress"
 )
 
-// load fills the catalog from the store and then from the directory of documents.
+// load reads the catalog from the store, and then the directory of documents.
 func (a *App) load() error {
 	if err := a.catalog.Load(); err != nil {
 		return err
@@ -24,8 +24,8 @@ func (a *App) load() error {
 	return err
 }
 
-// Reload publishes the documents of --workflows. When any of them is wrong nothing changes, and the
-// error lists everything that is wrong.
+// Reload publishes the documents of --workflows. If any of them is wrong, nothing changes and the error lists
+// every problem.
 func (a *App) Reload() (catalog.Report, error) {
 	if a.config.Workflows == "" {
 		return catalog.Report{}, fault.New("app.Reload", fault.Invalid, "there is nothing to load: the server was started without --workflows DIR")
@@ -44,7 +44,7 @@ func (a *App) Reload() (catalog.Report, error) {
 			a.log.Info("a workflow without a key got one; `workflows ls` shows it", "file", wf.Source.File)
 		}
 		if auth := wf.Workflow.Trigger.Auth; auth.Open() && !auth.None {
-			a.log.Warn("open to anyone: "+unlocked(auth), "workflow", wf.Workflow.Key)
+			a.log.Warn("open to anyone: "+whyOpen(auth), "workflow", wf.Workflow.Key)
 		}
 	}
 	for _, key := range report.Removed {
@@ -56,20 +56,20 @@ func (a *App) Reload() (catalog.Report, error) {
 }
 
 // unlocked says why anyone may call, and what to do about it.
-func unlocked(auth flow.Auth) string {
+func whyOpen(auth flow.Auth) string {
 	if auth.Signature != nil {
 		return "the workflow's signature is only observed; remove observe: true when the verdicts are good"
 	}
 	return "the workflow has no auth; write auth: none to say that this is meant"
 }
 
-// checkRoute refuses a workflow that the front door could not serve.
+// checkRoute rejects a workflow that the front door could not serve.
 func (a *App) checkRoute(wf flow.Workflow) error {
 	_, err := ingress.Compile(wf, a.vars.Lookup, a.known.Presets)
 	return err
 }
 
-// route gives the front door the table of what takes calls.
+// route gives the front door its routes.
 func (a *App) route(entries []*catalog.Entry) {
 	var routes []*ingress.Route
 	for _, e := range entries {
@@ -113,7 +113,7 @@ func (w workflows) Workflow(key string) (api.Published, error) {
 	return w.published(e), nil
 }
 
-// SetEnabled switches one on or off.
+// SetEnabled enables or disables one.
 func (w workflows) SetEnabled(key string, on bool) error { return w.app.catalog.SetEnabled(key, on) }
 
 // Reload reads the documents again.
@@ -122,7 +122,7 @@ func (w workflows) Reload() (api.Reloaded, error) {
 	return api.Reloaded(r), err
 }
 
-// published is an entry as the API takes it.
+// published turns an entry into the API's type.
 func (w workflows) published(e *catalog.Entry) api.Published {
 	p := api.Published{Source: e.Source, UpdatedAt: e.UpdatedAt.In(time.UTC), Presets: w.app.known.Presets}
 	if e.Compiled != nil {

@@ -15,7 +15,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// maxStreams is how many requests one connection of HTTP/2 may have under way.
+// maxStreams is how many requests may be under way on one connection of HTTP/2.
 const maxStreams = 128
 
 // listener is one HTTP server on one address.
@@ -24,7 +24,7 @@ type listener struct {
 	addr   string
 	server *http.Server
 	tls    *tls.Config // nil: plain HTTP
-	bounds bounds
+	limits connLimits
 	bound  net.Listener
 	log    *slog.Logger
 	done   chan struct{}
@@ -32,19 +32,19 @@ type listener struct {
 
 // newListener returns a listener that is not bound yet.
 func newListener(flag, addr string, h http.Handler, c config.Server, log *slog.Logger) *listener {
-	// No ReadTimeout: it would also end the wait of sync callers. Bodies have a time of their own.
+	// No ReadTimeout: it would also end the waiting of sync callers. bodyDeadline limits the time of bodies.
 	return &listener{
 		flag: flag, addr: addr, log: log, done: make(chan struct{}),
-		bounds: bounds{
-			most: c.MaxConnections, perAddress: c.MaxPerAddress, exempt: config.Networks(c.TrustedProxies),
-			write: c.WriteTimeout, youth: youth, clock: clock.System(), log: log,
+		limits: connLimits{
+			total: c.MaxConnections, perAddress: c.MaxPerAddress, exempt: config.Networks(c.TrustedProxies),
+			write: c.WriteTimeout, minIdle: minIdle, clock: clock.System(), log: log,
 		},
 		server: &http.Server{
-			Handler:           &patient{next: closeAmbiguous(h), timeout: c.BodyTimeout, clock: clock.System()},
+			Handler:           &bodyDeadline{next: closeAmbiguous(h), timeout: c.BodyTimeout, clock: clock.System()},
 			ReadHeaderTimeout: c.HeaderTimeout,
 			IdleTimeout:       c.IdleTimeout,
 			MaxHeaderBytes:    int(c.MaxHeaders),
-			ConnState:         follow,
+			ConnState:         trackState,
 			HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		},
@@ -58,12 +58,12 @@ func (l *listener) Start(ctx context.Context) error {
 	if err != nil {
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return fault.As("app.listen", fault.Unavailable, err,
-				"%s is taken by another process; name another address with %s", l.addr, l.flag)
+				"%s is used by another process; choose another address with %s", l.addr, l.flag)
 		}
 		return fault.As("app.listen", fault.Unavailable, err, "cannot listen on %s (%s): %s", l.addr, l.flag, listenCause(err))
 	}
 	l.bound = bound
-	on := newBounded(bound, l.bounds)
+	on := newLimitedListener(bound, l.limits)
 	serve := l.server.Serve
 	if l.tls != nil {
 		l.server.TLSConfig = l.tls.Clone()
@@ -78,7 +78,7 @@ func (l *listener) Start(ctx context.Context) error {
 	return nil
 }
 
-// listenCause is the system's own word for a failed bind.
+// listenCause returns the system's own words for a failed bind.
 func listenCause(err error) string {
 	if op, ok := errors.AsType[*net.OpError](err); ok {
 		return op.Err.Error()
@@ -86,7 +86,8 @@ func listenCause(err error) string {
 	return err.Error()
 }
 
-// Stop lets the requests under way end, until ctx does.
+// Stop accepts no more connections and waits for the requests under way. When ctx ends, it closes their
+// connections.
 func (l *listener) Stop(ctx context.Context) error {
 	if l.bound == nil {
 		return nil
@@ -99,7 +100,7 @@ func (l *listener) Stop(ctx context.Context) error {
 	return err
 }
 
-// url is the base URL of the listener, with a host that a browser on this machine can use.
+// url returns the base URL of the listener, with a host that a browser on this machine can use.
 func (l *listener) url() string {
 	scheme := "http://"
 	if l.tls != nil {
@@ -116,7 +117,7 @@ func (l *listener) url() string {
 	return scheme + net.JoinHostPort(host, strconv.Itoa(addr.Port))
 }
 
-// port is the port that is listened on.
+// port returns the port that the listener is bound to.
 func (l *listener) port() string {
 	_, port, _ := net.SplitHostPort(l.bound.Addr().String()) // a bound address has one
 	return port

@@ -9,18 +9,18 @@ import (
 	"hookline.dev/hookline/internal/lifecycle"
 )
 
-// listen makes the listeners and the order in which the parts start.
+// listen makes the listeners, and the group of parts in the order in which they start.
 func (a *App) listen() {
 	admin := a.management()
 	handler := admin
 	if a.config.Hooks == "" {
-		handler = a.both(admin)
+		handler = a.hooksAndAPI(admin)
 	} else {
 		a.hooks = newListener("--hooks-listen", a.config.Hooks, a.door, a.config, a.log)
 	}
 	a.admin = newListener("--listen", a.config.Listen, handler, a.config, a.log)
 	parts := []lifecycle.Part{
-		{Name: "catalog", Service: starter(a.load)},
+		{Name: "catalog", Service: startFunc(a.load)},
 		{Name: "engine", Service: a.engine},
 		{Name: "janitor", Service: a.janitor},
 		{Name: "listener", Service: a.admin},
@@ -29,17 +29,17 @@ func (a *App) listen() {
 		parts = append(parts, lifecycle.Part{Name: "hooks listener", Service: a.hooks})
 	}
 	if a.certs != nil {
-		parts = append(parts, a.secure()...)
+		parts = append(parts, a.enableTLS()...)
 	}
 	if a.config.Watch {
 		parts = append(parts, lifecycle.Part{Name: "watch", Service: &directory{app: a}})
 	}
-	a.fitFiles()
+	a.fitOpenFiles()
 	a.group = lifecycle.NewGroup(parts...)
 }
 
-// fitFiles lowers the number of connections to what the system lets the process have open.
-func (a *App) fitFiles() {
+// fitOpenFiles lowers the limit of connections to what the process's limit of open files allows.
+func (a *App) fitOpenFiles() {
 	limit, known := openFiles()
 	if !known {
 		return
@@ -50,18 +50,18 @@ func (a *App) fitFiles() {
 			all = append(all, l)
 		}
 	}
-	most := connections(a.config.MaxConnections, len(all), limit)
-	if most < a.config.MaxConnections {
-		a.log.Warn("fewer connections than --max-connections: the system lets this process have too few files open; raise its limit (ulimit -n, LimitNOFILE)",
-			"files", limit, "connections", most)
+	total := maxConnections(a.config.MaxConnections, len(all), limit)
+	if total < a.config.MaxConnections {
+		a.log.Warn("the limit of open files allows fewer connections than --max-connections; raise it (ulimit -n, LimitNOFILE)",
+			"files", limit, "connections", total)
 	}
 	for _, l := range all {
-		l.bounds.most = most
+		l.limits.total = total
 	}
 }
 
-// both serves the hooks and the management API on one address.
-func (a *App) both(admin http.Handler) http.Handler {
+// hooksAndAPI serves the hooks and the management API on one address.
+func (a *App) hooksAndAPI(admin http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if ingress.Serves(r) {
 			a.door.ServeHTTP(w, r)
@@ -71,7 +71,7 @@ func (a *App) both(admin http.Handler) http.Handler {
 	})
 }
 
-// front is the listener that senders reach.
+// front returns the listener that senders reach.
 func (a *App) front() *listener {
 	if a.hooks != nil {
 		return a.hooks
@@ -79,11 +79,11 @@ func (a *App) front() *listener {
 	return a.admin
 }
 
-// URL is the base URL of the management API.
+// URL returns the base URL of the management API.
 func (a *App) URL() string { return a.admin.url() }
 
-// HooksURL is the base URL that senders use: as the settings tell it, or the listener's own, by the
-// name of its certificate.
+// HooksURL returns the base URL that senders use: the one of the settings, or the listener's own with the name
+// of its certificate.
 func (a *App) HooksURL() string {
 	if public := a.config.Public(); public != "" {
 		return public
@@ -95,7 +95,7 @@ func (a *App) HooksURL() string {
 	return front.url()
 }
 
-// address is what clients on this machine need to know.
+// address returns what clients on this machine need to know.
 func (a *App) address() Address {
 	to := Address{API: a.URL(), Hooks: a.HooksURL()}
 	if a.admin.tls != nil {

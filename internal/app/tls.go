@@ -11,17 +11,17 @@ import (
 // certificates is where the certificate of HTTPS comes from.
 type certificates interface {
 	lifecycle.Service
-	// Certificate is for tls.Config.GetCertificate.
+	// Certificate is tls.Config.GetCertificate.
 	Certificate(*tls.ClientHelloInfo) (*tls.Certificate, error)
-	// Protocols are those that it speaks itself.
+	// Protocols returns the ALPN protocols that it needs beside HTTP.
 	Protocols() []string
-	// Answering puts what an authority asks over plain HTTP before a handler.
+	// Answering wraps a handler of plain HTTP with the answers to an authority's challenges.
 	Answering(http.Handler) http.Handler
-	// Close gives up what there was before Start.
+	// Close releases what there is already before Start.
 	Close()
 }
 
-// openCertificates makes what the settings ask for.
+// openCertificates makes the source of certificates that the settings name.
 func (a *App) openCertificates() error {
 	switch {
 	case len(a.config.Domains) > 0:
@@ -46,8 +46,8 @@ func (a *App) closeCertificates() {
 	}
 }
 
-// secure turns the listeners to HTTPS and returns what starts after them.
-func (a *App) secure() []lifecycle.Part {
+// enableTLS switches the listeners to HTTPS and returns the parts that start after them.
+func (a *App) enableTLS() []lifecycle.Part {
 	config := tlsConfig(a.certs.Certificate, a.certs.Protocols()...)
 	if !a.config.PlainAPI() {
 		a.admin.tls = config
@@ -61,23 +61,23 @@ func (a *App) secure() []lifecycle.Part {
 		parts = append(parts, lifecycle.Part{Name: "plain listener", Service: a.plain})
 	}
 	if source, ok := a.certs.(*acme); ok {
-		parts = append(parts, lifecycle.Part{Name: "addresses", Service: starter(func() error {
-			source.listens(a.front(), a.plain)
+		parts = append(parts, lifecycle.Part{Name: "addresses", Service: startFunc(func() error {
+			source.setPorts(a.front(), a.plain)
 			return nil
 		})})
 	}
 	return append(parts, lifecycle.Part{Name: "certificates", Service: a.certs})
 }
 
-// ReloadCertificates reads the files of --tls-cert and --tls-key again, at once. What is wrong with
-// them is logged, and the old ones stay.
+// ReloadCertificates reads the files of --tls-cert and --tls-key again at once. Problems are logged, and the old
+// certificate stays.
 func (a *App) ReloadCertificates() {
 	if f, ok := a.certs.(*files); ok {
 		f.reload()
 	}
 }
 
-// certName is a name by which the certificate can be verified.
+// certName returns a name by which the certificate can be verified.
 func (a *App) certName() string {
 	switch source := a.certs.(type) {
 	case *acme:
@@ -90,7 +90,7 @@ func (a *App) certName() string {
 	return ""
 }
 
-// certRoots is a file of certificates by which ours can be verified where the system's do not do.
+// certRoots returns a file of certificates that verify the server's where the system's roots do not.
 func (a *App) certRoots() string {
 	name := a.config.TLSCert
 	if name == "" {
@@ -105,7 +105,7 @@ func (a *App) certRoots() string {
 	return name
 }
 
-// tlsConfig is what a server offers: TLS 1.2 with forward secrecy and 1.3, as crypto/tls has it by
+// tlsConfig returns what a server offers: TLS 1.2 with forward secrecy and 1.3, as crypto/tls has it by
 // default; the choice of suites is Go's and changes with it. more are protocols beside HTTP.
 func tlsConfig(certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error), more ...string) *tls.Config {
 	return &tls.Config{

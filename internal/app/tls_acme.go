@@ -19,13 +19,13 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// certFolder is the folder of the data directory that certmagic keeps: account, keys, certificates.
+// certFolder is where certmagic stores accounts, keys and certificates, in the data directory.
 const certFolder = "certs"
 
-// acme gets certificates for --domain from an authority, and new ones before they end (RFC 8555). The
-// authority is answered on our own listeners: by TLS-ALPN (RFC 8737) on HTTPS, and over HTTP where
-// there is --http-listen. Until the first certificate has come, handshakes fail and are tried again by
-// the senders; what came before is in the data directory, so a restart waits for nobody.
+// acme gets certificates for --domain from an authority and renews them (RFC 8555). The server's own listeners
+// answer the authority's challenges: TLS-ALPN (RFC 8737) on HTTPS, and HTTP where there is --http-listen. Until
+// the first certificate has arrived, handshakes fail and senders retry. Certificates are kept in the data
+// directory, so a restart does not wait for the authority.
 type acme struct {
 	domains []string
 	cache   *certmagic.Cache
@@ -35,7 +35,7 @@ type acme struct {
 	closed  sync.Once
 }
 
-// newACME prepares for the domains of the settings.
+// newACME makes the source of certificates for the domains of the settings.
 func newACME(c config.Server, log *slog.Logger) (*acme, error) {
 	template := certmagic.ACMEIssuer{CA: c.ACMECA, Email: c.ACMEEmail, Agreed: true, DisableHTTPChallenge: c.HTTPListen == ""}
 	if c.ACMECA == "" {
@@ -58,7 +58,7 @@ func newACME(c config.Server, log *slog.Logger) (*acme, error) {
 	a.config = certmagic.New(a.cache, certmagic.Config{
 		Storage:           &certmagic.FileStorage{Path: filepath.Join(c.Data, certFolder)},
 		DefaultServerName: c.Domains[0], // for clients that name none, as by address
-		OnEvent:           func(_ context.Context, name string, data map[string]any) error { return tellEvent(log, name, data) },
+		OnEvent:           func(_ context.Context, name string, data map[string]any) error { return logEvent(log, name, data) },
 		Logger:            logger,
 	})
 	a.issuer = certmagic.NewACMEIssuer(a.config, template)
@@ -66,8 +66,8 @@ func newACME(c config.Server, log *slog.Logger) (*acme, error) {
 	return a, nil
 }
 
-// tellEvent logs what becomes of certificates. Failures are in certmagic's own log.
-func tellEvent(log *slog.Logger, name string, data map[string]any) error {
+// logEvent logs when a certificate is requested and obtained. certmagic logs failures itself.
+func logEvent(log *slog.Logger, name string, data map[string]any) error {
 	switch name {
 	case "cert_obtaining":
 		log.Info("getting a certificate", "name", data["identifier"], "renewal", data["renewal"] == true)
@@ -77,7 +77,7 @@ func tellEvent(log *slog.Logger, name string, data map[string]any) error {
 	return nil
 }
 
-// roots are the system's certificates and those of a file.
+// roots returns the system's root certificates and those of a file.
 func roots(flag, name string) (*x509.CertPool, error) {
 	pool, err := x509.SystemCertPool()
 	if err != nil {
@@ -93,20 +93,20 @@ func roots(flag, name string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// Certificate is for tls.Config.GetCertificate.
+// Certificate is tls.Config.GetCertificate.
 func (a *acme) Certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return a.config.GetCertificate(hello)
 }
 
-// Protocols are that of the TLS challenge.
+// Protocols returns the protocol of the TLS challenge.
 func (a *acme) Protocols() []string { return []string{acmez.ACMETLS1Protocol} }
 
-// Answering puts the answers to the HTTP challenge before a handler.
+// Answering answers the HTTP challenge before a handler.
 func (a *acme) Answering(next http.Handler) http.Handler { return a.issuer.HTTPChallengeHandler(next) }
 
-// listens tells certmagic where our own listeners are, once they are bound, so that it knows them for
-// who answers and opens none. plain may be nil.
-func (a *acme) listens(secure, plain *listener) {
+// setPorts tells certmagic the addresses of the bound listeners, so that it uses them and opens none of its own.
+// plain may be nil.
+func (a *acme) setPorts(secure, plain *listener) {
 	a.issuer.ListenHost, a.issuer.AltTLSALPNPort = hostPort(secure.bound.Addr())
 	if plain != nil {
 		_, a.issuer.AltHTTPPort = hostPort(plain.bound.Addr())
@@ -122,7 +122,7 @@ func hostPort(a net.Addr) (string, int) {
 	return host, port
 }
 
-// Start gets what certificates are missing, in the background, again and again until they are there.
+// Start begins to get missing certificates in the background, with retries.
 func (a *acme) Start(context.Context) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	a.cancel = cancel
@@ -132,11 +132,11 @@ func (a *acme) Start(context.Context) error {
 	return nil
 }
 
-// Stop ends that.
+// Stop ends that work.
 func (a *acme) Stop(context.Context) error {
 	a.cancel()
 	return nil
 }
 
-// Close ends the care for certificates.
+// Close ends the renewal of certificates.
 func (a *acme) Close() { a.closed.Do(a.cache.Stop) }

@@ -18,17 +18,17 @@ import (
 )
 
 const (
-	// lookAgain is how often the files of a certificate are looked at. They are read whole: the time
-	// of a file says nothing where links are changed, as certbot and Kubernetes do.
-	lookAgain = 30 * time.Second
-	// maxPEM bounds a file of certificates or keys, in bytes.
+	// reloadEvery is how often the files of a certificate are read. Their modification time is not compared,
+	// because certbot and Kubernetes replace links and not files.
+	reloadEvery = 30 * time.Second
+	// maxPEM connLimits a file of certificates or keys, in bytes.
 	maxPEM = 1 << 20
-	// soon is how long before its end a certificate is warned of.
-	soon = 14 * 24 * time.Hour
+	// soon is how long before a certificate expires a warning is logged.
+	warnBefore = 14 * 24 * time.Hour
 )
 
-// files is the certificate of --tls-cert and --tls-key. A pair that became wrong, as while one of two
-// files is written, changes nothing: the old one stays until both fit again.
+// files is the certificate of --tls-cert and --tls-key. A pair that does not match, for example while only one
+// of the files has been written, changes nothing: the old certificate stays until both match again.
 type files struct {
 	certFile, keyFile string
 	log               *slog.Logger
@@ -38,9 +38,9 @@ type files struct {
 	stop    context.CancelFunc
 	done    chan struct{}
 
-	mu      sync.Mutex
-	tried   [sha256.Size]byte // the content that was read last
-	problem string            // that was told last
+	mu       sync.Mutex
+	lastRead [sha256.Size]byte // hash of the content that was read last
+	problem  string            // that was logged last
 }
 
 // loadFiles reads a certificate and its key.
@@ -49,21 +49,21 @@ func loadFiles(certFile, keyFile string, log *slog.Logger) (*files, error) {
 	return f, f.load()
 }
 
-// Certificate is for tls.Config.GetCertificate.
+// Certificate is tls.Config.GetCertificate.
 func (f *files) Certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return f.current.Load(), nil
 }
 
-// Protocols are none.
+// Protocols returns none.
 func (f *files) Protocols() []string { return nil }
 
-// Answering has nothing to answer.
+// Answering returns the handler: there are no challenges.
 func (f *files) Answering(next http.Handler) http.Handler { return next }
 
-// Close has nothing to give up.
+// Close does nothing.
 func (f *files) Close() {}
 
-// load reads the files and takes what is new in them.
+// load reads the files and uses their certificate if they have changed.
 func (f *files) load() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -76,16 +76,16 @@ func (f *files) load() error {
 		return err
 	}
 	sum := sha256.Sum256(bytes.Join([][]byte{cert, key}, []byte{0}))
-	if sum == f.tried && f.current.Load() != nil && f.problem == "" {
+	if sum == f.lastRead && f.current.Load() != nil && f.problem == "" {
 		return nil
 	}
-	f.tried = sum
+	f.lastRead = sum
 	pair, err := tls.X509KeyPair(cert, key)
 	if err != nil {
 		return fault.As("app.certificate", fault.Invalid, err, "--tls-cert %s and --tls-key %s: %v", f.certFile, f.keyFile, err)
 	}
 	f.current.Store(&pair)
-	f.tell(&pair)
+	f.logLoaded(&pair)
 	return nil
 }
 
@@ -104,16 +104,16 @@ func readPEM(flag, name string) ([]byte, error) {
 }
 
 // tell logs what a new certificate is for.
-func (f *files) tell(pair *tls.Certificate) {
+func (f *files) logLoaded(pair *tls.Certificate) {
 	left := pair.Leaf.NotAfter.Sub(f.now())
 	line := f.log.Info
-	if left < soon {
+	if left < warnBefore {
 		line = f.log.Warn
 	}
 	line("certificate loaded", "file", f.certFile, "names", pair.Leaf.DNSNames, "until", pair.Leaf.NotAfter, "days", int(left/(24*time.Hour)))
 }
 
-// reload takes new files. What is wrong with them is logged once.
+// reload loads the files again. The same problem is logged only once.
 func (f *files) reload() {
 	err := f.load()
 	f.mu.Lock()
@@ -128,18 +128,18 @@ func (f *files) reload() {
 	}
 }
 
-// Start looks at the files from time to time.
+// Start begins to read the files every reloadEvery.
 func (f *files) Start(context.Context) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	f.stop, f.done = cancel, make(chan struct{})
-	go f.look(ctx) //nolint:contextcheck // the context of a start ends with the start
+	go f.watch(ctx) //nolint:contextcheck // the context of a start ends with the start
 	return nil
 }
 
-// look takes new files until ctx ends.
-func (f *files) look(ctx context.Context) {
+// watch reloads the files until ctx ends.
+func (f *files) watch(ctx context.Context) {
 	defer close(f.done)
-	tick := time.NewTicker(lookAgain)
+	tick := time.NewTicker(reloadEvery)
 	defer tick.Stop()
 	for {
 		select {
@@ -161,7 +161,7 @@ func (f *files) Stop(context.Context) error {
 	return nil
 }
 
-// names are those that a client may ask for; the first is good to verify by.
+// names returns the names of the certificate.
 func (f *files) names() []string {
 	leaf := f.current.Load().Leaf
 	names := append([]string(nil), leaf.DNSNames...)

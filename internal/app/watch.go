@@ -10,17 +10,18 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// settle is how long a directory must be quiet before it is loaded again: editors write in pieces.
+// settle is how long nothing must change before the directory is loaded: editors write a file in several steps.
 const settle = 200 * time.Millisecond
 
-// directory loads the documents again when a file among them changes.
+// directory reloads the documents when a file among them changes. One goroutine waits for changes and calls
+// Reload; Stop waits for it to end.
 type directory struct {
 	app     *App
 	watcher *fsnotify.Watcher
 	done    chan struct{}
 }
 
-// Start begins to watch.
+// Start begins to watch the directory.
 func (d *directory) Start(context.Context) error {
 	w, err := fsnotify.NewWatcher()
 	if err == nil {
@@ -34,7 +35,7 @@ func (d *directory) Start(context.Context) error {
 	return nil
 }
 
-// Stop ends it.
+// Stop ends the watching.
 func (d *directory) Stop(context.Context) error {
 	if d.watcher == nil {
 		return nil
@@ -44,7 +45,7 @@ func (d *directory) Stop(context.Context) error {
 	return err
 }
 
-// run reloads once the directory is quiet after a change.
+// run reloads once nothing has changed for settle.
 func (d *directory) run() {
 	defer close(d.done)
 	quiet := time.NewTimer(settle)
@@ -62,11 +63,11 @@ func (d *directory) run() {
 			if !ok {
 				return
 			}
-			d.app.log.Warn("watching the documents failed once; loading them again", "error", err)
+			d.app.log.Warn("an event of the watched directory was lost; reloading", "error", err)
 			quiet.Reset(settle)
 		case <-quiet.C:
 			if _, err := d.app.Reload(); err != nil {
-				d.app.log.Error("the documents were not loaded; what was published stays", "error", fault.Message(err))
+				d.app.log.Error("reload failed; the published workflows stay", "error", fault.Message(err))
 			}
 		}
 	}

@@ -7,24 +7,24 @@ import (
 	"hookline.dev/hookline/internal/janitor"
 )
 
-// newJanitor makes what forgets old deliveries and what they started.
+// newJanitor makes the janitor, which deletes old deliveries and their executions.
 func (a *App) newJanitor() *janitor.Janitor {
 	return janitor.New(janitor.Options{
 		Store: a.store, Clock: clock.System(), Log: a.log,
-		Retain: orForEver(a.config.Retain), RetainBytes: orForEver(a.config.RetainBytes), RetainRefused: orForEver(a.config.RetainRefused),
+		Retain: orUnlimited(a.config.Retain), RetainBytes: orUnlimited(a.config.RetainBytes), RetainRefused: orUnlimited(a.config.RetainRefused),
 		Rules: a.retainRules,
 	})
 }
 
-// orForEver turns the zero of a setting, which is no limit, into that of the janitor.
-func orForEver[T int64 | time.Duration](n T) T {
+// orUnlimited turns the zero of a setting, which means no limit, into the janitor's -1.
+func orUnlimited[T int64 | time.Duration](n T) T {
 	if n == 0 {
 		return -1
 	}
 	return n
 }
 
-// retainRules are the workflows that say themselves how long they are kept.
+// retainRules returns the workflows that have an options.retain of their own.
 func (a *App) retainRules() map[string]time.Duration {
 	rules := make(map[string]time.Duration)
 	for _, e := range a.catalog.Entries() {

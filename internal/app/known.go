@@ -9,14 +9,14 @@ import (
 	"hookline.dev/hookline/internal/watch"
 )
 
-// Kinds is the set of node kinds of this binary, for checking documents; its nodes cannot run.
+// Kinds returns the node kinds of this binary, to check documents; their nodes cannot run.
 func Kinds() *node.Set { return kinds.Set(kinds.Deps{}) }
 
-// Presets is the set of signature presets of this binary.
+// Presets returns the signature presets of this binary.
 func Presets() *verify.Set { return preset.Set() }
 
-// Known is what documents may name, for checking them.
+// Known returns what documents may name, to check them.
 func Known() document.Known { return document.Known{Kinds: Kinds(), Presets: Presets()} }
 
-// Live is the view of what happens now.
+// Live returns the live view of deliveries and executions.
 func (a *App) Live() *watch.Hub { return a.live }

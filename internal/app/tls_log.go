@@ -7,8 +7,8 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// zapLog writes what certmagic logs, which does so with zap, into our log. certmagic is talkative: what
-// it calls information is for debugging here. The coming of certificates is told by its events.
+// zapLog writes the log of certmagic, which uses zap, to the server's log. What certmagic logs as information is
+// debugging output here; logEvent logs new certificates.
 type zapLog struct{ log *slog.Logger }
 
 // Enabled is part of zapcore.Core.
@@ -49,7 +49,7 @@ func (z *zapLog) Write(e zapcore.Entry, fields []zapcore.Field) error {
 // Sync is part of zapcore.Core.
 func (z *zapLog) Sync() error { return nil }
 
-// attributes are fields as slog takes them.
+// attributes turns fields into arguments of slog.
 func attributes(fields []zapcore.Field) []any {
 	encoder := zapcore.NewMapObjectEncoder()
 	list := make([]any, 0, 2*len(fields))

@@ -10,9 +10,9 @@ import (
 	"hookline.dev/hookline/internal/ingress"
 )
 
-// refusePlain serves plain HTTP beside HTTPS. Browsers are sent on; whatever carries, or may carry,
-// credentials is refused: a redirect would be followed, and the sender would never notice that its
-// secrets go through the network in the clear, again and again.
+// refusePlain serves plain HTTP beside HTTPS. Browsers are redirected. Whatever carries credentials, or may carry
+// them, is refused: after a redirect the call would work, and the sender would not notice that it sends its
+// secrets unencrypted each time.
 func (a *App) refusePlain() http.Handler {
 	hooks := a.door.Insecure()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -21,20 +21,20 @@ func (a *App) refusePlain() http.Handler {
 			hooks.ServeHTTP(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header["Authorization"] != nil || r.Header["Cookie"] != nil:
 			problem(w, "The API is served over HTTPS only",
-				"Write https:// in the URL. If there was a password or a token in this call, it went through the network in the clear: change it.")
+				"Use https:// in the URL. If this call contained a password or a token, it was sent unencrypted: change it.")
 		case a.admin.tls == nil:
-			problem(w, "Nothing is served here", "The API has an address of its own.")
+			problem(w, "Not found", "The API has an address of its own.")
 		default:
 			a.redirect(w, r)
 		}
 	})
 }
 
-// redirect sends a browser to HTTPS.
+// redirect redirects a browser to HTTPS.
 func (a *App) redirect(w http.ResponseWriter, r *http.Request) {
 	to := url.URL{Scheme: "https", Host: r.Host}
 	host := to.Hostname()
-	if host == "" { // HTTP/1.0 may leave it away
+	if host == "" { // HTTP/1.0 may omit it
 		host = a.certName()
 	}
 	to.Host = net.JoinHostPort(host, a.admin.port())
@@ -45,7 +45,7 @@ func (a *App) redirect(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, to.String()+r.URL.RequestURI(), http.StatusPermanentRedirect) //nolint:gosec // it leads back to the host that was asked
 }
 
-// problem answers 403 (RFC 9457) and hangs up: what is left of a body is nobody's.
+// problem answers 403 (RFC 9457) and closes the connection without reading the rest of a body.
 func problem(w http.ResponseWriter, title, detail string) {
 	text, err := json.Marshal(struct {
 		Type   string `json:"type"`
@@ -59,5 +59,5 @@ func problem(w http.ResponseWriter, title, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Connection", "close")
 	w.WriteHeader(http.StatusForbidden)
-	_, _ = w.Write(text) // the caller may have left
+	_, _ = w.Write(text) // the caller may have disconnected
 }

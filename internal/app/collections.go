@@ -6,13 +6,15 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// collections lets the API change what records are stored in. The catalog of workflows is asked first.
+// collections lets the API change the definitions of collections. The catalog first refuses changes that would
+// break a workflow.
 type collections struct{ app *App }
 
 // Collections returns every collection.
 func (c collections) Collections() ([]collection.Collection, error) { return c.app.store.Collections() }
 
-// Plan lists what it takes to make the stored collections the wanted ones.
+// Plan returns the changes that turn the stored collections into the wanted ones, and why a workflow forbids them,
+// or "".
 func (c collections) Plan(wanted []collection.Collection) (changes []collection.Change, refused string, err error) {
 	changes, err = c.app.store.Redefine(store.Redefinition{Wanted: wanted, Lose: true, Dry: true})
 	if err != nil {
@@ -25,7 +27,7 @@ func (c collections) Plan(wanted []collection.Collection) (changes []collection.
 	return changes, "", inUse
 }
 
-// Apply makes the stored collections the wanted ones.
+// Apply turns the stored collections into the wanted ones. lose permits changes that delete data.
 func (c collections) Apply(wanted []collection.Collection, lose bool) (done []collection.Change, err error) {
 	err = c.app.catalog.Alter(wanted, nil, func() error {
 		done, err = c.app.store.Redefine(store.Redefinition{Wanted: wanted, Lose: lose})
@@ -34,7 +36,7 @@ func (c collections) Apply(wanted []collection.Collection, lose bool) (done []co
 	return done, err
 }
 
-// Drop removes a collection with its records.
+// Drop deletes a collection and its records.
 func (c collections) Drop(name string, lose bool) error {
 	return c.app.catalog.Alter(nil, []string{name}, func() error {
 		_, err := c.app.store.Redefine(store.Redefinition{Drop: []string{name}, Lose: lose})

@@ -17,8 +17,8 @@ import (
 	"hookline.dev/hookline/internal/clock"
 )
 
-// limited serves a handler within bounds and returns where, and the listener.
-func limited(t *testing.T, b bounds, h http.HandlerFunc) (addr string, l *bounded) {
+// limited serves a handler with limits and returns its address and the listener.
+func limited(t *testing.T, b connLimits, h http.HandlerFunc) (addr string, l *limitedListener) {
 	t.Helper()
 	bound, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -28,8 +28,8 @@ func limited(t *testing.T, b bounds, h http.HandlerFunc) (addr string, l *bounde
 	if b.write == 0 {
 		b.write = 20 * time.Second
 	}
-	l = newBounded(bound, b)
-	server := &http.Server{Handler: h, ConnState: follow, ReadHeaderTimeout: 20 * time.Second}
+	l = newLimitedListener(bound, b)
+	server := &http.Server{Handler: h, ConnState: trackState, ReadHeaderTimeout: 20 * time.Second}
 	go func() { _ = server.Serve(l) }()
 	t.Cleanup(func() { _ = server.Close() })
 	return bound.Addr().String(), l
@@ -74,7 +74,7 @@ func isClosed(t *testing.T, c net.Conn) {
 }
 
 // idle waits until the server knows that no request is under way: its answers come a little earlier.
-func idle(t *testing.T, l *bounded) {
+func idle(t *testing.T, l *limitedListener) {
 	t.Helper()
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
@@ -94,7 +94,7 @@ func isTimeout(err error) bool {
 }
 
 func TestTheConnectionThatIsSilentLongestMakesRoom(t *testing.T) {
-	addr, l := limited(t, bounds{most: 3}, ok)
+	addr, l := limited(t, connLimits{total: 3}, ok)
 	first, second, third := dial(t, addr), dial(t, addr), dial(t, addr)
 	for _, c := range []net.Conn{second, first, third} {
 		if !call(t, c) {
@@ -113,7 +113,7 @@ func TestTheConnectionThatIsSilentLongestMakesRoom(t *testing.T) {
 
 func TestABusyConnectionIsNeverClosedForANewOne(t *testing.T) {
 	started, finish := make(chan struct{}), make(chan struct{})
-	addr, _ := limited(t, bounds{most: 2}, func(w http.ResponseWriter, r *http.Request) {
+	addr, _ := limited(t, connLimits{total: 2}, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/wait" {
 			started <- struct{}{}
 			<-finish
@@ -134,7 +134,7 @@ func TestABusyConnectionIsNeverClosedForANewOne(t *testing.T) {
 	select {
 	case <-served:
 		t.Error("a third call was served beside two")
-	case <-time.After(3 * again):
+	case <-time.After(3 * retryEvery):
 	}
 	close(finish)
 	if !<-served {
@@ -154,7 +154,7 @@ func TestABusyConnectionIsNeverClosedForANewOne(t *testing.T) {
 
 func TestAFloodOfConnectionsPushesItselfOut(t *testing.T) {
 	const most = 20
-	addr, l := limited(t, bounds{most: most}, ok)
+	addr, l := limited(t, connLimits{total: most}, ok)
 	for range 300 {
 		dial(t, addr)
 		l.mu.Lock()
@@ -172,7 +172,7 @@ func TestAFloodOfConnectionsPushesItselfOut(t *testing.T) {
 }
 
 func TestAnAddressHasOnlySoManyConnections(t *testing.T) {
-	addr, l := limited(t, bounds{most: 100, perAddress: 3}, ok)
+	addr, l := limited(t, connLimits{total: 100, perAddress: 3}, ok)
 	for range 3 {
 		if !call(t, dial(t, addr)) {
 			t.Fatal("a call was not answered")
@@ -189,7 +189,7 @@ func TestAnAddressHasOnlySoManyConnections(t *testing.T) {
 }
 
 func TestPlacesAreGivenFree(t *testing.T) {
-	addr, l := limited(t, bounds{most: 5, perAddress: 5}, ok)
+	addr, l := limited(t, connLimits{total: 5, perAddress: 5}, ok)
 	for range 30 {
 		c := dial(t, addr)
 		if !call(t, c) {
@@ -218,7 +218,7 @@ func TestAClosedListenerEndsTheWaitForRoom(t *testing.T) {
 	finish := make(chan struct{})
 	defer close(finish)
 	started := make(chan struct{})
-	addr, l := limited(t, bounds{most: 1}, func(http.ResponseWriter, *http.Request) { close(started); <-finish })
+	addr, l := limited(t, connLimits{total: 1}, func(http.ResponseWriter, *http.Request) { close(started); <-finish })
 	if _, err := io.WriteString(dial(t, addr), "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +236,7 @@ func TestAClosedListenerEndsTheWaitForRoom(t *testing.T) {
 func TestSlowReadersAreCutOffByThePiece(t *testing.T) {
 	const size = 64 << 20
 	ended := make(chan error, 1)
-	addr, _ := limited(t, bounds{most: 10, write: 300 * time.Millisecond}, func(w http.ResponseWriter, _ *http.Request) {
+	addr, _ := limited(t, connLimits{total: 10, write: 300 * time.Millisecond}, func(w http.ResponseWriter, _ *http.Request) {
 		_, err := io.Copy(w, io.LimitReader(zeros{}, size))
 		ended <- err
 	})
@@ -273,12 +273,12 @@ func (zeros) Read(b []byte) (int, error) { return len(b), nil }
 
 func TestAddressesOfOneCustomerCountAsOne(t *testing.T) {
 	for _, c := range []struct{ a, b string }{{"2001:db8::1", "2001:db8::ffff:1"}, {"192.0.2.1", "192.0.2.1"}} {
-		if share(netip.MustParseAddr(c.a)) != share(netip.MustParseAddr(c.b)) {
+		if addressGroup(netip.MustParseAddr(c.a)) != addressGroup(netip.MustParseAddr(c.b)) {
 			t.Errorf("%s and %s are two", c.a, c.b)
 		}
 	}
 	for _, c := range []struct{ a, b string }{{"2001:db8::1", "2001:db8:0:1::1"}, {"192.0.2.1", "192.0.2.2"}} {
-		if share(netip.MustParseAddr(c.a)) == share(netip.MustParseAddr(c.b)) {
+		if addressGroup(netip.MustParseAddr(c.a)) == addressGroup(netip.MustParseAddr(c.b)) {
 			t.Errorf("%s and %s are one", c.a, c.b)
 		}
 	}
@@ -293,20 +293,20 @@ func TestConnectionsLeaveFilesToTheStore(t *testing.T) {
 		{10_000, 1, 1 << 20, 10_000}, {10_000, 1, 4096, 3584}, {10_000, 2, 4096, 1792}, {10_000, 1, 256, 1},
 		{100, 3, 4096, 100}, {10_000, 1, math.MaxUint64, 10_000},
 	} {
-		if got := connections(c.most, c.listeners, c.limit); got != c.want {
+		if got := maxConnections(c.most, c.listeners, c.limit); got != c.want {
 			t.Errorf("%+v: %d", c, got)
 		}
 	}
 }
 
 func TestEveryKindOfConnectionIsFollowed(t *testing.T) {
-	c := &boundConn{}
+	c := &limitedConn{}
 	for name, above := range map[string]net.Conn{"plain": c, "TLS": tls.Server(c, &tls.Config{MinVersion: tls.VersionTLS12})} {
-		follow(above, http.StateActive)
+		trackState(above, http.StateActive)
 		if !c.busy.Load() {
 			t.Errorf("%s: not busy", name)
 		}
-		follow(above, http.StateIdle)
+		trackState(above, http.StateIdle)
 		if c.busy.Load() {
 			t.Errorf("%s: busy", name)
 		}
