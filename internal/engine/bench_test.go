@@ -20,9 +20,9 @@ import (
 type void struct{ memory }
 
 func (v *void) Commit(c store.Commit) (store.Committed, error) {
-	done := store.Committed{Op: collection.Outcome{Record: value.Null()}}
+	var done store.Committed
 	for range c.Ops {
-		done.Ops = append(done.Ops, done.Op)
+		done.Ops = append(done.Ops, collection.Outcome{Record: value.Null()})
 	}
 	return done, nil
 }

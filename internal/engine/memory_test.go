@@ -45,6 +45,10 @@ type row struct {
 	store.Claimed
 	cancel  bool
 	suspect bool
+
+	by   flow.Incarnation // of the last Commit
+	seq  int64
+	done store.Committed
 }
 
 func newMemory() *memory { return &memory{rows: map[ident.ID]*row{}} }
@@ -219,6 +223,9 @@ func (m *memory) Commit(c store.Commit) (store.Committed, error) {
 
 func (m *memory) write(c store.Commit) store.Committed {
 	r := m.rows[c.Execution]
+	if r.by == c.Owner && r.seq == c.Seq {
+		return r.done
+	}
 	if r.Execution.Owner != c.Owner || r.Execution.Status.Final() {
 		return store.Committed{Fenced: true}
 	}
@@ -227,16 +234,11 @@ func (m *memory) write(c store.Commit) store.Committed {
 	}
 	state, done := c.State, store.Committed{CancelRequested: r.cancel}
 	steps := slices.Clone(c.Steps)
-	if !slices.IsSortedFunc(steps, func(a, b flow.Step) int { return a.N - b.N }) || len(c.Ops) > store.MaxOps {
+	if !slices.IsSortedFunc(steps, func(a, b flow.Step) int { return a.N - b.N }) || len(c.Ops) > store.MaxOps ||
+		!slices.IsSortedFunc(c.Ops, func(a, b store.StepOp) int { return a.N - b.N }) || r.by == c.Owner && r.seq > c.Seq {
 		panic("a commit that no store takes")
 	}
 	m.most = max(m.most, len(c.Ops))
-	if c.Op != nil {
-		done.Op = m.operate(&steps[len(steps)-1], c.Op)
-		if done.Op.Violation != nil || done.Op.Next != nil {
-			state = c.Broken
-		}
-	}
 	for _, op := range c.Ops {
 		i := slices.IndexFunc(steps, func(s flow.Step) bool { return s.N == op.N })
 		out := m.operate(&steps[i], &op.Op)
@@ -274,6 +276,7 @@ func (m *memory) write(c store.Commit) store.Committed {
 	if state.Release {
 		x.Owner, x.Resumes, r.suspect = 0, 0, false
 	}
+	r.by, r.seq, r.done = c.Owner, c.Seq, done
 	return done
 }
 

@@ -53,24 +53,27 @@ type Accepted struct {
 type Commit struct {
 	Execution ident.ID
 	Owner     flow.Incarnation // the fence
+	// Seq is the number of this Commit among those of its Owner, from 1: each Commit of an execution has a
+	// larger one than the Commit before. The same write puts Owner and Seq on the execution's row, so that
+	// one comparison tells whether a Commit whose outcome was lost is in the table.
+	Seq int64
 	// Steps are rows to append, or to replace by N, in the order of N. Where passes or branches run at
 	// once, a row may be replaced long after rows with a larger N were written: of each N, what was
 	// committed last counts, whatever other rows came with it.
 	Steps  []flow.Step
-	Op     *collection.Op // belongs to the last of Steps, whose Result it becomes
-	Ops    []StepOp       // more of them, each of another step: passes and branches that run at once; at most MaxOps, before Op
-	State  State          // written only when all Ops succeed and are finished
-	Broken State          // written instead of State when an Op breaks a rule or is not finished; Status Running
+	Ops    []StepOp // of Steps, in the order of N, each of another step; at most MaxOps
+	State  State    // written only when all Ops succeed and are finished
+	Broken State    // written instead of State when an Op breaks a rule or is not finished; Status Running
 }
 
-// StepOp is an Op of one of a Commit's steps. Each Op stands for itself: one that breaks a rule fails
-// its own step and leaves the others done.
+// StepOp is the Op of one of a Commit's steps. Steps that run in parallel may each have one. An Op that
+// breaks a rule fails its own step and leaves the others done.
 type StepOp struct {
 	N  int // of the step, whose Result it becomes
 	Op collection.Op
 }
 
-// MaxOps is how many Ops a Commit may have beside Op.
+// MaxOps is how many Ops a Commit may have.
 const MaxOps = 256
 
 // State is the part of an execution's row that a Commit sets.
@@ -96,12 +99,10 @@ type Committed struct {
 	Fenced bool
 	// CancelRequested: somebody asked to cancel; the rows were written all the same.
 	CancelRequested bool
-	// Op is the outcome of the Op, when there was one. After a Violation the last step was written
-	// with status failed and the violation as its error, and State was not written but Broken. With
-	// Next it was written with status running and Next as its result, and State was not written but
-	// Broken: the same step is committed again with Op.From = Next.
-	Op collection.Outcome
-	// Ops are the outcomes of the Ops, in their order, each like Op.
+	// Ops are the outcomes of the Ops, in their order. After a Violation the Op's step was written with
+	// status failed and the violation as its error. With Next it was written with status running and Next
+	// as its result: the step is committed again with Op.From = Next. In both cases Broken was written and
+	// not State.
 	Ops []collection.Outcome
 }
 
@@ -171,8 +172,9 @@ type Queue interface {
 // Journal is what the engine works with.
 type Journal interface {
 	Queue
-	// Commit is the second write. Repeating one whose outcome was not learned gives the same rows and
-	// the same outcome, and no second record; after its claim is gone it is Fenced.
+	// Commit is the second write. Repeating the last one of its Owner, because its outcome was lost, writes
+	// nothing twice and returns the same outcome, also when the claim is gone since. Any other Commit without
+	// a claim is Fenced.
 	Commit(Commit) (Committed, error)
 	// Load reads an execution whole: row, delivery, and journal in order.
 	Load(ident.ID) (Loaded, error)

@@ -65,9 +65,8 @@ func (r *Run) commitOp(p pendingOp) {
 	if last {
 		state = r.final(flow.Succeeded, "")
 	}
-	r.addPending(p.row)
-	done, ok := r.commit(store.Commit{State: state, Op: p.op, Broken: r.running()})
-	if ok && r.applyOutcome(p, done.Op) && last {
+	outcomes, ok := r.writeOps([]pendingOp{p}, state)
+	if ok && r.applyOutcome(p, outcomes[0]) && last {
 		r.ended(state)
 		r.over = true // the claim ended with the execution
 	}
@@ -87,7 +86,7 @@ func (r *Run) commitOps() {
 		op.row.Execution = r.job.Execution.ID
 	}
 	slices.SortFunc(ops, func(a, b pendingOp) int { return cmp.Compare(a.row.N, b.row.N) })
-	outcomes, ok := r.writeOps(ops)
+	outcomes, ok := r.writeOps(ops, r.running())
 	if !ok {
 		return
 	}
@@ -99,18 +98,11 @@ func (r *Run) commitOps() {
 	p.ops = ops[:0]
 }
 
-// writeOps commits the Ops of steps, which are in the order of N. For one alone stores have a shorter way.
-func (r *Run) writeOps(ops []pendingOp) ([]collection.Outcome, bool) {
+// writeOps commits the Ops of steps, which are in the order of N, and the state for when all of them succeed.
+func (r *Run) writeOps(ops []pendingOp, state store.State) ([]collection.Outcome, bool) {
+	c := store.Commit{State: state, Broken: r.running(), Ops: make([]store.StepOp, 0, len(ops))}
 	for _, op := range ops {
 		r.addPending(op.row)
-	}
-	c := store.Commit{State: r.running(), Broken: r.running()}
-	if len(ops) == 1 && ops[0].row.N == r.pending[len(r.pending)-1].N {
-		c.Op = ops[0].op
-		done, ok := r.commit(c)
-		return []collection.Outcome{done.Op}, ok
-	}
-	for _, op := range ops {
 		c.Ops = append(c.Ops, store.StepOp{N: op.row.N, Op: *op.op})
 	}
 	done, ok := r.commit(c)

@@ -74,6 +74,7 @@ type Runner struct {
 	ctx      context.Context //nolint:containedctx // of all attempts; ends when a stop gives up waiting
 	kill     context.CancelFunc
 
+	commits       atomic.Int64 // the number of the last Commit
 	commitRetries atomic.Int64
 	tasks         atomic.Int64 // that run beside their owners, and those about to
 }

@@ -69,15 +69,15 @@ func (l *load) accept() store.Accept {
 func (l *load) commit(id ident.ID) store.Commit {
 	now := l.clock.Now()
 	return store.Commit{
-		Execution: id, Owner: l.owner,
+		Execution: id, Owner: l.owner, Seq: 1,
 		Steps: []flow.Step{
 			{Execution: id, N: 1, Path: "is_main", Node: "is_main", Type: "condition", Attempt: 1, Status: flow.Succeeded, StartedAt: now, FinishedAt: now,
 				Input: value.Trusted(`{"when":{"and":[{"left":"refs/heads/main","op":"equal","right":"refs/heads/main"}]}}`), Result: value.Bool(true), Branch: "then"},
 			{Execution: id, N: 2, Path: "save", Node: "save", Type: "record.create", Attempt: 1, Status: flow.Succeeded, StartedAt: now, FinishedAt: now,
 				Input: value.Trusted(`{"collection":"pushes","values":{"branch":"refs/heads/main","by":"octocat","commits":3,"at":"2026-11-22T08:30:00Z"}}`)},
 		},
-		Op: &collection.Op{Kind: collection.Create, Collection: "pushes",
-			Values: value.Trusted(`{"branch":"refs/heads/main","by":"octocat","commits":3,"at":"2026-11-22T08:30:00Z"}`)},
+		Ops: []store.StepOp{{N: 2, Op: collection.Op{Kind: collection.Create, Collection: "pushes",
+			Values: value.Trusted(`{"branch":"refs/heads/main","by":"octocat","commits":3,"at":"2026-11-22T08:30:00Z"}`)}}},
 		State:  store.State{Status: flow.Succeeded, StartedAt: now, FinishedAt: now, Output: value.Trusted(`{"ok":true}`)},
 		Broken: store.State{Status: flow.Running, StartedAt: now},
 	}
@@ -163,7 +163,7 @@ func drive(b *testing.B, s *sqlite.Store, l *load, callers, n int) {
 					b.Error(err)
 					return
 				}
-				if out, err := s.Commit(l.commit(a.Execution.ID)); err != nil || out.Op.Violation != nil || out.Fenced {
+				if out, err := s.Commit(l.commit(a.Execution.ID)); err != nil || out.Fenced || out.Ops[0].Violation != nil {
 					b.Error(out, err)
 					return
 				}

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"slices"
 	"time"
 
 	"hookline.dev/hookline/internal/collection"
@@ -15,10 +14,10 @@ import (
 type commitment struct {
 	ticket
 	c    store.Commit
-	rows []byte // the steps, encoded up to the end of the last; without operations but a plain last one
-
-	op     operation    // of c.Op
-	others []*operation // of c.Ops
+	rows []byte // the steps, encoded up to the end of the last; with operations only when plain
+	ops  []operation
+	// plain: the only operation belongs to the last step and creates one record.
+	plain bool
 
 	out store.Committed
 }
@@ -32,10 +31,11 @@ func (s *Store) Commit(c store.Commit) (store.Committed, error) {
 	m := s.commitments.Get().(*commitment)
 	m.c = c
 	lane, err := &s.lanes.commits, error(nil)
-	if len(c.Ops) == 0 {
-		m.rows = appendSteps(m.rows[:0], c.Steps, c.Op != nil)
+	m.plain = len(c.Ops) == 1 && c.Ops[0].N == c.Steps[len(c.Steps)-1].N && plain(&c.Ops[0].Op)
+	if len(c.Ops) == 0 || m.plain {
+		m.rows = appendSteps(m.rows[:0], c.Steps, m.plain)
 	}
-	if c.Op != nil || len(c.Ops) > 0 {
+	if len(c.Ops) > 0 {
 		lane, err = s.prepare(m)
 	}
 	if err == nil {
@@ -48,7 +48,11 @@ func (s *Store) Commit(c store.Commit) (store.Committed, error) {
 	if cap(m.rows) > keepRows {
 		m.rows = nil
 	}
-	*m = commitment{ticket: m.ticket, rows: m.rows[:0]}
+	if cap(m.ops) > keepOps {
+		m.ops = nil
+	}
+	clear(m.ops)
+	*m = commitment{ticket: m.ticket, rows: m.rows[:0], ops: m.ops[:0]}
 	s.commitments.Put(m)
 	if err != nil {
 		return store.Committed{}, err
@@ -59,26 +63,23 @@ func (s *Store) Commit(c store.Commit) (store.Committed, error) {
 // keepRows is the largest buffer for steps that is used again, in bytes.
 const keepRows = 64 << 10
 
+// keepOps is for how many operations memory is used again.
+const keepOps = 4
+
 // light is how many records a Commit or Write may touch without a transaction of its own.
 const light = 64
 
 // prepare works out the operations of a commit, and which lane it takes.
 func (s *Store) prepare(m *commitment) (*lane, error) {
 	cat, weight := s.catalog.Load(), 0
-	if m.c.Op != nil {
-		m.op.op, m.op.now = m.c.Op, s.momentOf(&m.c.Steps[len(m.c.Steps)-1])
-		if len(m.c.Ops) == 0 && plain(m.c.Op) { // as most are
-			m.op.prepare(cat)
-			return &s.lanes.commits, nil
-		}
-	}
 	for i := range m.c.Ops {
 		x := &m.c.Ops[i]
-		o := &operation{op: &x.Op, now: s.momentOf(&m.c.Steps[place(m.c.Steps, x.N)])}
-		m.others = append(m.others, o)
-	}
-	for _, o := range m.all() {
+		m.ops = append(m.ops, operation{op: &x.Op, now: s.momentOf(&m.c.Steps[place(m.c.Steps, x.N)])})
+		o := &m.ops[i]
 		o.prepare(cat)
+		if m.plain {
+			break // it finds nothing
+		}
 		if err := s.findTargets(o); err != nil {
 			return nil, err
 		}
@@ -88,14 +89,6 @@ func (s *Store) prepare(m *commitment) (*lane, error) {
 		return &s.lanes.bulk, nil
 	}
 	return &s.lanes.commits, nil
-}
-
-// all are the operations of a commit, in their order.
-func (m *commitment) all() []*operation {
-	if m.c.Op == nil {
-		return m.others
-	}
-	return append(slices.Clip(m.others), &m.op)
 }
 
 // momentOf is when a step was finished: what its operation writes has that time.
@@ -116,32 +109,24 @@ func checkCommit(c *store.Commit) error {
 		last = c.Steps[i].N
 	}
 	switch {
-	case c.Execution == 0 || c.Owner == 0:
-		return fault.New(op, fault.Invalid, "a commit must name its execution and the owner of the claim")
+	case c.Execution == 0 || c.Owner == 0 || c.Seq < 1:
+		return fault.New(op, fault.Invalid, "a commit must name its execution, the owner of the claim, and its number")
 	case !flow.CanMove(flow.Running, c.State.Status):
 		return fault.New(op, fault.Invalid, "a commit cannot set the status %q", c.State.Status)
-	case c.Op == nil && len(c.Ops) == 0:
+	case len(c.Ops) == 0:
 		return nil
 	case !flow.CanMove(flow.Running, c.Broken.Status):
 		return fault.New(op, fault.Invalid, "a commit with an operation must say how it goes on when that breaks a rule")
 	case len(c.Ops) > store.MaxOps:
 		return fault.New(op, fault.Invalid, "a commit has at most %d operations, not %d", store.MaxOps, len(c.Ops))
-	case c.Op != nil && len(c.Steps) == 0:
-		return fault.New(op, fault.Invalid, "an operation must belong to a step")
 	}
-	taken := make(map[int]bool, len(c.Ops)+1)
-	if c.Op != nil {
-		taken[last] = true
-		if err := checkOp(op, c.Op); err != nil {
-			return err
-		}
-	}
+	last = 0
 	for i := range c.Ops {
 		x := &c.Ops[i]
-		if place(c.Steps, x.N) < 0 || taken[x.N] {
-			return fault.New(op, fault.Invalid, "each operation must belong to a step of the commit, and no two to the same")
+		if x.N <= last || place(c.Steps, x.N) < 0 {
+			return fault.New(op, fault.Invalid, "each operation must belong to another step of the commit, in the order of N")
 		}
-		taken[x.N] = true
+		last = x.N
 		if err := checkOp(op, &x.Op); err != nil {
 			return err
 		}
@@ -170,21 +155,25 @@ func (m *commitment) size() int {
 	return n
 }
 
-// apply writes the steps, the records and the state, if the claim holds.
+// apply writes the steps, the records and the state, unless they are in the table or the claim is gone.
 func (m *commitment) apply(w *writer) error {
 	m.out = store.Committed{}
-	held, ok, err := m.fence(w)
+	held, is, err := m.find(w)
 	if err != nil {
 		return err
 	}
-	if !ok {
+	switch is {
+	case completed:
+		return m.recall(w, &held)
+	case fenced:
 		m.out.Fenced = true
 		return nil
 	}
 	m.out.CancelRequested = held.cancel
 	state, was := &m.c.State, held
+	held.seq = m.c.Seq
 	switch {
-	case m.c.Op != nil || len(m.c.Ops) > 0:
+	case len(m.c.Ops) > 0:
 		whole, err := m.operate(w, &held)
 		if err != nil {
 			return err
@@ -203,30 +192,63 @@ func (m *commitment) apply(w *writer) error {
 	return m.move(w, was, held, state)
 }
 
-// fence reports whether the commit's owner holds the claim. What the writer does not remember (the
-// execution has ended, or another process life held it) the table knows.
-func (m *commitment) fence(w *writer) (claim, bool, error) {
+// standing is how a Commit stands to what is in the table.
+type standing uint8
+
+const (
+	pending   standing = iota // its owner holds the claim, and it is to be written
+	completed                 // an earlier try is in the table
+	fenced                    // the claim is gone
+)
+
+const sqlClaim = `SELECT owner, status, cancel_requested, commit_owner, commit_seq,
+(SELECT n FROM steps WHERE execution = x.id ORDER BY n DESC LIMIT 1) FROM executions x WHERE id = ?1`
+
+// find returns the claim of the commit's execution, and how the commit stands to it. What the writer does not
+// know (the execution has ended, or the claim is another's or was taken a moment ago) is in the table.
+func (m *commitment) find(w *writer) (held claim, is standing, err error) {
 	owner := int64(m.c.Owner)
-	if held, known := w.claims[m.c.Execution]; known {
-		return held, held.owner == owner, nil
+	held, known := w.claims[m.c.Execution]
+	if known && held.owner == owner && held.journal != 0 {
+		is, err = m.against(held.seq)
+		return held, is, err
 	}
-	var (
-		held  claim
-		ok    bool
-		ended bool
-	)
-	err := w.query(`SELECT owner, status, cancel_requested FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
+	found, ended, last := false, false, int64(0)
+	err = w.query(sqlClaim, func(s *conn.Stmt) {
 		status := flow.Status(s.ColumnText(1))
-		held = claim{owner: s.ColumnInt(0), counted: counted(status), cancel: s.ColumnInt(2) != 0}
-		ended = status.Final()
-		// An execution that has ended takes no commit but the repetition of the one that ended it.
-		ok = held.owner == owner && (!ended || status == m.c.State.Status)
+		held = claim{owner: s.ColumnInt(0), counted: counted(status), cancel: s.ColumnInt(2) != 0, journal: int(s.ColumnInt(5)) + 1}
+		if s.ColumnInt(3) == owner {
+			last = s.ColumnInt(4)
+		}
+		found, ended = true, status.Final()
 	}, m.c.Execution)
-	if ok && !ended {
-		w.setClaim(m.c.Execution, held)
-		err = w.cover(m.c.Execution)
+	switch {
+	case err != nil || !found:
+		return held, fenced, err
+	case held.owner != owner || ended:
+		if last == m.c.Seq {
+			return held, completed, nil
+		}
+		return held, fenced, nil
 	}
-	return held, ok, err
+	held.seq = last
+	w.setClaim(m.c.Execution, held)
+	if err = w.cover(m.c.Execution); err == nil {
+		is, err = m.against(last)
+	}
+	return held, is, err
+}
+
+// against compares the commit with the last one of its owner.
+func (m *commitment) against(last int64) (standing, error) {
+	switch {
+	case m.c.Seq > last:
+		return pending, nil
+	case m.c.Seq == last:
+		return completed, nil
+	default:
+		return pending, fault.New("sqlite.Commit", fault.Invalid, "commit %d comes after commit %d", m.c.Seq, last)
+	}
 }
 
 // counted reports whether a status counts in the backlog.

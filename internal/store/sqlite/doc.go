@@ -54,6 +54,6 @@
 // # Dedupe keys
 //
 // A key is a row of the table dedupe_keys. Accept looks it up and claims it in the transaction that writes the
-// delivery and the execution, so a crash leaves all three or none. ForgetKeys alone deletes keys: docs/adr/0021
+// delivery and the execution, so a crash leaves all three or none. ForgetKeys alone deletes keys: docs/adr/0026
 // says what this costs.
 package sqlite

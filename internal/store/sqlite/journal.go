@@ -16,11 +16,7 @@ import (
 // putSteps writes steps that are encoded whole as rows.
 func (w *writer) putSteps(held *claim, steps []flow.Step, rows []byte) error {
 	last := &steps[len(steps)-1]
-	fresh, err := w.fresh(held, steps)
-	if err != nil {
-		return err
-	}
-	if !fresh {
+	if !held.fresh(steps) {
 		return w.replaceSteps(held, steps)
 	}
 	if err := w.insertRow(last, rows); err != nil {
@@ -30,19 +26,8 @@ func (w *writer) putSteps(held *claim, steps []flow.Step, rows []byte) error {
 	return nil
 }
 
-// fresh reports whether all steps are behind those of the journal.
-func (w *writer) fresh(held *claim, steps []flow.Step) (bool, error) {
-	if held.journal == 0 {
-		held.journal = 1
-		if err := w.query(`SELECT n FROM steps WHERE execution = ?1 ORDER BY n DESC LIMIT 1`, func(s *conn.Stmt) {
-			held.journal = int(s.ColumnInt(0)) + 1
-		}, steps[0].Execution); err != nil {
-			held.journal = 0
-			return false, err
-		}
-	}
-	return steps[0].N >= held.journal, nil
-}
+// fresh reports whether all steps come after those of the journal.
+func (c *claim) fresh(steps []flow.Step) bool { return steps[0].N >= c.journal }
 
 func (w *writer) insertRow(last *flow.Step, rows []byte) error {
 	s := w.insertSteps
@@ -138,13 +123,8 @@ func place(steps []flow.Step, n int) int {
 
 // stepOf reads one step of the journal; nil when it is not there.
 func (w *writer) stepOf(held *claim, execution ident.ID, n int) (*flow.Step, error) {
-	step := flow.Step{Execution: execution, N: n}
-	fresh, err := w.fresh(held, []flow.Step{step})
-	if err != nil || fresh {
-		return nil, err
-	}
 	var rows []journalRow
-	row, at, err := w.findStep(&rows, held, &step)
+	row, at, err := w.findStep(&rows, held, &flow.Step{Execution: execution, N: n})
 	if err != nil || row == nil {
 		return nil, err
 	}

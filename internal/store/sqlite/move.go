@@ -20,7 +20,9 @@ func (m *commitment) move(w *writer, was, held claim, state *store.State) error 
 	bindTime(s, 5, state.StartedAt)
 	bindTime(s, 6, state.FinishedAt)
 	bindText(s, 7, encodeError(state.Error))
-	next := 8
+	s.Int(8, int64(m.c.Owner))
+	s.Int(9, m.c.Seq)
+	next := stateParams + 1
 	if !state.Output.IsMissing() {
 		bindValue(s, next, state.Output)
 		next++
@@ -55,11 +57,11 @@ func (m *commitment) move(w *writer, was, held claim, state *store.State) error 
 func updateSQL(output, reply, revision, release bool) string {
 	if !reply && !revision && !release { // the two of the hot path need no text to be built
 		if output {
-			return sqlMove + ", output = ?8 WHERE id = ?1"
+			return sqlMove + ", output = ?10 WHERE id = ?1"
 		}
 		return sqlMove + " WHERE id = ?1"
 	}
-	sql, next := sqlMove, 8
+	sql, next := sqlMove, stateParams+1
 	param := func(column string) {
 		sql += ", " + column + " = ?" + strconv.Itoa(next)
 		next++
@@ -81,4 +83,7 @@ func updateSQL(output, reply, revision, release bool) string {
 	return sql + " WHERE id = ?1"
 }
 
-const sqlMove = `UPDATE executions SET status = ?2, reason = ?3, wake_at = ?4, started_at = ?5, finished_at = ?6, error = ?7`
+const (
+	sqlMove     = `UPDATE executions SET status = ?2, reason = ?3, wake_at = ?4, started_at = ?5, finished_at = ?6, error = ?7, commit_owner = ?8, commit_seq = ?9`
+	stateParams = 9 // of sqlMove
+)

@@ -41,7 +41,10 @@ type claim struct {
 	owner   int64
 	counted bool // in the backlog: queued or running
 	cancel  bool // somebody asked
-	journal int  // the largest N of the journal, and 1; 0: not known
+
+	// What the execution's row and journal say; both are unknown while journal is 0.
+	journal int   // the largest N of the journal, plus 1
+	seq     int64 // of the owner's last Commit; 0: it has made none
 }
 
 // undo is what a claim was before the transaction changed it.

@@ -102,7 +102,9 @@ func testRetry(t *testing.T, d Driver) {
 			want.Status, want.Owner, want.Round, want.Reason, want.Error, want.FinishedAt = flow.Queued, 0, 1, "", nil, time.Time{}
 			w.same("execution", after.Execution, want)
 			w.backlog(1)
-			w.same("the late repetition of its end", w.commit(c), store.Committed{Fenced: true})
+			w.same("the late repetition of its end", w.commit(c), store.Committed{})
+			w.same("unchanged", w.load(id), after)
+			w.backlog(1)
 			w.same("claimed", idsOf(w.claim(1, false)), []ident.ID{id})
 			w.same("free of the old request", w.commit(w.ending(id, flow.Failed, w.step(id, 4))), store.Committed{})
 			w.ok(w.Retry(id, w.now()))

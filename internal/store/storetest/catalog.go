@@ -75,7 +75,7 @@ func testCollections(t *testing.T, d Driver) {
 	}
 	name := collection.Field{Name: "name", Type: collection.String}
 	create := func(w *world, values string) *collection.Violation {
-		return w.commit(w.creating(w.accepted().Execution.ID, 1, values)).Op.Violation
+		return w.outcome(w.creating(w.accepted().Execution.ID, 1, values)).Violation
 	}
 
 	t.Run("definitions are kept in their order", func(t *testing.T) {

@@ -281,21 +281,22 @@ func (w *world) doing(op collection.Op, now time.Time) (collection.Outcome, erro
 	for {
 		c := w.operating(id, 1, op)
 		c.Steps[0].FinishedAt = now
-		out, err := w.Commit(c)
-		if err != nil {
-			return out.Op, err
+		var outs [2]collection.Outcome
+		for i := range outs {
+			out, err := w.Commit(c)
+			if err != nil || len(out.Ops) != 1 {
+				return collection.Outcome{}, errors.Join(err, fmt.Errorf("%d outcomes", len(out.Ops)))
+			}
+			outs[i] = out.Ops[0]
 		}
-		again, err := w.Commit(c)
-		if err != nil {
-			return out.Op, err
+		out := outs[0]
+		if !sameOutcome(out, outs[1]) {
+			return out, fmt.Errorf("committed again, %s came to %+v after %+v", op.Kind, outs[1], out)
 		}
-		if !sameOutcome(out.Op, again.Op) {
-			return out.Op, fmt.Errorf("committed again, %s came to %+v after %+v", op.Kind, again.Op, out.Op)
+		if out.Next == nil {
+			return out, w.journaled(id, out)
 		}
-		if out.Op.Next == nil {
-			return out.Op, w.journaled(id, out.Op)
-		}
-		op.From = *out.Op.Next
+		op.From = *out.Next
 	}
 }
 
@@ -329,7 +330,7 @@ func (w *world) journaled(id ident.ID, out collection.Outcome) error {
 // operating is a commit whose last step does an operation and ends the execution.
 func (w *world) operating(id ident.ID, n int, op collection.Op) store.Commit {
 	c := w.creating(id, n, `{}`)
-	c.Op = &op
+	c.Ops[0].Op = op
 	return c
 }
 

@@ -7,6 +7,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
 )
@@ -112,6 +113,44 @@ func testCommit(t *testing.T, d Driver) {
 		w.backlog(0)
 	})
 
+	t.Run("a repeated commit that released its claim is recognized, whoever has the execution since", func(t *testing.T) {
+		w := newWorld(t, d)
+		id := w.accepted().Execution.ID
+		c := w.sleeping(id, w.now())
+		c.Steps = []flow.Step{w.step(id, 1)}
+		w.same("first", w.commit(c), store.Committed{})
+		again := func(when string, want store.Committed) {
+			t.Helper()
+			before, backlog := w.load(id), w.Backlog()
+			w.same(when, w.commit(c), want)
+			w.same(when+": unchanged", w.load(id), before)
+			w.backlog(backlog)
+		}
+		again("nobody", store.Committed{})
+		w.same("claimed", idsOf(w.claim(1, false)), []ident.ID{id})
+		again("the same owner", store.Committed{})
+		w.reopen()
+		again("after a restart", store.Committed{})
+		w.begin()
+		w.claim(1, false)
+		again("another owner", store.Committed{})
+		w.commit(w.running(id, w.step(id, 2)))
+		again("another owner, who has made a commit", store.Committed{Fenced: true})
+	})
+
+	t.Run("a commit that is older than the last one is refused", func(t *testing.T) {
+		w := newWorld(t, d)
+		id := w.accepted().Execution.ID
+		first, second := w.running(id, w.step(id, 1)), w.running(id, w.step(id, 1), w.step(id, 2))
+		w.commit(second)
+		_, err := w.Commit(first)
+		w.fails(err, fault.Invalid)
+		w.reopen()
+		_, err = w.Commit(first)
+		w.fails(err, fault.Invalid)
+		w.same("journal", len(w.load(id).Steps), 2)
+	})
+
 	t.Run("letting go clears owner, suspicion and resumes", func(t *testing.T) {
 		w := newWorld(t, d)
 		id := w.accepted().Execution.ID
@@ -135,6 +174,7 @@ func testCommit(t *testing.T, d Driver) {
 		for name, break1 := range map[string]func(*store.Commit){
 			"no owner":              func(c *store.Commit) { c.Owner = 0 },
 			"no execution":          func(c *store.Commit) { c.Execution = 0 },
+			"no number":             func(c *store.Commit) { c.Seq = 0 },
 			"queued again":          func(c *store.Commit) { c.State.Status = flow.Queued },
 			"a state of steps":      func(c *store.Commit) { c.State.Status = flow.Skipped },
 			"steps out of order":    func(c *store.Commit) { c.Steps = []flow.Step{w.step(id, 2), w.step(id, 1)} },

@@ -194,7 +194,7 @@ func (w *world) workload(n int) []*attempt {
 	commit := func(c store.Commit, violated bool) func() error {
 		return func() error {
 			out, err := w.Commit(c)
-			if err == nil && (out.Fenced || (out.Op.Violation != nil) != violated) {
+			if err == nil && (out.Fenced || slices.ContainsFunc(out.Ops, func(o collection.Outcome) bool { return o.Violation != nil }) != violated) {
 				return fmt.Errorf("outcome is %+v", out)
 			}
 			return err

@@ -32,9 +32,9 @@ func testRecordFiles(t *testing.T, d Driver) {
 		a, list := w.storing("body", "content")
 		w.ok(w.accept(a))
 		commit := w.operating(a.Execution.ID, 1, create(`{"name":"a","doc":`+file(list[1])+`}`))
-		out := w.commit(commit)
-		if out.Op.Violation != nil || out.Op.Record.Get("doc").Text() != file(list[1]) {
-			t.Fatalf("outcome is %+v", out.Op)
+		out := w.outcome(commit)
+		if out.Violation != nil || out.Record.Get("doc").Text() != file(list[1]) {
+			t.Fatalf("outcome is %+v", out)
 		}
 		w.unpin(list)
 		w.clock.Advance(1e15)

@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,7 +29,8 @@ type world struct {
 	clock  *clock.Manual
 	ids    *ident.Source
 	owner  flow.Incarnation
-	lease  store.Lease // zero: the process that had one is known to be dead
+	lease  store.Lease  // zero: the process that had one is known to be dead
+	seq    atomic.Int64 // of the last commit
 }
 
 // start is when every world begins.
@@ -195,7 +197,7 @@ func (w *world) step(id ident.ID, n int) flow.Step {
 
 // running is a commit that goes on, with the given steps.
 func (w *world) running(id ident.ID, steps ...flow.Step) store.Commit {
-	return store.Commit{Execution: id, Owner: w.owner, Steps: steps, State: store.State{Status: flow.Running, StartedAt: w.now()}}
+	return store.Commit{Execution: id, Owner: w.owner, Seq: w.seq.Add(1), Steps: steps, State: store.State{Status: flow.Running, StartedAt: w.now()}}
 }
 
 // ending is a commit that ends an execution.
@@ -220,6 +222,14 @@ func (w *world) commit(c store.Commit) store.Committed {
 	out, err := w.Commit(c)
 	w.ok(err)
 	return out
+}
+
+// outcome commits and returns the outcome of the only operation.
+func (w *world) outcome(c store.Commit) collection.Outcome {
+	w.Helper()
+	out := w.commit(c)
+	w.same("number of outcomes", len(out.Ops), 1)
+	return out.Ops[0]
 }
 
 // end accepts an execution and ends it.
@@ -269,7 +279,7 @@ func (w *world) creating(id ident.ID, n int, values string) store.Commit {
 	s := w.step(id, n)
 	s.Type, s.Branch, s.Result = "record.create", "", value.Value{}
 	c := w.ending(id, flow.Succeeded, s)
-	c.Op = &collection.Op{Kind: collection.Create, Collection: "people", Values: value.Trusted(values)}
+	c.Ops = []store.StepOp{{N: n, Op: collection.Op{Kind: collection.Create, Collection: "people", Values: value.Trusted(values)}}}
 	c.Broken = store.State{Status: flow.Running, StartedAt: w.now()}
 	return c
 }

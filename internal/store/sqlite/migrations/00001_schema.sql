@@ -92,6 +92,8 @@ CREATE TABLE executions (
     round            INTEGER NOT NULL DEFAULT 0,
     suspect          INTEGER NOT NULL DEFAULT 0,
     cancel_requested INTEGER NOT NULL DEFAULT 0,
+    commit_owner     INTEGER NOT NULL DEFAULT 0, -- of the last Commit
+    commit_seq       INTEGER NOT NULL DEFAULT 0, -- its number
     created_at       INTEGER,
     started_at       INTEGER,
     finished_at      INTEGER,
