@@ -19,7 +19,7 @@ type Store struct {
 	opts Options
 	path string
 	lock *os.File
-	disk *disk.Layer
+	disk disk.Layer
 
 	lanes     lanes
 	committed chan *batch   // from the writer to the syncer
@@ -52,7 +52,7 @@ func Open(o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	layer, err := disk.New(o.Disk)
+	layer, err := openLayer(&o)
 	if err != nil {
 		_ = lock.Close()
 		return nil, fault.As("sqlite.Open", fault.Internal, err, "SQLite cannot be set up")
@@ -85,6 +85,14 @@ func Open(o Options) (*Store, error) {
 	return s, nil
 }
 
+// openLayer chooses the layer between SQLite and the files.
+func openLayer(o *Options) (disk.Layer, error) {
+	if o.PlainDisk {
+		return disk.Plain{}, nil
+	}
+	return disk.New(o.Disk)
+}
+
 func (s *Store) openWriter() (*writer, error) {
 	const op = "sqlite.Open"
 	if err := createFile(s.path); err != nil {
@@ -102,7 +110,7 @@ func (s *Store) openWriter() (*writer, error) {
 	if err == nil {
 		w.copier = newCopier(second)
 		if err = w.recover(); err == nil {
-			err = second.Exec(pragmas(&s.opts))
+			err = second.Exec(s.pragmas())
 		}
 		if err == nil {
 			go w.copier.loop(s)
@@ -116,19 +124,19 @@ func (s *Store) openWriter() (*writer, error) {
 
 // pragmas set up a connection that writes. The flags of the syncs are what package disk tells them
 // apart by.
-func pragmas(o *Options) string {
+func (s *Store) pragmas() string {
 	sql := fmt.Sprintf(`PRAGMA busy_timeout = %d; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
 PRAGMA fullfsync = %d; PRAGMA checkpoint_fullfsync = 1; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = %d;
-PRAGMA cache_size = -%d; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = 0`, busyTimeout, disk.FullFsync, walKeep, o.CacheKiB)
-	if o.MaxPages > 0 {
-		sql += fmt.Sprintf("; PRAGMA max_page_count = %d", o.MaxPages)
+PRAGMA cache_size = -%d; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = 0`, busyTimeout, s.disk.FullFsync(), walKeep, s.opts.CacheKiB)
+	if s.opts.MaxPages > 0 {
+		sql += fmt.Sprintf("; PRAGMA max_page_count = %d", s.opts.MaxPages)
 	}
 	return sql
 }
 
 // recover sets the connection up and reads what the writer must know.
 func (w *writer) recover() error {
-	if err := w.c.Exec(pragmas(&w.store.opts)); err != nil {
+	if err := w.c.Exec(w.store.pragmas()); err != nil {
 		return err
 	}
 	if err := w.c.Exec(`DELETE FROM leases`); err != nil { // of processes that are dead: this one has the directory's lock

@@ -24,6 +24,9 @@ type Options struct {
 	// Disk is asked before every write, sync and cut of the files and may make it fail or slow; for
 	// tests of real disk errors, and for measuring.
 	Disk disk.Fault
+	// PlainDisk uses SQLite's own layer for the files, as on systems that package disk has none for. Disk
+	// is not asked then, and Stats.Disk counts nothing.
+	PlainDisk bool
 	// MaxPages bounds the database file (PRAGMA max_page_count), for tests of a really full one.
 	MaxPages int
 	// PageSize, Checkpoint and CacheKiB are for measuring; production keeps the defaults.

@@ -23,9 +23,23 @@ const (
 )
 
 func TestStore(t *testing.T) {
-	storetest.Run(t, storetest.Driver{
+	storetest.Run(t, driver(sqlite.Options{}, storetest.Statement, storetest.Commit, storetest.Write, storetest.Sync))
+}
+
+// TestStoreOverSQLitesOwnFiles runs the suite in its short form without package disk, which cannot make writes
+// and syncs fail then.
+func TestStoreOverSQLitesOwnFiles(t *testing.T) {
+	d := driver(sqlite.Options{PlainDisk: true}, storetest.Statement, storetest.Commit)
+	d.Short = true
+	storetest.Run(t, d)
+}
+
+// driver opens stores with some options, which can fail at some places.
+func driver(options sqlite.Options, places ...storetest.Place) storetest.Driver {
+	return storetest.Driver{
 		Open: func(dir string, o storetest.Options) (store.Store, error) {
-			so := sqlite.Options{Dir: dir, Clock: o.Clock, Reserve: noReserve}
+			so := options
+			so.Dir, so.Clock, so.Reserve = dir, o.Clock, noReserve
 			so.Blobs, _ = o.Blobs.(store.BlobFiles)
 			if o.Reserve > 0 {
 				so.Reserve = o.Reserve
@@ -37,8 +51,8 @@ func TestStore(t *testing.T) {
 		},
 		Blobs:  func(dir string) (store.Blobs, error) { return blobdir.Open(dir, blobdir.Options{}) },
 		Files:  true,
-		Places: []storetest.Place{storetest.Statement, storetest.Commit, storetest.Write, storetest.Sync},
-	})
+		Places: places,
+	}
 }
 
 // seam injects at statements and commits.

@@ -80,7 +80,7 @@ func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool) {
 	w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"taken"}`))
 	var all []*attempt
 	failed := 0
-	for n := 1; ; n += stride {
+	for n := 1; ; n += d.stride() {
 		if n > most {
 			t.Fatalf("the workload still fails at place %d", n)
 		}

@@ -173,7 +173,7 @@ func testFilters(t *testing.T, d Driver) {
 			t.Run(f.Name+" "+string(op), func(t *testing.T) {
 				for _, v := range operands(f, op) {
 					for _, not := range []bool{false, true} {
-						if n++; n%stride != 0 {
+						if n++; n%d.stride() != 0 {
 							continue
 						}
 						filter := collection.Filter{Op: op, Field: f.Name, Value: v}

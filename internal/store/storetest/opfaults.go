@@ -43,7 +43,7 @@ func sweepOperations(t *testing.T, d Driver, places []Place, f Fault, after bool
 	w.ok(w.Define(counters()))
 	w.fill("counters", 1, `{"name":"taken"}`)
 	var all []*attempt
-	for n := 1; ; n += stride {
+	for n := 1; ; n += d.stride() {
 		if n > most {
 			t.Fatalf("the workload still fails at place %d", n)
 		}

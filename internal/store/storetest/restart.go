@@ -36,7 +36,7 @@ func testRestart(t *testing.T, d Driver) {
 		w := openWorld(t, d, Options{Inject: in.Inject})
 		w.ok(w.Define([]collection.Collection{people()}))
 		w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"taken"}`))
-		for n := 1; n <= crashes; n += stride {
+		for n := 1; n <= crashes; n += d.stride() {
 			w.crash(in, n)
 		}
 	})

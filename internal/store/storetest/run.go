@@ -19,7 +19,20 @@ type Driver struct {
 	Files bool
 	// Places lists where the driver can fail on command; none: no failures are tried.
 	Places []Place
+	// Short tries few of the places, and of whatever else there is a large number of.
+	Short bool
 }
+
+// stride is the distance between the places that are tried.
+func (d Driver) stride() int {
+	if d.Short {
+		return max(stride, shortStride)
+	}
+	return stride
+}
+
+// shortStride is the stride of a short run: prime, so that it does not keep step with what it goes through.
+const shortStride = 29
 
 // Options is what the suite asks of a store that it opens.
 type Options struct {

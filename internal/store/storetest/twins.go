@@ -19,7 +19,7 @@ const (
 func testTwins(t *testing.T, d Driver) {
 	t.Run("of many at once exactly one runs", func(t *testing.T) {
 		w := newWorld(t, d)
-		for round := range twinRounds / stride {
+		for round := range twinRounds / d.stride() {
 			first := w.race(fmt.Sprint("key ", round), func(out store.Accepted) bool { return out.First == nil })
 			w.commit(w.ending(first, flow.Succeeded))
 		}
@@ -28,7 +28,7 @@ func testTwins(t *testing.T, d Driver) {
 
 	t.Run("of many at once exactly one has the failed one run again", func(t *testing.T) {
 		w := newWorld(t, d)
-		for round := range twinRounds / 20 / stride {
+		for round := range twinRounds / 20 / d.stride() {
 			key := fmt.Sprint("key ", round)
 			first := w.brought(key, flow.Failed)
 			retried := w.race(key, func(out store.Accepted) bool {

@@ -10,6 +10,6 @@
 //     scheduler does not know of, so that it holds one of the machine's processors while it waits.
 //   - Everything is counted, and a test may make any operation fail as a disk would.
 //
-// Locks, shared memory, reading and file names stay SQLite's. On systems where the package knows no
-// better (Windows), New gives SQLite's layer unchanged.
+// Locks, shared memory, reading and file names stay SQLite's. Plain is SQLite's own layer unchanged, for systems
+// where the package knows no better (Windows) and as a fallback. The package knows nothing of tables.
 package disk

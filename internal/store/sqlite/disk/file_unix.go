@@ -14,7 +14,7 @@ import (
 
 // file is an open database or log. It belongs to one connection, and so to one goroutine at a time.
 type file struct {
-	layer *Layer
+	layer *gathering
 	base  *lib.Tsqlite3_io_methods
 	p     uintptr // the C object
 	fd    int
@@ -132,7 +132,7 @@ func (f *file) put(p piece) int32 {
 
 // syncFile is SQLite's wish that everything written be on the disk. The sync that ends a transaction
 // is left to SyncLog; SQLite asks for it by other flags than for those that keep log and database in
-// order (see Layer).
+// order (see SyncLog).
 func syncFile(tls *libc.TLS, p uintptr, flags int32) int32 {
 	f := fileOf(p)
 	if rc := f.flush(); rc != lib.SQLITE_OK {

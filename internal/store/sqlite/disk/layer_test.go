@@ -16,7 +16,7 @@ import (
 // bench is a layer with one connection to a database in it.
 type bench struct {
 	*testing.T
-	layer *disk.Layer
+	layer disk.Layer
 	c     *conn.Conn
 	dir   string
 }
@@ -33,7 +33,7 @@ func open(t *testing.T, fault disk.Fault) *bench {
 		t.Fatal(err)
 	}
 	b.exec(fmt.Sprintf(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = %d; PRAGMA checkpoint_fullfsync = 1;
-PRAGMA wal_autocheckpoint = 0; CREATE TABLE v (i INTEGER PRIMARY KEY, b BLOB)`, disk.FullFsync))
+PRAGMA wal_autocheckpoint = 0; CREATE TABLE v (i INTEGER PRIMARY KEY, b BLOB)`, l.FullFsync()))
 	b.ok(l.SyncLog())
 	t.Cleanup(func() {
 		_ = b.c.Close()

@@ -13,12 +13,12 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// FullFsync is the value of PRAGMA fullfsync that leaves the sync of a transaction to SyncLog.
-const FullFsync = 0
-
-// Layer is one registered layer. SQLite knows it by name and by its address, so it must be kept until
+// gathering is one registered layer. SQLite knows it by name and by its address, so it must be kept until
 // the last connection that uses it is closed.
-type Layer struct {
+//
+// It depends on the C structures sqlite3_vfs, sqlite3_file and sqlite3_io_methods, which are part of SQLite's
+// interface, and on unixFile, which is not: layout_test.go fails when that moves.
+type gathering struct {
 	counters
 	tls   *libc.TLS
 	name  uintptr // C text
@@ -35,10 +35,12 @@ type Layer struct {
 
 var errNoLayer = errors.New("sqlite has no input and output layer")
 
-// New registers a layer. fault may be nil.
-func New(fault Fault) (*Layer, error) {
+var _ Layer = (*gathering)(nil)
+
+// New registers a layer. fault is asked before every operation; it may be nil.
+func New(fault Fault) (Layer, error) {
 	tls := libc.NewTLS()
-	l := &Layer{tls: tls, fault: fault, tables: make(map[uintptr]uintptr), files: make(map[*file]struct{})}
+	l := &gathering{tls: tls, fault: fault, tables: make(map[uintptr]uintptr), files: make(map[*file]struct{})}
 	lib.Xsqlite3_initialize(tls)
 	l.own = lib.Xsqlite3_vfs_find(tls, 0)
 	size := unsafe.Sizeof(lib.Tsqlite3_vfs{})
@@ -59,7 +61,7 @@ func New(fault Fault) (*Layer, error) {
 
 // describe fills in a layer that is SQLite's own but for what we do ourselves. Field by field, as the own
 // one's link to the next layer changes when another store is opened at the same time.
-func (l *Layer) describe(v *lib.Tsqlite3_vfs) {
+func (l *gathering) describe(v *lib.Tsqlite3_vfs) {
 	b := l.base
 	*v = lib.Tsqlite3_vfs{
 		FiVersion: b.FiVersion, FszOsFile: b.FszOsFile + int32(unsafe.Sizeof(uintptr(0))), FmxPathname: b.FmxPathname,
@@ -73,20 +75,22 @@ func (l *Layer) describe(v *lib.Tsqlite3_vfs) {
 }
 
 // Name is the name to open connections with.
-func (l *Layer) Name() string { return libc.GoString(l.name) }
+func (l *gathering) Name() string { return libc.GoString(l.name) }
 
 // Stats returns the counters.
-func (l *Layer) Stats() Stats { return l.stats() }
+func (l *gathering) Stats() Stats { return l.stats() }
 
-// SyncLog returns when every transaction that was committed before it was called is on the disk, or
-// with an error when the disk does not keep what it is given: then it is not known which are.
+// FullFsync leaves the sync of a transaction to SyncLog.
+func (l *gathering) FullFsync() int { return 0 }
+
+// SyncLog syncs what the commits before it have written to the log.
 //
 // SQLite's own syncs at the end of transactions do nothing here. That is its mode synchronous=NORMAL,
-// in which log and database stay in order whatever happens, as the log's head and the log before a
-// checkpoint are still synced. They are told apart by their flags: connections must be set to
+// in which log and database stay in order whatever happens, because the head of the log, and the log before a
+// checkpoint, are still synced. The two kinds are told apart by their flags: connections must be set to
 // synchronous=FULL, fullfsync=0 and checkpoint_fullfsync=1. So one transaction can be made while
 // another is on its way to the disk; who made it answers nobody before SyncLog has returned.
-func (l *Layer) SyncLog() error {
+func (l *gathering) SyncLog() error {
 	l.mu.Lock()
 	var logs []*file
 	for f := range l.files {
@@ -104,14 +108,14 @@ func (l *Layer) SyncLog() error {
 }
 
 // leave forgets a file that is being closed.
-func (l *Layer) leave(f *file) {
+func (l *gathering) leave(f *file) {
 	l.mu.Lock()
 	delete(l.files, f)
 	l.mu.Unlock()
 }
 
 // Close takes the layer back. All its connections must be closed.
-func (l *Layer) Close() {
+func (l *gathering) Close() {
 	if l.vfs == 0 {
 		return
 	}
@@ -126,8 +130,8 @@ func (l *Layer) Close() {
 }
 
 // layerOf is the layer that a call of SQLite is for.
-func layerOf(vfs uintptr) *Layer {
-	return (*Layer)(at((*lib.Tsqlite3_vfs)(at(vfs)).FpAppData))
+func layerOf(vfs uintptr) *gathering {
+	return (*gathering)(at((*lib.Tsqlite3_vfs)(at(vfs)).FpAppData))
 }
 
 // SQLite's own functions expect to be called for SQLite's own layer.
@@ -186,8 +190,8 @@ func methods(tls *libc.TLS, base *lib.Tsqlite3_io_methods) uintptr {
 	return p
 }
 
-// at is the pointer to an address that the garbage collector does not move: C memory, or a Layer or
-// file that Layer keeps alive.
+// at is the pointer to an address that the garbage collector does not move: C memory, or a gathering or
+// file that gathering keeps alive.
 func at(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&p)) }
 
 // function is the C pointer of a declared function (never of a closure).
