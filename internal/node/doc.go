@@ -5,6 +5,10 @@
 // stories that the shared suite in nodetest runs. One more kind is one folder and one line in
 // internal/node/kinds.
 //
+// Secrets are structure: a text of a marked field that uses $env is rendered as a reference, which the journal shows,
+// and resolved inside Run (Rendered.Resolve). An interrupted attempt is repeated with the reference, and so with
+// today's value.
+//
 // A node never touches the store: what it wants written it returns as a collection.Op, and the
 // engine commits it together with the step.
 package node

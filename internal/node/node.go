@@ -119,6 +119,8 @@ type Input struct {
 	Scope   expr.Scope
 	Now     time.Time
 	Attempt int
+	// Secrets gives the values of variables. Rendered.Resolve uses it.
+	Secrets Secrets
 	// IdempotencyKey is "execution/path#round": the same for every repeat of an outbound step.
 	IdempotencyKey string
 }

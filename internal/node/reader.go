@@ -12,7 +12,8 @@ import (
 // Reader is what a kind's Compile works with: it decodes the config, compiles its templates and
 // gathers everything that is wrong on the way.
 type Reader struct {
-	config   value.Value
+	config   value.Value // without the texts of secrets
+	secrets  []secret
 	problems []decode.Problem
 	from     map[string]string // fields that a translation moved, and where they stand in the document
 	refused  []string          // paths of the document that a translation could not read, and said so
@@ -24,7 +25,11 @@ func Read(config value.Value, into any) *Reader {
 	if config.IsNull() {
 		config = value.Trusted("{}")
 	}
-	return &Reader{config: config, problems: decode.Into(config, into)}
+	r := &Reader{config: config, problems: decode.Into(config, into)}
+	if r.Clean() {
+		r.takeSecrets(into)
+	}
+	return r
 }
 
 // Problem notes that something is wrong at a path below the config.
@@ -46,11 +51,12 @@ func (r *Reader) NoTemplate(path, text string) {
 func (r *Reader) Clean() bool { return len(r.problems) == 0 }
 
 // Template compiles the whole config as a tree of templates. What it renders is the config with the
-// templates replaced: the step's input as the journal shows it. Secrets may not stand in it.
+// templates replaced: the step's input as the journal shows it. Secrets may stand in fields that are marked for
+// them (secret:"true"), and are rendered as references.
 func (r *Reader) Template() Rendered {
 	t, problems := expr.CompileValue(r.config, expr.Options{})
 	r.take("", problems)
-	return Rendered{t}
+	return Rendered{config: t, secrets: r.secrets}
 }
 
 // Part compiles one field of the config as a tree of templates; nil for a field that is not there.

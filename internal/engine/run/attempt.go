@@ -123,7 +123,7 @@ func (r *Run) runHere(c advance.Command, info *node.Info, input value.Value, lim
 
 // input is what a node runs with.
 func (r *Run) input(c advance.Command, s *scope, input value.Value, now time.Time) node.Input {
-	in := node.Input{Value: input, Scope: s, Now: now, Attempt: c.Attempt}
+	in := node.Input{Value: input, Scope: s, Now: now, Attempt: c.Attempt, Secrets: r.runner.Secrets}
 	if r.compiled.Infos[c.Index].Effect == node.Outbound {
 		in.IdempotencyKey = r.idempotencyKey(r.state.Path(c), r.job.Execution.Round)
 	}

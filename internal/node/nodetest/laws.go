@@ -1,6 +1,8 @@
 package nodetest
 
 import (
+	"context"
+	"fmt"
 	"regexp"
 	"strings"
 	"sync"
@@ -98,32 +100,49 @@ func manyAtOnce(t *testing.T, kind node.Kind, stories []story) {
 // planted is the value of the secret: it must not be found in any rendered input.
 const planted = "s3cret-Zm9vYmFy"
 
-// noSecretIsRendered puts a secret into every place of every story's config. Most kinds refuse it;
-// what compiles must not show it.
+// noSecretIsRendered puts a secret into every place of every story's config. Most kinds refuse it; what compiles
+// must show it neither in the input nor in an error of Run.
 func noSecretIsRendered(t *testing.T, kind node.Kind, stories []story) {
 	t.Helper()
 	for _, s := range stories {
-		scope, err := s.scope()
+		leaks, err := secretLeaks(t.Context(), kind, s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		scope.env = value.Trusted(`{"SECRET":"` + planted + `"}`)
-		for _, template := range []string{"{{$env.SECRET}}", "x {{ $env.SECRET }}", "$env.SECRET", "SECRET"} {
-			for _, config := range replaceEach(s.given["config"], value.String(template)) {
-				n, problems := kind.Compile(config, s.about())
-				if len(problems) > 0 {
-					continue
-				}
-				input, err := n.Render(scope)
-				if err == nil && strings.Contains(input.Text(), planted) {
-					t.Errorf("the config %s renders the secret: %s", config, input)
-				}
-				if err != nil && strings.Contains(err.Error(), planted) {
-					t.Errorf("the config %s tells the secret in an error: %s", config, err)
-				}
+		for _, leak := range leaks {
+			t.Error(leak)
+		}
+	}
+}
+
+// secretLeaks says where a secret shows that was put into a story's config.
+func secretLeaks(ctx context.Context, kind node.Kind, s story) (leaks []string, err error) {
+	scope, err := s.scope()
+	if err != nil {
+		return nil, err
+	}
+	scope.env = value.Trusted(`{"SECRET":"` + planted + `"}`)
+	for _, template := range []string{"{{$env.SECRET}}", "x {{ $env.SECRET }}", "$env.SECRET", "SECRET"} {
+		for _, config := range replaceEach(s.given["config"], value.String(template)) {
+			n, problems := kind.Compile(config, s.about())
+			if len(problems) > 0 {
+				continue
+			}
+			input, err := n.Render(scope)
+			if err == nil && strings.Contains(input.Text(), planted) {
+				leaks = append(leaks, fmt.Sprintf("the config %s renders the secret: %s", config, input))
+			}
+			if err == nil {
+				release := scope.shelf.hold(scope.records)
+				_, err = n.Run(ctx, inputOf(input, scope))
+				release()
+			}
+			if err != nil && strings.Contains(err.Error(), planted) {
+				leaks = append(leaks, fmt.Sprintf("the config %s tells the secret in an error: %s", config, err))
 			}
 		}
 	}
+	return leaks, nil
 }
 
 // replaceEach returns copies of v, in each of which another leaf is replaced.

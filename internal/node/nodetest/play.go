@@ -76,7 +76,7 @@ func (o *outcome) ask(l node.Looper, s scope) {
 
 func inputOf(input value.Value, s scope) node.Input {
 	return node.Input{
-		Value: input, Scope: s, Now: s.now, Attempt: 1,
+		Value: input, Scope: s, Now: s.now, Attempt: 1, Secrets: s,
 		IdempotencyKey: "exe_0000000000001/my_node#0",
 	}
 }

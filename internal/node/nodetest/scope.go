@@ -51,6 +51,9 @@ func (s scope) Var(root, name string) (value.Value, error) {
 	}
 }
 
+// Lookup implements node.Secrets.
+func (s scope) Lookup(name string) (string, bool) { return s.env.Get(name).Str() }
+
 func (s scope) call(name string) value.Value {
 	if name == "body" {
 		name = "data"

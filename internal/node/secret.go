@@ -1,0 +1,209 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/expr"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/value"
+)
+
+// Secrets gives a running node the values of variables.
+type Secrets interface {
+	// Lookup returns the value of a variable; false when it is not set.
+	Lookup(name string) (string, bool)
+}
+
+// secretTag marks fields of a config whose texts may refer to secrets:
+//
+//	Token   string             `json:"token" secret:"true"`
+//	Headers decode.Map[string] `json:"headers" secret:"true"` // the values, not the names
+//
+// A text there that uses $env is a reference: it uses nothing else, and stands in the rendered input as it is
+// written, {"$secret": "Bearer {{$env.TOKEN}}"}. Only Rendered.Resolve replaces it by the value, while the node
+// runs. Every other text there is an ordinary template.
+const secretTag = "secret"
+
+// ReferenceKey is the only member of a reference in a rendered input.
+const ReferenceKey = "$secret"
+
+// secret is one compiled reference.
+type secret struct {
+	path     []string // member names and indices below the config
+	field    string   // path as messages have it
+	text     string
+	template *expr.Template
+}
+
+// reference is what stands in the rendered input.
+func (s *secret) reference() value.Value {
+	var b value.ObjectBuilder
+	return b.Set(ReferenceKey, value.String(s.text)).Value()
+}
+
+// secretFields returns the paths of marked fields of a config struct.
+func secretFields(t reflect.Type, at []string) [][]string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	var paths [][]string
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "" {
+			continue
+		}
+		below := append(at[:len(at):len(at)], name)
+		if f.Tag.Get(secretTag) == "true" {
+			paths = append(paths, below)
+			continue
+		}
+		paths = append(paths, secretFields(f.Type, below)...)
+	}
+	return paths
+}
+
+// takeSecrets compiles the references in the marked fields, and blanks them in what Template compiles.
+func (r *Reader) takeSecrets(into any) {
+	for _, path := range secretFields(reflect.TypeOf(into), nil) {
+		if v := at(r.config, path); !v.IsMissing() {
+			r.takeSecret(path, strings.Join(path, "."), v)
+		}
+	}
+	for _, s := range r.secrets {
+		r.config = put(r.config, s.path, value.Null())
+	}
+}
+
+// takeSecret compiles the references in a part of a marked field.
+func (r *Reader) takeSecret(path []string, field string, v value.Value) {
+	switch v.Kind() {
+	case value.KindString:
+		text, _ := v.Str()
+		r.compileSecret(path, field, text)
+	case value.KindArray:
+		i := 0
+		for element := range v.Elements() {
+			r.takeSecret(append(path[:len(path):len(path)], fmt.Sprint(i)), field+decode.Index(i), element)
+			i++
+		}
+	case value.KindObject:
+		before := len(r.secrets)
+		for name, member := range v.Members() {
+			r.takeSecret(append(path[:len(path):len(path)], name), decode.Join(field, decode.Name(name)), member)
+		}
+		for name := range v.Members() {
+			if len(r.secrets) > before && strings.Contains(name, "{{") {
+				r.Problem(field, "has a secret and a template in a name; a secret needs names that are fixed")
+				return
+			}
+		}
+	}
+}
+
+// compileSecret compiles a text when it is a reference.
+func (r *Reader) compileSecret(path []string, field, text string) {
+	if !strings.Contains(text, "{{") {
+		return
+	}
+	t, err := expr.Compile(text, expr.Options{Secrets: true})
+	if err != nil {
+		return // Template says what is wrong
+	}
+	env := false
+	for _, ref := range t.Refs() {
+		env = env || ref.Root() == "env"
+	}
+	if !env {
+		return
+	}
+	for _, ref := range t.Refs() {
+		if ref.Root() != "env" {
+			r.Problem(field, fmt.Sprintf("has a secret, so it can use $env only, not %s", ref))
+			break
+		}
+	}
+	r.secrets = append(r.secrets, secret{path: path, field: field, text: text, template: t})
+}
+
+// Resolve returns the input with the values of secrets in the place of their references. It replaces what the config
+// has marked and nothing else, so that nobody can have a secret resolved by sending something that looks like a
+// reference. The result must not be kept: neither in a Result nor in an error.
+func (r Rendered) Resolve(in Input) (value.Value, error) {
+	v := in.Value
+	for i := range r.secrets {
+		s := &r.secrets[i]
+		found, err := s.template.Eval(secretScope{in.Secrets})
+		if err != nil {
+			// What expressions say of values stays here: the value is a secret.
+			message := s.field + ": the secret cannot be computed from its variables"
+			if missing := (*notSet)(nil); errors.As(err, &missing) {
+				message = fmt.Sprintf("%s: the variable %s is not set", s.field, missing.name)
+			}
+			return value.Value{}, &Failure{Code: flow.CodeTemplate, Message: message, Final: true}
+		}
+		v = put(v, s.path, found)
+	}
+	return v, nil
+}
+
+// secretScope is a Scope with $env alone.
+type secretScope struct{ secrets Secrets }
+
+// Var implements expr.Scope.
+func (s secretScope) Var(_, name string) (value.Value, error) {
+	if s.secrets != nil {
+		if text, ok := s.secrets.Lookup(name); ok {
+			return value.String(text), nil
+		}
+	}
+	return value.Value{}, &notSet{name}
+}
+
+// notSet says that a variable has no value.
+type notSet struct{ name string }
+
+// Error names the variable.
+func (e *notSet) Error() string { return "the variable " + e.name + " is not set" }
+
+// at returns what stands at a path.
+func at(v value.Value, path []string) value.Value {
+	for _, name := range path {
+		v = v.Get(name)
+	}
+	return v
+}
+
+// put returns v with something else at a path that exists.
+func put(v value.Value, path []string, what value.Value) value.Value {
+	if len(path) == 0 {
+		return what
+	}
+	if v.Kind() == value.KindArray {
+		var b value.ArrayBuilder
+		i := 0
+		for element := range v.Elements() {
+			if fmt.Sprint(i) == path[0] {
+				element = put(element, path[1:], what)
+			}
+			b.Add(element)
+			i++
+		}
+		return b.Value()
+	}
+	var b value.ObjectBuilder
+	for name, member := range v.Members() {
+		if name == path[0] {
+			member = put(member, path[1:], what)
+		}
+		b.Set(name, member)
+	}
+	return b.Value()
+}
