@@ -1,6 +1,6 @@
 # Hookline. `make run` starts it with the examples, `make test` is all that CI runs.
-# Needs Go, Node, git, bash and curl; everything else is fetched through the Go module proxy and the npm
-# registry.
+# Needs Go, a C compiler (for the race detector), Node, git, bash and curl; everything else is fetched
+# through the Go module proxy and the npm registry.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -9,7 +9,8 @@ SHELL := bash
 
 BIN     := bin/hookline
 CACHE   := .cache
-LINT    := $(CACHE)/bin/golangci-lint
+E2E     := $(CACHE)/bin/hookline
+LINTERS := $(CACHE)/bin/vet $(CACHE)/bin/staticcheck
 DATA    ?= hookline-data
 LISTEN  ?= 127.0.0.1:13000
 GOFILES := $(shell git ls-files -co --exclude-standard -- '*.go' '*.pgo' go.mod go.sum 2>/dev/null)
@@ -24,9 +25,11 @@ FUZZTIME ?= 5m
 
 .PHONY: help run build test check lint fmt unit race e2e fuzz fuzz-short bench profile crash clean
 
-# The binary is compiled with a profile of its use (cmd/hookline/default.pgo); tests are not, which would
-# compile everything once more.
-export GOFLAGS := $(GOFLAGS) -pgo=off
+# Go compiles every package once more for each set of flags, and SQLite and QuickJS take minutes. So all
+# targets share one set; only the race detector and `make build`, which uses the profile in
+# cmd/hookline/default.pgo, need their own.
+export GOFLAGS := $(GOFLAGS) -trimpath -pgo=off
+export CGO_ENABLED := 0
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,7 +40,7 @@ run: build ## start Hookline with the examples and print where it is
 build: $(BIN) ## build bin/hookline
 
 $(BIN): $(GOFILES)
-	CGO_ENABLED=0 go build -pgo=auto -trimpath -buildvcs=auto -ldflags '-s -w' -o $@ ./cmd/hookline
+	go build -pgo=auto -buildvcs=auto -ldflags '-s -w' -o $@ ./cmd/hookline
 
 check: fmt lint unit ## the fast checks: format, vet, lint, unit tests
 
@@ -47,17 +50,19 @@ fmt:
 	@out=$$(gofmt -l $$(git ls-files -co --exclude-standard -- '*.go')); \
 	if [ -n "$$out" ]; then echo "not formatted (run gofmt -w):"; echo "$$out"; exit 1; fi
 
-lint: $(LINT) ## vet and golangci-lint
+lint: $(LINTERS) ## vet, staticcheck, and that go.mod is tidy
+	go mod tidy -diff
 	go vet ./...
-	$(LINT) run
+	go vet -vettool=$(CURDIR)/$(CACHE)/bin/vet -errcheck.exclude=$(CURDIR)/tools/vet/errcheck.txt ./...
+	$(CACHE)/bin/staticcheck ./...
 
-# The linter is pinned in a module file of its own and built once.
-$(LINT): tools/go.mod tools/go.sum
-	mkdir -p $(@D)
-	cd tools && go build -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+# The linters are pinned in a module file of their own.
+$(LINTERS) &: tools/go.mod tools/go.sum $(wildcard tools/*/*)
+	mkdir -p $(CACHE)/bin
+	cd tools && go build -o ../$(CACHE)/bin/ ./vet honnef.co/go/tools/cmd/staticcheck
 
-unit:
-	go test $(UNIT)
+unit: # vetted by lint
+	go test -vet=off $(UNIT)
 
 race:
 	scripts/race.sh $(UNIT)
@@ -66,16 +71,21 @@ $(LIBRARIES): clients/testdata/package.json clients/testdata/package-lock.json
 	cd clients/testdata && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-e2e: $(LIBRARIES) ## examples by curl, client libraries and the short crash suite, on the real binary
-	go test -count=1 -v -timeout 10m $(WHOLE)
+# The same program as bin/hookline, without the profile.
+$(E2E): $(GOFILES)
+	go build -o $@ ./cmd/hookline
 
-fuzz: ## every fuzz target, FUZZTIME each (5m)
+e2e: export E2E_PROGRAM := $(CURDIR)/$(E2E)
+e2e: $(E2E) $(LIBRARIES) ## examples by curl, client libraries and the short crash suite, on the real binary
+	go test -count=1 -v -vet=off -timeout 10m $(WHOLE)
+
+fuzz: ## every fuzz target with coverage guidance, FUZZTIME each (5m)
 	scripts/fuzz.sh $(FUZZTIME)
 
 fuzz-short:
-	scripts/fuzz.sh 5000x
+	scripts/fuzz.sh -blind 5000x
 
-bench: export GOFLAGS :=
+bench: export GOFLAGS := -trimpath
 bench: ## measure against the ceiling; results belong into docs/benchmarks.md
 	go run ./bench
 

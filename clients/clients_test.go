@@ -150,7 +150,7 @@ func run[T any](t *testing.T, server *process.Server, script string) []T {
 // serve starts the real binary with this folder.
 func serve(t *testing.T) *process.Server {
 	t.Helper()
-	program, err := process.Build(t.Context(), "..", "./cmd/hookline", t.TempDir())
+	program, err := process.Hookline(t.Context(), "..", t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

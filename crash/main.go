@@ -51,7 +51,7 @@ func (o *Options) build(ctx context.Context, dir string) error {
 		return err
 	}
 	o.Workflows, o.Data = workflowsIn(root), dir+"/data"
-	if o.Real, err = process.Build(ctx, root, "./cmd/hookline", dir); err != nil {
+	if o.Real, err = process.Hookline(ctx, root, dir); err != nil {
 		return err
 	}
 	o.Killer, err = process.Build(ctx, root, "./crash/killer", dir)

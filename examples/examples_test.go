@@ -145,7 +145,7 @@ func calls() []call {
 
 func TestExamples(t *testing.T) {
 	t.Parallel()
-	program, err := process.Build(t.Context(), "..", "./cmd/hookline", t.TempDir())
+	program, err := process.Hookline(t.Context(), "..", t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

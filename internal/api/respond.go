@@ -54,7 +54,7 @@ func writeJSON(w http.ResponseWriter, status int, text ...string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	for _, part := range text {
-		if _, err := io.WriteString(w, part); err != nil { //nolint:gosec // it is JSON and says so, and nosniff is set
+		if _, err := io.WriteString(w, part); err != nil { // it is JSON and says so, and nosniff is set
 			return // the caller has left
 		}
 	}

@@ -10,5 +10,5 @@ func openFiles() (uint64, bool) {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		return 0, false
 	}
-	return uint64(limit.Cur), true //nolint:unconvert // it is signed on some systems
+	return uint64(limit.Cur), true // it is signed on some systems
 }

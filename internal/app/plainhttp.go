@@ -42,7 +42,7 @@ func (a *App) redirect(w http.ResponseWriter, r *http.Request) {
 		to.Host = strings.TrimSuffix(to.Host, ":443")
 	}
 	w.Header().Set("Connection", "close")
-	http.Redirect(w, r, to.String()+r.URL.RequestURI(), http.StatusPermanentRedirect) //nolint:gosec // it leads back to the host that was asked
+	http.Redirect(w, r, to.String()+r.URL.RequestURI(), http.StatusPermanentRedirect) // it leads back to the host that was asked
 }
 
 // problem answers 403 (RFC 9457) and closes the connection without reading the rest of a body.

@@ -126,7 +126,7 @@ func hostPort(a net.Addr) (string, int) {
 func (a *acme) Start(context.Context) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	a.cancel = cancel
-	if err := a.config.ManageAsync(ctx, a.domains); err != nil { //nolint:contextcheck // the context of a start ends with the start
+	if err := a.config.ManageAsync(ctx, a.domains); err != nil { // the context of a start ends with the start
 		return fault.As("app.acme", fault.Unavailable, err, "cannot begin to get certificates for --domain: %v", err)
 	}
 	return nil

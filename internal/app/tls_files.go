@@ -132,7 +132,7 @@ func (f *files) reload() {
 func (f *files) Start(context.Context) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	f.stop, f.done = cancel, make(chan struct{})
-	go f.watch(ctx) //nolint:contextcheck // the context of a start ends with the start
+	go f.watch(ctx) // the context of a start ends with the start
 	return nil
 }
 

@@ -48,7 +48,7 @@ func (c *tailCmd) Run(sys *system) error {
 		case <-ctx.Done():
 		}
 	}()
-	res, err := server.do(ctx, http.MethodGet, "/api/tail")
+	res, err := server.do(ctx, http.MethodGet, "/api/tail") //nolint:bodyclose // it is closed below; a goroutine reads it
 	if err != nil {
 		return err
 	}

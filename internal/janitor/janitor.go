@@ -62,7 +62,7 @@ func New(opt Options) *Janitor { return &Janitor{opt: opt} }
 func (j *Janitor) Start(context.Context) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	j.cancel, j.done = cancel, make(chan struct{})
-	go j.work(ctx) //nolint:contextcheck // the context of a start ends with the start
+	go j.work(ctx) // the context of a start ends with the start
 	return nil
 }
 

@@ -138,7 +138,7 @@ type Result struct {
 }
 
 // Failure is an error of a node with a code, for $error.code and the journal.
-type Failure struct { //nolint:errname // what an attempt came to, in the words of the journal
+type Failure struct { // what an attempt came to, in the words of the journal
 	Code    string
 	Message string // for the operator and for $error; no secrets
 	Final   bool   // a retry cannot help

@@ -17,7 +17,9 @@ var workerCommand = sync.OnceValues(func() ([]string, error) {
 		return nil, err
 	}
 	file := filepath.Join(dir, "worker")
-	if out, err := exec.Command("go", "build", "-o", file, "./testdata/worker").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-o", file, "./testdata/worker")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as the unit tests are built, so nothing is compiled again
+	if out, err := build.CombinedOutput(); err != nil {
 		return nil, &buildError{string(out), err}
 	}
 	return []string{file}, nil

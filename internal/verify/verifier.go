@@ -2,7 +2,7 @@ package verify
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // senders still sign with it; HMAC-SHA1 is not broken
+	"crypto/sha1" // senders still sign with it; HMAC-SHA1 is not broken
 	"crypto/sha256"
 	"crypto/sha512"
 	"hash"

@@ -23,7 +23,7 @@ type parallel struct {
 	tasks     map[*task]struct{}
 	detached  int             // tasks whose outcome does not count any more and that have not completed
 	completed chan *task      // has room for all tasks
-	ctx       context.Context //nolint:containedctx // of all tasks, which end when the execution is canceled
+	ctx       context.Context // of all tasks, which end when the execution is canceled
 	cancel    context.CancelFunc
 
 	ops     []pendingOp // for the next commit
@@ -37,7 +37,7 @@ type task struct {
 	limit   time.Duration
 	started time.Time
 	scope   scope
-	ctx     context.Context //nolint:containedctx // of this one attempt
+	ctx     context.Context // of this one attempt
 	cancel  context.CancelFunc
 	result  node.Result
 	err     error

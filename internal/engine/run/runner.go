@@ -71,7 +71,7 @@ type Runner struct {
 	Options
 	owner    flow.Incarnation
 	stopping chan struct{}   // closed: runs stop at their next step
-	ctx      context.Context //nolint:containedctx // of all attempts; ends when a stop gives up waiting
+	ctx      context.Context // of all attempts; ends when a stop gives up waiting
 	kill     context.CancelFunc
 
 	commits       atomic.Int64 // the number of the last Commit

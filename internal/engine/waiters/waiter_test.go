@@ -1,4 +1,4 @@
-package waiters //nolint:testpackage // the moment between an event and the read of the table cannot be reached from outside
+package waiters // the moment between an event and the read of the table cannot be reached from outside
 
 import (
 	"log/slog"

@@ -1,4 +1,4 @@
-package advance //nolint:testpackage // cursors cannot be seen from outside
+package advance // cursors cannot be seen from outside
 
 import (
 	"fmt"

@@ -3,6 +3,7 @@
 package script_test
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -12,7 +13,9 @@ import (
 // a worker may have, and its pointer checks do not know the engine's own heap.
 func workerCommand(t *testing.T) []string {
 	file := filepath.Join(t.TempDir(), "worker")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", file, "hookline.dev/hookline/internal/script/testdata/worker").CombinedOutput(); err != nil {
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", file, "hookline.dev/hookline/internal/script/testdata/worker")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as the unit tests are built, so nothing is compiled again
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build the worker: %v\n%s", err, out)
 	}
 	return []string{file}

@@ -76,8 +76,8 @@ func mallocFuncs(h *heap) (lib.TJSMallocFunctions, []any) {
 }
 
 // The engine's size_t is 32 bits wide on 386 and arm.
-func toSize(n uint64) lib.Tsize_t   { return lib.Tsize_t(n) } //nolint:unconvert // see above
-func fromSize(n lib.Tsize_t) uint64 { return uint64(n) }      //nolint:unconvert // see above
+func toSize(n uint64) lib.Tsize_t   { return lib.Tsize_t(n) } // see above
+func fromSize(n lib.Tsize_t) uint64 { return uint64(n) }      // see above
 
 // memory returns n bytes of the region at address p.
 func (m *VM) memory(p uintptr, n int) []byte {

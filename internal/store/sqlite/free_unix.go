@@ -10,5 +10,5 @@ func freeBytes(dir string) (uint64, bool) {
 	if err := unix.Statfs(dir, &s); err != nil {
 		return 0, false
 	}
-	return uint64(max(s.Bavail, 0)) * uint64(s.Bsize), true //nolint:unconvert // the types differ by system
+	return uint64(max(s.Bavail, 0)) * uint64(s.Bsize), true // the types differ by system
 }

@@ -37,8 +37,8 @@ func write(root string) error {
 		return err
 	}
 	file := filepath.Join(root, pageFile)
-	if err := os.MkdirAll(filepath.Dir(file), dirMode); err != nil { //nolint:gosec // the developer names the folder
+	if err := os.MkdirAll(filepath.Dir(file), dirMode); err != nil { // the developer names the folder
 		return err
 	}
-	return os.WriteFile(file, text, fileMode) //nolint:gosec // likewise
+	return os.WriteFile(file, text, fileMode) // likewise
 }
