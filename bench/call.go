@@ -12,13 +12,13 @@ import (
 )
 
 // kind says how the calls of a scenario are proven.
-type kind int
+type callKind int
 
 const (
-	signed   kind = iota // as GitHub signs
-	basic                // user name and password
-	numbered             // signed, and each with a delivery id of its own: the dedupe key
-	half                 // every other one signed with another secret
+	signed     callKind = iota // as GitHub signs
+	basic                      // user name and password
+	numbered                   // signed, and each with a delivery id of its own: the dedupe key
+	halfForged                 // every other one signed with another secret
 )
 
 // secret is what the workflows know.
@@ -32,7 +32,7 @@ func (e *env) source(addr string, s scenario) func(int) func(int64) []byte {
 	case numbered:
 		// A run's ids are its own: the warm-up's calls are others.
 		return load.Numbered(e.request(addr, s.workflow, signature(secret, e.body), [2]string{"X-Github-Delivery", load.Mark}), now().UnixMilli()%1e5*1e7)
-	case half:
+	case halfForged:
 		good := e.request(addr, s.workflow, signature(secret, e.body))
 		bad := e.request(addr, s.workflow, signature("another", e.body))
 		return func(int) func(int64) []byte {

@@ -17,10 +17,10 @@ import (
 
 // The targets of records.
 const (
-	leastBulk  = 50_000               // rows for each second, in one array
-	leastLoop  = 20_000               // rows for each second, 64 passes at once
-	mostFind   = 2 * time.Millisecond // p99 of finding one row by an index
-	mostUpdate = 3.0                  // p99 of W0 while many rows are changed, to its quiet one
+	minBulk   = 50_000               // rows for each second, in one array
+	minLoop   = 20_000               // rows for each second, 64 passes at once
+	maxFind   = 2 * time.Millisecond // p99 of finding one row by an index
+	maxUpdate = 3.0                  // p99 of W0 while many rows are changed, to its quiet one
 
 	bulkRows    = 10_000
 	loopPasses  = 20_000
@@ -41,7 +41,7 @@ func (e *env) data(ctx context.Context, w io.Writer, o options) error {
 	for _, loop := range []struct {
 		workflow string
 		least    float64
-	}{{"loop", 0}, {"loop-64", leastLoop}} {
+	}{{"loop", 0}, {"loop-64", minLoop}} {
 		rate, err := e.call(ctx, server, loop.workflow, fmt.Appendf(nil, `{"n":%d}`, loopPasses), loopPasses)
 		if err != nil {
 			return err
@@ -56,7 +56,7 @@ func (e *env) data(ctx context.Context, w io.Writer, o options) error {
 		}
 	}
 	rate := float64(stored-first) / now().Sub(began).Seconds()
-	fmt.Fprintf(w, "    %-10s %8.0f     rows/s, %d in an array%s\n", "bulk", rate, bulkRows, verdict(rate, leastBulk))
+	fmt.Fprintf(w, "    %-10s %8.0f     rows/s, %d in an array%s\n", "bulk", rate, bulkRows, verdict(rate, minBulk))
 	if err := e.whileUpdating(ctx, w, server, o, stored); err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (e *env) whileUpdating(ctx context.Context, w io.Writer, server *process.Se
 	if quiet.FirstErr != nil {
 		return quiet.FirstErr
 	}
-	if err := settle(ctx, server); err != nil {
+	if err := waitIdle(ctx, server); err != nil {
 		return err
 	}
 	began := now()
@@ -131,17 +131,17 @@ func (e *env) whileUpdating(ctx context.Context, w io.Writer, server *process.Se
 	if busy.FirstErr != nil {
 		return busy.FirstErr
 	}
-	if err := settle(ctx, server); err != nil {
+	if err := waitIdle(ctx, server); err != nil {
 		return err
 	}
 	took := now().Sub(began)
-	if err := e.raised(ctx, server); err != nil {
+	if err := e.checkRaised(ctx, server); err != nil {
 		return err
 	}
 	factor := float64(busy.Latency.Quantile(0.99)) / float64(quiet.Latency.Quantile(0.99))
 	fmt.Fprintf(w, "    quiet      %8.0f/s   w0 with %d connections; %s\n", quiet.Rate(), s.conns, latencies(&quiet))
 	fmt.Fprintf(w, "    updating   %8.0f/s   w0 while %d rows are changed, which took %v; %s\n", busy.Rate(), stored, took.Round(time.Millisecond), latencies(&busy))
-	fmt.Fprintf(w, "    factor     %8.2f     of the p99%s\n", factor, atMost(factor, mostUpdate))
+	fmt.Fprintf(w, "    factor     %8.2f     of the p99%s\n", factor, atMost(factor, maxUpdate))
 	return nil
 }
 
@@ -163,7 +163,7 @@ func (e *env) post(ctx context.Context, server *process.Server, workflow string)
 }
 
 // raised checks that each row was changed exactly once.
-func (e *env) raised(ctx context.Context, server *process.Server) error {
+func (e *env) checkRaised(ctx context.Context, server *process.Server) error {
 	var page struct {
 		Items []struct{ Count int64 } `json:"items"`
 	}
@@ -197,6 +197,6 @@ func (e *env) find(ctx context.Context, w io.Writer, server *process.Server, sto
 	}
 	p99 := res.Latency.Quantile(0.99)
 	fmt.Fprintf(w, "    find       %8.0f/s   one of %d rows by its index, over HTTP, one connection; %s%s\n", res.Rate(), stored, latencies(&res),
-		atMost(float64(p99)/float64(time.Millisecond), float64(mostFind)/float64(time.Millisecond)))
+		atMost(float64(p99)/float64(time.Millisecond), float64(maxFind)/float64(time.Millisecond)))
 	return nil
 }

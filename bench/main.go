@@ -70,7 +70,7 @@ func run(w io.Writer) (err error) {
 	var o options
 	o.parse()
 	runtime.GOMAXPROCS(1) // the client may use one core at most; the server is what is measured
-	machine(w, os.Args[1:])
+	printMachine(w, os.Args[1:])
 	e, done, err := prepare(ctx, o)
 	if err != nil {
 		return err
@@ -148,7 +148,7 @@ func (e *env) scenarios(o options) []scenario {
 		},
 		{
 			name: "half", what: "w0, every other call badly signed, from an address that is not shut out for it",
-			program: e.real, workflow: "w0", conns: o.conns, duration: o.duration / rounds, warmup: warmup, call: half,
+			program: e.real, workflow: "w0", conns: o.conns, duration: o.duration / rounds, warmup: warmup, call: halfForged,
 			env: []string{"HOOKLINE_AUTH_FAILURES=0"},
 		},
 		{

@@ -40,7 +40,7 @@ func (e *env) profile(ctx context.Context, w io.Writer, o options) error {
 		if res := load.Run(ctx, e.plan(server, s, s.duration)); res.FirstErr != nil {
 			return fmt.Errorf("%s: %w", s.name, res.FirstErr)
 		}
-		if err := settle(ctx, server); err != nil {
+		if err := waitIdle(ctx, server); err != nil {
 			return err
 		}
 	}

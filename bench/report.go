@@ -15,7 +15,7 @@ import (
 func now() time.Time { return clock.System().Now() }
 
 // machine prints what the figures depend on.
-func machine(w io.Writer, args []string) {
+func printMachine(w io.Writer, args []string) {
 	model := "unknown"
 	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		for line := range strings.Lines(string(text)) {
@@ -37,13 +37,13 @@ func latencies(r *load.Result) string {
 }
 
 // show prints the middle one of a scenario's rounds, by what its target is for.
-func (r rounded) show(w io.Writer) {
-	o := r.middle((*outcome).judged)
+func (r results) show(w io.Writer) {
+	o := r.median((*outcome).targetRatio)
 	fmt.Fprintf(w, "%s  %s; %d connections, %d rounds of %v, the middle one:\n", o.scenario.name, o.scenario.what, o.scenario.conns, len(r), o.scenario.duration)
 	fmt.Fprintf(w, "    accepted   %8.0f/s   %s\n", o.accepted(), latencies(&o.load))
 	fmt.Fprintf(w, "    finished   %8.0f/s   %d executions, drained in %v\n", o.finished(), o.load.OK(), o.drain.Round(time.Millisecond))
 	fmt.Fprintf(w, "    ratio      %8.2f     of the ceiling of %.0f/s, finished; %.2f accepted; in all rounds%s%s\n",
-		o.finished()/o.ceiling, o.ceiling, o.accepted()/o.ceiling, r.ratios(), verdict(o.judged(), o.scenario.target))
+		o.finished()/o.ceiling, o.ceiling, o.accepted()/o.ceiling, r.ratios(), verdict(o.targetRatio(), o.scenario.target))
 	if o.scenario.rate > 0 {
 		fmt.Fprintf(w, "    rate       %8.0f/s  %s\n", o.finished(), verdict(o.finished(), o.scenario.rate))
 	}
@@ -60,10 +60,10 @@ func (r rounded) show(w io.Writer) {
 }
 
 // ratios prints what the target is for, of each round.
-func (r rounded) ratios() string {
+func (r results) ratios() string {
 	var b strings.Builder
 	for i := range r {
-		fmt.Fprintf(&b, " %.2f", r[i].judged())
+		fmt.Fprintf(&b, " %.2f", r[i].targetRatio())
 	}
 	return b.String()
 }

@@ -25,11 +25,11 @@ type scenario struct {
 	target   float64 // least ratio to the ceiling; 0: none
 	burst    bool    // the target is for what is accepted, not for what is finished
 	rate     float64 // least executions for each second; 0: none
-	call     kind
+	call     callKind
 	env      []string // of the server
 }
 
-// outcome is what a scenario came to.
+// outcome is the result of one round of a scenario.
 type outcome struct {
 	ceiling  float64 // answers for each second of the bare server, just before and after
 	stolen   float64 // share of the processors' time that the host gave to others, during the load or a ceiling
@@ -48,8 +48,8 @@ func (o *outcome) finished() float64 {
 	return float64(o.load.OK()) / (o.load.Took + o.drain).Seconds()
 }
 
-// judged is what the target is for, as a ratio to the ceiling.
-func (o *outcome) judged() float64 {
+// targetRatio is the figure that the target is for, as a ratio to the ceiling.
+func (o *outcome) targetRatio() float64 {
 	if o.scenario.burst {
 		return o.accepted() / o.ceiling
 	}
@@ -107,7 +107,7 @@ func (e *env) plan(server *process.Server, s scenario, d time.Duration) load.Pla
 // drive measures the load and the drain on a server that is warm.
 func (e *env) drive(ctx context.Context, server *process.Server, s scenario) (outcome, error) {
 	out := outcome{scenario: s}
-	if err := settle(ctx, server); err != nil {
+	if err := waitIdle(ctx, server); err != nil {
 		return out, err
 	}
 	before, err := server.Stats(ctx)
@@ -128,7 +128,7 @@ func (e *env) drive(ctx context.Context, server *process.Server, s scenario) (ou
 		return out, fmt.Errorf("nothing was accepted: %v", out.load.Answers)
 	}
 	ended := now()
-	if err := settle(ctx, server); err != nil {
+	if err := waitIdle(ctx, server); err != nil {
 		return out, err
 	}
 	out.drain = now().Sub(ended)
@@ -144,8 +144,8 @@ func (e *env) drive(ctx context.Context, server *process.Server, s scenario) (ou
 	return out, nil
 }
 
-// settle waits until nothing is queued or running.
-func settle(ctx context.Context, server *process.Server) error {
+// waitIdle waits until nothing is queued or running.
+func waitIdle(ctx context.Context, server *process.Server) error {
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
 	for {

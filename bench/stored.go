@@ -14,9 +14,9 @@ import (
 // The first measurement of flatness, in stored executions, and the bounds of memory.
 const (
 	few         = 1000
-	mostMemory  = 200 << 20 // bytes
-	mostSlope   = 1.25      // CPU with many stored executions to CPU with few
-	leastKept   = 0.8       // of the rate with few, measured against the ceiling of the moment
+	maxMemory   = 200 << 20 // bytes
+	maxSlope    = 1.25      // CPU with many stored executions to CPU with few
+	minKept     = 0.8       // of the rate with few, measured against the ceiling of the moment
 	fullBacklog = 100_000
 )
 
@@ -36,7 +36,7 @@ func (e *env) stored(ctx context.Context, w io.Writer, o options) error {
 	if res := load.Run(ctx, fill); res.FirstErr != nil {
 		return res.FirstErr
 	}
-	early, err := e.beside(ctx, server, s)
+	early, err := e.driveWithCeiling(ctx, server, s)
 	if err != nil {
 		return err
 	}
@@ -47,26 +47,26 @@ func (e *env) stored(ctx context.Context, w io.Writer, o options) error {
 		}
 		count += fill.Requests
 	}
-	late, err := e.beside(ctx, server, s)
+	late, err := e.driveWithCeiling(ctx, server, s)
 	if err != nil {
 		return err
 	}
 	slope := late.cpu() / early.cpu()
 	fmt.Fprintf(w, "stored  w0 at %d and at %d stored executions; %d connections\n", few, count, s.conns)
 	for _, at := range []*outcome{&early, &late} {
-		fmt.Fprintf(w, "    finished   %8.0f/s   %.2f of the ceiling just before, %.0f/s; %s\n", at.finished(), at.judged(), at.ceiling, latencies(&at.load))
+		fmt.Fprintf(w, "    finished   %8.0f/s   %.2f of the ceiling just before, %.0f/s; %s\n", at.finished(), at.targetRatio(), at.ceiling, latencies(&at.load))
 		fmt.Fprintf(w, "    each       %8v     CPU of the server, %.2f statements, %.0f bytes of log\n",
 			(at.usage.CPU / time.Duration(at.load.OK())).Round(time.Microsecond), at.each("store.statements"), at.each("store.logBytes"))
 	}
-	fmt.Fprintf(w, "    slope      %8.2f     in CPU for each execution, from the few to the many%s\n", slope, atMost(slope, mostSlope))
-	kept := late.judged() / early.judged()
-	fmt.Fprintf(w, "    kept       %8.2f     of the rate, both against their ceilings%s\n", kept, verdict(kept, leastKept))
+	fmt.Fprintf(w, "    slope      %8.2f     in CPU for each execution, from the few to the many%s\n", slope, atMost(slope, maxSlope))
+	kept := late.targetRatio() / early.targetRatio()
+	fmt.Fprintf(w, "    kept       %8.2f     of the rate, both against their ceilings%s\n", kept, verdict(kept, minKept))
 	return e.backlog(ctx, w, server)
 }
 
-// beside measures the ceiling for a moment, then drives the server. Minutes lie between the first and
+// driveWithCeiling measures the ceiling for a moment, then drives the server. Minutes lie between the first and
 // the last measurement, and machines change their pace meanwhile.
-func (e *env) beside(ctx context.Context, server *process.Server, s scenario) (outcome, error) {
+func (e *env) driveWithCeiling(ctx context.Context, server *process.Server, s scenario) (outcome, error) {
 	res, err := measureCeiling(ctx, s.conns, s.duration/2, e.body)
 	if err != nil {
 		return outcome{}, err
@@ -94,7 +94,7 @@ func (e *env) backlog(ctx context.Context, w io.Writer, server *process.Server) 
 		return err
 	}
 	fmt.Fprintf(w, "    backlog    %8d     executions queued or running; calls were answered %v\n", stats["store.backlog"], res.Answers)
-	fmt.Fprintf(w, "    memory     %8.1f MiB peak of the server since it started%s\n", mib(used.PeakRSS), atMost(float64(used.PeakRSS), mostMemory))
+	fmt.Fprintf(w, "    memory     %8.1f MiB peak of the server since it started%s\n", mib(used.PeakRSS), atMost(float64(used.PeakRSS), maxMemory))
 	return nil
 }
 

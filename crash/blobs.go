@@ -64,7 +64,7 @@ func (s *suite) verifyBlobs(db *sqlite.Store, blobs *blobdir.Dir, dir string) er
 	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err == nil && !e.IsDir() && !named[e.Name()] {
 			s.report.Orphans++
-			fmt.Fprintln(s.Log, "nobody's file:", path)
+			fmt.Fprintln(s.Log, "orphan:", path)
 		}
 		return err
 	})

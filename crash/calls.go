@@ -38,10 +38,10 @@ const (
 	bigEvery  = 2048    // and one is a call with a large body
 	dataEvery = 40      // and one is a call that does every operation
 	allEvery  = 1000    // and one is a call that raises the tallies
-	bigBody   = 1 << 20 // which is longer than this, so that it is kept beside the database
+	bigBody   = 1 << 20 // which is longer than this, so that it is kept outside the database
 
-	burst = 16  // numbers in a row that share a key, but for those that repeat an older one
-	older = 200 // keys ago: in an earlier life, mostly
+	callsPerKey = 16  // numbers in a row that share a key, but for those that repeat an older one
+	keysBack    = 200 // keys ago: mostly in an earlier run
 )
 
 // kindOf chooses by the number.
@@ -65,10 +65,10 @@ func (k *kind) number(n int64) int64 {
 	switch {
 	case !k.keyed:
 		return n
-	case n%burst < ordinary:
-		return max(0, n/burst-older)
+	case n%callsPerKey < ordinary:
+		return max(0, n/callsPerKey-keysBack)
 	default:
-		return n / burst
+		return n / callsPerKey
 	}
 }
 

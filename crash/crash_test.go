@@ -28,10 +28,10 @@ func TestNothingIsLostOrDoubledWhenTheServerIsKilled(t *testing.T) {
 func TestEveryPlaceGetsItsShareOfKills(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(1, 0))
-	seen := make(map[place]int)
+	seen := make(map[killPoint]int)
 	early := false
 	for i := range 1200 {
-		d := draw(rnd, i)
+		d := drawKill(rnd, i)
 		seen[d.at]++
 		isEarly := d.count <= earlyStatements && d.at == beforeStatement ||
 			d.count <= earlyCommits && d.at != beforeStatement && d.at != outside || d.at == outside && d.after <= earlyOutside
@@ -40,7 +40,7 @@ func TestEveryPlaceGetsItsShareOfKills(t *testing.T) {
 		}
 		early = isEarly
 	}
-	for _, p := range places() {
+	for _, p := range killPoints() {
 		if seen[p] != 200 {
 			t.Errorf("%s: %d of 1200", p, seen[p])
 		}
@@ -88,7 +88,7 @@ func TestCallsWithAKeyAreSentAgain(t *testing.T) {
 	for n := range int64(numbers) {
 		k := s.kindOf(n)
 		call := k.call(n)
-		if sent[call]++; sent[call] > 1 && n-last[call] > burst {
+		if sent[call]++; sent[call] > 1 && n-last[call] > callsPerKey {
 			late++
 		}
 		last[call] = n
@@ -102,14 +102,14 @@ func TestCallsWithAKeyAreSentAgain(t *testing.T) {
 			twice++
 		}
 	}
-	if twice < numbers/burst || late < numbers/burst {
+	if twice < numbers/callsPerKey || late < numbers/callsPerKey {
 		t.Errorf("%d keys were sent again, %d of them late", twice, late)
 	}
 }
 
 func TestTheReportFailsOnAnyLossOrDouble(t *testing.T) {
 	t.Parallel()
-	good := Report{Acknowledged: 10, Executed: 11, Records: 11, Repeats: 1, Blobs: 1, Worked: 1}
+	good := Report{Acknowledged: 10, Executed: 11, Records: 11, Repeats: 1, Blobs: 1, Operated: 1}
 	if err := good.Err(10); err != nil {
 		t.Error(err)
 	}
@@ -146,7 +146,7 @@ func TestEveryWrongNumberOfRecordsIsSeen(t *testing.T) {
 		spoil(p)
 		var r Report
 		wrong := r.compareParts(map[string]map[string]part{"d1": wantedParts(), "d2": p})
-		if bad := name != "nothing is wrong"; r.Worked != 2 || (r.Miscounted == 1) != bad || (len(wrong) == 1) != bad {
+		if bad := name != "nothing is wrong"; r.Operated != 2 || (r.Miscounted == 1) != bad || (len(wrong) == 1) != bad {
 			t.Errorf("%s: %+v, %v", name, r, wrong)
 		}
 	}

@@ -24,7 +24,7 @@ func run() error {
 	flag.IntVar(&o.Kills, "kills", 1000, "how often the server is killed")
 	flag.IntVar(&o.Acks, "acks", 100_000, "calls that must have been acknowledged for the result to count")
 	flag.IntVar(&o.Conns, "conns", 32, "connections under load")
-	flag.Uint64Var(&o.Seed, "seed", 1, "seed of the deaths; the load itself is never the same twice")
+	flag.Uint64Var(&o.Seed, "seed", 1, "seed of the kill points; the load itself differs each time")
 	flag.Parse()
 	dir, err := os.MkdirTemp("", "hookline-crash-")
 	if err != nil {

@@ -6,45 +6,45 @@ import (
 	"time"
 )
 
-// place is a way for a life to end.
-type place string
+// killPoint is where a run of the server is killed.
+type killPoint string
 
-// The places. All but outside are those of program killer.
+// The kill points. All but outside are those of program killer.
 const (
-	beforeStatement place = "statement" // BEGIN included
-	beforeCommit    place = "commit"
-	beforeAnswer    place = "answer" // after COMMIT, before the callers are answered
-	beforeWrite     place = "write"  // of the log or the database file
-	beforeSync      place = "sync"   // while the next transaction is being made
-	outside         place = "outside"
+	beforeStatement killPoint = "statement" // BEGIN included
+	beforeCommit    killPoint = "commit"
+	beforeAnswer    killPoint = "answer" // after COMMIT, before the callers are answered
+	beforeWrite     killPoint = "write"  // of the log or the database file
+	beforeSync      killPoint = "sync"   // while the next transaction is being made
+	outside         killPoint = "outside"
 )
 
-// places lists them in the order in which lives take turns, so that each gets the same share.
-func places() []place {
-	return []place{beforeStatement, beforeCommit, beforeAnswer, beforeWrite, beforeSync, outside}
+// killPoints lists them in the order in which runs take turns, so that each gets the same share.
+func killPoints() []killPoint {
+	return []killPoint{beforeStatement, beforeCommit, beforeAnswer, beforeWrite, beforeSync, outside}
 }
 
-// death is when and where one life ends.
-type death struct {
-	at    place
-	count int           // of points of that place
+// kill is where and when one run is killed.
+type kill struct {
+	at    killPoint
+	count int           // of times that the kill point is reached
 	after time.Duration // outside: from the moment the server is ready
 }
 
-// The ranges from which deaths are drawn. A start takes a few dozen statements and a handful of
-// commits, so early deaths hit starts and recoveries, late ones hit the load.
+// The ranges from which kills are drawn. A start takes a few dozen statements and a handful of commits,
+// so early kills hit starts and recoveries, late ones hit the load.
 const (
 	earlyStatements, lateStatements = 60, 6000
 	earlyCommits, lateCommits       = 6, 150
 	earlyOutside, lateOutside       = 20 * time.Millisecond, 600 * time.Millisecond
 )
 
-// draw chooses the death of the i-th life. One of eight lives dies early. Two early deaths never
-// follow each other, because an execution that is found unfinished three times in a row is
-// quarantined as the possible cause (store.CrashLoop), and this suite is about the innocent.
-func draw(rnd *rand.Rand, i int) death {
-	all := places()
-	d := death{at: all[(i+i/len(all))%len(all)]} // each place is early in its turn
+// drawKill chooses the kill of the i-th run. One of eight runs is killed early. Two early kills never
+// follow each other: an execution that is found unfinished three times in a row is quarantined as the
+// possible cause (store.CrashLoop), and the executions of this suite cause no crash.
+func drawKill(rnd *rand.Rand, i int) kill {
+	all := killPoints()
+	d := kill{at: all[(i+i/len(all))%len(all)]} // each kill point is early in its turn
 	early := i%2 == 1 && rnd.IntN(4) == 0
 	between := func(low, high int) int {
 		if early {
@@ -64,4 +64,4 @@ func draw(rnd *rand.Rand, i int) death {
 }
 
 // env is what tells program killer.
-func (d death) env() string { return fmt.Sprintf("KILL_AT=%s:%d", d.at, d.count) }
+func (d kill) env() string { return fmt.Sprintf("KILL_AT=%s:%d", d.at, d.count) }

@@ -50,7 +50,7 @@ func (s *suite) seed(ctx context.Context) error {
 	if answer.StatusCode != http.StatusOK {
 		return fmt.Errorf("the tallies were answered %s", answer.Status)
 	}
-	return server.Stop(lifetime)
+	return server.Stop(runTimeout)
 }
 
 // verifyRecords looks at what became of every call's records, and of the tallies. calls is how often each
@@ -97,11 +97,11 @@ func (s *suite) verifyRecords(db collection.Reader, calls map[string]int) error 
 	return err
 }
 
-// compareParts holds the records of each call against those that it must have.
+// compareParts compares the records of each call with those that it must have.
 func (r *Report) compareParts(parts map[string]map[string]part) (wrong []string) {
 	want := wantedParts()
 	for _, call := range slices.Sorted(maps.Keys(parts)) {
-		r.Worked++
+		r.Operated++
 		if got := parts[call]; !maps.Equal(got, want) {
 			r.Miscounted++
 			wrong = append(wrong, fmt.Sprintf("call %s has the records %v, and must have %v", call, got, want))

@@ -14,11 +14,11 @@ import (
 	"hookline.dev/hookline/bench/process"
 )
 
-// Options say how long to go on.
+// Options say how often to kill and what is needed for that.
 type Options struct {
-	Kills int    // lives that end by SIGKILL
+	Kills int    // runs that end by SIGKILL
 	Acks  int    // calls that must have been acknowledged, else the suite says too little
-	Seed  uint64 // of the random deaths
+	Seed  uint64 // of the random kills
 	Conns int    // connections
 	Log   io.Writer
 
@@ -27,30 +27,30 @@ type Options struct {
 	Workflows    string // folder with calls.yaml
 }
 
-// suite is a run under way.
+// suite is the state of the suite while it runs.
 type suite struct {
 	Options
 	kinds  []kind
-	next   int64 // id of the next life's first call
+	next   int64 // number of the next run's first call
 	mu     sync.Mutex
 	acks   map[string]string // call -> execution
 	report Report
 }
 
-// lifetime bounds one life: a server that neither dies nor is killed by then is at fault.
-const lifetime = 2 * time.Minute
+// runTimeout bounds one run: a server that has not been killed by then is at fault.
+const runTimeout = 2 * time.Minute
 
 // Run kills as often as asked, then verifies.
 func Run(ctx context.Context, o Options) (Report, error) {
-	s := &suite{Options: o, kinds: kinds(), acks: make(map[string]string), report: Report{Seed: o.Seed, Kills: make(map[place]int)}}
+	s := &suite{Options: o, kinds: kinds(), acks: make(map[string]string), report: Report{Seed: o.Seed, Kills: make(map[killPoint]int)}}
 	if err := s.seed(ctx); err != nil {
 		return s.report, err
 	}
 	rnd := rand.New(rand.NewPCG(o.Seed, 0))
 	for i := range o.Kills {
-		d := draw(rnd, i)
-		if err := s.live(ctx, d); err != nil {
-			return s.report, fmt.Errorf("life %d (%+v): %w", i+1, d, err)
+		d := drawKill(rnd, i)
+		if err := s.runOnce(ctx, d); err != nil {
+			return s.report, fmt.Errorf("run %d (%+v): %w", i+1, d, err)
 		}
 		s.report.Kills[d.at]++
 		if (i+1)%100 == 0 {
@@ -61,9 +61,9 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	return s.report, s.verify(ctx)
 }
 
-// live starts a server, drives load until it is dead, and returns.
-func (s *suite) live(ctx context.Context, d death) error {
-	ctx, cancel := context.WithTimeout(ctx, lifetime)
+// runOnce starts a server, drives load until it is killed, and returns.
+func (s *suite) runOnce(ctx context.Context, d kill) error {
+	ctx, cancel := context.WithTimeout(ctx, runTimeout)
 	defer cancel()
 	o := process.Options{Program: s.Killer, Data: s.Data, Workflows: s.Workflows, Env: []string{d.env()}}
 	if d.at == outside {
@@ -71,7 +71,7 @@ func (s *suite) live(ctx context.Context, d death) error {
 	}
 	server, err := process.Start(ctx, o)
 	if errors.Is(err, process.ErrKilled) {
-		s.report.Starts++ // it died while it started, as it was told to
+		s.report.Starts++ // it was killed while it started, which is fine
 		return nil
 	}
 	if err != nil {
@@ -91,11 +91,11 @@ func (s *suite) live(ctx context.Context, d death) error {
 		}
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("the server lives on: %w\n%s", ctx.Err(), server.Output())
+		return fmt.Errorf("the server was not killed in time: %w\n%s", ctx.Err(), server.Output())
 	}
 }
 
-// plan is the load of one life: it ends when the server does.
+// plan is the load of one run: it ends when the server does.
 func (s *suite) plan(server *process.Server) load.Plan {
 	base := s.next
 	return load.Plan{

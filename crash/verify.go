@@ -9,10 +9,10 @@ import (
 	"hookline.dev/hookline/bench/process"
 )
 
-// Report is what a run came to.
+// Report is the result of the suite.
 type Report struct {
 	Seed         uint64
-	Kills        map[place]int
+	Kills        map[killPoint]int
 	Starts       int // kills that hit a start
 	Answers      answers
 	Acknowledged int // calls answered 200
@@ -23,11 +23,11 @@ type Report struct {
 	Unfinished   int // executions that did not succeed
 	Wrong        int // acknowledgements with another text or execution than they must have, or without one
 	Repeats      int // acknowledgements of calls that had been acknowledged
-	Blobs        int // bodies and files beside the database that deliveries name
+	Blobs        int // bodies and files outside the database that deliveries name
 	Broken       int // of them that are gone, or not what was sent
 	Swept        int // that no delivery named, as they had been written for calls that were not accepted
 	Orphans      int // that nobody names, after that
-	Worked       int // calls that did every operation on records
+	Operated     int // calls that did every operation on records
 	Tallied      int // calls that raised all tallies
 	Miscounted   int // calls, and tallies, with other records or numbers than they must have
 }
@@ -57,7 +57,7 @@ func (r Report) Killed() int {
 func (r Report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "kills         %d, %d of them during a start; seed %d\n", r.Killed(), r.Starts, r.Seed)
-	for _, p := range places() {
+	for _, p := range killPoints() {
 		fmt.Fprintf(&b, "  %-11s %d\n", p, r.Kills[p])
 	}
 	fmt.Fprintf(&b, "answers       %v\n", r.Answers)
@@ -68,7 +68,7 @@ func (r Report) String() string {
 		{"acknowledged", r.Acknowledged}, {"executed", r.Executed}, {"records", r.Records}, {"lost", r.Lost},
 		{"doubled", r.Doubled}, {"unfinished", r.Unfinished}, {"wrong answers", r.Wrong}, {"repeats", r.Repeats},
 		{"blobs", r.Blobs}, {"broken blobs", r.Broken}, {"swept blobs", r.Swept}, {"orphans", r.Orphans},
-		{"worked", r.Worked}, {"tallied", r.Tallied}, {"miscounted", r.Miscounted},
+		{"operated", r.Operated}, {"tallied", r.Tallied}, {"miscounted", r.Miscounted},
 	} {
 		fmt.Fprintf(&b, "%-13s %d\n", line.name, line.n)
 	}
@@ -82,13 +82,13 @@ func (r Report) Err(acks int) error {
 		return fmt.Errorf("%d lost, %d doubled, %d unfinished, %d answered wrongly, %d executed and %d stored",
 			r.Lost, r.Doubled, r.Unfinished, r.Wrong, r.Executed, r.Records)
 	case r.Broken > 0 || r.Orphans > 0:
-		return fmt.Errorf("%d of %d blobs are broken, %d files are nobody's", r.Broken, r.Blobs, r.Orphans)
+		return fmt.Errorf("%d of %d blobs are broken, %d files are orphans", r.Broken, r.Blobs, r.Orphans)
 	case r.Miscounted > 0:
-		return fmt.Errorf("%d of %d calls that did every operation, and of the tallies after %d calls, have other records than they must", r.Miscounted, r.Worked, r.Tallied)
+		return fmt.Errorf("%d of %d calls that did every operation, and of the tallies after %d calls, have other records than they must", r.Miscounted, r.Operated, r.Tallied)
 	case r.Acknowledged < acks:
 		return fmt.Errorf("only %d calls were acknowledged, %d are needed for the result to mean something", r.Acknowledged, acks)
-	case r.Repeats < acks/repeatShare || r.Blobs < acks/blobShare || r.Worked < acks/workShare:
-		return fmt.Errorf("only %d calls were repeated, only %d blobs kept, and only %d calls did every operation", r.Repeats, r.Blobs, r.Worked)
+	case r.Repeats < acks/repeatShare || r.Blobs < acks/blobShare || r.Operated < acks/operatedShare:
+		return fmt.Errorf("only %d calls were repeated, only %d blobs kept, and only %d calls did every operation", r.Repeats, r.Blobs, r.Operated)
 	default:
 		return nil
 	}
@@ -96,9 +96,9 @@ func (r Report) Err(acks int) error {
 
 // Of so many acknowledged calls at least one must have been a repeat, have a blob, or have done every
 // operation, for the result to mean something.
-const repeatShare, blobShare, workShare = 20, 200, 100
+const repeatShare, blobShare, operatedShare = 20, 200, 100
 
-// drain is how long the last life may take to finish what is left.
+// drain is how long the last run may take to finish what is left.
 const drain = 5 * time.Minute
 
 // verify starts the real binary once more, lets it finish, and compares.
@@ -126,7 +126,7 @@ func (s *suite) verify(ctx context.Context) error {
 	return s.verifyData(found.records)
 }
 
-// found is what the server has after all lives.
+// found is what the server has after all runs.
 type found struct {
 	records    map[string]int    // by call
 	executions map[string]string // status by id
@@ -153,8 +153,8 @@ func (s *suite) read(ctx context.Context, server *process.Server) (found, error)
 	return f, err
 }
 
-// compare holds what was found against what was acknowledged (the execution of each call), and returns
-// a line for each thing that is wrong.
+// compare compares what was found with what was acknowledged (the execution of each call), and returns a
+// line for each difference.
 func (r *Report) compare(acks map[string]string, f found) (wrong []string) {
 	for id, status := range f.executions {
 		if status == "succeeded" {

@@ -1,5 +1,5 @@
 // Program killer is a server that ends itself with SIGKILL at a chosen moment of its store. The
-// environment variable KILL_AT says which: a place and a count, for example "commit:17" for the
+// environment variable KILL_AT says which: a kill point and a count, for example "commit:17" for the
 // moment before the 17th COMMIT.
 package main
 
@@ -20,7 +20,7 @@ func main() {
 	if variant.IsWorker(os.Args[1:]) {
 		os.Exit(variant.Main(os.Args[1:], nil))
 	}
-	place, text, _ := strings.Cut(os.Getenv("KILL_AT"), ":")
+	point, text, _ := strings.Cut(os.Getenv("KILL_AT"), ":")
 	count, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "KILL_AT:", err)
@@ -28,9 +28,9 @@ func main() {
 	}
 	k := &killer{}
 	k.left.Store(count)
-	change, ok := k.places()[place]
+	change, ok := k.killPoints()[point]
 	if !ok {
-		fmt.Fprintf(os.Stderr, "KILL_AT: no place is called %q\n", place)
+		fmt.Fprintf(os.Stderr, "KILL_AT: unknown kill point %q\n", point)
 		os.Exit(1)
 	}
 	os.Exit(variant.Main(os.Args[1:], change))
@@ -47,19 +47,19 @@ func (k *killer) reached() {
 	}
 }
 
-// places lists the moments by name. After a COMMIT the transaction is in the log file and its callers
+// killPoints lists the moments by name. After a COMMIT the transaction is in the log file and its callers
 // are not answered yet; the sync that they wait for comes after that.
-func (k *killer) places() map[string]func(*sqlite.Options) {
+func (k *killer) killPoints() map[string]func(*sqlite.Options) {
 	return map[string]func(*sqlite.Options){
-		"statement": k.seam(sqlite.AtStatement),
-		"commit":    k.seam(sqlite.BeforeCommit),
-		"answer":    k.seam(sqlite.AfterCommit),
-		"write":     k.disk(disk.Write),
-		"sync":      k.disk(disk.Sync),
+		"statement": k.atStatementOrCommit(sqlite.AtStatement),
+		"commit":    k.atStatementOrCommit(sqlite.BeforeCommit),
+		"answer":    k.atStatementOrCommit(sqlite.AfterCommit),
+		"write":     k.atDisk(disk.Write),
+		"sync":      k.atDisk(disk.Sync),
 	}
 }
 
-func (k *killer) seam(place sqlite.Place) func(*sqlite.Options) {
+func (k *killer) atStatementOrCommit(place sqlite.Place) func(*sqlite.Options) {
 	return func(o *sqlite.Options) {
 		o.Seam = func(p sqlite.Point) error {
 			if p.Place == place {
@@ -70,7 +70,7 @@ func (k *killer) seam(place sqlite.Place) func(*sqlite.Options) {
 	}
 }
 
-func (k *killer) disk(kind disk.Kind) func(*sqlite.Options) {
+func (k *killer) atDisk(kind disk.Kind) func(*sqlite.Options) {
 	return func(o *sqlite.Options) {
 		o.Disk = func(op disk.Operation) int32 {
 			if op.Kind == kind {
