@@ -58,7 +58,7 @@ func (l *listener) Start(ctx context.Context) error {
 	if err != nil {
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return fault.As("app.listen", fault.Unavailable, err,
-				"%s is used by another process; choose another address with %s", l.addr, l.flag)
+				"%s is used by another process; name another address with %s", l.addr, l.flag)
 		}
 		return fault.As("app.listen", fault.Unavailable, err, "cannot listen on %s (%s): %s", l.addr, l.flag, listenCause(err))
 	}

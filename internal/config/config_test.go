@@ -40,7 +40,7 @@ func TestValidateNamesTheFlag(t *testing.T) {
 		{"two sources of certificates", func(s *Server) {
 			s.TLSCert, s.TLSKey, s.Domains, s.ACMEEmail = "c", "k", []string{"a.example.com"}, "o@example.com"
 		}, []string{"--domain"}, "not both"},
-		{"a domain nobody answers for", func(s *Server) { s.Domains = []string{"a.example.com"} }, []string{"--acme-email"}, "may write to"},
+		{"a domain nobody answers for", func(s *Server) { s.Domains = []string{"a.example.com"} }, []string{"--acme-email"}, "needs a contact address"},
 		{"no domains", func(s *Server) {
 			s.Domains, s.ACMEEmail = []string{"https://a.example.com", "a.example.com:443", "localhost", "-a.example.com", "a..example"}, "o@example.com"
 		}, []string{"--domain", "--domain", "--domain", "--domain", "--domain"}, "not a host name"},

@@ -28,7 +28,7 @@ const (
 	DefaultWriteTimeout  = 30 * time.Second
 
 	DefaultMaxConnections = 10_000
-	DefaultMaxPerAddress  = 0 // none of its own: behind a proxy, all calls come from one
+	DefaultMaxPerAddress  = 0 // no limit: behind a proxy, all calls come from one address
 	DefaultBodyMemory     = 256 * MiB
 
 	DefaultAuthFailures = 20
@@ -51,7 +51,7 @@ const (
 	DefaultJournalBytes   = 64 * MiB
 	DefaultJournalSteps   = 100_000
 
-	DefaultScriptWorkers = 0 // one for each core
+	DefaultScriptWorkers = 0 // one per core
 	DefaultScriptTimeout = 5 * time.Second
 	DefaultScriptMemory  = 64 * MiB
 
@@ -59,7 +59,7 @@ const (
 	DefaultLogLevel  = "info"
 )
 
-// Default returns the settings of a server that was told nothing.
+// Default returns the settings of a server that is started without any.
 func Default() Server {
 	return Server{
 		Data:   DefaultData,
@@ -108,8 +108,7 @@ func Default() Server {
 	}
 }
 
-// Vars returns the texts that stand for ${...} in the tags of Server: the defaults, by flag
-// with underscores for dashes.
+// Vars returns the values of ${...} in the tags of Server: the defaults, by flag name with underscores for dashes.
 func Vars() map[string]string {
 	vars := make(map[string]string)
 	for _, s := range Settings(Default(), nil) {

@@ -1,6 +1,6 @@
-// Package config is every setting of the server: its name, default, unit and rule, in one plain
-// struct, and where each value came from.
+// Package config defines every setting of the server in one plain struct: its name, default, unit, limits and
+// help text. It also tells where the value of each setting came from.
 //
-// It parses no command line and opens no file: the tags of Server tell package cli's parser what the
-// flags, environment variables and file keys are called, and app reads the plain fields.
+// It does not parse a command line or open files. Package cli's parser reads the tags of Server to know the
+// flags, environment variables and file keys; app reads the fields.
 package config

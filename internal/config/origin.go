@@ -32,13 +32,13 @@ func (o Origin) String() string {
 	return string(o.Kind) + " " + o.Name
 }
 
-// Origins are the origins of settings by flag name; what is not in it is a default.
+// Origins are the origins of settings by flag name. A setting that is missing has its default.
 type Origins map[string]Origin
 
 // Setting is one setting for people to read.
 type Setting struct {
 	Name   string // the flag, without dashes
-	Value  string // as it would be written; a secret that is set is masked
+	Value  string // as in a file; a secret that is set is masked
 	Origin Origin
 	Secret bool
 	List   bool // several values, separated by commas
@@ -46,7 +46,7 @@ type Setting struct {
 	Help   string
 }
 
-// Mask stands for a secret that is set.
+// Mask is shown in place of a secret that is set.
 const Mask = "********"
 
 // Settings lists every setting of s in the order of Server, with where its value came from.

@@ -11,20 +11,20 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// MostDomains is how many names may be served: one authority's rate limits would end a longer list.
+// MostDomains is how many names may be served. A longer list would exceed the rate limits of an authority.
 const MostDomains = 100
 
 // Secure reports whether the server speaks HTTPS.
 func (s Server) Secure() bool { return s.TLSCert != "" || len(s.Domains) > 0 }
 
-// PlainAPI reports whether the API stays on plain HTTP in spite of Secure: when it has a loopback
-// address of its own, nothing leaves the machine, and no certificate has the name of that address.
+// PlainAPI reports whether the API uses plain HTTP although Secure is true. On a separate loopback address nothing
+// leaves the machine, and no certificate names that address.
 func (s Server) PlainAPI() bool {
 	return s.Hooks != "" && loopback(s.Listen)
 }
 
-// Public is the base URL that senders use as far as the settings tell it: PublicURL, else https with
-// the first domain and the port of the hooks; "" when only the bound address is known.
+// Public returns the base URL that senders use, if the settings tell it: PublicURL, or https with the first domain
+// and the port of the hooks. It is "" when only the bound address is known.
 func (s Server) Public() string {
 	if s.PublicURL != "" || len(s.Domains) == 0 {
 		return s.PublicURL
@@ -47,8 +47,7 @@ func (s Server) Public() string {
 	return "https://" + host
 }
 
-// Networks reads addresses and networks, of the two versions, in CIDR form. Those that are wrong are
-// left out; Validate has told them.
+// Networks parses addresses and networks (CIDR), IPv4 and IPv6. It skips wrong ones, which Validate reports.
 func Networks(list []string) []netip.Prefix {
 	var all []netip.Prefix
 	for _, text := range list {
@@ -59,7 +58,7 @@ func Networks(list []string) []netip.Prefix {
 	return all
 }
 
-// network reads an address as the network that holds nothing else.
+// network parses a network, or an address as the network of that one address.
 func network(text string) (netip.Prefix, bool) {
 	if a, err := netip.ParseAddr(text); err == nil && a.Zone() == "" {
 		return netip.PrefixFrom(a, a.BitLen()), true
@@ -75,11 +74,11 @@ func (c *checks) secure(s Server) {
 	c.when(s.TLSKey != "" && s.TLSCert == "", "tls-cert", "name the certificate of --tls-key")
 	c.when(pair && names, "domain", "a certificate comes from --tls-cert and --tls-key, or by ACME for --domain, not both")
 	c.domains(s.Domains)
-	c.when(names && s.ACMEEmail == "", "acme-email", "a certificate for --domain needs somebody whom the authority may write to, e.g. --acme-email ops@example.com")
+	c.when(names && s.ACMEEmail == "", "acme-email", "--domain needs a contact address for the certificate authority, e.g. --acme-email ops@example.com")
 	c.acme(s, names)
 	c.plain(s, pair || names)
 	c.when((pair || names) && strings.HasPrefix(s.PublicURL, "http://"), "public-url",
-		"senders would be sent to plain HTTP, which takes no hooks beside --tls-cert or --domain: write https://")
+		"senders would use plain HTTP, which refuses hooks with --tls-cert or --domain: write https://")
 }
 
 func (c *checks) domains(names []string) {
@@ -126,7 +125,7 @@ func (c *checks) acme(s Server, names bool) {
 	c.when(s.ACMERoots != "" && s.ACMECA == "", "acme-ca-root", "it is for an authority of your own: name it with --acme-ca")
 	if s.ACMEEmail != "" {
 		a, err := mail.ParseAddress(s.ACMEEmail)
-		c.when(err != nil || a.Address != s.ACMEEmail, "acme-email", "%q is not an address: write e.g. ops@example.com", s.ACMEEmail)
+		c.when(err != nil || a.Address != s.ACMEEmail, "acme-email", "%q is not an email address: write e.g. ops@example.com", s.ACMEEmail)
 	}
 	if s.ACMECA != "" {
 		u, err := url.Parse(s.ACMECA)
@@ -142,7 +141,7 @@ func (c *checks) plain(s Server, secure bool) {
 	if s.HTTPListen == "" {
 		return
 	}
-	c.when(!secure, flag, "it stands beside HTTPS: give --tls-cert and --tls-key, or --domain; without them --listen is plain HTTP")
+	c.when(!secure, flag, "it is for plain HTTP beside HTTPS: set --tls-cert and --tls-key, or --domain; without them --listen is plain HTTP")
 	c.when(s.HTTPListen == s.Listen && !anyPort(s.Listen), flag, "it is the address of --listen, which speaks HTTPS: give it another, e.g. :80")
 	c.when(s.HTTPListen == s.Hooks && !anyPort(s.Hooks), flag, "it is the address of --hooks-listen, which speaks HTTPS: give it another, e.g. :80")
 }
@@ -152,15 +151,15 @@ func (c *checks) networks(flag string, list []string) {
 	for _, text := range list {
 		p, ok := network(text)
 		c.when(!ok, flag, "%q is neither an address nor a network: write e.g. 192.0.2.7, 10.0.0.0/8 or 2001:db8::/32", text)
-		c.when(ok && p != p.Masked(), flag, "%q has bits behind its length: write %s, or the address alone", text, p.Masked())
+		c.when(ok && p != p.Masked(), flag, "%q has bits set after its prefix length: write %s, or the address alone", text, p.Masked())
 	}
 }
 
 // proxyHeader checks the name of a header.
 func (c *checks) proxyHeader(s Server) {
 	const flag = "proxy-header"
-	c.when(s.ProxyHeader != "" && len(s.TrustedProxies) == 0, flag, "nobody's header is believed: name the proxies with --trusted-proxies")
-	c.when(s.ProxyHeader != "" && !httpguts.ValidHeaderFieldName(s.ProxyHeader), flag, "%q is not the name of a header", s.ProxyHeader)
+	c.when(s.ProxyHeader != "" && len(s.TrustedProxies) == 0, flag, "no proxy is trusted: name the proxies with --trusted-proxies")
+	c.when(s.ProxyHeader != "" && !httpguts.ValidHeaderFieldName(s.ProxyHeader), flag, "%q is not a valid header name", s.ProxyHeader)
 }
 
 func loopback(address string) bool {

@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// Bounds of what may be asked for, so that a slip of the pen is an error and not an outage.
+// Limits of the settings, so that a typing mistake is an error and not an outage.
 const (
 	MostConcurrency   = 100_000
 	MostBacklog       = 10_000_000
@@ -20,7 +20,7 @@ const (
 	MostScriptWorkers = 1024
 	MostScriptTimeout = 5 * time.Minute
 	MostScriptMemory  = 256 * MiB
-	// MostTemplateOutput leaves room in what one evaluation may ask for in all (expr.MaxMemory).
+	// MostTemplateOutput is below expr.MaxMemory, the memory of one evaluation.
 	MostTemplateOutput = 16 * MiB
 	MostBody           = 4 * GiB
 	MostTimeout        = 24 * time.Hour
@@ -32,8 +32,8 @@ const (
 	LeastRetainBytes   = 64 * MiB
 )
 
-// Validate reports every setting that cannot work, each as a fault.Invalid whose field is the flag,
-// joined (errors.Join).
+// Validate returns every setting that cannot work, joined (errors.Join). Each is a fault.Invalid whose field is the
+// flag.
 func (s Server) Validate() error {
 	var c checks
 	c.address("listen", s.Listen, true)
@@ -44,7 +44,7 @@ func (s Server) Validate() error {
 	c.when(s.Prune && s.Workflows == "", "prune", "there is nothing to prune: name the directory with --workflows DIR")
 	c.when(s.Token != "" && s.TokenFile != "", "token-file", "give --token or --token-file, not both")
 	c.when(s.Token != "" && len(s.Token) < MinToken, "token", "it is too short to be safe: use at least %d characters", MinToken)
-	c.when(s.Hooks != "" && s.Hooks == s.Listen && !anyPort(s.Listen), "hooks-listen", "it is the address of --listen: give it another, or leave it away to serve both on one")
+	c.when(s.Hooks != "" && s.Hooks == s.Listen && !anyPort(s.Listen), "hooks-listen", "it is the address of --listen: give it another, or omit it to serve both on one")
 	c.secure(s)
 
 	c.networks("trusted-proxies", s.TrustedProxies)
@@ -92,7 +92,7 @@ func (s Server) Validate() error {
 	return errors.Join(c.errs...)
 }
 
-// MinToken is the least length of a token that an operator chooses.
+// MinToken is the shortest token that an operator may choose, in characters.
 const MinToken = 16
 
 type checks struct{ errs []error }
@@ -136,7 +136,7 @@ func (c *checks) duration(flag string, d time.Duration) {
 }
 
 func (c *checks) retain(flag string, d time.Duration) {
-	c.when(d < 0 || d > MostRetain, flag, "%s is out of range: use at most %s, or 0s for ever", FormatDuration(d), FormatDuration(MostRetain))
+	c.when(d < 0 || d > MostRetain, flag, "%s is out of range: use at most %s, or 0s for forever", FormatDuration(d), FormatDuration(MostRetain))
 }
 
 func (c *checks) oneOf(flag, text string, names ...string) {

@@ -13,7 +13,7 @@ type Header struct {
 	Value string
 }
 
-// Request is a call as it came, after the values that gates check were taken out.
+// Request is a call as it arrived, without the secrets that the gates check.
 type Request struct {
 	Method      string
 	Path        string // canonical, without the query
@@ -49,25 +49,25 @@ type File struct {
 // Param is the value of a {name} segment of a custom path.
 type Param struct{ Name, Value string }
 
-// Outcome says what became of a call.
+// Outcome is what happened to a call.
 type Outcome string
 
 // The outcomes of a delivery.
 const (
 	Accepted  Outcome = "accepted"  // recorded, and an execution exists
 	Repeat    Outcome = "repeat"    // its dedupe key belongs to an earlier execution, which Execution names
-	Filtered  Outcome = "filtered"  // the filter said no: answered, nothing ran
+	Filtered  Outcome = "filtered"  // the filter rejected it: answered, nothing ran
 	Handshake Outcome = "handshake" // answered as the provider demands, nothing ran
-	Rejected  Outcome = "rejected"  // a gate said no
+	Rejected  Outcome = "rejected"  // a gate rejected it
 	Unmatched Outcome = "unmatched" // no enabled workflow has this address
 )
 
-// Verdict is what one gate said of a call, for the operator.
+// Verdict is what one gate decided about a call, for the operator.
 type Verdict struct {
 	Gate     string // allowIPs, basic, token, signature, ...
 	Passed   bool
-	Observed bool   // it let the call through whatever it found
-	Reason   string // why not, or by what: a code, e.g. mismatch
+	Observed bool   // the gate only observes: it lets every call pass
+	Reason   string // a code, e.g. mismatch
 	Detail   string // a sentence; never a secret
 }
 
@@ -77,10 +77,10 @@ type Delivery struct {
 	Workflow  string // key; empty when unmatched
 	Request   Request
 	Outcome   Outcome
-	Gate      string // the gate that spoke: match, method, basic, token, capture, decode, accept, ...
+	Gate      string // the gate that decided: match, method, basic, token, capture, decode, accept, ...
 	Reason    string // for the operator; never sent to the caller
 	Execution ident.ID
-	Status    int           // of the answer; 0 while a spectator waits
+	Status    int           // of the answer; 0 while the caller of a sync workflow waits
 	Took      time.Duration // from the first byte of the request to the decision
 
 	Verdicts []Verdict // of the gates that were asked, in order

@@ -1,9 +1,12 @@
-// Package throttle bounds how often something may happen for each of many keys: a Limiter lets calls
-// through at a rate, a Lockout shuts out who fails too often.
+// Package throttle limits how often something may happen for each of many keys. A Limiter lets calls through at a
+// rate; a Lockout locks out whoever fails too often.
 //
-// Both keep what they know in memory, for a bounded number of keys. When there are more, the key that
-// has not been seen for longest is forgotten, in constant time: it then starts afresh. So a flood of
-// made-up keys costs no more than the bound, and the keys that are in use stay.
+// Both keep their state in memory, for a bounded number of keys. When there are more, the key that was used least
+// recently is forgotten, in constant time, and starts afresh. So a flood of invented keys costs no more memory
+// than the bound, and keys in use stay.
 //
-// Nothing here reads a clock: every question says what time it is.
+// Keys are spread over shards, each with a lock of its own, so both types are safe for concurrent use and callers
+// with different keys rarely wait for each other. Nothing is stored: a restart forgets everything.
+//
+// The package does not read a clock: the caller passes the time.
 package throttle

@@ -21,11 +21,11 @@ type Limiter struct {
 	limit   Limit
 	every   int64     // nanoseconds for one token
 	room    int64     // nanoseconds for Burst tokens
-	epoch   time.Time // times are counted from here, so that a step of the wall clock changes nothing
+	epoch   time.Time // times are relative to it, so that a step of the wall clock changes nothing
 	buckets *table[int64]
 }
 
-// Decision is a Limiter's answer. All durations are from the moment of the question.
+// Decision is the result of Allow. Durations count from the time of the call.
 type Decision struct {
 	OK         bool
 	Remaining  int           // whole tokens left
@@ -33,8 +33,8 @@ type Decision struct {
 	Reset      time.Duration // until the bucket is full
 }
 
-// NewLimiter makes a limiter for about that many keys at once. epoch is any moment before the first
-// question, read from the same clock.
+// NewLimiter returns a limiter for about that many keys at once. epoch is any time before the first call, from the
+// same clock.
 func NewLimiter(l Limit, keys int, epoch time.Time) *Limiter {
 	every := max(1, int64(l.Per)/int64(max(1, l.Rate)))
 	burst := max(1, int64(l.Burst))
@@ -45,16 +45,16 @@ func NewLimiter(l Limit, keys int, epoch time.Time) *Limiter {
 	return &Limiter{limit: l, every: every, room: room, epoch: epoch, buckets: newTable[int64](keys)}
 }
 
-// Limit returns what the limiter was made of.
+// Limit returns the limit that the limiter was made with.
 func (l *Limiter) Limit() Limit { return l.limit }
 
 // Allow takes a token of a key's bucket, if there is one.
 func (l *Limiter) Allow(key string, now time.Time) Decision {
 	t := int64(now.Sub(l.epoch))
 	hash := maphash.String(l.buckets.seed, key)
-	s := l.buckets.enter(hash)
+	s := l.buckets.lockShard(hash)
 	defer s.mu.Unlock()
-	full := s.take(hash, &l.buckets.size)
+	full := s.findOrAdd(hash, &l.buckets.size)
 	owed := max(0, *full-t) + l.every // after this call
 	if owed > l.room {
 		return Decision{RetryAfter: time.Duration(owed - l.room), Reset: time.Duration(owed - l.every)}

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// Rule says when who fails is shut out, and for how long.
+// Rule says when an address that fails is locked out, and for how long.
 type Rule struct {
-	Failures int           // so many
-	Within   time.Duration // in this time
-	Lock     time.Duration // shut out for this long; each further time twice as long
-	MaxLock  time.Duration // and never longer; after as long without a lock the next one is short again
+	Failures int           // that lock out
+	Within   time.Duration // the time of these failures
+	Lock     time.Duration // length of the first lock; each further one is twice as long
+	MaxLock  time.Duration // longest lock; after this time without a lock, the next one has length Lock again
 }
 
 // Lockout counts failures for pairs of an address and a lock (a number that stands for what is tried).
@@ -23,20 +23,20 @@ type Lockout struct {
 	known *table[record]
 }
 
-// record is what is known of a pair; times are nanoseconds since the epoch.
+// record is the state of a pair; times are nanoseconds since the epoch.
 type record struct {
 	since, until    int64
 	failures, locks int32
 }
 
-// NewLockout makes a lockout for about that many pairs at once. epoch is any moment before the first
-// question, read from the same clock.
+// NewLockout returns a lockout for about that many pairs at once. epoch is any time before the first call, from the
+// same clock.
 func NewLockout(r Rule, pairs int, epoch time.Time) *Lockout {
 	return &Lockout{rule: r, epoch: epoch, known: newTable[record](pairs)}
 }
 
-// hash makes a key of a pair. An address of version 6 counts with its whole /64, which is what one
-// customer has at least (RFC 6177).
+// hash turns a pair into a key. An IPv6 address counts as its whole /64, the least that one customer has (RFC
+// 6177).
 func (l *Lockout) hash(from netip.Addr, lock uint64) uint64 {
 	b := from.As16()
 	if from.Is6() && !from.Is4In6() {
@@ -48,13 +48,13 @@ func (l *Lockout) hash(from netip.Addr, lock uint64) uint64 {
 	return maphash.Bytes(l.known.seed, key[:])
 }
 
-// Locked returns for how long a pair is still shut out; 0: it is not.
+// Locked returns for how much longer a pair is locked out, or 0.
 func (l *Lockout) Locked(from netip.Addr, lock uint64, now time.Time) time.Duration {
 	if l.known.size.Load() == 0 {
 		return 0
 	}
 	key := l.hash(from, lock)
-	s := l.known.enter(key)
+	s := l.known.lockShard(key)
 	defer s.mu.Unlock()
 	r := s.find(key)
 	if r == nil {
@@ -63,12 +63,12 @@ func (l *Lockout) Locked(from netip.Addr, lock uint64, now time.Time) time.Durat
 	return time.Duration(max(0, r.until-int64(now.Sub(l.epoch))))
 }
 
-// Fail counts a failure and reports whether it shut the pair out.
+// Fail counts a failure and reports whether it locks the pair out.
 func (l *Lockout) Fail(from netip.Addr, lock uint64, now time.Time) bool {
 	key, t := l.hash(from, lock), int64(now.Sub(l.epoch))
-	s := l.known.enter(key)
+	s := l.known.lockShard(key)
 	defer s.mu.Unlock()
-	r := s.take(key, &l.known.size)
+	r := s.findOrAdd(key, &l.known.size)
 	if r.failures == 0 || t-r.since > int64(l.rule.Within) {
 		r.failures, r.since = 0, t
 	}
@@ -89,13 +89,13 @@ func (l *Lockout) Fail(from netip.Addr, lock uint64, now time.Time) bool {
 	return true
 }
 
-// Pass forgets the failures of a pair.
+// Pass forgets the failures of a pair, after a right secret.
 func (l *Lockout) Pass(from netip.Addr, lock uint64) {
 	if l.known.size.Load() == 0 {
 		return
 	}
 	key := l.hash(from, lock)
-	s := l.known.enter(key)
+	s := l.known.lockShard(key)
 	defer s.mu.Unlock()
 	if r := s.find(key); r != nil {
 		*r = record{}

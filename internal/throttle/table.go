@@ -9,16 +9,15 @@ import (
 // shards is how many locks share the keys of a table. It is a power of two.
 const shards = 16
 
-// table holds a value for each of a bounded number of keys, which are hashes under a seed of this
-// process: nobody outside can make two keys meet, and by chance two of a hundred thousand do so once in
-// billions of tables.
+// table has a value for each of a bounded number of keys. Keys are hashes with a seed of this process, so nobody
+// outside can make two keys collide; by chance, two of a hundred thousand collide once in billions of tables.
 type table[V any] struct {
 	seed   maphash.Seed
 	size   atomic.Int64 // of all shards
 	shards [shards]shard[V]
 }
 
-// shard is a part of a table: an index into slots that hang together in the order of their last use.
+// shard is a part of a table: an index into slots, which are a linked list in the order of their last use.
 type shard[V any] struct {
 	mu             sync.Mutex
 	index          map[uint64]int32
@@ -35,7 +34,7 @@ type slot[V any] struct {
 
 const none = -1
 
-// newTable makes a table for about that many keys.
+// newTable returns a table for about that many keys.
 func newTable[V any](keys int) *table[V] {
 	t := &table[V]{seed: maphash.MakeSeed()}
 	for i := range t.shards {
@@ -45,8 +44,8 @@ func newTable[V any](keys int) *table[V] {
 	return t
 }
 
-// enter locks the shard of a key. The caller unlocks it.
-func (t *table[V]) enter(key uint64) *shard[V] {
+// lockShard locks the shard of a key and returns it. The caller unlocks it.
+func (t *table[V]) lockShard(key uint64) *shard[V] {
 	s := &t.shards[key%shards]
 	s.mu.Lock()
 	return s
@@ -62,8 +61,8 @@ func (s *shard[V]) find(key uint64) *V {
 	return &s.slots[at].val
 }
 
-// take returns the value of a key, which is zero for a new one. The pointer holds until the next take.
-func (s *shard[V]) take(key uint64, size *atomic.Int64) *V {
+// findOrAdd returns the value of a key, zero for a new one. The pointer is valid until the next findOrAdd.
+func (s *shard[V]) findOrAdd(key uint64, size *atomic.Int64) *V {
 	if v := s.find(key); v != nil {
 		return v
 	}
@@ -83,7 +82,7 @@ func (s *shard[V]) take(key uint64, size *atomic.Int64) *V {
 	return &s.slots[at].val
 }
 
-// use makes a slot the newest.
+// use marks a slot as the most recently used.
 func (s *shard[V]) use(at int32) {
 	if s.newest != at {
 		s.unlink(at)

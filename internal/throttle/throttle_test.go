@@ -120,7 +120,7 @@ var rule = throttle.Rule{Failures: 3, Within: time.Minute, Lock: time.Minute, Ma
 
 func addr(s string) netip.Addr { return netip.MustParseAddr(s) }
 
-// fail fails until the pair is shut out, at most n times, and returns for how long.
+// fail fails until the pair is locked out, at most n times, and returns for how long.
 func fail(l *throttle.Lockout, from string, now time.Time, n int) time.Duration {
 	for range n {
 		l.Fail(addr(from), 1, now)
@@ -131,12 +131,12 @@ func fail(l *throttle.Lockout, from string, now time.Time, n int) time.Duration 
 func TestWhoFailsTooOftenIsShutOutForLongerAndLonger(t *testing.T) {
 	l, now := throttle.NewLockout(rule, 100, start), start
 	if d := fail(l, "192.0.2.1", now, 2); d != 0 {
-		t.Fatalf("shut out for %v after two", d)
+		t.Fatalf("locked out for %v after two", d)
 	}
 	for _, want := range []time.Duration{time.Minute, 2 * time.Minute, 3 * time.Minute, 3 * time.Minute} {
 		d := fail(l, "192.0.2.1", now, 3)
 		if d != want {
-			t.Fatalf("shut out for %v, want %v", d, want)
+			t.Fatalf("locked out for %v, want %v", d, want)
 		}
 		if l.Locked(addr("192.0.2.1"), 1, now.Add(d-1)) == 0 || l.Locked(addr("192.0.2.1"), 1, now.Add(d)) != 0 {
 			t.Error("the lock does not end when it says")
@@ -144,7 +144,7 @@ func TestWhoFailsTooOftenIsShutOutForLongerAndLonger(t *testing.T) {
 		now = now.Add(d)
 	}
 	if d := fail(l, "192.0.2.1", now.Add(4*time.Minute), 3); d != time.Minute {
-		t.Errorf("after a quiet time shut out for %v", d)
+		t.Errorf("after a quiet time locked out for %v", d)
 	}
 }
 
@@ -177,12 +177,12 @@ func TestSuccessClearsTheCount(t *testing.T) {
 		l.Pass(addr("192.0.2.1"), 1)
 	}
 	if d := fail(l, "192.0.2.1", start, 2); d != 0 {
-		t.Errorf("shut out for %v", d)
+		t.Errorf("locked out for %v", d)
 	}
 	slow := throttle.NewLockout(rule, 100, start)
 	for i := range 10 {
 		if d := fail(slow, "192.0.2.1", start.Add(time.Duration(i)*rule.Within), 1); d != 0 {
-			t.Errorf("slow failures: shut out for %v", d)
+			t.Errorf("slow failures: locked out for %v", d)
 		}
 	}
 }
