@@ -25,7 +25,7 @@ func (c Collection) check(later []string) []Problem {
 	add := func(path, message string) { all = append(all, Problem{path, message}) }
 	switch {
 	case !validName(c.Name, false):
-		add("name", quote(clip(c.Name))+" is no collection name: begin with a lower-case letter, go on with lower-case letters, digits and _, at most "+strconv.Itoa(MaxName))
+		add("name", quote(clip(c.Name))+" is not a valid collection name: begin with a lower-case letter, go on with lower-case letters, digits and _, at most "+strconv.Itoa(MaxName))
 	case slices.Contains(reservedNames(), c.Name):
 		add("name", c.Name+" is reserved for Hookline's own addresses: take another name")
 	}
@@ -57,7 +57,7 @@ func (c Collection) checkWas(later []string) (all []Problem) {
 		other, twice := taken[f.Was]
 		switch {
 		case !validName(f.Was, true):
-			add(quote(clip(f.Was)) + " is no field name")
+			add(quote(clip(f.Was)) + " is not a valid field name")
 		case f.Was == f.Name:
 			add("was is the field's earlier name; it has this one already")
 		case c.index(f.Was) >= 0:

@@ -68,7 +68,7 @@ func (c *relationChecker) field(of Collection, f Field, at string) {
 	}
 	switch back := target.Fields[i]; {
 	case back.Type != Relates || back.Relation != BelongsTo:
-		c.add(at+"foreignKey", back.Name+" of "+target.Name+" is no belongsTo: a hasMany is the other side of one")
+		c.add(at+"foreignKey", back.Name+" of "+target.Name+" is not a belongsTo: a hasMany is the other side of one")
 	case back.Target != of.Name:
 		c.add(at+"foreignKey", back.Name+" of "+target.Name+" belongs to "+back.Target+", not to "+of.Name)
 	}

@@ -29,7 +29,7 @@ func (f Field) check(later []string) []Problem {
 	c := fieldChecker{Field: f, later: later}
 	switch {
 	case !validName(f.Name, true):
-		c.add("name", quote(clip(f.Name))+" is no field name: begin with a letter or _, go on with letters, digits and _, at most "+strconv.Itoa(MaxName))
+		c.add("name", quote(clip(f.Name))+" is not a valid field name: begin with a letter or _, go on with letters, digits and _, at most "+strconv.Itoa(MaxName))
 	case slices.ContainsFunc(SystemFields(), func(s string) bool { return strings.EqualFold(s, f.Name) }):
 		c.add("name", f.Name+" is a field that every record has: leave it out")
 	}
@@ -59,7 +59,7 @@ func (f *fieldChecker) noType() {
 			names = append(names, string(t))
 		}
 	}
-	message := quote(clip(string(f.Type))) + " is no field type: use one of " + strings.Join(names, ", ")
+	message := quote(clip(string(f.Type))) + " is not a valid field type: use one of " + strings.Join(names, ", ")
 	if near, ok := nearest.Name(string(f.Type), names); ok {
 		message += "; did you mean " + near + "?"
 	}

@@ -111,7 +111,7 @@ func TestOldNamesAndUniqueSetsAreChecked(t *testing.T) {
 		{Name: "e", Type: String, Was: "old"}, {Name: "f", Type: String, Was: "o d"}, {Name: "j", Type: JSON},
 	}}
 	expect(t, c.check(nil), "", []string{
-		"fields[0].was: this one already", "fields[1].was: a field still", "fields[3].was: d was old", "fields[4].was: no field name",
+		"fields[0].was: this one already", "fields[1].was: a field still", "fields[3].was: d was old", "fields[4].was: not a valid field name",
 		"unique[1]: 2 to 8", "unique[2][1]: no field", "unique[3][1]: twice", "unique[4][1]: cannot be unique",
 	})
 	c = Collection{Name: "c", Unique: slices.Repeat([][]string{{"a", "b"}}, 17), Fields: c.Fields[:0]}
@@ -138,7 +138,7 @@ func TestCollectionsAreCheckedTogether(t *testing.T) {
 		"unknown":            {[]Collection{of("orders", belongs("o", "order", true))}, none, []string{"collections[0].fields[0].target: did you mean orders?"}},
 		"who knows":          {[]Collection{of("a", belongs("b", "b", true), many("c", "d"))}, nil, nil},
 		"no other side":      {[]Collection{of("a", many("b", "aa")), of("b", belongs("a", "a", false))}, none, []string{"collections[0].fields[0].foreignKey: it has a"}},
-		"a string":           {[]Collection{of("a", many("b", "s")), of("b", Field{Name: "s", Type: String})}, none, []string{"collections[0].fields[0].foreignKey: no belongsTo"}},
+		"a string":           {[]Collection{of("a", many("b", "s")), of("b", Field{Name: "s", Type: String})}, none, []string{"collections[0].fields[0].foreignKey: not a belongsTo"}},
 		"of another":         {[]Collection{of("a", many("b", "x")), of("b", belongs("x", "b", false))}, none, []string{"collections[0].fields[0].foreignKey: belongs to b"}},
 		"needs itself":       {[]Collection{of("a", belongs("up", "a", true))}, none, []string{"collections[0].fields[0].required: a → a"}},
 		"a circle":           {[]Collection{of("x"), of("a", belongs("b", "b", true)), of("b", belongs("c", "c", true)), of("c", belongs("a", "a", true))}, none, []string{"collections[1].fields[0].required: a → b → c → a"}},

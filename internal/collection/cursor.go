@@ -58,7 +58,7 @@ func (s Selection) ReadCursor(cursor string) ([]Cell, *Violation) {
 }
 
 func badCursor() *Violation {
-	return askew("after", "this is no cursor: give the one of the page before, or none to begin at the first page")
+	return askew("after", "this is not a valid cursor: give the one of the page before, or none to begin at the first page")
 }
 
 // orderText is the order as sort writes it, with the types of its fields.

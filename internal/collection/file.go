@@ -58,13 +58,13 @@ func (f *Field) file(dst []byte, v value.Value) ([]byte, *Violation) {
 	for _, name := range []string{"name", "filename", "type"} {
 		text, ok := v.Get(name).Str()
 		if !v.Get(name).IsNull() && !ok || len(text) > maxFileText {
-			return nil, f.badFile("has a " + name + " that is no text of at most " + strconv.Itoa(maxFileText) + " bytes: " + describe(v.Get(name)))
+			return nil, f.badFile("has a " + name + " that is not a text of at most " + strconv.Itoa(maxFileText) + " bytes: " + describe(v.Get(name)))
 		}
 		dst = append(value.AppendQuoted(append(value.AppendQuoted(dst, name), ':'), text), ',')
 	}
 	size, ok := v.Get("size").Int()
 	if !ok || size < 0 {
-		return nil, f.badFile("has a size that is no number of bytes: " + describe(v.Get("size")))
+		return nil, f.badFile("has a size that is not a number of bytes: " + describe(v.Get("size")))
 	}
 	sum, _ := v.Get("sha256").Str()
 	if !isSHA256(sum) {

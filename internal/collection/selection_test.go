@@ -98,7 +98,7 @@ func TestQueriesThatDoNotFitAreExplained(t *testing.T) {
 		{collection.Query{Page: -1}, "page", "from 1"},
 		{collection.Query{Page: 1 << 60}, "page", "cursor"},
 		{collection.Query{Page: 2, After: "x"}, "page", "cursor"},
-		{collection.Query{After: "x"}, "after", "no cursor"},
+		{collection.Query{After: "x"}, "after", "not a valid cursor"},
 		{collection.Query{Filter: &collection.Filter{Op: collection.Eq, Field: "zz"}}, "zz", "no field"},
 	} {
 		_, broken := everything().CheckQuery(row.query, family())

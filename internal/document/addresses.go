@@ -70,7 +70,7 @@ func likelyPrefix(addr netip.Addr, bits int) string {
 	return netip.PrefixFrom(addr, bits).Masked().String()
 }
 
-// noAddress says what to write instead of a text that is no address.
+// noAddress says what to write instead of a text that is not a valid address.
 func noAddress(text string) string {
 	const example = `; write a network such as 192.0.2.0/24 or "2001:db8::/32", or an address`
 	switch {
@@ -79,7 +79,7 @@ func noAddress(text string) string {
 	case strings.Contains(text, "{{"):
 		return "addresses are written out; they hold no template"
 	case strings.Contains(text, "*"):
-		return decode.Quote(text) + " is no address: a network is written with its length, as in 192.0.2.0/24"
+		return decode.Quote(text) + " is not a valid address: a network is written with its length, as in 192.0.2.0/24"
 	case strings.Contains(text, "%"):
 		return decode.Quote(text) + " has a zone, which no other machine knows; leave it out"
 	case text == "localhost":
@@ -87,11 +87,11 @@ func noAddress(text string) string {
 	case !strings.Contains(text, ":") && strings.ContainsFunc(text, unicode.IsLetter):
 		return decode.Quote(text) + " is a name, and names are not looked up" + example
 	case strings.Contains(text, "-"):
-		return decode.Quote(text) + " is no address, and ranges are not supported" + example
+		return decode.Quote(text) + " is not a valid address, and ranges are not supported" + example
 	default:
 		if host, err := netip.ParseAddrPort(text); err == nil {
 			return decode.Quote(text) + " has a port, which changes with every call; write " + host.Addr().String()
 		}
-		return decode.Quote(text) + " is no address" + example
+		return decode.Quote(text) + " is not a valid address" + example
 	}
 }

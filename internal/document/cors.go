@@ -97,7 +97,7 @@ func (r *reader) corsHeaders(at string, names []string, star string) {
 		case name == "*" && len(names) > 1:
 			r.problem(here, "* stands alone: it is any header")
 		case !isToken(name):
-			r.problem(here, decode.Quote(name)+" is no header name")
+			r.problem(here, decode.Quote(name)+" is not a valid header name")
 		case seen[lower]:
 			r.problem(here, decode.Quote(name)+" stands twice; keep one")
 		}
@@ -121,7 +121,7 @@ func originProblem(text string) string {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme == "" || u.Hostname() == "" || u.Opaque != "" {
-		return decode.Quote(text) + " is no origin" + example
+		return decode.Quote(text) + " is not a valid origin" + example
 	}
 	if near, ok := nearest.Name(u.Scheme, []string{"http", "https"}); ok && u.Scheme != "http" && u.Scheme != "https" {
 		return "unknown scheme " + decode.Quote(u.Scheme) + "; did you mean " + decode.Quote(near) + "?"
@@ -130,7 +130,7 @@ func originProblem(text string) string {
 	case strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }):
 		return "browsers send the host of " + decode.Quote(text) + " in ASCII (xn--…); write it so"
 	case !isHost(host):
-		return decode.Quote(text) + " is no origin" + example
+		return decode.Quote(text) + " is not a valid origin" + example
 	}
 	port, _ := strconv.Atoi(u.Port())
 	if u.Port() != "" && (port < 1 || port > 65535) {

@@ -103,7 +103,7 @@ func (r *reader) token(at string, t tokenFields) *flow.TokenAuth {
 	case t.Header != "" && t.Query != "":
 		r.problem(at, "is carried by a header or by a query parameter, not by both")
 	case t.Header != "" && !isToken(t.Header):
-		r.problem(at+".header", decode.Quote(t.Header)+" is no header name")
+		r.problem(at+".header", decode.Quote(t.Header)+" is not a valid header name")
 	}
 	return &flow.TokenAuth{Header: t.Header, Query: t.Query, Value: string(t.Value)}
 }

@@ -66,7 +66,7 @@ func (r *reader) declared(part string, list []parameterDoc) []flow.Parameter {
 func parameterProblem(part, key string) string {
 	if part == "headers" {
 		if !isToken(key) {
-			return decode.Quote(key) + " is no header name"
+			return decode.Quote(key) + " is not a valid header name"
 		}
 		return ""
 	}
@@ -78,7 +78,7 @@ func parameterProblem(part, key string) string {
 		dot = ""
 	}
 	if _, err := expr.ParsePath("$context.data" + dot + key); err != nil {
-		return decode.Quote(key) + ` is no path; write names, dots and brackets, as in query[0].a or ["any key"].b`
+		return decode.Quote(key) + ` is not a valid path; write names, dots and brackets, as in query[0].a or ["any key"].b`
 	}
 	return ""
 }

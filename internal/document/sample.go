@@ -35,7 +35,7 @@ func ParametersOf(sample string) (flow.Parameters, error) {
 	case isHeaders(trimmed):
 		s.headers(trimmed)
 	case strings.Contains(trimmed, "\n"):
-		err = invalid("the sample is no URL, no query string, no headers (Name: value on each line) and no JSON")
+		err = invalid("the sample is not a URL, a query string, headers (Name: value on each line) or JSON")
 	default:
 		err = s.url(trimmed)
 	}

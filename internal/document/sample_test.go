@@ -71,7 +71,7 @@ func readsBack(t *testing.T, text string) {
 func TestSamplesThatHoldNothing(t *testing.T) {
 	for sample, want := range map[string]string{
 		"":                    "the sample is empty",
-		"hello\nworld":        "the sample is no URL",
+		"hello\nworld":        "the sample is not a URL",
 		"https://example.com": "the sample holds no parameters",
 		"{":                   "not valid JSON",
 		"{}":                  "the sample holds no parameters",

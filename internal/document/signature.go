@@ -56,7 +56,7 @@ func (*signatureFields) Hint(field string) string {
 	case "algorithm", "algo", "hash":
 		return "write keys: {alg: …} with preset: generic-hmac"
 	case "key", "publicKey", "public_key", "certificate":
-		return "what is no shared secret stands under keys, by the preset's names: keys: {public_key: …}"
+		return "only shared secrets stand here; write the rest under keys, by the preset's names: keys: {public_key: …}"
 	case "publicUrl", "publicURL", "callbackUrl", "notificationUrl":
 		return "write url"
 	case "maxAge", "window", "clockSkew", "leeway", "ttl":
@@ -133,7 +133,7 @@ func urlProblem(text string) string {
 	case len(text) > MaxURL:
 		return fmt.Sprintf("is too long: at most %d bytes", MaxURL)
 	case err != nil:
-		return "is no URL; write it as the sender knows it, as in https://hooks.example.com/api/webhooks/orders"
+		return "is not a valid URL; write it as the sender knows it, as in https://hooks.example.com/api/webhooks/orders"
 	case u.Scheme != "https" && u.Scheme != "http", u.Host == "", u.Opaque != "":
 		return "must be absolute, as in https://hooks.example.com/api/webhooks/orders"
 	case u.User != nil:

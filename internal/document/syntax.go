@@ -31,7 +31,7 @@ func syntaxProblem(name string, lines []string, err error) Problem {
 			return Problem{File: name, Line: l, Message: quoteIt(template)}
 		}
 		if strings.HasPrefix(strings.TrimLeft(text, " "), "\t") {
-			return Problem{File: name, Line: l, Message: "YAML is indented with blanks, not with tabs"}
+			return Problem{File: name, Line: l, Message: "indent YAML with spaces, not with tabs"}
 		}
 		if strings.Contains(text, "/{") && l >= line {
 			return Problem{File: name, Line: l, Message: "not valid YAML: " + message + "; inside { } a path with {name} must be in quotes"}

@@ -82,7 +82,7 @@ func PassesOf(input value.Value) (Passes, error) {
 	case value.KindNumber:
 		n, ok := over.Int()
 		if !ok || n < 0 {
-			return Passes{}, fmt.Errorf("over: %s is no number of passes; it must be whole and not negative", over.Text())
+			return Passes{}, fmt.Errorf("over: %s is not a number of passes; it must be whole and not negative", over.Text())
 		}
 		p.Count = int(min(n, int64(MaxItems)+1))
 	default:

@@ -48,9 +48,9 @@ func TestWhatHasNoPassesIsNamed(t *testing.T) {
 	for over, want := range map[string]string{
 		`"abc"`: "over: must be an array, an object or a number, not a value of type string",
 		`true`:  "over: must be an array, an object or a number, not a value of type boolean",
-		`-1`:    "over: -1 is no number of passes; it must be whole and not negative",
-		`0.5`:   "over: 0.5 is no number of passes; it must be whole and not negative",
-		`1e99`:  "over: 1e99 is no number of passes; it must be whole and not negative",
+		`-1`:    "over: -1 is not a number of passes; it must be whole and not negative",
+		`0.5`:   "over: 0.5 is not a number of passes; it must be whole and not negative",
+		`1e99`:  "over: 1e99 is not a number of passes; it must be whole and not negative",
 		`10001`: "over: there are more than 10000 items; maxItems allows up to 100000",
 	} {
 		if _, err := flow.PassesOf(value.Trusted(`{"over":` + over + `}`)); err == nil || err.Error() != want {

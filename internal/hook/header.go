@@ -11,7 +11,7 @@ const MaxReplyHeader = 8 << 10
 // connection; section 8.6 for Content-Length, which the server counts itself.
 func ReplyHeaderProblem(name, value string) string {
 	if !IsToken(name) {
-		return "is no header name"
+		return "is not a valid header name"
 	}
 	switch strings.ToLower(name) {
 	case "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",

@@ -121,7 +121,7 @@ func TestWrongTriggersDoNotCompile(t *testing.T) {
 		{"a node in a response", "trigger.response.headers.X-A", answering(`200`, `{"X-A":"{{$nodes.a}}"}`, `1`)},
 		{"a status", "status is 99", answering(`99`, ``, `1`)},
 		{"a hop-by-hop header", `"Transfer-Encoding" is set by the server alone`, answering(`200`, `{"Transfer-Encoding":"chunked"}`, `1`)},
-		{"a header name", "is no header name", answering(`200`, `{"a b":"c"}`, `1`)},
+		{"a header name", "is not a valid header name", answering(`200`, `{"a b":"c"}`, `1`)},
 		{"a path", "trigger.path is not canonical", path("/a//b")},
 		{"a path of ours", "starts with /-", path("/-/x")},
 	} {

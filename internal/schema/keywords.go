@@ -13,7 +13,7 @@ const (
 	single               // a schema
 	list                 // a list of schemas
 	byName               // schemas by name
-	unknown              // it is no keyword of draft 2020-12
+	unknown              // it is not a keyword of draft 2020-12
 )
 
 // shapeOf tells the keywords of draft 2020-12 that are supported.
@@ -68,7 +68,7 @@ func foreign(keyword string) string {
 	case "discriminator", "xml", "externalDocs":
 		return "is OpenAPI's and has no effect; leave it out"
 	case "optional":
-		return "is no keyword; what is not listed in required is optional"
+		return "is not a keyword; what is not listed in required is optional"
 	default:
 		return ""
 	}

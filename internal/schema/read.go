@@ -132,7 +132,7 @@ func (r *reader) plainKeyword(at, name string, v value.Value) {
 
 func (r *reader) pattern(at, pattern string) {
 	if _, err := regexp.Compile(pattern); err != nil {
-		r.problem(at, "%s is no pattern (RE2): %s", decode.Quote(pattern), strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		r.problem(at, "%s is not a valid pattern (RE2): %s", decode.Quote(pattern), strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		r.fatal = true
 	}
 }

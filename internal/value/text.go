@@ -55,7 +55,7 @@ func scanString(s string, i int) (end int, reason string) {
 		case c == '\\':
 			n := escapeLen(s[i:])
 			if n == 0 {
-				return i, `this is no escape: use \" \\ \/ \b \f \n \r \t or \u and four hex digits`
+				return i, `this is not a valid escape: use \" \\ \/ \b \f \n \r \t or \u and four hex digits`
 			}
 			i += n
 		case c < ' ':

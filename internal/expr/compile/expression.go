@@ -56,7 +56,7 @@ func (c *Compiler) Expression(src string, at int) (eval.Program, error) {
 func parse(l lex.Lifted) (node ast.Node, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			node, err = nil, diag.At(l.At, "this is no expression")
+			node, err = nil, diag.At(l.At, "this is not a valid expression")
 		}
 	}()
 	config := &conf.Config{MaxNodes: MaxNodes}
@@ -67,7 +67,7 @@ func parse(l lex.Lifted) (node ast.Node, err error) {
 	if at, ok := errors.AsType[*file.Error](err); ok {
 		return nil, diag.At(l.Offset(at.From), "%s", l.Readable(at.Message))
 	}
-	return nil, diag.At(l.At, "this is no expression")
+	return nil, diag.At(l.At, "this is not a valid expression")
 }
 
 // describeNode is for messages about nodes that the parser yields but this

@@ -43,7 +43,7 @@ func (w *lowerer) where(n ast.Node) int { return w.Offset(n.Location().From) }
 // the errors that it meets.
 func (w *lowerer) lower(n ast.Node) (eval.Func, error) {
 	if n == nil {
-		return nil, diag.At(w.At, "this is no expression")
+		return nil, diag.At(w.At, "this is not a valid expression")
 	}
 	w.nodes++
 	w.nesting++
@@ -152,7 +152,7 @@ func (w *lowerer) identifier(n *ast.IdentifierNode) (eval.Func, error) {
 			return func(r *eval.Run) (any, error) { return r.Local(slot), nil }, nil
 		}
 	}
-	return nil, diag.Failed("%s is no variable: a variable starts with its $root, as in $context.data.%s, and text stands in quotes", n.Value, n.Value)
+	return nil, diag.Failed("%s is not a variable: a variable starts with its $root, as in $context.data.%s, and text stands in quotes", n.Value, n.Value)
 }
 
 func (w *lowerer) pointer(n *ast.PointerNode) (eval.Func, error) {

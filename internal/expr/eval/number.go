@@ -242,7 +242,7 @@ func nearestFloat(f float64, isExact bool, x, y Number) (any, error) {
 
 func rounded(f float64) (any, error) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return nil, diag.Failed("the result is no number")
+		return nil, diag.Failed("the result is not a number")
 	}
 	return f, nil
 }

@@ -25,7 +25,7 @@ func (r *Run) appendJSON(dst []byte, x any, depth int) ([]byte, error) {
 	case float64:
 		v, err := value.Float(x)
 		if err != nil {
-			return nil, diag.Failed("the result is no number")
+			return nil, diag.Failed("the result is not a number")
 		}
 		dst = v.Append(dst)
 	case string:

@@ -50,7 +50,7 @@ func coding(name string, f func(string) (string, error)) Function {
 			return nil, diag.Failed("%s cannot read this: %s", name, reason(err))
 		}
 		if !utf8.ValidString(out) {
-			return nil, diag.Failed("%s yields bytes that are no UTF-8 text; use a script for binary data", name)
+			return nil, diag.Failed("%s yields bytes that are not UTF-8 text; use a script for binary data", name)
 		}
 		return out, nil
 	}}
@@ -63,7 +63,7 @@ func reason(err error) string {
 	var escape url.EscapeError
 	switch {
 	case errors.As(err, &bad):
-		return "it is no base64"
+		return "it is not valid base64"
 	case errors.As(err, &hexByte), errors.Is(err, hex.ErrLength):
 		return "it is not written in pairs of hex digits"
 	case errors.As(err, &escape):
@@ -112,7 +112,7 @@ func parseURL(r *eval.Run, args []any) (any, error) {
 	}
 	u, err := url.Parse(s[0])
 	if err != nil {
-		return nil, diag.Failed("urlParse cannot read this: it is no URL")
+		return nil, diag.Failed("urlParse cannot read this: it is not a valid URL")
 	}
 	o := eval.NewObject(7)
 	o.Set("scheme", u.Scheme)

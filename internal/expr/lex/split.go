@@ -1,6 +1,7 @@
 package lex
 
 import (
+	"slices"
 	"strings"
 
 	"hookline.dev/hookline/internal/expr/diag"
@@ -70,7 +71,7 @@ func readToken(src string, at int) (Piece, int, error) {
 			return readDefault(src, at, from, next+1, p)
 		}
 	} else if name := pathWithoutRoot(src, from); name != "" {
-		return Piece{}, 0, diag.At(from, "%s is no variable: a variable starts with its $root, as in {{ $context.data.%s }}", name, name)
+		return Piece{}, 0, diag.At(from, "%s is not a variable: a variable starts with its $root, as in {{ %s }}", name, withRoot(name))
 	}
 	end, err := expressionEnd(src, at, from)
 	if err != nil {
@@ -126,6 +127,19 @@ func pathWithoutRoot(src string, from int) string {
 		return src[from:end]
 	}
 	return ""
+}
+
+// withRoot is what the author of a path without a root most likely meant.
+func withRoot(name string) string {
+	first, _, _ := strings.Cut(name, ".")
+	switch {
+	case slices.Contains(variable.Roots(), first):
+		return "$" + name
+	case first == "data" || first == "headers" || first == "query" || first == "params":
+		return "$context." + name
+	default:
+		return "$context.data." + name
+	}
 }
 
 // expressionEnd finds the braces that close the token opened at src[at], whose

@@ -19,7 +19,7 @@ func Read(src string, at int) (Path, int, error) {
 	}
 	root := src[at+1 : i]
 	if root == "" {
-		return Path{}, at, diag.At(at, "a $ starts a variable and is followed by its root: %s", ListRoots(roots()))
+		return Path{}, at, diag.At(at, "a $ starts a variable and is followed by its root: %s", ListRoots(Roots()))
 	}
 	p := Path{root: canonicalRoot(root)}
 	for {
@@ -50,7 +50,7 @@ func Read(src string, at int) (Path, int, error) {
 		if text := CheckRoot(p.root); text != "" {
 			return Path{}, at, diag.At(at, "%s", text)
 		}
-		return Path{}, at, diag.At(at, "$%s alone is no variable; name what you need, as in %s", root, examplePath(p.root))
+		return Path{}, at, diag.At(at, "$%s alone is not a variable; name what you need, as in %s", root, examplePath(p.root))
 	}
 	if p.isHeaders() && len(p.segments) > 0 {
 		// $context.headers.X-Any-Case finds the name under which headers are kept.
@@ -175,7 +175,7 @@ func readQuoted(src string, i int) (string, int, error) {
 			}
 			at := strings.IndexByte(`\"'nrt`, src[j])
 			if at < 0 {
-				return "", i, diag.At(j-1, `this is no escape of a quoted key: use \\ \" \' \n \r \t`)
+				return "", i, diag.At(j-1, `this is not a valid escape of a quoted key: use \\ \" \' \n \r \t`)
 			}
 			name = append(name, "\\\"'\n\r\t"[at])
 		default:

@@ -18,8 +18,8 @@ type Scope interface {
 	Var(root, name string) (value.Value, error)
 }
 
-// roots returns the canonical names, in the order messages list them.
-func roots() []string {
+// Roots returns the canonical names, in the order messages list them.
+func Roots() []string {
 	return []string{"context", "nodes", "scopes", "system", "env", "error"}
 }
 
@@ -33,7 +33,7 @@ func canonicalRoot(name string) string {
 
 // CheckRoot says what is wrong with the name of a root, or nothing.
 func CheckRoot(root string) string {
-	known := roots()
+	known := Roots()
 	if slices.Contains(known, root) {
 		return ""
 	}

@@ -127,7 +127,7 @@ func instant(v value.Value) (time.Time, error) {
 	}
 	at, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%s is no instant; write date, time and zone as in 2026-03-01T09:00:00Z", decode.Quote(text))
+		return time.Time{}, fmt.Errorf("%s is not a valid time; write date, time and zone as in 2026-03-01T09:00:00Z", decode.Quote(text))
 	}
 	return at, nil
 }

@@ -54,7 +54,7 @@ func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Prob
 			continue
 		}
 		if count++; name == "" || len(name) > maxName {
-			r.Problem("", fmt.Sprintf("%s is no name for a branch: write 1 to %d characters", decode.Quote(name), maxName))
+			r.Problem("", fmt.Sprintf("%s is not a valid branch name: write 1 to %d characters", decode.Quote(name), maxName))
 		}
 	}
 	switch {

@@ -62,7 +62,7 @@ func checkEnv(r *node.Reader, names []string) {
 		case strings.Contains(name, "$env."):
 			r.Problem(at, "takes the name alone: write TOKEN for {{$env.TOKEN}}")
 		case !form.MatchString(name):
-			r.Problem(at, decode.Quote(name)+" is no name of a variable; names have letters, digits and _")
+			r.Problem(at, decode.Quote(name)+" is not a valid variable name; names have letters, digits and _")
 		case slices.Contains(names[:i], name):
 			r.Problem(at, decode.Quote(name)+" stands twice; keep one")
 		}
