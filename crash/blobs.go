@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -74,7 +75,7 @@ func (s *suite) verifyBlobs(db *sqlite.Store, blobs *blobdir.Dir, dir string) er
 func eachDelivery(db store.History, f func(*hook.Delivery)) error {
 	q := store.DeliveryQuery{Limit: store.MaxPage}
 	for {
-		page, err := db.Deliveries(q)
+		page, err := db.Deliveries(context.Background(), q)
 		if err != nil {
 			return err
 		}

@@ -114,7 +114,7 @@ func (r *Report) compareParts(parts map[string]map[string]part) (wrong []string)
 func eachRecord(db collection.Reader, name string, f func(collection.Record)) error {
 	q := collection.Query{Collection: name, PageSize: collection.MaxPageSize}
 	for {
-		page, err := db.Find(q)
+		page, err := db.Find(context.Background(), q)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"slices"
@@ -12,12 +13,12 @@ import (
 )
 
 // query is what an action reads. except turns into the fields that are left.
-func (r routes) query(c *actionCall) (collection.Query, error) {
+func (r routes) query(ctx context.Context, c *actionCall) (collection.Query, error) {
 	q := collection.Query{Collection: c.collection, Filter: c.filter, Sort: c.sort, Fields: c.fields, Expand: c.appends}
 	if len(c.except) == 0 {
 		return q, nil
 	}
-	of, err := r.definition(c.collection)
+	of, err := r.definition(ctx, c.collection)
 	if err != nil {
 		return q, err
 	}
@@ -42,13 +43,13 @@ func (r routes) query(c *actionCall) (collection.Query, error) {
 	return q, nil
 }
 
-func (r routes) listAction(w http.ResponseWriter, _ *http.Request, c *actionCall) error {
-	q, err := r.query(c)
+func (r routes) listAction(w http.ResponseWriter, req *http.Request, c *actionCall) error {
+	q, err := r.query(req.Context(), c)
 	if err != nil {
 		return err
 	}
 	q.Page, q.PageSize, q.Count = c.page, c.pageSize, true
-	found, err := r.Records.Find(q)
+	found, err := r.Records.Find(req.Context(), q)
 	if err != nil {
 		return err
 	}
@@ -61,12 +62,12 @@ func (r routes) listAction(w http.ResponseWriter, _ *http.Request, c *actionCall
 	return nil
 }
 
-func (r routes) getAction(w http.ResponseWriter, _ *http.Request, c *actionCall) error {
-	q, err := r.query(c)
+func (r routes) getAction(w http.ResponseWriter, req *http.Request, c *actionCall) error {
+	q, err := r.query(req.Context(), c)
 	if err != nil {
 		return err
 	}
-	record, err := r.find(q)
+	record, err := r.find(req.Context(), q)
 	if err != nil {
 		return err
 	}

@@ -41,14 +41,14 @@ type Deps struct {
 
 // Executions reads executions; a store.History is one.
 type Executions interface {
-	Executions(store.ExecutionQuery) ([]flow.Execution, error)
-	Load(ident.ID) (store.Loaded, error)
+	Executions(context.Context, store.ExecutionQuery) ([]flow.Execution, error)
+	Load(context.Context, ident.ID) (store.Loaded, error)
 }
 
 // Deliveries reads deliveries; a store.History is one.
 type Deliveries interface {
-	Deliveries(store.DeliveryQuery) ([]hook.Delivery, error)
-	Delivery(ident.ID) (hook.Delivery, error)
+	Deliveries(context.Context, store.DeliveryQuery) ([]hook.Delivery, error)
+	Delivery(context.Context, ident.ID) (hook.Delivery, error)
 }
 
 // Engine acts on executions.

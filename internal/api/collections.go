@@ -16,7 +16,7 @@ import (
 // Collections are what records are stored in.
 type Collections interface {
 	// Collections returns every collection, by name.
-	Collections() ([]collection.Collection, error)
+	Collections(context.Context) ([]collection.Collection, error)
 	// Plan lists what it takes to make the stored collections the wanted ones, and says why Apply
 	// would refuse it although data may be lost: an enabled workflow uses what goes away. "": it would
 	// not. A collection that is not wanted stays as it is.
@@ -111,8 +111,8 @@ type dropping struct {
 
 func (r routes) collections() {
 	handle(r, "GET", "/api/collections", "list-collections", "All collections, by name",
-		func(context.Context, *struct{}) (*list[Collection], error) {
-			all, err := r.Collections.Collections()
+		func(ctx context.Context, _ *struct{}) (*list[Collection], error) {
+			all, err := r.Collections.Collections(ctx)
 			if err != nil {
 				return nil, err
 			}
@@ -123,8 +123,8 @@ func (r routes) collections() {
 			return &list[Collection]{page}, nil
 		})
 	handle(r, "GET", "/api/collections/{name}", "get-collection", "One collection, as documents write it",
-		func(_ context.Context, in *Named) (*one[Collection], error) {
-			c, err := r.definition(in.Name)
+		func(ctx context.Context, in *Named) (*one[Collection], error) {
+			c, err := r.definition(ctx, in.Name)
 			if err != nil {
 				return nil, err
 			}

@@ -100,12 +100,12 @@ type DeliveryPath struct {
 func (r routes) deliveries() {
 	handle(r, "GET", "/api/deliveries", "list-deliveries", "Calls, newest first, without their bodies", r.listDeliveries)
 	handle(r, "GET", "/api/deliveries/{id}", "get-delivery", "One call with its headers and body",
-		func(_ context.Context, in *DeliveryPath) (*one[Delivery], error) {
-			id, err := r.deliveryID(in.ID)
+		func(ctx context.Context, in *DeliveryPath) (*one[Delivery], error) {
+			id, err := r.deliveryID(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			d, err := r.Deliveries.Delivery(id)
+			d, err := r.Deliveries.Delivery(ctx, id)
 			if err != nil {
 				return nil, err
 			}
@@ -115,12 +115,12 @@ func (r routes) deliveries() {
 	r.explain()
 }
 
-func (r routes) listDeliveries(_ context.Context, in *deliveryQuery) (*list[Delivery], error) {
+func (r routes) listDeliveries(ctx context.Context, in *deliveryQuery) (*list[Delivery], error) {
 	before, err := parseID(ident.Delivery, "before", in.Before)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Deliveries.Deliveries(store.DeliveryQuery{
+	rows, err := r.Deliveries.Deliveries(ctx, store.DeliveryQuery{
 		Workflow: in.Workflow, Outcome: hook.Outcome(in.Outcome), Gate: in.Gate, DedupeKey: in.DedupeKey,
 		Since: in.Since, Until: in.Until, Before: before, Limit: in.Limit,
 	})
@@ -137,11 +137,11 @@ func (r routes) listDeliveries(_ context.Context, in *deliveryQuery) (*list[Deli
 	return &list[Delivery]{page}, nil
 }
 
-func (r routes) deliveryID(text string) (ident.ID, error) {
+func (r routes) deliveryID(ctx context.Context, text string) (ident.ID, error) {
 	if text != newest {
 		return parseID(ident.Delivery, "id", text)
 	}
-	rows, err := r.Deliveries.Deliveries(store.DeliveryQuery{Limit: 1})
+	rows, err := r.Deliveries.Deliveries(ctx, store.DeliveryQuery{Limit: 1})
 	if err != nil {
 		return 0, err
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"slices"
 
 	"hookline.dev/hookline/internal/collection"
@@ -12,7 +13,7 @@ import (
 // themselves, values of unique fields that are stored already or stand twice in the chunk, and
 // relations that lead nowhere. It does not see what stands twice in chunks that are far apart, nor
 // unique sets of fields that are stored; the import itself does.
-func (im *importer) dryRun() error {
+func (im *importer) dryRun(ctx context.Context) error {
 	rows, admitted := im.dropInvalid(im.chunk)
 	refused := make([]bool, len(rows))
 	refuse := func(i int, v *collection.Violation) {
@@ -26,9 +27,9 @@ func (im *importer) dryRun() error {
 		var err error
 		switch {
 		case f.Type == collection.Relates && f.Stored():
-			err = im.lost(column, refuse)
+			err = im.lost(ctx, column, refuse)
 		case f.Unique && !slices.Contains(im.upsert, f.Name):
-			err = im.taken(column, rows, refuse)
+			err = im.taken(ctx, column, rows, refuse)
 		}
 		if err != nil {
 			return err
@@ -52,7 +53,7 @@ type column struct {
 func (c column) cell(i int) collection.Cell { return c.cells[i].Cells[c.at] }
 
 // taken refuses rows whose value of a unique field another record has.
-func (im *importer) taken(c column, rows []sheet.Row, refuse func(int, *collection.Violation)) error {
+func (im *importer) taken(ctx context.Context, c column, rows []sheet.Row, refuse func(int, *collection.Violation)) error {
 	first := make(map[collection.Cell]int64)
 	var asked []value.Value
 	twice := func(i int, by string) {
@@ -71,7 +72,7 @@ func (im *importer) taken(c column, rows []sheet.Row, refuse func(int, *collecti
 		first[cell] = rows[i].N
 		asked = append(asked, rows[i].Values.Get(c.field.Name))
 	}
-	stored, err := im.stored(im.of.Name, c.field, asked)
+	stored, err := im.stored(ctx, im.of.Name, c.field, asked)
 	if err != nil || len(im.upsert) > 0 { // the record that has it may be the one to be changed
 		return err
 	}
@@ -84,7 +85,7 @@ func (im *importer) taken(c column, rows []sheet.Row, refuse func(int, *collecti
 }
 
 // lost refuses rows that belong to a record which does not exist.
-func (im *importer) lost(c column, refuse func(int, *collection.Violation)) error {
+func (im *importer) lost(ctx context.Context, c column, refuse func(int, *collection.Violation)) error {
 	var asked []value.Value
 	first := make(map[int64]bool)
 	for i := range c.cells {
@@ -93,7 +94,7 @@ func (im *importer) lost(c column, refuse func(int, *collection.Violation)) erro
 			asked = append(asked, value.Int(cell.Int))
 		}
 	}
-	stored, err := im.stored(c.field.Target, collection.Field{Name: "id", Type: collection.Integer}, asked)
+	stored, err := im.stored(ctx, c.field.Target, collection.Field{Name: "id", Type: collection.Integer}, asked)
 	if err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func (im *importer) lost(c column, refuse func(int, *collection.Violation)) erro
 
 // stored returns which of the values some record has in a field that is unique. As many are asked for
 // at once as fit on one page: each is of one record at most, and so few are found by their index.
-func (im *importer) stored(name string, f collection.Field, values []value.Value) (map[collection.Cell]bool, error) {
+func (im *importer) stored(ctx context.Context, name string, f collection.Field, values []value.Value) (map[collection.Cell]bool, error) {
 	alone := f
 	alone.Required, alone.Default = false, value.Value{}
 	of := collection.Collection{Name: name, Fields: []collection.Field{alone}}
@@ -118,7 +119,7 @@ func (im *importer) stored(name string, f collection.Field, values []value.Value
 		for _, v := range asked {
 			list.Add(v)
 		}
-		page, err := im.records.Find(collection.Query{
+		page, err := im.records.Find(ctx, collection.Query{
 			Collection: name, Fields: []string{f.Name}, PageSize: collection.MaxPageSize, Sort: []collection.Sort{{Field: "id"}},
 			Filter: &collection.Filter{Op: collection.In, Field: f.Name, Value: list.Value()},
 		})

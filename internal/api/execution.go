@@ -47,12 +47,12 @@ type oneExecution struct {
 	Limit int `query:"limit" minimum:"1" maximum:"1000" default:"1000" doc:"how many steps at most"`
 }
 
-func (r routes) showExecution(_ context.Context, in *oneExecution) (*one[Whole], error) {
-	id, err := r.executionID(in.ID)
+func (r routes) showExecution(ctx context.Context, in *oneExecution) (*one[Whole], error) {
+	id, err := r.executionID(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	loaded, err := r.Executions.Load(id)
+	loaded, err := r.Executions.Load(ctx, id)
 	if err != nil {
 		return nil, err
 	}

@@ -64,35 +64,35 @@ func (r routes) executions() {
 	handle(r, "GET", "/api/executions", "list-executions", "Executions, newest first", r.listExecutions)
 	handle(r, "GET", "/api/executions/{id}", "get-execution", "One execution with its request and its steps", r.showExecution)
 	handle(r, "POST", "/api/executions/{id}/retry", "retry-execution", "Run an ended execution on from its failed step",
-		func(_ context.Context, in *ExecutionPath) (*one[Execution], error) {
-			id, err := r.executionID(in.ID)
+		func(ctx context.Context, in *ExecutionPath) (*one[Execution], error) {
+			id, err := r.executionID(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
 			if err := r.Engine.Retry(id); err != nil {
 				return nil, err
 			}
-			return r.executionRow(id)
+			return r.executionRow(ctx, id)
 		})
 	handle(r, "POST", "/api/executions/{id}/cancel", "cancel-execution", "Ask that an execution be canceled",
-		func(_ context.Context, in *ExecutionPath) (*one[Execution], error) {
-			id, err := r.executionID(in.ID)
+		func(ctx context.Context, in *ExecutionPath) (*one[Execution], error) {
+			id, err := r.executionID(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
 			if _, err := r.Engine.Cancel(id); err != nil {
 				return nil, err
 			}
-			return r.executionRow(id)
+			return r.executionRow(ctx, id)
 		})
 }
 
-func (r routes) listExecutions(_ context.Context, in *executionQuery) (*list[Execution], error) {
+func (r routes) listExecutions(ctx context.Context, in *executionQuery) (*list[Execution], error) {
 	before, err := parseID(ident.Execution, "before", in.Before)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Executions.Executions(store.ExecutionQuery{
+	rows, err := r.Executions.Executions(ctx, store.ExecutionQuery{
 		Workflow: in.Workflow, Status: flow.Status(in.Status), Before: before, Limit: in.Limit,
 	})
 	if err != nil {
@@ -109,11 +109,11 @@ func (r routes) listExecutions(_ context.Context, in *executionQuery) (*list[Exe
 }
 
 // executionID reads an id of a path; "last" is the newest execution's.
-func (r routes) executionID(text string) (ident.ID, error) {
+func (r routes) executionID(ctx context.Context, text string) (ident.ID, error) {
 	if text != newest {
 		return parseID(ident.Execution, "id", text)
 	}
-	rows, err := r.Executions.Executions(store.ExecutionQuery{Limit: 1})
+	rows, err := r.Executions.Executions(ctx, store.ExecutionQuery{Limit: 1})
 	if err != nil {
 		return 0, err
 	}
@@ -123,8 +123,8 @@ func (r routes) executionID(text string) (ident.ID, error) {
 	return rows[0].ID, nil
 }
 
-func (r routes) executionRow(id ident.ID) (*one[Execution], error) {
-	loaded, err := r.Executions.Load(id)
+func (r routes) executionRow(ctx context.Context, id ident.ID) (*one[Execution], error) {
+	loaded, err := r.Executions.Load(ctx, id)
 	if err != nil {
 		return nil, err
 	}

@@ -34,12 +34,12 @@ type Explains interface {
 
 func (r routes) explain() {
 	handle(r, "GET", "/api/deliveries/{id}/explain", "explain-delivery", "Why a call went the way it went",
-		func(_ context.Context, in *DeliveryPath) (*one[Explanation], error) {
-			id, err := r.deliveryID(in.ID)
+		func(ctx context.Context, in *DeliveryPath) (*one[Explanation], error) {
+			id, err := r.deliveryID(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			d, err := r.Deliveries.Delivery(id)
+			d, err := r.Deliveries.Delivery(ctx, id)
 			if err != nil {
 				return nil, err
 			}

@@ -95,7 +95,7 @@ func execution() flow.Execution {
 	}
 }
 
-func (h *fixture) Executions(q store.ExecutionQuery) ([]flow.Execution, error) {
+func (h *fixture) Executions(ctx context.Context, q store.ExecutionQuery) ([]flow.Execution, error) {
 	if q.Workflow == "broken" {
 		return nil, errors.New("disk I/O error at /var/lib/hookline")
 	}
@@ -106,11 +106,11 @@ func (h *fixture) Executions(q store.ExecutionQuery) ([]flow.Execution, error) {
 	return []flow.Execution{execution()}[:min(1, q.Limit)], nil
 }
 
-func (h *fixture) Load(id ident.ID) (store.Loaded, error) {
+func (h *fixture) Load(ctx context.Context, id ident.ID) (store.Loaded, error) {
 	if id != 77 {
 		return store.Loaded{}, fault.New("test", fault.NotFound, "there is no execution %s", id.Text(ident.Execution))
 	}
-	d, _ := h.Delivery(55)
+	d, _ := h.Delivery(ctx, 55)
 	return store.Loaded{Execution: execution(), Delivery: d, Steps: []flow.Step{
 		{Execution: 77, N: 1, Path: "is_main", Node: "is_main", Type: "condition", Attempt: 1, Status: flow.Succeeded,
 			Input: value.Trusted(`{"left":1e400}`), Result: value.Bool(true), Branch: "then", StartedAt: noon, FinishedAt: noon.Add(time.Millisecond)},
@@ -119,16 +119,16 @@ func (h *fixture) Load(id ident.ID) (store.Loaded, error) {
 	}}, nil
 }
 
-func (h *fixture) Deliveries(q store.DeliveryQuery) ([]hook.Delivery, error) {
+func (h *fixture) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]hook.Delivery, error) {
 	if q.Gate != "" || q.DedupeKey != "" || !q.Since.IsZero() {
 		h.note("deliveries " + q.Gate + " " + q.DedupeKey + " " + q.Since.Format(time.RFC3339) + " " + q.Until.Format(time.RFC3339))
 	}
-	d, _ := h.Delivery(55)
+	d, _ := h.Delivery(ctx, 55)
 	d.Request.Body = nil
 	return []hook.Delivery{d}, nil
 }
 
-func (h *fixture) Delivery(id ident.ID) (hook.Delivery, error) {
+func (h *fixture) Delivery(ctx context.Context, id ident.ID) (hook.Delivery, error) {
 	outcome := hook.Accepted
 	switch id {
 	case 56:

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"io"
 	"slices"
@@ -29,14 +30,14 @@ type importer struct {
 }
 
 // all imports every row. An error ends the import; what was written before stays.
-func (im *importer) all(rows *sheet.Reader) error {
+func (im *importer) all(ctx context.Context, rows *sheet.Reader) error {
 	for {
 		row, err := rows.Next()
 		if errors.Is(err, io.EOF) {
-			return im.flush()
+			return im.flush(ctx)
 		}
 		if err != nil {
-			if wrote := im.flush(); wrote != nil {
+			if wrote := im.flush(ctx); wrote != nil {
 				return wrote
 			}
 			return bodyError("api.import", err)
@@ -49,7 +50,7 @@ func (im *importer) all(rows *sheet.Reader) error {
 			im.bytes += len(row.Values.Text())
 		}
 		if len(im.chunk) == importChunk || im.bytes >= importBytes {
-			if err := im.flush(); err != nil {
+			if err := im.flush(ctx); err != nil {
 				return err
 			}
 		}
@@ -57,8 +58,8 @@ func (im *importer) all(rows *sheet.Reader) error {
 }
 
 // flush writes the chunk.
-func (im *importer) flush() error {
-	err := im.write()
+func (im *importer) flush(ctx context.Context) error {
+	err := im.write(ctx)
 	im.chunk, im.bytes = im.chunk[:0], 0
 	slices.SortFunc(im.refused, func(a, b RowError) int { return int(a.Row - b.Row) })
 	room := shownRefusals - len(im.report.Errors)
@@ -67,9 +68,9 @@ func (im *importer) flush() error {
 	return err
 }
 
-func (im *importer) write() error {
+func (im *importer) write(ctx context.Context) error {
 	if im.dry {
-		return im.dryRun()
+		return im.dryRun(ctx)
 	}
 	dropped := false
 	for rest := im.chunk; len(rest) > 0; {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strconv"
@@ -163,12 +164,12 @@ func (q *recordQuery) query() (collection.Query, error) {
 	return out, nil
 }
 
-func (r routes) listRecords(w http.ResponseWriter, _ *http.Request, in *recordQuery) error {
+func (r routes) listRecords(w http.ResponseWriter, req *http.Request, in *recordQuery) error {
 	q, err := in.query()
 	if err != nil {
 		return err
 	}
-	found, err := r.Records.Find(q)
+	found, err := r.Records.Find(req.Context(), q)
 	if err != nil {
 		return err
 	}
@@ -203,9 +204,9 @@ func byID(id int64) *collection.Filter {
 }
 
 // find returns one record as it is stored, or fault.NotFound.
-func (r routes) find(q collection.Query) (value.Value, error) {
+func (r routes) find(ctx context.Context, q collection.Query) (value.Value, error) {
 	q.PageSize = 1
-	found, err := r.Records.Find(q)
+	found, err := r.Records.Find(ctx, q)
 	if err != nil {
 		return value.Value{}, err
 	}
@@ -215,8 +216,8 @@ func (r routes) find(q collection.Query) (value.Value, error) {
 	return found.Records[0].JSON, nil
 }
 
-func (r routes) getRecord(w http.ResponseWriter, _ *http.Request, in *recordShown) error {
-	record, err := r.find(collection.Query{Collection: in.Name, Filter: byID(in.ID), Fields: in.Fields, Expand: in.Expand})
+func (r routes) getRecord(w http.ResponseWriter, req *http.Request, in *recordShown) error {
+	record, err := r.find(req.Context(), collection.Query{Collection: in.Name, Filter: byID(in.ID), Fields: in.Fields, Expand: in.Expand})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -46,7 +47,7 @@ func (r routes) updateRecord(w http.ResponseWriter, req *http.Request, in *recor
 	if err != nil {
 		return err
 	}
-	result, err := r.change(in, collection.Op{Kind: collection.Update, Values: values})
+	result, err := r.change(req.Context(), in, collection.Op{Kind: collection.Update, Values: values})
 	if err != nil {
 		return err
 	}
@@ -58,8 +59,8 @@ func (r routes) updateRecord(w http.ResponseWriter, req *http.Request, in *recor
 	return nil
 }
 
-func (r routes) deleteRecord(w http.ResponseWriter, _ *http.Request, in *recordChange) error {
-	if _, err := r.change(in, collection.Op{Kind: collection.Delete}); err != nil {
+func (r routes) deleteRecord(w http.ResponseWriter, req *http.Request, in *recordChange) error {
+	if _, err := r.change(req.Context(), in, collection.Op{Kind: collection.Delete}); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
@@ -67,9 +68,9 @@ func (r routes) deleteRecord(w http.ResponseWriter, _ *http.Request, in *recordC
 }
 
 // change applies an operation to one record, if it is the one that was expected.
-func (r routes) change(in *recordChange, op collection.Op) (value.Value, error) {
+func (r routes) change(ctx context.Context, in *recordChange, op collection.Op) (value.Value, error) {
 	at, ok, err := in.updatedAt(func() (value.Value, error) {
-		return r.find(collection.Query{Collection: in.Name, Filter: byID(in.ID)})
+		return r.find(ctx, collection.Query{Collection: in.Name, Filter: byID(in.ID)})
 	})
 	if err == nil && ok {
 		op.Collection, op.Filter, op.IfUpdatedAt = in.Name, byID(in.ID), at

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"slices"
 
@@ -53,7 +54,7 @@ func (r routes) exportRecords(w http.ResponseWriter, req *http.Request, in *expo
 	if err != nil {
 		return err
 	}
-	of, err := r.definition(in.Name)
+	of, err := r.definition(req.Context(), in.Name)
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func (r routes) exportRecords(w http.ResponseWriter, req *http.Request, in *expo
 		q.Sort = []collection.Sort{{Field: "id"}}
 	}
 	q.PageSize = firstExported
-	found, err := r.Records.Find(q)
+	found, err := r.Records.Find(req.Context(), q)
 	if err != nil {
 		return err
 	}
@@ -83,7 +84,7 @@ func (r routes) exportRecords(w http.ResponseWriter, req *http.Request, in *expo
 			return nil
 		}
 		q.After, q.PageSize = found.Next, nextExported(q.PageSize, bytes)
-		if found, err = r.Records.Find(q); err != nil {
+		if found, err = r.Records.Find(req.Context(), q); err != nil {
 			r.Log.Error("an export broke off", "collection", in.Name, "error", err)
 			panic(http.ErrAbortHandler) // net/http's way to let the caller see that the file is not whole
 		}
@@ -123,8 +124,8 @@ func exported(of collection.Collection, q collection.Query) []string {
 }
 
 // definition finds a collection; fault.NotFound when there is none.
-func (r routes) definition(name string) (collection.Collection, error) {
-	all, err := r.Collections.Collections()
+func (r routes) definition(ctx context.Context, name string) (collection.Collection, error) {
+	all, err := r.Collections.Collections(ctx)
 	if err != nil {
 		return collection.Collection{}, err
 	}

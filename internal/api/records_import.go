@@ -65,7 +65,7 @@ func (r routes) importRecords(w http.ResponseWriter, req *http.Request, in *impo
 	}
 	im := &importer{records: r.Records, of: of, now: r.Clock, upsert: in.Upsert, dry: in.DryRun, size: importChunk}
 	im.report.DryRun = in.DryRun
-	if err := im.all(rows); err != nil {
+	if err := im.all(req.Context(), rows); err != nil {
 		if p := problemOf(err); im.report.Written > 0 && !in.DryRun {
 			p.Detail = fmt.Sprintf("%s; %d rows before it are written", p.Detail, im.report.Written)
 			return p
@@ -77,7 +77,7 @@ func (r routes) importRecords(w http.ResponseWriter, req *http.Request, in *impo
 
 // openImport reads the beginning of a file and checks what is asked.
 func (r routes) openImport(w http.ResponseWriter, req *http.Request, in *importQuery) (*sheet.Reader, collection.Collection, error) {
-	of, err := r.definition(in.Name)
+	of, err := r.definition(req.Context(), in.Name)
 	if err != nil {
 		return nil, of, err
 	}

@@ -24,12 +24,12 @@ type replayQuery struct {
 
 func (r routes) replay() {
 	handle(r, "POST", "/api/deliveries/{id}/replay", "replay-delivery", "Run the workflow on a recorded call again",
-		func(_ context.Context, in *replayQuery) (*one[Delivery], error) {
-			id, err := r.deliveryID(in.ID)
+		func(ctx context.Context, in *replayQuery) (*one[Delivery], error) {
+			id, err := r.deliveryID(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			d, err := r.Deliveries.Delivery(id)
+			d, err := r.Deliveries.Delivery(ctx, id)
 			if err != nil {
 				return nil, err
 			}

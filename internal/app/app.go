@@ -228,8 +228,8 @@ func lockOut(c config.Server) throttle.Rule {
 type executions struct{ history store.History }
 
 // Lookup returns an execution.
-func (e executions) Lookup(id ident.ID) (flow.Execution, error) {
-	loaded, err := e.history.Load(id)
+func (e executions) Lookup(ctx context.Context, id ident.ID) (flow.Execution, error) {
+	loaded, err := e.history.Load(ctx, id)
 	return loaded.Execution, err
 }
 

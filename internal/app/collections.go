@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/store"
@@ -11,7 +12,9 @@ import (
 type collections struct{ app *App }
 
 // Collections returns every collection.
-func (c collections) Collections() ([]collection.Collection, error) { return c.app.store.Collections() }
+func (c collections) Collections(ctx context.Context) ([]collection.Collection, error) {
+	return c.app.store.Collections(ctx)
+}
 
 // Plan returns the changes that turn the stored collections into the wanted ones, and why a workflow forbids them,
 // or "".

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"slices"
@@ -74,7 +75,7 @@ func (c *Catalog) Load() error {
 
 // reload rebuilds the table from the store and tells those who watch.
 func (c *Catalog) reload() error {
-	published, err := c.opt.Store.Workflows()
+	published, err := c.opt.Store.Workflows(context.Background())
 	if err != nil {
 		return fault.Wrap("catalog.Load", err)
 	}
@@ -162,7 +163,7 @@ func (c *Catalog) SetEnabled(key string, on bool) error {
 		if problems := document.Conflicts(c.claims([]flow.Workflow{e.Compiled.Workflow}, nil)); len(problems) > 0 {
 			return fault.New("catalog.SetEnabled", fault.Conflict, "%s", problems[0])
 		}
-		all, err := c.opt.Store.Collections()
+		all, err := c.opt.Store.Collections(context.Background())
 		if err != nil {
 			return fault.Wrap("catalog.SetEnabled", err)
 		}

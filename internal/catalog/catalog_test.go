@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"context"
 	"log/slog"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ type fakeStore struct {
 	writes    int
 }
 
-func (s *fakeStore) Workflows() ([]store.Published, error) {
+func (s *fakeStore) Workflows(ctx context.Context) ([]store.Published, error) {
 	var all []store.Published
 	for _, p := range s.current {
 		all = append(all, p)
@@ -55,14 +56,16 @@ func (s *fakeStore) SetEnabled(key string, on bool) error {
 	return nil
 }
 
-func (s *fakeStore) Revision(workflow, hash string) (value.Value, error) {
+func (s *fakeStore) Revision(ctx context.Context, workflow, hash string) (value.Value, error) {
 	if doc, ok := s.revisions[workflow+hash]; ok {
 		return doc, nil
 	}
 	return value.Value{}, fault.New("test.Revision", fault.NotFound, "no such revision")
 }
 
-func (s *fakeStore) Collections() ([]collection.Collection, error) { return s.defined, nil }
+func (s *fakeStore) Collections(ctx context.Context) ([]collection.Collection, error) {
+	return s.defined, nil
+}
 
 func (s *fakeStore) Define(list []collection.Collection) error {
 	s.defined = append(s.defined, list...)

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"slices"
 
 	"hookline.dev/hookline/internal/collection"
@@ -30,7 +31,7 @@ func (c *Catalog) MayAlter(wanted []collection.Collection, dropped []string) err
 }
 
 func (c *Catalog) mayAlter(wanted []collection.Collection, dropped []string) error {
-	before, err := c.opt.Store.Collections()
+	before, err := c.opt.Store.Collections(context.Background())
 	if err != nil {
 		return fault.Wrap("catalog.Alter", err)
 	}
@@ -71,7 +72,7 @@ func (c *Catalog) broken(before, after []collection.Collection, replaced func(ke
 
 // misfits reports what a batch would break, or names that does not exist.
 func (c *Catalog) misfits(b Batch, changes []document.Loaded) ([]document.Problem, error) {
-	before, err := c.opt.Store.Collections()
+	before, err := c.opt.Store.Collections(context.Background())
 	if err != nil {
 		return nil, fault.Wrap("catalog.Publish", err)
 	}

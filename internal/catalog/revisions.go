@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"sync"
 
 	"hookline.dev/hookline/internal/document"
@@ -43,7 +44,7 @@ func (c *Catalog) Program(workflow, revision string) (*document.Compiled, error)
 	if compiled := c.old.get(id); compiled != nil {
 		return compiled, nil
 	}
-	doc, err := c.opt.Store.Revision(workflow, revision)
+	doc, err := c.opt.Store.Revision(context.Background(), workflow, revision)
 	if err != nil {
 		return nil, fault.Wrap("catalog.Program", err)
 	}

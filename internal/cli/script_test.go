@@ -127,21 +127,21 @@ func fixtureExecution() flow.Execution {
 	}
 }
 
-func (h fixture) Executions(q store.ExecutionQuery) ([]flow.Execution, error) {
+func (h fixture) Executions(ctx context.Context, q store.ExecutionQuery) ([]flow.Execution, error) {
 	waiting := fixtureExecution()
 	waiting.ID, waiting.Status, waiting.Error, waiting.FinishedAt = 76, flow.Waiting, nil, time.Time{}
 	all := []flow.Execution{fixtureExecution(), waiting}
 	return all[:min(len(all), q.Limit)], nil
 }
 
-func (h fixture) Load(id ident.ID) (store.Loaded, error) {
+func (h fixture) Load(ctx context.Context, id ident.ID) (store.Loaded, error) {
 	if id == 78 {
 		return long(), nil
 	}
 	if id != 77 {
 		return store.Loaded{}, fault.New("test", fault.NotFound, "there is no execution %s", id.Text(ident.Execution))
 	}
-	d, _ := h.Delivery(55)
+	d, _ := h.Delivery(ctx, 55)
 	at := func(ms int) time.Time { return noon.Add(time.Duration(ms) * time.Millisecond) }
 	return store.Loaded{Execution: fixtureExecution(), Delivery: d, Steps: []flow.Step{
 		{N: 1, Path: "is_main", Node: "is_main", Type: "condition", Attempt: 1, Status: flow.Succeeded,
@@ -167,8 +167,8 @@ func long() store.Loaded {
 }
 
 // Deliveries knows one of each outcome.
-func (h fixture) Deliveries(q store.DeliveryQuery) ([]hook.Delivery, error) {
-	d, _ := h.Delivery(55)
+func (h fixture) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]hook.Delivery, error) {
+	d, _ := h.Delivery(ctx, 55)
 	rejected, stray, again := d, d, d
 	rejected.ID, rejected.Execution, rejected.Outcome, rejected.Gate, rejected.Status = 54, 0, hook.Rejected, "basic", 401
 	rejected.Reason = "no Authorization header"
@@ -204,7 +204,7 @@ func (h fixture) Explain(hook.Delivery) (api.Explanation, error) {
 		Variables:  api.JSON{Value: value.Trusted(`{"data":{"n":1.0}}`)}}, nil
 }
 
-func (h fixture) Delivery(id ident.ID) (hook.Delivery, error) {
+func (h fixture) Delivery(ctx context.Context, id ident.ID) (hook.Delivery, error) {
 	return hook.Delivery{
 		ID: id, Workflow: "github-push", Outcome: hook.Accepted, Gate: "accept", Execution: 77, Status: 200, Took: 1234 * time.Microsecond,
 		Revision: "0f1e2d", DedupeKey: "72d3162e", Chain: []string{"10.0.0.1", "192.0.2.7"},
@@ -230,7 +230,7 @@ func (h fixture) Follow(_ context.Context, send func(string, any) error) error {
 		return err
 	}
 	defer sub.Close()
-	all, _ := h.Deliveries(store.DeliveryQuery{})
+	all, _ := h.Deliveries(_, ctx, store.DeliveryQuery{})
 	h.Delivered(all[1])
 	h.Delivered(all[0])
 	h.Ended(fixtureExecution(), 3, 42*time.Millisecond)

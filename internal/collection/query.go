@@ -1,5 +1,6 @@
 package collection
 
+import "context"
 import "hookline.dev/hookline/internal/value"
 
 // Query selects records. Its parts are checked against the collection by Collection.CheckQuery.
@@ -51,7 +52,7 @@ const MaxGroups = 10_000
 type Reader interface {
 	// Find returns a page. A query that does not fit its collection is fault.Invalid naming the part;
 	// fault.NotFound when there is no such collection.
-	Find(Query) (Found, error)
+	Find(context.Context, Query) (Found, error)
 	// Aggregate returns a number (null for no records, but 0 for count and sum), or the rows.
-	Aggregate(Aggregate) (value.Value, error)
+	Aggregate(context.Context, Aggregate) (value.Value, error)
 }

@@ -137,7 +137,7 @@ func TestWhateverHappensRecordsAreWrittenOnce(t *testing.T) {
 				case <-w.ended:
 				case <-time.After(time.Duration(100+random.IntN(4000)) * time.Millisecond):
 				}
-				got, err := m.Load(id) // it may have ended in the life before
+				got, err := m.Load(t.Context(), id) // it may have ended in the life before
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -25,7 +25,7 @@ func TestAShortWorkflowCostsOneCommit(t *testing.T) {
 		if x.Status != flow.Succeeded || w.memory.commits != 1 || len(w.memory.records) != 1 {
 			t.Fatalf("%s after %d commits with %d records", x.Status, w.memory.commits, len(w.memory.records))
 		}
-		got, _ := w.memory.Load(id)
+		got, _ := w.memory.Load(t.Context(), id)
 		if len(got.Steps) != 2 || got.Steps[1].Result.Get("about").Text() != `"x"` || got.Execution.Status != flow.Succeeded {
 			t.Fatalf("stored %+v", got)
 		}
@@ -48,7 +48,7 @@ func TestRecordsAreWrittenOnceHoweverCommitsFail(t *testing.T) {
 				defer w.close(t)
 				id := w.call()
 				x := <-w.ended
-				got, _ := m.Load(id)
+				got, _ := m.Load(t.Context(), id)
 				if x.Status != flow.Succeeded || got.Execution.Status != flow.Succeeded || len(m.records) != 2 || len(got.Steps) != 4 {
 					t.Fatalf("%s at %d: %s, %d records, %d steps", mode, n, got.Execution.Status, len(m.records), len(got.Steps))
 				}
@@ -78,7 +78,7 @@ func TestABrokenRuleFailsTheStepAndOnlyIt(t *testing.T) {
 			defer w.close(t)
 			id := w.call()
 			x := <-w.ended
-			got, _ := m.Load(id)
+			got, _ := m.Load(t.Context(), id)
 			if x.Status != c.want || len(m.records) != c.records || got.Steps[0].Status != flow.Failed || got.Steps[0].Error.Code != "unique" {
 				t.Fatalf("%s: %s, %d records, %+v", c.onError, x.Status, len(m.records), got.Steps)
 			}
@@ -123,7 +123,7 @@ func TestAFailedAttemptWaitsInTheTableAndHoldsNoSlot(t *testing.T) {
 		began := clock.System().Now()
 		id := w.call()
 		synctest.Wait()
-		if got, _ := m.Load(id); got.Execution.Status != flow.Waiting || got.Execution.Owner != 0 || w.Stats().Running != 0 {
+		if got, _ := m.Load(t.Context(), id); got.Execution.Status != flow.Waiting || got.Execution.Owner != 0 || w.Stats().Running != 0 {
 			t.Fatalf("%+v, %d slots taken", got.Execution, w.Stats().Running)
 		}
 		x := <-w.ended
@@ -131,7 +131,7 @@ func TestAFailedAttemptWaitsInTheTableAndHoldsNoSlot(t *testing.T) {
 		if x.Status != flow.Succeeded || took < 3*time.Minute || took > 3*time.Minute+10*time.Second {
 			t.Fatalf("%s after %s", x.Status, took)
 		}
-		got, _ := m.Load(id)
+		got, _ := m.Load(t.Context(), id)
 		if len(got.Steps) != 3 || got.Steps[2].Attempt != 3 || got.Steps[2].Result.Text() != "3" {
 			t.Fatalf("journal %+v", got.Steps)
 		}
@@ -158,7 +158,7 @@ func TestTheOwnerOfAnEarlierLifeWritesNothingMore(t *testing.T) {
 		x := <-w.ended
 		close(release)
 		synctest.Wait()
-		got, _ := m.Load(id)
+		got, _ := m.Load(t.Context(), id)
 		if x.Status != flow.Succeeded || len(m.records) != 1 || got.Execution.Resumes != 1 || len(old.ended) != 0 {
 			t.Fatalf("%s, %d records, %d resumes, %d ended in the old life", x.Status, len(m.records), got.Execution.Resumes, len(old.ended))
 		}

@@ -132,7 +132,7 @@ func TestEveryEndIsAnnouncedOnce(t *testing.T) {
 				if x.ID != id || x.Status != c.want || x.FinishedAt.IsZero() {
 					t.Errorf("announced %+v", x)
 				}
-				if got, _ := w.memory.Load(id); got.Execution.Status != c.want {
+				if got, _ := w.memory.Load(t.Context(), id); got.Execution.Status != c.want {
 					t.Errorf("stored as %s", got.Execution.Status)
 				}
 				if !w.stopped {

@@ -145,6 +145,6 @@ func (e *Engine) Stats() Stats {
 
 // load reads an execution for those who wait for it.
 func (e *Engine) load(id ident.ID) (flow.Execution, error) {
-	loaded, err := e.table.Load(id)
+	loaded, err := e.table.Load(context.Background(), id)
 	return loaded.Execution, err
 }

@@ -53,7 +53,7 @@ func TestAnAnswerIsCommittedBeforeItIsTold(t *testing.T) {
 			if got.Reply == nil || got.Reply.Status != 201 {
 				t.Fatalf("told %+v", got)
 			}
-			if stored, _ := m.Load(id); stored.Execution.Reply == nil {
+			if stored, _ := m.Load(t.Context(), id); stored.Execution.Reply == nil {
 				t.Fatal("told before it was stored")
 			}
 			<-w.ended
@@ -87,7 +87,7 @@ func TestStopCheckpointsAndTheNextLifeGoesOn(t *testing.T) {
 		synctest.Wait()
 		close(release)
 		<-stopped
-		got, _ := m.Load(id)
+		got, _ := m.Load(t.Context(), id)
 		if got.Execution.Owner != 0 || len(got.Steps) != 1 || len(m.records) != 0 {
 			t.Fatalf("%+v", got)
 		}

@@ -55,7 +55,7 @@ func TestALifeEndsInTheMiddleOfALoop(t *testing.T) {
 				lives = append(lives, w)
 			}
 			x := <-w.ended
-			got, _ := m.Load(id)
+			got, _ := m.Load(t.Context(), id)
 			want := append(numbers(10), numbers(10)...)
 			slices.Sort(want)
 			if diff := cmp.Diff(want, m.about()); diff != "" || x.Status != flow.Succeeded {
@@ -120,7 +120,7 @@ func TestPassesRunOutOfTimeAndPanicForThemselves(t *testing.T) {
 		defer w.close(t)
 		id := w.call()
 		<-w.ended
-		got, _ := m.Load(id)
+		got, _ := m.Load(t.Context(), id)
 		r := got.Steps[0].Result
 		if r.Get("failed").Text() != "2" || !strings.Contains(r.Text(), `"code":"timeout"`) || !strings.Contains(r.Text(), `"code":"panic"`) {
 			t.Errorf("came to %s", r)
@@ -216,7 +216,7 @@ func TestAnOpInSeveralWritesGoesOnWhereItStood(t *testing.T) {
 						lives = append(lives, w)
 					}
 					x := <-w.ended
-					got, _ := m.Load(id)
+					got, _ := m.Load(t.Context(), id)
 					updates := 0
 					for _, r := range m.records {
 						if r.IsMissing() {

@@ -174,7 +174,7 @@ func TestWhateverHappensUnderLoadEachRunsOnce(t *testing.T) {
 			<-time.After(10 * time.Minute)
 			m.checkOnce(t, seed, w)
 			for _, id := range ids {
-				if got, _ := m.Load(id); !got.Execution.Status.Final() || got.Execution.Status != flow.Succeeded && !canceled[id] {
+				if got, _ := m.Load(t.Context(), id); !got.Execution.Status.Final() || got.Execution.Status != flow.Succeeded && !canceled[id] {
 					t.Errorf("seed %d: an execution is %s: %+v", seed, got.Execution.Status, got.Execution.Error)
 				}
 			}

@@ -30,7 +30,7 @@ func TestALoopRunsItsPassesInOrder(t *testing.T) {
 		defer w.close(t)
 		id := w.call()
 		x := <-w.ended
-		got, _ := m.Load(id)
+		got, _ := m.Load(t.Context(), id)
 		want := []string{"1 each succeeded", "2 each[0]/n1 succeeded", "3 each[0]/n2 succeeded", "4 each[1]/n1 succeeded", "5 each[1]/n2 succeeded"}
 		if diff := cmp.Diff(want, lines(got.Steps)); diff != "" || x.Status != flow.Succeeded {
 			t.Errorf("%s (-want +got):\n%s", x.Status, diff)
@@ -111,7 +111,7 @@ func TestRecordsOfALoopAreWrittenOnceHoweverCommitsFail(t *testing.T) {
 				defer w.close(t)
 				id := w.call()
 				x := <-w.ended
-				got, _ := m.Load(id)
+				got, _ := m.Load(t.Context(), id)
 				if x.Status != flow.Succeeded || len(m.records) != 11 || len(got.Steps) != 1+12+11 {
 					t.Fatalf("%s at %d: %s, %d records, %d steps", mode, n, x.Status, len(m.records), len(got.Steps))
 				}
@@ -151,7 +151,7 @@ func TestAFailedPassMeansWhatTheLoopSays(t *testing.T) {
 			defer w.close(t)
 			id := w.call()
 			x := <-w.ended
-			got, _ := m.Load(id)
+			got, _ := m.Load(t.Context(), id)
 			if diff := cmp.Diff(c.records, m.about()); diff != "" || x.Status != c.want || lines(got.Steps)[0] != c.loop {
 				t.Errorf("%s: %s, %s\n%s", c.on, x.Status, lines(got.Steps)[0], diff)
 			}
@@ -179,7 +179,7 @@ func TestARetryGoesOnInTheMiddleOfALoop(t *testing.T) {
 			}
 			mended.Store(true)
 			x := w.retry(t, id)
-			got, _ := m.Load(id)
+			got, _ := m.Load(t.Context(), id)
 			if diff := cmp.Diff(numbers(9), m.about()); diff != "" || x.Status != flow.Succeeded {
 				t.Errorf("%s, journal %v\n%s", x.Status, lines(got.Steps), diff)
 			}

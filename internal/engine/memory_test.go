@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"sync"
@@ -335,7 +336,7 @@ func (m *memory) away(err error) {
 	m.loadErr = err
 }
 
-func (m *memory) Load(id ident.ID) (store.Loaded, error) {
+func (m *memory) Load(ctx context.Context, id ident.ID) (store.Loaded, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.rows[id]

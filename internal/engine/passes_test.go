@@ -37,7 +37,7 @@ func TestAnEndInAPassEndsTheExecutionAndWhatRunsBesideIt(t *testing.T) {
 		id := w.call()
 		x := <-w.ended
 		synctest.Wait()
-		got, _ := m.Load(id)
+		got, _ := m.Load(t.Context(), id)
 		want := []string{"1 each canceled", "2 each[0]/n1 canceled", "3 each[1]/n1 succeeded ends succeeded", "4 each[2]/n1 canceled"}
 		if diff := cmp.Diff(want, lines(got.Steps)); diff != "" || x.Status != flow.Succeeded || stopped.Load() != 2 {
 			t.Errorf("%s, %d were stopped (-want +got):\n%s", x.Status, stopped.Load(), diff)
@@ -63,7 +63,7 @@ func TestAnAnswerInAPassIsCommittedAndTold(t *testing.T) {
 		if x := oneResult(t, result); x.Reply == nil || x.Reply.Status != 201 || x.Status != flow.Succeeded {
 			t.Errorf("told %+v", x)
 		}
-		got, _ := m.Load(id)
+		got, _ := m.Load(t.Context(), id)
 		if diff := cmp.Diff([]string{"0", "1"}, m.about()); diff != "" || lines(got.Steps)[0] != "1 each canceled" {
 			t.Errorf("%v\n%s", lines(got.Steps), diff)
 		}
@@ -83,7 +83,7 @@ func TestAnExecutionSleepsWhenAllItsPassesWait(t *testing.T) {
 		for i := range 3 {
 			<-time.After(time.Minute)
 			synctest.Wait()
-			got, _ := m.Load(id)
+			got, _ := m.Load(t.Context(), id)
 			if got.Execution.Status != flow.Waiting || got.Execution.Owner != 0 || w.Stats().Running != 0 || len(m.about()) != i {
 				t.Fatalf("%s with %d records", got.Execution.Status, len(m.about()))
 			}
@@ -116,7 +116,7 @@ func TestAWaitBesideWhatRunsIsWaitedForInMemory(t *testing.T) {
 		defer w.close(t)
 		id := w.call()
 		x := <-w.ended
-		got, _ := m.Load(id)
+		got, _ := m.Load(t.Context(), id)
 		if x.Status != flow.Succeeded || after != time.Second || got.Steps[0].Result.Text() != `{"bn1":3,"bn2":null}` {
 			t.Errorf("%s, went on after %s, came to %s", x.Status, after, got.Steps[0].Result)
 		}
@@ -146,7 +146,7 @@ func TestTheFirstOfAnyForkEndsItAndTheOthersAreCanceled(t *testing.T) {
 		defer w.close(t)
 		id := w.call()
 		x := <-w.ended
-		got, _ := m.Load(id)
+		got, _ := m.Load(t.Context(), id)
 		want := []string{"1 fan succeeded", "2 n1 canceled", "3 n2 failed ends failed", "4 n3 succeeded", "5 after succeeded"}
 		if diff := cmp.Diff(want, lines(got.Steps)); diff != "" || x.Status != flow.Succeeded || got.Steps[0].Result.Text() != `{"bn3":"2s"}` {
 			t.Errorf("%s, %s (-want +got):\n%s", x.Status, got.Steps[0].Result, diff)

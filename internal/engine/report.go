@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"time"
 
 	"hookline.dev/hookline/internal/fault"
@@ -67,7 +68,7 @@ func (e *Engine) Cancel(id ident.ID) (flow.Status, error) {
 // canceledAt announces what a request at that instant canceled in the table. An execution that was
 // canceled before has been announced; stores keep instants to the microsecond.
 func (e *Engine) canceledAt(id ident.ID, at time.Time) {
-	loaded, err := e.table.Load(id)
+	loaded, err := e.table.Load(context.Background(), id)
 	if err != nil {
 		e.log.Warn("cannot read an execution that was canceled", "execution", id.Text(ident.Execution), "error", err)
 		e.waiters.Recheck(id)
@@ -81,7 +82,7 @@ func (e *Engine) canceledAt(id ident.ID, at time.Time) {
 // announceAll announces those of the executions that the table says have ended.
 func (e *Engine) announceAll(ids []ident.ID) {
 	for _, id := range ids {
-		loaded, err := e.table.Load(id)
+		loaded, err := e.table.Load(context.Background(), id)
 		if err != nil {
 			e.log.Warn("cannot read an execution that ended", "execution", id.Text(ident.Execution), "error", err)
 			continue

@@ -76,7 +76,7 @@ func TestARetryGoesOnWithTheNewestRevision(t *testing.T) {
 				defer w.close(t)
 				w.programs.publish(c.newest())
 				x := w.retry(t, id)
-				got, _ := w.memory.Load(id)
+				got, _ := w.memory.Load(t.Context(), id)
 				if x.Status != c.want || x.Revision != c.on || got.Execution.Revision != c.on || len(w.memory.records) != c.records {
 					t.Errorf("%s on %s, stored on %s, %d records", x.Status, x.Revision, got.Execution.Revision, len(w.memory.records))
 				}
@@ -114,7 +114,7 @@ func TestACrashBeforeTheMoveIsOnDiskDecidesAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		synctest.Wait() // it runs on r2, and nothing of that is written
-		if got, _ := m.Load(id); got.Execution.Revision != "r1" {
+		if got, _ := m.Load(t.Context(), id); got.Execution.Revision != "r1" {
 			t.Fatalf("on %s before a commit", got.Execution.Revision)
 		}
 		programs := &programs{}

@@ -127,7 +127,7 @@ func (e *engine) Await(id ident.ID) (<-chan flow.Execution, func()) {
 // executions finds what it holds.
 type executions map[ident.ID]flow.Execution
 
-func (e executions) Lookup(id ident.ID) (flow.Execution, error) {
+func (e executions) Lookup(_ context.Context, id ident.ID) (flow.Execution, error) {
 	if x, ok := e[id]; ok {
 		return x, nil
 	}

@@ -36,7 +36,7 @@ type Waiting interface {
 // Executions finds executions for the status URL.
 type Executions interface {
 	// Lookup returns an execution, or an error of kind fault.NotFound.
-	Lookup(id ident.ID) (flow.Execution, error)
+	Lookup(ctx context.Context, id ident.ID) (flow.Execution, error)
 }
 
 // Observer is told of every delivery.

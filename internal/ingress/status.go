@@ -40,7 +40,7 @@ func (h *Handler) serveStatus(w http.ResponseWriter, r *http.Request) bool {
 	if err != nil || !hmac.Equal([]byte(sig), []byte(h.sign(text))) {
 		return false
 	}
-	e, err := h.opt.Executions.Lookup(id)
+	e, err := h.opt.Executions.Lookup(r.Context(), id)
 	if fault.Is(err, fault.NotFound) {
 		return false
 	}

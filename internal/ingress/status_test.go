@@ -1,6 +1,7 @@
 package ingress
 
 import (
+	"context"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -66,7 +67,7 @@ func TestAnythingElseThereIsLikeAnyUnknownAddress(t *testing.T) {
 // away is a store that cannot be asked.
 type away struct{}
 
-func (away) Lookup(ident.ID) (flow.Execution, error) {
+func (away) Lookup(context.Context, ident.ID) (flow.Execution, error) {
 	return flow.Execution{}, fault.New("sqlite.Load", fault.Internal, "disk I/O error")
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"crypto/sha256"
 	"time"
 
@@ -177,7 +178,7 @@ type Journal interface {
 	// a claim is Fenced.
 	Commit(Commit) (Committed, error)
 	// Load reads an execution whole: row, delivery, and journal in order.
-	Load(ident.ID) (Loaded, error)
+	Load(context.Context, ident.ID) (Loaded, error)
 	// RequestCancel asks that an execution be canceled. An unclaimed one is canceled at once; for a
 	// claimed one the owner sees CancelRequested at its next Commit. It returns the status after.
 	RequestCancel(id ident.ID, now time.Time) (flow.Status, error)
@@ -203,12 +204,13 @@ type Claimed struct {
 // Loaded is an execution with its delivery and journal, for reading.
 type Loaded = Claimed
 
-// Catalog keeps workflows, revisions and collections.
+// Catalog keeps workflows, revisions and collections. Like all that reads for people, its reads end with
+// fault.Timeout when their context does.
 type Catalog interface {
 	// Workflows returns every workflow with its current revision's document.
-	Workflows() ([]Published, error)
+	Workflows(context.Context) ([]Published, error)
 	// Revision returns a document by workflow and hash.
-	Revision(workflow, hash string) (value.Value, error)
+	Revision(ctx context.Context, workflow, hash string) (value.Value, error)
 	// Publish stores revisions and makes each the current one of its workflow, all in one write.
 	Publish([]Published) error
 	// SetEnabled switches a workflow on or off. fault.NotFound when there is none.
@@ -219,7 +221,7 @@ type Catalog interface {
 // Definitions keeps what collections are.
 type Definitions interface {
 	// Collections returns every collection.
-	Collections() ([]collection.Collection, error)
+	Collections(context.Context) ([]collection.Collection, error)
 	// Define is Redefine without losing data.
 	Define([]collection.Collection) error
 	// Redefine creates, changes and drops collections, all in one write, and returns what it came to. A
@@ -248,12 +250,13 @@ type Published struct {
 	UpdatedAt time.Time
 }
 
-// History is what people read through: newest first, bounded pages.
+// History is what people read through: newest first, bounded pages. A read ends with fault.Timeout when its
+// context does.
 type History interface {
-	Executions(ExecutionQuery) ([]flow.Execution, error)
-	Load(ident.ID) (Loaded, error)
-	Deliveries(DeliveryQuery) ([]hook.Delivery, error)
-	Delivery(ident.ID) (hook.Delivery, error)
+	Executions(context.Context, ExecutionQuery) ([]flow.Execution, error)
+	Load(context.Context, ident.ID) (Loaded, error)
+	Deliveries(context.Context, DeliveryQuery) ([]hook.Delivery, error)
+	Delivery(context.Context, ident.ID) (hook.Delivery, error)
 }
 
 // ExecutionQuery selects executions, newest first. Output and Error are included; of a Reply only the
@@ -288,7 +291,7 @@ type Records interface {
 	// of the last, with the count of all.
 	Write(collection.Op) (collection.Outcome, error)
 	// Record returns one record; fault.NotFound when collection or record do not exist.
-	Record(collection string, id int64) (collection.Record, error)
+	Record(ctx context.Context, collection string, id int64) (collection.Record, error)
 }
 
 // Store is all roles of one driver.

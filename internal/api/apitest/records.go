@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -52,7 +53,7 @@ func (d *Records) Texts() (texts []string) {
 }
 
 // Find returns a page.
-func (d *Records) Find(q collection.Query) (collection.Found, error) {
+func (d *Records) Find(ctx context.Context, q collection.Query) (collection.Found, error) {
 	c, ok := d.named(q.Collection)
 	if !ok {
 		return collection.Found{}, fault.New("test", fault.NotFound, "there is no collection %q", q.Collection)
@@ -103,7 +104,9 @@ func (d *Records) Find(q collection.Query) (collection.Found, error) {
 }
 
 // Aggregate is not there.
-func (d *Records) Aggregate(collection.Aggregate) (value.Value, error) { return value.Null(), nil }
+func (d *Records) Aggregate(context.Context, collection.Aggregate) (value.Value, error) {
+	return value.Null(), nil
+}
 
 func compare(a, b collection.Cell) int {
 	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Int, b.Int), cmp.Compare(a.Float, b.Float), strings.Compare(a.Text, b.Text))
@@ -221,7 +224,7 @@ func (d *Records) create(c collection.Collection, op collection.Op) (collection.
 }
 
 // Collections returns the collections.
-func (d *Records) Collections() ([]collection.Collection, error) { return d.of, nil }
+func (d *Records) Collections(ctx context.Context) ([]collection.Collection, error) { return d.of, nil }
 
 // Plan compares.
 func (d *Records) Plan(wanted []collection.Collection) ([]collection.Change, string, error) {

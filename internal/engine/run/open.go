@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"time"
 
 	"hookline.dev/hookline/internal/body"
@@ -44,7 +45,7 @@ func (e *Runner) Open(j *Job) (*Run, bool) {
 func (r *Run) load() bool {
 	e, j := r.runner, r.job
 	for !e.isStopping() {
-		loaded, err := e.Journal.Load(j.Execution.ID)
+		loaded, err := e.Journal.Load(context.Background(), j.Execution.ID)
 		switch {
 		case fault.Is(err, fault.NotFound), err == nil && (loaded.Execution.Owner != e.owner || loaded.Execution.Status.Final()):
 			e.Reports.ClaimLost(j.Execution.ID)

@@ -31,7 +31,7 @@ type Secrets interface {
 // Journal is the part of store.Journal that a run uses.
 type Journal interface {
 	Commit(store.Commit) (store.Committed, error)
-	Load(ident.ID) (store.Loaded, error)
+	Load(context.Context, ident.ID) (store.Loaded, error)
 }
 
 // Reports is told what runs commit. Its methods are called on the owner's goroutine and must not block.

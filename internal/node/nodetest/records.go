@@ -1,6 +1,7 @@
 package nodetest
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -44,7 +45,7 @@ func (s *shelf) ask(question value.Value) (value.Value, error) {
 }
 
 // Find implements collection.Reader.
-func (s *shelf) Find(q collection.Query) (collection.Found, error) {
+func (s *shelf) Find(ctx context.Context, q collection.Query) (collection.Found, error) {
 	var b value.ObjectBuilder
 	b.Set("collection", value.String(q.Collection))
 	if q.Filter != nil {
@@ -71,7 +72,7 @@ func (s *shelf) Find(q collection.Query) (collection.Found, error) {
 }
 
 // Aggregate implements collection.Reader.
-func (s *shelf) Aggregate(a collection.Aggregate) (value.Value, error) {
+func (s *shelf) Aggregate(ctx context.Context, a collection.Aggregate) (value.Value, error) {
 	var b value.ObjectBuilder
 	b.Set("collection", value.String(a.Collection)).Set("function", value.String(a.Function))
 	b.Set("field", value.String(a.Field)).Set("distinct", value.Bool(a.Distinct))

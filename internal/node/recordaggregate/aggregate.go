@@ -83,13 +83,13 @@ type aggregate struct {
 	query   collection.Aggregate // without the filter
 }
 
-func (a *aggregate) Run(_ context.Context, in node.Input) (node.Result, error) {
+func (a *aggregate) Run(ctx context.Context, in node.Input) (node.Result, error) {
 	q := a.query
 	var err error
 	if q.Filter, err = a.filter.Of(in.Value); err != nil {
 		return node.Result{}, err
 	}
-	v, err := a.records.Aggregate(q)
+	v, err := a.records.Aggregate(ctx, q)
 	if err != nil {
 		return node.Result{}, node.ReadFailure(err)
 	}

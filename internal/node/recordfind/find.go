@@ -120,7 +120,7 @@ type find struct {
 	fixed   collection.Query // what no data can change, without the filter
 }
 
-func (f *find) Run(_ context.Context, in node.Input) (node.Result, error) {
+func (f *find) Run(ctx context.Context, in node.Input) (node.Result, error) {
 	var failure *node.Failure
 	v := in.Value
 	q := query(config{
@@ -137,7 +137,7 @@ func (f *find) Run(_ context.Context, in node.Input) (node.Result, error) {
 	if !f.many {
 		q.PageSize = 1
 	}
-	found, err := f.records.Find(q)
+	found, err := f.records.Find(ctx, q)
 	if err != nil {
 		return node.Result{}, node.ReadFailure(err)
 	}

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -84,7 +85,7 @@ func TestPagesGoByTheIndexThatLeadsToFew(t *testing.T) {
 		for q.Collection, q.PageSize = "herd", 20; ; {
 			steps := int64(0)
 			var found collection.Found
-			err := s.read("test", func(r *reader) (err error) {
+			err := s.read(context.Background(), "test", func(r *reader) (err error) {
 				_, t, err := r.table("test", "herd")
 				if err != nil {
 					return err
@@ -151,7 +152,7 @@ func TestASlowFilterIsInterrupted(t *testing.T) {
 	for i := range 400 {
 		f.Parts = append(f.Parts, collection.Filter{Op: collection.Includes, Field: "tag", Value: value.String(fmt.Sprint("no", i))})
 	}
-	_, err := s.Aggregate(collection.Aggregate{Collection: "herd", Function: "count", Filter: &f})
+	_, err := s.Aggregate(t.Context(), collection.Aggregate{Collection: "herd", Function: "count", Filter: &f})
 	if err == nil || !strings.Contains(err.Error(), "ask for less") {
 		t.Fatalf("error is %v", err)
 	}
@@ -175,7 +176,7 @@ func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
 		s.sweepHidden() // or wait for the one that runs
 		s.sweeping.Lock()
 		defer s.sweeping.Unlock()
-		if err := s.read("test", func(r *reader) error {
+		if err := s.read(context.Background(), "test", func(r *reader) error {
 			err := r.query(`SELECT name FROM pragma_table_info('c_herd')`, func(st *conn.Stmt) { columns = append(columns, st.ColumnText(0)) })
 			if err != nil || len(columns) < 6 {
 				return err
@@ -192,7 +193,7 @@ func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
 			t.Errorf("columns are %v, and %d values are left", columns, left)
 		}
 	}
-	if got, err := s.Find(collection.Query{Collection: "herd", PageSize: 1}); err != nil || got.Records[0].JSON.Get("tag").Text() != `"t4999"` {
+	if got, err := s.Find(t.Context(), collection.Query{Collection: "herd", PageSize: 1}); err != nil || got.Records[0].JSON.Get("tag").Text() != `"t4999"` {
 		t.Fatal(got, err)
 	}
 	// The same names may come again, and go again.
@@ -214,7 +215,7 @@ func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
 	s.sweepHidden()
 	s.sweeping.Lock()
 	defer s.sweeping.Unlock()
-	if err := s.read("test", func(r *reader) error {
+	if err := s.read(context.Background(), "test", func(r *reader) error {
 		return r.query(`SELECT name FROM sqlite_schema WHERE name LIKE 'gone%'`, func(st *conn.Stmt) { t.Error("there is still", st.ColumnText(0)) })
 	}); err != nil {
 		t.Fatal(err)

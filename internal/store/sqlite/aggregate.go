@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"math"
 	"math/big"
 
@@ -12,9 +13,9 @@ import (
 
 // Aggregate reduces records to a number, or to one for each group. Sums and averages of integers and of
 // exact numbers are exact, however large.
-func (s *Store) Aggregate(a collection.Aggregate) (out value.Value, err error) {
+func (s *Store) Aggregate(ctx context.Context, a collection.Aggregate) (out value.Value, err error) {
 	const op = "sqlite.Aggregate"
-	err = s.read(op, func(r *reader) error {
+	err = s.read(ctx, op, func(r *reader) error {
 		cat, t, err := r.table(op, a.Collection)
 		if err != nil {
 			return err

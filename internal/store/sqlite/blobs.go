@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"encoding/hex"
 	"io"
 
@@ -67,7 +68,7 @@ func (s *Store) named(sha256 string) (found bool, err error) {
 	if err != nil {
 		return false, nil //nolint:nilerr // what is no hash is named by nobody
 	}
-	err = s.read("sqlite.named", func(r *reader) error {
+	err = s.read(context.Background(), "sqlite.named", func(r *reader) error {
 		return r.query(sqlNamed, func(*conn.Stmt) { found = true }, raw)
 	})
 	return found, err

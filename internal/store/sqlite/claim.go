@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"time"
@@ -37,7 +38,7 @@ func (s *Store) Claim(owner flow.Incarnation, now time.Time, limit int, alone bo
 	s.claiming.Lock() // so that two do not read the same candidates
 	defer s.claiming.Unlock()
 	m := &claiming{ticket: newTicket(), owner: owner, suspect: alone, now: now}
-	err := s.read(op, func(r *reader) (err error) {
+	err := s.read(context.Background(), op, func(r *reader) (err error) {
 		m.list, m.gone, err = r.candidates(now, min(limit, maxClaim), alone)
 		return err
 	})
@@ -188,7 +189,7 @@ func weight(c *store.Claimed) int {
 
 // NextWake returns the earliest WakeAt of a waiting execution that nobody has claimed.
 func (s *Store) NextWake() (at time.Time, err error) {
-	err = s.read("sqlite.NextWake", func(r *reader) error {
+	err = s.read(context.Background(), "sqlite.NextWake", func(r *reader) error {
 		return r.query(sqlNextWake, func(s *conn.Stmt) {
 			at = columnTime(s, 0)
 		})

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strconv"
@@ -41,7 +42,7 @@ func (s *Store) Redefine(d store.Redefinition) ([]collection.Change, error) {
 	}
 	m := &definition{ticket: newTicket(), Redefinition: d, now: s.opts.Clock.Now()}
 	if d.Dry {
-		err := s.read(op, func(r *reader) error {
+		err := s.read(context.Background(), op, func(r *reader) error {
 			cat, err := r.catalog()
 			if err == nil {
 				err = m.plan(cat)

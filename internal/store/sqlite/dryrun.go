@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
@@ -14,7 +15,7 @@ func (s *Store) dryRun(m *definition) error {
 		}
 		lost := false
 		for last, more := int64(0), true; more && !lost; {
-			if err := s.read("sqlite.Redefine", func(r *reader) (err error) {
+			if err := s.read(context.Background(), "sqlite.Redefine", func(r *reader) (err error) {
 				last, more, lost, err = r.losesAny(c, last)
 				return err
 			}); err != nil {

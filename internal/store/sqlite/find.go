@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"slices"
 
 	"hookline.dev/hookline/internal/collection"
@@ -10,9 +11,9 @@ import (
 )
 
 // Find returns a page of records.
-func (s *Store) Find(q collection.Query) (out collection.Found, err error) {
+func (s *Store) Find(ctx context.Context, q collection.Query) (out collection.Found, err error) {
 	const op = "sqlite.Find"
-	err = s.read(op, func(r *reader) error {
+	err = s.read(ctx, op, func(r *reader) error {
 		cat, t, err := r.table(op, q.Collection)
 		if err != nil {
 			return err

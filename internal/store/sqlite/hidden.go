@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"strings"
 
 	"hookline.dev/hookline/internal/store/sqlite/conn"
@@ -18,7 +19,7 @@ func (s *Store) sweepHidden() {
 	defer s.sweeping.Unlock()
 	for {
 		var parts []hiddenPart
-		if err := s.read("sqlite.sweep", func(r *reader) error {
+		if err := s.read(context.Background(), "sqlite.sweep", func(r *reader) error {
 			return r.query(sqlHidden, func(st *conn.Stmt) {
 				parts = append(parts, hiddenPart{st.ColumnText(0), st.ColumnText(1)})
 			}, gone)
@@ -45,7 +46,7 @@ const sweepBatch = 1000
 func (s *Store) sweepPart(p hiddenPart) error {
 	for last, more := int64(0), true; more; {
 		from := last
-		if err := s.read("sqlite.sweep", func(r *reader) error {
+		if err := s.read(context.Background(), "sqlite.sweep", func(r *reader) error {
 			q := &clause{}
 			q.text(`SELECT id FROM "`, p.table, `" WHERE id > `)
 			q.int(from)

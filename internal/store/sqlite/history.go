@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"math"
 	"strings"
 	"unicode/utf8"
@@ -14,14 +15,14 @@ import (
 )
 
 // Executions lists executions, newest first, without the headers and bodies of their replies.
-func (s *Store) Executions(q store.ExecutionQuery) (list []flow.Execution, err error) {
+func (s *Store) Executions(ctx context.Context, q store.ExecutionQuery) (list []flow.Execution, err error) {
 	const op = "sqlite.Executions"
 	limit, err := page(op, q.Limit)
 	if err != nil {
 		return nil, err
 	}
 	sql, args := executionsSQL(q, limit)
-	err = s.read(op, func(r *reader) error {
+	err = s.read(ctx, op, func(r *reader) error {
 		return r.query(sql, func(s *conn.Stmt) {
 			var e flow.Execution
 			readExecution(s, &e)
@@ -56,14 +57,14 @@ func executionsSQL(q store.ExecutionQuery, limit int) (string, []any) {
 }
 
 // Deliveries lists deliveries, newest first, without their bodies and answers.
-func (s *Store) Deliveries(q store.DeliveryQuery) (list []hook.Delivery, err error) {
+func (s *Store) Deliveries(ctx context.Context, q store.DeliveryQuery) (list []hook.Delivery, err error) {
 	const op = "sqlite.Deliveries"
 	limit, err := page(op, q.Limit)
 	if err != nil {
 		return nil, err
 	}
 	sql, args := deliveriesSQL(q, limit)
-	err = s.read(op, func(r *reader) error {
+	err = s.read(ctx, op, func(r *reader) error {
 		return r.query(sql, func(s *conn.Stmt) {
 			var d hook.Delivery
 			readDelivery(s, &d)
@@ -113,9 +114,9 @@ func deliveriesSQL(q store.DeliveryQuery, limit int) (string, []any) {
 }
 
 // Delivery reads one delivery whole.
-func (s *Store) Delivery(id ident.ID) (d hook.Delivery, err error) {
+func (s *Store) Delivery(ctx context.Context, id ident.ID) (d hook.Delivery, err error) {
 	const op = "sqlite.Delivery"
-	err = s.read(op, func(r *reader) (err error) {
+	err = s.read(ctx, op, func(r *reader) (err error) {
 		d, err = r.delivery(id)
 		return err
 	})

@@ -2,7 +2,9 @@ package sqlite
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -97,7 +99,7 @@ func accepting(s *Store, callers, each, size int) map[ident.ID]error {
 func truth(t *testing.T, s *Store, told map[ident.ID]error) (refused int) {
 	t.Helper()
 	for id, err := range told {
-		_, missing := s.Load(id)
+		_, missing := s.Load(t.Context(), id)
 		if (err == nil) != (missing == nil) {
 			t.Fatalf("told %v, and looking it up gives %v", err, missing)
 		}
@@ -183,12 +185,12 @@ func TestTheLogStaysBoundedAndReadersSeeEverything(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				l, err := s.Load(a.Execution.ID)
+				l, err := s.Load(t.Context(), a.Execution.ID)
 				if err != nil || !bytes.Equal(l.Delivery.Request.Body, a.Delivery.Request.Body) {
 					t.Error("a call that was just accepted is not there:", err)
 					return
 				}
-				if _, err := s.Executions(store.ExecutionQuery{Workflow: "w", Limit: 3}); err != nil {
+				if _, err := s.Executions(t.Context(), store.ExecutionQuery{Workflow: "w", Limit: 3}); err != nil {
 					t.Error(err)
 					return
 				}
@@ -209,28 +211,50 @@ func TestTheLogStaysBoundedAndReadersSeeEverything(t *testing.T) {
 
 func TestAReadThatTakesTooLongIsInterrupted(t *testing.T) {
 	s := open(t, Options{ReadAge: time.Millisecond, Readers: 1})
-	err := s.read("test", func(r *reader) error {
+	err := s.read(context.Background(), "test", func(r *reader) error {
 		return r.query(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT count(*) FROM n`, func(*conn.Stmt) {})
 	})
 	if !fault.Is(err, fault.Timeout) {
 		t.Fatalf("error is %v", err)
 	}
 	for { // the reader can be used again, when the machine is not too slow for a millisecond
-		if _, err := s.Workflows(); err == nil {
+		if _, err := s.Workflows(t.Context()); err == nil {
 			break
 		}
 	}
 }
 
+func TestAReadEndsWhenItsCallerLeaves(t *testing.T) {
+	s := open(t, Options{Readers: 1})
+	ctx, leave := context.WithCancel(t.Context())
+	err := s.read(ctx, "test", func(r *reader) error {
+		leave()
+		return r.query(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT count(*) FROM n`, func(*conn.Stmt) {})
+	})
+	if !fault.Is(err, fault.Timeout) || !errors.Is(err, context.Canceled) {
+		t.Fatalf("error is %v", err)
+	}
+	if _, err := s.Workflows(t.Context()); err != nil { // the reader can be used again
+		t.Fatal(err)
+	}
+	err = s.read(t.Context(), "test", func(*reader) error { // somebody has the only reader
+		_, err := s.Workflows(ctx)
+		return err
+	})
+	if !fault.Is(err, fault.Timeout) || !errors.Is(err, context.Canceled) {
+		t.Fatalf("error of one that had to wait is %v", err)
+	}
+}
+
 func TestAPanicInAReadHarmsNobody(t *testing.T) {
 	s := open(t, Options{Readers: 1})
-	err := s.read("test", func(r *reader) error {
+	err := s.read(context.Background(), "test", func(r *reader) error {
 		return r.query(`SELECT 1`, func(*conn.Stmt) { panic("a defect") })
 	})
 	if !fault.Is(err, fault.Internal) {
 		t.Fatalf("error is %v", err)
 	}
-	if _, err := s.Workflows(); err != nil {
+	if _, err := s.Workflows(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -239,7 +263,7 @@ func TestAPanicInAReadHarmsNobody(t *testing.T) {
 func TestListsReadNoMoreThanTheyReturn(t *testing.T) {
 	s := open(t, Options{})
 	plan := func(sql string, args ...any) (lines []string) {
-		err := s.read("test", func(r *reader) error {
+		err := s.read(context.Background(), "test", func(r *reader) error {
 			return r.query("EXPLAIN QUERY PLAN "+sql, func(s *conn.Stmt) { lines = append(lines, s.ColumnText(3)) }, args...)
 		})
 		if err != nil {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"crypto/sha256"
 	"maps"
 	"slices"
@@ -30,7 +31,7 @@ func keyed(ids *ident.Source, now time.Time, key string, window time.Duration) s
 // keptKeys counts the keys that the store keeps.
 func keptKeys(t *testing.T, s *Store) (n int) {
 	t.Helper()
-	err := s.read("test", func(r *reader) error {
+	err := s.read(context.Background(), "test", func(r *reader) error {
 		return r.query(`SELECT count(*) FROM dedupe_keys`, func(s *conn.Stmt) { n = int(s.ColumnInt(0)) })
 	})
 	if err != nil {

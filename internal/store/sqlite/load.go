@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
@@ -9,10 +10,10 @@ import (
 )
 
 // Load reads an execution whole.
-func (s *Store) Load(id ident.ID) (out store.Loaded, err error) {
+func (s *Store) Load(ctx context.Context, id ident.ID) (out store.Loaded, err error) {
 	const op = "sqlite.Load"
 	found := false
-	err = s.read(op, func(r *reader) (err error) {
+	err = s.read(ctx, op, func(r *reader) (err error) {
 		out, found, err = r.load(id)
 		return err
 	})

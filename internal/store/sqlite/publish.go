@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"time"
 
 	"hookline.dev/hookline/internal/collection"
@@ -69,8 +70,8 @@ func (m *switching) apply(w *writer) error {
 }
 
 // Workflows returns every workflow with its current document, by key.
-func (s *Store) Workflows() (list []store.Published, err error) {
-	err = s.read("sqlite.Workflows", func(r *reader) error {
+func (s *Store) Workflows(ctx context.Context) (list []store.Published, err error) {
+	err = s.read(ctx, "sqlite.Workflows", func(r *reader) error {
 		return r.query(`SELECT w.key, w.enabled, w.revision, r.document, w.source, w.updated_at
 FROM workflows w JOIN revisions r ON r.workflow = w.key AND r.hash = w.revision ORDER BY w.key`, func(s *conn.Stmt) {
 			list = append(list, store.Published{
@@ -83,9 +84,9 @@ FROM workflows w JOIN revisions r ON r.workflow = w.key AND r.hash = w.revision 
 }
 
 // Revision returns a document by workflow and hash.
-func (s *Store) Revision(workflow, hash string) (doc value.Value, err error) {
+func (s *Store) Revision(ctx context.Context, workflow, hash string) (doc value.Value, err error) {
 	const op = "sqlite.Revision"
-	err = s.read(op, func(r *reader) error {
+	err = s.read(ctx, op, func(r *reader) error {
 		return r.query(`SELECT document FROM revisions WHERE workflow = ?1 AND hash = ?2`, func(s *conn.Stmt) {
 			doc = columnValue(s, 0)
 		}, workflow, hash)
@@ -97,8 +98,8 @@ func (s *Store) Revision(workflow, hash string) (doc value.Value, err error) {
 }
 
 // Collections returns every collection, by name.
-func (s *Store) Collections() (list []collection.Collection, err error) {
-	err = s.read("sqlite.Collections", func(r *reader) (err error) {
+func (s *Store) Collections(ctx context.Context) (list []collection.Collection, err error) {
+	err = s.read(ctx, "sqlite.Collections", func(r *reader) (err error) {
 		list, err = readCollections(r.query)
 		return err
 	})

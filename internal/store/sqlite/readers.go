@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -48,15 +49,24 @@ const interruptEvery = 20 * time.Millisecond
 const maxKept = 64
 
 // read lends a reader to f, inside one transaction, so that f sees one state of the tables.
-func (s *Store) read(op string, f func(*reader) error) error { return s.lend(s.readers, op, f) }
+func (s *Store) read(ctx context.Context, op string, f func(*reader) error) error {
+	return s.lend(ctx, s.readers, op, f)
+}
 
 // scout lends a reader of those that writes wait for: slow questions of people must not hold those up.
-func (s *Store) scout(op string, f func(*reader) error) error { return s.lend(s.scouts, op, f) }
+func (s *Store) scout(op string, f func(*reader) error) error {
+	return s.lend(context.Background(), s.scouts, op, f)
+}
 
-func (s *Store) lend(readers chan *reader, op string, f func(*reader) error) (err error) {
+func (s *Store) lend(ctx context.Context, readers chan *reader, op string, f func(*reader) error) (err error) {
+	if ctx.Err() != nil { // select might pick a free reader all the same
+		return givenUp(ctx, op)
+	}
 	var r *reader
 	select {
 	case r = <-readers:
+	case <-ctx.Done():
+		return givenUp(ctx, op)
 	case <-s.done:
 		return errClosed
 	}
@@ -71,7 +81,9 @@ func (s *Store) lend(readers chan *reader, op string, f func(*reader) error) (er
 	}
 	turn := r.next() // BEGIN reads nothing: its time is not counted, and nothing interrupts it
 	expiry := time.AfterFunc(s.opts.ReadAge, func() { r.expire(turn) })
+	stop := context.AfterFunc(ctx, func() { r.expire(turn) })
 	defer func() {
+		stop()
 		expiry.Stop()
 		r.next()
 	}()
@@ -90,9 +102,17 @@ func (s *Store) lend(readers chan *reader, op string, f func(*reader) error) (er
 	}()
 	err = f(r)
 	if code(err) == conn.Interrupt {
+		if ctx.Err() != nil {
+			return givenUp(ctx, op)
+		}
 		return fault.As(op, fault.Timeout, err, "reading took longer than %v: ask for less", s.opts.ReadAge)
 	}
 	return classify(op, err)
+}
+
+// givenUp is the error of a read whose caller has left or is out of time.
+func givenUp(ctx context.Context, op string) error {
+	return fault.As(op, fault.Timeout, ctx.Err(), "the caller gave up before the read was finished")
 }
 
 func (r *reader) open(s *Store) error {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"strconv"
 
 	"hookline.dev/hookline/internal/collection"
@@ -8,9 +9,9 @@ import (
 )
 
 // Record returns one record.
-func (s *Store) Record(name string, id int64) (rec collection.Record, err error) {
+func (s *Store) Record(ctx context.Context, name string, id int64) (rec collection.Record, err error) {
 	const op = "sqlite.Record"
-	err = s.read(op, func(r *reader) error {
+	err = s.read(ctx, op, func(r *reader) error {
 		_, t, err := r.table(op, name)
 		if err != nil {
 			return err

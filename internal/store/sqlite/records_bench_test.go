@@ -87,7 +87,7 @@ func BenchmarkFind(b *testing.B) {
 			var took []time.Duration
 			for range b.N {
 				begun := clock.System().Now()
-				found, err := s.Find(q)
+				found, err := s.Find(b.Context(), q)
 				if err != nil || len(found.Records) != collection.DefaultPageSize {
 					b.Fatal(len(found.Records), err)
 				}

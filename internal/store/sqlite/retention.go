@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"encoding/hex"
 
 	"hookline.dev/hookline/internal/fault"
@@ -31,7 +32,7 @@ func (s *Store) Forget(f store.Forget) (store.Forgotten, error) {
 	}
 	f.Limit = min(f.Limit, maxForget)
 	m := &forgetting{ticket: newTicket()}
-	if err := s.read(op, func(r *reader) (err error) {
+	if err := s.read(context.Background(), op, func(r *reader) (err error) {
 		m.ids, err = r.forgettable(&f)
 		return err
 	}); err != nil || len(m.ids) == 0 {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -9,7 +10,7 @@ import (
 func (s *Store) Usage() (int64, error) {
 	const op = "sqlite.Usage"
 	var bytes int64
-	err := s.read(op, func(r *reader) error {
+	err := s.read(context.Background(), op, func(r *reader) error {
 		pragma := func(name string) (n int64, err error) {
 			err = r.query("PRAGMA "+name, func(s *conn.Stmt) { n = s.ColumnInt(0) })
 			return n, err

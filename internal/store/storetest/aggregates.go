@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"math/big"
 	"slices"
@@ -52,13 +53,13 @@ func testAggregates(t *testing.T, d Driver) {
 			`[{"i":9223372036854775807,"value":2},{"i":-3,"value":1}]`: {Function: "count", GroupBy: []string{"i"}},
 		} {
 			a.Collection = "n"
-			got, err := w.Aggregate(a)
+			got, err := w.Aggregate(t.Context(), a)
 			w.ok(err)
 			if got.Text() != want {
 				t.Errorf("%s of %s is %s, want %s", a.Function, a.Field, got.Text(), want)
 			}
 		}
-		_, err := w.Aggregate(collection.Aggregate{Collection: "n", Function: "sum", Field: "f"})
+		_, err := w.Aggregate(t.Context(), collection.Aggregate{Collection: "n", Function: "sum", Field: "f"})
 		w.fails(err, fault.Invalid)
 	})
 	t.Run("the sum of nothing stands among the groups as 0", func(t *testing.T) {
@@ -72,7 +73,7 @@ func testAggregates(t *testing.T, d Driver) {
 			"i": `[{"of":"more","value":7},{"of":"nothing","value":0},{"of":"less","value":-7}]`,
 			"f": `[{"of":"more","value":0.5},{"of":"nothing","value":0},{"of":"less","value":-0.5}]`,
 		} {
-			got, err := w.Aggregate(collection.Aggregate{Collection: "n", Function: "sum", Field: field, GroupBy: []string{"of"}})
+			got, err := w.Aggregate(t.Context(), collection.Aggregate{Collection: "n", Function: "sum", Field: field, GroupBy: []string{"of"}})
 			w.ok(err)
 			if got.Text() != want {
 				t.Errorf("sum of %s is %s, want %s", field, got.Text(), want)
@@ -86,7 +87,7 @@ func (k *stock) reduced(t fataler, s collection.Reader, a collection.Aggregate) 
 	t.Helper()
 	c, _ := k.other(a.Collection)
 	red, broken := c.CheckAggregate(a, k.other)
-	got, err := s.Aggregate(a)
+	got, err := s.Aggregate(context.Background(), a)
 	if broken != nil {
 		if !fault.Is(err, fault.Invalid) {
 			t.Fatalf("%+v is refused by CheckAggregate (%s), and the store gives %v", a, broken.Message, err)

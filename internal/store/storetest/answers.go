@@ -23,7 +23,7 @@ func testAnswers(t *testing.T, d Driver) {
 			want.Status, want.Took, want.Answer = 200, time.Minute, answer
 			w.same("kept", w.Answered(hook.Delivery{ID: want.ID, Status: 200, Took: time.Minute, Answer: answer, Workflow: "not looked at"}), true)
 			w.queued() // takes it along
-			got, err := w.Delivery(want.ID)
+			got, err := w.Delivery(t.Context(), want.ID)
 			w.ok(err)
 			w.same("delivery", got, want)
 			w.same("with its execution", w.load(a.Execution.ID).Delivery, want)
@@ -35,7 +35,7 @@ func testAnswers(t *testing.T, d Driver) {
 		a := w.call(w.owner)
 		a.Delivery.Answer = &hook.Reply{Status: 200, Body: bytes.Repeat([]byte("ключ"), hook.MaxAnswer)}
 		w.ok(w.accept(a))
-		got, err := w.Delivery(a.Delivery.ID)
+		got, err := w.Delivery(t.Context(), a.Delivery.ID)
 		w.ok(err)
 		w.same("body", string(got.Answer.Body), string(a.Delivery.Answer.Body[:hook.MaxAnswer]))
 	})
@@ -58,7 +58,7 @@ func testAnswers(t *testing.T, d Driver) {
 		}
 		w.reopen()
 		for _, n := range notes {
-			got, err := w.Delivery(n.ID)
+			got, err := w.Delivery(t.Context(), n.ID)
 			w.ok(err)
 			w.same(string(n.Outcome), got, n)
 		}

@@ -20,7 +20,7 @@ func (w *world) published(key, revision string) store.Published {
 func testCatalog(t *testing.T, d Driver) {
 	t.Run("what is published is current, and old revisions stay", func(t *testing.T) {
 		w := newWorld(t, d)
-		list, err := w.Workflows()
+		list, err := w.Workflows(t.Context())
 		w.ok(err)
 		w.same("none at first", len(list), 0)
 		a1, b1 := w.published("a", "1"), w.published("b", "1")
@@ -30,18 +30,18 @@ func testCatalog(t *testing.T, d Driver) {
 		a2.Enabled = false
 		w.ok(w.Publish([]store.Published{a2}))
 		w.reopen()
-		list, err = w.Workflows()
+		list, err = w.Workflows(t.Context())
 		w.ok(err)
 		w.same("workflows", list, []store.Published{a2, b1})
 		for _, p := range []store.Published{a1, a2, b1} {
-			doc, err := w.Revision(p.Key, p.Revision)
+			doc, err := w.Revision(t.Context(), p.Key, p.Revision)
 			w.ok(err)
 			w.same("document", doc, p.Document)
 		}
-		_, err = w.Revision("b", "2")
+		_, err = w.Revision(t.Context(), "b", "2")
 		w.fails(err, fault.NotFound)
 		w.ok(w.Publish([]store.Published{a1})) // back to an old one
-		list, err = w.Workflows()
+		list, err = w.Workflows(t.Context())
 		w.ok(err)
 		w.same("workflows", list, []store.Published{a1, b1})
 	})
@@ -51,7 +51,7 @@ func testCatalog(t *testing.T, d Driver) {
 		w.ok(w.Publish([]store.Published{w.published("a", "1")}))
 		for _, on := range []bool{false, true} {
 			w.ok(w.SetEnabled("a", on))
-			list, err := w.Workflows()
+			list, err := w.Workflows(t.Context())
 			w.ok(err)
 			w.same("enabled", list[0].Enabled, on)
 		}
@@ -63,7 +63,7 @@ func testCatalog(t *testing.T, d Driver) {
 		bad := w.published("b", "1")
 		bad.Document = value.Value{}
 		w.fails(w.Publish([]store.Published{w.published("a", "1"), bad}), fault.Invalid)
-		list, err := w.Workflows()
+		list, err := w.Workflows(t.Context())
 		w.ok(err)
 		w.same("workflows", len(list), 0)
 	})
@@ -84,7 +84,7 @@ func testCollections(t *testing.T, d Driver) {
 		w.ok(w.Define([]collection.Collection{people(), other}))
 		w.ok(w.Define([]collection.Collection{people()})) // again: nothing changes
 		w.reopen()
-		list, err := w.Collections()
+		list, err := w.Collections(t.Context())
 		w.ok(err)
 		w.same("collections", list, []collection.Collection{other, people()})
 	})
@@ -143,7 +143,7 @@ func testCollections(t *testing.T, d Driver) {
 			before := w.records()
 			second := collection.Collection{Name: "other", Fields: []collection.Field{name}}
 			w.fails(w.Define([]collection.Collection{second, {Name: "people", Fields: c.after}}), fault.Conflict)
-			list, err := w.Collections()
+			list, err := w.Collections(t.Context())
 			w.ok(err)
 			w.same("collections", list, []collection.Collection{{Name: "people", Fields: c.before}})
 			w.same("records", w.records(), before)

@@ -315,7 +315,7 @@ func sameOutcome(a, b collection.Outcome) bool {
 
 // journaled checks that the step of an operation says what came of it.
 func (w *world) journaled(id ident.ID, out collection.Outcome) error {
-	l, err := w.Load(id)
+	l, err := w.Load(w.Context(), id)
 	if err != nil || len(l.Steps) != 1 {
 		return errors.Join(err, fmt.Errorf("%d steps", len(l.Steps)))
 	}

@@ -57,10 +57,10 @@ func (w *world) repeated(a store.Accept, first ident.ID) {
 	w.Helper()
 	want := a.Delivery
 	want.Outcome, want.Execution = hook.Repeat, first
-	got, err := w.Delivery(a.Delivery.ID)
+	got, err := w.Delivery(w.Context(), a.Delivery.ID)
 	w.ok(err)
 	w.same("delivery", got, want)
-	_, err = w.Load(a.Execution.ID)
+	_, err = w.Load(w.Context(), a.Execution.ID)
 	w.fails(err, fault.NotFound)
 }
 
@@ -115,7 +115,7 @@ func testDedupe(t *testing.T, d Driver) {
 		w.repeats(withBody("a"), first)
 		other := withBody("b")
 		w.same("outcome", w.take(other), store.Accepted{OtherBody: true})
-		_, err := w.Delivery(other.Delivery.ID)
+		_, err := w.Delivery(t.Context(), other.Delivery.ID)
 		w.fails(err, fault.NotFound)
 		w.repeats(w.keyed("k"), first) // does not care
 		w.commit(w.ending(first, flow.Failed))
@@ -147,7 +147,7 @@ func testDedupe(t *testing.T, d Driver) {
 		w.repeats(repeat, first)
 		w.runs(w.keyed("l"))
 		for _, workflow := range []string{"", "github-push"} {
-			list, err := w.Deliveries(store.DeliveryQuery{Workflow: workflow, DedupeKey: "k", Limit: 9})
+			list, err := w.Deliveries(t.Context(), store.DeliveryQuery{Workflow: workflow, DedupeKey: "k", Limit: 9})
 			w.ok(err)
 			w.same("number", len(list), 2)
 			w.same("newest", list[0].ID, repeat.Delivery.ID)
@@ -167,7 +167,7 @@ func withBodyOf(w *world, key, body string) store.Accept {
 // last is the execution of the newest accepted delivery of a key.
 func (w *world) last(key string) ident.ID {
 	w.Helper()
-	list, err := w.Deliveries(store.DeliveryQuery{DedupeKey: key, Outcome: hook.Accepted, Limit: 1})
+	list, err := w.Deliveries(w.Context(), store.DeliveryQuery{DedupeKey: key, Outcome: hook.Accepted, Limit: 1})
 	w.ok(err)
 	w.same("deliveries of the key", len(list), 1)
 	return list[0].Execution

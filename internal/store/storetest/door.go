@@ -20,7 +20,7 @@ func testDoor(t *testing.T, d Driver) {
 		w.same("execution", l.Execution, a.Execution)
 		w.same("delivery", l.Delivery, a.Delivery)
 		w.same("journal", len(l.Steps), 0)
-		alone, err := w.Delivery(a.Delivery.ID)
+		alone, err := w.Delivery(t.Context(), a.Delivery.ID)
 		w.ok(err)
 		w.same("delivery read alone", alone, a.Delivery)
 	})
@@ -63,7 +63,7 @@ func testDoor(t *testing.T, d Driver) {
 		third.Execution.ID = first.Execution.ID
 		third.Delivery.Execution = first.Execution.ID
 		w.fails(w.accept(third), fault.Conflict)
-		_, err := w.Delivery(third.Delivery.ID)
+		_, err := w.Delivery(t.Context(), third.Delivery.ID)
 		w.fails(err, fault.NotFound)
 		w.same("the first", w.load(first.Execution.ID).Delivery, first.Delivery)
 		w.backlog(1)
@@ -110,7 +110,7 @@ func testDoor(t *testing.T, d Driver) {
 			t.Fatal("dropped")
 		}
 		w.reopen() // closing writes what waits
-		got, err := w.Delivery(n.ID)
+		got, err := w.Delivery(t.Context(), n.ID)
 		w.ok(err)
 		w.same("delivery", got, n)
 		w.backlog(0)
@@ -126,7 +126,7 @@ func testDoor(t *testing.T, d Driver) {
 		}
 		w.queued()
 		for _, id := range ids {
-			_, err := w.Delivery(id)
+			_, err := w.Delivery(t.Context(), id)
 			w.ok(err)
 		}
 	})

@@ -223,7 +223,7 @@ func (w *world) workload(n int) []*attempt {
 	add("retry", func() error { return w.Retry(ended, w.now()) }, w.is(ended, flow.Queued, flow.Failed))
 	p := w.published("workflow", fmt.Sprintf("revision-%d", n))
 	add("publish", func() error { return w.Publish([]store.Published{p}) }, func() (bool, error) {
-		_, err := w.Revision(p.Key, p.Revision)
+		_, err := w.Revision(w.Context(), p.Key, p.Revision)
 		return presence(err)
 	})
 	grown := collection.Collection{Name: fmt.Sprintf("grown_%d", n), Fields: []collection.Field{{Name: "a", Type: collection.String}}}
@@ -239,9 +239,9 @@ func (w *world) workload(n int) []*attempt {
 
 // holds reports whether an accepted call is there whole.
 func (w *world) holds(a store.Accept) (bool, error) {
-	l, err := w.Load(a.Execution.ID)
+	l, err := w.Load(w.Context(), a.Execution.ID)
 	if found, err := presence(err); !found {
-		if _, gone := w.Delivery(a.Delivery.ID); err == nil && !fault.Is(gone, fault.NotFound) {
+		if _, gone := w.Delivery(w.Context(), a.Delivery.ID); err == nil && !fault.Is(gone, fault.NotFound) {
 			return false, fmt.Errorf("there is a delivery without its execution: %w", gone)
 		}
 		return false, err
@@ -255,7 +255,7 @@ func (w *world) holds(a store.Accept) (bool, error) {
 // committed reports whether an execution has a state, a journal whose last row has a status, and, for
 // an email, the record of that; a part of it is an error.
 func (w *world) committed(id ident.ID, status, last flow.Status, email string) (bool, error) {
-	l, err := w.Load(id)
+	l, err := w.Load(w.Context(), id)
 	if err != nil {
 		return false, err
 	}
@@ -270,7 +270,7 @@ func (w *world) committed(id ident.ID, status, last flow.Status, email string) (
 		return true, nil
 	}
 	record, _ := l.Steps[len(l.Steps)-1].Result.Get("id").Int()
-	r, err := w.Record("people", record)
+	r, err := w.Record(w.Context(), "people", record)
 	if text, _ := r.JSON.Get("email").Str(); text != email {
 		return false, fmt.Errorf("execution %d made record %d, which has the email %q: %w", id, record, text, err)
 	}
@@ -279,7 +279,7 @@ func (w *world) committed(id ident.ID, status, last flow.Status, email string) (
 
 // defined reports whether both collections are as wanted; one alone is an error.
 func (w *world) defined(grown, added collection.Collection) (bool, error) {
-	list, err := w.Collections()
+	list, err := w.Collections(w.Context())
 	if err != nil {
 		return false, err
 	}
@@ -297,7 +297,7 @@ func (w *world) defined(grown, added collection.Collection) (bool, error) {
 // is looks whether an execution has gone from one status to another.
 func (w *world) is(id ident.ID, to, from flow.Status) func() (bool, error) {
 	return func() (bool, error) {
-		l, err := w.Load(id)
+		l, err := w.Load(w.Context(), id)
 		if got := l.Execution.Status; err == nil && got != to && got != from {
 			return false, fmt.Errorf("status is %s, neither %s nor %s", got, to, from)
 		}
@@ -318,7 +318,7 @@ func (w *world) unfinished() (n int) {
 	for _, status := range []flow.Status{flow.Queued, flow.Running} {
 		q := store.ExecutionQuery{Status: status, Limit: store.MaxPage}
 		for {
-			page, err := w.Executions(q)
+			page, err := w.Executions(w.Context(), q)
 			w.ok(err)
 			n += len(page)
 			if len(page) < q.Limit {

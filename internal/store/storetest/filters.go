@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -95,7 +96,7 @@ func (k *stock) found(t fataler, s collection.Reader, q collection.Query) {
 	c, _ := k.other(q.Collection)
 	sel, broken := c.CheckQuery(q, k.other)
 	if broken != nil {
-		if _, err := s.Find(q); !fault.Is(err, fault.Invalid) {
+		if _, err := s.Find(context.Background(), q); !fault.Is(err, fault.Invalid) {
 			t.Fatalf("%+v is refused by CheckQuery (%s), and finding gives %v", q, broken.Message, err)
 		}
 		return
@@ -103,7 +104,7 @@ func (k *stock) found(t fataler, s collection.Reader, q collection.Query) {
 	want := k.picked(q.Collection, sel.Filter, sel.Order)
 	got, pages := []collection.Record(nil), 0
 	for q.Count = true; ; q.Count = false {
-		page, err := s.Find(q)
+		page, err := s.Find(context.Background(), q)
 		if err != nil {
 			t.Fatalf("%+v: %v", q, err)
 		}
@@ -259,7 +260,7 @@ func testQueries(t *testing.T, d Driver) {
 	})
 	t.Run("pages by number", func(t *testing.T) {
 		for page := range 6 {
-			got, err := w.Find(collection.Query{Collection: c.Name, Page: page + 1, PageSize: 40})
+			got, err := w.Find(t.Context(), collection.Query{Collection: c.Name, Page: page + 1, PageSize: 40})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -272,7 +273,7 @@ func testQueries(t *testing.T, d Driver) {
 	})
 	t.Run("relations are expanded", func(t *testing.T) {
 		filter := collection.Filter{Op: collection.NotNull, Field: "place"}
-		got, err := w.Find(collection.Query{Collection: c.Name, Filter: &filter, Expand: []string{"place"}, Fields: []string{"code", "place"}, PageSize: 500})
+		got, err := w.Find(t.Context(), collection.Query{Collection: c.Name, Filter: &filter, Expand: []string{"place"}, Fields: []string{"code", "place"}, PageSize: 500})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -284,7 +285,7 @@ func testQueries(t *testing.T, d Driver) {
 				t.Fatalf("record is %s", r.JSON.Text())
 			}
 		}
-		got, err = w.Find(collection.Query{Collection: k.place().Name, Expand: []string{"things", "within"}, Sort: []collection.Sort{{Field: "id"}}})
+		got, err = w.Find(t.Context(), collection.Query{Collection: k.place().Name, Expand: []string{"things", "within"}, Sort: []collection.Sort{{Field: "id"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -317,14 +318,14 @@ func testQueries(t *testing.T, d Driver) {
 			"pageSize":  {PageSize: 501},
 		} {
 			q.Collection = c.Name
-			_, err := w.Find(q)
+			_, err := w.Find(t.Context(), q)
 			if f := (&fault.Error{}); !errors.As(err, &f) || f.Field != part {
 				t.Errorf("%s: error is %v", part, err)
 			}
 		}
-		_, err := w.Find(collection.Query{Collection: `things"; --`})
+		_, err := w.Find(t.Context(), collection.Query{Collection: `things"; --`})
 		w.fails(err, fault.NotFound)
-		_, err = w.Aggregate(collection.Aggregate{Collection: `things"; --`, Function: "count"})
+		_, err = w.Aggregate(t.Context(), collection.Aggregate{Collection: `things"; --`, Function: "count"})
 		w.fails(err, fault.NotFound)
 	})
 }

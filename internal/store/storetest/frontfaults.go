@@ -41,7 +41,7 @@ func (w *world) keyedAttempt(name string, a store.Accept, all []store.Accept) *a
 		}
 	}
 	return &attempt{name: name, after: after, write: func() error { return w.accept(a) }, found: func() (bool, error) {
-		d, err := w.Delivery(a.Delivery.ID)
+		d, err := w.Delivery(w.Context(), a.Delivery.ID)
 		if found, err := presence(err); !found {
 			return false, err
 		}
@@ -69,7 +69,7 @@ func (w *world) repeatAttempt(a store.Accept, first ident.ID, failed bool) *atte
 		}
 		return err
 	}, found: func() (bool, error) {
-		d, err := w.Delivery(a.Delivery.ID)
+		d, err := w.Delivery(w.Context(), a.Delivery.ID)
 		found, err := presence(err)
 		if err != nil {
 			return false, err
@@ -77,7 +77,7 @@ func (w *world) repeatAttempt(a store.Accept, first ident.ID, failed bool) *atte
 		if found && (d.Outcome != hook.Repeat || d.Execution != first) {
 			return false, fmt.Errorf("delivery %d is %s and names execution %d", d.ID, d.Outcome, d.Execution)
 		}
-		l, err := w.Load(first)
+		l, err := w.Load(w.Context(), first)
 		round := 0
 		if found && failed {
 			round = 1
@@ -117,8 +117,8 @@ func (w *world) forgetAttempt() *attempt {
 		_, err := w.Forget(f)
 		return err
 	}, found: func() (bool, error) {
-		_, noExecution := w.Load(a.Execution.ID)
-		_, noDelivery := w.Delivery(a.Delivery.ID)
+		_, noExecution := w.Load(w.Context(), a.Execution.ID)
+		_, noDelivery := w.Delivery(w.Context(), a.Delivery.ID)
 		if (noExecution == nil) != (noDelivery == nil) {
 			return false, fmt.Errorf("one of the two is there alone: %w, %w", noExecution, noDelivery)
 		}

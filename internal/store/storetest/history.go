@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"testing"
 
 	"hookline.dev/hookline/internal/collection"
@@ -49,7 +50,7 @@ func testHistory(t *testing.T, d Driver) {
 				var got []flow.Execution
 				q := store.ExecutionQuery{Workflow: workflow, Status: status, Limit: 4}
 				for {
-					page, err := w.Executions(q)
+					page, err := w.Executions(t.Context(), q)
 					w.ok(err)
 					got = append(got, page...)
 					if len(page) < q.Limit {
@@ -83,7 +84,7 @@ func testHistory(t *testing.T, d Driver) {
 			all = append([]hook.Delivery{x}, all...)
 		}
 		w.queued() // takes the notes with it
-		page, err := w.Deliveries(store.DeliveryQuery{Limit: 1})
+		page, err := w.Deliveries(t.Context(), store.DeliveryQuery{Limit: 1})
 		w.ok(err)
 		newest := page[0].ID
 		for _, workflow := range []string{"", "github-push", "none"} {
@@ -96,7 +97,7 @@ func testHistory(t *testing.T, d Driver) {
 				}
 				q := store.DeliveryQuery{Workflow: workflow, Outcome: outcome, Before: newest, Limit: 4}
 				for {
-					page, err := w.Deliveries(q)
+					page, err := w.Deliveries(t.Context(), q)
 					w.ok(err)
 					got = append(got, page...)
 					if len(page) < q.Limit {
@@ -112,23 +113,47 @@ func testHistory(t *testing.T, d Driver) {
 	t.Run("pages are bounded", func(t *testing.T) {
 		w := newWorld(t, d)
 		for _, limit := range []int{0, -1, store.MaxPage + 1} {
-			_, err := w.Executions(store.ExecutionQuery{Limit: limit})
+			_, err := w.Executions(t.Context(), store.ExecutionQuery{Limit: limit})
 			w.fails(err, fault.Invalid)
-			_, err = w.Deliveries(store.DeliveryQuery{Limit: limit})
+			_, err = w.Deliveries(t.Context(), store.DeliveryQuery{Limit: limit})
 			w.fails(err, fault.Invalid)
 		}
 	})
 
 	t.Run("what does not exist is not found", func(t *testing.T) {
 		w := newWorld(t, d)
-		_, err := w.Load(w.ids.Next())
+		_, err := w.Load(t.Context(), w.ids.Next())
 		w.fails(err, fault.NotFound)
-		_, err = w.Delivery(w.ids.Next())
+		_, err = w.Delivery(t.Context(), w.ids.Next())
 		w.fails(err, fault.NotFound)
 	})
 }
 
 func testRecords(t *testing.T, d Driver) {
+	t.Run("a caller who has left gets no answer", func(t *testing.T) {
+		w := newWorld(t, d)
+		w.ok(w.Define([]collection.Collection{people()}))
+		gone, leave := context.WithCancel(t.Context())
+		leave()
+		_, find := w.Find(gone, collection.Query{Collection: "people"})
+		_, aggregate := w.Aggregate(gone, collection.Aggregate{Collection: "people", Function: "count"})
+		_, record := w.Record(gone, "people", 1)
+		_, load := w.Load(gone, w.ids.Next())
+		_, deliveries := w.Deliveries(gone, store.DeliveryQuery{Limit: 1})
+		_, executions := w.Executions(gone, store.ExecutionQuery{Limit: 1})
+		_, workflows := w.Workflows(gone)
+		for name, err := range map[string]error{
+			"find": find, "aggregate": aggregate, "record": record, "load": load,
+			"deliveries": deliveries, "executions": executions, "workflows": workflows,
+		} {
+			if !fault.Is(err, fault.Timeout) {
+				t.Errorf("%s: error is %v", name, err)
+			}
+		}
+		_, err := w.Find(t.Context(), collection.Query{Collection: "people"})
+		w.ok(err)
+	})
+
 	t.Run("records are found newest first, by page, as each is read alone", func(t *testing.T) {
 		w := newWorld(t, d)
 		w.ok(w.Define([]collection.Collection{people()}))
@@ -137,11 +162,11 @@ func testRecords(t *testing.T, d Driver) {
 		}
 		var got []int64
 		for q := (collection.Query{Collection: "people", PageSize: 4}); ; {
-			page, err := w.Find(q)
+			page, err := w.Find(t.Context(), q)
 			w.ok(err)
 			for _, r := range page.Records {
 				got = append(got, r.ID)
-				one, err := w.Record("people", r.ID)
+				one, err := w.Record(t.Context(), "people", r.ID)
 				w.ok(err)
 				w.same("record", one, r)
 			}
@@ -155,9 +180,9 @@ func testRecords(t *testing.T, d Driver) {
 	t.Run("what does not exist is not found", func(t *testing.T) {
 		w := newWorld(t, d)
 		w.ok(w.Define([]collection.Collection{people()}))
-		_, err := w.Record("people", 1)
+		_, err := w.Record(t.Context(), "people", 1)
 		w.fails(err, fault.NotFound)
-		_, err = w.Record("peple", 1)
+		_, err = w.Record(t.Context(), "peple", 1)
 		w.fails(err, fault.NotFound)
 	})
 }

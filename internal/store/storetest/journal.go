@@ -52,7 +52,7 @@ func testJournal(t *testing.T, d Driver) {
 				if rapid.IntRange(0, 15).Draw(t, "restart") == 0 {
 					w.reopen()
 				}
-				l, err := w.Load(id)
+				l, err := w.Load(t.Context(), id)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -71,7 +71,7 @@ func (w *world) accepting(name string) []*attempt {
 			_, err := w.Commit(w.creating(id, 1, `{"email":"`+name+`"}`))
 			return err
 		}, found: func() (bool, error) {
-			l, err := w.Load(id)
+			l, err := w.Load(w.Context(), id)
 			if found, err := presence(err); !found {
 				return false, err
 			}

@@ -28,7 +28,7 @@ func testOperations(t *testing.T, d Driver) {
 		at := `"2026-11-22T08:30:00.124456Z"` // when the step was finished
 		want := `{"id":1,"createdAt":` + at + `,"updatedAt":` + at + `,"email":"a@example.com","notes":"line\nline","age":9007199254740993,"score":0.1,"active":true,"born":"2001-02-03T03:05:06.789012Z","extra":{"b":1.0,"a":"\u003c"}}`
 		w.same("outcome", out.Record.Text(), want)
-		rec, err := w.Record("people", 1)
+		rec, err := w.Record(w.Context(), "people", 1)
 		w.ok(err)
 		w.same("record", rec.JSON.Text(), want)
 		l := w.load(id)

@@ -86,7 +86,7 @@ func (w *world) operations(n int) []*attempt {
 	// state counts the records of a kind, and adds their numbers.
 	state := func(what string) (records, sum int64, err error) {
 		for function, to := range map[string]*int64{"count": &records, "sum": &sum} {
-			v, err := w.Aggregate(collection.Aggregate{Collection: "counters", Function: function, Field: "n", Filter: eq("kind", value.String(kind(what)).Text())})
+			v, err := w.Aggregate(w.Context(), collection.Aggregate{Collection: "counters", Function: function, Field: "n", Filter: eq("kind", value.String(kind(what)).Text())})
 			if err != nil {
 				return 0, 0, err
 			}
@@ -114,7 +114,7 @@ func (w *world) operations(n int) []*attempt {
 			records, sum, err := state(what)
 			got := [2]int64{records, sum}
 			if err == nil && c != nil {
-				l, e := w.Load(c.Execution)
+				l, e := w.Load(w.Context(), c.Execution)
 				if e != nil {
 					return false, e
 				}
@@ -154,7 +154,7 @@ func (w *world) operations(n int) []*attempt {
 	add("upsert", commit(collection.Op{Kind: collection.Create, Collection: "counters", Upsert: []string{"name"}, Values: value.Trusted(fmt.Sprintf(
 		`[{"name":"%s 1","n":5},{"name":"%s 9","kind":"%s","n":6}]`, k, k, k))}), collection.Op{}, [2]int64{3, 0}, [2]int64{4, 11})
 	prepare("delete")
-	found, err := w.Find(collection.Query{Collection: "counters", Filter: by("delete")})
+	found, err := w.Find(w.Context(), collection.Query{Collection: "counters", Filter: by("delete")})
 	w.ok(err)
 	w.fill("ticks", 3, fmt.Sprintf(`{"counter":%d}`, found.Records[0].ID))
 	w.fill("notes", 2, fmt.Sprintf(`{"counter":%d}`, found.Records[1].ID))
@@ -177,7 +177,7 @@ func (w *world) operations(n int) []*attempt {
 	second := w.running(journal, w.step(journal, 2), w.step(journal, 3), w.step(journal, 7))
 	second.Steps[0].Status, second.Steps[0].Error = flow.Failed, &flow.Error{Code: "x", Message: "y"}
 	tries = append(tries, &attempt{name: kind("journal"), write: func() error { _, err := w.Commit(second); return err }, found: func() (bool, error) {
-		l, err := w.Load(journal)
+		l, err := w.Load(w.Context(), journal)
 		failed := err == nil && l.Steps[0].Status == flow.Failed
 		if err == nil && failed != (len(l.Steps) == 4) {
 			return false, fmt.Errorf("%d steps, the first %s", len(l.Steps), l.Steps[0].Status)
@@ -197,7 +197,7 @@ func (w *world) operations(n int) []*attempt {
 		_, err := w.Redefine(store.Redefinition{Wanted: []collection.Collection{wanted}, Lose: true})
 		return err
 	}, found: func() (bool, error) {
-		got, err := w.Find(collection.Query{Collection: name})
+		got, err := w.Find(w.Context(), collection.Query{Collection: name})
 		if err != nil || len(got.Records) != 3 {
 			return false, fmt.Errorf("%d records: %w", len(got.Records), err)
 		}

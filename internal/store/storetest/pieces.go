@@ -51,7 +51,7 @@ func (w *world) fill(name string, n int, values string) {
 // count counts the records that a filter selects.
 func (w *world) count(name string, filter *collection.Filter) int64 {
 	w.Helper()
-	v, err := w.Aggregate(collection.Aggregate{Collection: name, Function: collection.FunctionCount, Filter: filter})
+	v, err := w.Aggregate(w.Context(), collection.Aggregate{Collection: name, Function: collection.FunctionCount, Filter: filter})
 	w.ok(err)
 	n, _ := v.Int()
 	return n
@@ -102,7 +102,7 @@ func testPieces(t *testing.T, d Driver) {
 			}
 		}
 		w.same("writes", writes, 3)
-		sum, err := w.Aggregate(collection.Aggregate{Collection: "counters", Function: collection.FunctionSum, Field: "n", Filter: &collection.Filter{Op: collection.Gt, Field: "n", Value: value.Int(0)}})
+		sum, err := w.Aggregate(t.Context(), collection.Aggregate{Collection: "counters", Function: collection.FunctionSum, Field: "n", Filter: &collection.Filter{Op: collection.Gt, Field: "n", Value: value.Int(0)}})
 		w.ok(err)
 		w.same("sum", sum.Text(), strconv.Itoa(many*(many+1)/2+many))
 		w.same("created meanwhile", w.count("counters", eq("n", "-5")), int64(6))
@@ -126,7 +126,7 @@ func testPieces(t *testing.T, d Driver) {
 		w.wrote(collection.Op{Kind: collection.Delete, Collection: "counters", All: true})
 		w.reopen()
 		w.fill("counters", 1, `{"name":"after"}`)
-		got, err := w.Find(collection.Query{Collection: "counters"})
+		got, err := w.Find(t.Context(), collection.Query{Collection: "counters"})
 		w.ok(err)
 		w.same("id", got.Records[0].ID, int64(many+2))
 	})
@@ -261,7 +261,7 @@ func testMates(t *testing.T, d Driver) {
 	w.same("records", w.count("counters", nil), int64(3+callers*each/6*2))
 	w.same("whole ones", w.count("counters", eq("kind", `"whole"`)), int64(callers*each/6*2))
 	for name, want := range map[string]string{"taken 1": "0", "taken 2": strconv.Itoa(callers * each / 6), "taken 3": "0"} {
-		got, err := w.Find(collection.Query{Collection: "counters", Filter: eq("name", fmt.Sprintf("%q", name))})
+		got, err := w.Find(t.Context(), collection.Query{Collection: "counters", Filter: eq("name", fmt.Sprintf("%q", name))})
 		w.ok(err)
 		w.same(name, got.Records[0].JSON.Get("n").Text(), want)
 	}
@@ -367,7 +367,7 @@ func testCreatedAt(t *testing.T, d Driver) {
 			w.reopen()
 			w.fill("counters", 1, `{"n":1}`)
 		}
-		got, err := w.Find(collection.Query{Collection: "counters", Sort: []collection.Sort{{Field: "createdAt"}}, PageSize: collection.MaxPageSize})
+		got, err := w.Find(t.Context(), collection.Query{Collection: "counters", Sort: []collection.Sort{{Field: "createdAt"}}, PageSize: collection.MaxPageSize})
 		w.ok(err)
 		before := ""
 		for i, r := range got.Records {
@@ -376,7 +376,7 @@ func testCreatedAt(t *testing.T, d Driver) {
 				t.Fatalf("record %d, found as %d, was created at %s, after %s", r.ID, i, at, before)
 			}
 			before = at
-			same, err := w.Record("counters", r.ID)
+			same, err := w.Record(t.Context(), "counters", r.ID)
 			w.ok(err)
 			w.same("record", same.JSON, r.JSON)
 		}

@@ -108,7 +108,7 @@ func testRedefine(t *testing.T, d Driver) {
 			t.Errorf("changes are %+v", changes)
 		}
 		for range 2 {
-			got, err := w.Find(collection.Query{Collection: "shapes", Fields: []string{"z", "e", "c", "d"}, Filter: eq("z", `"2"`)})
+			got, err := w.Find(t.Context(), collection.Query{Collection: "shapes", Fields: []string{"z", "e", "c", "d"}, Filter: eq("z", `"2"`)})
 			w.ok(err)
 			w.same("record", got.Records[0].JSON.Text(), `{"id":2,"z":"2","e":5,"c":"c","d":null}`)
 			out, err := w.Write(collection.Op{Kind: collection.Create, Collection: "shapes", Values: value.Trusted(`{"z":"2"}`)})
@@ -118,7 +118,7 @@ func testRedefine(t *testing.T, d Driver) {
 			}
 			w.reopen()
 		}
-		list, err := w.Collections()
+		list, err := w.Collections(t.Context())
 		w.ok(err)
 		want := re.Wanted[0]
 		want.Fields[0].Was = ""
@@ -148,10 +148,10 @@ func testRedefine(t *testing.T, d Driver) {
 		w.same("planned", len(planned), 4)
 		_, err = w.Redefine(store.Redefinition{Drop: []string{"counters", "ticks", "notes", "locks"}, Lose: true})
 		w.ok(err)
-		list, err := w.Collections()
+		list, err := w.Collections(t.Context())
 		w.ok(err)
 		w.same("left", len(list), 0)
-		_, err = w.Find(collection.Query{Collection: "counters"})
+		_, err = w.Find(t.Context(), collection.Query{Collection: "counters"})
 		w.fails(err, fault.NotFound)
 		w.ok(w.Define(counters()))
 		w.fill("counters", 1, `{"name":"1"}`)
@@ -197,7 +197,7 @@ func testRedefine(t *testing.T, d Driver) {
 // shapes checks the values of x, by the ids.
 func (w *world) shapes(want []string) {
 	w.Helper()
-	got, err := w.Find(collection.Query{Collection: "shapes", Sort: []collection.Sort{{Field: "id"}}, PageSize: 100})
+	got, err := w.Find(w.Context(), collection.Query{Collection: "shapes", Sort: []collection.Sort{{Field: "id"}}, PageSize: 100})
 	w.ok(err)
 	w.same("values", column(got.Records, func(r collection.Record) string { return r.JSON.Get("x").Text() }), want)
 }
@@ -274,7 +274,7 @@ func (w *world) reshaping(t *testing.T) {
 					op.Values = value.Trusted(fmt.Sprintf(`{"%s":1,"n":%d}`, name, g))
 				case 3:
 					q := collection.Query{Collection: "shapes", Filter: eq(name, "1"), Sort: []collection.Sort{{Field: name}, {Field: "n"}}}
-					if _, err := w.Find(q); err != nil && !fault.Is(err, fault.Invalid) {
+					if _, err := w.Find(t.Context(), q); err != nil && !fault.Is(err, fault.Invalid) {
 						t.Errorf("finding: %v", err)
 					}
 					continue

@@ -41,7 +41,7 @@ func (w *world) refuse(workflow string, o hook.Outcome) ident.ID {
 // left lists the deliveries that are there, oldest first.
 func (w *world) left() []ident.ID {
 	w.Helper()
-	list, err := w.Deliveries(store.DeliveryQuery{Limit: store.MaxPage})
+	list, err := w.Deliveries(w.Context(), store.DeliveryQuery{Limit: store.MaxPage})
 	w.ok(err)
 	ids := []ident.ID{}
 	for i := range list {
@@ -75,7 +75,7 @@ func testRetention(t *testing.T, d Driver) {
 		w.same("forgotten", w.forget(store.Forget{Before: w.now(), Limit: 100}), store.Forgotten{Deliveries: 4, Executions: 4})
 		w.same("left", w.left(), append(stay, young.Delivery.ID))
 		for _, a := range gone {
-			_, err := w.Load(a.Execution.ID)
+			_, err := w.Load(t.Context(), a.Execution.ID)
 			w.fails(err, fault.NotFound)
 		}
 		w.same("the young one's journal", len(w.load(young.Execution.ID).Steps), 1)
@@ -199,7 +199,7 @@ func (w *world) gone(at map[string]ident.ID, names ...string) {
 		for _, n := range names {
 			want = want || n == name
 		}
-		_, err := w.Delivery(id)
+		_, err := w.Delivery(w.Context(), id)
 		if fault.Is(err, fault.NotFound) != want {
 			w.Fatalf("%s: gone is %v, want %v (%v)", name, !want, want, err)
 		}

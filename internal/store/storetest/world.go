@@ -242,7 +242,7 @@ func (w *world) end(status flow.Status) ident.ID {
 
 func (w *world) load(id ident.ID) store.Loaded {
 	w.Helper()
-	l, err := w.Load(id)
+	l, err := w.Load(w.Context(), id)
 	w.ok(err)
 	return l
 }
@@ -286,7 +286,7 @@ func (w *world) creating(id ident.ID, n int, values string) store.Commit {
 
 func (w *world) records() []collection.Record {
 	w.Helper()
-	found, err := w.Find(collection.Query{Collection: "people", PageSize: collection.MaxPageSize})
+	found, err := w.Find(w.Context(), collection.Query{Collection: "people", PageSize: collection.MaxPageSize})
 	w.ok(err)
 	w.same("more pages", found.Next, "")
 	return found.Records
