@@ -62,7 +62,7 @@ func replaceUnsafe(r rune) rune {
 	return r
 }
 
-// truncate shortens s to at most most bytes, at a character boundary.
+// truncate shortens s to most bytes or fewer, at a character boundary.
 func truncate(s string, most int) string {
 	if len(s) <= most {
 		return s
