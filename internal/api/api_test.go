@@ -40,7 +40,7 @@ func TestAPI(t *testing.T) {
 		{name: "empty token", token: "Bearer ", call: "GET /api/stats", status: 401},
 		{name: "scheme in lower case", token: "bearer " + testToken, call: "GET /api/stats", status: 200},
 		{name: "a path that is not there, no token", token: "none", call: "GET /api/nothing", status: 401},
-		{name: "a path that is not there", call: "GET /api/nothing", status: 404, has: []string{`"status":404`, "nothing at this path"}},
+		{name: "a path that is not there", call: "GET /api/nothing", status: 404, has: []string{`"status":404`, "no API endpoint at this path"}},
 		{name: "a method that is not there", call: "DELETE /api/workflows", status: 405, has: []string{"use GET"}},
 		{name: "unknown filter", call: "GET /api/executions?state=failed", status: 422, has: []string{"unknown query parameter", "query.state"}},
 		{name: "stats keep whole numbers", call: "GET /api/stats", status: 200, has: []string{`"store.commits":9007199254740993`}},

@@ -101,7 +101,7 @@ func plannedOf(changes []collection.Change, refused string) Planned {
 
 // Confirmation says that data may be lost.
 type Confirmation struct {
-	Yes bool `query:"yes" doc:"also when data is lost"`
+	Yes bool `query:"yes" doc:"apply even if data is lost"`
 }
 
 type dropping struct {
@@ -138,13 +138,13 @@ func (r routes) collections() {
 	result := response("200", "the changes", map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(Planned{})}})
 	respond(r, huma.Operation{
 		OperationID: "plan-collections", Method: "POST", Path: "/api/collections/plan", RequestBody: body, Responses: result,
-		Summary: "What it takes to make the stored collections those of the given documents, and what is lost by it",
+		Summary: "Plan the changes that would make the stored collections match the given documents, and the data that would be lost",
 	}, func(w http.ResponseWriter, req *http.Request, _ *struct{}) error {
 		return r.changes(w, req, r.Collections.Plan)
 	})
 	respond(r, huma.Operation{
 		OperationID: "apply-collections", Method: "POST", Path: "/api/collections/apply", RequestBody: body, Responses: result,
-		Summary: "Make the stored collections those of the given documents, all or nothing",
+		Summary: "Change the stored collections to match the given documents: all changes or none",
 	}, func(w http.ResponseWriter, req *http.Request, in *Confirmation) error {
 		return r.changes(w, req, func(wanted []collection.Collection) ([]collection.Change, string, error) {
 			done, err := r.Collections.Apply(wanted, in.Yes)
@@ -193,7 +193,7 @@ func readCollections(w http.ResponseWriter, req *http.Request) ([]collection.Col
 		wanted = append(wanted, c.Collections...)
 	}
 	if len(wanted) == 0 {
-		return nil, fault.New(op, fault.Invalid, `there is no collection in the body: write {"collections":[{"name":...,"fields":[...]}]}`)
+		return nil, fault.New(op, fault.Invalid, `no collections in the body: write {"collections":[{"name":...,"fields":[...]}]}`)
 	}
 	if wrong := collection.CheckAll(wanted, nil); len(wrong) > 0 { // relations between them
 		for _, p := range wrong {

@@ -86,15 +86,15 @@ type deliveryQuery struct {
 	Paging
 	Workflow  string    `query:"workflow" maxLength:"64"`
 	Outcome   string    `query:"outcome" enum:"accepted,repeat,filtered,handshake,rejected,unmatched"`
-	Gate      string    `query:"gate" maxLength:"32" doc:"only those of which this gate spoke, e.g. signature"`
+	Gate      string    `query:"gate" maxLength:"32" doc:"only deliveries for which this gate gave a result, e.g. signature"`
 	DedupeKey string    `query:"dedupeKey" maxLength:"512"`
-	Since     time.Time `query:"since" doc:"received then or later"`
-	Until     time.Time `query:"until" doc:"received before"`
+	Since     time.Time `query:"since" doc:"received at or after this time"`
+	Until     time.Time `query:"until" doc:"received before this time"`
 }
 
 // DeliveryPath names a delivery in a path.
 type DeliveryPath struct {
-	ID string `path:"id" maxLength:"32" doc:"dlv_… or last, the newest"`
+	ID string `path:"id" maxLength:"32" doc:"dlv_…, or last for the newest"`
 }
 
 func (r routes) deliveries() {
@@ -146,7 +146,7 @@ func (r routes) deliveryID(ctx context.Context, text string) (ident.ID, error) {
 		return 0, err
 	}
 	if len(rows) == 0 {
-		return 0, fault.New("api.deliveryID", fault.NotFound, "there is no delivery yet")
+		return 0, fault.New("api.deliveryID", fault.NotFound, "no deliveries yet")
 	}
 	return rows[0].ID, nil
 }

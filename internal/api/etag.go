@@ -35,8 +35,8 @@ func matches(header, tag string) bool {
 
 // Precondition is what a change is made on.
 type Precondition struct {
-	IfMatch     string    `header:"If-Match" doc:"the ETag that the record must still have"`
-	IfUpdatedAt time.Time `query:"ifUpdatedAt" doc:"the updatedAt that the record must still have"`
+	IfMatch     string    `header:"If-Match" doc:"change the record only if it still has this ETag"`
+	IfUpdatedAt time.Time `query:"ifUpdatedAt" doc:"change the record only if it still has this updatedAt"`
 }
 
 // updatedAt is the updatedAt that the record must have; zero: any. ok is false when no record can
@@ -80,6 +80,6 @@ func (p Precondition) updatedAt(now func() (value.Value, error)) (at time.Time, 
 func changed() *Problem {
 	return &Problem{
 		Type: problemURN + collection.CodeChanged, Title: http.StatusText(http.StatusPreconditionFailed), Status: http.StatusPreconditionFailed,
-		Detail: "the record is not the one that was expected any more: read it again",
+		Detail: "the record was changed by someone else: read it again",
 	}
 }

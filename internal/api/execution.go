@@ -43,8 +43,8 @@ const maxSteps = 1000
 
 type oneExecution struct {
 	ExecutionPath
-	After int `query:"after" minimum:"0" doc:"only the steps behind this n"`
-	Limit int `query:"limit" minimum:"1" maximum:"1000" default:"1000" doc:"how many steps at most"`
+	After int `query:"after" minimum:"0" doc:"only steps after this n"`
+	Limit int `query:"limit" minimum:"1" maximum:"1000" default:"1000" doc:"maximum number of steps"`
 }
 
 func (r routes) showExecution(ctx context.Context, in *oneExecution) (*one[Whole], error) {

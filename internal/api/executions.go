@@ -57,7 +57,7 @@ type executionQuery struct {
 
 // ExecutionPath names an execution in a path.
 type ExecutionPath struct {
-	ID string `path:"id" maxLength:"32" doc:"exe_… or last, the newest"`
+	ID string `path:"id" maxLength:"32" doc:"exe_…, or last for the newest"`
 }
 
 func (r routes) executions() {
@@ -118,7 +118,7 @@ func (r routes) executionID(ctx context.Context, text string) (ident.ID, error) 
 		return 0, err
 	}
 	if len(rows) == 0 {
-		return 0, fault.New("api.executionID", fault.NotFound, "there is no execution yet")
+		return 0, fault.New("api.executionID", fault.NotFound, "no executions yet")
 	}
 	return rows[0].ID, nil
 }

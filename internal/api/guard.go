@@ -56,7 +56,7 @@ func refuseUnknown(w http.ResponseWriter, req *http.Request, h http.Handler) {
 			Detail: req.Method + " is not possible here; use " + probe.header.Get("Allow")})
 		return
 	}
-	writeProblem(w, fault.New("api.guard", fault.NotFound, "the API has nothing at this path"))
+	writeProblem(w, fault.New("api.guard", fault.NotFound, "no API endpoint at this path"))
 }
 
 // statusRecorder takes a handler's status and headers and throws its text away.

@@ -21,6 +21,6 @@ func parseID(prefix, field, text string) (ident.ID, error) {
 
 // Paging is what every list takes.
 type Paging struct {
-	Before string `query:"before" maxLength:"32" doc:"only what is older than this id"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"how many at most"`
+	Before string `query:"before" maxLength:"32" doc:"only results older than this id"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"maximum number of results"`
 }

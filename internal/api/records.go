@@ -37,18 +37,18 @@ type Named struct {
 type Selection struct {
 	Named
 	Filter string   `query:"filter" doc:"a condition as JSON, e.g. {\"status\":{\"$eq\":\"open\"}}"`
-	Sort   []string `query:"sort" doc:"fields, a minus before those that fall, e.g. -createdAt,name"`
-	Fields []string `query:"fields" doc:"only these fields, and the id"`
-	Expand []string `query:"expand" doc:"relations whose records stand in place of their ids"`
+	Sort   []string `query:"sort" doc:"fields to sort by; a minus means descending, e.g. -createdAt,name"`
+	Fields []string `query:"fields" doc:"return only these fields and the id"`
+	Expand []string `query:"expand" doc:"relations to return as records instead of ids"`
 }
 
 type recordQuery struct {
 	Selection
-	Page     int    `query:"page" minimum:"1" doc:"from 1; a cursor (after) stays fast however far it goes"`
-	PageSize int    `query:"pageSize" minimum:"1" maximum:"500" doc:"how many at most; 20 unless told"`
-	After    string `query:"after" doc:"next of the page before"`
-	Count    bool   `query:"count" doc:"also count all that the filter selects, which takes as long as they are many"`
-	Before   string `query:"before" doc:"as in other lists: only records with a smaller id; or next of the page before"`
+	Page     int    `query:"page" minimum:"1" doc:"page number, from 1; after (a cursor) stays fast on late pages"`
+	PageSize int    `query:"pageSize" minimum:"1" maximum:"500" doc:"maximum number of results; default 20"`
+	After    string `query:"after" doc:"next of the previous page"`
+	Count    bool   `query:"count" doc:"also count all matching records; slow if there are many"`
+	Before   string `query:"before" doc:"as in other lists: only records with a smaller id, or next of the previous page"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"500" doc:"as in other lists: pageSize"`
 }
 
@@ -60,22 +60,22 @@ type RecordID struct {
 
 type recordShown struct {
 	RecordID
-	Fields      []string `query:"fields" doc:"only these fields, and the id"`
-	Expand      []string `query:"expand" doc:"relations whose records stand in place of their ids"`
-	IfNoneMatch string   `header:"If-None-Match" doc:"304 when the record is still this one"`
+	Fields      []string `query:"fields" doc:"return only these fields and the id"`
+	Expand      []string `query:"expand" doc:"relations to return as records instead of ids"`
+	IfNoneMatch string   `header:"If-None-Match" doc:"304 if the record still has this ETag"`
 }
 
 func (r routes) records() {
 	page := response("200", "a page of records", map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(RecordPage{})}})
 	record := anyJSON("the record")
-	respond(r, huma.Operation{OperationID: "list-records", Method: "GET", Path: recordsPath, Summary: "Records of a collection, newest first unless sorted", Responses: page}, r.listRecords)
+	respond(r, huma.Operation{OperationID: "list-records", Method: "GET", Path: recordsPath, Summary: "List the records of a collection, newest first by default", Responses: page}, r.listRecords)
 	respond(r, huma.Operation{
-		OperationID: "get-record", Method: "GET", Path: recordPath, Summary: "One record; its ETag tells versions apart",
+		OperationID: "get-record", Method: "GET", Path: recordPath, Summary: "One record, with an ETag for its version",
 		Responses: response("200", "the record", record),
 	}, r.getRecord)
 	respond(r, huma.Operation{
 		OperationID: "create-records", Method: "POST", Path: recordsPath, DefaultStatus: http.StatusCreated,
-		Summary:     "Create one record, or several of which all or none are created",
+		Summary:     "Create one record, or several: all or none",
 		RequestBody: &huma.RequestBody{Required: true, Content: anyJSON("an object by field name, or an array of such")},
 		Responses:   response("201", "the record as stored, or the array of them", record),
 	}, r.createRecords)
@@ -86,7 +86,7 @@ func (r routes) records() {
 	}, r.updateRecord)
 	respond(r, huma.Operation{
 		OperationID: "delete-record", Method: "DELETE", Path: recordPath, DefaultStatus: http.StatusNoContent, Summary: "Delete a record",
-		Responses: response("204", "it is gone", nil),
+		Responses: response("204", "deleted", nil),
 	}, r.deleteRecord)
 	r.exports()
 	r.imports()
@@ -95,8 +95,8 @@ func (r routes) records() {
 // RecordPage is one page of records.
 type RecordPage struct {
 	Items []JSON `json:"items"`
-	Next  string `json:"next,omitempty" doc:"give it as after for the page behind this one; absent on the last"`
-	Count *int64 `json:"count,omitempty" doc:"of all that the filter selects, when it was asked for"`
+	Next  string `json:"next,omitempty" doc:"pass it as after to get the next page; absent on the last page"`
+	Count *int64 `json:"count,omitempty" doc:"number of all matching records, if count was set"`
 }
 
 // query reads the parts of a selection. That they fit the collection is the store's to say.
@@ -211,7 +211,7 @@ func (r routes) find(ctx context.Context, q collection.Query) (value.Value, erro
 		return value.Value{}, err
 	}
 	if len(found.Records) == 0 {
-		return value.Value{}, fault.New("api.find", fault.NotFound, "there is no such record in %s", q.Collection)
+		return value.Value{}, fault.New("api.find", fault.NotFound, "no such record in %s", q.Collection)
 	}
 	return found.Records[0].JSON, nil
 }

@@ -13,7 +13,7 @@ import (
 
 type recordsCreated struct {
 	Named
-	Upsert []string `query:"upsert" doc:"a unique field, or a unique set of fields: a record that has the same values is changed instead"`
+	Upsert []string `query:"upsert" doc:"a unique field, or a unique set of fields; a record with the same values is updated instead"`
 }
 
 func (r routes) createRecords(w http.ResponseWriter, req *http.Request, in *recordsCreated) error {
@@ -79,7 +79,7 @@ func (r routes) change(ctx context.Context, in *recordChange, op collection.Op) 
 		if count, _ := result.Get("count").Int(); err != nil || count > 0 {
 			return result, err
 		}
-		err = fault.New("api.change", fault.NotFound, "there is no record %d in %s", in.ID, in.Name)
+		err = fault.New("api.change", fault.NotFound, "no record %d in %s", in.ID, in.Name)
 	}
 	if err == nil || in.IfMatch != "" && fault.Is(err, fault.NotFound) { // RFC 9110 section 13.1.1: without a record no tag matches
 		return value.Value{}, changed()

@@ -14,15 +14,15 @@ import (
 
 // FileShape is how a file of records is written.
 type FileShape struct {
-	Format    string `query:"format" enum:"csv,ndjson,json" doc:"csv (RFC 4180), ndjson (one object a line) or json (an array)"`
-	Delimiter string `query:"delimiter" doc:"of csv: , ; | : or tab"`
+	Format    string `query:"format" enum:"csv,ndjson,json" doc:"csv (RFC 4180), ndjson (one object per line) or json (an array)"`
+	Delimiter string `query:"delimiter" doc:"delimiter of CSV: , ; | : or tab"`
 }
 
 type exportQuery struct {
 	Selection
 	FileShape
-	BOM   bool `query:"bom" doc:"begin csv with a byte order mark, by which spreadsheets know UTF-8"`
-	Guard bool `query:"guard" doc:"put an apostrophe before texts in csv that a spreadsheet would run as a formula; this alters the data"`
+	BOM   bool `query:"bom" doc:"start the CSV with a byte order mark, so that spreadsheets recognize UTF-8"`
+	Guard bool `query:"guard" doc:"prefix CSV cells that a spreadsheet would run as a formula with an apostrophe; this changes the data"`
 }
 
 // files describes the contents of a file of records.
@@ -33,7 +33,7 @@ func files() map[string]*huma.MediaType {
 func (r routes) exports() {
 	respond(r, huma.Operation{
 		OperationID: "export-records", Method: "GET", Path: recordsPath + "/export",
-		Summary:   "All records that a filter selects as a file, the oldest first unless sorted; each is read once, page by page, while others may change",
+		Summary:   "Export all matching records as a file, oldest first by default; records may change during the export",
 		Responses: response("200", "the file", files()),
 	}, r.exportRecords)
 }

@@ -15,10 +15,10 @@ import (
 type importQuery struct {
 	Named
 	FileShape
-	Upsert      []string `query:"upsert" doc:"a unique field, or a unique set of fields: a record that has the same values is changed instead"`
-	Ignore      []string `query:"ignore" doc:"columns or members to pass over, e.g. id,createdAt,updatedAt of an export"`
-	DryRun      bool     `query:"dryRun" doc:"write nothing, only say what would be refused"`
-	ContentType string   `header:"Content-Type" doc:"tells the format unless the query does"`
+	Upsert      []string `query:"upsert" doc:"a unique field, or a unique set of fields; a record with the same values is updated instead"`
+	Ignore      []string `query:"ignore" doc:"columns or members to skip, e.g. id,createdAt,updatedAt of an export"`
+	DryRun      bool     `query:"dryRun" doc:"write nothing; only report which rows would be refused"`
+	ContentType string   `header:"Content-Type" doc:"the format, if the query has none"`
 }
 
 // Imported is what became of a file of records.
@@ -51,10 +51,10 @@ const (
 func (r routes) imports() {
 	respond(r, huma.Operation{
 		OperationID: "import-records", Method: "POST", Path: recordsPath + "/import",
-		Summary: "Create records from a file of any length, 1,000 rows in one write; rows that break a rule are left out and listed. " +
+		Summary: "Import records from a file of any length, in transactions of 1,000 rows; rows that break a rule are skipped and reported. " +
 			"In csv an empty cell is null, and in a field of text \"\" the empty string; objects, arrays and json fields are JSON",
 		RequestBody: &huma.RequestBody{Required: true, Content: files()},
-		Responses:   response("200", "what became of the rows", map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(Imported{})}}),
+		Responses:   response("200", "the number of imported rows and the refused ones", map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(Imported{})}}),
 	}, r.importRecords)
 }
 

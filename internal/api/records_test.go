@@ -112,7 +112,7 @@ func TestRecords(t *testing.T) {
 		{name: "change by updatedAt", call: "PATCH " + records + "/1?ifUpdatedAt=2026-03-04T13:00:00%2B01:00", body: `{"n":1}`, status: 200},
 		{name: "change by another updatedAt", call: "PATCH " + records + "/1?ifUpdatedAt=2026-03-04T12:00:00.001Z", body: `{"n":1}`, status: 412},
 		{name: "change by a tag and an updatedAt that contradict", call: "PATCH " + records + "/1?ifUpdatedAt=2026-03-04T12:00:00.001Z", body: `{"n":1}`, headers: []string{"If-Match: " + tagged}, status: 412},
-		{name: "change, no such record", call: "PATCH " + records + "/9", body: `{"n":1}`, status: 404, has: []string{"there is no record 9 in pushes"}},
+		{name: "change, no such record", call: "PATCH " + records + "/9", body: `{"n":1}`, status: 404, has: []string{"no record 9 in pushes"}},
 		{name: "change, no such record, a tag", call: "PATCH " + records + "/9", body: `{"n":1}`, headers: []string{"If-Match: *"}, status: 412},
 		{name: "change nothing", call: "PATCH " + records + "/1", body: `{}`, status: 422},
 		{name: "change to what does not fit", call: "PATCH " + records + "/1", body: `{"price":"x"}`, status: 422, has: []string{`"pointer":"/price"`}},
@@ -198,7 +198,7 @@ func TestActionsOfNocoBase(t *testing.T) {
 		{"destroy everything", "POST /api/pushes:destroy?filter=", "", 422, "filter"},
 		{"destroy by GET", "GET /api/pushes:destroy?filterByTk=1", "", 405, "use POST"},
 		{"no such action", "POST /api/pushes:move?sourceId=1", "", 404, "use list, get, create, update or destroy"},
-		{"the door's action", "POST /api/webhook:trigger", "", 404, "nothing at this path"},
+		{"the door's action", "POST /api/webhook:trigger", "", 404, "no API endpoint at this path"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -18,8 +18,8 @@ type Replays interface {
 
 type replayQuery struct {
 	DeliveryPath
-	Revision string `query:"revision" enum:"same,newest" default:"newest" doc:"that the call met, or the workflow's newest"`
-	Force    bool   `query:"force" doc:"also a call that no gate let through"`
+	Revision string `query:"revision" enum:"same,newest" default:"newest" doc:"the revision to run: the one that the call met, or the workflow's newest"`
+	Force    bool   `query:"force" doc:"also replay a call that a gate refused"`
 }
 
 func (r routes) replay() {

@@ -25,7 +25,7 @@ const (
 func (r routes) tail() {
 	op := huma.Operation{
 		OperationID: "tail", Method: http.MethodGet, Path: "/api/tail",
-		Summary:   "What happens from now on, as server-sent events: delivery, execution, dropped",
+		Summary:   "Live events as server-sent events: delivery, execution, dropped",
 		Responses: map[string]*huma.Response{"200": {Description: "events", Content: map[string]*huma.MediaType{"text/event-stream": {}}}},
 	}
 	huma.Register(r.api, op, func(context.Context, *struct{}) (*huma.StreamResponse, error) {

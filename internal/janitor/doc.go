@@ -1,7 +1,11 @@
-// Package janitor forgets, within bounds: deliveries with what they started once they are old or the
-// store is too large, refused calls sooner, dedupe keys that are expired, and blobs that nothing
-// names. It works in small pieces with pauses between them, so that it never holds up the door, and
-// it touches no delivery whose execution has not ended.
+// Package janitor enforces retention: it deletes deliveries and their executions when they are old or the
+// store is too large, refused calls earlier, expired dedupe keys, and blobs that no delivery names.
 //
-// What may be deleted, and how, the store knows (store.Retention); when, is decided here.
+// One goroutine works from Start to Stop. Once a minute it runs its tasks one after the other; a task that
+// fails does not stop the next one and is tried again a minute later. Each task deletes in bounded writes
+// with pauses between them, so that calls never wait long behind it. A delivery whose execution has not
+// ended is never deleted. The janitor keeps no state of its own, so a crash costs nothing: the next start
+// continues from what the store has.
+//
+// The store knows what may be deleted and how (store.Retention); this package decides when.
 package janitor

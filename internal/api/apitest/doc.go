@@ -1,4 +1,4 @@
-// Package apitest keeps records in memory by the rules of package collection: what a store is to the
-// API and to the command line, where their tests need one. It is no store: nothing is kept on disk,
-// relations are not followed, and of the filters only the operators that the tests use are there.
+// Package apitest keeps records in memory by the rules of package collection. Tests of the API and of the
+// command line use it in place of a store. It is no store: nothing is written to disk, relations are not
+// followed, and it has only the filter operators that the tests use.
 package apitest
