@@ -141,7 +141,7 @@ func (a *App) diskRoom() error {
 	return nil
 }
 
-// closeStore gives the data directory free.
+// closeStore closes the store and unlocks the data directory.
 func (a *App) closeStore() {
 	if err := a.store.Close(); err != nil {
 		a.log.Error("the store did not close cleanly", "error", err)
@@ -214,7 +214,7 @@ func (a *App) newDoor(statusKey []byte) *ingress.Handler {
 	})
 }
 
-// lockOut is when addresses are shut out that send wrong secrets.
+// lockOut returns when addresses that send wrong secrets are locked out.
 func lockOut(c config.Server) throttle.Rule {
 	if c.AuthFailures == 0 {
 		return throttle.Rule{Failures: -1}
@@ -233,7 +233,7 @@ func (e executions) Lookup(ctx context.Context, id ident.ID) (flow.Execution, er
 	return loaded.Execution, err
 }
 
-// Start loads the documents, lets the engine take up what was left, and serves.
+// Start loads the documents, starts the engine and serves. doc.go describes the order.
 func (a *App) Start(ctx context.Context) error {
 	if err := a.group.Start(ctx); err != nil {
 		return err
@@ -242,8 +242,8 @@ func (a *App) Start(ctx context.Context) error {
 	return writeAddress(a.config.Data, a.address())
 }
 
-// Stop refuses new calls, answers those under way, checkpoints what runs, and closes the store. When
-// ctx ends first, the rest is interrupted; nothing that was acknowledged is lost either way.
+// Stop refuses new calls, waits for those under way, lets executions reach their next step, and closes the store.
+// When ctx ends first, it interrupts the rest. Nothing that was acknowledged is lost either way.
 func (a *App) Stop(ctx context.Context) error {
 	a.serving.Store(false)
 	a.door.Drain()
@@ -256,8 +256,8 @@ func (a *App) Stop(ctx context.Context) error {
 	return err
 }
 
-// patience lets callers that wait have half of the time that a stop has, or all that is left of it
-// when ctx ends early. What it returns ends that.
+// hangUpInTime ends the waiting of sync callers after half of the grace period, or when ctx ends. The caller must
+// call end when the stop is done.
 func (a *App) hangUpInTime(ctx context.Context) (end func()) {
 	half := a.config.Grace / 2
 	waiting, cancel := context.WithTimeout(ctx, half)
@@ -268,7 +268,7 @@ func (a *App) hangUpInTime(ctx context.Context) (end func()) {
 	}
 }
 
-// isReady says why the server cannot take calls, or nil.
+// isReady returns why the server cannot take calls, or nil.
 func (a *App) isReady() error {
 	if !a.serving.Load() {
 		return fault.New("app.ready", fault.Unavailable, "starting or shutting down")

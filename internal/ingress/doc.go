@@ -1,35 +1,52 @@
-// Package ingress is the front door: it takes a call, proves that it may enter, records it, and
-// answers. It runs no workflow: an accepted call is one write (store.Door), and the engine does the
-// rest at its own pace.
+// Package ingress is the front door: it takes a call, authenticates its sender, records it, and answers. It does not
+// run workflows: an accepted call is one write, and the engine does the rest at its own pace.
 //
 // A call passes the gates of one column (column.go), in this order:
 //
-//	match      the path names a route                              404, or 400 for a path that is not canonical
-//	admit      the server takes calls, the method, address, rate   503, 405, 403, 429; OPTIONS is answered here
-//	identify   Basic and token are proven, nobody is locked out    401, 429; HEAD is answered here
-//	capture    the body is read once, under the cap                413, 408, 400, 503
-//	verify     signatures, over the raw bytes                      401
-//	handshake  the provider only asks whether it is heard          as it demands
+//	match      find the route of the path                          404; 400 for a path that is not canonical
+//	admit      draining, method, address, rate                     503, 405, 403, 429; OPTIONS is answered here
+//	identify   lock-out, Basic, token                              429, 401; HEAD is answered here
+//	capture    read the body once, up to its limit                 413, 408, 400, 503
+//	verify     check signatures over the raw bytes                 401
+//	handshake  answer a provider that tests the address            what the provider demands
 //	decode     content type to values, files to the blob store     415, 400, 413, 503
-//	validate   the data fits trigger.schema                        422 with JSON pointers
-//	filter     trigger.filter says yes                             the answer to an accepted call; nothing runs
-//	dedupe     the key by which a repeat is known                  400 without one that is required
+//	validate   compare the data with trigger.schema                422 with JSON pointers
+//	filter     evaluate trigger.filter                             the answer to an accepted call; nothing runs
+//	dedupe     compute the key that identifies a repeat            400 when a required key is missing
 //	accept     the one write                                       503; 422 for a key used with another body
 //	reply      async: the trigger's response, once the write is on disk. sync: what the execution says
 //
-// The first gate that says no ends the call. Its answer is a problem document (RFC 9457) whose type
-// is "urn:hookline:problem:" and one of the names in problem.go, and whose instance is the delivery's
-// id. What the operator may know beyond that stands in the delivery's Reason, which is never sent.
-// A refused call is recorded after its reply, through the bounded lane of store.Door.Note. So is a call
-// that is answered and runs nothing (hook.Handshake): a preflight, a HEAD, a provider's question.
+// The first gate that returns an outcome ends the call. Most outcomes are rejections: their answer is a problem
+// document (RFC 9457) whose type is "urn:hookline:problem:" and one of the names in problem.go, and whose instance is
+// the delivery's id. Some answer a call that runs nothing: a preflight, a HEAD, a handshake (hook.Handshake), a
+// filtered call. What only the operator may know is in the delivery's Reason, which is never sent. A call that ends so
+// is recorded after its reply, through the bounded queue of store.Door.Note.
+//
+// # What is concurrent
+//
+// A call runs on one goroutine, that of net/http, from the first gate to its last byte. The type call belongs to that
+// goroutine and is never shared. The package starts no goroutine. What calls share is this:
+//
+//	the table of routes     immutable, behind an atomic pointer. SetRoutes replaces it; a call keeps the route that
+//	                        it matched
+//	limiters, lockout       package throttle, safe for concurrent use. A route that is published again keeps its
+//	                        limiter if its limit has not changed
+//	buckets                 counters per minute of what is recorded of refused calls, atomic
+//	memory                  a semaphore over the bytes of all large bodies
+//	draining, hungUp        set once at shutdown: Drain refuses new calls, HangUp ends the waiting of sync callers
+//
+// A call waits in five places: for its body (BodyTimeout), for memory for a large body (the rest of BodyTimeout), for a
+// running slot (sync; its timeout), for the write (as long as the disk needs), and for its execution (sync; its
+// timeout). The first, second, third and last end when the caller disconnects. The write does not: once it has begun,
+// its result counts, whoever listens.
 //
 // # Who calls
 //
-// The caller's address is the socket's, unless that is a trusted proxy (address.go). All gates of auth
-// must pass, and one of the alternatives under any. Each gate that is asked leaves its verdict on the
-// delivery. What needs no body is asked before the body is read; when nothing can pass any more the
-// call is refused there, otherwise verify decides with what was left open (proof.go). Whoever tries
-// too many wrong secrets is not heard for a while, one workflow at a time (lockout.go).
+// The caller's address is the socket's, unless that is a trusted proxy (address.go). All gates of auth must pass, and
+// one of the alternatives under any. Each gate that is evaluated leaves its verdict on the delivery. Gates that need no
+// body come before the body is read; if no alternative can pass any more, the call is rejected there. Otherwise verify
+// decides, with the signatures. An address that tries too many wrong secrets on a workflow is locked out of that
+// workflow for a while (lockout.go).
 //
 // # Sync is async with a caller who waits
 //
@@ -42,38 +59,52 @@
 //
 // # Repeats
 //
-// The key that a call has is claimed by the write that accepts it and by nothing else, so a refused call,
-// a filtered one or a handshake never keeps a later one out. When the key belongs to an earlier execution,
-// only the delivery is written, and the first execution decides (repeat.go, SPEC section 6):
+// Only the write that accepts a call claims its key, so a refused call, a filtered one or a handshake never keeps a
+// later one out. When the key belongs to an earlier execution, only the delivery is written, and the first
+// execution decides (repeat.go, SPEC section 6):
 //
 //	queued, running, waiting ──► async: the answer to an accepted call. sync: waits with it (Await)
 //	failed, aborted ───────────► the write has put it back into the queue; then as above
 //	succeeded ─────────────────► its answer, with Idempotent-Replayed: true
 //	canceled ──────────────────► the trigger's response; nothing runs
 //
-// # Large bodies and files
+// # Memory of bodies
 //
-// A body over SpoolOver goes to the blob store while it comes, so that callers who are slow hold no
-// memory. When it has come it is read back, within Options.BodyMemory for all calls together. It is kept
-// (synced, and pinned until the row that names it is written) only when the call is about to be accepted;
-// whatever a gate refuses leaves nothing. Such a call is submitted as heavy: the engine does not keep it in
-// memory until its execution begins, but reads it from the table. Files of multipart bodies are kept
-// in the same way, under their hash; nothing that a caller says becomes a path.
+// A body is read into a buffer that grows as it arrives, so announcing a large body costs nothing. A body of at most
+// SpoolOver bytes stays in memory and goes into the delivery's row. A larger one goes to the blob store while it
+// arrives, so a slow caller uses no memory. Then the call reserves its size from the memory that all large bodies share
+// (Options.BodyMemory), reads it back for the gates, and returns the memory when it ends. A call reserves only
+// once, so two calls can never wait for each other. A compressed body reserves what it may unpack to, and returns the
+// rest once that is known.
+//
+// A large body is submitted as heavy: the engine does not keep it in memory until the execution begins, but reads it
+// from the table. Files of multipart bodies are stored in the same way, under their hash; nothing that a caller says
+// becomes a path.
+//
+// # What a crash leaves
+//
+//	before accept            temporary files of spooled bodies and files, which the janitor removes; nothing else
+//	in accept                blobs that no row names; the janitor removes them too. They are synced before the row is
+//	                         written, and pinned until then, so a row never names a blob that is missing
+//	after the write          the delivery and its execution. The caller may have got no answer and may call again: with a
+//	                         dedupe key that is a repeat, without one it is a second call
+//	after the reply          everything but what travels after the write: the record of a refused call, and the answer
+//	                         of a sync call on its delivery. Both are lost with what was queued
+//
+// Rates and lock-outs are kept in memory only, and start afresh.
 //
 // # Paths
 //
-// A path is canonicalised once, from its escaped form, before anything is compared (path.go). A key
-// answers at /api/webhooks/<key> and /api/webhook:trigger/<key>; a trigger's path answers below
-// /api/webhooks. Keys go before paths; in a path, fixed segments go before {name} segments, looked at
-// from left to right, and where the rest does not fit the next possibility is tried. The most
-// specific path is found first and the method is looked at afterwards: GET on a path that only POSTs
-// is a 405, even when a {name} path would take it.
+// A path is made canonical once, from its escaped form, before anything is compared (path.go). A key answers at
+// /api/webhooks/<key> and /api/webhook:trigger/<key>; a trigger's path answers below /api/webhooks. Keys go before
+// paths. In a path, fixed segments go before {name} segments, from left to right, and where the rest does not fit the
+// next possibility is tried. The most specific path is found first and the method is compared afterwards: GET on
+// a path that only accepts POST is a 405, even when a {name} path would accept it.
 //
 // # What is kept of a call
 //
-// Values that the gates check (the Authorization header, the token's header or query parameter, under
-// any as well, and those of presets that send the secret itself) are taken out before anything is
-// recorded, also when they were wrong. Signatures stay, so that a verdict can be explained later
-// (explain.go). Of a call that no route took, nobody knows where its secrets stand: only a few headers
-// and the names of its query are kept.
+// Values that the gates check (the Authorization header, the token's header or query parameter, those under any as
+// well, and those of presets that send the secret itself) are removed before anything is recorded, also when they
+// were wrong. Signatures stay, so that a verdict can be explained later (explain.go). For a call without a route,
+// nobody knows where its secrets are: only a few headers and the names of its query parameters are kept.
 package ingress
