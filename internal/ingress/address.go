@@ -9,21 +9,20 @@ import (
 	"strings"
 )
 
-// The headers in which proxies write whom they speak for.
+// The headers in which proxies write the caller's address.
 const (
 	forwardedForHeader = "X-Forwarded-For"
 	forwardedHeader    = "Forwarded" // RFC 7239
 )
 
-// locate finds the caller's address: the socket's, unless that is a trusted proxy. Then what proxies
-// wrote is walked from the nearest on, as each may only be believed when the one before it is. The
-// first address that is no trusted proxy's is the caller's; whatever stands behind it, the caller may
-// have made up. An element that is no address ends the walk as well, and the last good one counts.
+// locate finds the caller's address: the socket's, unless that is a trusted proxy. Then it reads the addresses that
+// proxies wrote, the nearest proxy's first, as each entry can be trusted only if the proxy that wrote it is. The
+// first address that is not a trusted proxy is the caller; the caller may have invented everything before it. An
+// entry that is not an address ends the search too, and the last valid one counts.
 //
-// Proxies write one of two headers and pass the other one on as the caller sent it, so only one may be
-// looked at: X-Forwarded-For, which nearly all write, and Forwarded where there is none. Where
-// proxies write only Forwarded, Options.ProxyHeader must say so, or callers could put an
-// X-Forwarded-For before it.
+// A proxy sets one of two headers and passes the other on as the caller sent it, so only one of them may be read:
+// X-Forwarded-For, which nearly all set, or Forwarded if that is missing. If the proxies set only Forwarded,
+// Options.ProxyHeader must say so, or callers could add an X-Forwarded-For of their own.
 func (c *call) locate() {
 	req := &c.delivery.Request
 	c.from, req.IP = socket(c.r.RemoteAddr)
@@ -48,8 +47,8 @@ func (c *call) locate() {
 	c.delivery.Chain = chain
 }
 
-// socket reads the address of a socket. A zone is left out, as it means something on this machine
-// only; an IPv4 address that came over an IPv6 socket is written as what it is.
+// socket parses the address of a socket. It drops the zone, which only this machine understands, and writes an IPv4
+// address of an IPv6 socket as IPv4.
 func socket(remote string) (netip.Addr, string) {
 	both, err := netip.ParseAddrPort(remote)
 	if err != nil {
@@ -65,7 +64,7 @@ func socket(remote string) (netip.Addr, string) {
 
 func plain(addr netip.Addr) netip.Addr { return addr.WithZone("").Unmap() }
 
-// within reports whether one of the networks holds an address.
+// within reports whether one of the networks contains an address.
 func within(list []netip.Prefix, addr netip.Addr) bool {
 	for i := range list {
 		if list[i].Contains(addr) {
@@ -75,7 +74,7 @@ func within(list []netip.Prefix, addr netip.Addr) bool {
 	return false
 }
 
-// networks brings prefixes into the form that plain addresses are compared with.
+// networks turns prefixes into the form that plain addresses are compared with.
 func networks(list []netip.Prefix) []netip.Prefix {
 	out := make([]netip.Prefix, len(list))
 	for i, p := range list {
@@ -87,7 +86,7 @@ func networks(list []netip.Prefix) []netip.Prefix {
 	return out
 }
 
-// elements yields what proxies wrote, the nearest one's first. which is a header's name, "" for the
+// elements yields the entries of the proxies' header, the nearest proxy's first. which is the header's name; "" means the
 // default.
 func elements(header http.Header, which string) iter.Seq[string] {
 	if which == "" {
@@ -121,7 +120,7 @@ func elements(header http.Header, which string) iter.Seq[string] {
 	}
 }
 
-// hop reads an address as proxies write it: alone, with a port, in brackets.
+// hop parses an address as proxies write it: alone, with a port, or in brackets.
 func hop(text string) (netip.Addr, bool) {
 	host := text
 	bracketed := strings.HasPrefix(text, "[")

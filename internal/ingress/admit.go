@@ -26,5 +26,5 @@ func (c *call) admit() *outcome {
 	if out := c.allowed(); out != nil {
 		return out
 	}
-	return c.limited()
+	return c.checkRate()
 }

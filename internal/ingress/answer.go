@@ -19,7 +19,7 @@ const (
 	typeProblem = "application/problem+json"
 )
 
-// answer is what a caller gets. Its fields may be shared between calls: nobody changes them.
+// answer is what a caller gets. Calls may share its fields, so they are never changed.
 type answer struct {
 	status int
 	fields []field
@@ -44,14 +44,14 @@ func (a *answer) set(name, line string) {
 	a.fields = append(a.fields, field{name, []string{line}})
 }
 
-// with is the answer with one more header; its own fields may be shared.
+// with returns a copy of the answer with one more header.
 func (a answer) with(name, line string) answer {
 	a.fields = slices.Clone(a.fields)
 	a.set(name, line)
 	return a
 }
 
-// recorded is what is kept of the answer with the delivery: nil for the plain one, 200 ok.
+// recorded returns what the delivery keeps of the answer: nil for the default answer, 200 ok.
 func (a answer) recorded() *hook.Reply {
 	if a.isOkay() {
 		return nil
@@ -68,7 +68,7 @@ func (a answer) recorded() *hook.Reply {
 	return r
 }
 
-// isOkay reports whether it is the answer when nothing else is said.
+// isOkay reports whether it is the default answer.
 func (a answer) isOkay() bool {
 	return a.status == http.StatusOK && string(a.body) == "ok" && len(a.fields) == 1 && a.fields[0].name == contentType &&
 		slices.Equal(a.fields[0].lines, []string{typeText})
@@ -78,8 +78,8 @@ func (a *answer) has(name string) bool {
 	return slices.ContainsFunc(a.fields, func(f field) bool { return f.name == name })
 }
 
-// say sets the body: text for a string, JSON for everything else. A content type that is there wins.
-func (a *answer) say(v value.Value) {
+// setBody sets the body: text for a string, JSON for everything else. A content type that is already set stays.
+func (a *answer) setBody(v value.Value) {
 	kind := typeJSON
 	if text, ok := v.Str(); ok {
 		kind, a.body = typeText, []byte(text)
@@ -91,13 +91,13 @@ func (a *answer) say(v value.Value) {
 	}
 }
 
-// okay is the answer when nothing else is said.
+// okay returns the default answer.
 func okay() answer {
 	return answer{status: http.StatusOK, fields: []field{{contentType, []string{typeText}}}, body: []byte("ok")}
 }
 
-// replied is the stored reply of a Response node. The node has checked its headers; a header that
-// cannot be sent, e.g. from an older version, is left out.
+// replied turns the stored reply of a Response node into an answer. The node has checked its headers; one that cannot
+// be sent, e.g. from an older version, is omitted.
 func replied(r *hook.Reply) answer {
 	a := answer{status: r.Status, body: r.Body}
 	for _, h := range r.Headers {
@@ -111,12 +111,12 @@ func replied(r *hook.Reply) answer {
 	return a
 }
 
-// output is the answer of an execution that succeeded without Response node.
+// output returns the answer of an execution that succeeded without a Response node.
 func output(e *flow.Execution) answer {
 	switch {
 	case !e.Output.IsMissing():
 		a := answer{status: http.StatusOK}
-		a.say(e.Output)
+		a.setBody(e.Output)
 		return a
 	default:
 		return okay()
@@ -162,5 +162,5 @@ func (c *call) send() {
 		own("Content-Length", strconv.Itoa(len(c.answer.body)))
 	}
 	c.w.WriteHeader(c.answer.status)
-	_, _ = c.w.Write(c.answer.body) // a caller that has left misses the answer, nothing else
+	_, _ = c.w.Write(c.answer.body) // the caller may have disconnected
 }

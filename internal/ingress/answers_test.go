@@ -214,7 +214,7 @@ func addressCases() []apiCase {
 }
 
 func identityCases() []apiCase {
-	no := func(name, workflow, gate, reason string, headers ...string) apiCase {
+	rejected := func(name, workflow, gate, reason string, headers ...string) apiCase {
 		challenge := `Token realm="` + workflow + `"`
 		if gate == "basic" {
 			challenge = `Basic realm="` + workflow + `", charset="UTF-8"`
@@ -234,9 +234,9 @@ func identityCases() []apiCase {
 	}
 	right, token := credentials("octo", password), "X-Gitlab-Token: "+tokenValue
 	escaped := strings.ReplaceAll(tokenValue, "-", "%2D")
-	wrongQuery := no("a wrong query token", "querytoken", "token", "the query parameter token is wrong")
+	wrongQuery := rejected("a wrong query token", "querytoken", "token", "the query parameter token is wrong")
 	wrongQuery.target += "?token=" + tokenValue + "x"
-	twiceQuery := no("a query token twice", "querytoken", "token", "more than once")
+	twiceQuery := rejected("a query token twice", "querytoken", "token", "more than once")
 	twiceQuery.target += "?token=" + tokenValue + "&%74oken=" + tokenValue
 	return []apiCase{
 		yes("the right password", "/api/webhooks/locked", "locked", right),
@@ -244,47 +244,47 @@ func identityCases() []apiCase {
 		yes("the right token", "/api/webhooks/gitlab", "gitlab", token),
 		yes("the right query token", "/api/webhooks/qt/acme?a=1&token="+escaped, "querytoken", "X-Original-Url: /x?token="+tokenValue),
 		yes("both are right", "/api/webhooks/both", "both", right, token),
-		no("no password", "locked", "basic", "has no Authorization header"),
-		no("a wrong password", "locked", "basic", "is wrong", credentials("octo", password+"x")),
-		no("a wrong user", "locked", "basic", "is wrong", credentials("octO", password)),
-		no("no user", "locked", "basic", "is wrong", credentials("", password)),
-		no("another scheme", "locked", "basic", "not of the scheme Basic", "Authorization: Bearer "+password),
-		no("no base64", "locked", "basic", "is not base64", "Authorization: Basic %%%"),
-		no("a password without end", "locked", "basic", "longer than any", credentials("octo", strings.Repeat("x", 5000))),
-		no("two passwords", "locked", "basic", "more than one", right, right),
-		no("no token", "gitlab", "token", "has no header X-Gitlab-Token"),
-		no("a wrong token", "gitlab", "token", "the header X-Gitlab-Token is wrong", "X-Gitlab-Token: x"),
-		no("two tokens", "gitlab", "token", "more than once", token, token),
-		no("the second gate", "both", "token", "has no header", right),
-		no("the first gate", "both", "basic", "no Authorization", token),
-		no("a secret that is not set", "unset", "basic", "the secret NOWHERE is not set", credentials("octo", "")),
-		no("a secret that is empty", "empty", "token", "the secret EMPTY is not set", "X-Token: prefix-"),
+		rejected("no password", "locked", "basic", "has no Authorization header"),
+		rejected("a wrong password", "locked", "basic", "is wrong", credentials("octo", password+"x")),
+		rejected("a wrong user", "locked", "basic", "is wrong", credentials("octO", password)),
+		rejected("no user", "locked", "basic", "is wrong", credentials("", password)),
+		rejected("another scheme", "locked", "basic", "not of the scheme Basic", "Authorization: Bearer "+password),
+		rejected("no base64", "locked", "basic", "is not base64", "Authorization: Basic %%%"),
+		rejected("a password without end", "locked", "basic", "longer than any", credentials("octo", strings.Repeat("x", 5000))),
+		rejected("two passwords", "locked", "basic", "more than one", right, right),
+		rejected("no token", "gitlab", "token", "has no header X-Gitlab-Token"),
+		rejected("a wrong token", "gitlab", "token", "the header X-Gitlab-Token is wrong", "X-Gitlab-Token: x"),
+		rejected("two tokens", "gitlab", "token", "more than once", token, token),
+		rejected("the second gate", "both", "token", "has no header", right),
+		rejected("the first gate", "both", "basic", "no Authorization", token),
+		rejected("a secret that is not set", "unset", "basic", "the secret NOWHERE is not set", credentials("octo", "")),
+		rejected("a secret that is empty", "empty", "token", "the secret EMPTY is not set", "X-Token: prefix-"),
 		wrongQuery, twiceQuery,
 	}
 }
 
 func bodyCases() []apiCase {
-	no := func(name, workflow string, status int, problem, says, contentType, content string) apiCase {
+	rejected := func(name, workflow string, status int, problem, says, contentType, content string) apiCase {
 		return apiCase{
 			name: name, target: "/api/webhooks/" + workflow, headers: []string{"Content-Type: " + contentType}, body: content, status: status,
 			has: []string{"urn:hookline:problem:" + problem, says}, outcome: hook.Rejected, gate: "decode", workflow: workflow, kept: content,
 		}
 	}
-	large := no("too large", "small", 413, "too-large", "at most 8 bytes", "text/plain", "123456789")
+	large := rejected("too large", "small", 413, "too-large", "at most 8 bytes", "text/plain", "123456789")
 	large.gate, large.kept, large.reason, large.answers = "capture", "", "the Content-Length is 9 bytes", map[string]string{"Connection": "close"}
-	image := no("an image", "open", 415, "content-type", `\"image/png\" is not supported`, "image/png", "x")
+	image := rejected("an image", "open", 415, "content-type", `\"image/png\" is not supported`, "image/png", "x")
 	image.answers = map[string]string{"Accept-Post": body.AcceptPost}
-	strict := no("a type the trigger does not name", "strict", 415, "content-type", "accepts only: application/json, *+json, text/*", "application/x-www-form-urlencoded", "a=1")
+	strict := rejected("a type the trigger does not name", "strict", 415, "content-type", "accepts only: application/json, *+json, text/*", "application/x-www-form-urlencoded", "a=1")
 	strict.answers = map[string]string{"Accept-Post": "application/json, *+json, text/*"}
-	file := no("a file", "open", 415, "content-type", `the part \"up\" is a file`, "multipart/form-data; boundary=b",
+	file := rejected("a file", "open", 415, "content-type", `the part \"up\" is a file`, "multipart/form-data; boundary=b",
 		"--b\r\nContent-Disposition: form-data; name=\"up\"; filename=\"x\"\r\n\r\nx\r\n--b--")
 	deep := strings.Repeat("[", 10_000)
-	gzip := no("compressed, but not", "open", 400, "malformed", "is not gzip as its Content-Encoding says", "application/json", "\x1f\x8b")
+	gzip := rejected("compressed, but not", "open", 400, "malformed", "is not gzip as its Content-Encoding says", "application/json", "\x1f\x8b")
 	gzip.headers = append(gzip.headers, "Content-Encoding: gzip")
-	query := no("a query that is not UTF-8", "open", 400, "malformed", `query: the field \"a\" is not UTF-8`, "text/plain", "x")
+	query := rejected("a query that is not UTF-8", "open", 400, "malformed", `query: the field \"a\" is not UTF-8`, "text/plain", "x")
 	query.target += "?a=%ff"
 	long := strings.Repeat("x", RejectedBody+1)
-	forgotten := no("a large body that is refused", "open", 400, "malformed", "not valid JSON at byte 0", "application/json", long)
+	forgotten := rejected("a large body that is refused", "open", 400, "malformed", "not valid JSON at byte 0", "application/json", long)
 	forgotten.kept, forgotten.reason = "", "the body of 65537 bytes was not kept"
 	yes := func(name, contentType, content string) apiCase {
 		return apiCase{
@@ -294,10 +294,10 @@ func bodyCases() []apiCase {
 	}
 	return []apiCase{
 		large, image, strict, file, gzip, query, forgotten,
-		no("broken JSON", "open", 400, "malformed", "line 2, column 2", "application/json", "{\n}}"),
-		no("invalid UTF-8", "open", 400, "malformed", "is not UTF-8", "application/json", "\"\xff\""),
-		no("10,000 deep", "open", 400, "malformed", "nest deeper than 64", "application/json", deep),
-		no("a charset", "open", 415, "content-type", `charset \"klingon\"`, "text/plain; charset=klingon", "x"),
+		rejected("broken JSON", "open", 400, "malformed", "line 2, column 2", "application/json", "{\n}}"),
+		rejected("invalid UTF-8", "open", 400, "malformed", "is not UTF-8", "application/json", "\"\xff\""),
+		rejected("10,000 deep", "open", 400, "malformed", "nest deeper than 64", "application/json", deep),
+		rejected("a charset", "open", 415, "content-type", `charset \"klingon\"`, "text/plain; charset=klingon", "x"),
 		yes("duplicate keys", "application/json", `{"a":1,"a":2}`),
 		yes("a suffix", "application/vnd.api+json; charset=utf-8", `1`),
 		yes("any text", "text/csv", "a,b"),
@@ -307,7 +307,7 @@ func bodyCases() []apiCase {
 }
 
 func faultCases() []apiCase {
-	no := func(name, gate, reason, engine string, prepare func(*harness)) apiCase {
+	rejected := func(name, gate, reason, engine string, prepare func(*harness)) apiCase {
 		return apiCase{
 			name: name, target: "/api/webhooks/open", prepare: prepare, status: 503,
 			has:     []string{"urn:hookline:problem:unavailable", "Try again later."},
@@ -315,15 +315,15 @@ func faultCases() []apiCase {
 		}
 	}
 	return []apiCase{
-		no("shutting down", "admit", "shutting down", "", func(h *harness) { h.Drain() }),
-		no("backlog full", "accept", "the backlog is full", "", func(h *harness) { h.door.backlog = DefaultBacklog }),
-		no("disk full", "accept", "disk reserve", "submit", func(h *harness) {
+		rejected("shutting down", "admit", "shutting down", "", func(h *harness) { h.Drain() }),
+		rejected("backlog full", "accept", "the backlog is full", "", func(h *harness) { h.door.backlog = DefaultBacklog }),
+		rejected("disk full", "accept", "disk reserve", "submit", func(h *harness) {
 			h.door.err = fault.New("sqlite.Accept", fault.Unavailable, "the disk reserve is reached")
 		}),
-		no("the store fails", "accept", "the store failed: sqlite", "submit", func(h *harness) {
+		rejected("the store fails", "accept", "the store failed: sqlite", "submit", func(h *harness) {
 			h.door.err = fault.New("sqlite.Accept", fault.Internal, "disk I/O error")
 		}),
-		no("the store calls it our mistake", "accept", "the store failed", "submit", func(h *harness) {
+		rejected("the store calls it our mistake", "accept", "the store failed", "submit", func(h *harness) {
 			h.door.err = fault.New("sqlite.Accept", fault.Invalid, "constraint")
 		}),
 	}

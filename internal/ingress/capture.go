@@ -11,9 +11,8 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// capture reads the body once, under the cap. A body that is announced as too large is refused before
-// a byte of it is read. One over SpoolOver goes through the blob store, and is in memory only when all of
-// it has come.
+// capture reads the body once, up to the limit. A body whose Content-Length is over it is rejected before a byte is
+// read. A body over SpoolOver goes through the blob store, and is in memory only after all of it has arrived.
 func (c *call) capture() *outcome {
 	limit := c.bodyLimit()
 	if c.r.ContentLength > limit {
@@ -34,7 +33,7 @@ func (c *call) capture() *outcome {
 	return c.unread(err, limit)
 }
 
-// captureLarge reads what is left of a large body.
+// captureLarge reads the rest of a large body. head is what was read already.
 func (c *call) captureLarge(head []byte, limit int64) (out *outcome) {
 	c.captured = true
 	c.setReadDeadline(c.now.Add(c.h.opt.BodyTimeout))
@@ -57,7 +56,7 @@ func (c *call) captureLarge(head []byte, limit int64) (out *outcome) {
 	return nil
 }
 
-// unread says why a body could not be read.
+// unread returns the outcome of a body that could not be read.
 func (c *call) unread(err error, limit int64) *outcome {
 	switch {
 	case isOverLimit(err):
@@ -85,10 +84,10 @@ func tooLarge(limit int64, reason string) *outcome {
 	}
 }
 
-// closing tells that the connection ends: what is left of the body is not read.
+// closing returns the header that closes the connection: the rest of the body is not read.
 func closing() []hook.Header { return []hook.Header{{Name: "Connection", Value: "close"}} }
 
-// overLimitError says that a body of unknown length went over the cap.
+// overLimitError says that a body of unknown length is over the limit.
 type overLimitError struct{}
 
 func (*overLimitError) Error() string { return "the body is too large" }
@@ -98,8 +97,8 @@ func isOverLimit(err error) bool {
 	return yes
 }
 
-// read returns a body that is not announced as large in a buffer of its own size. When it turns out to
-// be longer than limit, what has come is returned with the error.
+// read returns a body in a buffer of its own size. If it is longer than limit, read returns what has arrived with
+// the error.
 func (c *call) read(limit int64) (raw []byte, err error) {
 	c.captured = true
 	length := c.r.ContentLength
@@ -116,7 +115,7 @@ func (c *call) read(limit int64) (raw []byte, err error) {
 	return readGrowing(nil, c.r.Body, length, limit)
 }
 
-// readGrowing takes memory as the body comes, so that announcing a large body costs us nothing.
+// readGrowing reads into a buffer that grows as the body arrives, so that announcing a large body costs nothing.
 func readGrowing(head []byte, from io.Reader, length, limit int64) ([]byte, error) {
 	raw := append(make([]byte, 0, max(min(firstPiece, limit+1), int64(len(head))+1)), head...)
 	for {
@@ -138,7 +137,7 @@ func readGrowing(head []byte, from io.Reader, length, limit int64) ([]byte, erro
 	}
 }
 
-// grown doubles the room, up to what is announced or allowed, and one byte to see the end by.
+// grown doubles the buffer, up to the announced or allowed length and one byte more, to notice the end.
 func grown(raw []byte, length, limit int64) []byte {
 	most := limit
 	if length > 0 {
@@ -147,7 +146,7 @@ func grown(raw []byte, length, limit int64) []byte {
 	return append(make([]byte, 0, min(2*int64(cap(raw)), most+1)), raw...)
 }
 
-// exact gives back memory that a body does not fill.
+// exact copies a body that leaves much of its buffer unused.
 func exact(raw []byte) []byte {
 	if cap(raw)-len(raw) > len(raw)/8 {
 		return bytes.Clone(raw)

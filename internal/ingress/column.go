@@ -11,13 +11,13 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// gate is one step of the column. pass returns nil to let the call through.
+// gate is one step of the column. pass returns nil to let the call pass, or the outcome that ends it.
 type gate struct {
 	name string
 	pass func(*call) *outcome
 }
 
-// column is the way of every call, from top to bottom.
+// column returns the gates in the order in which every call passes them.
 func column() []gate {
 	return []gate{
 		{"match", (*call).match},
@@ -35,7 +35,7 @@ func column() []gate {
 	}
 }
 
-// call is one request on its way through the gates.
+// call is one request on its way through the gates. It belongs to the goroutine that serves the request.
 type call struct {
 	h   *Handler
 	w   http.ResponseWriter
@@ -43,15 +43,15 @@ type call struct {
 	now time.Time // of arrival
 
 	from  netip.Addr // the caller; invalid when it is not known
-	proxy bool       // from is a trusted proxy's, which has not said whom it speaks for
+	proxy bool       // from is a trusted proxy that has not said for whom it calls
 
 	endpoint    *endpoint // of the path: one route for each method
 	route       *Route
 	open        uint64         // alternatives of auth.any that need a signature, by their bits
 	rejections  []*outcome     // of the alternatives that did not pass
 	signer      *signatureGate // the one that passed
-	captured    bool           // the body was read, or tried to
-	attachments *attachments   // nil: the call has nothing but its row
+	captured    bool           // the body was read, or reading it failed
+	attachments *attachments   // nil: everything is in the row
 
 	delivery  hook.Delivery
 	context   hook.Context
@@ -59,17 +59,17 @@ type call struct {
 	claim     [sha256.Size]byte // of the key, when delivery.DedupeKey names one
 	bound     bool              // the key belongs to one body
 	answer    answer            // what will be sent
-	extra     []field           // of the gates: every answer has them, whatever it says
+	extra     []field           // set by gates for every answer
 
 	// Of a sync call:
-	over   <-chan struct{} // the caller has left, or its time is out
+	over   <-chan struct{} // the caller has disconnected, or its time is up
 	why    func() error    // which of them
 	cancel context.CancelFunc
 	result <-chan flow.Execution
 	leave  func() // ends the waiting for an execution
 }
 
-// end gives up what the call holds.
+// end releases what the call still has.
 func (c *call) end() {
 	if c.leave != nil {
 		c.leave()
@@ -82,5 +82,5 @@ func (c *call) end() {
 	}
 }
 
-// took is the time since the call's arrival.
+// took returns the time since the call arrived.
 func (c *call) took() time.Duration { return c.h.opt.Clock.Now().Sub(c.now) }

@@ -25,7 +25,7 @@ const (
 type cors struct {
 	all     []field            // for "*"
 	origins map[string][]field // for the origins that are named
-	others  []field            // for pages of other origins, and callers that are no pages
+	others  []field            // for other origins, and callers that are not browsers
 	headers string             // that pages may send; "": those they ask for
 	maxAge  string
 }
@@ -65,7 +65,7 @@ func compileCORS(spec *flow.CORS, wrong *problems) *cors {
 	return c
 }
 
-// fields are the headers that every answer to a call has.
+// fields returns the headers that every answer to a call has.
 func (c *cors) fields(header http.Header) []field {
 	if c.all != nil {
 		return c.all
@@ -78,8 +78,7 @@ func (c *cors) fields(header http.Header) []field {
 	return c.others
 }
 
-// preflight answers a page's question whether it may call. One that is not allowed gets an answer
-// without the headers.
+// preflight answers a preflight request. A page that may not call gets an answer without the CORS headers.
 func (c *call) preflight(out *outcome) {
 	out.gate, out.outcome = gateCORS, hook.Handshake
 	cors, asked := c.route.cors, strings.Join(c.r.Header[askedHeaders], ", ")

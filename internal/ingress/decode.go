@@ -8,8 +8,8 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// decode turns the bytes into what the workflow will see. Files go to the blob store on the way, and are
-// given up again when anything is wrong.
+// decode turns the body into the context that the workflow sees. Files go to the blob store on the way; if the call
+// is not accepted, they are discarded.
 func (c *call) decode() *outcome {
 	req := &c.delivery.Request
 	if len(req.Body) > 0 && !c.route.takesType(body.MediaType(req.ContentType)) {

@@ -14,7 +14,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// dedupe says how a route knows repeated calls.
+// dedupe says how a route recognises repeated calls.
 type dedupe struct {
 	off      bool
 	key      *expr.Template // nil: the preset's, else the header Idempotency-Key
@@ -45,8 +45,8 @@ func compileKey(field, text string, wrong *problems) *expr.Template {
 	return t
 }
 
-// identity computes the key by which a repeated call finds the first one. It is claimed by the write that
-// accepts the call, and by nothing else.
+// dedupeKey computes the key that a call has in common with its repeats. Only the write that accepts the call claims
+// it.
 func (c *call) dedupeKey() *outcome {
 	d := &c.route.dedupe
 	if d.off {
@@ -77,7 +77,7 @@ func (c *call) dedupeKey() *outcome {
 	return nil
 }
 
-// renderKey computes a key. One that cannot be computed is none: a mistake in it must not lose the call.
+// renderKey computes the key. If that fails the call has no key: an error in the template must not lose the call.
 func (c *call) renderKey(template *expr.Template) string {
 	v, err := template.Eval(c)
 	if err != nil {
@@ -93,7 +93,7 @@ func (c *call) renderKey(template *expr.Template) string {
 	return v.Text()
 }
 
-// withoutKey lets a call without a key pass, unless the workflow asks for one.
+// withoutKey lets a call without a key pass, unless the workflow requires one.
 func (c *call) withoutKey(template *expr.Template) *outcome {
 	if !c.route.dedupe.required {
 		return nil

@@ -20,9 +20,9 @@ func compileFilter(text string, wrong *problems) *expr.Template {
 	return t
 }
 
-// filter asks whether anything is to be done. A call that it turns down gets the answer that it would
-// have got otherwise: its sender has done nothing wrong. A filter that cannot tell lets the call pass,
-// since a mistake in it must not lose what a sender has to say. Null is no, as in all conditions.
+// filter decides whether the call runs the workflow. A call that it rejects gets the answer of an accepted one: its
+// sender has done nothing wrong. A filter that fails lets the call pass: an error in it must not lose a call. Null
+// counts as false, as in all conditions.
 func (c *call) filter() *outcome {
 	f := c.route.filter
 	if f == nil {
@@ -40,7 +40,7 @@ func (c *call) filter() *outcome {
 	return &outcome{outcome: hook.Filtered, status: c.answer.status, said: &c.answer, reason: "the filter rejected the call; nothing ran"}
 }
 
-// note adds to what the operator may know.
+// note adds a sentence to the delivery's reason, for the operator.
 func (c *call) note(text string) {
 	if c.delivery.Reason != "" {
 		text = c.delivery.Reason + "; " + text

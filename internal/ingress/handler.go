@@ -18,62 +18,62 @@ import (
 	"hookline.dev/hookline/internal/throttle"
 )
 
-// Options join a Handler to what it works with. Zero limits mean the defaults.
+// Options are the parts that a Handler works with, and its limits. A limit of zero means its default.
 type Options struct {
 	Door       store.Door
 	Runner     Runner
 	Waiting    Waiting
 	Executions Executions
-	Observer   Observer // nil: nobody looks on
+	Observer   Observer // nil: none
 	IDs        *ident.Source
 	Clock      clock.Clock
 
-	// Key seals status URLs. Without one a random key is made, and URLs end with the process.
+	// Key signs status URLs. Without one, New makes a random key, and URLs are valid until the process ends.
 	Key []byte
-	// PublicURL is how callers see the server, without a path below it; "" makes URLs relative.
+	// PublicURL is the base URL that callers use; "" makes status URLs relative.
 	PublicURL string
 
-	// TrustedProxies are the networks whose word on a caller's address is taken.
+	// TrustedProxies are the networks of the proxies whose header with the caller's address is trusted.
 	TrustedProxies []netip.Prefix
-	// ProxyHeader is the one header in which those proxies write: X-Forwarded-For or Forwarded. "" is
-	// the first, and the second where the first is not there.
+	// ProxyHeader is the header that those proxies set: X-Forwarded-For or Forwarded. "" means the first, and the
+	// second if the first is missing.
 	ProxyHeader string
-	// AllowIPs are the networks that may call at all; none: all.
+	// AllowIPs are the networks that may call; none: all.
 	AllowIPs []netip.Prefix
-	// LockOut says when who sends wrong secrets is shut out. Zero fields are the defaults; a negative
-	// Failures turns it off.
+	// LockOut says when an address that sends wrong secrets is locked out. Zero fields mean their defaults; a
+	// negative Failures disables it.
 	LockOut throttle.Rule
 
-	// Blobs keeps bodies over SpoolOver, and files. nil: such bodies are kept in the row, and files are
-	// refused.
+	// Blobs stores bodies over SpoolOver, and files. nil: such bodies are stored in the row, and files are
+	// rejected.
 	Blobs store.Blobs
 
 	MaxBody     int64         // bytes
-	BodyMemory  int64         // bytes of all bodies over SpoolOver that are looked at
+	BodyMemory  int64         // bytes of all bodies over SpoolOver that are being processed
 	BodyTimeout time.Duration // from the end of the headers to the end of the body
-	SyncTimeout time.Duration // of workflows that name none
+	SyncTimeout time.Duration // of workflows that set none
 	Backlog     int64         // executions
 	Body        body.Limits
 }
 
 // Handler is the front door. It is safe for concurrent use and needs no start.
 type Handler struct {
-	opt       Options
-	table     atomic.Pointer[table]
-	draining  atomic.Bool
-	hungUp    chan struct{}
-	hangUp    sync.Once
-	unmatched bucket            // calls that no route took
-	guesses   bucket            // of what they meant
-	lockout   *throttle.Lockout // nil: off
-	column    []gate
-	memory    *semaphore.Weighted // for large bodies
+	opt         Options
+	table       atomic.Pointer[table]
+	draining    atomic.Bool
+	hungUp      chan struct{}
+	hangUp      sync.Once
+	unmatched   bucket            // calls without a route
+	suggestions bucket            // of what they may have meant
+	lockout     *throttle.Lockout // nil: off
+	column      []gate
+	memory      *semaphore.Weighted // for large bodies
 
 	setting  sync.Mutex       // of routes
 	limiters map[string]*rate // by workflow
 }
 
-// New returns a door without routes: every call is answered 404.
+// New returns a handler without routes: it answers every call with 404.
 func New(opt Options) *Handler {
 	if len(opt.Key) == 0 {
 		opt.Key = []byte(rand.Text())
@@ -101,28 +101,28 @@ func orDefault[T int64 | time.Duration](n, standard T) T {
 	return n
 }
 
-// SetRoutes replaces the routes, all at once. Calls under way keep the ones they matched. Two live
-// routes that claim the same path and method, or a path and another's key, are refused with
-// fault.Conflict, naming both; the old routes then stay.
+// SetRoutes replaces all routes at once. Calls under way keep the route they matched. If two live routes have the
+// same path and method, or one has the key of another as its path, the error is a fault.Conflict that names both, and
+// the old routes stay.
 func (h *Handler) SetRoutes(routes []*Route) error {
 	h.setting.Lock()
 	defer h.setting.Unlock()
 	t, err := newTable(routes)
 	if err == nil {
-		h.adopt(routes)
+		h.keepLimiters(routes)
 		h.table.Store(t)
 	}
 	return err
 }
 
-// Drain refuses new calls with 503. Those under way go on.
+// Drain refuses new calls with 503. Calls under way continue.
 func (h *Handler) Drain() { h.draining.Store(true) }
 
-// HangUp ends the waiting of sync callers with 503; their executions go on. Calls that are being
-// accepted still are.
+// HangUp answers waiting sync callers with 503; their executions continue. Calls that are being accepted are still
+// accepted.
 func (h *Handler) HangUp() { h.hangUp.Do(func() { close(h.hungUp) }) }
 
-// ServeHTTP takes one call through the gates.
+// ServeHTTP passes one call through the gates.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, statusPrefix) && h.serveStatus(w, r) {
 		return

@@ -2,13 +2,13 @@ package ingress
 
 import "time"
 
-// The bounds and defaults of the door (SPEC §10).
+// The limits of the front door and their defaults (SPEC §10).
 const (
 	// DefaultMaxBody is the largest body, in bytes.
 	DefaultMaxBody = 10 << 20
-	// DefaultBodyMemory is how many bytes of bodies over SpoolOver are looked at, all calls together.
+	// DefaultBodyMemory is how many bytes of all bodies over SpoolOver may use together.
 	DefaultBodyMemory = 256 << 20
-	// SpoolOver is the largest body that is held in memory while it comes, in bytes, and kept in the row.
+	// SpoolOver is the largest body that stays in memory while it arrives and is stored in the row, in bytes.
 	SpoolOver = 1 << 20
 	// DefaultDedupeWindow is how long a dedupe key is kept.
 	DefaultDedupeWindow = 72 * time.Hour
@@ -16,54 +16,54 @@ const (
 	DefaultBacklog = 100_000
 	// DefaultBodyTimeout is how long a caller may take to send its body.
 	DefaultBodyTimeout = 60 * time.Second
-	// DefaultSyncTimeout is how long a caller of a sync workflow waits when the workflow says nothing.
+	// DefaultSyncTimeout is how long a caller of a sync workflow waits, unless the workflow sets its own time.
 	DefaultSyncTimeout = 30 * time.Second
-	// DefaultTimeoutStatus answers a sync caller whose time is out.
+	// DefaultTimeoutStatus is the status for a sync caller whose time is up.
 	DefaultTimeoutStatus = 504
 
 	// RejectedBodies is how many refused calls a minute are recorded with their bodies, for each
-	// route; calls that no route took count as one route.
+	// route; calls without a route share one count.
 	RejectedBodies = 100
 	// RejectedBody is the largest body that is recorded of a refused call, in bytes.
 	RejectedBody = 64 << 10
-	// RetryAfter is what a caller is told to wait when the fault is ours, in seconds.
+	// RetryAfter is how long callers should wait when the server is at fault, in seconds.
 	RetryAfter = "5"
 
-	// spoolPiece is how much of a spooled body is in memory while it comes, in bytes.
+	// spoolPiece is the buffer for a body that is being spooled, in bytes.
 	spoolPiece = 32 << 10
 	// maxDedupeKey is how much of a key is recorded, in bytes. All of it is hashed.
 	maxDedupeKey = 512
-	// firstPiece is what is taken for a body of unknown or larger length, in bytes.
+	// firstPiece is the first buffer for a body of unknown or larger length, in bytes.
 	firstPiece = 16 << 10
 	// maxCredentials is the largest decoded user name and password, in bytes.
 	maxCredentials = 1 << 10
-	// maxUnmatchedPath is how much of a path is recorded that no route took, in bytes.
+	// maxUnmatchedPath is how much is recorded of a path without a route, in bytes.
 	maxUnmatchedPath = 1 << 10
 	// maxMethod is how much of a method is recorded, in bytes.
 	maxMethod = 32
 	// minScrubbed is the shortest query token that is searched for in header values.
 	minScrubbed = 4
 
-	// DefaultLockFailures wrong secrets from one address within DefaultLockWithin shut it out of a
+	// DefaultLockFailures wrong secrets from one address within DefaultLockWithin lock it out of a
 	// workflow for DefaultLock, each further time for twice as long, up to DefaultMaxLock.
 	DefaultLockFailures = 20
 	DefaultLockWithin   = time.Minute
 	DefaultLock         = time.Minute
 	DefaultMaxLock      = 15 * time.Minute
-	// LockPairs is how many pairs of an address and a workflow are watched at once.
+	// LockPairs is for how many pairs of an address and a workflow failures are counted.
 	LockPairs = 65_536
 	// RateKeys is how many keys of one workflow's rate limit have buckets at once.
 	RateKeys = 16_384
 
-	// maxChain is how many addresses of a chain of proxies are walked, the socket's included.
+	// maxChain is how many addresses of a chain of proxies are read, including the socket's.
 	maxChain = 32
-	// maxHop is how much is recorded of what is no address in such a chain, in bytes.
+	// maxHop is how much is recorded of an entry that is not an address, in bytes.
 	maxHop = 64
 	// maxAlternatives is how many alternatives auth.any may have.
 	maxAlternatives = 32
 	// maxNearest is how many unmatched calls a minute are compared with the routes.
 	maxNearest = 100
-	// maxOrigin is the longest origin that is granted anything, in bytes.
+	// maxOrigin is the longest origin that a validation request may have, in bytes.
 	maxOrigin = 512
 	// maxAsked is the longest list of headers that a preflight may ask for, in bytes.
 	maxAsked = 4 << 10

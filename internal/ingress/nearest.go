@@ -7,11 +7,11 @@ import (
 	"hookline.dev/hookline/internal/nearest"
 )
 
-// whyUnmatched tells the operator what a caller may have meant. Looking at every route costs time in
-// their number, so only maxNearest unmatched calls a minute are compared.
+// whyUnmatched tells the operator what a caller may have meant. Comparing all routes takes time in proportion to their
+// number, so only maxNearest unmatched calls a minute are compared.
 func (h *Handler) whyUnmatched(t *table, path string, now time.Time) string {
 	const plain = "no enabled workflow has this address"
-	if !h.guesses.takeOf(now, maxNearest) {
+	if !h.suggestions.takeOf(now, maxNearest) {
 		return plain
 	}
 	rest, triggered := strings.CutPrefix(path, triggerPrefix)
@@ -51,7 +51,7 @@ func (r *Route) closedAt(rest string) string {
 	return "the workflow " + r.key + " has this address, but " + r.closed
 }
 
-// fits reports whether a path is one of a pattern's.
+// fits reports whether a path matches a pattern.
 func fits(pattern, path string) bool {
 	for {
 		want, wants, more := strings.Cut(pattern, "/")

@@ -7,9 +7,8 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// options answers OPTIONS: a page's preflight, a sender of CloudEvents that asks whether it may call,
-// anybody else with the methods. Nothing runs, and nobody has to prove anything: no provider or
-// browser could.
+// options answers OPTIONS: a browser's preflight, the validation request of a sender of CloudEvents, and any other with
+// the methods. Nothing runs, and no authentication is required: neither browsers nor providers send any.
 func (c *call) options() *outcome {
 	reply := &hook.Reply{Status: http.StatusNoContent, Headers: []hook.Header{{Name: "Allow", Value: c.endpoint.allow[0]}}}
 	out := &outcome{

@@ -12,26 +12,26 @@ const (
 	triggerPrefix = "/api/webhook:trigger/"
 )
 
-// Serves reports whether a request is for the door. Whoever serves other paths beside it must ask
-// before anything cleans the path or redirects: the door refuses paths that are not canonical.
+// Serves reports whether a request is for this package. A server with other paths beside it must call Serves before
+// anything cleans the path or redirects: the front door rejects paths that are not canonical.
 func Serves(r *http.Request) bool {
 	p := r.URL.Path
 	return strings.HasPrefix(p, "/api/webhooks") || strings.HasPrefix(p, "/api/webhook:")
 }
 
-// Why a path is refused, in words for the caller.
+// Why a path is rejected, in words for the caller.
 const (
 	emptySegment = "it has an empty segment (//)"
 	dotSegment   = "it has a segment that is . or .."
 	hiddenSlash  = "it has a slash or backslash within a segment (%2F, %5C)"
 	controlChar  = "it has a control character"
-	brokenEscape = "it has a percent sign that starts no escape"
+	brokenEscape = "it has an invalid percent escape"
 	notUTF8      = "it is not UTF-8"
 	relative     = "it does not start with a slash"
 )
 
-// canonical decodes an escaped path once and checks that it has one reading. One slash at its end is
-// dropped. Nothing is resolved or collapsed: what has two readings is refused, and refused says why.
+// canonical decodes an escaped path once and checks that every server would read it in the same way. It drops one slash
+// at the end. It resolves and collapses nothing: an ambiguous path is rejected, and refused says why.
 func canonical(escaped string) (path, refused string) {
 	if !strings.HasPrefix(escaped, "/") {
 		return "", relative
@@ -73,7 +73,7 @@ func canonical(escaped string) (path, refused string) {
 	return path, ""
 }
 
-// unescapePath undoes percent escapes, once; one that hides a separator is refused.
+// unescapePath decodes percent escapes once; an escaped separator is rejected.
 func unescapePath(s string) (path, refused string) {
 	out := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {

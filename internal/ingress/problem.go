@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// problemType is what the names below follow in a problem's type. They are public interface.
+// problemType is the prefix of every problem's type. The names below follow it; they are part of the public interface.
 const problemType = "urn:hookline:problem:"
 
 // The names of problems.
@@ -26,14 +26,14 @@ const (
 	problemRate        = "rate"         // 429 the workflow's rate limit
 	problemLocked      = "locked"       // 429 too many wrong secrets
 	problemTooLarge    = "too-large"    // 413
-	problemSlow        = "slow"         // 408 the body did not come in time
-	problemIncomplete  = "incomplete"   // 400 the body broke off
+	problemSlow        = "slow"         // 408 the body did not arrive in time
+	problemIncomplete  = "incomplete"   // 400 the body ended early
 	problemContentType = "content-type" // 415
-	problemMalformed   = "malformed"    // 400 the body or query is not what it says it is
-	problemSchema      = "schema"       // 422 the data is not what the trigger asks for
-	problemKey         = "key"          // 400 no key, or none that can be read; 422 used with another body
+	problemMalformed   = "malformed"    // 400 the body or query cannot be decoded
+	problemSchema      = "schema"       // 422 the data does not match the trigger's schema
+	problemKey         = "key"          // 400 missing or malformed; 422 used with another body
 	problemUnavailable = "unavailable"  // 503 try again
-	problemTimeout     = "timeout"      // timeoutStatus: the execution goes on
+	problemTimeout     = "timeout"      // timeoutStatus; the execution continues
 	problemFailed      = "failed"       // 500 the execution did not succeed
 )
 
@@ -41,15 +41,15 @@ const (
 // that runs nothing (a handshake, a preflight, a filtered call).
 type outcome struct {
 	status  int
-	gate    string       // when it is not the column's name
+	gate    string       // when it is not the gate's name in the column
 	outcome hook.Outcome // when the call is not rejected but runs nothing; "": rejected
 	reply   *hook.Reply  // the answer, instead of a problem
 	said    *answer      // the same, ready to be sent
 	problem string
 	title   string
-	detail  string // for the caller: nothing from inside
+	detail  string // for the caller; nothing internal
 	reason  string // for the operator; "": detail
-	guess   bool   // a wrong secret was tried that could be found by trying
+	guess   bool   // the caller tried a wrong secret that can be guessed
 	headers []hook.Header
 
 	violations []schema.Violation // of the data, for the caller
@@ -63,7 +63,7 @@ func unavailable(reason string) *outcome {
 	}
 }
 
-// document writes the problem (RFC 9457). execution is an extension member, for 0 left out.
+// document returns the problem document (RFC 9457). execution is an extension member; 0 omits it.
 func document(problem, title string, status int, detail string, delivery, execution ident.ID) []byte {
 	b := make([]byte, 0, 256)
 	b = append(append(b, `{"type":"`+problemType...), problem...)
@@ -101,7 +101,7 @@ func (out *outcome) answer(delivery ident.ID) answer {
 	return a
 }
 
-// executionProblem is the answer to a caller whose execution gives no better one.
+// executionProblem returns the answer to a caller whose execution has none of its own.
 func (c *call) executionProblem(status int, problem, title, detail string) answer {
 	return answer{
 		status: status, fields: []field{{contentType, []string{typeProblem}}},
@@ -109,7 +109,7 @@ func (c *call) executionProblem(status int, problem, title, detail string) answe
 	}
 }
 
-// allowedTypes is the Accept-Post header of a route.
+// allowedTypes returns the Accept-Post header of a route.
 func (r *Route) allowedTypes(all string) string {
 	if r.contentTypes == nil {
 		return all

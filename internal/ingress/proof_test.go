@@ -251,7 +251,7 @@ func TestWrongGatesDoNotCompile(t *testing.T) {
 		}},
 		{"a variable in a secret", "trigger.auth.signature.secrets[0]", signedBy("{{$context.data}}")},
 		{"too many alternatives", "trigger.auth.any has more than 32", func(t *flow.Trigger) { t.Auth.Any = make([]flow.Gates, 33) }},
-		{"a rate by the body", "trigger.rateLimit.key uses $context.data.x; the rate is looked at before", limit(1, 1, "{{$context.data.x}}")},
+		{"a rate by the body", "trigger.rateLimit.key uses $context.data.x; the limit applies before", limit(1, 1, "{{$context.data.x}}")},
 		{"a rate by a secret", "trigger.rateLimit.key", limit(1, 1, "{{$env.X}}")},
 		{"no rate", "trigger.rateLimit needs a rate", limit(0, 1, "")},
 		{"credentials for everybody", "trigger.cors.credentials cannot be allowed", func(t *flow.Trigger) { t.CORS = &flow.CORS{Origins: []string{"*"}, Credentials: true} }},

@@ -29,7 +29,7 @@ type rate struct {
 // policyName names the one policy that a workflow has.
 const policyName = `"default"`
 
-// compileRate checks that the key needs nothing of the body: it is rendered before that is read.
+// compileRate checks that the key does not use the body: the limit applies before the body is read.
 func compileRate(limit *flow.RateLimit, wrong *problems) *rate {
 	if limit == nil {
 		return nil
@@ -52,24 +52,24 @@ func compileRate(limit *flow.RateLimit, wrong *problems) *rate {
 		case "ip", "headers", "params", "query", "path":
 		default:
 			wrong.add("trigger.rateLimit.key", "uses "+ref.String()+
-				"; the rate is looked at before the body is read: use $context.ip, headers, params, query or path")
+				"; the limit applies before the body is read: use $context.ip, headers, params, query or path")
 		}
 	}
 	if _, fixed := t.Constant(); !fixed {
 		r.key = t
 		r.byIP = strings.Join(strings.Fields(limit.Key), "") == "{{$context.ip}}"
 	}
-	r.policy = []string{policyName + ";q=" + strconv.Itoa(r.spec.Burst) + ";w=" + seconds(r.fill())}
+	r.policy = []string{policyName + ";q=" + strconv.Itoa(r.spec.Burst) + ";w=" + seconds(r.fillTime())}
 	return r
 }
 
-// fill is how long an empty bucket takes to be full.
-func (r *rate) fill() time.Duration {
+// fillTime is how long an empty bucket takes to fill.
+func (r *rate) fillTime() time.Duration {
 	ns := float64(r.spec.Per) / float64(r.spec.Rate) * float64(r.spec.Burst)
 	return time.Duration(min(ns, math.MaxInt64/2))
 }
 
-// perMinute is how many calls a minute are let through in the long run, at least 1.
+// perMinute returns how many calls per minute pass in the long run, at least 1.
 func (r *rate) perMinute() int {
 	return max(1, int(min(float64(r.spec.Rate)*float64(time.Minute)/float64(r.spec.Per), math.MaxInt32)))
 }
@@ -79,10 +79,10 @@ func seconds(d time.Duration) string {
 	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
 }
 
-// limited takes a token of the call's bucket. Every answer of the call then says how many are left
+// checkRate takes a token of the call's bucket. Every answer of the call then says how many are left
 // (draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4): the quota is the bucket, the window is
 // the time in which it fills, and t is the time until it is full.
-func (c *call) limited() *outcome {
+func (c *call) checkRate() *outcome {
 	r := c.route.rate
 	if r == nil {
 		return nil
@@ -115,7 +115,7 @@ func (c *call) rateKey(r *rate) string {
 	case r.byIP:
 		return c.delivery.Request.IP
 	}
-	v, err := r.key.Eval(&head{call: c})
+	v, err := r.key.Eval(&earlyContext{call: c})
 	if err != nil {
 		return ""
 	}
@@ -125,15 +125,15 @@ func (c *call) rateKey(r *rate) string {
 	return v.Text()
 }
 
-// head shows a template what is known of a call before its body is read.
-type head struct {
+// earlyContext gives a template what is known of a call before its body is read.
+type earlyContext struct {
 	call *call
-	seen *hook.Context // what takes work to make
+	seen *hook.Context // decoded at most once, when the template needs it
 }
 
 // Var returns a part of the call.
-func (h *head) Var(root, name string) (value.Value, error) {
-	req := h.call.delivery.Request
+func (e *earlyContext) Var(root, name string) (value.Value, error) {
+	req := e.call.delivery.Request
 	switch {
 	case root != "context":
 		return value.Value{}, nil
@@ -142,17 +142,17 @@ func (h *head) Var(root, name string) (value.Value, error) {
 	case name == "path":
 		return value.String(req.Path), nil
 	}
-	if h.seen == nil {
+	if e.seen == nil {
 		req.Body = nil
-		seen, _, _ := body.ContextWithin(req, h.call.h.opt.Body, nil) // a query that cannot be read is refused by decode
-		h.seen = &seen
+		seen, _, _ := body.ContextWithin(req, e.call.h.opt.Body, nil) // decode rejects a query that cannot be read
+		e.seen = &seen
 	}
-	return body.Variable(h.seen, name), nil
+	return body.Variable(e.seen, name), nil
 }
 
-// adopt gives the routes their buckets: those that the workflow had, unless its limit has changed. So
-// publishing again refills nothing.
-func (h *Handler) adopt(routes []*Route) {
+// keepLimiters gives each route the limiter that its workflow had, unless the limit has changed, so that publishing
+// again refills no bucket.
+func (h *Handler) keepLimiters(routes []*Route) {
 	had := h.limiters
 	h.limiters = make(map[string]*rate)
 	for _, r := range routes {

@@ -41,7 +41,7 @@ func (c *call) record(path string, values []string) {
 	slices.SortStableFunc(req.Headers, body.ByName) // a map has no order
 }
 
-// recordUnmatched notes a call that no route took: nobody has said where its secrets stand.
+// recordUnmatched notes a call without a route. Nobody knows where its secrets are, so little of it is kept.
 func (c *call) recordUnmatched() {
 	c.delivery.Outcome = hook.Unmatched
 	path := c.r.URL.EscapedPath()
@@ -76,8 +76,8 @@ func parameterNames(query string) string {
 	return strings.TrimPrefix(b.String(), "&")
 }
 
-// keepBody decides what a refused call's record holds of its body: nothing when it is large or when
-// this minute has seen enough of them. A body that was not read yet is read for the record only.
+// keepBody decides whether the record of a refused call has its body: not if it is large, or if RejectedBodies were
+// kept in this minute. A body that was not read yet is read for the record only.
 func (c *call) keepBody() {
 	req := &c.delivery.Request
 	bodies := &c.h.unmatched
@@ -105,13 +105,13 @@ func (c *call) keepBody() {
 	}
 }
 
-// bucket counts what may happen only so often within a minute.
+// bucket counts events per minute.
 type bucket struct{ state atomic.Uint64 } // minute<<16 | count
 
-// take reports whether one more body may be kept.
+// take counts a body and reports whether it may be kept.
 func (b *bucket) take(now time.Time) bool { return b.takeOf(now, RejectedBodies) }
 
-// takeOf counts one more, up to most a minute.
+// takeOf counts an event and reports whether there were at most that many in this minute.
 func (b *bucket) takeOf(now time.Time, most uint64) bool {
 	minute := uint64(now.Unix() / 60)
 	for {

@@ -29,8 +29,8 @@ type response struct {
 	template *expr.Template // of an object {status, headers, body}
 }
 
-// compileResponse fills in the defaults (200, "ok") and makes the answer at once when nothing in it
-// is a template.
+// compileResponse fills in the defaults (200, "ok"). If there is no template in the response, its answer is made here,
+// once.
 func compileResponse(doc *flow.Answer, wrong *problems) *response {
 	if doc == nil {
 		return &response{fixed: okay()}
@@ -94,7 +94,7 @@ func rendered(v value.Value) (answer, error) {
 		}
 	}
 	if !bodiless(status) {
-		a.say(v.Get("body"))
+		a.setBody(v.Get("body"))
 	}
 	return a, nil
 }
@@ -124,7 +124,7 @@ func headerLine(v value.Value) (string, bool) {
 	}
 }
 
-// Var gives the templates of a response the call and the moment.
+// Var returns the variables of templates: the call and the time.
 func (c *call) Var(root, name string) (value.Value, error) {
 	if root == "context" {
 		return body.Variable(&c.context, name), nil

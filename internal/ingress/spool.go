@@ -12,8 +12,8 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// spool reads a large body into the blob store, so that a caller who is slow holds no memory. head is
-// what has come already.
+// spool reads a large body into the blob store, so that a slow caller uses no memory. head is what was read
+// already.
 func (c *call) spool(head []byte, limit int64) *outcome {
 	w, err := c.h.opt.Blobs.Create()
 	if err != nil {
@@ -39,7 +39,7 @@ func (c *call) spool(head []byte, limit int64) *outcome {
 	return c.readBack(w, size)
 }
 
-// readBack takes memory for a spooled body, and fills it.
+// readBack reserves memory for a spooled body and reads it.
 func (c *call) readBack(w store.BlobWriter, size int64) *outcome {
 	need := size
 	if packed(c.r.Header) {
@@ -63,13 +63,13 @@ func spoolFailed(err error) *outcome {
 	return unavailable("the blob store failed: " + err.Error())
 }
 
-// writeError is our own fault, where an error of a reader is the caller's.
+// writeError is a failed write, which is the server's fault; an error of the reader is the caller's.
 type writeError struct{ err error }
 
 func (e *writeError) Error() string { return e.err.Error() }
 func (e *writeError) Unwrap() error { return e.err }
 
-// pump copies through one small buffer, and tells who is to blame for an error.
+// copyTo copies through one small buffer. An error of to is a writeError.
 func copyTo(to io.Writer, from io.Reader) (n int64, err error) {
 	buf := make([]byte, spoolPiece)
 	for {
@@ -89,7 +89,7 @@ func copyTo(to io.Writer, from io.Reader) (n int64, err error) {
 	}
 }
 
-// fill writes a file into a blob, and its size and hash into meta.
+// fill copies a file into a blob and notes its size and hash in meta.
 func fill(meta hook.File, w io.Writer, content io.Reader) (hook.File, error) {
 	sum := sha256.New()
 	n, err := copyTo(io.MultiWriter(w, sum), content)

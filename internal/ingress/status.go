@@ -13,11 +13,11 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// statusPrefix is the address of executions whose callers were told to come back. A key cannot
-// start with a dash, so nothing else is there.
+// statusPrefix is where callers query executions that continue without them. A key cannot start with a dash, so no
+// workflow has this path.
 const statusPrefix = hooksPrefix + "-/executions/"
 
-// statusURL is where a caller finds out how its execution went. Whoever has the URL may look.
+// statusURL returns the address where a caller can query its execution. Whoever has the URL may use it.
 func (h *Handler) statusURL(id string) string {
 	return h.opt.PublicURL + statusPrefix + id + "?sig=" + h.sign(id)
 }
@@ -28,8 +28,8 @@ func (h *Handler) sign(id string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// serveStatus answers a status URL; false when it is none, or not one of ours: then the call is
-// treated like any other to an address that does not exist.
+// serveStatus answers a status URL. It returns false for any other URL, or one with a wrong signature: the call is then
+// treated like one to an address that does not exist.
 func (h *Handler) serveStatus(w http.ResponseWriter, r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
@@ -59,7 +59,7 @@ func (h *Handler) serveStatus(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// executionStatus is what a caller may know of an execution.
+// executionStatus returns what a caller may know about an execution.
 func executionStatus(e *flow.Execution, status flow.Status) []byte {
 	var b value.ObjectBuilder
 	b.Set("id", value.String(e.ID.Text(ident.Execution)))

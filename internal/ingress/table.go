@@ -10,7 +10,7 @@ import (
 type table struct {
 	keys  map[string]*endpoint
 	paths branch
-	all   []*Route // closed ones too: the operator is told of them
+	all   []*Route // with closed ones, for messages to the operator
 }
 
 // endpoint is an address: one route for each method.
@@ -111,8 +111,8 @@ func (t *table) find(path string) (*endpoint, []string) {
 	return t.paths.find(rest, nil)
 }
 
-// find tries the fixed segment first, then the parameter. The tree holds each pattern once, so the
-// search visits no more branches than there are.
+// find tries the fixed segment first, then the parameter. The tree has each pattern once, so the search visits no more
+// branches than there are.
 func (b *branch) find(rest string, values []string) (*endpoint, []string) {
 	segment, rest, more := strings.Cut(rest, "/")
 	if next := b.fixed[segment]; next != nil {

@@ -8,7 +8,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// compileSchema compiles the trigger's schema; document has said better what is wrong with it.
+// compileSchema compiles the trigger's schema. Package document has already reported problems with their lines.
 func compileSchema(doc value.Value, wrong *problems) *schema.Schema {
 	if doc.IsMissing() {
 		return nil
@@ -20,7 +20,7 @@ func compileSchema(doc value.Value, wrong *problems) *schema.Schema {
 	return s
 }
 
-// validate holds the data against the trigger's schema.
+// validate compares the data with the trigger's schema.
 func (c *call) validate() *outcome {
 	s := c.route.schema
 	if s == nil {
@@ -37,20 +37,20 @@ func (c *call) validate() *outcome {
 	}
 }
 
-// first is the first violation, and how many there are, for the operator.
+// first describes the first violation, for the operator.
 func first(found []schema.Violation) string {
-	place := found[0].Pointer
-	if place == "" {
-		place = "the data"
+	pointer := found[0].Pointer
+	if pointer == "" {
+		pointer = "the data"
 	}
-	text := place + " " + found[0].Message
+	text := pointer + " " + found[0].Message
 	if len(found) > 1 {
 		text += ", and more"
 	}
 	return text
 }
 
-// appendViolations adds them to a problem, as its member errors.
+// appendViolations adds violations to a problem document, as its member errors.
 func appendViolations(problem []byte, found []schema.Violation) []byte {
 	b := problem[:len(problem)-1]
 	b = append(b, `,"errors":[`...)
