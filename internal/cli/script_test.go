@@ -224,13 +224,13 @@ func (h fixture) Cancel(ident.ID) (flow.Status, error) {
 }
 
 // Follow tells of two deliveries and ends.
-func (h fixture) Follow(_ context.Context, send func(string, any) error) error {
+func (h fixture) Follow(ctx context.Context, send func(string, any) error) error {
 	sub, err := h.Subscribe()
 	if err != nil {
 		return err
 	}
 	defer sub.Close()
-	all, _ := h.Deliveries(_, ctx, store.DeliveryQuery{})
+	all, _ := h.Deliveries(ctx, store.DeliveryQuery{})
 	h.Delivered(all[1])
 	h.Delivered(all[0])
 	h.Ended(fixtureExecution(), 3, 42*time.Millisecond)

@@ -102,7 +102,7 @@ func TestASecretIsInNoJournalLogOrError(t *testing.T) {
 				<-w.ended
 				w.close(t)
 			}
-			loaded, err := m.Load(id)
+			loaded, err := m.Load(t.Context(), id)
 			if err != nil {
 				t.Fatal(err)
 			}
