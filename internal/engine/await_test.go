@@ -18,7 +18,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// held is a node that runs until it is let go, or its execution is canceled.
+// held is a node that runs until release is closed, or its execution is canceled.
 func held(release chan struct{}) *fake {
 	return &fake{info: node.Info{Timeout: time.Hour}, run: func(ctx context.Context, _ node.Input) (node.Result, error) {
 		select {

@@ -165,7 +165,7 @@ func TestWhateverHappensRecordsAreWrittenOnce(t *testing.T) {
 	}
 }
 
-// once holds that what was written is what the journal says.
+// checkOnce checks that what was written is what the journal says.
 func (m *memory) checkOnce(t *testing.T, seed uint64, w *harness) {
 	t.Helper()
 	<-time.After(time.Minute) // the last commit may be in the table without its owner knowing

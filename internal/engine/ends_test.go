@@ -49,7 +49,7 @@ func TestEveryEndIsAnnouncedOnce(t *testing.T) {
 	null := func() *fake { return gives(value.Null()) }
 	op := func() *fake { return create("x") }
 	hangs := func() *fake { return held(nil) }
-	// begins runs until it is let go: the channel is that of the story that plays.
+	// begins runs until the channel of the story under test is closed.
 	var release chan struct{}
 	begins := func() *fake { return held(release) }
 	for _, c := range []way{
@@ -74,7 +74,7 @@ func TestEveryEndIsAnnouncedOnce(t *testing.T) {
 			release <- struct{}{}
 			return id
 		}, flow.Canceled},
-		{"canceled by the write that lets go of it at a stop", engine.Options{}, flow.Options{}, nodes{begins, sleeps}, func(t *testing.T, w *harness) ident.ID {
+		{"canceled by the write that releases it at a stop", engine.Options{}, flow.Options{}, nodes{begins, sleeps}, func(t *testing.T, w *harness) ident.ID {
 			id := w.call()
 			synctest.Wait()
 			w.ask(t, id)

@@ -123,7 +123,7 @@ func TestPassesRunOutOfTimeAndPanicForThemselves(t *testing.T) {
 		got, _ := m.Load(t.Context(), id)
 		r := got.Steps[0].Result
 		if r.Get("failed").Text() != "2" || !strings.Contains(r.Text(), `"code":"timeout"`) || !strings.Contains(r.Text(), `"code":"panic"`) {
-			t.Errorf("came to %s", r)
+			t.Errorf("has the result %s", r)
 		}
 
 		w2 := open(t, newMemory(), flowOf(flow.Options{Timeout: time.Minute}, inLoop(list(1)...), looping(over(4, 4, "continue")), slow(func(ctx context.Context, _ node.Input) (node.Result, error) {
@@ -228,7 +228,7 @@ func TestAnOpInSeveralWritesGoesOnWhereItStood(t *testing.T) {
 					}
 					for _, s := range got.Steps {
 						if s.Type == "record.update" && s.Result.Text() != `{"count":40}` {
-							t.Errorf("%s came to %s", s.Path, s.Result)
+							t.Errorf("%s has the result %s", s.Path, s.Result)
 						}
 					}
 					for _, w := range lives {

@@ -39,7 +39,7 @@ func TestALoopRunsItsPassesInOrder(t *testing.T) {
 			t.Errorf("the second pass saw %s", text)
 		}
 		if r := got.Steps[0].Result.Text(); r != `{"count":2,"failed":0,"errors":[]}` {
-			t.Errorf("came to %s", r)
+			t.Errorf("has the result %s", r)
 		}
 		if m.commits != 1 {
 			t.Errorf("%d commits for what only computes", m.commits)
@@ -117,7 +117,7 @@ func TestRecordsOfALoopAreWrittenOnceHoweverCommitsFail(t *testing.T) {
 				}
 				want := `{"count":12,"failed":1,"errors":[{"index":5,"node":"n1","code":"unique","message":"about: 5 is taken"}]}`
 				if r := got.Steps[0].Result.Text(); r != want {
-					t.Errorf("came to %s", r)
+					t.Errorf("has the result %s", r)
 				}
 			})
 		}

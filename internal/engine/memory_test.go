@@ -37,7 +37,7 @@ type memory struct {
 	chunks int64
 	most   int                                       // Ops in one commit so far
 	stuck  map[ident.ID]func() error                 // what the Accept of an execution does before it writes
-	answer func(store.Accept) (store.Accepted, bool) // not nil: what an Accept comes to; true: and is written
+	answer func(store.Accept) (store.Accepted, bool) // not nil: the outcome of an Accept; true: it is written, too
 	saw    func(c store.Commit)
 }
 

@@ -118,7 +118,7 @@ func TestAWaitBesideWhatRunsIsWaitedForInMemory(t *testing.T) {
 		x := <-w.ended
 		got, _ := m.Load(t.Context(), id)
 		if x.Status != flow.Succeeded || after != time.Second || got.Steps[0].Result.Text() != `{"bn1":3,"bn2":null}` {
-			t.Errorf("%s, went on after %s, came to %s", x.Status, after, got.Steps[0].Result)
+			t.Errorf("%s, went on after %s, has the result %s", x.Status, after, got.Steps[0].Result)
 		}
 	})
 }

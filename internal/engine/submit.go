@@ -64,7 +64,7 @@ func (e *Engine) SubmitAndWait(ctx context.Context, a store.Accept, call hook.Co
 	default:
 		acquired = false
 		result, leave = e.waiters.Expect(a.Execution.ID)
-		e.intake.RunNow(a.Execution, call)
+		e.intake.RunNow(a.Execution, call) // it goes on when its caller has left
 	}
 	return to, result, leave, err
 }

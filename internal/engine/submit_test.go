@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// TestAPlaceIsGivenBackWhenThereIsNothingToRun submits calls that come to no execution here, in both modes. Places and
+// TestAPlaceIsGivenBackWhenThereIsNothingToRun submits calls that have no execution to run here, in both modes. Places and
 // slots must be free afterwards.
 func TestAPlaceIsGivenBackWhenThereIsNothingToRun(t *testing.T) {
 	broken := errors.New("disk full")

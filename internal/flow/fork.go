@@ -15,7 +15,7 @@ const MaxBranches = 50
 //
 // A branch fails as a pass of a loop does (Passes), and an end node ends the whole execution. The result
 // of the step is an object: for each branch that succeeded, in the order written, the result of the last
-// node in its list (null when the branch is empty). What nodes in the branches came to stays where later
+// node in its list (null when the branch is empty). The results of nodes in the branches stay where later
 // nodes find it.
 type Fork struct{ Any bool }
 

@@ -95,7 +95,7 @@ func PassesOf(input value.Value) (Passes, error) {
 }
 
 // Scope is what $scopes.<loop key> holds in pass i, which counts from 0: item, index, sequence (which
-// counts from 1), length (null when nobody knows) and, for an object, key.
+// counts from 1), length (null when it is unknown) and, for an object, key.
 func (p Passes) Scope(i int) value.Value {
 	item := "null"
 	switch {
@@ -121,7 +121,7 @@ func (p Passes) Scope(i int) value.Value {
 	return value.TrustedBytes(append(buf, '}'))
 }
 
-// Passed is what a loop came to.
+// Passed is the outcome of a loop.
 type Passed struct {
 	Count  int       // passes that began and were not canceled, failed ones among them
 	Failed int       // of them

@@ -12,7 +12,7 @@ import (
 // Runner writes accepted calls and runs their executions. It writes through the Door: whether an execution has
 // an owner in memory or waits in the table is its own business.
 //
-// What the write comes to is returned as the store tells it; when the key belongs to an earlier execution, that
+// The outcome of the write is returned as the store tells it; when the key belongs to an earlier execution, that
 // one is already back in the queue if it has to be. An error means that nothing was written, or that this is
 // not known.
 type Runner interface {

@@ -111,7 +111,7 @@ func explicit(v value.Value) value.Value {
 }
 
 // Of reads the filter of a rendered config. nil without an error selects every record. A comparison
-// whose template came to null is an error: it would ask for something else than was meant.
+// whose template gives null is an error: it would ask for something else than was meant.
 func (f Filter) Of(rendered value.Value) (*collection.Filter, error) {
 	if f.fixed {
 		return f.shape, nil

@@ -125,7 +125,7 @@ type Input struct {
 	IdempotencyKey string
 }
 
-// Result is what a node's run came to.
+// Result is the outcome of a node's run.
 type Result struct {
 	Value  value.Value
 	Branch string         // the branch to enter; a name that has no branch enters none
@@ -138,7 +138,7 @@ type Result struct {
 }
 
 // Failure is an error of a node with a code, for $error.code and the journal.
-type Failure struct { // what an attempt came to, in the words of the journal
+type Failure struct { // the outcome of an attempt, in the words of the journal
 	Code    string
 	Message string // for the operator and for $error; no secrets
 	Final   bool   // a retry cannot help

@@ -138,7 +138,7 @@ func when(t *testing.T, source string) *expr.Template {
 }
 
 func TestSeenShowsWhatWasReadUpToTheAnswer(t *testing.T) {
-	seen := node.NewSeen(when(t, `$nodes.a > 1 && $nodes.b == "x"`), when(t, `$nodes.b == "y" || $nodes.c`), nil)
+	seen := node.NewTrace(when(t, `$nodes.a > 1 && $nodes.b == "x"`), when(t, `$nodes.b == "y" || $nodes.c`), nil)
 	large := `"` + strings.Repeat("y", 600) + `"`
 	for name, test := range map[string]struct {
 		scope results
@@ -167,7 +167,7 @@ func TestSeenShowsWhatWasReadUpToTheAnswer(t *testing.T) {
 }
 
 func TestSeenPassesTheScopesErrorOn(t *testing.T) {
-	seen := node.NewSeen(when(t, `$nodes.a`))
+	seen := node.NewTrace(when(t, `$nodes.a`))
 	if _, _, err := seen.Test(0, results{"a": "fails"}, nil); err == nil {
 		t.Error("Test hides the error of the scope")
 	}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 
 	"hookline.dev/hookline/internal/decode"
@@ -54,13 +56,12 @@ func secretFields(t reflect.Type, at []string) [][]string {
 		return nil
 	}
 	var paths [][]string
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if name == "" {
 			continue
 		}
-		below := append(at[:len(at):len(at)], name)
+		below := append(slices.Clip(at), name) // a path of its own
 		if f.Tag.Get(secretTag) == "true" {
 			paths = append(paths, below)
 			continue
@@ -91,13 +92,13 @@ func (r *Reader) takeSecret(path []string, field string, v value.Value) {
 	case value.KindArray:
 		i := 0
 		for element := range v.Elements() {
-			r.takeSecret(append(path[:len(path):len(path)], fmt.Sprint(i)), field+decode.Index(i), element)
+			r.takeSecret(append(slices.Clip(path), strconv.Itoa(i)), field+decode.Index(i), element)
 			i++
 		}
 	case value.KindObject:
 		before := len(r.secrets)
 		for name, member := range v.Members() {
-			r.takeSecret(append(path[:len(path):len(path)], name), decode.Join(field, decode.Name(name)), member)
+			r.takeSecret(append(slices.Clip(path), name), decode.Join(field, decode.Name(name)), member)
 		}
 		for name := range v.Members() {
 			if len(r.secrets) > before && strings.Contains(name, "{{") {
@@ -190,7 +191,7 @@ func put(v value.Value, path []string, what value.Value) value.Value {
 		var b value.ArrayBuilder
 		i := 0
 		for element := range v.Elements() {
-			if fmt.Sprint(i) == path[0] {
+			if strconv.Itoa(i) == path[0] {
 				element = put(element, path[1:], what)
 			}
 			b.Add(element)

@@ -34,8 +34,8 @@
 // # What a crash leaves
 //
 // The journal as of the last commit. An outbound node whose row is open runs again with the same input and
-// idempotency key. A commit whose answer was lost is looked up in the table before it is written again; a failed
-// commit never fails an execution. When the claim is lost nothing is written any more.
+// idempotency key. A commit whose answer was lost is sent again under its number: the table writes it once and
+// returns the outcome of the first write (ADR 27). A failed commit never fails an execution. When the claim is lost nothing is written any more.
 //
 // What it does not do: it chooses no execution (package intake does), knows no SQL and no HTTP.
 package run

@@ -37,7 +37,7 @@ func tree(t *rapid.T, depth int, count *int) []flow.Node {
 	return nodes
 }
 
-// outcome draws what an attempt comes to.
+// outcome draws the outcome of an attempt.
 func outcome(t *rapid.T, now time.Time) advance.Outcome {
 	o := advance.Outcome{Input: value.String("in"), Started: now}
 	switch rapid.IntRange(0, 9).Draw(t, "outcome") {

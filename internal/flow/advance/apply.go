@@ -13,7 +13,7 @@ import (
 //
 // Live, rows come as they are settled, and a journal is read in the order of N, in which the row of a
 // loop that is over stands before those of its passes. So rows of what is over are let pass, with what
-// they leave behind outside of it, and rows of different cursors come to the same in every order.
+// they leave behind outside of it, and rows of different cursors give the same state in every order.
 func (s *State) Apply(row flow.Step) {
 	if row.Type == flow.MarkerRetry {
 		s.countRow(row)

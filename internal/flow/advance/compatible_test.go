@@ -103,7 +103,7 @@ func begun(p *advance.Program, journal []flow.Step, c advance.Command) bool {
 	return slices.ContainsFunc(journal, func(s flow.Step) bool { return s.Node == key })
 }
 
-// TestACompatibleRevisionGoesOnWhereTheOtherStood holds that an execution which goes on with another revision has
+// TestACompatibleRevisionGoesOnWhereTheOtherStood checks that an execution which goes on with another revision has
 // the results it had, and repeats the step it stood at, or goes on behind the last one it finished.
 func TestACompatibleRevisionGoesOnWhereTheOtherStood(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -135,7 +135,7 @@ func TestACompatibleRevisionGoesOnWhereTheOtherStood(t *testing.T) {
 	})
 }
 
-// TestARevisionIsCompatibleWithItself holds that no journal is refused for nothing.
+// TestARevisionIsCompatibleWithItself checks that no journal is refused for nothing.
 func TestARevisionIsCompatibleWithItself(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		count := 0

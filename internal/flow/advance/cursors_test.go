@@ -166,7 +166,7 @@ func (p *player) apply(rows ...flow.Step) {
 	})
 }
 
-// draw draws what an attempt comes to.
+// draw draws the outcome of an attempt.
 func (p *player) draw(c advance.Command) advance.Outcome {
 	key := p.program.Node(c.Index).Key
 	input, holds := p.forest.inputs[key]
@@ -195,7 +195,7 @@ func (p *player) settle(c advance.Command) {
 	p.apply(row)
 }
 
-// sees holds that a node sees results of its own passes and of those around it, and no others.
+// sees checks that a node sees results of its own passes and of those around it, and no others.
 func (p *player) sees(c advance.Command, row flow.Step) {
 	own := strings.TrimSuffix(row.Path, row.Node)
 	for i := range p.program.Len() {
@@ -303,7 +303,7 @@ func TestCursorsFoldToTheLiveState(t *testing.T) {
 	})
 }
 
-// TestWithCursorsARevisionIsCompatibleWithItself holds that no journal is refused for nothing.
+// TestWithCursorsARevisionIsCompatibleWithItself checks that no journal is refused for nothing.
 func TestWithCursorsARevisionIsCompatibleWithItself(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := &player{t: t, now: start, lost: map[int]bool{}}

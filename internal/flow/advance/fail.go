@@ -77,7 +77,7 @@ func (s *State) failCursor(t *cursor, row flow.Step) {
 	}
 }
 
-// failCondition is a loop whose condition could not be told before a pass, or held too often.
+// failCondition fails a loop whose condition could not be evaluated before a pass, or held too often.
 func (s *State) failCondition(t *cursor, row flow.Step) { s.propagate(t, row, row.Error) }
 
 // propagate is the failure of the node at which a cursor stands, for what the node began. Where something

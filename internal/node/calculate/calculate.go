@@ -47,12 +47,12 @@ func (kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem)
 		return r.Done(nil)
 	}
 	expression := r.Expression("expression", cfg.Expression)
-	return r.Done(&calculate{expression: expression, seen: node.NewSeen(expression)})
+	return r.Done(&calculate{expression: expression, seen: node.NewTrace(expression)})
 }
 
 type calculate struct {
 	expression *expr.Template
-	seen       node.Seen
+	seen       node.Trace
 }
 
 // inputRoom is how many bytes most inputs fit into.

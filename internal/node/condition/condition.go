@@ -67,11 +67,11 @@ func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Prob
 	case !branches && raw.Get("onFalse").IsMissing():
 		r.Problem("onFalse", "is required for a condition without branches: write fail or end, or add branches.then and branches.else")
 	}
-	return r.Done(&condition{seen: node.NewSeen(when), branches: branches, onFalse: cfg.OnFalse})
+	return r.Done(&condition{seen: node.NewTrace(when), branches: branches, onFalse: cfg.OnFalse})
 }
 
 type condition struct {
-	seen     node.Seen
+	seen     node.Trace
 	branches bool
 	onFalse  string
 }

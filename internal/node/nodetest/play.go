@@ -52,7 +52,7 @@ func perform(n node.Node, s scope) outcome {
 		return outcome{renderErr: err}
 	}
 	o := outcome{input: input}
-	asked := s.shelf.hold(s.records)
+	asked := s.reader.hold(s.records)
 	o.result, o.runErr = n.Run(context.Background(), inputOf(input, s))
 	o.query = asked()
 	if l, ok := n.(node.Looper); ok && o.runErr == nil {

@@ -12,19 +12,19 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// shelf is a collection.Reader that gives what the story holds ready, whatever is asked, and remembers
+// reader is a collection.Reader that gives what the story holds ready, whatever is asked, and remembers
 // the question.
-type shelf struct {
+type reader struct {
 	mu      sync.Mutex // held from hold to the end of what it returns
 	records value.Value
 	asked   value.Value
 }
 
-// hold puts a story's records on the shelf: a list for Find, any value for Aggregate, a text for an
+// hold puts a story's records on the reader: a list for Find, any value for Aggregate, a text for an
 // error that it says.
 //
-// The shelf is the caller's alone until it calls what is returned, which tells what was asked.
-func (s *shelf) hold(records value.Value) func() value.Value {
+// The reader is the caller's alone until it calls what is returned, which tells what was asked.
+func (s *reader) hold(records value.Value) func() value.Value {
 	if s == nil {
 		return func() value.Value { return value.Value{} }
 	}
@@ -36,16 +36,16 @@ func (s *shelf) hold(records value.Value) func() value.Value {
 	}
 }
 
-func (s *shelf) ask(question value.Value) (value.Value, error) {
+func (s *reader) ask(question value.Value) (value.Value, error) {
 	s.asked = question
 	if text, fails := s.records.Str(); fails {
-		return value.Value{}, fault.New("shelf.ask", fault.Invalid, "%s", text)
+		return value.Value{}, fault.New("reader.ask", fault.Invalid, "%s", text)
 	}
 	return s.records, nil
 }
 
 // Find implements collection.Reader.
-func (s *shelf) Find(ctx context.Context, q collection.Query) (collection.Found, error) {
+func (s *reader) Find(ctx context.Context, q collection.Query) (collection.Found, error) {
 	var b value.ObjectBuilder
 	b.Set("collection", value.String(q.Collection))
 	if q.Filter != nil {
@@ -72,7 +72,7 @@ func (s *shelf) Find(ctx context.Context, q collection.Query) (collection.Found,
 }
 
 // Aggregate implements collection.Reader.
-func (s *shelf) Aggregate(ctx context.Context, a collection.Aggregate) (value.Value, error) {
+func (s *reader) Aggregate(ctx context.Context, a collection.Aggregate) (value.Value, error) {
 	var b value.ObjectBuilder
 	b.Set("collection", value.String(a.Collection)).Set("function", value.String(a.Function))
 	b.Set("field", value.String(a.Field)).Set("distinct", value.Bool(a.Distinct))

@@ -11,7 +11,7 @@ import (
 type scope struct {
 	context, nodes, scopes, env value.Value
 	now                         time.Time
-	shelf                       *shelf
+	reader                      *reader
 	records                     value.Value
 }
 
@@ -29,7 +29,7 @@ func (s story) scope() (scope, error) {
 	}
 	return scope{
 		context: s.given["context"], nodes: s.given["nodes"], scopes: s.given["scopes"], env: s.given["env"], now: now,
-		shelf: s.shelf, records: s.given["records"],
+		reader: s.reader, records: s.given["records"],
 	}, nil
 }
 

@@ -21,7 +21,7 @@ type story struct {
 	file    string
 	archive *txtar.Archive
 	given   map[string]value.Value // the sections that go in
-	shelf   *shelf                 // what the kind reads records from; nil: it reads none
+	reader  *reader                // what the kind reads records from; nil: it reads none
 }
 
 func inputs() []string {

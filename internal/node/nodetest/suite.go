@@ -23,15 +23,15 @@ func Run(t *testing.T, kind node.Kind) {
 // RunReading is Run for a kind that reads records, which it is made with.
 func RunReading(t *testing.T, kind func(collection.Reader) node.Kind) {
 	t.Helper()
-	records := &shelf{}
+	records := &reader{}
 	run(t, kind(records), records)
 }
 
-func run(t *testing.T, kind node.Kind, records *shelf) {
+func run(t *testing.T, kind node.Kind, records *reader) {
 	t.Helper()
 	stories := readStories(t)
 	for i := range stories {
-		stories[i].shelf = records
+		stories[i].reader = records
 	}
 	t.Run("stories", func(t *testing.T) { playAll(t, kind, stories) })
 	t.Run("its info is complete", func(t *testing.T) { infoIsComplete(t, kind) })

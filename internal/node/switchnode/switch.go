@@ -75,7 +75,7 @@ func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Prob
 		}
 	}
 	checkBranches(r, about, append(names, otherwise))
-	s.seen = node.NewSeen(whens...)
+	s.seen = node.NewTrace(whens...)
 	return r.Done(s)
 }
 
@@ -90,7 +90,7 @@ func checkBranches(r *node.Reader, about node.About, names []string) {
 
 type switchNode struct {
 	cases []compiledCase
-	seen  node.Seen
+	seen  node.Trace
 }
 
 type compiledCase struct {

@@ -7,22 +7,22 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// maxSeen is how many bytes of JSON of one variable the journal shows.
-const maxSeen = 512
+// maxTraced is how many bytes of JSON of one variable the journal shows.
+const maxTraced = 512
 
-// Seen evaluates conditions and expressions and shows in the journal what they read: their variables
+// Trace evaluates conditions and expressions and shows in the journal what they read: their variables
 // by name. It is immutable.
-type Seen struct {
+type Trace struct {
 	templates []*expr.Template
 	slots     [][]int  // by template and reference: index of the variable
 	labels    []string // by variable: `"$context.data.ref":`
 	paths     []expr.Path
 }
 
-// NewSeen lists the variables of templates, each once, in the order of their first mention. A nil
+// NewTrace lists the variables of templates, each once, in the order of their first mention. A nil
 // template, which did not compile, is left out.
-func NewSeen(templates ...*expr.Template) Seen {
-	s := Seen{templates: templates, slots: make([][]int, len(templates))}
+func NewTrace(templates ...*expr.Template) Trace {
+	s := Trace{templates: templates, slots: make([][]int, len(templates))}
 	known := make(map[string]int)
 	for i, t := range templates {
 		if t == nil {
@@ -45,7 +45,7 @@ func NewSeen(templates ...*expr.Template) Seen {
 
 // Test evaluates the i-th template as a condition. It notes what was read; noted is nil in the first
 // call and what the last one returned in those after it.
-func (s *Seen) Test(i int, scope expr.Scope, noted []value.Value) (bool, []value.Value, error) {
+func (s *Trace) Test(i int, scope expr.Scope, noted []value.Value) (bool, []value.Value, error) {
 	yes, found, err := s.templates[i].EvalBoolSeen(scope)
 	if err != nil {
 		return false, noted, err
@@ -65,7 +65,7 @@ func (s *Seen) Test(i int, scope expr.Scope, noted []value.Value) (bool, []value
 }
 
 // Lookup reads all variables.
-func (s *Seen) Lookup(scope expr.Scope) ([]value.Value, error) {
+func (s *Trace) Lookup(scope expr.Scope) ([]value.Value, error) {
 	noted := make([]value.Value, len(s.paths))
 	for i := range s.paths {
 		v, err := s.paths[i].Lookup(scope)
@@ -78,7 +78,7 @@ func (s *Seen) Lookup(scope expr.Scope) ([]value.Value, error) {
 }
 
 // Append appends an object of what was read to dst. Of a large value it tells kind and size only.
-func (s *Seen) Append(dst []byte, noted []value.Value) []byte {
+func (s *Trace) Append(dst []byte, noted []value.Value) []byte {
 	dst = append(dst, '{')
 	first := true
 	for i, v := range noted {
@@ -90,7 +90,7 @@ func (s *Seen) Append(dst []byte, noted []value.Value) []byte {
 		}
 		first = false
 		dst = append(dst, s.labels[i]...)
-		if text := v.Text(); len(text) <= maxSeen {
+		if text := v.Text(); len(text) <= maxTraced {
 			dst = append(dst, text...)
 		} else {
 			dst = append(dst, `"[`...)

@@ -133,7 +133,7 @@ func secretLeaks(ctx context.Context, kind node.Kind, s story) (leaks []string, 
 				leaks = append(leaks, fmt.Sprintf("the config %s renders the secret: %s", config, input))
 			}
 			if err == nil {
-				release := scope.shelf.hold(scope.records)
+				release := scope.reader.hold(scope.records)
 				_, err = n.Run(ctx, inputOf(input, scope))
 				release()
 			}
