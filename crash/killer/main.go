@@ -61,7 +61,7 @@ func (k *killer) killPoints() map[string]func(*sqlite.Options) {
 
 func (k *killer) atStatementOrCommit(place sqlite.Place) func(*sqlite.Options) {
 	return func(o *sqlite.Options) {
-		o.Seam = func(p sqlite.Point) error {
+		o.Failpoint = func(p sqlite.Point) error {
 			if p.Place == place {
 				k.reached()
 			}

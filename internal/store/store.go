@@ -114,11 +114,11 @@ type Door interface {
 	// again later (full, disk reserve, closing); nothing was written, or (when the disk does not keep
 	// what it is given) that is not known. Repeating an Accept with the same ids writes nothing twice.
 	Accept(Accept) (Accepted, error)
-	// Note queues a delivery that has no execution (rejected, unmatched) in a bounded lane that
-	// rides on other writes. False: the lane was full and the delivery is dropped and counted.
+	// Note queues a delivery that has no execution (rejected, unmatched) in a bounded queue that
+	// rides on other writes. False: the queue was full and the delivery is dropped and counted.
 	Note(hook.Delivery) bool
 	// Answered queues what an accepted delivery was answered in the end (Status, Took, Answer; of the
-	// rest only ID is looked at), in the same lane. False: dropped and counted.
+	// rest only ID is looked at), in the same queue. False: dropped and counted.
 	Answered(hook.Delivery) bool
 	// Backlog is the number of executions that are queued or running. It is read from memory and may be a
 	// moment old where several processes share the store.

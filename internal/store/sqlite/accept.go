@@ -8,9 +8,9 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// acceptance is a store.Accept on its way.
-type acceptance struct {
-	ticket
+// acceptWrite is a store.Accept in the writer's queue.
+type acceptWrite struct {
+	waiter
 	a   store.Accept
 	row deliveryRow
 	out store.Accepted
@@ -27,17 +27,17 @@ func (s *Store) Accept(a store.Accept) (store.Accepted, error) {
 	if err := s.reserve.check(); err != nil {
 		return store.Accepted{}, err
 	}
-	m := s.acceptances.Get().(*acceptance)
+	m := s.acceptances.Get().(*acceptWrite)
 	m.a = a
 	err := m.row.encode(op, &m.a.Delivery)
 	if err == nil {
-		err = s.lanes.enter(&s.lanes.accepts, m)
+		err = s.queues.enter(&s.queues.accepts, m)
 	}
 	if err == nil {
 		err = m.wait()
 	}
 	out := m.out
-	*m = acceptance{ticket: m.ticket}
+	*m = acceptWrite{waiter: m.waiter}
 	s.acceptances.Put(m)
 	if err != nil {
 		return store.Accepted{}, err
@@ -45,15 +45,15 @@ func (s *Store) Accept(a store.Accept) (store.Accepted, error) {
 	return out, nil
 }
 
-// size is the body's and the head's, as all else is small.
-func (m *acceptance) size() int {
+// size is the body's and the metadata's, as all else is small.
+func (m *acceptWrite) size() int {
 	if m.a.Delivery.Request.Stored != "" {
-		return len(m.row.head)
+		return len(m.row.metadata)
 	}
-	return len(m.a.Delivery.Request.Body) + len(m.row.head)
+	return len(m.a.Delivery.Request.Body) + len(m.row.metadata)
 }
 
-func (m *acceptance) apply(w *writer) error {
+func (m *acceptWrite) apply(w *writer) error {
 	m.out = store.Accepted{}
 	e, key := &m.a.Execution, m.a.Dedupe
 	if key != nil {

@@ -9,9 +9,9 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// cancellation is a RequestCancel on its way.
-type cancellation struct {
-	ticket
+// cancelWrite is a RequestCancel in the writer's queue.
+type cancelWrite struct {
+	waiter
 	id     ident.ID
 	now    time.Time
 	status flow.Status
@@ -19,14 +19,14 @@ type cancellation struct {
 
 // RequestCancel asks that an execution be canceled. One that has ended stays as it is.
 func (s *Store) RequestCancel(id ident.ID, now time.Time) (flow.Status, error) {
-	m := &cancellation{ticket: newTicket(), id: id, now: now}
-	if err := s.alone(m, &m.ticket); err != nil {
+	m := &cancelWrite{waiter: newWaiter(), id: id, now: now}
+	if err := s.alone(m, &m.waiter); err != nil {
 		return "", err
 	}
 	return m.status, nil
 }
 
-func (m *cancellation) apply(w *writer) error {
+func (m *cancelWrite) apply(w *writer) error {
 	var owner int64
 	m.status = ""
 	if err := w.query(`SELECT status, owner FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
@@ -54,23 +54,23 @@ func notFound(op, what, name string) error {
 	return fault.New(op, fault.NotFound, "there is no %s %s", what, name)
 }
 
-// revival is a Retry on its way.
-type revival struct {
-	ticket
+// retryWrite is a Retry in the writer's queue.
+type retryWrite struct {
+	waiter
 	id  ident.ID
 	now time.Time
 }
 
 // Retry puts an execution that ended badly back into the queue.
 func (s *Store) Retry(id ident.ID, now time.Time) error {
-	m := &revival{ticket: newTicket(), id: id, now: now}
-	return s.alone(m, &m.ticket)
+	m := &retryWrite{waiter: newWaiter(), id: id, now: now}
+	return s.alone(m, &m.waiter)
 }
 
-func (m *revival) apply(w *writer) error { return w.revive(m.id, m.now) }
+func (m *retryWrite) apply(w *writer) error { return w.requeue(m.id, m.now) }
 
-// revive puts an execution that ended badly back into the queue.
-func (w *writer) revive(id ident.ID, now time.Time) error {
+// requeue puts an execution that ended badly back into the queue.
+func (w *writer) requeue(id ident.ID, now time.Time) error {
 	const op = "sqlite.Retry"
 	var (
 		status flow.Status

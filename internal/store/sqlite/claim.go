@@ -13,10 +13,10 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// claiming is a Claim on its way: the candidates were read before, and those that are still as they
+// claiming is a Claim in the writer's queue: the candidates were read before, and those that are still as they
 // were read become the owner's.
 type claiming struct {
-	ticket
+	waiter
 	owner   flow.Incarnation
 	suspect bool
 	now     time.Time
@@ -37,7 +37,7 @@ func (s *Store) Claim(owner flow.Incarnation, now time.Time, limit int, alone bo
 	}
 	s.claiming.Lock() // so that two do not read the same candidates
 	defer s.claiming.Unlock()
-	m := &claiming{ticket: newTicket(), owner: owner, suspect: alone, now: now}
+	m := &claiming{waiter: newWaiter(), owner: owner, suspect: alone, now: now}
 	err := s.read(context.Background(), op, func(r *reader) (err error) {
 		m.list, m.gone, err = r.candidates(now, min(limit, maxClaim), alone)
 		return err
@@ -45,7 +45,7 @@ func (s *Store) Claim(owner flow.Incarnation, now time.Time, limit int, alone bo
 	if err != nil || len(m.list) == 0 {
 		return nil, err
 	}
-	if err := s.alone(m, &m.ticket); err != nil {
+	if err := s.alone(m, &m.waiter); err != nil {
 		return nil, err
 	}
 	return m.outcome(), nil

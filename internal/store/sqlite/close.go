@@ -10,7 +10,7 @@ import (
 
 // ping is a Ping in the writer's queue. It writes a setting, so that the disk is asked for a sync.
 type ping struct {
-	ticket
+	waiter
 	at string
 }
 
@@ -19,8 +19,8 @@ func (s *Store) Ping() error {
 	if err := s.reserve.check(); err != nil {
 		return err
 	}
-	m := &ping{ticket: newTicket(), at: s.opts.Clock.Now().UTC().Format(time.RFC3339)}
-	return s.alone(m, &m.ticket)
+	m := &ping{waiter: newWaiter(), at: s.opts.Clock.Now().UTC().Format(time.RFC3339)}
+	return s.alone(m, &m.waiter)
 }
 
 func (m *ping) apply(w *writer) error { return w.exec(sqlSetSetting, settingPing, m.at) }
@@ -28,7 +28,7 @@ func (m *ping) apply(w *writer) error { return w.exec(sqlSetSetting, settingPing
 // Close waits for the writes under way, empties the log into the database, and gives the data
 // directory free. A second Close does nothing.
 func (s *Store) Close() error {
-	if !s.lanes.close() {
+	if !s.queues.close() {
 		<-s.done
 		return nil
 	}

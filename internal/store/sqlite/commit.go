@@ -10,9 +10,9 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// commitment is a store.Commit on its way, with all that can be worked out before the writer has it.
-type commitment struct {
-	ticket
+// commitWrite is a store.Commit in the writer's queue, with all that can be worked out before the writer has it.
+type commitWrite struct {
+	waiter
 	c    store.Commit
 	rows []byte // the steps, encoded up to the end of the last; with operations only when plain
 	ops  []operation
@@ -28,18 +28,18 @@ func (s *Store) Commit(c store.Commit) (store.Committed, error) {
 	if err := checkCommit(&c); err != nil {
 		return store.Committed{}, err
 	}
-	m := s.commitments.Get().(*commitment)
+	m := s.commitments.Get().(*commitWrite)
 	m.c = c
-	lane, err := &s.lanes.commits, error(nil)
+	to, err := &s.queues.commits, error(nil)
 	m.plain = len(c.Ops) == 1 && c.Ops[0].N == c.Steps[len(c.Steps)-1].N && plain(&c.Ops[0].Op)
 	if len(c.Ops) == 0 || m.plain {
 		m.rows = appendSteps(m.rows[:0], c.Steps, m.plain)
 	}
 	if len(c.Ops) > 0 {
-		lane, err = s.prepare(m)
+		to, err = s.prepare(m)
 	}
 	if err == nil {
-		err = s.lanes.enter(lane, m)
+		err = s.queues.enter(to, m)
 	}
 	if err == nil {
 		err = m.wait()
@@ -52,7 +52,7 @@ func (s *Store) Commit(c store.Commit) (store.Committed, error) {
 		m.ops = nil
 	}
 	clear(m.ops)
-	*m = commitment{ticket: m.ticket, rows: m.rows[:0], ops: m.ops[:0]}
+	*m = commitWrite{waiter: m.waiter, rows: m.rows[:0], ops: m.ops[:0]}
 	s.commitments.Put(m)
 	if err != nil {
 		return store.Committed{}, err
@@ -69,8 +69,8 @@ const keepOps = 4
 // light is how many records a Commit or Write may touch without a transaction of its own.
 const light = 64
 
-// prepare works out the operations of a commit, and which lane it takes.
-func (s *Store) prepare(m *commitment) (*lane, error) {
+// prepare works out the operations of a commit, and which queue it takes.
+func (s *Store) prepare(m *commitWrite) (*queue, error) {
 	cat, weight := s.catalog.Load(), 0
 	for i := range m.c.Ops {
 		x := &m.c.Ops[i]
@@ -86,9 +86,9 @@ func (s *Store) prepare(m *commitment) (*lane, error) {
 		weight += o.weight()
 	}
 	if weight > light {
-		return &s.lanes.bulk, nil
+		return &s.queues.bulk, nil
 	}
-	return &s.lanes.commits, nil
+	return &s.queues.commits, nil
 }
 
 // momentOf is when a step was finished: what its operation writes has that time.
@@ -144,7 +144,7 @@ func checkOp(op string, o *collection.Op) error {
 }
 
 // size is that of the steps, the output, the reply, and what the operations write.
-func (m *commitment) size() int {
+func (m *commitWrite) size() int {
 	n := len(m.rows) + len(m.c.State.Output.Text())
 	if r := m.c.State.Reply; r != nil {
 		n += len(r.Body)
@@ -156,7 +156,7 @@ func (m *commitment) size() int {
 }
 
 // apply writes the steps, the records and the state, unless they are in the table or the claim is gone.
-func (m *commitment) apply(w *writer) error {
+func (m *commitWrite) apply(w *writer) error {
 	m.out = store.Committed{}
 	held, is, err := m.find(w)
 	if err != nil {
@@ -189,7 +189,7 @@ func (m *commitment) apply(w *writer) error {
 	if held.cancel && state.Release { // nobody owns it any more, so it is canceled at once
 		state = &store.State{Status: flow.Canceled, StartedAt: state.StartedAt, FinishedAt: w.store.opts.Clock.Now()}
 	}
-	return m.move(w, was, held, state)
+	return m.updateState(w, was, held, state)
 }
 
 // standing is how a Commit stands to what is in the table.
@@ -206,7 +206,7 @@ const sqlClaim = `SELECT owner, status, cancel_requested, commit_owner, commit_s
 
 // find returns the claim of the commit's execution, and how the commit stands to it. What the writer does not
 // know (the execution has ended, or the claim is another's or was taken a moment ago) is in the table.
-func (m *commitment) find(w *writer) (held claim, is standing, err error) {
+func (m *commitWrite) find(w *writer) (held claim, is standing, err error) {
 	owner := int64(m.c.Owner)
 	held, known := w.claims[m.c.Execution]
 	if known && held.owner == owner && held.journal != 0 {
@@ -240,7 +240,7 @@ func (m *commitment) find(w *writer) (held claim, is standing, err error) {
 }
 
 // against compares the commit with the last one of its owner.
-func (m *commitment) against(last int64) (standing, error) {
+func (m *commitWrite) against(last int64) (standing, error) {
 	switch {
 	case m.c.Seq > last:
 		return pending, nil

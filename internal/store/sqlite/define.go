@@ -14,9 +14,9 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// definition is a Redefine on its way.
+// definition is a Redefine in the writer's queue.
 type definition struct {
-	ticket
+	waiter
 	store.Redefinition
 	now     time.Time
 	changes []collection.Change
@@ -40,7 +40,7 @@ func (s *Store) Redefine(d store.Redefinition) ([]collection.Change, error) {
 			return nil, fault.Field(op, "collections."+c.Name+"."+p.Path, "%s", p.Message)
 		}
 	}
-	m := &definition{ticket: newTicket(), Redefinition: d, now: s.opts.Clock.Now()}
+	m := &definition{waiter: newWaiter(), Redefinition: d, now: s.opts.Clock.Now()}
 	if d.Dry {
 		err := s.read(context.Background(), op, func(r *reader) error {
 			cat, err := r.catalog()
@@ -54,7 +54,7 @@ func (s *Store) Redefine(d store.Redefinition) ([]collection.Change, error) {
 		}
 		return m.changes, err
 	}
-	if err := s.alone(m, &m.ticket); err != nil {
+	if err := s.alone(m, &m.waiter); err != nil {
 		return nil, err
 	}
 	if m.hidden {

@@ -14,15 +14,15 @@ import (
 
 // deliveryRow is what can be worked out of a delivery before the writer has it.
 type deliveryRow struct {
-	head   string // see encodeHead
-	answer string // see encodeAnswer
-	key    int64  // see keyHash; 0 without a dedupe key
-	blobs  [][]byte
+	metadata string // see encodeMetadata
+	answer   string // see encodeAnswer
+	key      int64  // see keyHash; 0 without a dedupe key
+	blobs    [][]byte
 }
 
 // encode fills the row. A hash that is none is refused.
 func (r *deliveryRow) encode(op string, d *hook.Delivery) error {
-	r.head, r.answer, r.key, r.blobs = encodeHead(d), encodeAnswer(d.Answer), 0, nil
+	r.metadata, r.answer, r.key, r.blobs = encodeMetadata(d), encodeAnswer(d.Answer), 0, nil
 	if d.DedupeKey != "" {
 		r.key = keyHash(d.DedupeKey)
 	}
@@ -63,7 +63,7 @@ func (w *writer) putDelivery(d *hook.Delivery, r *deliveryRow) error {
 	s.Int(7, int64(d.Status))
 	s.Int(8, int64(d.Took))
 	bindTime(s, 9, d.Request.ReceivedAt)
-	s.Text(10, r.head)
+	s.Text(10, r.metadata)
 	s.Int(11, int64(len(d.Request.Body)))
 	if d.Request.Stored == "" {
 		s.Blob(12, d.Request.Body)
@@ -87,12 +87,12 @@ func (w *writer) putDelivery(d *hook.Delivery, r *deliveryRow) error {
 	return nil
 }
 
-// readDelivery reads deliveryHead, and for a repeat how the first one stood.
+// readDelivery reads deliveryColumns, and for a repeat how the first one stood.
 func readDelivery(s *conn.Stmt, d *hook.Delivery) (first flow.Status) {
 	*d = hook.Delivery{
 		ID: ident.ID(s.ColumnInt(0)), Workflow: s.ColumnText(1), Outcome: hook.Outcome(s.ColumnText(2)), Gate: s.ColumnText(3),
 		Reason: s.ColumnText(4), Execution: ident.ID(s.ColumnInt(5)), Status: int(s.ColumnInt(6)), Took: time.Duration(s.ColumnInt(7)),
 		Request: hook.Request{ReceivedAt: columnTime(s, 8)},
 	}
-	return decodeHead(s.ColumnText(9), d)
+	return decodeMetadata(s.ColumnText(9), d)
 }

@@ -1,30 +1,65 @@
-// Package sqlite is the embedded driver of package store: one file in the data directory, one
-// process (which holds the directory's lock), one writer.
+// Package sqlite is the embedded driver of package store: one database file in the data directory, one
+// process (which holds the directory's lock), one goroutine that writes.
 //
-//	callers ──► lanes ──► writer ──► syncer ──► callers
-//	            commits   one transaction   one fsync, for all
-//	            accepts   of many members   that have come by then
+//	callers ──► queues ──► writer ──► syncer ──► callers
+//	            commits    one transaction   one fsync for all
+//	            accepts    of many members   transactions so far
 //	            alone         │
-//	            notes         └──► copier: the log into the database, beside the writer
+//	            bulk          └──► copier: the log into the database, beside the writer
+//	            optional
+//	callers ──► readers (a pool of connections, each used by one caller at a time)
 //
-// Writes are values. A caller works out all that can be worked out without the tables (admission of a
-// record, JSON of headers and steps), puts the value into a lane and waits; the writer binds and steps.
-// No caller's context enters the writer. A transaction takes waiting Commits first, then Accepts, so
-// that the door slows instead of the backlog growing; what filters or changes the schema (Begin,
-// Claim, Define, ...) has a transaction of its own; Notes ride along and may be dropped.
+// # What runs
 //
-// # Truth
+// The writer owns the only connection that changes tables. What it knows beside the tables (claims, the
+// backlog, the next ids of records) belongs to its goroutine; others see copies in atomics (Store.backlog,
+// Store.catalog).
 //
-// SQLite may give up a whole transaction on FULL, IOERR, NOMEM or INTERRUPT, and a savepoint does not
-// outlive that. So nobody is answered before the commit; after any error or panic the transaction is
-// rolled back, with all that the writer knew by it, and its members are run again one by one: each
-// gets its own truth. A broken rule (a unique value that is taken) is an outcome and no error. Every
-// write may be repeated: an Accept whose ids are there is done, a Commit finds its steps.
+// The syncer is a second goroutine. It calls fsync on the write-ahead log and then answers the callers of all
+// transactions that were committed before the fsync began. At most syncAhead transactions wait for it.
 //
-// The sync comes after the commit (package disk says why that is safe), so its failure cannot be
-// rolled back: the same bytes are written and synced again, and if the disk still keeps nothing, what
-// was under way is not known, which the callers are told, and nothing is written until a restart. The
-// log's checksums then tell what there is.
+// The copier is a third goroutine with a connection of its own. It copies the log into the database
+// (checkpoint.go). Only the writer decides when.
+//
+// Readers are connections in a pool. Each read is one read transaction, so it sees one state of the tables; it is
+// interrupted after Options.ReadAge, because the log cannot start over while a read uses an old state. A pool of
+// two more looks for the records that writes are about to touch, so that slow queries of people do not hold
+// writes up.
+//
+// # The order of a write
+//
+// A write is a value (a member). The caller does all the work that needs no tables: it admits records, and encodes
+// requests and steps as JSON. It puts the member into a queue and waits. No context of a caller reaches the
+// writer: a caller who leaves changes nothing.
+//
+// The writer takes Commits first and then Accepts into one transaction, so that under pressure the front door
+// slows down instead of the backlog growing. Members that filter or change the schema (Begin, Claim, Redefine)
+// have a transaction of their own, every other turn. So have those that touch many records (bulk); they wait for
+// a moment at which the others wait for the disk, but for no more than bulkTurns transactions. Optional writes
+// (refused deliveries, late answers) ride on other transactions; nobody waits for them, and when their queue is
+// full they are dropped and counted.
+//
+// After COMMIT the writer gives the members to the syncer and begins the next transaction. That one may read what
+// is not on the disk yet. This is safe: the log is one file that is replayed in order, so the second transaction
+// cannot survive a crash that the first does not.
+//
+// # Errors
+//
+// A broken rule (a unique value that another record has) is an outcome and not an error. After a real error, SQLite
+// may have rolled back the whole transaction (FULL, IOERR, NOMEM, INTERRUPT), and savepoints with it. So the writer
+// rolls back whatever happened, also after a panic, restores what it knew, and runs the members again one by one:
+// each caller gets the result of its own write. Nobody was answered before.
+//
+// A failed fsync cannot be rolled back, as the transaction is committed. The same bytes are written and synced once
+// more (package disk). If this fails, too, the callers get an error that says so, and the store refuses all writes
+// until a restart.
+//
+// # What a crash leaves
+//
+// After a crash the log contains the transactions up to one, each whole: SQLite's checksums end it there. It has
+// all that callers were answered, and maybe more, whose answers were lost. Therefore each write can be repeated:
+// an Accept finds its delivery, and a Commit finds its owner and number on the row of its execution. Claims survive
+// in the rows; Begin gives up those of dead processes.
 //
 // # Speed
 //
@@ -38,7 +73,7 @@
 //
 // What the schema owes to that (same measure, statements only): the steps of a commit as one row of
 // JSON instead of one row each 6.7 -> 2.2, for any number of steps; no index entry for an execution
-// that is claimed at the door 8.3 -> 6.3; the head of a request as one JSON column 7.7 -> 6.5. Pages of
+// that is claimed when it is accepted 8.3 -> 6.3; the metadata of a request as one JSON column 7.7 -> 6.5. Pages of
 // 8 KiB cost 24, of 4 KiB 26, of 16 KiB 22, which holds two small rows and wastes half a page on others.
 // Text in indexes costs no more than numbers, STRICT tables nothing. Rows are appended at the right
 // edge of every tree, so a write costs the same with a million rows as with a thousand.

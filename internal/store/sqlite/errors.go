@@ -75,7 +75,7 @@ func rollsBack(err error) bool {
 	}
 }
 
-// Injected is an error as SQLite would report it, for Options.Seam. code is a primary result code
+// Injected is an error as SQLite would report it, for Options.Failpoint. code is a primary result code
 // (https://sqlite.org/rescode.html), e.g. 13 for SQLITE_FULL.
 func Injected(code int32) error {
 	return &conn.Error{Code: code, Message: "injected", SQL: "seam"}

@@ -61,8 +61,8 @@ func (s *Store) sweepPart(p hiddenPart) error {
 		}); err != nil {
 			return err
 		}
-		m := &sweeping{ticket: newTicket(), hiddenPart: p, from: from, to: last, last: !more}
-		if err := s.alone(m, &m.ticket); err != nil {
+		m := &sweeping{waiter: newWaiter(), hiddenPart: p, from: from, to: last, last: !more}
+		if err := s.alone(m, &m.waiter); err != nil {
 			return err
 		}
 	}
@@ -71,7 +71,7 @@ func (s *Store) sweepPart(p hiddenPart) error {
 
 // sweeping is one write of a sweep.
 type sweeping struct {
-	ticket
+	waiter
 	hiddenPart
 	from, to int64
 	last     bool

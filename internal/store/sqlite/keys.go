@@ -59,9 +59,9 @@ func (w *writer) claimKey(workflow string, k *store.Dedupe, execution ident.ID) 
 // maxForgetKeys bounds one ForgetKeys: each key may lie in a page of its own, and the door waits.
 const maxForgetKeys = 256
 
-// forgettingKeys is a ForgetKeys in the writer's queue.
-type forgettingKeys struct {
-	ticket
+// forgetKeysWrite is a ForgetKeys in the writer's queue.
+type forgetKeysWrite struct {
+	waiter
 	now     time.Time
 	limit   int
 	deleted int
@@ -73,14 +73,14 @@ func (s *Store) ForgetKeys(now time.Time, limit int) (int, error) {
 	if limit < 1 {
 		return 0, fault.Field("sqlite.ForgetKeys", "limit", "must be at least 1")
 	}
-	m := &forgettingKeys{ticket: newTicket(), now: now, limit: min(limit, maxForgetKeys)}
-	if err := s.alone(m, &m.ticket); err != nil {
+	m := &forgetKeysWrite{waiter: newWaiter(), now: now, limit: min(limit, maxForgetKeys)}
+	if err := s.alone(m, &m.waiter); err != nil {
 		return 0, err
 	}
 	return m.deleted, nil
 }
 
-func (m *forgettingKeys) apply(w *writer) error {
+func (m *forgetKeysWrite) apply(w *writer) error {
 	err := w.exec(sqlForgetKeys, m.now, m.limit)
 	m.deleted = w.c.Changes()
 	return err

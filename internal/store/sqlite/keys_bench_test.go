@@ -30,8 +30,8 @@ func BenchmarkKeys(b *testing.B) {
 			}
 			const step = 1000
 			for from := 0; from < kept; from += step {
-				m := &filling{ticket: newTicket(), from: from, to: from + step, kept: kept}
-				if err := s.alone(m, &m.ticket); err != nil {
+				m := &filling{waiter: newWaiter(), from: from, to: from + step, kept: kept}
+				if err := s.alone(m, &m.waiter); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -58,7 +58,7 @@ func BenchmarkKeys(b *testing.B) {
 
 // filling claims keys that nobody asks for, spread evenly and in their order: the tree only grows at its end.
 type filling struct {
-	ticket
+	waiter
 	from, to, kept int
 }
 

@@ -50,7 +50,7 @@ func TestAKeyIsTakenAsLongAsItLasts(t *testing.T) {
 		var left atomic.Int64 // points until one fails, if it is more than 0
 		o := Options{
 			Dir: t.TempDir(), Clock: manual, Reserve: -1,
-			Seam: func(Point) error {
+			Failpoint: func(Point) error {
 				if left.Add(-1) == 0 {
 					return Injected(conn.IOErr)
 				}

@@ -17,17 +17,17 @@ import (
 // renewals to cost nothing.
 const leaseTime = 10 * time.Minute
 
-// beginLease is a Begin on its way.
+// beginLease is a Begin in the writer's queue.
 type beginLease struct {
-	ticket
+	waiter
 	now   time.Time
 	lease store.Lease
 }
 
 // Begin starts an incarnation with a lease of its own.
 func (s *Store) Begin(now time.Time) (store.Lease, error) {
-	m := &beginLease{ticket: newTicket(), now: now}
-	err := s.alone(m, &m.ticket)
+	m := &beginLease{waiter: newWaiter(), now: now}
+	err := s.alone(m, &m.waiter)
 	return m.lease, err
 }
 
@@ -55,9 +55,9 @@ func (m *beginLease) apply(w *writer) error {
 		m.lease.Incarnation, m.lease.Node, m.lease.Expires)
 }
 
-// renewLease is a Renew on its way.
+// renewLease is a Renew in the writer's queue.
 type renewLease struct {
-	ticket
+	waiter
 	lease store.Lease
 	lost  bool
 }
@@ -65,8 +65,8 @@ type renewLease struct {
 // Renew extends a lease.
 func (s *Store) Renew(l store.Lease, now time.Time) (store.Lease, error) {
 	l.Expires = now.Add(leaseTime)
-	m := &renewLease{ticket: newTicket(), lease: l}
-	if err := s.alone(m, &m.ticket); err != nil {
+	m := &renewLease{waiter: newWaiter(), lease: l}
+	if err := s.alone(m, &m.waiter); err != nil {
 		return store.Lease{}, err
 	}
 	if m.lost {
@@ -81,17 +81,17 @@ func (m *renewLease) apply(w *writer) error {
 	return err
 }
 
-// takeOver is a TakeOver on its way.
+// takeOver is a TakeOver in the writer's queue.
 type takeOver struct {
-	ticket
+	waiter
 	now   time.Time
 	ended []ident.ID
 }
 
 // TakeOver drops the claims of incarnations whose leases have ended.
 func (s *Store) TakeOver(now time.Time) ([]ident.ID, error) {
-	m := &takeOver{ticket: newTicket(), now: now}
-	err := s.alone(m, &m.ticket)
+	m := &takeOver{waiter: newWaiter(), now: now}
+	err := s.alone(m, &m.waiter)
 	return m.ended, err
 }
 
@@ -104,7 +104,7 @@ func (m *takeOver) apply(w *writer) error {
 		return err
 	}
 	var err error
-	if m.ended, err = w.letGo(0, false, m.now); err != nil {
+	if m.ended, err = w.releaseClaims(0, false, m.now); err != nil {
 		return err
 	}
 	for id, c := range w.claims {
@@ -137,11 +137,11 @@ func (w *writer) end(id ident.ID, to flow.Status, reason string, now time.Time) 
 // from walking all ids instead of the index.
 const sleeping = `+id > ?1 AND owner > 0 AND status = 'waiting'`
 
-// letGo gives up the claims on unfinished executions, of one owner or (0) of all who have no lease. Those that
+// releaseClaims gives up the claims on unfinished executions, of one owner or (0) of all who have no lease. Those that
 // killed the process often enough while they ran alone are aborted, unless the claim ends in good order
 // (then resumes are not raised either); those that somebody asked to cancel are canceled, as nobody owns
 // them any more. Both are returned.
-func (w *writer) letGo(owner flow.Incarnation, orderly bool, now time.Time) (ended []ident.ID, err error) {
+func (w *writer) releaseClaims(owner flow.Incarnation, orderly bool, now time.Time) (ended []ident.ID, err error) {
 	which, raise := ` AND owner NOT IN (SELECT incarnation FROM leases) AND ?2 = 0`, `, resumes = resumes + 1`
 	if orderly {
 		which, raise = ` AND owner = ?2`, ""
@@ -181,24 +181,24 @@ func (w *writer) letGo(owner flow.Incarnation, orderly bool, now time.Time) (end
 	return ended, nil
 }
 
-// release is a Release on its way.
+// release is a Release in the writer's queue.
 type release struct {
-	ticket
+	waiter
 	owner flow.Incarnation
 	now   time.Time
 }
 
 // Release gives up every claim of the owner and ends its lease.
 func (s *Store) Release(owner flow.Incarnation) error {
-	m := &release{ticket: newTicket(), owner: owner, now: s.opts.Clock.Now()}
-	return s.alone(m, &m.ticket)
+	m := &release{waiter: newWaiter(), owner: owner, now: s.opts.Clock.Now()}
+	return s.alone(m, &m.waiter)
 }
 
 func (m *release) apply(w *writer) error {
 	if err := w.exec(`DELETE FROM leases WHERE incarnation = ?1`, m.owner); err != nil {
 		return err
 	}
-	if _, err := w.letGo(m.owner, true, m.now); err != nil {
+	if _, err := w.releaseClaims(m.owner, true, m.now); err != nil {
 		return err
 	}
 	for id, c := range w.claims {

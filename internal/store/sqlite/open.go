@@ -21,7 +21,7 @@ type Store struct {
 	lock *os.File
 	disk disk.Layer
 
-	lanes     lanes
+	queues    queues
 	committed chan *batch   // from the writer to the syncer
 	syncing   atomic.Int64  // transactions between the two
 	synced    chan struct{} // closed when the syncer has ended
@@ -63,9 +63,9 @@ func Open(o Options) (*Store, error) {
 		reserve: reserve{dir: o.Dir, bytes: o.Reserve, clock: o.Clock},
 		readers: make(chan *reader, o.Readers), scouts: make(chan *reader, scouts),
 	}
-	s.lanes.wake = make(chan struct{}, 1)
-	s.acceptances.New = func() any { return &acceptance{ticket: newTicket()} }
-	s.commitments.New = func() any { return &commitment{ticket: newTicket()} }
+	s.queues.wake = make(chan struct{}, 1)
+	s.acceptances.New = func() any { return &acceptWrite{waiter: newWaiter()} }
+	s.commitments.New = func() any { return &commitWrite{waiter: newWaiter()} }
 	s.batches.New = func() any { return &batch{} }
 	for _, pool := range []chan *reader{s.readers, s.scouts} {
 		for range cap(pool) {
@@ -169,8 +169,8 @@ func (w *writer) recover() error {
 func (s *Store) Backlog() int64 { return s.backlog.Load() }
 
 // alone has a member run in a transaction of its own.
-func (s *Store) alone(m member, t *ticket) error {
-	if err := s.lanes.enter(&s.lanes.alone, m); err != nil {
+func (s *Store) alone(m member, t *waiter) error {
+	if err := s.queues.enter(&s.queues.alone, m); err != nil {
 		return err
 	}
 	return t.wait()

@@ -12,7 +12,7 @@ import (
 
 // operate does the operations and writes the steps with their outcomes. It reports whether all operations
 // succeeded and are finished.
-func (m *commitment) operate(w *writer, held *claim) (whole bool, err error) {
+func (m *commitWrite) operate(w *writer, held *claim) (whole bool, err error) {
 	if m.plain && held.fresh(m.c.Steps) {
 		return m.create(w, held)
 	}
@@ -32,7 +32,7 @@ func (m *commitment) operate(w *writer, held *claim) (whole bool, err error) {
 
 // create is operate for a plain commit whose steps are new, as most are: the rows are encoded but for the
 // record.
-func (m *commitment) create(w *writer, held *claim) (whole bool, err error) {
+func (m *commitWrite) create(w *writer, held *claim) (whole bool, err error) {
 	o := &m.ops[0]
 	if err := o.run(w); err != nil {
 		return false, err
@@ -49,7 +49,7 @@ func (m *commitment) create(w *writer, held *claim) (whole bool, err error) {
 
 // recall returns the outcome of a Commit that is in the table. Those of its operations are read from their
 // steps.
-func (m *commitment) recall(w *writer, held *claim) error {
+func (m *commitWrite) recall(w *writer, held *claim) error {
 	m.out.CancelRequested = held.cancel
 	for i := range m.c.Ops {
 		step, err := w.stepOf(held, m.c.Execution, m.c.Ops[i].N)

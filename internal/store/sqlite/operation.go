@@ -7,7 +7,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// operation is a collection.Op on its way, with all that can be worked out before the writer has it:
+// operation is a collection.Op in the writer's queue, with all that can be worked out before the writer has it:
 // values are admitted, the filter is bound, and the records that it selects are found.
 type operation struct {
 	op     *collection.Op

@@ -17,10 +17,10 @@ type Options struct {
 	Readers int             // connections that read
 	Batch   int             // Accepts and Commits in one transaction, at most
 
-	// Seam is for storetest and bench only: it is called in the writer's goroutine at every Point. It
+	// Failpoint is for storetest and bench only: it is called in the writer's goroutine at every Point. It
 	// may sleep, panic or end the process. An error that it returns, made by Injected, is taken for
 	// SQLite's; after a commit it is ignored.
-	Seam func(Point) error
+	Failpoint func(Point) error
 	// Disk is asked before every write, sync and cut of the files and may make it fail or slow; for
 	// tests of real disk errors, and for measuring.
 	Disk disk.Fault
@@ -54,9 +54,9 @@ const (
 	busyTimeout    = 5000      // milliseconds; only another process could make anybody wait
 	walKeep        = 128 << 20 // bytes the log file keeps when it starts over
 
-	laneLimit      = 1 << 16  // Accepts, and Commits, that wait for the writer
-	laneBytesLimit = 64 << 20 // and what they write together
-	batchBytes     = 8 << 20  // what one transaction writes, unless a single member has more
+	queueLimit      = 1 << 16  // Accepts, and Commits, that wait for the writer
+	queueBytesLimit = 64 << 20 // and what they write together
+	batchBytes      = 8 << 20  // what one transaction writes, unless a single member has more
 
 	noteLimit      = 1024                   // Notes that wait
 	noteBytesLimit = 8 << 20                // and what they hold together
@@ -101,7 +101,7 @@ const (
 	AfterCommit               // after COMMIT returned, before anybody is answered
 )
 
-// Point is a moment at which Seam is called.
+// Point is a moment at which Failpoint is called.
 type Point struct {
 	Place Place
 	N     int64 // counts the points since the store was opened, from 1

@@ -23,15 +23,15 @@ type prepared struct {
 const maxShapes = 256
 
 const (
-	deliveryHead = `id, workflow, outcome, gate, reason, execution, status, took, received_at, request`
+	deliveryColumns = `id, workflow, outcome, gate, reason, execution, status, took, received_at, request`
 
-	// selectDelivery is deliveryHead, where status and took are those of the answer if it came later, and
+	// selectDelivery is deliveryColumns, where status and took are those of the answer if it came later, and
 	// what goes before a condition.
 	selectDelivery = `SELECT id, workflow, outcome, gate, reason, execution, coalesce(a.status, d.status), coalesce(a.took, d.took), received_at, request`
 	fromDeliveries = ` FROM deliveries d LEFT JOIN delivery_answers a ON a.delivery = d.id`
 	deliveryAnswer = `CASE WHEN a.delivery IS NULL THEN d.answer ELSE a.answer END`
 
-	sqlInsertDelivery = `INSERT INTO deliveries (` + deliveryHead + `, size, body, key_hash, answer)
+	sqlInsertDelivery = `INSERT INTO deliveries (` + deliveryColumns + `, size, body, key_hash, answer)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)`
 
 	sqlInsertExecution = `INSERT INTO executions (id, workflow, revision, delivery, mode, status, owner, created_at)

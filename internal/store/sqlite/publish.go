@@ -11,9 +11,9 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// publication is a Publish on its way.
-type publication struct {
-	ticket
+// publishWrite is a Publish in the writer's queue.
+type publishWrite struct {
+	waiter
 	list []store.Published
 	now  time.Time
 }
@@ -25,11 +25,11 @@ func (s *Store) Publish(list []store.Published) error {
 			return fault.New("sqlite.Publish", fault.Invalid, "a published workflow needs a key, a revision and a document")
 		}
 	}
-	m := &publication{ticket: newTicket(), list: list, now: s.opts.Clock.Now()}
-	return s.alone(m, &m.ticket)
+	m := &publishWrite{waiter: newWaiter(), list: list, now: s.opts.Clock.Now()}
+	return s.alone(m, &m.waiter)
 }
 
-func (m *publication) apply(w *writer) error {
+func (m *publishWrite) apply(w *writer) error {
 	for _, p := range m.list {
 		at := p.UpdatedAt
 		if at.IsZero() {
@@ -47,9 +47,9 @@ ON CONFLICT (workflow, hash) DO NOTHING`, p.Key, p.Revision, p.Document); err !=
 	return nil
 }
 
-// switching is a SetEnabled on its way.
+// switching is a SetEnabled in the writer's queue.
 type switching struct {
-	ticket
+	waiter
 	key string
 	on  bool
 	now time.Time
@@ -57,8 +57,8 @@ type switching struct {
 
 // SetEnabled switches a workflow on or off.
 func (s *Store) SetEnabled(key string, on bool) error {
-	m := &switching{ticket: newTicket(), key: key, on: on, now: s.opts.Clock.Now()}
-	return s.alone(m, &m.ticket)
+	m := &switching{waiter: newWaiter(), key: key, on: on, now: s.opts.Clock.Now()}
+	return s.alone(m, &m.waiter)
 }
 
 func (m *switching) apply(w *writer) error {

@@ -10,7 +10,7 @@ import (
 
 // repeat writes the delivery of a call whose key belongs to an earlier one, and has that run again if
 // it ended badly.
-func (m *acceptance) repeat(w *writer, owner *keyOwner) error {
+func (m *acceptWrite) repeat(w *writer, owner *keyOwner) error {
 	if body := m.a.Dedupe.Body; body != nil && owner.body != nil && *body != *owner.body {
 		m.out.OtherBody = true
 		return nil
@@ -21,7 +21,7 @@ func (m *acceptance) repeat(w *writer, owner *keyOwner) error {
 	}
 	d, row := m.a.Delivery, m.row // m is run again, maybe with another outcome, if the transaction fails
 	d.Outcome, d.Execution = hook.Repeat, first.ID
-	row.head = withFirst(row.head, first.Status)
+	row.metadata = withFirst(row.metadata, first.Status)
 	err = w.putDelivery(&d, &row)
 	if code(err) == conn.Constraint {
 		return m.again(w)
@@ -30,7 +30,7 @@ func (m *acceptance) repeat(w *writer, owner *keyOwner) error {
 		return err
 	}
 	if again := first.Status == flow.Failed || first.Status == flow.Aborted; again {
-		if err := w.revive(first.ID, m.a.Execution.CreatedAt); err != nil {
+		if err := w.requeue(first.ID, m.a.Execution.CreatedAt); err != nil {
 			return err
 		}
 	}
@@ -38,7 +38,7 @@ func (m *acceptance) repeat(w *writer, owner *keyOwner) error {
 }
 
 // repeats is the outcome of a repeat.
-func (m *acceptance) repeats(w *writer, first *flow.Execution) (err error) {
+func (m *acceptWrite) repeats(w *writer, first *flow.Execution) (err error) {
 	m.out.First = first
 	switch first.Status {
 	case flow.Failed, flow.Aborted:
@@ -67,7 +67,7 @@ func (w *writer) answerOf(delivery ident.ID) (r *hook.Reply, err error) {
 
 // again is for a delivery that is there. The first try may have reached the disk although its commit
 // reported an error: then this one comes to the same.
-func (m *acceptance) again(w *writer) error {
+func (m *acceptWrite) again(w *writer) error {
 	var (
 		there hook.Delivery
 		first flow.Status

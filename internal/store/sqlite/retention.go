@@ -15,9 +15,9 @@ import (
 // waits.
 const maxForget = 200
 
-// forgetting is a Forget on its way: what a reader has found, and what is deleted of it if it still may be.
+// forgetting is a Forget in the writer's queue: what a reader has found, and what is deleted of it if it still may be.
 type forgetting struct {
-	ticket
+	waiter
 	ids   []ident.ID
 	out   store.Forgotten
 	blobs map[string]struct{} // that the deleted ones named, in hex
@@ -31,14 +31,14 @@ func (s *Store) Forget(f store.Forget) (store.Forgotten, error) {
 		return store.Forgotten{}, fault.New(op, fault.Invalid, "what is forgotten needs a time and a limit of at least 1")
 	}
 	f.Limit = min(f.Limit, maxForget)
-	m := &forgetting{ticket: newTicket()}
+	m := &forgetting{waiter: newWaiter()}
 	if err := s.read(context.Background(), op, func(r *reader) (err error) {
 		m.ids, err = r.forgettable(&f)
 		return err
 	}); err != nil || len(m.ids) == 0 {
 		return store.Forgotten{}, err
 	}
-	if err := s.alone(m, &m.ticket); err != nil {
+	if err := s.alone(m, &m.waiter); err != nil {
 		return store.Forgotten{}, err
 	}
 	m.out.More = len(m.ids) == f.Limit

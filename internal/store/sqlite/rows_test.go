@@ -51,7 +51,7 @@ func drawDelivery(t *rapid.T) hook.Delivery {
 func TestAnyHeadOfADeliverySurvives(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := drawDelivery(t)
-		text := encodeHead(&want)
+		text := encodeMetadata(&want)
 		first := flow.Status(rapid.SampledFrom([]string{"", "failed"}).Draw(t, "first"))
 		if first != "" {
 			text = withFirst(text, first)
@@ -60,7 +60,7 @@ func TestAnyHeadOfADeliverySurvives(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got hook.Delivery
-		if decodeHead(text, &got) != first {
+		if decodeMetadata(text, &got) != first {
 			t.Fatal("the first one's status is lost")
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -171,7 +171,7 @@ func FuzzDecodeRows(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, text string) {
 		decodeSteps(1, text)
 		var d hook.Delivery
-		decodeHead(text, &d)
+		decodeMetadata(text, &d)
 		readAnswer(value.Trusted(text))
 	})
 }

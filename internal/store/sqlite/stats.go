@@ -53,9 +53,9 @@ func (s *Store) Stats() Stats {
 	for i := range c.batches {
 		out.Batches[i] = c.batches[i].Load()
 	}
-	s.lanes.mu.Lock()
-	out.NotesDropped = s.lanes.dropped
-	s.lanes.mu.Unlock()
+	s.queues.mu.Lock()
+	out.NotesDropped = s.queues.dropped
+	s.queues.mu.Unlock()
 	return out
 }
 

@@ -45,7 +45,7 @@ func driver(options sqlite.Options, places ...storetest.Place) storetest.Driver 
 				so.Reserve = o.Reserve
 			}
 			if o.Inject != nil {
-				so.Seam, so.Disk = seam(o.Inject), faulty(o.Inject)
+				so.Failpoint, so.Disk = failpoint(o.Inject), faulty(o.Inject)
 			}
 			return sqlite.Open(so)
 		},
@@ -55,8 +55,8 @@ func driver(options sqlite.Options, places ...storetest.Place) storetest.Driver 
 	}
 }
 
-// seam injects at statements and commits.
-func seam(inject func(storetest.Place) storetest.Fault) func(sqlite.Point) error {
+// failpoint injects at statements and commits.
+func failpoint(inject func(storetest.Place) storetest.Fault) func(sqlite.Point) error {
 	return func(p sqlite.Point) error {
 		place := storetest.Statement
 		switch p.Place {

@@ -37,7 +37,7 @@ func (s *Store) syncLoop() {
 		for _, b := range all {
 			s.syncing.Add(flag(b.bulk) - 1)
 		}
-		s.lanes.signal()
+		s.queues.signal()
 		if err != nil {
 			err = fault.As("sqlite.sync", fault.Unavailable, err, "the disk does not keep what is written to it: nothing is accepted until the server is restarted")
 			s.dead.CompareAndSwap(nil, &err)

@@ -5,9 +5,9 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// writing is a Write on its way.
+// writing is a Write in the writer's queue.
 type writing struct {
-	ticket
+	waiter
 	op operation
 }
 
@@ -26,16 +26,16 @@ func (s *Store) Write(op collection.Op) (collection.Outcome, error) {
 		}
 	}
 	for {
-		m := &writing{ticket: newTicket(), op: operation{op: &op, now: s.opts.Clock.Now()}}
+		m := &writing{waiter: newWaiter(), op: operation{op: &op, now: s.opts.Clock.Now()}}
 		m.op.prepare(s.catalog.Load())
 		if err := s.findTargets(&m.op); err != nil {
 			return collection.Outcome{}, err
 		}
-		lane := &s.lanes.commits
+		to := &s.queues.commits
 		if m.op.weight() > light {
-			lane = &s.lanes.bulk
+			to = &s.queues.bulk
 		}
-		if err := s.lanes.enter(lane, m); err != nil {
+		if err := s.queues.enter(to, m); err != nil {
 			return collection.Outcome{}, err
 		}
 		if err := m.wait(); err != nil {

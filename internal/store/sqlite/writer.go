@@ -69,14 +69,14 @@ func (w *writer) dropClaim(id ident.ID) {
 	}
 }
 
-// loop is the writer's goroutine: it ends when the lanes are closed and empty.
+// loop is the writer's goroutine: it ends when the queues are closed and empty.
 func (w *writer) loop() {
 	defer w.finish()
 	var todo work
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
-		wait, end := w.store.lanes.next(&todo, w.store.opts.Batch, w.store.syncing.Load() > 0, w.store.opts.Clock.Now())
+		wait, end := w.store.queues.next(&todo, w.store.opts.Batch, w.store.syncing.Load() > 0, w.store.opts.Clock.Now())
 		switch {
 		case end:
 			return
@@ -87,11 +87,11 @@ func (w *writer) loop() {
 		case wait > 0:
 			timer.Reset(wait)
 			select {
-			case <-w.store.lanes.wake:
+			case <-w.store.queues.wake:
 			case <-timer.C:
 			}
 		default:
-			<-w.store.lanes.wake
+			<-w.store.queues.wake
 		}
 	}
 }
@@ -123,7 +123,7 @@ func (w *writer) serve(todo *work) {
 	}
 	for i := range todo.notes {
 		if w.attempt(nil, todo.notes[i:i+1]) != nil {
-			w.store.lanes.drop(1)
+			w.store.queues.drop(1)
 		}
 	}
 	w.forget(todo)
@@ -136,7 +136,7 @@ func (w *writer) forget(todo *work) {
 
 // attempt runs members and notes in one transaction. On an error nothing of them was written: the
 // transaction was rolled back, by SQLite or by us, and what the writer knows with it.
-func (w *writer) attempt(members []member, notes []*note) (err error) {
+func (w *writer) attempt(members []member, notes []*optional) (err error) {
 	if err := w.store.alive(); err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func (w *writer) attempt(members []member, notes []*note) (err error) {
 	return nil
 }
 
-func (w *writer) transact(members []member, notes []*note, committed *bool) error {
+func (w *writer) transact(members []member, notes []*optional, committed *bool) error {
 	if err := w.run(w.begin); err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (w *writer) transact(members []member, notes []*note, committed *bool) erro
 	if w.c.Autocommit() {
 		return errLeft
 	}
-	if err := w.seam(BeforeCommit); err != nil {
+	if err := w.failpoint(BeforeCommit); err != nil {
 		return err
 	}
 	if err := w.commit.Run(); err != nil {
@@ -193,7 +193,7 @@ func (w *writer) transact(members []member, notes []*note, committed *bool) erro
 	for _, f := range w.later {
 		f()
 	}
-	_ = w.seam(AfterCommit)
+	_ = w.failpoint(AfterCommit)
 	return nil
 }
 
@@ -240,7 +240,7 @@ func (w *writer) rollBack() (err error) {
 // run runs a statement to its end.
 func (w *writer) run(s *conn.Stmt) error {
 	w.store.stats.statements.Add(1)
-	if err := w.seam(AtStatement); err != nil {
+	if err := w.failpoint(AtStatement); err != nil {
 		s.Reset()
 		return err
 	}
@@ -250,7 +250,7 @@ func (w *writer) run(s *conn.Stmt) error {
 // step is run for a statement that yields rows: the caller steps on, and resets.
 func (w *writer) step(s *conn.Stmt) (bool, error) {
 	w.store.stats.statements.Add(1)
-	if err := w.seam(AtStatement); err != nil {
+	if err := w.failpoint(AtStatement); err != nil {
 		s.Reset()
 		return false, err
 	}
@@ -261,14 +261,14 @@ func (w *writer) step(s *conn.Stmt) (bool, error) {
 	return row, err
 }
 
-// seam lets a test or a measurement in. An injected error of the kinds after which SQLite ends the
+// failpoint lets a test or a measurement in. An injected error of the kinds after which SQLite ends the
 // transaction ends it here too.
-func (w *writer) seam(at Place) error {
-	if w.store.opts.Seam == nil {
+func (w *writer) failpoint(at Place) error {
+	if w.store.opts.Failpoint == nil {
 		return nil
 	}
 	w.points++
-	err := w.store.opts.Seam(Point{Place: at, N: w.points})
+	err := w.store.opts.Failpoint(Point{Place: at, N: w.points})
 	if err != nil && rollsBack(err) && !w.c.Autocommit() {
 		if e := w.rollBack(); e != nil {
 			return errors.Join(err, e)

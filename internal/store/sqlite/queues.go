@@ -19,51 +19,51 @@ type member interface {
 	size() int
 }
 
-// lane is a first-in-first-out list of members.
-type lane struct {
+// queue is a first-in-first-out list of members.
+type queue struct {
 	items []member
-	head  int
+	first int // of the items that wait
 	bytes int // of all of them
 }
 
-func (l *lane) len() int { return len(l.items) - l.head }
+func (l *queue) len() int { return len(l.items) - l.first }
 
-func (l *lane) push(m member) {
+func (l *queue) push(m member) {
 	l.items = append(l.items, m)
 	l.bytes += m.size()
 }
 
 // take moves up to n members to dst, and no more than the given bytes unless one alone has more. It
 // returns what is left of the bytes.
-func (l *lane) take(dst []member, n, bytes int) ([]member, int) {
+func (l *queue) take(dst []member, n, bytes int) ([]member, int) {
 	for n = min(n, l.len()); n > 0 && (bytes > 0 || len(dst) == 0); n-- {
-		m := l.items[l.head]
+		m := l.items[l.first]
 		dst = append(dst, m)
-		l.items[l.head] = nil
-		l.head++
+		l.items[l.first] = nil
+		l.first++
 		l.bytes -= m.size()
 		bytes -= m.size()
 	}
 	switch {
-	case l.head == len(l.items):
-		l.items, l.head = l.items[:0], 0
-	case l.head > cap(l.items)/2:
-		rest := copy(l.items, l.items[l.head:])
+	case l.first == len(l.items):
+		l.items, l.first = l.items[:0], 0
+	case l.first > cap(l.items)/2:
+		rest := copy(l.items, l.items[l.first:])
 		clear(l.items[rest:])
-		l.items, l.head = l.items[:rest], 0
+		l.items, l.first = l.items[:rest], 0
 	}
 	return dst, bytes
 }
 
-// lanes is what waits for the writer.
-type lanes struct {
+// queues is what waits for the writer.
+type queues struct {
 	mu      sync.Mutex
-	commits lane
-	accepts lane
-	alone   lane // each needs a transaction of its own
-	bulk    lane // so do these, which touch many records, and can wait until nobody else has to
-	passed  int  // transactions that were made while one of those waited
-	notes   []*note
+	commits queue
+	accepts queue
+	alone   queue // each needs a transaction of its own
+	bulk    queue // so do these, which touch many records, and can wait until nobody else has to
+	passed  int   // transactions that were made while one of those waited
+	notes   []*optional
 	bytes   int       // of the notes
 	since   time.Time // when the first note came
 	dropped int64
@@ -71,21 +71,21 @@ type lanes struct {
 	wake    chan struct{} // holds one token: there may be something to do
 }
 
-func (l *lanes) signal() {
+func (l *queues) signal() {
 	select {
 	case l.wake <- struct{}{}:
 	default:
 	}
 }
 
-// enter puts a member into one of the lanes.
-func (l *lanes) enter(to *lane, m member) error {
+// enter puts a member into one of the queues.
+func (l *queues) enter(to *queue, m member) error {
 	l.mu.Lock()
 	switch {
 	case l.closed:
 		l.mu.Unlock()
 		return errClosed
-	case to.len() >= laneLimit, to.len() > 0 && to.bytes+m.size() > laneBytesLimit:
+	case to.len() >= queueLimit, to.len() > 0 && to.bytes+m.size() > queueBytesLimit:
 		l.mu.Unlock()
 		return errCrowded
 	}
@@ -105,8 +105,8 @@ const worthwhile = 40
 
 var errCrowded = fault.New("sqlite", fault.Unavailable, "too many writes wait for the disk")
 
-// note puts a delivery into the droppable lane.
-func (l *lanes) note(n *note, now time.Time) bool {
+// addOptional puts a write into the queue that may drop it.
+func (l *queues) addOptional(n *optional, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	size := n.size()
@@ -126,7 +126,7 @@ func (l *lanes) note(n *note, now time.Time) bool {
 // work is what one transaction is made of.
 type work struct {
 	members []member
-	notes   []*note
+	notes   []*optional
 	alone   bool
 	bulk    bool // it can wait for the disk
 }
@@ -141,8 +141,8 @@ const bulkTurns = 4
 // enough. What touches many records goes while the others wait for the disk, when there are no others, or
 // when it has let enough of them go first. syncing says that a transaction is on its way to the disk. It
 // returns how long to wait when there is nothing to do yet (0: until the next signal), and whether the
-// lanes are closed and empty.
-func (l *lanes) next(w *work, most int, syncing bool, now time.Time) (wait time.Duration, end bool) {
+// queues are closed and empty.
+func (l *queues) next(w *work, most int, syncing bool, now time.Time) (wait time.Duration, end bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	turn := !w.alone
@@ -186,7 +186,7 @@ func (l *lanes) next(w *work, most int, syncing bool, now time.Time) (wait time.
 	return 0, false
 }
 
-func (l *lanes) close() bool {
+func (l *queues) close() bool {
 	l.mu.Lock()
 	was := l.closed
 	l.closed = true
@@ -195,8 +195,8 @@ func (l *lanes) close() bool {
 	return !was
 }
 
-// drop counts notes that were lost behind the lane.
-func (l *lanes) drop(n int) {
+// drop counts notes that were lost behind the queue.
+func (l *queues) drop(n int) {
 	l.mu.Lock()
 	l.dropped += int64(n)
 	l.mu.Unlock()

@@ -5,36 +5,37 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// note is a delivery without an execution, or the answer of one that is stored; nobody waits for it.
-type note struct {
+// optional is a write that nobody waits for and that may be dropped: a delivery without an execution, or the
+// answer of a delivery that is stored.
+type optional struct {
 	delivery hook.Delivery
 	row      deliveryRow
 	answered bool
 }
 
 // size is about how many bytes it holds, and writes.
-func (n *note) size() int {
-	return len(n.delivery.Request.Body) + len(n.row.head) + len(n.row.answer)
+func (n *optional) size() int {
+	return len(n.delivery.Request.Body) + len(n.row.metadata) + len(n.row.answer)
 }
 
 // Note queues a delivery that has no execution.
 func (s *Store) Note(d hook.Delivery) bool {
-	n := &note{delivery: d}
+	n := &optional{delivery: d}
 	if s.reserve.low.Load() || n.row.encode("sqlite.Note", &n.delivery) != nil {
-		s.lanes.drop(1)
+		s.queues.drop(1)
 		return false
 	}
-	return s.lanes.note(n, s.opts.Clock.Now())
+	return s.queues.addOptional(n, s.opts.Clock.Now())
 }
 
 // Answered queues what an accepted delivery was answered.
 func (s *Store) Answered(d hook.Delivery) bool {
-	n := &note{answered: true, delivery: hook.Delivery{ID: d.ID, Status: d.Status, Took: d.Took}}
+	n := &optional{answered: true, delivery: hook.Delivery{ID: d.ID, Status: d.Status, Took: d.Took}}
 	n.row.answer = encodeAnswer(d.Answer)
-	return s.lanes.note(n, s.opts.Clock.Now())
+	return s.queues.addOptional(n, s.opts.Clock.Now())
 }
 
-func (n *note) apply(w *writer) error {
+func (n *optional) apply(w *writer) error {
 	if n.answered {
 		s, err := w.statement(`INSERT OR REPLACE INTO delivery_answers (delivery, status, took, answer)
 SELECT id, ?2, ?3, ?4 FROM deliveries WHERE id = ?1`)

@@ -6,9 +6,9 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// move writes the state of the execution's row and what follows from it for claim and backlog.
+// updateState writes the state of the execution's row and what follows from it for claim and backlog.
 // was is the claim as it is kept, held as the commit has it.
-func (m *commitment) move(w *writer, was, held claim, state *store.State) error {
+func (m *commitWrite) updateState(w *writer, was, held claim, state *store.State) error {
 	s, err := w.statement(updateSQL(!state.Output.IsMissing(), state.Reply != nil, state.Revision != "", state.Release))
 	if err != nil {
 		return err
@@ -57,11 +57,11 @@ func (m *commitment) move(w *writer, was, held claim, state *store.State) error 
 func updateSQL(output, reply, revision, release bool) string {
 	if !reply && !revision && !release { // the two of the hot path need no text to be built
 		if output {
-			return sqlMove + ", output = ?10 WHERE id = ?1"
+			return sqlUpdateState + ", output = ?10 WHERE id = ?1"
 		}
-		return sqlMove + " WHERE id = ?1"
+		return sqlUpdateState + " WHERE id = ?1"
 	}
-	sql, next := sqlMove, stateParams+1
+	sql, next := sqlUpdateState, stateParams+1
 	param := func(column string) {
 		sql += ", " + column + " = ?" + strconv.Itoa(next)
 		next++
@@ -84,6 +84,6 @@ func updateSQL(output, reply, revision, release bool) string {
 }
 
 const (
-	sqlMove     = `UPDATE executions SET status = ?2, reason = ?3, wake_at = ?4, started_at = ?5, finished_at = ?6, error = ?7, commit_owner = ?8, commit_seq = ?9`
-	stateParams = 9 // of sqlMove
+	sqlUpdateState = `UPDATE executions SET status = ?2, reason = ?3, wake_at = ?4, started_at = ?5, finished_at = ?6, error = ?7, commit_owner = ?8, commit_seq = ?9`
+	stateParams    = 9 // of sqlUpdateState
 )

@@ -11,9 +11,9 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// encodeHead makes the column request of a delivery: the head of the request, and what the door found
+// encodeMetadata makes the column request of a delivery: the head of the request, and what the door found
 // out. What is not there takes no room.
-func encodeHead(d *hook.Delivery) string {
+func encodeMetadata(d *hook.Delivery) string {
 	r := &d.Request
 	buf := appendRequest(make([]byte, 0, sizeOf(r)+64*(len(d.Verdicts)+len(d.Revision)/16)+len(d.DedupeKey)), r)
 	buf = appendWord(buf, `,"stored":`, r.Stored)
@@ -45,8 +45,8 @@ func withFirst(head string, s flow.Status) string {
 	return string(append(appendWord([]byte(head[:len(head)-1]), `,"first":`, string(s)), '}'))
 }
 
-// decodeHead reads what encodeHead wrote.
-func decodeHead(text string, d *hook.Delivery) (first flow.Status) {
+// decodeMetadata reads what encodeMetadata wrote.
+func decodeMetadata(text string, d *hook.Delivery) (first flow.Status) {
 	for name, v := range value.Trusted(text).Members() {
 		switch name {
 		case "verdicts":
