@@ -62,7 +62,7 @@ func (f Field) Compute(old Cell, a Arithmetic) (Cell, *Violation) {
 	}
 	cell, ok := f.cell(n)
 	if !ok {
-		return Cell{}, f.beyond(old, a)
+		return Cell{}, f.overflow(old, a)
 	}
 	return cell, nil
 }
@@ -85,8 +85,8 @@ func (f Field) cell(n decimal.Decimal) (cell Cell, ok bool) {
 	return Cell{Kind: CellInt, Int: scaled}, ok && (f.Precision == 0 || f.fits(scaled))
 }
 
-// beyond is the violation of a result that the field cannot hold.
-func (f Field) beyond(old Cell, a Arithmetic) *Violation {
+// overflow is the violation of a result that the field cannot hold.
+func (f Field) overflow(old Cell, a Arithmetic) *Violation {
 	sign := " + "
 	if a.Op == Mul {
 		sign = " × "

@@ -19,10 +19,10 @@ type binder struct {
 func (b *binder) filter(f *Filter, negated bool, depth int) (Bound, *Violation) {
 	switch {
 	case depth > 2*MaxFilterDepth:
-		return Bound{}, ill("", "the filter is nested too deep: at most "+strconv.Itoa(MaxFilterDepth)+" levels")
+		return Bound{}, filterError("", "the filter is nested too deep: at most "+strconv.Itoa(MaxFilterDepth)+" levels")
 	case f.Op == Not:
 		if len(f.Parts) != 1 {
-			return Bound{}, ill("", "$not takes one condition, not "+strconv.Itoa(len(f.Parts)))
+			return Bound{}, filterError("", "$not takes one condition, not "+strconv.Itoa(len(f.Parts)))
 		}
 		return b.filter(&f.Parts[0], !negated, depth+1)
 	case f.Op != And && f.Op != Or:
@@ -30,7 +30,7 @@ func (b *binder) filter(f *Filter, negated bool, depth int) (Bound, *Violation) 
 	}
 	out := Bound{Op: f.Op}
 	if negated {
-		out.Op = dual(f.Op)
+		out.Op = opposite(f.Op)
 	}
 	for i := range f.Parts {
 		part, broken := b.filter(&f.Parts[i], negated, depth+1)
@@ -42,7 +42,7 @@ func (b *binder) filter(f *Filter, negated bool, depth int) (Bound, *Violation) 
 	return out, nil
 }
 
-func dual(op FilterOp) FilterOp {
+func opposite(op FilterOp) FilterOp {
 	if op == And {
 		return Or
 	}
@@ -52,10 +52,10 @@ func dual(op FilterOp) FilterOp {
 // comparison binds one condition on a field.
 func (b *binder) comparison(f *Filter, negated bool) (Bound, *Violation) {
 	if !isOperator(f.Op) {
-		return Bound{}, ill(f.Field, unknownOperator(string(f.Op)))
+		return Bound{}, filterError(f.Field, unknownOperator(string(f.Op)))
 	}
 	if b.parts++; b.parts > MaxFilterParts {
-		return Bound{}, ill(f.Field, "the filter is too large: at most "+strconv.Itoa(MaxFilterParts)+" conditions")
+		return Bound{}, filterError(f.Field, "the filter is too large: at most "+strconv.Itoa(MaxFilterParts)+" conditions")
 	}
 	leaf, broken := b.path(f.Field)
 	if broken != nil {
@@ -64,7 +64,7 @@ func (b *binder) comparison(f *Filter, negated bool) (Bound, *Violation) {
 	field := leaf.Column.Field
 	field.Name = f.Field
 	if !field.takes(f.Op) {
-		return Bound{}, ill(f.Field, misfit(field, f.Op))
+		return Bound{}, filterError(f.Field, unsupportedOperator(field, f.Op))
 	}
 	op, not := positive(f.Op)
 	leaf.Negated = not != negated
@@ -79,7 +79,7 @@ func (b *binder) path(path string) (Bound, *Violation) {
 		return Bound{Column: column}, broken
 	}
 	if column.Field.Type != Relates {
-		return Bound{}, ill(path, first+" is a "+string(column.Field.Type)+" and no relation: nothing can stand behind its point")
+		return Bound{}, filterError(path, first+" is a "+string(column.Field.Type)+" and no relation: nothing can stand behind its point")
 	}
 	target, broken := b.target(column.Field)
 	if broken != nil {
@@ -87,7 +87,7 @@ func (b *binder) path(path string) (Bound, *Violation) {
 	}
 	behind, more, deeper := strings.Cut(rest, ".")
 	if deeper {
-		return Bound{}, ill(path, "a filter follows one relation, not another behind it ("+clip(more)+")")
+		return Bound{}, filterError(path, "a filter follows one relation, not another behind it ("+clip(more)+")")
 	}
 	at, broken := target.stored(behind, "filter")
 	switch {
@@ -118,7 +118,7 @@ func (b *binder) target(f Field) (Collection, *Violation) {
 func (b *binder) values(leaf Bound, op FilterOp, f Field, v value.Value) (Bound, *Violation) {
 	switch op {
 	case Null, Empty:
-		return leaf.absent(op, f, v)
+		return leaf.nullOrEmpty(op, f, v)
 	case In:
 		return b.in(leaf, f, v)
 	case Between:
@@ -143,8 +143,8 @@ func (b *binder) one(leaf Bound, op FilterOp, f Field, v value.Value) (Bound, *V
 	return leaf, broken
 }
 
-// absent binds $null and $empty: a text counts as empty when it is "", a list when it is [].
-func (leaf Bound) absent(op FilterOp, f Field, v value.Value) (Bound, *Violation) {
+// nullOrEmpty binds $null and $empty: a text counts as empty when it is "", a list when it is [].
+func (leaf Bound) nullOrEmpty(op FilterOp, f Field, v value.Value) (Bound, *Violation) {
 	if !v.IsNull() {
 		asked := Field{Name: string(op) + " of " + f.Name, Type: Boolean}
 		yes, broken := asked.boolean(v)
@@ -181,7 +181,7 @@ func either(parts ...Bound) Bound {
 // in binds a list. A null in it asks for null, as null compares with nothing else.
 func (b *binder) in(leaf Bound, f Field, v value.Value) (Bound, *Violation) {
 	if v.Kind() != value.KindArray {
-		return Bound{}, ill(f.Name, "$in and $notIn take an array of values, not "+describe(v))
+		return Bound{}, filterError(f.Name, "$in and $notIn take an array of values, not "+describe(v))
 	}
 	null := false
 	for element := range v.Elements() {
@@ -190,7 +190,7 @@ func (b *binder) in(leaf Bound, f Field, v value.Value) (Bound, *Violation) {
 			continue
 		}
 		if len(leaf.Cells) == MaxFilterIn {
-			return Bound{}, ill(f.Name, "$in and $notIn take at most "+strconv.Itoa(MaxFilterIn)+" values")
+			return Bound{}, filterError(f.Name, "$in and $notIn take at most "+strconv.Itoa(MaxFilterIn)+" values")
 		}
 		cell, broken := b.cell(f, Eq, element)
 		if broken != nil {
@@ -218,7 +218,7 @@ func (b *binder) in(leaf Bound, f Field, v value.Value) (Bound, *Violation) {
 // between binds a range, both ends included.
 func (b *binder) between(leaf Bound, f Field, v value.Value) (Bound, *Violation) {
 	if v.Kind() != value.KindArray || v.Len() != 2 {
-		return Bound{}, ill(f.Name, "$between takes an array of two values, the least and the greatest, not "+describe(v))
+		return Bound{}, filterError(f.Name, "$between takes an array of two values, the least and the greatest, not "+describe(v))
 	}
 	from, broken := b.one(leaf, Gte, f, v.At(0))
 	if broken != nil {
@@ -237,7 +237,7 @@ func (b *binder) anyOf(leaf Bound, op FilterOp, f Field, v value.Value) (Bound, 
 	var parts []Bound
 	for element := range v.Elements() {
 		if b.parts++; b.parts > MaxFilterParts {
-			return Bound{}, ill(f.Name, "the filter is too large: at most "+strconv.Itoa(MaxFilterParts)+" conditions")
+			return Bound{}, filterError(f.Name, "the filter is too large: at most "+strconv.Itoa(MaxFilterParts)+" conditions")
 		}
 		part, broken := b.one(leaf, op, f, element)
 		if broken != nil {
@@ -246,7 +246,7 @@ func (b *binder) anyOf(leaf Bound, op FilterOp, f Field, v value.Value) (Bound, 
 		parts = append(parts, part)
 	}
 	if len(parts) == 0 {
-		return Bound{}, ill(f.Name, string(op)+" takes a text or an array of at least one")
+		return Bound{}, filterError(f.Name, string(op)+" takes a text or an array of at least one")
 	}
 	return either(parts...), nil
 }
@@ -254,13 +254,13 @@ func (b *binder) anyOf(leaf Bound, op FilterOp, f Field, v value.Value) (Bound, 
 // cell admits one value that op compares with.
 func (b *binder) cell(f Field, op FilterOp, v value.Value) (Cell, *Violation) {
 	if b.cells++; b.cells > MaxFilterValues {
-		return Cell{}, ill(f.Name, "the filter is too large: at most "+strconv.Itoa(MaxFilterValues)+" values")
+		return Cell{}, filterError(f.Name, "the filter is too large: at most "+strconv.Itoa(MaxFilterValues)+" values")
 	}
 	if v.IsNull() {
-		return Cell{}, ill(f.Name, string(op)+" of "+f.Name+" takes a value, not null; write $null or $notNull")
+		return Cell{}, filterError(f.Name, string(op)+" of "+f.Name+" takes a value, not null; write $null or $notNull")
 	}
 	if v.Kind() == value.KindArray && f.Type != JSON {
-		return Cell{}, ill(f.Name, string(op)+" of "+f.Name+" takes one value, not "+describe(v)+"; write $in for one of several")
+		return Cell{}, filterError(f.Name, string(op)+" of "+f.Name+" takes one value, not "+describe(v)+"; write $in for one of several")
 	}
 	return f.operand(op, v)
 }
@@ -273,7 +273,7 @@ func (f Field) operand(op FilterOp, v value.Value) (Cell, *Violation) {
 		f.Type = String
 	case Phone:
 		if text, _ := v.Str(); !partly {
-			if number, ok := dial(text); ok {
+			if number, ok := phoneNumber(text); ok {
 				return Cell{Kind: CellText, Text: number}, nil
 			}
 		}
@@ -287,7 +287,7 @@ func (f Field) operand(op FilterOp, v value.Value) (Cell, *Violation) {
 	}
 	cell, broken := f.admit(v)
 	if broken == nil && partly && cell.Text == "" {
-		return Cell{}, ill(f.Name, string(op)+" of "+f.Name+` takes a text that is not empty: every text has "" in it`)
+		return Cell{}, filterError(f.Name, string(op)+" of "+f.Name+` takes a text that is not empty: every text has "" in it`)
 	}
 	return cell, broken
 }
@@ -308,8 +308,8 @@ func (f Field) takes(op FilterOp) bool {
 	}
 }
 
-// misfit is the sentence about an operator that the field does not take.
-func misfit(f Field, op FilterOp) string {
+// unsupportedOperator is the sentence about an operator that the field does not take.
+func unsupportedOperator(f Field, op FilterOp) string {
 	var fit []string
 	for _, o := range Operators() {
 		if f.takes(o) {
@@ -341,7 +341,7 @@ func positive(op FilterOp) (FilterOp, bool) {
 	}
 }
 
-// ill is a filter that does not fit.
-func ill(field, message string) *Violation {
+// filterError is a part of a filter that does not fit the collection.
+func filterError(field, message string) *Violation {
 	return &Violation{Code: CodeFilter, Field: clip(field), Message: message}
 }

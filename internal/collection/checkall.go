@@ -25,7 +25,7 @@ func CheckAll(all []Collection, others Others) []Problem {
 			}
 		}
 	}
-	c.circles()
+	c.cycles()
 	return c.problems
 }
 
@@ -54,7 +54,7 @@ func (c *relationChecker) field(of Collection, f Field, at string) {
 	target, ok := c.find(f.Target)
 	if !ok {
 		if c.others != nil {
-			c.add(at+"target", "there is no collection "+quote(clip(f.Target))+c.meant(f.Target))
+			c.add(at+"target", "there is no collection "+quote(clip(f.Target))+c.suggest(f.Target))
 		}
 		return
 	}
@@ -74,7 +74,7 @@ func (c *relationChecker) field(of Collection, f Field, at string) {
 	}
 }
 
-func (c *relationChecker) meant(name string) string {
+func (c *relationChecker) suggest(name string) string {
 	names := make([]string, len(c.all))
 	for i, one := range c.all {
 		names[i] = one.Name
@@ -85,9 +85,9 @@ func (c *relationChecker) meant(name string) string {
 	return ""
 }
 
-// circles looks for required relations that lead back to where they began. Each circle is reported
+// cycles looks for required relations that lead back to where they began. Each cycle is reported
 // once, at the first of its fields.
-func (c *relationChecker) circles() {
+func (c *relationChecker) cycles() {
 	done := make(map[string]bool, len(c.all))
 	for i, one := range c.all {
 		c.follow(one, []string{one.Name}, "", "collections["+strconv.Itoa(i)+"]", done)
@@ -95,12 +95,12 @@ func (c *relationChecker) circles() {
 	}
 }
 
-// maxCircle bounds how long a circle of required relations is looked for.
-const maxCircle = 16
+// maxCycle bounds how long a cycle of required relations is looked for.
+const maxCycle = 16
 
-// follow goes along the required relations of the last collection of a way. Collections that are done
-// are in no circle that is not reported yet.
-func (c *relationChecker) follow(at Collection, way []string, first, root string, done map[string]bool) {
+// follow goes along the required relations of the last collection of a path. Collections that are done
+// are in no cycle that is not reported yet.
+func (c *relationChecker) follow(at Collection, path []string, first, root string, done map[string]bool) {
 	for j, f := range at.Fields {
 		if f.Type != Relates || f.Relation != BelongsTo || !f.Required {
 			continue
@@ -110,12 +110,12 @@ func (c *relationChecker) follow(at Collection, way []string, first, root string
 			begin = root + ".fields[" + strconv.Itoa(j) + "].required"
 		}
 		switch {
-		case f.Target == way[0]:
-			c.add(begin, "no first record could be created, as each needs another one: "+strings.Join(append(way, way[0]), " → ")+"; leave one of them optional")
-		case done[f.Target] || slices.Contains(way, f.Target) || len(way) >= maxCircle:
+		case f.Target == path[0]:
+			c.add(begin, "no first record could be created, as each needs another one: "+strings.Join(append(path, path[0]), " → ")+"; leave one of them optional")
+		case done[f.Target] || slices.Contains(path, f.Target) || len(path) >= maxCycle:
 		default:
 			if target, ok := c.find(f.Target); ok {
-				c.follow(target, append(way, f.Target), begin, root, done)
+				c.follow(target, append(path, f.Target), begin, root, done)
 			}
 		}
 	}

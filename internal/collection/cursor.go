@@ -38,7 +38,7 @@ func (s Selection) ReadCursor(cursor string) ([]Cell, *Violation) {
 		return nil, badCursor()
 	}
 	if order, _ := v.At(0).Str(); order != s.orderText() {
-		return nil, askew("after", "the cursor belongs to another order: begin at the first page when sort changes")
+		return nil, queryError("after", "the cursor belongs to another order: begin at the first page when sort changes")
 	}
 	cells := make([]Cell, 0, len(s.Order))
 	for i, o := range s.Order {
@@ -58,7 +58,7 @@ func (s Selection) ReadCursor(cursor string) ([]Cell, *Violation) {
 }
 
 func badCursor() *Violation {
-	return askew("after", "this is not a valid cursor: give the one of the page before, or none to begin at the first page")
+	return queryError("after", "this is not a valid cursor: give the one of the page before, or none to begin at the first page")
 }
 
 // orderText is the order as sort writes it, with the types of its fields.
@@ -77,63 +77,49 @@ func (s Selection) orderText() string {
 	return b.String()
 }
 
-// Beyond is the filter of what stands behind After in the order; nil without After. Its first part
-// bounds the first key alone, so that an index on it finds where to begin:
-//
-//	a >= x and (a > x or (a = x and id > n))
-func (s Selection) Beyond() *Bound {
+// AfterCursor is what follows After in the order, as ranges that a store reads one after another until the page is
+// full. The conditions of a range must all be met. The ranges are in the order of the records and have none in common:
+// first the records that equal the last one of the page before in all keys but the last, then those that equal it in
+// all but the last two, and so on. Each can be served by an index on its first key, which the OR of them all
+// cannot. Without After there is one range without conditions.
+func (s Selection) AfterCursor() (ranges [][]Bound) {
 	if s.After == nil {
-		return nil
+		return [][]Bound{nil}
 	}
-	var beyond Bound
-	for i, o := range slices.Backward(s.Order) {
-		past := o.past(s.After[i])
-		if i < len(s.Order)-1 {
-			past = Bound{Op: Or, Parts: []Bound{past, {Op: And, Parts: []Bound{same(o.Column, s.After[i]), beyond}}}}
+	for last, o := range slices.Backward(s.Order) {
+		var same []Bound
+		for i := range last {
+			same = append(same, equal(s.Order[i].Column, s.After[i]))
 		}
-		beyond = past
+		for _, b := range o.after(s.After[last]) {
+			ranges = append(ranges, append(slices.Clip(same), b))
+		}
 	}
-	if first, ok := s.Order[0].from(s.After[0]); ok && len(s.Order) > 1 {
-		beyond = Bound{Op: And, Parts: []Bound{first, beyond}}
-	}
-	return &beyond
+	return ranges
 }
 
-// past is the filter of what stands behind a cell in one key.
-func (o Order) past(cell Cell) Bound {
-	null := Bound{Op: Null, Column: o.Column}
-	switch {
-	case cell.Kind == CellNull && o.Desc:
-		return Bound{Op: Or} // null is the last
-	case cell.Kind == CellNull:
-		null.Negated = true
-		return null
-	case !o.Desc:
-		return Bound{Op: Gt, Column: o.Column, Cells: []Cell{cell}}
-	case o.Column.Field.Required:
-		return Bound{Op: Lt, Column: o.Column, Cells: []Cell{cell}}
-	default:
-		return Bound{Op: Or, Parts: []Bound{{Op: Lt, Column: o.Column, Cells: []Cell{cell}}, null}}
-	}
-}
-
-// from is the filter of what stands at a cell or behind it in one key, when that is a range.
-func (o Order) from(cell Cell) (Bound, bool) {
-	switch {
-	case cell.Kind == CellNull:
-		return Bound{}, false
-	case !o.Desc:
-		return Bound{Op: Gte, Column: o.Column, Cells: []Cell{cell}}, true
-	case o.Column.Field.Required:
-		return Bound{Op: Lte, Column: o.Column, Cells: []Cell{cell}}, true
-	default:
-		return Bound{}, false
-	}
-}
-
-func same(column Column, cell Cell) Bound {
+func equal(column Column, cell Cell) Bound {
 	if cell.Kind == CellNull {
 		return Bound{Op: Null, Column: column}
 	}
 	return Bound{Op: Eq, Column: column, Cells: []Cell{cell}}
+}
+
+// after are the ranges of what follows a cell in one key. Null comes before every value.
+func (o Order) after(cell Cell) []Bound {
+	null := Bound{Op: Null, Column: o.Column}
+	switch {
+	case cell.Kind == CellNull && o.Desc:
+		return nil
+	case cell.Kind == CellNull:
+		null.Negated = true
+		return []Bound{null}
+	case !o.Desc:
+		return []Bound{{Op: Gt, Column: o.Column, Cells: []Cell{cell}}}
+	}
+	less := Bound{Op: Lt, Column: o.Column, Cells: []Cell{cell}}
+	if o.Column.Index < 0 || o.Column.Field.Required {
+		return []Bound{less}
+	}
+	return []Bound{less, null}
 }

@@ -24,7 +24,7 @@ func (f *Field) formatted(v value.Value) (Cell, *Violation) {
 	case URL:
 		ok = isURL(text)
 	default:
-		text, ok = dial(text)
+		text, ok = phoneNumber(text)
 	}
 	if !ok {
 		return Cell{}, f.malformed(f.form(), v)
@@ -85,10 +85,10 @@ const (
 	maxPhone = 15
 )
 
-// dial returns a phone number as it is dialled: its digits, with + before them when it was written.
+// phoneNumber returns a phone number as it is dialled: its digits, with + before them when it was written.
 // Blanks, dashes, dots, slashes and parentheses between digits are dropped, so that one number is
 // one value for unique, filters and upsert. Letters and extensions are no phone number.
-func dial(text string) (string, bool) {
+func phoneNumber(text string) (string, bool) {
 	const longest = 64 // bytes with separators
 	if len(text) > longest {
 		return "", false

@@ -47,7 +47,7 @@ func (c Collection) CheckAggregate(a Aggregate, others Others) (Reduction, *Viol
 		return Reduction{}, broken
 	}
 	if len(a.GroupBy) > MaxGroupBy {
-		return Reduction{}, askew("groupBy", "groupBy takes at most "+strconv.Itoa(MaxGroupBy)+" fields")
+		return Reduction{}, queryError("groupBy", "groupBy takes at most "+strconv.Itoa(MaxGroupBy)+" fields")
 	}
 	for i, name := range a.GroupBy {
 		at := "groupBy[" + strconv.Itoa(i) + "]"
@@ -57,13 +57,13 @@ func (c Collection) CheckAggregate(a Aggregate, others Others) (Reduction, *Viol
 			broken.Field = at
 			return Reduction{}, broken
 		case !column.Field.plain():
-			return Reduction{}, askew(at, name+" is a "+string(column.Field.Type)+" field, by which records cannot be grouped")
+			return Reduction{}, queryError(at, name+" is a "+string(column.Field.Type)+" field, by which records cannot be grouped")
 		case strings.EqualFold(name, "value"):
-			return Reduction{}, askew(at, "the result of a group has its number in value: a field of that name cannot group records")
+			return Reduction{}, queryError(at, "the result of a group has its number in value: a field of that name cannot group records")
 		}
 		for _, have := range r.GroupBy {
 			if have.Index == column.Index {
-				return Reduction{}, askew(at, "groupBy names "+name+" twice")
+				return Reduction{}, queryError(at, "groupBy names "+name+" twice")
 			}
 		}
 		r.GroupBy = append(r.GroupBy, column)
@@ -78,16 +78,16 @@ func (r *Reduction) check(c Collection, a Aggregate) *Violation {
 		if near, ok := nearest.Name(a.Function, Functions()); ok {
 			message += "; did you mean " + near + "?"
 		}
-		return askew("function", message)
+		return queryError("function", message)
 	}
 	if a.Distinct && (a.Function != FunctionCount || a.Field == "") {
-		return askew("distinct", "distinct counts the different values of a field: use it with the function count and a field")
+		return queryError("distinct", "distinct counts the different values of a field: use it with the function count and a field")
 	}
 	if a.Field == "" {
 		if a.Function == FunctionCount {
 			return nil
 		}
-		return askew("field", a.Function+" needs a field")
+		return queryError("field", a.Function+" needs a field")
 	}
 	column, broken := c.stored(a.Field, "aggregate")
 	if broken != nil {
@@ -98,11 +98,11 @@ func (r *Reduction) check(c Collection, a Aggregate) *Violation {
 	number := f.Type == Integer || f.Type == Number
 	switch {
 	case (a.Function == FunctionSum || a.Function == FunctionAvg) && !number:
-		return askew("field", a.Field+" is a "+string(f.Type)+" field; "+a.Function+" needs an integer or a number")
+		return queryError("field", a.Field+" is a "+string(f.Type)+" field; "+a.Function+" needs an integer or a number")
 	case (a.Function == FunctionMin || a.Function == FunctionMax) && (!f.ordered() || !f.plain()):
-		return askew("field", a.Field+" is a "+string(f.Type)+" field, which has no "+a.Function)
+		return queryError("field", a.Field+" is a "+string(f.Type)+" field, which has no "+a.Function)
 	case a.Distinct && !f.plain():
-		return askew("field", a.Field+" is a "+string(f.Type)+" field, whose different values cannot be counted")
+		return queryError("field", a.Field+" is a "+string(f.Type)+" field, whose different values cannot be counted")
 	}
 	r.Column = &column
 	return nil

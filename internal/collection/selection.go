@@ -68,7 +68,7 @@ func (c Collection) CheckQuery(q Query, others Others) (Selection, *Violation) {
 // order resolves a sort; without one the newest record is first.
 func (c Collection) order(keys []Sort) ([]Order, *Violation) {
 	if len(keys) > MaxSortKeys {
-		return nil, askew("sort", "sort takes at most "+strconv.Itoa(MaxSortKeys)+" fields")
+		return nil, queryError("sort", "sort takes at most "+strconv.Itoa(MaxSortKeys)+" fields")
 	}
 	last := Order{Desc: true}
 	var order []Order
@@ -80,9 +80,9 @@ func (c Collection) order(keys []Sort) ([]Order, *Violation) {
 			broken.Field = at
 			return nil, broken
 		case slices.ContainsFunc(order, func(o Order) bool { return o.Column.Index == column.Index }):
-			return nil, askew(at, "sort names "+key.Field+" twice")
+			return nil, queryError(at, "sort names "+key.Field+" twice")
 		case !column.Field.sorts():
-			return nil, askew(at, key.Field+" is a "+string(column.Field.Type)+" field, by which records cannot be sorted")
+			return nil, queryError(at, key.Field+" is a "+string(column.Field.Type)+" field, by which records cannot be sorted")
 		}
 		last.Desc = key.Desc
 		order = append(order, Order{column, key.Desc})
@@ -101,7 +101,7 @@ func (f Field) sorts() bool { return f.plain() }
 // shown resolves the fields to show.
 func (c Collection) shown(names []string) ([]Column, *Violation) {
 	if len(names) > MaxFields+len(SystemFields()) {
-		return nil, askew("fields", "fields names more than a collection can have")
+		return nil, queryError("fields", "fields names more than a collection can have")
 	}
 	var columns []Column
 	for i, name := range names {
@@ -112,9 +112,9 @@ func (c Collection) shown(names []string) ([]Column, *Violation) {
 			broken.Field = at
 			return nil, broken
 		case !column.Field.Stored():
-			return nil, askew(at, name+" is a hasMany: name it in expand")
+			return nil, queryError(at, name+" is a hasMany: name it in expand")
 		case slices.ContainsFunc(columns, func(have Column) bool { return have.Index == column.Index }):
-			return nil, askew(at, "fields names "+name+" twice")
+			return nil, queryError(at, "fields names "+name+" twice")
 		case column.Index != ID:
 			columns = append(columns, column)
 		case columns == nil:
@@ -127,17 +127,17 @@ func (c Collection) shown(names []string) ([]Column, *Violation) {
 // expansions resolves the relations to expand.
 func (c Collection) expansions(q Query, others Others) ([]Expansion, *Violation) {
 	if len(q.Expand) > MaxExpand {
-		return nil, askew("expand", "expand takes at most "+strconv.Itoa(MaxExpand)+" relations")
+		return nil, queryError("expand", "expand takes at most "+strconv.Itoa(MaxExpand)+" relations")
 	}
 	var out []Expansion
 	for i, name := range q.Expand {
 		at := "expand[" + strconv.Itoa(i) + "]"
 		column, broken := c.relation(name)
 		if broken == nil && slices.ContainsFunc(out, func(e Expansion) bool { return e.Column.Index == column.Index }) {
-			broken = askew(at, "expand names "+name+" twice")
+			broken = queryError(at, "expand names "+name+" twice")
 		}
 		if broken == nil && len(q.Fields) > 0 && column.Field.Stored() && !slices.Contains(q.Fields, name) {
-			broken = askew(at, "expand names "+name+", which fields leaves out: add it there")
+			broken = queryError(at, "expand names "+name+", which fields leaves out: add it there")
 		}
 		e := Expansion{Column: column}
 		if broken == nil {
@@ -161,10 +161,10 @@ func (c Collection) relation(name string) (Column, *Violation) {
 	if i := c.index(name); i >= 0 && c.Fields[i].Type == Relates {
 		return Column{i, c.Fields[i]}, nil
 	} else if i >= 0 {
-		return Column{}, askew("", name+" is a "+string(c.Fields[i].Type)+" field and no relation: it cannot be expanded")
+		return Column{}, queryError("", name+" is a "+string(c.Fields[i].Type)+" field and no relation: it cannot be expanded")
 	}
 	if first, _, deep := strings.Cut(name, "."); deep {
-		return Column{}, askew("", "expand follows one relation, not another behind it; write "+quote(clip(first)))
+		return Column{}, queryError("", "expand follows one relation, not another behind it; write "+quote(clip(first)))
 	}
 	var names []string
 	for _, f := range c.Fields {
@@ -172,7 +172,7 @@ func (c Collection) relation(name string) (Column, *Violation) {
 			names = append(names, f.Name)
 		}
 	}
-	broken := askew("", "collection "+c.Name+" has no relation "+quote(clip(name)))
+	broken := queryError("", "collection "+c.Name+" has no relation "+quote(clip(name)))
 	if near, ok := nearest.Name(name, names); ok {
 		broken.Message += "; did you mean " + near + "?"
 	}
@@ -183,22 +183,22 @@ func (c Collection) relation(name string) (Column, *Violation) {
 func (s *Selection) page(q Query) (broken *Violation) {
 	switch {
 	case s.Limit < 1 || s.Limit > MaxPageSize:
-		return askew("pageSize", "pageSize is from 1 to "+strconv.Itoa(MaxPageSize)+", not "+strconv.Itoa(s.Limit))
+		return queryError("pageSize", "pageSize is from 1 to "+strconv.Itoa(MaxPageSize)+", not "+strconv.Itoa(s.Limit))
 	case q.Page < 0:
-		return askew("page", "page counts from 1, not "+strconv.Itoa(q.Page))
+		return queryError("page", "page counts from 1, not "+strconv.Itoa(q.Page))
 	case q.After != "" && q.Page != 0:
-		return askew("page", "page and a cursor cannot stand together: leave page out")
+		return queryError("page", "page and a cursor cannot stand together: leave page out")
 	case q.After != "":
 		s.After, broken = s.ReadCursor(q.After)
 		return broken
 	case q.Page-1 > MaxOffset/s.Limit:
-		return askew("page", "page "+strconv.Itoa(q.Page)+" is too far: go from page to page by cursor")
+		return queryError("page", "page "+strconv.Itoa(q.Page)+" is too far: go from page to page by cursor")
 	}
 	s.Offset = max(0, q.Page-1) * s.Limit
 	return nil
 }
 
-// askew is a part of a query that does not fit.
-func askew(part, message string) *Violation {
+// queryError is a part of a query that does not fit the collection.
+func queryError(part, message string) *Violation {
 	return &Violation{Code: CodeQuery, Field: part, Message: message}
 }

@@ -92,7 +92,7 @@ func TestPagesGoByTheIndexThatLeadsToFew(t *testing.T) {
 				}
 				sel, broken := t.CheckQuery(q, nil)
 				if broken != nil {
-					return misfit("test", broken)
+					return queryError("test", broken)
 				}
 				before := r.steps()
 				found, err = r.page(t, &sel)

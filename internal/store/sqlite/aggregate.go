@@ -22,7 +22,7 @@ func (s *Store) Aggregate(ctx context.Context, a collection.Aggregate) (out valu
 		}
 		red, broken := t.CheckAggregate(a, cat.other)
 		if broken != nil {
-			return misfit(op, broken)
+			return queryError(op, broken)
 		}
 		out, err = r.reduce(t, &red)
 		return err
@@ -30,13 +30,13 @@ func (s *Store) Aggregate(ctx context.Context, a collection.Aggregate) (out valu
 	return out, err
 }
 
-// reduce runs the query. A row is what is reduced, in reducedWidth columns, and the group.
+// reduce runs the query. A row is what is reduced, in aggregateWidth columns, and the group.
 func (r *reader) reduce(t *table, red *collection.Reduction) (out value.Value, err error) {
 	path, err := r.accessPath(t, red.Filter)
 	if err != nil {
 		return value.Value{}, err
 	}
-	columns, order := reduced(red)
+	columns, order := aggregateColumns(red)
 	q := &clause{}
 	q.text("SELECT ", columns)
 	for _, c := range red.GroupBy {
@@ -50,27 +50,27 @@ func (r *reader) reduce(t *table, red *collection.Reduction) (out value.Value, e
 	q.where(red.Filter)
 	var bad error
 	if red.GroupBy == nil {
-		err := r.find(q, func(s *conn.Stmt) { out, bad = result(s, red) })
+		err := r.find(q, func(s *conn.Stmt) { out, bad = aggregateResult(s, red) })
 		if err == nil {
 			err = bad
 		}
 		return out, err
 	}
 	for i := range red.GroupBy {
-		q.text([]string{" GROUP BY ", ", "}[min(i, 1)], itoa(reducedWidth+i+1))
+		q.text([]string{" GROUP BY ", ", "}[min(i, 1)], itoa(aggregateWidth+i+1))
 	}
 	q.text(" ORDER BY ", order)
 	for i := range red.GroupBy {
-		q.text(", ", itoa(reducedWidth+i+1))
+		q.text(", ", itoa(aggregateWidth+i+1))
 	}
 	q.text(" LIMIT ", itoa(collection.MaxGroups))
 	var groups value.ArrayBuilder
 	err = r.find(q, func(s *conn.Stmt) {
 		var group value.ObjectBuilder
 		for i, c := range red.GroupBy {
-			group.Set(c.Field.Name, c.Field.Render(columnCell(s, reducedWidth+i, c.Field.Storage())))
+			group.Set(c.Field.Name, c.Field.Render(columnCell(s, aggregateWidth+i, c.Field.Storage())))
 		}
-		n, err := result(s, red)
+		n, err := aggregateResult(s, red)
 		if err != nil {
 			bad = err
 		}
@@ -89,14 +89,14 @@ func (r *reader) reduce(t *table, red *collection.Reduction) (out value.Value, e
 	return groups.Value(), nil
 }
 
-// reducedWidth is how many columns the reduction has: its value, or the upper and the lower half of the
+// aggregateWidth is how many columns the reduction has: its value, or the upper and the lower half of the
 // sum; and of how many values it is.
-const reducedWidth = 3
+const aggregateWidth = 3
 
-// reduced are the columns of the reduction, and the order of groups, largest first. Integers are added in
+// aggregateColumns are the columns of the reduction, and the order of groups, largest first. Integers are added in
 // two halves of 32 bits, so that no sum of theirs leaves 64. The sum of no values is 0 and stands among the
 // groups as such, where SQLite's would be NULL and stand last.
-func reduced(red *collection.Reduction) (columns, order string) {
+func aggregateColumns(red *collection.Reduction) (columns, order string) {
 	if red.Column == nil {
 		return "count(*), 0, 0", "1 DESC"
 	}
@@ -111,19 +111,19 @@ func reduced(red *collection.Reduction) (columns, order string) {
 	case red.Function == collection.FunctionMin || red.Function == collection.FunctionMax || red.Column.Field.Storage() != collection.CellInt:
 		return red.Function + "(" + col + "), 0, count(" + col + ")", "1 DESC"
 	case red.Function == collection.FunctionAvg:
-		return halves(col), "avg(" + col + ") DESC"
+		return sumInHalves(col), "avg(" + col + ") DESC"
 	default:
 		upper, lower := "sum("+col+" >> 32)", "sum("+col+" & 4294967295)"
-		return halves(col), "coalesce(" + upper + " + (" + lower + " >> 32), 0) DESC, coalesce(" + lower + " & 4294967295, 0) DESC"
+		return sumInHalves(col), "coalesce(" + upper + " + (" + lower + " >> 32), 0) DESC, coalesce(" + lower + " & 4294967295, 0) DESC"
 	}
 }
 
-func halves(col string) string {
+func sumInHalves(col string) string {
 	return "sum(" + col + " >> 32), sum(" + col + " & 4294967295), count(" + col + ")"
 }
 
-// result reads the value of a reduction.
-func result(s *conn.Stmt, red *collection.Reduction) (value.Value, error) {
+// aggregateResult reads the value of a reduction.
+func aggregateResult(s *conn.Stmt, red *collection.Reduction) (value.Value, error) {
 	count := s.ColumnInt(2)
 	switch {
 	case red.Function == collection.FunctionCount:

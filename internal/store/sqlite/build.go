@@ -18,8 +18,8 @@ type builder struct {
 	hidden bool // something was hidden that is still to be emptied
 }
 
-// do does one change; c is the collection as it is to be.
-func (b *builder) do(ch *collection.Change, c *collection.Collection) error {
+// apply does one change; c is the collection as it is to be.
+func (b *builder) apply(ch *collection.Change, c *collection.Collection) error {
 	t, f := tableName(ch.Collection), ch.New
 	switch ch.Kind {
 	case collection.CreateCollection:
@@ -94,7 +94,7 @@ func (b *builder) addField(c *collection.Collection, f *collection.Field) error 
 	}
 	cell := f.DefaultCell()
 	if strings.Contains(cell.Text, "\x00") {
-		return conflict(c.Name, f.Name, "the default of field "+f.Name+" of collection "+c.Name+" has the character U+0000, which existing records cannot take over: leave it out")
+		return conflictError(c.Name, f.Name, "the default of field "+f.Name+" of collection "+c.Name+" has the character U+0000, which existing records cannot take over: leave it out")
 	}
 	if f.Required && cell.Kind == collection.CellNull {
 		if err := b.refuse(c.Name, f, "", "is new and required, but there are records already: give it a default"); err != nil {
@@ -112,7 +112,7 @@ func (b *builder) refuse(name string, f *collection.Field, where, why string) er
 	found := false
 	err := b.query(func(*conn.Stmt) { found = true }, "SELECT 1 FROM ", tableName(name), where, " LIMIT 1")
 	if err == nil && found {
-		return conflict(name, f.Name, "field "+f.Name+" of collection "+name+" "+why)
+		return conflictError(name, f.Name, "field "+f.Name+" of collection "+name+" "+why)
 	}
 	return err
 }
@@ -156,7 +156,7 @@ func (b *builder) createIndex(table string, fields []string, unique bool, what s
 		if what == "" {
 			what = "fields " + strings.Join(fields, ", ") + " of collection " + table + " "
 		}
-		return conflict(table, fields[0], what+"cannot become unique: several records have the same value there")
+		return conflictError(table, fields[0], what+"cannot become unique: several records have the same value there")
 	}
 	return err
 }

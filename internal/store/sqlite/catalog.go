@@ -13,19 +13,19 @@ import (
 
 // catalog is the collections as they are now. It is replaced whole when one changes.
 type catalog struct {
-	tables map[string]*table
-	held   map[string][]hold // by the collection that is referred to
-	schema int64             // of the database file, as PRAGMA schema_version tells it
+	tables     map[string]*table
+	references map[string][]reference // by the collection that is referred to
+	schema     int64                  // of the database file, as PRAGMA schema_version tells it
 }
 
-// hold is a belongsTo: what becomes of the records of by when one that they belong to is deleted.
-type hold struct {
+// reference is a belongsTo of a collection: its records name records of another one.
+type reference struct {
 	by    *table
 	index int // of the belongsTo, in by.Fields
 }
 
 // field is the belongsTo.
-func (h hold) field() *collection.Field { return &h.by.Fields[h.index] }
+func (r reference) field() *collection.Field { return &r.by.Fields[r.index] }
 
 // table is a collection and what the writer knows of its table.
 type table struct {
@@ -74,18 +74,18 @@ func (c *catalog) with(tables []*table, gone []string) *catalog {
 	for _, t := range tables {
 		next.tables[t.Name] = t
 	}
-	next.hold()
+	next.findReferences()
 	return next
 }
 
-// hold finds who refers to whom.
-func (c *catalog) hold() {
-	c.held = make(map[string][]hold)
+// findReferences finds which collections refer to which.
+func (c *catalog) findReferences() {
+	c.references = make(map[string][]reference)
 	for _, name := range slices.Sorted(maps.Keys(c.tables)) {
 		t := c.tables[name]
 		for i, f := range t.Fields {
 			if f.Relation == collection.BelongsTo {
-				c.held[f.Target] = append(c.held[f.Target], hold{t, i})
+				c.references[f.Target] = append(c.references[f.Target], reference{t, i})
 			}
 		}
 	}
@@ -202,11 +202,11 @@ func (w *writer) loadCatalog() (*catalog, error) {
 		tables = append(tables, t)
 	}
 	c := (&catalog{}).with(tables, nil)
-	return c, w.stamp(c)
+	return c, w.readSchemaVersion(c)
 }
 
-// stamp notes which schema of the file the catalog belongs to.
-func (w *writer) stamp(c *catalog) error {
+// readSchemaVersion notes which schema of the file the catalog belongs to.
+func (w *writer) readSchemaVersion(c *catalog) error {
 	return w.query(`PRAGMA schema_version`, func(s *conn.Stmt) { c.schema = s.ColumnInt(0) })
 }
 

@@ -31,7 +31,7 @@ func (s *Store) Commit(c store.Commit) (store.Committed, error) {
 	m := s.commitments.Get().(*commitWrite)
 	m.c = c
 	to, err := &s.queues.commits, error(nil)
-	m.plain = len(c.Ops) == 1 && c.Ops[0].N == c.Steps[len(c.Steps)-1].N && plain(&c.Ops[0].Op)
+	m.plain = len(c.Ops) == 1 && c.Ops[0].N == c.Steps[len(c.Steps)-1].N && isSingleCreate(&c.Ops[0].Op)
 	if len(c.Ops) == 0 || m.plain {
 		m.rows = appendSteps(m.rows[:0], c.Steps, m.plain)
 	}

@@ -113,7 +113,7 @@ func (m *definition) apply(w *writer) error {
 	w.trim(0) // statements of tables that change
 	b := builder{w: w, lose: m.Lose, now: m.now}
 	for i := range m.changes {
-		if err := b.do(&m.changes[i], m.wanted(m.changes[i].Collection)); err != nil {
+		if err := b.apply(&m.changes[i], m.wanted(m.changes[i].Collection)); err != nil {
 			return err
 		}
 	}
@@ -133,17 +133,17 @@ func (m *definition) apply(w *writer) error {
 func (m *definition) permitted() error {
 	for _, c := range m.changes {
 		if c.Loss && !c.Depends && !m.Lose {
-			return lossy(&c)
+			return lossError(&c)
 		}
 	}
 	return nil
 }
 
-func lossy(c *collection.Change) error {
-	return conflict(c.Collection, c.Old.Name, c.Text+"; say yes to that, or keep it")
+func lossError(c *collection.Change) error {
+	return conflictError(c.Collection, c.Old.Name, c.Text+"; say yes to that, or keep it")
 }
 
-func conflict(collection, field, message string) error {
+func conflictError(collection, field, message string) error {
 	err := fault.New("sqlite.Redefine", fault.Conflict, "%s", message)
 	err.Field = "collections." + collection
 	if field != "" {
@@ -183,7 +183,7 @@ func (m *definition) next(w *writer, now *catalog) (*catalog, error) {
 		changed = append(changed, t)
 	}
 	next := now.with(changed, m.Drop)
-	return next, w.stamp(next)
+	return next, w.readSchemaVersion(next)
 }
 
 // forgetInserts lets go of the statements of tables that are no longer.

@@ -19,47 +19,47 @@ const (
 
 // removal deletes records with all that depends on them, deepest first.
 type removal struct {
-	w    *writer
-	cat  *catalog
-	now  time.Time
-	left int           // dependents that may still be touched
-	full bool          // there are more
-	path []frame       // from the record that is to be deleted down to one that nothing depends on
-	gone map[node]bool // deleted, or on the path
+	w         *writer
+	cat       *catalog
+	now       time.Time
+	budget    int                // dependents that may still be deleted or detached
+	exhausted bool               // there are more
+	path      []frame            // from the record that is to be deleted down to one that nothing depends on
+	deleted   map[recordKey]bool // and those on the path
 }
 
-// node is a record.
-type node struct {
+// recordKey names a record.
+type recordKey struct {
 	table *table
 	id    int64
 }
 
 // frame is a record on the path.
 type frame struct {
-	node
-	held int // the belongsTos that have been seen to
+	recordKey
+	next int // the reference to its collection that is handled next
 }
 
 // delete deletes a record, unless there is too much that depends on it for one write.
-func (r *removal) delete(root node) (*collection.Violation, error) {
+func (r *removal) delete(root recordKey) (*collection.Violation, error) {
 	r.path = r.path[:0]
-	if broken, err := r.enter(root); broken != nil || err != nil {
+	if broken, err := r.push(root); broken != nil || err != nil {
 		return broken, err
 	}
 	for len(r.path) > 0 {
 		top := &r.path[len(r.path)-1]
-		holds := r.cat.held[top.table.Name]
-		if top.held < len(holds) {
-			broken, err := r.see(top, holds[top.held])
-			if broken != nil || err != nil || r.full {
+		references := r.cat.references[top.table.Name]
+		if top.next < len(references) {
+			broken, err := r.step(top, references[top.next])
+			if broken != nil || err != nil || r.exhausted {
 				return broken, err
 			}
 			continue
 		}
-		if len(r.path) > 1 && r.spent() {
+		if len(r.path) > 1 && r.exhaust() {
 			return nil, nil
 		}
-		if err := r.drop(top.node); err != nil {
+		if err := r.drop(top.recordKey); err != nil {
 			return nil, err
 		}
 		r.path = r.path[:len(r.path)-1]
@@ -67,37 +67,37 @@ func (r *removal) delete(root node) (*collection.Violation, error) {
 	return nil, nil
 }
 
-// spent takes one from what may be touched.
-func (r *removal) spent() bool {
-	r.full = r.left == 0
-	r.left--
-	return r.full
+// exhaust takes one from the budget, and reports whether there was none left.
+func (r *removal) exhaust() bool {
+	r.exhausted = r.budget == 0
+	r.budget--
+	return r.exhausted
 }
 
-// enter puts a record on the path, unless another that may not be left alone holds it.
-func (r *removal) enter(n node) (*collection.Violation, error) {
+// push puts a record on the path, unless another one restricts its deletion.
+func (r *removal) push(n recordKey) (*collection.Violation, error) {
 	if len(r.path) == maxLevels {
 		return &collection.Violation{Code: collection.CodeTooLarge, Message: "records of " + n.table.Name + " belong to one another more than " +
 			itoa(maxLevels) + " levels deep: delete the deepest first"}, nil
 	}
-	r.path = append(r.path, frame{node: n})
-	r.gone[n] = true
-	for _, h := range r.cat.held[n.table.Name] {
-		if action(h) != collection.Restrict {
+	r.path = append(r.path, frame{recordKey: n})
+	r.deleted[n] = true
+	for _, ref := range r.cat.references[n.table.Name] {
+		if action(ref) != collection.Restrict {
 			continue
 		}
 		for {
-			child, err := r.child(h, n.id)
-			if err != nil || child == 0 {
+			dependent, err := r.dependent(ref, n.id)
+			if err != nil || dependent == 0 {
 				if err != nil {
 					return nil, err
 				}
 				break
 			}
-			if !r.gone[node{h.by, child}] {
-				return h.field().Held(h.by.Name, n.id), nil
+			if !r.deleted[recordKey{ref.by, dependent}] {
+				return ref.field().Held(ref.by.Name, n.id), nil
 			}
-			if err := r.free(h, child); err != nil { // it is being deleted, too
+			if err := r.detach(ref, dependent); err != nil { // it is deleted, too
 				return nil, err
 			}
 		}
@@ -105,55 +105,55 @@ func (r *removal) enter(n node) (*collection.Violation, error) {
 	return nil, nil
 }
 
-// action is what becomes of the records of a belongsTo.
-func action(h hold) collection.OnDelete {
-	if a := h.field().OnDelete; a != "" {
+// action is what happens to the records that refer to one that is deleted.
+func action(ref reference) collection.OnDelete {
+	if a := ref.field().OnDelete; a != "" {
 		return a
 	}
 	return collection.Restrict
 }
 
-// see sees to one record that belongs to the top of the path, or goes on to the next belongsTo.
-func (r *removal) see(top *frame, h hold) (*collection.Violation, error) {
-	child, err := r.child(h, top.id)
+// step handles one record that belongs to the top of the path, or goes on to the next reference.
+func (r *removal) step(top *frame, ref reference) (*collection.Violation, error) {
+	dependent, err := r.dependent(ref, top.id)
 	switch {
 	case err != nil:
 		return nil, err
-	case child == 0:
-		top.held++
+	case dependent == 0:
+		top.next++
 		return nil, nil
-	case r.gone[node{h.by, child}]:
-		return nil, r.free(h, child) // they belong to each other in a circle
-	case action(h) == collection.Cascade:
-		return r.enter(node{h.by, child})
-	case r.spent():
+	case r.deleted[recordKey{ref.by, dependent}]:
+		return nil, r.detach(ref, dependent) // they belong to each other in a cycle
+	case action(ref) == collection.Cascade:
+		return r.push(recordKey{ref.by, dependent})
+	case r.exhaust():
 		return nil, nil
 	default:
-		return nil, r.free(h, child)
+		return nil, r.detach(ref, dependent)
 	}
 }
 
-// child finds a record that belongs to another; 0: there is none.
-func (r *removal) child(h hold, id int64) (child int64, err error) {
+// dependent finds a record that belongs to another; 0: there is none.
+func (r *removal) dependent(ref reference, id int64) (dependent int64, err error) {
 	q := &clause{}
-	q.text("SELECT id FROM ", tableName(h.by.Name), ` WHERE "`, column(h.field().Name), `" = `)
+	q.text("SELECT id FROM ", tableName(ref.by.Name), ` WHERE "`, column(ref.field().Name), `" = `)
 	q.int(id)
 	q.text(" LIMIT 1")
-	err = r.w.find(q, func(s *conn.Stmt) { child = s.ColumnInt(0) })
-	return child, err
+	err = r.w.find(q, func(s *conn.Stmt) { dependent = s.ColumnInt(0) })
+	return dependent, err
 }
 
-// free has a record belong to none.
-func (r *removal) free(h hold, id int64) error {
+// detach sets a belongsTo of a record to null.
+func (r *removal) detach(ref reference, id int64) error {
 	q := &clause{}
-	q.text("UPDATE ", tableName(h.by.Name), ` SET "`, column(h.field().Name), `" = NULL, updated_at = max(updated_at + 1, `)
+	q.text("UPDATE ", tableName(ref.by.Name), ` SET "`, column(ref.field().Name), `" = NULL, updated_at = max(updated_at + 1, `)
 	q.int(r.now.UnixMicro())
 	q.text(") WHERE id = ")
 	q.int(id)
 	return r.w.find(q, nil)
 }
 
-func (r *removal) drop(n node) error {
+func (r *removal) drop(n recordKey) error {
 	q := &clause{}
 	q.text("DELETE FROM ", tableName(n.table.Name), " WHERE id = ")
 	q.int(n.id)

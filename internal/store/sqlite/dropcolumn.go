@@ -25,7 +25,7 @@ func (b *builder) dropField(name string, f *collection.Field) error {
 	if !f.Stored() {
 		return nil
 	}
-	few, err := b.within(name, b.w.store.opts.Rewrite)
+	few, err := b.hasAtMost(name, b.w.store.opts.Rewrite)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func textCell(text string) collection.Cell {
 
 // drop drops a collection to which nobody refers any more.
 func (b *builder) drop(name string) error {
-	few, err := b.within(name, b.w.store.opts.Rewrite)
+	few, err := b.hasAtMost(name, b.w.store.opts.Rewrite)
 	if err != nil {
 		return err
 	}

@@ -19,9 +19,9 @@ func (r *reader) expand(t *table, sel *collection.Selection, rows []collection.R
 		out[i] = make([]value.Value, len(t.Fields))
 	}
 	for _, x := range sel.Expand {
-		read := r.belonging
+		read := r.expandBelongsTo
 		if x.Column.Field.Relation == collection.HasMany {
-			read = r.lines
+			read = r.expandHasMany
 		}
 		if err := read(x, rows, out); err != nil {
 			return nil, err
@@ -30,8 +30,8 @@ func (r *reader) expand(t *table, sel *collection.Selection, rows []collection.R
 	return out, nil
 }
 
-// belonging reads the records that a belongsTo names.
-func (r *reader) belonging(x collection.Expansion, rows []collection.Row, out [][]value.Value) error {
+// expandBelongsTo reads the records that a belongsTo names.
+func (r *reader) expandBelongsTo(x collection.Expansion, rows []collection.Row, out [][]value.Value) error {
 	var ids []collection.Cell
 	for _, row := range rows {
 		if cell := row.Cells[x.Column.Index]; cell.Kind != collection.CellNull && !slices.Contains(ids, cell) {
@@ -62,9 +62,9 @@ func (r *reader) belonging(x collection.Expansion, rows []collection.Row, out []
 	return nil
 }
 
-// lines reads the records of a hasMany: the oldest MaxExpanded of each record. The list of the records
+// expandHasMany reads the records of a hasMany: the oldest MaxExpanded of each record. The list of the records
 // leads, each of which seeks its own in the index.
-func (r *reader) lines(x collection.Expansion, rows []collection.Row, out [][]value.Value) error {
+func (r *reader) expandHasMany(x collection.Expansion, rows []collection.Row, out [][]value.Value) error {
 	at := make(map[int64]int, len(rows))
 	var ids value.ArrayBuilder
 	for i, row := range rows {

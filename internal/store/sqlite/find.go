@@ -20,7 +20,7 @@ func (s *Store) Find(ctx context.Context, q collection.Query) (out collection.Fo
 		}
 		sel, broken := t.CheckQuery(q, cat.other)
 		if broken != nil {
-			return misfit(op, broken)
+			return queryError(op, broken)
 		}
 		out, err = r.page(t, &sel)
 		return err
@@ -31,8 +31,8 @@ func (s *Store) Find(ctx context.Context, q collection.Query) (out collection.Fo
 	return out, nil
 }
 
-// misfit is the error of a query that does not fit its collection.
-func misfit(op string, broken *collection.Violation) error {
+// queryError is the error of a query that does not fit its collection.
+func queryError(op string, broken *collection.Violation) error {
 	return fault.Field(op, broken.Field, "%s", broken.Message)
 }
 
@@ -96,12 +96,11 @@ func (t *table) withoutCreatedAt(sel *collection.Selection) *collection.Selectio
 }
 
 // rows reads the page and one record more, if there is one. What follows a cursor is read in ranges, because
-// SQLite uses no index for the OR that they are together: first the records that equal the last one of the
-// page before in all sort keys but the last, then those that equal it in all but the last two, and so on.
+// SQLite uses no index for the OR of them.
 func (r *reader) rows(t *table, sel *collection.Selection, path accessPath) (rows []collection.Row, err error) {
 	want, fields := sel.Limit+1, t.needed(sel)
 	budget := budget{left: maxFound}
-	for _, conditions := range cursorRanges(sel) {
+	for _, conditions := range sel.AfterCursor() {
 		q := &clause{}
 		q.text(t.selecting(fields), t.from(), t.orderHint(sel, path), " WHERE ")
 		q.where(sel.Filter)
@@ -203,50 +202,6 @@ func (t *table) orderHint(sel *collection.Selection, path accessPath) string {
 		return ` INDEXED BY "` + index + `"`
 	}
 	return "" // all of them must be sorted, whichever way SQLite finds them
-}
-
-// cursorRanges are the conditions of what follows the cursor, in the order of the records; without a cursor
-// one range without conditions.
-func cursorRanges(sel *collection.Selection) (all [][]collection.Bound) {
-	if sel.After == nil {
-		return [][]collection.Bound{nil}
-	}
-	for last, o := range slices.Backward(sel.Order) {
-		var same []collection.Bound
-		for i := range last {
-			same = append(same, equal(sel.Order[i].Column, sel.After[i]))
-		}
-		for _, b := range after(o, sel.After[last]) {
-			all = append(all, append(slices.Clip(same), b))
-		}
-	}
-	return all
-}
-
-func equal(c collection.Column, cell collection.Cell) collection.Bound {
-	if cell.Kind == collection.CellNull {
-		return collection.Bound{Op: collection.Null, Column: c}
-	}
-	return collection.Bound{Op: collection.Eq, Column: c, Cells: []collection.Cell{cell}}
-}
-
-// after are the conditions of what follows a cell in one sort key. Null comes before every value.
-func after(o collection.Order, cell collection.Cell) []collection.Bound {
-	null := collection.Bound{Op: collection.Null, Column: o.Column}
-	switch {
-	case cell.Kind == collection.CellNull && o.Desc:
-		return nil
-	case cell.Kind == collection.CellNull:
-		null.Negated = true
-		return []collection.Bound{null}
-	case !o.Desc:
-		return []collection.Bound{{Op: collection.Gt, Column: o.Column, Cells: []collection.Cell{cell}}}
-	}
-	less := collection.Bound{Op: collection.Lt, Column: o.Column, Cells: []collection.Cell{cell}}
-	if o.Column.Index < 0 || o.Column.Field.Required {
-		return []collection.Bound{less}
-	}
-	return []collection.Bound{less, null}
 }
 
 func (r *reader) count(t *table, filter *collection.Bound, path accessPath) (n int64, err error) {

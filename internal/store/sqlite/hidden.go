@@ -102,7 +102,7 @@ func (m *sweeping) known(w *writer, err error) error {
 		return err
 	}
 	next := *w.store.catalog.Load()
-	if err := w.stamp(&next); err != nil {
+	if err := w.readSchemaVersion(&next); err != nil {
 		return err
 	}
 	w.later = append(w.later, func() { w.store.catalog.Store(&next) })

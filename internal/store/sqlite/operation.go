@@ -27,9 +27,9 @@ type operation struct {
 	out collection.Outcome
 }
 
-// plain reports whether an Op makes one record and cannot meet another: the one that most are, which
+// isSingleCreate reports whether an Op makes one record and cannot meet another: the one that most are, which
 // is a single statement.
-func plain(op *collection.Op) bool {
+func isSingleCreate(op *collection.Op) bool {
 	return op.Kind == collection.Create && op.Upsert == nil && op.Values.Kind() != value.KindArray
 }
 
@@ -40,7 +40,7 @@ func (o *operation) prepare(cat *catalog) {
 	case o.broken != nil:
 	case o.table == nil:
 		o.broken = cat.unknown(o.op.Collection)
-	case plain(o.op):
+	case isSingleCreate(o.op):
 		o.one, o.broken = o.table.Admit(o.op.Values, o.now)
 	case o.op.Kind == collection.Create:
 		o.broken = o.admitMany()
@@ -125,7 +125,7 @@ func (o *operation) run(w *writer) error {
 	}
 	var do func(*writer) (*collection.Violation, error)
 	switch {
-	case plain(o.op):
+	case isSingleCreate(o.op):
 		do = o.createOne
 		if !o.table.blobs {
 			broken, err := do(w)

@@ -7,33 +7,33 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// Files in records name blobs, which are kept as long as a record or a delivery names them. Who deletes a
+// Files in records name blobs, which are kept as long as a record or a delivery names them. Deleting a
 // record leaves its blobs to the next sweep.
 
-// nameBlobs notes which blobs a new record names. One that nobody keeps is a violation.
-func (w *writer) nameBlobs(t *table, id int64, cells []collection.Cell) (*collection.Violation, error) {
+// referenceBlobs notes which blobs a new record names. One that nobody keeps is a violation.
+func (w *writer) referenceBlobs(t *table, id int64, cells []collection.Cell) (*collection.Violation, error) {
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		lost, err := w.nameCell(t.Name, id, f, cells[i])
+		missing, err := w.referenceBlobsOf(t.Name, id, f, cells[i])
 		if err != nil {
 			return nil, err
 		}
-		if lost != "" {
+		if missing != "" {
 			return &collection.Violation{Code: collection.CodeFormat, Field: f.Name,
-				Message: f.Name + " names a file that is not kept here: its sha256 is " + lost}, nil
+				Message: f.Name + " names a file that is not kept here: its sha256 is " + missing}, nil
 		}
 	}
 	return nil, nil
 }
 
-// nameCell notes which blobs a cell names. lost is one that nobody keeps.
-func (w *writer) nameCell(table string, id int64, f *collection.Field, cell collection.Cell) (lost string, err error) {
+// referenceBlobsOf notes which blobs a cell names. missing is one that does not exist.
+func (w *writer) referenceBlobsOf(table string, id int64, f *collection.Field, cell collection.Cell) (missing string, err error) {
 	for _, sum := range f.Hashes(cell) {
 		raw, err := hex.DecodeString(sum)
 		if err != nil {
 			return "", err
 		}
-		kept, err := w.keeps(sum, raw)
+		kept, err := w.blobExists(sum, raw)
 		if err != nil {
 			return "", err
 		}
@@ -47,8 +47,8 @@ func (w *writer) nameCell(table string, id int64, f *collection.Field, cell coll
 	return "", nil
 }
 
-// keeps reports whether there is a blob: one that is named already, or has just been put there.
-func (w *writer) keeps(sum string, raw []byte) (kept bool, err error) {
+// blobExists reports whether there is a blob: one that is named already, or has just been put there.
+func (w *writer) blobExists(sum string, raw []byte) (kept bool, err error) {
 	if err := w.query(sqlNamed, func(*conn.Stmt) { kept = true }, raw); kept || err != nil {
 		return kept, err
 	}
@@ -65,8 +65,8 @@ func (w *writer) keeps(sum string, raw []byte) (kept bool, err error) {
 // sqlNamed looks whether a delivery or a record names a blob.
 const sqlNamed = `SELECT 1 FROM delivery_blobs WHERE sha256 = ?1 UNION ALL SELECT 1 FROM record_blobs WHERE sha256 = ?1 LIMIT 1`
 
-// renameBlobs is nameBlobs for a record that has changed.
-func (w *writer) renameBlobs(t *table, old, row collection.Row) (*collection.Violation, error) {
+// updateBlobReferences is referenceBlobs for a record that has changed.
+func (w *writer) updateBlobReferences(t *table, old, row collection.Row) (*collection.Violation, error) {
 	same := true
 	for i, f := range t.Fields {
 		same = same && (f.Type != collection.File || old.Cells[i] == row.Cells[i])
@@ -77,5 +77,5 @@ func (w *writer) renameBlobs(t *table, old, row collection.Row) (*collection.Vio
 	if err := w.exec(`DELETE FROM record_blobs WHERE collection = ?1 AND record = ?2`, t.Name, row.ID); err != nil {
 		return nil, err
 	}
-	return w.nameBlobs(t, row.ID, row.Cells)
+	return w.referenceBlobs(t, row.ID, row.Cells)
 }

@@ -10,10 +10,10 @@ import (
 // retype changes the type of a field. Where the cells stay what they are, and all fit, nothing is written
 // to the table.
 func (b *builder) retype(ch *collection.Change) error {
-	if !ch.Loss && alike(&ch.Old, &ch.New) {
+	if !ch.Loss && sameCells(&ch.Old, &ch.New) {
 		return nil
 	}
-	if err := b.small(ch, "rewrites"); err != nil {
+	if err := b.refuseLarge(ch, "rewrites"); err != nil {
 		return err
 	}
 	name, t := ch.Collection, tableName(ch.Collection)
@@ -52,8 +52,8 @@ func (b *builder) retype(ch *collection.Change) error {
 	return b.indexField(name, &ch.New)
 }
 
-// alike reports whether every cell of one field is the same cell of the other.
-func alike(old, f *collection.Field) bool {
+// sameCells reports whether every cell of one field is the same cell of the other.
+func sameCells(old, f *collection.Field) bool {
 	text := func(f *collection.Field) bool {
 		switch f.Type {
 		case collection.String, collection.Text, collection.Email, collection.URL, collection.Phone, collection.Select, collection.Date:
@@ -133,11 +133,11 @@ func (b *builder) converted(ch *collection.Change, id int64, cell collection.Cel
 		}
 	}
 	if ch.New.Type == collection.File && to.Kind == collection.CellText {
-		lost, err := b.w.nameCell(ch.Collection, id, &ch.New, to)
+		missing, err := b.w.referenceBlobsOf(ch.Collection, id, &ch.New, to)
 		if err != nil {
 			return to, err
 		}
-		if lost != "" {
+		if missing != "" {
 			to, whole = collection.Cell{}, false
 		}
 	}
@@ -147,26 +147,26 @@ func (b *builder) converted(ch *collection.Change, id int64, cell collection.Cel
 	case !b.lose:
 		c := *ch
 		c.Text += "; record " + value64(id) + " has " + ch.Old.Render(cell).Text()
-		return to, lossy(&c)
+		return to, lossError(&c)
 	case to.Kind == collection.CellNull && ch.New.Required:
-		return to, conflict(ch.Collection, ch.New.Name, "field "+ch.New.Name+" of collection "+ch.Collection+" is required, and the value of record "+
+		return to, conflictError(ch.Collection, ch.New.Name, "field "+ch.New.Name+" of collection "+ch.Collection+" is required, and the value of record "+
 			value64(id)+" would be lost: "+ch.Old.Render(cell).Text())
 	default:
 		return to, nil
 	}
 }
 
-// small refuses to rewrite a large collection in one write.
-func (b *builder) small(ch *collection.Change, what string) error {
-	if few, err := b.within(ch.Collection, b.w.store.opts.Rewrite); few || err != nil {
+// refuseLarge refuses to rewrite a large collection in one write.
+func (b *builder) refuseLarge(ch *collection.Change, what string) error {
+	if few, err := b.hasAtMost(ch.Collection, b.w.store.opts.Rewrite); few || err != nil {
 		return err
 	}
-	return conflict(ch.Collection, ch.New.Name, ch.Text+": this "+what+" all records in one write, which is done for up to "+itoa(b.w.store.opts.Rewrite)+
+	return conflictError(ch.Collection, ch.New.Name, ch.Text+": this "+what+" all records in one write, which is done for up to "+itoa(b.w.store.opts.Rewrite)+
 		" of them; add a field of another name, and fill it by updates")
 }
 
-// within reports whether a collection has at most so many records.
-func (b *builder) within(name string, most int) (bool, error) {
+// hasAtMost reports whether a collection has at most so many records.
+func (b *builder) hasAtMost(name string, most int) (bool, error) {
 	more := false
 	err := b.query(func(*conn.Stmt) { more = true }, "SELECT 1 FROM ", tableName(name), " LIMIT 1 OFFSET ", itoa(most))
 	return !more, err

@@ -17,7 +17,7 @@ func (w *writer) create(t *table, a *collection.Admitted) (id int64, broken *col
 		*a = a.At(t.newest)
 	}
 	if broken, err = w.insertRecord(t, id, a); broken == nil && err == nil && t.blobs {
-		broken, err = w.nameBlobs(t, id, a.Cells)
+		broken, err = w.referenceBlobs(t, id, a.Cells)
 	}
 	return id, broken, err
 }
@@ -131,7 +131,7 @@ func (o *operation) put(w *writer, i int, shown *results) (*collection.Violation
 		}
 		if old.ID != 0 {
 			p := &o.patches[i]
-			record, broken, err := w.amend(o.table, old, p, o.table.updateSQL(p))
+			record, broken, err := w.updateRecord(o.table, old, p, o.table.updateSQL(p))
 			shown.add(old.ID, record)
 			return broken, err
 		}

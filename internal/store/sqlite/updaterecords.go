@@ -14,8 +14,8 @@ import (
 // worked out from what it is now.
 func (o *operation) change(w *writer) (*collection.Violation, error) {
 	count, shown, sql := int64(0), results{}, o.table.updateSQL(&o.patch)
-	broken, err := o.each(w, func(old collection.Row) (*collection.Violation, error) {
-		record, broken, err := w.amend(o.table, old, &o.patch, sql)
+	broken, err := o.eachTarget(w, func(old collection.Row) (*collection.Violation, error) {
+		record, broken, err := w.updateRecord(o.table, old, &o.patch, sql)
 		if broken != nil || err != nil {
 			return broken, err
 		}
@@ -28,12 +28,12 @@ func (o *operation) change(w *writer) (*collection.Violation, error) {
 	if broken != nil || err != nil {
 		return broken, err
 	}
-	o.ended(count, &shown)
+	o.finish(count, &shown)
 	return nil, nil
 }
 
-// ended is the outcome of an Update or Delete that has touched so many records in this write.
-func (o *operation) ended(count int64, shown *results) {
+// finish makes the outcome of an Update or Delete that has touched so many records in this write.
+func (o *operation) finish(count int64, shown *results) {
 	count += o.op.From.Count
 	if o.found.more {
 		o.out.Next = &collection.Progress{After: o.found.after, Most: o.found.most, Count: count}
@@ -46,9 +46,9 @@ func (o *operation) ended(count int64, shown *results) {
 	o.out.Record = value.TrustedBytes(append(text, '}'))
 }
 
-// each calls do for each record that was found, if it still fits the filter. Records that somebody
+// eachTarget calls do for each record that was found, if it still matches the filter. Records that somebody
 // changed after the caller last saw them break the rule that he asked for.
-func (o *operation) each(w *writer, do func(collection.Row) (*collection.Violation, error)) (*collection.Violation, error) {
+func (o *operation) eachTarget(w *writer, do func(collection.Row) (*collection.Violation, error)) (*collection.Violation, error) {
 	ids := o.found.ids
 	if o.found.unique {
 		var err error
@@ -92,9 +92,9 @@ func (t *table) updateSQL(p *collection.Patch) string {
 	return "UPDATE " + tableName(t.Name) + " SET updated_at = ?2" + sets.String() + " WHERE id = ?1"
 }
 
-// amend changes a record by the statement for the patch and returns it as it is then. It is one statement,
+// updateRecord changes a record by the statement for the patch and returns it as it is then. It is one statement,
 // as create.
-func (w *writer) amend(t *table, old collection.Row, p *collection.Patch, sql string) (value.Value, *collection.Violation, error) {
+func (w *writer) updateRecord(t *table, old collection.Row, p *collection.Patch, sql string) (value.Value, *collection.Violation, error) {
 	row, record, broken := t.Amend(old, *p)
 	if broken != nil {
 		return value.Value{}, broken, nil
@@ -118,7 +118,7 @@ func (w *writer) amend(t *table, old collection.Row, p *collection.Patch, sql st
 		return value.Value{}, broken, err
 	}
 	if t.blobs {
-		if broken, err := w.renameBlobs(t, old, row); broken != nil || err != nil {
+		if broken, err := w.updateBlobReferences(t, old, row); broken != nil || err != nil {
 			return value.Value{}, broken, err
 		}
 	}
