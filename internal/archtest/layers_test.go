@@ -41,7 +41,7 @@ func layers() []layer {
 			"a tool does one thing and can be tested and replaced alone",
 		},
 		{
-			"contracts", []string{"store", "verify", "node"}, tools,
+			"contracts", []string{"store", "store/recordplan", "verify", "node"}, tools,
 			"a contract is what machines and drivers agree on; it knows neither of them",
 		},
 		{

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/recordplan"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -94,7 +95,7 @@ func (b *builder) addField(c *collection.Collection, f *collection.Field) error 
 	}
 	cell := f.DefaultCell()
 	if strings.Contains(cell.Text, "\x00") {
-		return conflictError(c.Name, f.Name, "the default of field "+f.Name+" of collection "+c.Name+" has the character U+0000, which existing records cannot take over: leave it out")
+		return recordplan.ConflictError(c.Name, f.Name, "the default of field "+f.Name+" of collection "+c.Name+" has the character U+0000, which existing records cannot take over: leave it out")
 	}
 	if f.Required && cell.Kind == collection.CellNull {
 		if err := b.refuse(c.Name, f, "", "is new and required, but there are records already: give it a default"); err != nil {
@@ -112,7 +113,7 @@ func (b *builder) refuse(name string, f *collection.Field, where, why string) er
 	found := false
 	err := b.query(func(*conn.Stmt) { found = true }, "SELECT 1 FROM ", tableName(name), where, " LIMIT 1")
 	if err == nil && found {
-		return conflictError(name, f.Name, "field "+f.Name+" of collection "+name+" "+why)
+		return recordplan.ConflictError(name, f.Name, "field "+f.Name+" of collection "+name+" "+why)
 	}
 	return err
 }
@@ -156,7 +157,7 @@ func (b *builder) createIndex(table string, fields []string, unique bool, what s
 		if what == "" {
 			what = "fields " + strings.Join(fields, ", ") + " of collection " + table + " "
 		}
-		return conflictError(table, fields[0], what+"cannot become unique: several records have the same value there")
+		return recordplan.ConflictError(table, fields[0], what+"cannot become unique: several records have the same value there")
 	}
 	return err
 }

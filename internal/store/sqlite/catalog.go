@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/recordplan"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 	"hookline.dev/hookline/internal/value"
 )
@@ -14,18 +15,9 @@ import (
 // catalog is the collections as they are now. It is replaced whole when one changes.
 type catalog struct {
 	tables     map[string]*table
-	references map[string][]reference // by the collection that is referred to
-	schema     int64                  // of the database file, as PRAGMA schema_version tells it
+	references map[string][]recordplan.Reference // by the collection that is referred to
+	schema     int64                             // of the database file, as PRAGMA schema_version tells it
 }
-
-// reference is a belongsTo of a collection: its records name records of another one.
-type reference struct {
-	by    *table
-	index int // of the belongsTo, in by.Fields
-}
-
-// field is the belongsTo.
-func (r reference) field() *collection.Field { return &r.by.Fields[r.index] }
 
 // table is a collection and what the writer knows of its table.
 type table struct {
@@ -74,21 +66,16 @@ func (c *catalog) with(tables []*table, gone []string) *catalog {
 	for _, t := range tables {
 		next.tables[t.Name] = t
 	}
-	next.findReferences()
+	next.references = recordplan.References(next.collections())
 	return next
 }
 
-// findReferences finds which collections refer to which.
-func (c *catalog) findReferences() {
-	c.references = make(map[string][]reference)
+// collections lists the definitions by name.
+func (c *catalog) collections() (all []collection.Collection) {
 	for _, name := range slices.Sorted(maps.Keys(c.tables)) {
-		t := c.tables[name]
-		for i, f := range t.Fields {
-			if f.Relation == collection.BelongsTo {
-				c.references[f.Target] = append(c.references[f.Target], reference{t, i})
-			}
-		}
+		all = append(all, c.tables[name].Collection)
 	}
+	return all
 }
 
 // other finds a collection, for the checks of package collection.

@@ -1,10 +1,10 @@
 package sqlite
 
 import (
-	"strconv"
 	"strings"
 
 	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/recordplan"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 	"hookline.dev/hookline/internal/value"
 )
@@ -101,7 +101,7 @@ func (o *operation) createOne(w *writer) (*collection.Violation, error) {
 // createMany writes the records of an array, or those of an upsert that are not there; those that are,
 // it changes.
 func (o *operation) createMany(w *writer) (*collection.Violation, error) {
-	var shown results
+	var shown recordplan.Results
 	array := o.op.Values.Kind() == value.KindArray
 	for i := range o.many {
 		broken, err := o.put(w, i, &shown)
@@ -114,15 +114,15 @@ func (o *operation) createMany(w *writer) (*collection.Violation, error) {
 			return broken, nil
 		}
 	}
-	o.out.Record = shown.value()
+	o.out.Record = shown.Value()
 	if !array {
-		o.out.Record = shown.first
+		o.out.Record = shown.First()
 	}
 	return nil, nil
 }
 
 // put writes one of many records.
-func (o *operation) put(w *writer, i int, shown *results) (*collection.Violation, error) {
+func (o *operation) put(w *writer, i int, shown *recordplan.Results) (*collection.Violation, error) {
 	a := &o.many[i]
 	if o.key != nil {
 		old, err := o.lookUp(w, a)
@@ -132,7 +132,7 @@ func (o *operation) put(w *writer, i int, shown *results) (*collection.Violation
 		if old.ID != 0 {
 			p := &o.patches[i]
 			record, broken, err := w.updateRecord(o.table, old, p, o.table.updateSQL(p))
-			shown.add(old.ID, record)
+			shown.Add(old.ID, record)
 			return broken, err
 		}
 	}
@@ -141,10 +141,10 @@ func (o *operation) put(w *writer, i int, shown *results) (*collection.Violation
 		return broken, err
 	}
 	record := value.Value{}
-	if !shown.large {
+	if !shown.Large() {
 		record = a.JSON(id)
 	}
-	shown.add(id, record)
+	shown.Add(id, record)
 	return nil, nil
 }
 
@@ -161,50 +161,4 @@ func (o *operation) lookUp(w *writer, a *collection.Admitted) (old collection.Ro
 	}
 	err = w.find(q, func(s *conn.Stmt) { old = t.row(s) })
 	return old, err
-}
-
-// results are the records that an operation shows: all of them as long as they are not too large, else
-// how many and which.
-type results struct {
-	first value.Value
-	count int
-	all   []byte // [{...},{...}
-	ids   []byte // [1,2
-	large bool
-}
-
-func (r *results) add(id int64, record value.Value) {
-	if r.count++; r.count == 1 {
-		r.first = record
-	}
-	r.ids = strconv.AppendInt(append(r.ids, comma(r.ids)), id, 10)
-	if r.large = r.large || len(r.all)+len(record.Text()) > maxResult-2; r.large {
-		r.all = nil
-		return
-	}
-	r.all = record.Append(append(r.all, comma(r.all)))
-}
-
-// comma is what stands before the next element of an array.
-func comma(array []byte) byte {
-	if len(array) == 0 {
-		return '['
-	}
-	return ','
-}
-
-// value is the array of the records, or {"count": n, "ids": [...]}, or {"count": n} when even those are
-// too large.
-func (r *results) value() value.Value {
-	switch {
-	case r.count == 0:
-		return value.Trusted("[]")
-	case !r.large:
-		return value.TrustedBytes(append(r.all, ']'))
-	}
-	text := strconv.AppendInt([]byte(`{"count":`), int64(r.count), 10)
-	if len(text)+len(r.ids) < maxResult-16 {
-		text = append(append(append(text, `,"ids":`...), r.ids...), ']')
-	}
-	return value.TrustedBytes(append(text, '}'))
 }

@@ -2,15 +2,12 @@ package sqlite
 
 import (
 	"context"
-	"maps"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"hookline.dev/hookline/internal/collection"
-	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/recordplan"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -34,12 +31,6 @@ func (s *Store) Define(wanted []collection.Collection) error {
 // writes.
 func (s *Store) Redefine(d store.Redefinition) ([]collection.Change, error) {
 	const op = "sqlite.Redefine"
-	for _, c := range d.Wanted {
-		if problems := c.Check(); len(problems) > 0 {
-			p := problems[0]
-			return nil, fault.Field(op, "collections."+c.Name+"."+p.Path, "%s", p.Message)
-		}
-	}
 	m := &definition{waiter: newWaiter(), Redefinition: d, now: s.opts.Clock.Now()}
 	if d.Dry {
 		err := s.read(context.Background(), op, func(r *reader) error {
@@ -63,40 +54,10 @@ func (s *Store) Redefine(d store.Redefinition) ([]collection.Change, error) {
 	return m.changes, nil
 }
 
-// plan finds what must be done, and what is wrong between collections.
-func (m *definition) plan(cat *catalog) error {
-	const op = "sqlite.Redefine"
-	var stored, after []collection.Collection
-	var drops []collection.Change
-	after = append(after, m.Wanted...)
-	for _, name := range slices.Sorted(maps.Keys(cat.tables)) {
-		c := cat.tables[name].Collection
-		stored = append(stored, c)
-		if !slices.Contains(m.Drop, name) && !slices.ContainsFunc(m.Wanted, func(w collection.Collection) bool { return w.Name == name }) {
-			after = append(after, c)
-		}
-	}
-	for _, name := range m.Drop {
-		t, ok := cat.tables[name]
-		if !ok {
-			return notFound(op, "collection", name)
-		}
-		if slices.ContainsFunc(m.Wanted, func(w collection.Collection) bool { return w.Name == name }) {
-			return fault.New(op, fault.Invalid, "collection %s cannot be wanted and dropped at once", name)
-		}
-		drops = append(drops, collection.Drop(t.Collection))
-	}
-	none := func(string) (collection.Collection, bool) { return collection.Collection{}, false }
-	if problems := collection.CheckAll(after, none); len(problems) > 0 {
-		p := problems[0]
-		index, rest, _ := strings.Cut(strings.TrimPrefix(p.Path, "collections["), "]")
-		if i, err := strconv.Atoi(index); err == nil && i < len(after) {
-			return fault.Field(op, "collections."+after[i].Name+rest, "%s", p.Message)
-		}
-		return fault.Field(op, p.Path, "%s", p.Message)
-	}
-	m.changes = append(collection.PlanAll(stored, m.Wanted), drops...)
-	return nil
+// plan finds what must be done.
+func (m *definition) plan(cat *catalog) (err error) {
+	m.changes, err = recordplan.Redefine(cat.collections(), m.Wanted, m.Drop)
+	return err
 }
 
 func (m *definition) apply(w *writer) error {
@@ -107,8 +68,10 @@ func (m *definition) apply(w *writer) error {
 	if len(m.changes) == 0 {
 		return nil
 	}
-	if err := m.permitted(); err != nil {
-		return err
+	if !m.Lose {
+		if err := recordplan.RefuseLoss(m.changes); err != nil {
+			return err
+		}
 	}
 	w.trim(0) // statements of tables that change
 	b := builder{w: w, lose: m.Lose, now: m.now}
@@ -127,29 +90,6 @@ func (m *definition) apply(w *writer) error {
 		w.forgetInserts(now, next)
 	})
 	return nil
-}
-
-// permitted refuses what loses data for certain.
-func (m *definition) permitted() error {
-	for _, c := range m.changes {
-		if c.Loss && !c.Depends && !m.Lose {
-			return lossError(&c)
-		}
-	}
-	return nil
-}
-
-func lossError(c *collection.Change) error {
-	return conflictError(c.Collection, c.Old.Name, c.Text+"; say yes to that, or keep it")
-}
-
-func conflictError(collection, field, message string) error {
-	err := fault.New("sqlite.Redefine", fault.Conflict, "%s", message)
-	err.Field = "collections." + collection
-	if field != "" {
-		err.Field += "." + field
-	}
-	return err
 }
 
 // wanted is the definition of a collection as it is to be; of one that is dropped, none.

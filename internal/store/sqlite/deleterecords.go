@@ -1,20 +1,67 @@
 package sqlite
 
 import (
+	"time"
+
 	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/recordplan"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
+
+// dependents is the SQL of a recordplan.Cascade. Deleting a record cascades there and not in foreign keys of SQLite,
+// which would delete all dependents in one statement, however many there are, and no deeper than 1000 levels.
+type dependents struct {
+	w   *writer
+	cat *catalog
+	now time.Time
+}
+
+// Dependent finds a record that belongs to another, by the index that every belongsTo has.
+func (d *dependents) Dependent(ref recordplan.Reference, id int64) (dependent int64, err error) {
+	q := &clause{}
+	q.text("SELECT id FROM ", tableName(ref.By), ` WHERE "`, column(ref.Field.Name), `" = `)
+	q.int(id)
+	q.text(" LIMIT 1")
+	err = d.w.find(q, func(s *conn.Stmt) { dependent = s.ColumnInt(0) })
+	return dependent, err
+}
+
+// Detach sets a belongsTo to null. updatedAt grows even if the clock does not: it is an ETag.
+func (d *dependents) Detach(ref recordplan.Reference, id int64) error {
+	q := &clause{}
+	q.text("UPDATE ", tableName(ref.By), ` SET "`, column(ref.Field.Name), `" = NULL, updated_at = max(updated_at + 1, `)
+	q.int(d.now.UnixMicro())
+	q.text(") WHERE id = ")
+	q.int(id)
+	return d.w.find(q, nil)
+}
+
+// Delete deletes a record and its claim on blobs.
+func (d *dependents) Delete(k recordplan.Key) error {
+	q := &clause{}
+	q.text("DELETE FROM ", tableName(k.Collection), " WHERE id = ")
+	q.int(k.ID)
+	if err := d.w.find(q, nil); err != nil {
+		return err
+	}
+	if !d.cat.tables[k.Collection].blobs {
+		return nil
+	}
+	return d.w.exec(`DELETE FROM record_blobs WHERE collection = ?1 AND record = ?2`, k.Collection, k.ID)
+}
 
 // remove does a Delete.
 func (o *operation) remove(w *writer) (*collection.Violation, error) {
 	count, last := int64(0), o.op.From.After
-	r := removal{w: w, cat: w.store.catalog.Load(), now: o.now, budget: maxDependents, deleted: make(map[recordKey]bool)}
+	d := &dependents{w: w, cat: w.store.catalog.Load(), now: o.now}
+	cascade := recordplan.NewCascade(d, d.cat.references)
 	broken, err := o.eachTarget(w, func(row collection.Row) (*collection.Violation, error) {
-		n := recordKey{o.table, row.ID}
-		if r.exhausted || r.deleted[n] {
+		k := recordplan.Key{Collection: o.table.Name, ID: row.ID}
+		if cascade.Exhausted || cascade.Deleted(k) {
 			return nil, nil
 		}
-		broken, err := r.delete(n)
-		if broken == nil && err == nil && !r.exhausted {
+		broken, err := cascade.Delete(k)
+		if broken == nil && err == nil && !cascade.Exhausted {
 			last = row.ID
 			count++
 		}
@@ -23,10 +70,13 @@ func (o *operation) remove(w *writer) (*collection.Violation, error) {
 	if broken != nil || err != nil {
 		return broken, err
 	}
-	if err := r.keepIDs(); err != nil {
-		return nil, err
+	for _, name := range cascade.Collections() {
+		// After a restart the largest id that is left does not tell which were given out before.
+		if err := w.exec(`UPDATE collections SET next_id = ?2 WHERE name = ?1 AND next_id < ?2`, name, d.cat.tables[name].next); err != nil {
+			return nil, err
+		}
 	}
-	if r.exhausted { // it goes on with the record that still has dependents
+	if cascade.Exhausted { // the next write goes on with the record that still has dependents
 		o.found.more, o.found.after, o.found.most = true, last, max(o.found.most, o.table.next-1)
 		if o.op.From.Most > 0 {
 			o.found.most = o.op.From.Most
@@ -34,19 +84,4 @@ func (o *operation) remove(w *writer) (*collection.Violation, error) {
 	}
 	o.finish(count, nil)
 	return nil, nil
-}
-
-// keepIDs notes which ids have been given out: after a restart the largest that is left says nothing.
-func (r *removal) keepIDs() error {
-	done := make(map[*table]bool)
-	for n := range r.deleted {
-		if done[n.table] {
-			continue
-		}
-		done[n.table] = true
-		if err := r.w.exec(`UPDATE collections SET next_id = ?2 WHERE name = ?1 AND next_id < ?2`, n.table.Name, n.table.next); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -80,7 +80,8 @@
 //
 // # Records
 //
-// A collection is a table c_<name> with a column f_<field> for each field that is stored. A single create
+// A collection is a table c_<name> with a column f_<field> for each field that is stored. What does not
+// depend on SQL (plans of changes, cascades, results) is package recordplan's; this one has the statements. A single create
 // rides with other members; what may break a rule half way stands in a savepoint; what touches many
 // records has a transaction of its own. A reader finds what a filter selects, the writer touches it, at
 // most collection.OpChunk records in a write. docs/adr/0017 and 0022 have the reasons. Measured on the same core: 150,000 records

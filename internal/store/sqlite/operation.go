@@ -163,6 +163,3 @@ func (w *writer) whole(do func() (*collection.Violation, error)) (*collection.Vi
 	}
 	return broken, w.exec("RELEASE op")
 }
-
-// maxResult bounds the records that a result shows, in bytes (SPEC §10: a step's result).
-const maxResult = 1 << 20

@@ -9,7 +9,7 @@ import (
 // transaction is still true when it commits, and each of the three ways to break a relation is checked:
 //
 //   - a record is written that names another: checkTarget, for each belongsTo that an INSERT or UPDATE sets;
-//   - a record is deleted that others name: removal, in dependents.go;
+//   - a record is deleted that others name: recordplan.Cascade, in deleterecords.go;
 //   - a field becomes a belongsTo: builder.converted, in retype.go.
 //
 // The columns stay plain integers, so SQLite can drop one with its index by ALTER TABLE, and does no

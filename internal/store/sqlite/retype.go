@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/recordplan"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -147,9 +148,9 @@ func (b *builder) converted(ch *collection.Change, id int64, cell collection.Cel
 	case !b.lose:
 		c := *ch
 		c.Text += "; record " + value64(id) + " has " + ch.Old.Render(cell).Text()
-		return to, lossError(&c)
+		return to, recordplan.LossError(c)
 	case to.Kind == collection.CellNull && ch.New.Required:
-		return to, conflictError(ch.Collection, ch.New.Name, "field "+ch.New.Name+" of collection "+ch.Collection+" is required, and the value of record "+
+		return to, recordplan.ConflictError(ch.Collection, ch.New.Name, "field "+ch.New.Name+" of collection "+ch.Collection+" is required, and the value of record "+
 			value64(id)+" would be lost: "+ch.Old.Render(cell).Text())
 	default:
 		return to, nil
@@ -161,7 +162,7 @@ func (b *builder) refuseLarge(ch *collection.Change, what string) error {
 	if few, err := b.hasAtMost(ch.Collection, b.w.store.opts.Rewrite); few || err != nil {
 		return err
 	}
-	return conflictError(ch.Collection, ch.New.Name, ch.Text+": this "+what+" all records in one write, which is done for up to "+itoa(b.w.store.opts.Rewrite)+
+	return recordplan.ConflictError(ch.Collection, ch.New.Name, ch.Text+": this "+what+" all records in one write, which is done for up to "+itoa(b.w.store.opts.Rewrite)+
 		" of them; add a field of another name, and fill it by updates")
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/recordplan"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 	"hookline.dev/hookline/internal/value"
 )
@@ -13,16 +14,14 @@ import (
 // change does an Update: of each record that was found and still fits the filter, what it becomes is
 // worked out from what it is now.
 func (o *operation) change(w *writer) (*collection.Violation, error) {
-	count, shown, sql := int64(0), results{}, o.table.updateSQL(&o.patch)
+	count, shown, sql := int64(0), recordplan.Results{}, o.table.updateSQL(&o.patch)
 	broken, err := o.eachTarget(w, func(old collection.Row) (*collection.Violation, error) {
 		record, broken, err := w.updateRecord(o.table, old, &o.patch, sql)
 		if broken != nil || err != nil {
 			return broken, err
 		}
 		count++
-		if shown.add(old.ID, record); shown.count > collection.ShownRecords {
-			shown.large = true
-		}
+		shown.Add(old.ID, record)
 		return nil, nil
 	})
 	if broken != nil || err != nil {
@@ -33,17 +32,16 @@ func (o *operation) change(w *writer) (*collection.Violation, error) {
 }
 
 // finish makes the outcome of an Update or Delete that has touched so many records in this write.
-func (o *operation) finish(count int64, shown *results) {
+func (o *operation) finish(count int64, shown *recordplan.Results) {
 	count += o.op.From.Count
 	if o.found.more {
 		o.out.Next = &collection.Progress{After: o.found.after, Most: o.found.most, Count: count}
 		return
 	}
-	text := strconv.AppendInt([]byte(`{"count":`), count, 10)
-	if shown != nil && !shown.large && o.op.From == (collection.Progress{}) {
-		text = shown.value().Append(append(text, `,"records":`...))
+	if o.op.From != (collection.Progress{}) {
+		shown = nil // it has those of this write only
 	}
-	o.out.Record = value.TrustedBytes(append(text, '}'))
+	o.out.Record = recordplan.Counted(count, shown)
 }
 
 // eachTarget calls do for each record that was found, if it still matches the filter. Records that somebody
