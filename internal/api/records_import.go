@@ -98,7 +98,7 @@ func (r routes) openImport(w http.ResponseWriter, req *http.Request, in *importQ
 		return nil, of, err
 	}
 	body := slowBody{body: req.Body, control: http.NewResponseController(w), clock: r.Clock}
-	cut, err := sheet.NewCutter(body, format, delimiter)
+	cut, err := sheet.NewSplitter(body, format, delimiter)
 	if err != nil {
 		return nil, of, bodyError("api.import", err)
 	}

@@ -98,7 +98,7 @@ func (c *recordsImport) begin(sys *system) (*importing, error) {
 		}
 		file, im.file = f, f
 	}
-	im.cut, err = sheet.NewCutter(counting{file, func(n int) { im.read += int64(n) }}, format, delimiter)
+	im.cut, err = sheet.NewSplitter(counting{file, func(n int) { im.read += int64(n) }}, format, delimiter)
 	if err == nil && c.Errors != "" {
 		err = im.openReport(c.Errors)
 	}
@@ -116,7 +116,7 @@ type importing struct {
 	path     string
 	query    url.Values
 	format   sheet.Format
-	cut      *sheet.Cutter
+	cut      *sheet.Splitter
 	from     int64 // row to begin with
 	file     io.Closer
 	progress *progress
@@ -163,13 +163,13 @@ func (im *importing) all() error {
 }
 
 // add puts a row into the piece, which is a file like the whole.
-func (im *importing) add(row sheet.Text) {
+func (im *importing) add(row sheet.RowText) {
 	switch {
 	case len(im.places) > 0 && im.format == sheet.Array:
 		im.text.WriteString(",")
 	case len(im.places) > 0:
 	case im.format == sheet.CSV:
-		im.text.Write(im.cut.Head())
+		im.text.Write(im.cut.Header())
 		im.text.WriteString("\n")
 	case im.format == sheet.Array:
 		im.text.WriteString("[")

@@ -61,8 +61,8 @@ func scan(state int, piece []byte, delimiter byte) int {
 	return state
 }
 
-// cut parts the text of a row into cells, which it appends to dst.
-func cut(dst []Cell, text []byte, delimiter byte) ([]Cell, error) {
+// splitCells splits the text of a row into cells and appends them to dst.
+func splitCells(dst []Cell, text []byte, delimiter byte) ([]Cell, error) {
 	rest := string(text)
 	for {
 		if !strings.HasPrefix(rest, `"`) {

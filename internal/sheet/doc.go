@@ -1,7 +1,7 @@
 // Package sheet reads and writes records as files: CSV, one JSON object a line (NDJSON), and a JSON
 // array. It goes row by row and keeps one row in memory, however large the file is.
 //
-//	file ──Cutter──► rows as text ──Reader──► objects by field name, or why there is none
+//	file ──Splitter──► rows as text ──Reader──► objects by field name, or why there is none
 //	records ──Writer──► file
 //
 // CSV follows RFC 4180: a header row, cells in quotes where they hold the delimiter, quotes or line

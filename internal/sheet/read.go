@@ -14,7 +14,7 @@ import (
 
 // Reader reads the rows of a file as values for records of one collection.
 type Reader struct {
-	cut     *Cutter
+	rows    *Splitter
 	of      collection.Collection
 	ignore  []string
 	columns []column
@@ -43,8 +43,8 @@ const CodeRow = "row"
 
 // NewReader reads what a cutter parts. Columns and members that ignore names are passed over. A CSV
 // header that names something that is no field, or a field twice, is fault.Invalid.
-func NewReader(c *Cutter, of collection.Collection, ignore []string) (*Reader, error) {
-	r := &Reader{cut: c, of: of, ignore: ignore}
+func NewReader(c *Splitter, of collection.Collection, ignore []string) (*Reader, error) {
+	r := &Reader{rows: c, of: of, ignore: ignore}
 	if c.format == CSV {
 		return r, r.header()
 	}
@@ -54,7 +54,7 @@ func NewReader(c *Cutter, of collection.Collection, ignore []string) (*Reader, e
 // header finds the fields of the columns.
 func (r *Reader) header() error {
 	const op = "sheet.NewReader"
-	cells, err := cut(nil, r.cut.head, r.cut.delimiter)
+	cells, err := splitCells(nil, r.rows.header, r.rows.delimiter)
 	if err != nil {
 		return fault.As(op, fault.Invalid, err, "the header: %s", fault.Message(err))
 	}
@@ -99,9 +99,9 @@ func (r *Reader) unknown(name string) string {
 	return text + ": name it under ignore to pass it over (another delimiter?)"
 }
 
-// Next returns the next row; io.EOF when there is none, else what ended the file (see Cutter.Next).
+// Next returns the next row; io.EOF when there is none, else what ended the file (see Splitter.Next).
 func (r *Reader) Next() (Row, error) {
-	text, err := r.cut.Next()
+	text, err := r.rows.Next()
 	if err != nil {
 		return Row{}, err
 	}
@@ -109,7 +109,7 @@ func (r *Reader) Next() (Row, error) {
 	switch {
 	case !utf8.Valid(text.Bytes):
 		row.Broken = broken("", "the row is not UTF-8: save the file as UTF-8")
-	case r.cut.format == CSV:
+	case r.rows.format == CSV:
 		row.Values, row.Broken = r.fromCells(text.Bytes)
 	default:
 		row.Values, row.Broken = r.fromJSON(text.Bytes)
@@ -143,7 +143,7 @@ func (r *Reader) fromJSON(text []byte) (value.Value, *collection.Violation) {
 
 func (r *Reader) fromCells(text []byte) (value.Value, *collection.Violation) {
 	var err error
-	if r.cells, err = cut(r.cells[:0], text, r.cut.delimiter); err != nil {
+	if r.cells, err = splitCells(r.cells[:0], text, r.rows.delimiter); err != nil {
 		return value.Value{}, broken("", fault.Message(err))
 	}
 	if len(r.cells) != len(r.columns) {

@@ -32,7 +32,7 @@ func read(text string, f Format, ignore ...string) (string, error) {
 	if strings.Contains(text, ";") {
 		delimiter = ';'
 	}
-	c, err := NewCutter(strings.NewReader(text), f, delimiter)
+	c, err := NewSplitter(strings.NewReader(text), f, delimiter)
 	if err != nil {
 		return "", err
 	}
@@ -121,11 +121,11 @@ func TestFilesAreReadRowByRow(t *testing.T) {
 }
 
 func TestRowsKnowWhereTheyStand(t *testing.T) {
-	c, err := NewCutter(strings.NewReader("name,age\na,1\n\n\"b\nb\",2\nc,3\n"), CSV, ',')
+	c, err := NewSplitter(strings.NewReader("name,age\na,1\n\n\"b\nb\",2\nc,3\n"), CSV, ',')
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []Text{{Row: 1, Line: 2}, {Row: 2, Line: 4}, {Row: 3, Line: 6}} {
+	for _, want := range []RowText{{Row: 1, Line: 2}, {Row: 2, Line: 4}, {Row: 3, Line: 6}} {
 		got, err := c.Next()
 		if err != nil || got.Row != want.Row || got.Line != want.Line {
 			t.Errorf("row %d in line %d, want %d in %d (%v)", got.Row, got.Line, want.Row, want.Line, err)
@@ -210,7 +210,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 			_ = w.Record(r)
 		}
 		_ = w.Close()
-		c, err := NewCutter(strings.NewReader(file.String()), format, delimiter)
+		c, err := NewSplitter(strings.NewReader(file.String()), format, delimiter)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -246,14 +246,14 @@ func FuzzCSV(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := NewCutter(strings.NewReader(text), CSV, ',')
+		c, err := NewSplitter(strings.NewReader(text), CSV, ',')
 		if err != nil {
 			return
 		}
 		var rows [][]string
 		strict := true
 		add := func(raw []byte) {
-			cells, err := cut(nil, raw, ',')
+			cells, err := splitCells(nil, raw, ',')
 			row := make([]string, len(cells))
 			for i, cell := range cells {
 				row[i] = cell.Text
@@ -261,7 +261,7 @@ func FuzzCSV(f *testing.F) {
 			rows = append(rows, row)
 			strict = strict && err == nil
 		}
-		add(c.head)
+		add(c.header)
 		for {
 			raw, err := c.Next()
 			if err != nil {
@@ -294,12 +294,12 @@ func FuzzArray(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		var got []string
-		c, err := NewCutter(strings.NewReader(text), Array, 0)
+		c, err := NewSplitter(strings.NewReader(text), Array, 0)
 		if err != nil {
 			return
 		}
 		for err == nil {
-			var raw Text
+			var raw RowText
 			if raw, err = c.Next(); err == nil {
 				got = append(got, strings.TrimSpace(string(raw.Bytes)))
 			}

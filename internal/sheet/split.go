@@ -13,31 +13,31 @@ import (
 // escapes may make its text several times as long.
 const MaxRow = 8 << 20
 
-// Cutter parts a file into the texts of its rows, without reading them.
-type Cutter struct {
+// Splitter splits a file into the texts of its rows, without parsing them.
+type Splitter struct {
 	format    Format
 	delimiter byte
 	in        *bufio.Reader
 	buf       []byte
-	head      []byte // of CSV: the header row
+	header    []byte // of CSV: the header row
 	single    bool   // the header has one column, so that an empty line is a row
 	row, line int64
 	opened    bool // the array has begun
-	over      bool // the array has ended
+	ended     bool // the array has ended
 	comma     bool // the last element had a comma behind it
 }
 
-// Text is one row as it stands in the file.
-type Text struct {
+// RowText is one row as it stands in the file.
+type RowText struct {
 	Bytes []byte // without line end; good until the next call
 	Row   int64  // from 1; the header is not counted
 	Line  int64  // of the file, from 1, in which it begins
 }
 
-// NewCutter begins a file. delimiter is only looked at for CSV, whose header is read here. Files in
+// NewSplitter begins a file. delimiter is only looked at for CSV, whose header is read here. Files in
 // UTF-16 and CSV files without a header are refused with fault.Invalid.
-func NewCutter(r io.Reader, format Format, delimiter byte) (*Cutter, error) {
-	c := &Cutter{format: format, delimiter: delimiter, in: bufio.NewReaderSize(r, 64<<10), line: 1}
+func NewSplitter(r io.Reader, format Format, delimiter byte) (*Splitter, error) {
+	c := &Splitter{format: format, delimiter: delimiter, in: bufio.NewReaderSize(r, 64<<10), line: 1}
 	start, err := c.in.Peek(3)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -46,7 +46,7 @@ func NewCutter(r io.Reader, format Format, delimiter byte) (*Cutter, error) {
 	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
 		_, _ = c.in.Discard(3) // they were just seen
 	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
-		return nil, fault.New("sheet.NewCutter", fault.Invalid, "the file is UTF-16: save it as UTF-8")
+		return nil, fault.New("sheet.NewSplitter", fault.Invalid, "the file is UTF-16: save it as UTF-8")
 	}
 	if format != CSV {
 		return c, nil
@@ -54,23 +54,23 @@ func NewCutter(r io.Reader, format Format, delimiter byte) (*Cutter, error) {
 	head, err := c.csv()
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, fault.New("sheet.NewCutter", fault.Invalid, "the file is empty: its first row must name the fields")
+		return nil, fault.New("sheet.NewSplitter", fault.Invalid, "the file is empty: its first row must name the fields")
 	case err != nil:
 		return nil, err
 	}
-	c.head = bytes.Clone(head.Bytes)
-	cells, _ := cut(nil, c.head, delimiter) // NewReader reports what is wrong with it
+	c.header = bytes.Clone(head.Bytes)
+	cells, _ := splitCells(nil, c.header, delimiter) // NewReader reports what is wrong with it
 	c.single = len(cells) == 1
 	c.row = 0
 	return c, nil
 }
 
-// Head is the header row of a CSV file as it stands there.
-func (c *Cutter) Head() []byte { return c.head }
+// Header is the header row of a CSV file as it stands there.
+func (c *Splitter) Header() []byte { return c.header }
 
 // Next returns the next row; io.EOF when there is none. Any other error ends the file: the reader's
 // own, or fault.Invalid or fault.TooLarge when rows cannot be told apart any more.
-func (c *Cutter) Next() (Text, error) {
+func (c *Splitter) Next() (RowText, error) {
 	switch c.format {
 	case CSV:
 		return c.csv()
@@ -83,23 +83,23 @@ func (c *Cutter) Next() (Text, error) {
 
 // csv returns the next row of a CSV file. Empty lines are passed over, unless the file has a single
 // column, where they are its null.
-func (c *Cutter) csv() (Text, error) {
+func (c *Splitter) csv() (RowText, error) {
 	for {
 		begin := c.line
 		text, err := c.record()
 		if err != nil {
-			return Text{}, err
+			return RowText{}, err
 		}
 		if len(text) == 0 && !c.single {
 			continue
 		}
 		c.row++
-		return Text{Bytes: text, Row: c.row, Line: begin}, nil
+		return RowText{Bytes: text, Row: c.row, Line: begin}, nil
 	}
 }
 
 // record reads up to a line end that stands in no quotes.
-func (c *Cutter) record() ([]byte, error) {
+func (c *Splitter) record() ([]byte, error) {
 	begin := c.line
 	c.buf = c.buf[:0]
 	state := atStart
@@ -136,7 +136,7 @@ func trimEnd(text []byte) []byte {
 }
 
 // lines returns the next line that is not blank.
-func (c *Cutter) lines() (Text, error) {
+func (c *Splitter) lines() (RowText, error) {
 	for {
 		begin := c.line
 		c.buf = c.buf[:0]
@@ -146,22 +146,22 @@ func (c *Cutter) lines() (Text, error) {
 			piece, err = c.in.ReadSlice('\n')
 			c.buf = append(c.buf, piece...)
 			if len(c.buf) > MaxRow {
-				return Text{}, fault.New("sheet.Next", fault.TooLarge, "line %d is longer than %d MiB", begin, MaxRow>>20)
+				return RowText{}, fault.New("sheet.Next", fault.TooLarge, "line %d is longer than %d MiB", begin, MaxRow>>20)
 			}
 			if !errors.Is(err, bufio.ErrBufferFull) {
 				break
 			}
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
-			return Text{}, err
+			return RowText{}, err
 		}
 		c.line++
 		if text := bytes.TrimSpace(c.buf); len(text) > 0 {
 			c.row++
-			return Text{Bytes: text, Row: c.row, Line: begin}, nil
+			return RowText{Bytes: text, Row: c.row, Line: begin}, nil
 		}
 		if err != nil {
-			return Text{}, io.EOF
+			return RowText{}, io.EOF
 		}
 	}
 }

@@ -9,35 +9,35 @@ import (
 
 // element returns the next element of a JSON array. It follows strings and brackets only, so an
 // element that is no JSON is told apart from the next one, and left to the Reader.
-func (c *Cutter) element() (Text, error) {
-	if c.over {
-		return Text{}, io.EOF
+func (c *Splitter) element() (RowText, error) {
+	if c.ended {
+		return RowText{}, io.EOF
 	}
 	b, err := c.blank()
 	if err != nil {
-		return Text{}, unfinished(err)
+		return RowText{}, unfinished(err)
 	}
 	switch {
 	case !c.opened && b != '[':
-		return Text{}, fault.New("sheet.Next", fault.Invalid, "the file must be one JSON array of objects; for one object a line use the format ndjson")
+		return RowText{}, fault.New("sheet.Next", fault.Invalid, "the file must be one JSON array of objects; for one object a line use the format ndjson")
 	case !c.opened:
 		c.opened = true
 		if b, err = c.blank(); err != nil {
-			return Text{}, unfinished(err)
+			return RowText{}, unfinished(err)
 		}
 		if b == ']' {
-			return Text{}, c.end()
+			return RowText{}, c.end()
 		}
 	case b == ']' && c.comma:
-		return Text{}, fault.New("sheet.Next", fault.Invalid, "line %d: a comma stands before the end of the array", c.line)
+		return RowText{}, fault.New("sheet.Next", fault.Invalid, "line %d: a comma stands before the end of the array", c.line)
 	case b == ']':
-		return Text{}, c.end()
+		return RowText{}, c.end()
 	}
 	return c.rest(b)
 }
 
 // rest reads an element that begins with b, up to the comma or bracket behind it.
-func (c *Cutter) rest(b byte) (Text, error) {
+func (c *Splitter) rest(b byte) (RowText, error) {
 	begin, depth, inString := c.line, 0, false
 	c.buf = c.buf[:0]
 	for {
@@ -48,7 +48,7 @@ func (c *Cutter) rest(b byte) (Text, error) {
 				c.buf = append(c.buf, b)
 				next, err := c.byte()
 				if err != nil {
-					return Text{}, unfinished(err)
+					return RowText{}, unfinished(err)
 				}
 				b = next
 			case '"':
@@ -63,24 +63,24 @@ func (c *Cutter) rest(b byte) (Text, error) {
 			if c.comma = b == ','; !c.comma { // the next call finds the bracket again
 				_ = c.in.UnreadByte() // it was just read
 			}
-			return Text{Bytes: c.buf, Row: c.row, Line: begin}, nil
+			return RowText{Bytes: c.buf, Row: c.row, Line: begin}, nil
 		case (b == '}' || b == ']') && depth > 0:
 			depth--
 		}
 		if c.buf = append(c.buf, b); len(c.buf) > MaxRow {
-			return Text{}, fault.New("sheet.Next", fault.TooLarge, "the element that begins in line %d is longer than %d MiB", begin, MaxRow>>20)
+			return RowText{}, fault.New("sheet.Next", fault.TooLarge, "the element that begins in line %d is longer than %d MiB", begin, MaxRow>>20)
 		}
 		next, err := c.byte()
 		if err != nil {
-			return Text{}, unfinished(err)
+			return RowText{}, unfinished(err)
 		}
 		b = next
 	}
 }
 
 // end finds nothing but blanks behind the array.
-func (c *Cutter) end() error {
-	c.over = true
+func (c *Splitter) end() error {
+	c.ended = true
 	_, err := c.blank()
 	if err == nil {
 		return fault.New("sheet.Next", fault.Invalid, "there is something behind the end of the array, in line %d", c.line)
@@ -89,7 +89,7 @@ func (c *Cutter) end() error {
 }
 
 // blank returns the next byte that is not blank.
-func (c *Cutter) blank() (byte, error) {
+func (c *Splitter) blank() (byte, error) {
 	for {
 		b, err := c.byte()
 		if err != nil || b != ' ' && b != '\t' && b != '\n' && b != '\r' {
@@ -98,7 +98,7 @@ func (c *Cutter) blank() (byte, error) {
 	}
 }
 
-func (c *Cutter) byte() (byte, error) {
+func (c *Splitter) byte() (byte, error) {
 	b, err := c.in.ReadByte()
 	if b == '\n' {
 		c.line++
