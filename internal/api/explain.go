@@ -29,7 +29,7 @@ type Hypothesis struct {
 // Explains explains recorded calls.
 type Explains interface {
 	// Explain fills in all but the delivery. It asks the gates again with today's configuration.
-	Explain(d hook.Delivery) (Explanation, error)
+	Explain(ctx context.Context, d hook.Delivery) (Explanation, error)
 }
 
 func (r routes) explain() {
@@ -43,7 +43,7 @@ func (r routes) explain() {
 			if err != nil {
 				return nil, err
 			}
-			e, err := r.Explains.Explain(d)
+			e, err := r.Explains.Explain(ctx, d)
 			if err != nil {
 				return nil, err
 			}

@@ -151,7 +151,7 @@ func (h *fixture) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
 	return d, nil
 }
 
-func (h *fixture) Explain(d hook.Delivery) (Explanation, error) {
+func (h *fixture) Explain(_ context.Context, d hook.Delivery) (Explanation, error) {
 	return Explanation{Route: d.Request.Path, Today: []Verdict{{Gate: "signature", Passed: true}},
 		Hypotheses: []Hypothesis{{Code: "clock", Message: "the clock is off by 400 s"}}, Variables: JSON{value.Trusted(`{"data":1.0}`)}}, nil
 }

@@ -65,8 +65,13 @@ func whyOpen(auth flow.Auth) string {
 
 // checkRoute rejects a workflow that the front door could not serve.
 func (a *App) checkRoute(wf flow.Workflow) error {
-	_, err := ingress.Compile(wf, a.vars.Lookup, a.known.Presets)
+	_, err := ingress.Compile(wf, a.resources())
 	return err
+}
+
+// resources are what routes are compiled with. No preset of this version fetches anything.
+func (a *App) resources() ingress.Resources {
+	return ingress.Resources{Env: a.vars.Lookup, Presets: a.known.Presets}
 }
 
 // route gives the front door its routes.
@@ -79,7 +84,7 @@ func (a *App) route(entries []*catalog.Entry) {
 		// Disabled ones make closed routes, so that the operator is told why a URL does not answer.
 		wf := e.Compiled.Workflow
 		wf.Enabled = e.Enabled
-		r, err := ingress.Compile(wf, a.vars.Lookup, a.known.Presets)
+		r, err := ingress.Compile(wf, a.resources())
 		if err != nil {
 			a.log.Error("a published workflow cannot be served by this version", "workflow", e.Key, "error", err)
 			continue

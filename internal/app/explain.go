@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+
 	"hookline.dev/hookline/internal/api"
 	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/hook"
@@ -12,8 +14,8 @@ import (
 type explains struct{ door *ingress.Handler }
 
 // Explain asks the gates again.
-func (x explains) Explain(d hook.Delivery) (api.Explanation, error) {
-	found := x.door.Explain(d, nil)
+func (x explains) Explain(ctx context.Context, d hook.Delivery) (api.Explanation, error) {
+	found := x.door.Explain(ctx, d, nil)
 	e := api.Explanation{Route: found.Route, Variables: variablesOf(d.Request)}
 	for _, v := range found.Today {
 		e.Today = append(e.Today, api.Verdict(v))

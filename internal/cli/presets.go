@@ -24,8 +24,9 @@ type presetsLs struct {
 }
 
 // Run lists the presets.
-func (c *presetsLs) Run(sys *system) error {
-	all := preset.Set().All()
+func (c *presetsLs) Run(sys *system) error { return c.print(sys.stdout, preset.Set().All()) }
+
+func (c *presetsLs) print(to io.Writer, all []verify.Preset) error {
 	if c.JSON {
 		items := make([]json.RawMessage, len(all))
 		for i, p := range all {
@@ -35,9 +36,9 @@ func (c *presetsLs) Run(sys *system) error {
 			}
 			items[i] = text
 		}
-		return printList(sys.stdout, items)
+		return printList(to, items)
 	}
-	t := newTable(sys.stdout, "NAME", "PROVIDER", "ALGORITHM", "TOLERANCE")
+	t := newTable(to, "NAME", "PROVIDER", "ALGORITHM", "TOLERANCE")
 	for _, p := range all {
 		i := p.Info()
 		t.row(i.Name, i.Title, i.Algorithm, tolerance(i))
@@ -92,6 +93,9 @@ func presetText(p verify.Preset) string {
 	}
 	line("headers", strings.Join(i.Headers, ", "))
 	line("tolerance", tolerance(i))
+	if i.ID != i.DedupeKey {
+		line("id", i.ID)
+	}
 	line("dedupe key", i.DedupeKey)
 	line("event", i.Event)
 	if i.MaxBody > 0 {
@@ -100,9 +104,7 @@ func presetText(p verify.Preset) string {
 	if i.Form != "" {
 		line("form", "JSON in the field "+i.Form+" becomes the data")
 	}
-	if _, ok := p.(verify.Handshaker); ok {
-		line("handshake", "answered; it starts nothing")
-	}
+	line("handshake", i.Handshake)
 	line("see", i.Docs)
 	for n, k := range i.Keys {
 		if n == 0 {
@@ -137,14 +139,20 @@ func presetYAML(p verify.Preset) string {
 	i := p.Info()
 	var b strings.Builder
 	b.WriteString("trigger:\n  type: webhook\n  auth:\n    signature:\n      preset: " + i.Name + "\n")
-	name := strings.ToUpper(strings.ReplaceAll(i.Name, "-", "_"))
-	fmt.Fprintf(&b, "      secrets: [\"{{$env.%s_SECRET}}\"]\n", name)
-	needed := neededKeys(p)
+	needed, secrets := presetNeeds(p)
+	if secrets {
+		name := strings.ToUpper(strings.ReplaceAll(i.Name, "-", "_"))
+		fmt.Fprintf(&b, "      secrets: [\"{{$env.%s_SECRET}}\"]\n", name)
+	}
 	if len(i.Keys) > 0 {
 		b.WriteString(commented(len(needed) == 0, "keys:"))
 	}
 	for _, k := range i.Keys {
-		b.WriteString(commented(!slices.Contains(needed, k.Name), "  "+k.Name+": "+strconv.Quote(k.Default)))
+		text := k.Example
+		if text == "" {
+			text = k.Default
+		}
+		b.WriteString(commented(!slices.Contains(needed, k.Name), "  "+k.Name+": "+strconv.Quote(text)))
 	}
 	return b.String()
 }
@@ -156,15 +164,22 @@ func commented(yes bool, line string) string {
 	return "      " + line + "\n"
 }
 
-// neededKeys are those that the preset misses when there is none.
-func neededKeys(p verify.Preset) (names []string) {
+// presetNeeds lists the keys that the preset cannot do without, and reports whether it takes secrets.
+func presetNeeds(p verify.Preset) (keys []string, secrets bool) {
+	examples := make(map[string]string)
 	_, problems := p.Compile(verify.Config{Secrets: []string{"secret"}})
 	for _, problem := range problems {
 		if name, ok := strings.CutPrefix(problem.Path, "keys."); ok {
-			names = append(names, name)
+			keys = append(keys, name)
+			for _, k := range p.Info().Keys {
+				if k.Name == name {
+					examples[name] = k.Example
+				}
+			}
 		}
 	}
-	return names
+	_, problems = p.Compile(verify.Config{Secrets: []string{"secret"}, Keys: examples})
+	return keys, !slices.ContainsFunc(problems, func(p decode.Problem) bool { return p.Path == "secrets" })
 }
 
 // presetJSON is a preset for programs.
@@ -174,10 +189,11 @@ func presetJSON(i verify.Info) ([]byte, error) {
 		Summary  string `json:"summary"`
 		Required bool   `json:"required"`
 		Default  string `json:"default,omitempty"`
+		Example  string `json:"example,omitempty"`
 	}
 	keys := make([]key, len(i.Keys))
 	for n, k := range i.Keys {
-		keys[n] = key{k.Name, k.Summary, k.Required, k.Default}
+		keys[n] = key{k.Name, k.Summary, k.Required, k.Default, k.Example}
 	}
 	return json.Marshal(struct {
 		Name       string   `json:"name"`
@@ -191,12 +207,14 @@ func presetJSON(i verify.Info) ([]byte, error) {
 		Keys       []key    `json:"keys"`
 		Headers    []string `json:"headers"`
 		Tolerance  string   `json:"tolerance,omitempty"`
+		ID         string   `json:"id,omitempty"`
 		DedupeKey  string   `json:"dedupeKey,omitempty"`
 		Event      string   `json:"event,omitempty"`
 		MaxBody    int64    `json:"maxBody,omitempty"`
 		Form       string   `json:"form,omitempty"`
+		Handshake  string   `json:"handshake,omitempty"`
 	}{
 		i.Name, i.Title, i.Summary, i.Docs, i.Algorithm, i.Signs, !i.BodyUnsigned, i.Secrets, keys, append([]string{}, i.Headers...),
-		tolerance(i), i.DedupeKey, i.Event, i.MaxBody, i.Form,
+		tolerance(i), i.ID, i.DedupeKey, i.Event, i.MaxBody, i.Form, i.Handshake,
 	})
 }

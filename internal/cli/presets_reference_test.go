@@ -4,18 +4,26 @@ import (
 	"fmt"
 	"strings"
 
-	"hookline.dev/hookline/internal/verify/preset"
+	"hookline.dev/hookline/internal/verify"
 )
 
-// presetsPage is docs/reference/presets.md.
-func presetsPage() string {
+// presetsPage is docs/reference/presets.md for a set of presets.
+func presetsPage(set *verify.Set) string {
 	var b strings.Builder
 	b.WriteString("# Signature presets\n\n" + strings.Replace(generated, "internal/cli or internal/config", "internal/verify/preset", 1))
 	b.WriteString("What a document names under `trigger.auth.signature.preset`. `hookline presets show NAME` prints the same; `hookline sign` sends a call\n" +
 		"as the provider would. A call whose signature, timestamp or id stands in it twice is refused, and so is every call of a gate whose\n" +
 		"secret is empty or not set. With several `secrets`, each may have signed: that is how one is replaced by another.\n\n" +
-		"The dedupe key is what a workflow gets that names none itself.\n")
-	for _, p := range preset.Set().All() {
+		"The dedupe key applies to a workflow that names none itself. Where there is an id and no dedupe key, a call may hold several\n" +
+		"events, and the id is that of the first.\n\n" +
+		"A handshake is how the provider asks whether the URL listens. It is answered, also by GET or HEAD where the workflow takes only\n" +
+		"POST, and starts nothing.\n\n")
+	b.WriteString("| preset | provider | algorithm |\n|---|---|---|\n")
+	for _, p := range set.All() {
+		i := p.Info()
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", i.Name, anchor(i.Name+": "+i.Title), cellText(i.Title), i.Algorithm)
+	}
+	for _, p := range set.All() {
 		i := p.Info()
 		text := presetText(p)
 		about, rest, _ := strings.Cut(text, "\n\n")
@@ -38,6 +46,20 @@ func presetsPage() string {
 			}
 		}
 		fmt.Fprintf(&b, "\n```yaml\ntrigger:%s```\n", example)
+	}
+	return b.String()
+}
+
+// anchor is what GitHub and GitLab make of a heading.
+func anchor(heading string) string {
+	var b strings.Builder
+	for _, c := range strings.ToLower(heading) {
+		switch {
+		case c == ' ':
+			b.WriteByte('-')
+		case c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z':
+			b.WriteRune(c)
+		}
 	}
 	return b.String()
 }

@@ -198,7 +198,7 @@ func (h fixture) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
 	return d, nil
 }
 
-func (h fixture) Explain(hook.Delivery) (api.Explanation, error) {
+func (h fixture) Explain(context.Context, hook.Delivery) (api.Explanation, error) {
 	return api.Explanation{Route: "/api/webhooks/github-push", Today: []api.Verdict{{Gate: "signature", Reason: "mismatch"}},
 		Hypotheses: []api.Hypothesis{{Code: "other-secret", Message: "the secret of workflow other fits"}},
 		Variables:  api.JSON{Value: value.Trusted(`{"data":{"n":1.0}}`)}}, nil

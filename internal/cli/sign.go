@@ -78,6 +78,9 @@ func (c *signCmd) signer(sys *system) (verify.Signer, verify.Info, error) {
 	if err != nil {
 		return nil, verify.Info{}, err
 	}
+	if _, secrets := presetNeeds(p); !secrets {
+		return nil, verify.Info{}, fault.New("cli.sign", fault.Unsupported, "only the provider can sign as %s: its calls are signed with a private key", c.Preset)
+	}
 	secret, err := c.secret(sys)
 	if err != nil {
 		return nil, verify.Info{}, err

@@ -1,6 +1,7 @@
 package document_test
 
 import (
+	"context"
 	"encoding/base64"
 	"slices"
 	"strings"
@@ -33,7 +34,9 @@ func (p fakePreset) Compile(c verify.Config) (verify.Verifier, []decode.Problem)
 
 type refuser struct{}
 
-func (refuser) Verify(verify.Call) verify.Verdict { return verify.Verdict{Reason: verify.Missing} }
+func (refuser) Verify(context.Context, verify.Call) verify.Verdict {
+	return verify.Verdict{Reason: verify.Missing}
+}
 
 // fakePresets has one preset of each sort: a secret alone, with a timestamp, described by keys, with
 // public keys, with secrets among its keys, with a secret of a form, with two secrets.

@@ -29,7 +29,7 @@ func (c *call) allowed() *outcome {
 		}
 		c.verdict(passed(serverAllows))
 	}
-	if g := c.route.proof.all.allow; g != nil {
+	if g := c.route.auth.all.allow; g != nil {
 		return g.ask(c)
 	}
 	return nil

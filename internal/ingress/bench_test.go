@@ -80,7 +80,7 @@ func benchmarkPush(b *testing.B, gates ...func(*flow.Trigger)) {
 		Kind: "hmac", Alg: "sha256", Encoding: "hex", Signed: "{body}",
 		Sig: verify.Signature{Header: "X-Hub-Signature-256", Prefix: "sha256="},
 	})
-	route, err := Compile(workflow("github-push", gates...), env, verify.NewSet(octopus))
+	route, err := Compile(workflow("github-push", gates...), Resources{Env: env, Presets: verify.NewSet(octopus)})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -136,7 +136,7 @@ func TestASlowBodyIsRefusedInTime(t *testing.T) {
 
 func TestTheTimeForTheBodyDoesNotEndTheWaitOfASyncCall(t *testing.T) {
 	h, server, delivered := startServer(t, func(o *Options) { o.BodyTimeout = 20 * time.Millisecond })
-	route, err := Compile(workflow("sync", syncMode), env, presets())
+	route, err := Compile(workflow("sync", syncMode), resources())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,6 +50,8 @@ type call struct {
 	open        uint64         // alternatives of auth.any that need a signature, by their bits
 	rejections  []*outcome     // of the alternatives that did not pass
 	signer      *signatureGate // the one that passed
+	question    *hook.Reply    // the answer to an unsigned handshake, which has proven itself
+	asking      bool           // no route takes the method, so only a handshake may pass
 	captured    bool           // the body was read, or reading it failed
 	attachments *attachments   // nil: everything is in the row
 

@@ -1,6 +1,7 @@
 package ingress
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"net/netip"
@@ -31,7 +32,7 @@ type Explanation struct {
 
 // Explain asks the gates about a recorded call again. others are secrets beside those of the routes that
 // it may have been signed with, by the names to show. Nothing is recorded or counted.
-func (h *Handler) Explain(d hook.Delivery, others map[string]string) Explanation {
+func (h *Handler) Explain(ctx context.Context, d hook.Delivery, others map[string]string) Explanation {
 	e := Explanation{IP: d.Request.IP, Chain: d.Chain, DedupeKey: d.DedupeKey, Verdicts: d.Verdicts}
 	t := h.table.Load()
 	endpoint, values := t.find(d.Request.Path)
@@ -40,6 +41,9 @@ func (h *Handler) Explain(d hook.Delivery, others map[string]string) Explanation
 		return e
 	}
 	r := endpoint.pick(d.Request.Method)
+	if r == nil {
+		r = endpoint.pickHandshake(recordedCall(&d.Request))
+	}
 	if r == nil {
 		e.Reason = "the address accepts " + endpoint.allow[0]
 		return e
@@ -52,14 +56,14 @@ func (h *Handler) Explain(d hook.Delivery, others map[string]string) Explanation
 	if len(h.opt.AllowIPs) > 0 {
 		a.allow(&allowGate{at: serverAllows, networks: h.opt.AllowIPs})
 	}
-	for _, g := range r.proof.sets() {
-		a.ask(g)
+	for _, g := range r.auth.sets() {
+		a.ask(ctx, g)
 	}
 	a.data(r)
 	e.Today = a.said
 	for _, g := range a.wrong {
 		if x, ok := g.verifier.(verify.Explainer); ok {
-			e.Hypotheses = append(e.Hypotheses, x.Explain(a.signed(g), t.secrets(g, others))...)
+			e.Hypotheses = append(e.Hypotheses, x.Explain(ctx, a.signed(g), t.secrets(g, others))...)
 		}
 	}
 	return e
@@ -91,7 +95,7 @@ type recorded struct {
 
 func (a *recorded) say(v hook.Verdict) { a.said = append(a.said, v) }
 
-func (a *recorded) ask(g *gates) {
+func (a *recorded) ask(ctx context.Context, g *gates) {
 	if g.allow != nil {
 		a.allow(g.allow)
 	}
@@ -102,7 +106,7 @@ func (a *recorded) ask(g *gates) {
 		a.forgotten(g.token.at, g.token.closed, "the token is not recorded, so it cannot be checked again")
 	}
 	if g.signature != nil {
-		a.signature(g.signature)
+		a.signature(ctx, g.signature)
 	}
 }
 
@@ -122,8 +126,10 @@ func (a *recorded) forgotten(at, closed, detail string) {
 	}
 }
 
-func (a *recorded) signature(g *signatureGate) {
-	if g.closed == "" && g.carriesSecret() {
+func (a *recorded) signature(ctx context.Context, g *signatureGate) {
+	call := a.signed(g)
+	h, asked := verify.FindHandshake(g.verifier, call)
+	if g.closed == "" && (g.showsToken() || asked && len(h.SecretHeaders)+len(h.SecretQuery) > 0) {
 		a.forgotten(g.at, "", "the token is not recorded, so it cannot be checked again")
 		return
 	}
@@ -131,7 +137,7 @@ func (a *recorded) signature(g *signatureGate) {
 		a.say(failed(g.at, codeNotStored, "the body is not recorded, so the signature cannot be checked again"))
 		return
 	}
-	v := g.verifier.Verify(a.signed(g))
+	_, v := verify.Check(ctx, g.verifier, call)
 	a.say(g.verdict(v))
 	if !v.OK() {
 		a.wrong = append(a.wrong, g)
@@ -162,9 +168,14 @@ func (a *recorded) signed(g *signatureGate) verify.Call {
 	case a.h.opt.PublicURL != "":
 		url = a.h.opt.PublicURL + target
 	}
-	return verify.Call{
-		Method: req.Method, URL: url, Query: req.Query, Header: headerOf(req.Headers), Body: req.Body, At: req.ReceivedAt,
-	}
+	call := recordedCall(req)
+	call.URL = url
+	return call
+}
+
+// recordedCall is a recorded call, but for its URL.
+func recordedCall(req *hook.Request) verify.Call {
+	return verify.Call{Method: req.Method, Query: req.Query, Header: headerOf(req.Headers), Body: req.Body, At: req.ReceivedAt}
 }
 
 // secrets gathers the secrets of all routes but one gate's own, by the names to show.
@@ -174,7 +185,7 @@ func (t *table) secrets(but *signatureGate, others map[string]string) map[string
 		all = make(map[string]string)
 	}
 	for _, r := range t.all {
-		for _, g := range r.proof.sets() {
+		for _, g := range r.auth.sets() {
 			if g.signature == nil || g.signature == but {
 				continue
 			}

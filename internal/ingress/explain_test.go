@@ -42,7 +42,7 @@ func TestARecordedCallIsExplained(t *testing.T) {
 			h := build(t, nil, workflows...)
 			h.serve(request("POST", c.target, "x", append(c.headers, "Content-Type: text/plain")...))
 			d, _ := h.lastDelivery()
-			e := h.Explain(d, map[string]string{"$env.OTHER": "other"})
+			e := h.Explain(t.Context(), d, map[string]string{"$env.OTHER": "other"})
 			if e.Workflow != c.workflow || e.Route != c.route || !strings.Contains(e.Reason, c.reason) {
 				t.Errorf("taken by %q at %q: %s", e.Workflow, e.Route, e.Reason)
 			}
@@ -69,15 +69,15 @@ func TestAnExplanationSaysWhatCannotBeAskedAgain(t *testing.T) {
 			t.Auth.Signature = &flow.Signature{Preset: "bearer", Secrets: []string{"{{$env.NEW}}"}}
 		}))
 	gone := hook.Delivery{Request: hook.Request{Method: "POST", Path: "/api/webhooks/signed", Headers: []hook.Header{{Name: "content-length", Value: "9"}}}}
-	if got := said(h.Explain(gone, nil).Today); got != "signature-not-stored" {
+	if got := said(h.Explain(t.Context(), gone, nil).Today); got != "signature-not-stored" {
 		t.Errorf("without its body: %s", got)
 	}
 	token := hook.Delivery{Request: hook.Request{Method: "POST", Path: "/api/webhooks/bearer"}}
-	if got := said(h.Explain(token, nil).Today); got != "signature-not-stored" {
+	if got := said(h.Explain(t.Context(), token, nil).Today); got != "signature-not-stored" {
 		t.Errorf("without its token: %s", got)
 	}
 	get := hook.Delivery{Request: hook.Request{Method: "GET", Path: "/api/webhooks/signed"}}
-	if e := h.Explain(get, nil); e.Workflow != "" || e.Reason != "the address accepts POST, OPTIONS" {
+	if e := h.Explain(t.Context(), get, nil); e.Workflow != "" || e.Reason != "the address accepts POST, OPTIONS" {
 		t.Errorf("with another method: %+v", e)
 	}
 }

@@ -25,6 +25,9 @@ func (a *recorded) data(r *Route) {
 	if r.schema == nil && r.filter == nil && r.dedupe.off {
 		return
 	}
+	if g, _ := r.findHandshake(recordedCall(&a.d.Request)); g != nil {
+		return // it is answered before
+	}
 	if a.bodyGone() {
 		if r.schema != nil || r.filter != nil {
 			a.say(failed(gateDecode, codeNotStored, "the body is not recorded, so its data cannot be checked again"))
@@ -67,7 +70,7 @@ func (a *recorded) heard(gate string, out *outcome, detail string) {
 
 // signer is the first signature that the route asks for.
 func (r *Route) signer() *signatureGate {
-	for _, g := range r.proof.sets() {
+	for _, g := range r.auth.sets() {
 		if g.signature != nil {
 			return g.signature
 		}

@@ -30,7 +30,7 @@ func TestAnExplanationSaysWhatTheDataComesTo(t *testing.T) {
 	} {
 		d := hook.Delivery{Request: hook.Request{Method: "POST", Path: "/api/webhooks/" + c.target, ContentType: "application/json", Headers: c.headers, Body: []byte(c.content)}}
 		var got []string
-		for _, v := range h.Explain(d, nil).Today {
+		for _, v := range h.Explain(t.Context(), d, nil).Today {
 			name := v.Gate
 			if !v.Passed {
 				name += " no"

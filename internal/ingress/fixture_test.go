@@ -168,7 +168,7 @@ func build(t testing.TB, change func(*Options), workflows ...flow.Workflow) *har
 	h.Handler = New(opt)
 	routes := make([]*Route, 0, len(workflows))
 	for _, wf := range workflows {
-		r, err := Compile(wf, env, presets())
+		r, err := Compile(wf, resources())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,7 +15,7 @@ type hidden struct {
 }
 
 // hides gathers the names.
-func (p *proof) hides() (h hidden) {
+func (p *auth) hides() (h hidden) {
 	for _, g := range p.sets() {
 		if g.basic != nil {
 			h.headers = append(h.headers, "Authorization")
@@ -27,7 +27,7 @@ func (p *proof) hides() (h hidden) {
 			h.query = append(h.query, g.token.query)
 		}
 		if g.signature != nil {
-			headers, query := g.signature.carries()
+			headers, query := g.signature.secretPlaces()
 			h.headers, h.query = append(h.headers, headers...), append(h.query, query...)
 		}
 	}

@@ -13,7 +13,7 @@ func (c *call) identify() *outcome {
 	if out := c.lockedOut(); out != nil {
 		return out
 	}
-	if out := c.route.proof.all.early(c); out != nil {
+	if out := c.route.auth.all.early(c); out != nil {
 		return c.denied(out)
 	}
 	if out := c.alternatives(); out != nil {

@@ -31,7 +31,7 @@ func (c *call) lockedOut() *outcome {
 	if !c.guarded() {
 		return nil
 	}
-	left := c.h.lockout.Locked(c.from, c.route.proof.lock, c.now)
+	left := c.h.lockout.Locked(c.from, c.route.auth.lock, c.now)
 	if left == 0 {
 		return nil
 	}
@@ -43,22 +43,22 @@ func (c *call) lockedOut() *outcome {
 
 // guarded reports whether failures of this call count.
 func (c *call) guarded() bool {
-	return c.h.lockout != nil && c.route.proof.lock != 0 && !c.proxy && c.from.IsValid()
+	return c.h.lockout != nil && c.route.auth.lock != 0 && !c.proxy && c.from.IsValid()
 }
 
 // denied counts an outcome for which a wrong secret was tried. Signatures do not count: they cannot be
 // found by trying, and anyone can have a provider send calls with a wrong one from the same addresses
 // as the right ones.
 func (c *call) denied(out *outcome) *outcome {
-	if out.guess && c.guarded() && c.h.lockout.Fail(c.from, c.route.proof.lock, c.now) {
+	if out.guess && c.guarded() && c.h.lockout.Fail(c.from, c.route.auth.lock, c.now) {
 		out.reason += "; " + c.address() + " is locked out for a while"
 	}
 	return out
 }
 
-// proven forgets what the caller has failed at before.
-func (c *call) proven() {
+// authenticated forgets what the caller has failed at before.
+func (c *call) authenticated() {
 	if c.guarded() {
-		c.h.lockout.Pass(c.from, c.route.proof.lock)
+		c.h.lockout.Pass(c.from, c.route.auth.lock)
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// match finds the routes of the path. What the call is refused for is the same for every address
-// that is not live, so that nobody learns which keys exist.
+// match finds the route of the path and method. Every address that is not live gets the same answer, so
+// that nobody learns which keys exist.
 func (c *call) match() *outcome {
 	c.delivery.ID = c.h.opt.IDs.Next()
 	c.locate()
@@ -28,6 +28,10 @@ func (c *call) match() *outcome {
 	}
 	c.endpoint = endpoint
 	c.route = endpoint.pick(c.method())
+	if c.route == nil && c.r.Method != http.MethodOptions {
+		c.route = endpoint.pickHandshake(c.head())
+		c.asking = c.route != nil
+	}
 	if c.route == nil {
 		c.route = endpoint.routes[0] // admit refuses the method; gates of this one say what is secret
 	}

@@ -1,10 +1,12 @@
 package ingress
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -20,32 +22,52 @@ const (
 	newSecret = "new-s3cret"
 )
 
-// stamp is a provider that signs URL and body, and asks with the body "ping" whether it is heard.
-type stamp struct{}
+// acme is a provider that signs URL and body. It asks with the signed body "ping", and with an unsigned GET
+// that shows the first secret, whether the address listens.
+type acme struct{}
 
-// stamped checks its calls.
-type stamped struct{ verify.Config }
+// acmeVerifier checks its calls.
+type acmeVerifier struct{ verify.Config }
 
-func presets() *verify.Set { return verify.NewSet(stamp{}, bearer{}) }
+func presets() *verify.Set { return verify.NewSet(acme{}, bearer{}) }
 
-func (stamp) Info() verify.Info {
-	return verify.Info{Name: "stamp", URL: true, MaxBody: 64, Form: "payload", As: "text/plain", Headers: []string{"X-Stamp"}}
+// resources are what the routes of the tests are compiled with.
+func resources() Resources { return Resources{Env: env, Presets: presets()} }
+
+func (acme) Info() verify.Info {
+	return verify.Info{Name: "acme", URL: true, MaxBody: 64, Form: "payload", As: "text/plain", Headers: []string{"X-Acme-Signature"}}
 }
 
-func (stamp) Compile(c verify.Config) (verify.Verifier, []decode.Problem) {
+func (acme) Compile(c verify.Config) (verify.Verifier, []decode.Problem) {
 	if c.Keys["bad"] != "" {
-		return stamped{c}, []decode.Problem{{Path: "keys.bad", Message: "is not known"}}
+		return acmeVerifier{c}, []decode.Problem{{Path: "keys.bad", Message: "is not known"}}
 	}
-	return stamped{c}, nil
+	return acmeVerifier{c}, nil
 }
 
-func (stamp) Handshake(c verify.Call) *hook.Reply {
-	if string(c.Body) != "ping" {
-		return nil
-	}
-	return &hook.Reply{
-		Status: 202, Headers: []hook.Header{{Name: "Content-Type", Value: "text/plain"}, {Name: "X-Content-Type-Options", Value: "nosniff"}},
-		Body: []byte("pong"),
+func (s acmeVerifier) Handshakes() []verify.Handshake {
+	return []verify.Handshake{
+		{
+			Method:     "POST",
+			Recognizes: func(c verify.Call) bool { return string(c.Body) == "ping" },
+			Answer: func(context.Context, verify.Call) (*hook.Reply, verify.Verdict) {
+				reply := verify.TextReply("pong")
+				reply.Status = 202
+				return reply, verify.Verdict{}
+			},
+		},
+		{
+			Method: "GET", Unsigned: true, SecretQuery: []string{"token"},
+			Recognizes: func(c verify.Call) bool { return strings.Contains(c.Query, "challenge=") },
+			Answer: func(_ context.Context, c verify.Call) (*hook.Reply, verify.Verdict) {
+				values, _ := url.ParseQuery(c.Query)
+				if values.Get("token") != s.Secrets[0] {
+					return nil, verify.Verdict{Reason: verify.Mismatch, Detail: "the token is wrong"}
+				}
+				return verify.TextReply(values.Get("challenge")), verify.Verdict{}
+			},
+		},
+		{Method: "HEAD", Unsigned: true, Recognizes: func(verify.Call) bool { return true }},
 	}
 }
 
@@ -53,33 +75,33 @@ func (stamp) Handshake(c verify.Call) *hook.Reply {
 func sign(secret, url, content string) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	fmt.Fprint(mac, url, "\n", content)
-	return "X-Stamp: " + hex.EncodeToString(mac.Sum(nil))
+	return "X-Acme-Signature: " + hex.EncodeToString(mac.Sum(nil))
 }
 
-func (s stamped) Verify(c verify.Call) verify.Verdict {
-	given := c.Header.Get("X-Stamp")
+func (s acmeVerifier) Verify(_ context.Context, c verify.Call) verify.Verdict {
+	given := c.Header.Get("X-Acme-Signature")
 	switch {
 	case s.Missing != "" || len(s.Secrets) == 0:
 		return verify.Verdict{Reason: verify.NoSecret, Detail: s.Missing + " is not set"}
 	case given == "":
-		return verify.Verdict{Reason: verify.Missing, Detail: "the call has no header X-Stamp"}
+		return verify.Verdict{Reason: verify.Missing, Detail: "the call has no header X-Acme-Signature"}
 	}
 	for i, secret := range s.Secrets {
-		if "X-Stamp: "+given == sign(secret, c.URL, string(c.Body)) {
+		if "X-Acme-Signature: "+given == sign(secret, c.URL, string(c.Body)) {
 			return verify.Verdict{Secret: i}
 		}
 	}
 	return verify.Verdict{Reason: verify.Mismatch, Detail: "no secret fits"}
 }
 
-func (s stamped) Explain(c verify.Call, others map[string]string) (list []verify.Hypothesis) {
+func (s acmeVerifier) Explain(_ context.Context, c verify.Call, others map[string]string) (list []verify.Hypothesis) {
 	names := make([]string, 0, len(others))
 	for name := range others {
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		if "X-Stamp: "+c.Header.Get("X-Stamp") == sign(others[name], c.URL, string(c.Body)) {
+		if "X-Acme-Signature: "+c.Header.Get("X-Acme-Signature") == sign(others[name], c.URL, string(c.Body)) {
 			list = append(list, verify.Hypothesis{Code: "other-secret", Message: "signed with " + name})
 		}
 	}
@@ -89,24 +111,28 @@ func (s stamped) Explain(c verify.Call, others map[string]string) (list []verify
 // bearer is a provider that sends its secret in a header or a query parameter.
 type bearer struct{}
 
-type bore struct{ verify.Config }
+type bearerVerifier struct{ verify.Config }
 
 func (bearer) Info() verify.Info { return verify.Info{Name: "bearer"} }
 
-func (bearer) Compile(c verify.Config) (verify.Verifier, []decode.Problem) { return bore{c}, nil }
+func (bearer) Compile(c verify.Config) (verify.Verifier, []decode.Problem) {
+	return bearerVerifier{c}, nil
+}
 
-func (b bore) Verify(c verify.Call) verify.Verdict {
+func (b bearerVerifier) Verify(_ context.Context, c verify.Call) verify.Verdict {
 	if strings.Contains(c.Query, "bearer="+b.Secrets[0]) || c.Header.Get("X-Bearer") == b.Secrets[0] {
 		return verify.Verdict{}
 	}
 	return verify.Verdict{Reason: verify.Missing, Detail: "the call has no token"}
 }
 
-func (bore) Carries() (headers, query []string) { return []string{"X-Bearer"}, []string{"bearer"} }
+func (bearerVerifier) TokenPlaces() (headers, query []string) {
+	return []string{"X-Bearer"}, []string{"bearer"}
+}
 
-// signature is a gate of the stamp provider.
+// signature is a gate of the provider acme.
 func signature(secrets ...string) *flow.Signature {
-	return &flow.Signature{Preset: "stamp", Secrets: secrets, URL: "https://hooks.example.com/in"}
+	return &flow.Signature{Preset: "acme", Secrets: secrets, URL: "https://hooks.example.com/in"}
 }
 
 func signedBy(secrets ...string) func(*flow.Trigger) {

@@ -85,7 +85,7 @@ func TestTheRateIsThatOfTheKey(t *testing.T) {
 func TestPublishingAgainRefillsNoBucket(t *testing.T) {
 	h := build(t, nil, workflow("a", limit(1, 1, "")))
 	publish := func(change ...func(*flow.Trigger)) {
-		r, err := Compile(workflow("a", change...), env, presets())
+		r, err := Compile(workflow("a", change...), resources())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +157,7 @@ func TestALockEndsWhenTheSecretIsMended(t *testing.T) {
 	vars := map[string]string{"PASSWORD": "mistyped"}
 	h := build(t, nil)
 	publish := func() {
-		r, err := Compile(workflow("a", basic), func(name string) (string, bool) { v, ok := vars[name]; return v, ok }, presets())
+		r, err := Compile(workflow("a", basic), Resources{Env: func(name string) (string, bool) { v, ok := vars[name]; return v, ok }})
 		if err != nil {
 			t.Fatal(err)
 		}

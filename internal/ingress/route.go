@@ -26,7 +26,7 @@ type Route struct {
 	contentTypes []string // nil: all that are supported
 	maxBody      int64    // 0: the server's
 	form, as     string   // how a body is read (hook.Request), where a preset says it
-	proof        proof
+	auth         auth
 	hidden       hidden
 	rate         *rate          // nil: no limit
 	cors         *cors          // nil: none
@@ -43,12 +43,21 @@ type Route struct {
 // Key is the key of the route's workflow.
 func (r *Route) Key() string { return r.key }
 
-// Compile makes a route of a workflow's trigger. env looks up $env; a secret that is missing or empty
-// is no error: the gate that needs it then refuses every call. presets are those that signatures may
-// name; nil: none. A disabled workflow, and one that is not started by webhooks, make a closed route,
+// Resources are what routes are compiled with.
+type Resources struct {
+	// Env looks up $env. A secret that is missing or empty is no error: the gate that needs it then refuses
+	// every call.
+	Env func(name string) (text string, ok bool)
+	// Presets are those that signatures may name; nil: none.
+	Presets *verify.Set
+	// Fetcher gets what verifiers need from elsewhere; nil: those that need something refuse every call.
+	Fetcher verify.Fetcher
+}
+
+// Compile makes a route of a workflow's trigger. A disabled workflow, and one that is not started by webhooks, make a closed route,
 // so that the operator can be told why a call to it was answered 404. The error is a fault.Invalid
 // that names every field that is wrong.
-func Compile(wf flow.Workflow, env func(name string) (string, bool), presets *verify.Set) (*Route, error) {
+func Compile(wf flow.Workflow, with Resources) (*Route, error) {
 	t := wf.Trigger
 	r := &Route{
 		key: wf.Key, revision: wf.Revision, mode: t.Mode, path: t.Path, methods: withHead(t.Methods),
@@ -60,11 +69,11 @@ func Compile(wf flow.Workflow, env func(name string) (string, bool), presets *ve
 	case !wf.Enabled:
 		r.closed = "it is disabled"
 	}
-	x := &compiler{key: r.key, env: env, presets: presets}
+	x := &compiler{key: r.key, env: with.Env, presets: with.Presets, fetcher: with.Fetcher}
 	if r.path != "" {
 		r.names = paramNames(r.path, &x.wrong)
 	}
-	r.proof = x.proof(t.Auth)
+	r.auth = x.auth(t.Auth)
 	r.rate = compileRate(t.RateLimit, &x.wrong)
 	r.cors = compileCORS(t.CORS, &x.wrong)
 	r.schema = compileSchema(t.Schema, &x.wrong)
@@ -75,16 +84,16 @@ func Compile(wf flow.Workflow, env func(name string) (string, bool), presets *ve
 		return nil, err
 	}
 	if r.rate != nil {
-		r.proof.gates++
+		r.auth.verdicts++
 	}
-	r.hidden = r.proof.hides()
+	r.hidden = r.auth.hides()
 	r.follow()
 	return r, nil
 }
 
 // follow takes over what the first preset says that is not about signatures.
 func (r *Route) follow() {
-	for _, g := range r.proof.sets() {
+	for _, g := range r.auth.sets() {
 		if g.signature == nil {
 			continue
 		}

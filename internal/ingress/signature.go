@@ -11,20 +11,19 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// signatureGate asks that a call be signed.
+// signatureGate lets signed calls through, and handshakes that prove themselves.
 type signatureGate struct {
-	at         string
-	preset     string
-	info       verify.Info
-	config     verify.Config
-	verifier   verify.Verifier
-	handshaker verify.Handshaker // nil: the preset has none
-	dedupe     *expr.Template    // the preset's key; nil: none
-	closed     string            // why nobody can pass
-	observe    bool
-	url        string   // "": made of --public-url and the call
-	fits       []string // what is said when a secret fits, where there are several
-	challenge  string
+	at        string
+	preset    string
+	info      verify.Info
+	config    verify.Config
+	verifier  verify.Verifier
+	dedupe    *expr.Template // the preset's key; nil: none
+	closed    string         // why nobody can pass
+	observe   bool
+	url       string   // "": made of --public-url and the call
+	fits      []string // the details of the verdicts that a secret fits, where there are several
+	challenge string
 }
 
 func (x *compiler) signature(at, field string, from flow.Signature) *signatureGate {
@@ -33,8 +32,7 @@ func (x *compiler) signature(at, field string, from flow.Signature) *signatureGa
 	if preset == nil {
 		return g
 	}
-	g.info, g.config.Tolerance = preset.Info(), from.Tolerance
-	g.handshaker, _ = preset.(verify.Handshaker)
+	g.info, g.config.Tolerance, g.config.Fetcher = preset.Info(), from.Tolerance, x.fetcher
 	g.dedupe = compileKey(field+".preset", g.info.DedupeKey, &x.wrong)
 	for i, text := range from.Secrets {
 		at := field + ".secrets" + decode.Index(i)
@@ -86,42 +84,69 @@ func (x *compiler) secret(field, text string, g *signatureGate) string {
 	return resolved
 }
 
-// ask verifies the call's signature.
+// ask verifies the call's signature. An unsigned handshake proves itself instead; it starts nothing, so
+// observe does not let a wrong one through.
 func (g *signatureGate) ask(c *call) *outcome {
-	v := g.verifier.Verify(c.signed(g))
+	call := c.signed(g)
+	h, asked := verify.FindHandshake(g.verifier, call)
+	asked = asked && h.Unsigned
+	var v verify.Verdict
+	if asked {
+		c.question, v = h.Answer(c.r.Context(), call)
+	} else {
+		v = g.verifier.Verify(c.r.Context(), call)
+	}
 	c.verdict(g.verdict(v))
-	if v.OK() || g.observe {
+	if v.OK() || g.observe && !asked {
 		c.signer = g
 		return nil
 	}
-	return g.outcome(string(v.Reason)+": "+v.Detail, g.carriesSecret() && guessed(v.Reason))
+	return g.refuse(v)
 }
 
-// carries returns the names of headers and query parameters that carry the secret itself.
-func (g *signatureGate) carries() (headers, query []string) {
-	if carrier, ok := g.verifier.(verify.Carrier); ok {
-		return carrier.Carries()
-	}
-	return nil, nil
+// refuse is the outcome of a verdict.
+func (g *signatureGate) refuse(v verify.Verdict) *outcome {
+	return g.outcome(string(v.Reason)+": "+v.Detail, g.showsToken() && guessed(v.Reason))
 }
 
-// carriesSecret reports whether calls show the secret itself, which somebody could guess.
-func (g *signatureGate) carriesSecret() bool {
-	headers, query := g.carries()
-	return len(headers)+len(query) > 0
-}
-
-// shut refuses a call without looking at it, for want of a secret.
-func (g *signatureGate) shut(c *call) *outcome {
+// refuseClosed refuses a call without looking at it, because the secret is missing.
+func (g *signatureGate) refuseClosed(c *call) *outcome {
 	c.verdict(failed(g.at, verify.NoSecret, g.closed))
 	return g.outcome(g.closed, false)
 }
 
 func (g *signatureGate) outcome(reason string, guess bool) *outcome {
-	return unproven(gateSignature, reason, g.challenge, "This webhook asks for signed calls.", guess)
+	return unauthenticated(gateSignature, reason, g.challenge, "This webhook accepts signed calls only.", guess)
 }
 
-// verdict turns what a verifier says into what is recorded.
+// tokenPlaces returns the names of headers and query parameters that carry the secret instead of a
+// signature.
+func (g *signatureGate) tokenPlaces() (headers, query []string) {
+	if carrier, ok := g.verifier.(verify.TokenCarrier); ok {
+		return carrier.TokenPlaces()
+	}
+	return nil, nil
+}
+
+// showsToken reports whether calls carry the secret itself, which somebody could guess.
+func (g *signatureGate) showsToken() bool {
+	headers, query := g.tokenPlaces()
+	return len(headers)+len(query) > 0
+}
+
+// secretPlaces returns the names of all headers and query parameters that carry a secret, also those of
+// handshakes.
+func (g *signatureGate) secretPlaces() (headers, query []string) {
+	headers, query = g.tokenPlaces()
+	if asks, ok := g.verifier.(verify.Handshaker); ok {
+		for _, h := range asks.Handshakes() {
+			headers, query = append(headers, h.SecretHeaders...), append(query, h.SecretQuery...)
+		}
+	}
+	return headers, query
+}
+
+// verdict turns a verifier's verdict into the one that is recorded.
 func (g *signatureGate) verdict(v verify.Verdict) hook.Verdict {
 	out := hook.Verdict{Gate: g.at, Passed: v.OK(), Observed: g.observe, Reason: string(v.Reason), Detail: v.Detail}
 	if v.OK() && 0 <= v.Secret && v.Secret < len(g.fits) {
@@ -132,18 +157,14 @@ func (g *signatureGate) verdict(v verify.Verdict) hook.Verdict {
 
 // signed is the call as its signature may cover it.
 func (c *call) signed(g *signatureGate) verify.Call {
-	made := verify.Call{
-		Method: c.r.Method, Query: c.r.URL.RawQuery, Header: c.r.Header, Body: c.delivery.Request.Body, At: c.now,
+	return verify.Call{
+		Method: c.r.Method, URL: c.publicURL(g), Query: c.r.URL.RawQuery, Header: c.r.Header, Body: c.delivery.Request.Body, At: c.now,
 	}
-	if g.info.URL {
-		made.URL = c.publicURL(g)
-	}
-	return made
 }
 
-// publicURL is the call's URL as its sender knows it: what the workflow says, with the call's query
-// unless it has one of its own; else the server's public URL with the call's path; else what the call
-// itself says, which is right only where no proxy changes it.
+// publicURL is the call's URL as its sender knows it: the one that the workflow names, with the call's
+// query unless it has one of its own; else the server's public URL with the call's path; else the URL of
+// the call itself, which is right only where no proxy changes it.
 func (c *call) publicURL(g *signatureGate) string {
 	target := c.r.RequestURI
 	if !strings.HasPrefix(target, "/") {

@@ -15,13 +15,13 @@ func TestAKeyThatIsWrittenEmptyDoesNotCloseTheGate(t *testing.T) {
 		`{"a":"","prefix":"{{$env.NONE}}"}`: "the secret NONE is not set",
 	} {
 		wf := workflow("a", func(t *flow.Trigger) {
-			t.Auth.Signature = &flow.Signature{Preset: "stamp", Secrets: []string{"s"}, Keys: value.Trusted(keys)}
+			t.Auth.Signature = &flow.Signature{Preset: "acme", Secrets: []string{"s"}, Keys: value.Trusted(keys)}
 		})
-		r, err := Compile(wf, func(string) (string, bool) { return "", false }, presets())
+		r, err := Compile(wf, Resources{Env: func(string) (string, bool) { return "", false }, Presets: presets()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := r.proof.all.signature.closed; got != closed {
+		if got := r.auth.all.signature.closed; got != closed {
 			t.Errorf("%s: closed is %q, want %q", keys, got, closed)
 		}
 	}

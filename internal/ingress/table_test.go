@@ -65,7 +65,7 @@ func TestRoutesThatContradictAreRefusedAndTheOldOnesStay(t *testing.T) {
 	} {
 		var routes []*Route
 		for _, wf := range c.workflows {
-			r, err := Compile(wf, env, presets())
+			r, err := Compile(wf, resources())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -125,7 +125,7 @@ func TestWrongTriggersDoNotCompile(t *testing.T) {
 		{"a path", "trigger.path is not canonical", path("/a//b")},
 		{"a path of ours", "starts with /-", path("/-/x")},
 	} {
-		_, err := Compile(workflow("a", c.change), env, presets())
+		_, err := Compile(workflow("a", c.change), resources())
 		if !fault.Is(err, fault.Invalid) || !strings.Contains(fault.Message(err), c.says) {
 			t.Errorf("%s: got %v, want %s", c.name, err, c.says)
 		}
@@ -133,7 +133,7 @@ func TestWrongTriggersDoNotCompile(t *testing.T) {
 }
 
 func TestEverythingWrongIsSaidAtOnce(t *testing.T) {
-	_, err := Compile(workflow("a", path("/a//b"), answering(`99`, ``, `1`)), env, presets())
+	_, err := Compile(workflow("a", path("/a//b"), answering(`99`, ``, `1`)), resources())
 	if m := fault.Message(err); !strings.Contains(m, "trigger.path") || !strings.Contains(m, "trigger.response") {
 		t.Errorf("got %v", err)
 	}

@@ -5,8 +5,8 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// The names of gates in verdicts and deliveries. Those of an alternative are written behind its place:
-// any[0].basic.
+// The names of gates in verdicts and deliveries. The name of a gate of an alternative begins with its
+// index: any[0].basic.
 const (
 	gateAllow     = "allowIPs"
 	gateBasic     = "basic"
@@ -27,25 +27,25 @@ const (
 	codeNotStored = "not-stored" // what the gate checked is not recorded, so it cannot be checked again
 )
 
-// passed is the verdict of a gate that said yes.
+// passed is the verdict of a gate that lets a call through.
 func passed(gate string) hook.Verdict { return hook.Verdict{Gate: gate, Passed: true} }
 
-// failed is the verdict of a gate that said no.
+// failed is the verdict of a gate that refuses a call.
 func failed(gate string, code verify.Reason, detail string) hook.Verdict {
 	return hook.Verdict{Gate: gate, Reason: string(code), Detail: detail}
 }
 
-// verdict notes what a gate said. As long as every gate of the route says yes the list is one that all
-// its calls share; nobody changes it.
+// verdict notes the verdict of a gate. While every gate of the route passes, the list is one that all its
+// calls share; nobody changes it.
 func (c *call) verdict(v hook.Verdict) {
-	d, all := &c.delivery, c.route.proof.passes
+	d, all := &c.delivery, c.route.auth.passes
 	n := len(d.Verdicts)
 	if n < len(all) && all[n] == v && (n == 0 || &d.Verdicts[0] == &all[0]) {
 		d.Verdicts = all[: n+1 : n+1]
 		return
 	}
 	if n == cap(d.Verdicts) {
-		d.Verdicts = append(make([]hook.Verdict, 0, max(n+1, c.route.proof.gates)), d.Verdicts...)
+		d.Verdicts = append(make([]hook.Verdict, 0, max(n+1, c.route.auth.verdicts)), d.Verdicts...)
 	}
 	d.Verdicts = append(d.Verdicts, v)
 }

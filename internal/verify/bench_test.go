@@ -36,13 +36,13 @@ func BenchmarkVerify(b *testing.B) {
 	}
 	bad := header.Clone()
 	bad.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(make([]byte, 32)))
-	p := verify.Declare(verify.Info{Name: "github"}, verifytest.Schemes(b)["github"])
+	p := find(b, "github")
 	v, _ := p.Compile(verify.Config{Secrets: []string{"secret"}})
 	for name, call := range map[string]verify.Call{"good": {Header: header, Body: body}, "bad": {Header: bad, Body: body}} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if v.Verify(call).OK() != (name == "good") {
+				if v.Verify(b.Context(), call).OK() != (name == "good") {
 					b.Fatal("the verdict is wrong")
 				}
 			}
@@ -50,17 +50,16 @@ func BenchmarkVerify(b *testing.B) {
 	}
 }
 
-// TestVerifyAllocatesNothing holds what the benchmark shows.
 func TestVerifyAllocatesNothing(t *testing.T) {
 	for _, name := range []string{"github", "stripe", "slack", "standard-webhooks", "generic-token"} {
-		p := verify.Declare(verify.Info{Name: name}, verifytest.Schemes(t)[name])
+		p := find(t, name)
 		vector := verifytest.Vectors(t, name)[0]
 		v, problems := p.Compile(vector.Config(t, p.Info()))
 		if len(problems) > 0 {
 			t.Fatal(problems)
 		}
 		call := vector.Call(t)
-		if n := testing.AllocsPerRun(100, func() { v.Verify(call) }); n > 0.5 && !raceEnabled {
+		if n := testing.AllocsPerRun(100, func() { v.Verify(t.Context(), call) }); n > 0.5 && !raceEnabled {
 			t.Errorf("%s: %v allocations a call", name, n)
 		}
 	}

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"strconv"
@@ -8,15 +9,15 @@ import (
 	"time"
 )
 
-// Verify checks a call: what it carries is read first, then compared, then the time is looked at. So
-// a verdict that the timestamp is too old says that the signature is right.
-func (v *verifier) Verify(call Call) Verdict {
+// Verify reads what the call carries, then compares it, then checks the time. So a verdict that the
+// timestamp is too old also says that the signature is right. It needs nothing from elsewhere.
+func (v *verifier) Verify(_ context.Context, call Call) Verdict {
 	if v.refuse != nil {
 		return *v.refuse
 	}
 	r := v.begin(&call)
 	defer v.end(r)
-	f := v.familyOf(&call)
+	f := v.headersOf(&call)
 	if bad := v.matched(r); !bad.OK() {
 		return bad
 	}
@@ -28,13 +29,13 @@ func (v *verifier) Verify(call Call) Verdict {
 		return bad
 	}
 	found := v.compare(r, f)
-	if !found.OK() || v.stamp == nil {
+	if !found.OK() || v.timestamp == nil {
 		return found
 	}
-	if at.IsZero() { // a lenient one that could not be read
-		return f.badStamp
+	if at.IsZero() { // OptionalWindow, and it could not be read
+		return f.badTimestamp
 	}
-	if late := v.stamp.judge(v.stamp.age(r.call.At, at)); !late.OK() {
+	if late := v.timestamp.check(v.timestamp.age(r.call.At, at)); !late.OK() {
 		late.Secret = found.Secret
 		return late
 	}
@@ -42,7 +43,7 @@ func (v *verifier) Verify(call Call) Verdict {
 }
 
 // matched checks the headers that must have one value.
-func (v *verifier) matched(r *reading) Verdict {
+func (v *verifier) matched(r *callState) Verdict {
 	for _, m := range v.matches {
 		values := r.call.Header[m.header]
 		if len(values) == 0 {
@@ -56,7 +57,7 @@ func (v *verifier) matched(r *reading) Verdict {
 }
 
 // collect gathers the signatures that the call carries, and decodes them.
-func (v *verifier) collect(r *reading, f *family) Verdict {
+func (v *verifier) collect(r *callState, f *headerSet) Verdict {
 	present := false
 	for _, s := range f.sigs {
 		text, times := s.read(r)
@@ -94,7 +95,7 @@ func (v *verifier) collect(r *reading, f *family) Verdict {
 }
 
 // pick finds the signatures in one text. It reports false when there are too many.
-func (v *verifier) pick(r *reading, text string) bool {
+func (v *verifier) pick(r *callState, text string) bool {
 	switch {
 	case v.pairs != nil:
 		return v.pickPairs(r, text)
@@ -112,7 +113,7 @@ func (v *verifier) pick(r *reading, text string) bool {
 	}
 }
 
-func (v *verifier) pickOne(r *reading, text string) bool {
+func (v *verifier) pickOne(r *callState, text string) bool {
 	bare, ok := strings.CutPrefix(text, v.prefix)
 	if !ok || text == "" {
 		return true // of another version: not for us
@@ -121,7 +122,7 @@ func (v *verifier) pickOne(r *reading, text string) bool {
 }
 
 // pickPairs reads t=1,v1=ab,v1=cd. Entries of other names are other versions of the scheme.
-func (v *verifier) pickPairs(r *reading, text string) bool {
+func (v *verifier) pickPairs(r *callState, text string) bool {
 	for text != "" {
 		var pair string
 		pair, text, _ = strings.Cut(text, v.pairs.Sep)
@@ -132,10 +133,10 @@ func (v *verifier) pickPairs(r *reading, text string) bool {
 		name, one = trimBlanks(name), trimBlanks(one)
 		switch name {
 		case v.pairs.TS:
-			if r.stamps++; r.stamps > 1 {
+			if r.timestamps++; r.timestamps > 1 {
 				return false
 			}
-			r.stamp = one
+			r.timestamp = one
 		case v.pairs.Sig:
 			if !v.pickOne(r, one) {
 				return false
@@ -146,7 +147,7 @@ func (v *verifier) pickPairs(r *reading, text string) bool {
 }
 
 // add keeps a candidate.
-func (r *reading) add(text string) bool {
+func (r *callState) add(text string) bool {
 	if r.found == len(r.candidates) {
 		return false
 	}
@@ -159,19 +160,19 @@ func (r *reading) add(text string) bool {
 func trimBlanks(s string) string { return strings.Trim(s, " \t") }
 
 // read takes from the call what is signed beside the body. The time is zero when there is none, or
-// when it is lenient and cannot be read.
-func (v *verifier) read(r *reading, f *family) (time.Time, Verdict) {
+// when it cannot be read and the scheme allows that until the signature was checked.
+func (v *verifier) read(r *callState, f *headerSet) (time.Time, Verdict) {
 	var at time.Time
-	if v.stamp != nil {
-		text, times := f.stamp.read(r)
+	if v.timestamp != nil {
+		text, times := f.timestamp.read(r)
 		if times == 0 || text == "" {
-			return at, f.noStamp
+			return at, f.noTimestamp
 		}
 		var ok bool
-		if at, ok = v.stamp.parse(text); times > 1 || len(text) > maxHeader || !ok && !v.stamp.lenient {
-			return at, f.badStamp
+		if at, ok = v.timestamp.parse(text); times > 1 || len(text) > maxHeader || !ok && !v.timestamp.readLate {
+			return at, f.badTimestamp
 		}
-		r.stamp = text
+		r.timestamp = text
 	}
 	if v.needsID {
 		text, times := f.id.read(r)
@@ -181,8 +182,8 @@ func (v *verifier) read(r *reading, f *family) (time.Time, Verdict) {
 		if times > 1 || len(text) > maxHeader {
 			return at, Verdict{Reason: Malformed, Detail: "the call has more than one " + f.id.String() + ", or it is longer than 8 KiB"}
 		}
-		if v.behindID != "" && strings.Contains(text, v.behindID) { // or a part of the body could pass for a part of the id
-			return at, Verdict{Reason: Malformed, Detail: f.id.String() + " holds " + strconv.Quote(v.behindID) + ", which separates it from the rest of the signed text"}
+		if v.afterID != "" && strings.Contains(text, v.afterID) { // or a part of the body could pass for a part of the id
+			return at, Verdict{Reason: Malformed, Detail: f.id.String() + " holds " + strconv.Quote(v.afterID) + ", which separates it from the rest of the signed text"}
 		}
 		r.id = text
 	}
@@ -190,7 +191,7 @@ func (v *verifier) read(r *reading, f *family) (time.Time, Verdict) {
 }
 
 // extras checks the other headers and fields that the signed text names: each must be there once.
-func (v *verifier) extras(r *reading) Verdict {
+func (v *verifier) extras(r *callState) Verdict {
 	for i := range v.signed.parts {
 		p := &v.signed.parts[i]
 		switch p.kind {
@@ -209,9 +210,9 @@ func (v *verifier) extras(r *reading) Verdict {
 	return Verdict{}
 }
 
-// compare looks for a pair of signature and secret that fit. Each comparison takes the same time
-// however much of a signature is right; which secret fits, if any, is all that the time may tell.
-func (v *verifier) compare(r *reading, f *family) Verdict {
+// compare looks for a pair of signature and secret that match. Each comparison takes the same time
+// however much of a signature is right; the time tells at most which secret matches.
+func (v *verifier) compare(r *callState, f *headerSet) Verdict {
 	if len(v.public) > 0 {
 		return v.comparePublic(r, f)
 	}
@@ -235,7 +236,7 @@ func (v *verifier) compare(r *reading, f *family) Verdict {
 	return f.mismatch
 }
 
-func (v *verifier) comparePublic(r *reading, f *family) Verdict {
+func (v *verifier) comparePublic(r *callState, f *headerSet) Verdict {
 	serial := ""
 	if v.serial != "" {
 		values := r.call.Header[v.serial]

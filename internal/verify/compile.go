@@ -33,7 +33,7 @@ func (c *checker) header(path, name string) {
 // its fields.
 func (s Scheme) check() []decode.Problem {
 	c := &checker{}
-	c.among("scheme", s.Kind, kinds)
+	c.among("kind", s.Kind, kinds)
 	if s.Kind == kindHMAC || s.Kind == kindHash {
 		c.among("alg", s.Alg, algorithms)
 	}
@@ -43,20 +43,21 @@ func (s Scheme) check() []decode.Problem {
 	if s.Key != "" {
 		c.among("key", s.Key, keyForms)
 	}
-	if !s.secretive() {
+	if !s.usesSecret() {
 		c.among("pubkey", s.PublicKey, pubkeys)
 	}
 	if s.Timestamp.Unit != "" {
 		c.among("timestamp.unit", s.Timestamp.Unit, units)
 	}
-	s.checkPlaces(c)
+	s.checkLocations(c)
+	s.checkHandshakes(c)
 	if s.Kind != kindToken {
 		s.checkSigned(c)
 	}
 	return c.problems
 }
 
-func (s Scheme) checkPlaces(c *checker) {
+func (s Scheme) checkLocations(c *checker) {
 	places := 0
 	for _, set := range []bool{s.Sig.Header != "", len(s.Sig.Headers) > 0, s.Sig.Query != "", s.Sig.JSON != ""} {
 		if set {
@@ -67,7 +68,7 @@ func (s Scheme) checkPlaces(c *checker) {
 		c.say("sig.header", "is missing: name the header that carries it")
 	}
 	if places > 1 {
-		c.say("sig.query", "stands beside another place of the signature; name one place")
+		c.say("sig.query", "names a second place for the signature; name one")
 	}
 	c.header("sig.header", s.Sig.Header)
 	c.header("timestamp.header", s.Timestamp.Header)
@@ -83,7 +84,7 @@ func (s Scheme) checkPlaces(c *checker) {
 	}
 }
 
-// checkSigned holds the template against the rest: what it signs must be somewhere, and what a gate
+// checkSigned compares the template with the rest: what it signs must be somewhere, and what a gate
 // relies on must be signed.
 func (s Scheme) checkSigned(c *checker) {
 	t, err := parseTemplate(s.Signed)
@@ -92,10 +93,10 @@ func (s Scheme) checkSigned(c *checker) {
 		return
 	}
 	stamped := s.Timestamp.Header != "" || s.Timestamp.JSON != "" || s.Timestamp.Pair
-	if t.has(partStamp) && !stamped {
+	if t.has(partTimestamp) && !stamped {
 		c.say("signed", "signs {ts}, but no header is named that holds the timestamp")
 	}
-	if !t.has(partStamp) && (s.Timestamp.Header != "" || s.Timestamp.Pair) {
+	if !t.has(partTimestamp) && (s.Timestamp.Header != "" || s.Timestamp.Pair) {
 		c.say("timestamp.header", "names a timestamp that is not signed and so proves nothing; put {ts} into the signed text, or leave it out")
 	}
 	if t.has(partID) && s.ID.isZero() {
@@ -111,7 +112,7 @@ func (s Scheme) checkSigned(c *checker) {
 	if s.Kind == kindHash && !t.has(partSecret) {
 		c.say("signed", "does not have {secret}, so anybody could compute it")
 	}
-	if !s.secretive() && t.has(partSecret) {
+	if !s.usesSecret() && t.has(partSecret) {
 		c.say("signed", "has {secret}, but the scheme has none")
 	}
 }
@@ -121,8 +122,8 @@ func (s Scheme) compile(c Config) (*verifier, []decode.Problem) {
 	signed, _ := parseTemplate(s.Signed) // checked
 	v := &verifier{
 		kind: s.Kind, alg: s.Alg, encoding: encodingOf(s.Encoding), prefix: s.Sig.Prefix, listSep: s.Sig.ListSep, pairs: s.Sig.Pairs,
-		signed: signed, matches: newMatches(s.MatchHeader), serial: headerSource(s.SerialHeader).name, covers: s.coversBody(),
-		needsID: signed.has(partID), behindID: signed.behind(partID), keyForm: s.Key,
+		signed: signed, matches: newMatches(s.MatchHeader), serial: headerSource(s.SerialHeader).name,
+		needsID: signed.has(partID), afterID: signed.literalAfter(partID), keyForm: s.Key,
 	}
 	if s.Kind == kindToken {
 		v.encoding = encodeNone
@@ -130,19 +131,20 @@ func (s Scheme) compile(c Config) (*verifier, []decode.Problem) {
 	if len(s.URLUnescape) > 0 {
 		v.unescape = unescaper(s.URLUnescape)
 	}
-	problems := v.keep(s, c)
-	v.stamp = newStamp(s.Timestamp, s.Sig.Pairs, c.Tolerance)
-	v.families = v.familiesOf(s)
+	problems := v.loadKeys(s, c)
+	v.timestamp = newTimestampRule(s.Timestamp, s.Sig.Pairs, c.Tolerance)
+	v.sets = v.headerSets(s)
+	v.handshakes = v.newHandshakes(s, c)
 	if len(problems) > 0 {
 		return refusing(c, problems), problems
 	}
 	return v, nil
 }
 
-// keep decodes the secrets or public keys. Without one that is any good, every call is refused.
-func (v *verifier) keep(s Scheme, c Config) []decode.Problem {
+// loadKeys decodes the secrets or public keys. Without any, every call is refused.
+func (v *verifier) loadKeys(s Scheme, c Config) []decode.Problem {
 	var problems []decode.Problem
-	if !s.secretive() {
+	if !s.usesSecret() {
 		name := s.publicName()
 		if strings.TrimSpace(c.Keys[name]) == "" {
 			v.refuse = refusing(c, nil).refuse
@@ -176,15 +178,15 @@ func (v *verifier) keep(s Scheme, c Config) []decode.Problem {
 	return problems
 }
 
-// familiesOf lists where the scheme's values stand.
-func (v *verifier) familiesOf(s Scheme) []family {
+// headerSets lists where the scheme's values are.
+func (v *verifier) headerSets(s Scheme) []headerSet {
 	at := source{}
-	if v.stamp != nil {
-		at = v.stamp.at
+	if v.timestamp != nil {
+		at = v.timestamp.at
 	}
-	list := []family{v.newFamily(s.Sig.sources(), at, s.ID.source())}
+	list := []headerSet{v.newHeaderSet(s.Sig.sources(), at, s.ID.source())}
 	for _, f := range s.Alternatives {
-		list = append(list, v.newFamily([]source{headerSource(f.Sig)}, headerSource(f.Timestamp), headerSource(f.ID)))
+		list = append(list, v.newHeaderSet([]source{headerSource(f.Sig)}, headerSource(f.Timestamp), headerSource(f.ID)))
 	}
 	return list
 }
@@ -197,7 +199,7 @@ func (s Signature) sources() []source {
 		}
 		return list
 	}
-	return []source{Place{Header: s.Header, Query: s.Query, JSON: s.JSON}.source()}
+	return []source{Location{Header: s.Header, Query: s.Query, JSON: s.JSON}.source()}
 }
 
 func isHex(text string) bool {

@@ -17,28 +17,51 @@ type declared struct {
 	scheme Scheme
 }
 
-// Declare makes a preset of a scheme. What info leaves out of headers, keys, tolerance, event and the
-// texts about signing is taken from the scheme; a dedupe key is only what info says. A scheme that
+// Declare makes a preset of a scheme. What info leaves out of headers, keys, tolerance, event, handshake
+// and the texts about signing is taken from the scheme; a dedupe key is only what info says. A scheme that
 // cannot work is a programmer's error.
 func Declare(info Info, scheme Scheme) Preset {
-	d := &declared{info: info, scheme: scheme}
-	d.complete()
-	if len(scheme.placeholders()) == 0 {
-		if problems := scheme.check(); len(problems) > 0 {
-			panic(fmt.Sprintf("verify: preset %s: %s %s", info.Name, problems[0].Path, problems[0].Message))
-		}
+	d, err := newDeclared(info, scheme)
+	if err != nil {
+		panic("verify: " + err.Error())
 	}
 	return d
+}
+
+func newDeclared(info Info, scheme Scheme) (*declared, error) {
+	d := &declared{info: info, scheme: scheme}
+	d.complete()
+	if stray := scheme.strayPlaceholder(); stray != "" {
+		return nil, fmt.Errorf("preset %s: %s is in a field that cannot be set by keys", info.Name, stray)
+	}
+	if len(scheme.placeholders()) == 0 {
+		if problems := scheme.check(); len(problems) > 0 {
+			return nil, fmt.Errorf("preset %s: %s %s", info.Name, problems[0].Path, problems[0].Message)
+		}
+	}
+	for _, name := range scheme.handshakeKeys() {
+		if !d.hasKey(name) {
+			return nil, fmt.Errorf("preset %s: a handshake needs keys.%s, which keys does not describe", info.Name, name)
+		}
+	}
+	return d, nil
+}
+
+func (d *declared) hasKey(name string) bool {
+	return slices.ContainsFunc(d.info.Keys, func(k Key) bool { return k.Name == name })
 }
 
 // complete derives from the scheme what the description does not say.
 func (d *declared) complete() {
 	i, s := &d.info, d.scheme
-	if i.Secrets == 0 && s.secretive() {
+	if i.Secrets == 0 && s.usesSecret() {
 		i.Secrets = 1
 	}
 	if i.Tolerance == 0 {
 		i.Tolerance = time.Duration(s.Timestamp.Tolerance) * time.Second
+	}
+	if i.ID == "" {
+		i.ID = s.ID.Template()
 	}
 	if i.Event == "" {
 		i.Event = s.Event.Template()
@@ -46,22 +69,28 @@ func (d *declared) complete() {
 	if !s.coversBody() || s.Kind == kindToken {
 		i.BodyUnsigned = true
 	}
-	usual, _ := s.fill(nil, i.Keys)
+	defaults, _ := s.fill(nil, i.Keys)
 	if i.Signs == "" {
-		i.Signs = usual.Signed
+		i.Signs = defaults.Signed
 	}
 	if i.Algorithm == "" {
-		i.Algorithm = usual.algorithm()
+		i.Algorithm = defaults.algorithm()
+	}
+	if i.Handshake == "" {
+		i.Handshake = describeHandshakes(s.Handshakes)
+	}
+	if strings.Contains(s.Signed, "{url}") {
+		i.URL = true
 	}
 	if i.Headers == nil {
 		i.Headers = s.headers()
 	}
 	for _, name := range s.placeholders() {
-		if !slices.ContainsFunc(i.Keys, func(k Key) bool { return k.Name == name }) {
+		if !d.hasKey(name) {
 			i.Keys = append(i.Keys, Key{Name: name})
 		}
 	}
-	if name := s.publicName(); name != "" && !slices.ContainsFunc(i.Keys, func(k Key) bool { return k.Name == name }) {
+	if name := s.publicName(); name != "" && !d.hasKey(name) {
 		i.Keys = append(i.Keys, Key{Name: name, Summary: "the provider's public key", Required: true})
 	}
 }
@@ -90,8 +119,12 @@ func (s Scheme) algorithm() string {
 		return strings.ToUpper(s.Alg) + ", " + s.Encoding
 	case kindToken:
 		return "the secret itself"
+	case kindEd25519:
+		return "Ed25519, " + s.Encoding
+	case kindECDSA:
+		return "ECDSA P-256 with SHA-256, " + s.Encoding
 	default:
-		return s.Kind + ", " + s.Encoding
+		return "RSA with SHA-256, " + s.Encoding
 	}
 }
 
@@ -164,7 +197,7 @@ func CheckKeys(info Info, c Config) []decode.Problem {
 	return problems
 }
 
-// Refusing returns the verifier that stands beside problems: it refuses every call.
+// Refusing returns the verifier to return beside problems: it refuses every call.
 func Refusing(problems []decode.Problem) Verifier { return refusing(Config{}, problems) }
 
 // refusing is the verifier of a configuration that cannot work.

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"context"
 	"crypto/hmac"
 	"fmt"
 	"maps"
@@ -10,19 +11,19 @@ import (
 
 // The bounds of an explanation. It is asked for by a person, but the call comes from anybody.
 const (
-	maxTries   = 2000      // digests
-	maxHashed  = 128 << 20 // bytes that go into them, together
-	maxRewrite = 256 << 10 // bytes of a body that is written in other ways
-	maxOthers  = 500       // secrets of other workflows
+	maxTries      = 2000      // digests
+	maxHashed     = 128 << 20 // bytes that go into them, together
+	maxVariedBody = 256 << 10 // bytes of a body that is written in other ways
+	maxOthers     = 500       // secrets of other workflows
 )
 
-// Explain tries what may have gone wrong, one thing at a time, against every digest that stands
-// anywhere in the call's headers.
-func (v *verifier) Explain(call Call, others map[string]string) []Hypothesis {
+// Explain tries what may have gone wrong, one thing at a time, against every digest found anywhere in
+// the call's headers.
+func (v *verifier) Explain(ctx context.Context, call Call, others map[string]string) []Hypothesis {
 	if v.refuse != nil {
 		return []Hypothesis{{"no-secret", sentence(v.refuse.Detail) + " So it refuses every call."}}
 	}
-	verdict := v.Verify(call)
+	verdict := v.Verify(ctx, call)
 	switch {
 	case verdict.OK():
 		return nil
@@ -36,45 +37,45 @@ func (v *verifier) Explain(call Call, others map[string]string) []Hypothesis {
 	x := newExplainer(v, call)
 	switch {
 	case len(v.public) > 0:
-		x.bodies()
-	case len(x.seen) > 0:
-		x.places()
-		x.ownSecrets()
+		x.bodyVariants(ctx)
+	case len(x.signatures) > 0:
+		x.otherSchemes()
+		x.secretVariants()
 		x.otherSecrets(others)
-		x.urls()
-		x.bodies()
+		x.urlVariants()
+		x.bodyVariants(ctx)
 	}
-	if len(x.found) == 0 {
+	if len(x.hypotheses) == 0 {
 		return nil
 	}
 	if late := v.clock(call); late != nil {
-		x.found = append(x.found, *late)
+		x.hypotheses = append(x.hypotheses, *late)
 	}
-	return x.found
+	return x.hypotheses
 }
 
 // clock says by how much the timestamp of a call is outside the window, nil when it is inside.
 func (v *verifier) clock(call Call) *Hypothesis {
-	if v.stamp == nil {
+	if v.timestamp == nil {
 		return nil
 	}
 	r := v.begin(&call)
 	defer v.end(r)
-	f := v.familyOf(&call)
+	f := v.headersOf(&call)
 	v.collect(r, f)
-	text, _ := f.stamp.read(r)
-	at, ok := v.stamp.parse(text)
+	text, _ := f.timestamp.read(r)
+	at, ok := v.timestamp.parse(text)
 	if !ok {
 		return nil
 	}
-	age := v.stamp.age(call.At, at)
-	switch v.stamp.judge(age).Reason {
+	age := v.timestamp.age(call.At, at)
+	switch v.timestamp.check(age).Reason {
 	case Stale:
-		return &Hypothesis{"clock", fmt.Sprintf("The call was signed %s before it came, and %s are allowed. It was sent again by somebody who kept it, waited that long on the way, "+
-			"or the sender's clock is behind (or this server's ahead): compare both with a time server.", span(age), span(v.stamp.tolerance))}
+		return &Hypothesis{"clock", fmt.Sprintf("The call was signed %s before it came, and %s are allowed. Somebody replayed it, it waited that long on the way, "+
+			"or the sender's clock is behind (or this server's ahead): compare both with a time server.", span(age), span(v.timestamp.tolerance))}
 	case Future:
 		return &Hypothesis{"clock", fmt.Sprintf("The call was signed %s after it came, and %s are allowed. The sender's clock is ahead, or this server's is behind: "+
-			"compare both with a time server.", span(-age), span(v.stamp.tolerance))}
+			"compare both with a time server.", span(-age), span(v.timestamp.tolerance))}
 	default:
 		return nil
 	}
@@ -82,29 +83,30 @@ func (v *verifier) clock(call Call) *Hypothesis {
 
 // explainer tries one thing after the other.
 type explainer struct {
-	v     *verifier
-	call  Call
-	stamp string
-	id    string
-	seen  []sighting
-	mine  []string // headers that the scheme reads signatures from
-	tries int
-	bytes int
-	found []Hypothesis
+	v         *verifier
+	call      Call
+	timestamp string
+	id        string
+	tries     int
+	bytes     int
+
+	signatures []foundSignature
+	expected   []string // headers that the scheme reads signatures from
+	hypotheses []Hypothesis
 }
 
 func newExplainer(v *verifier, call Call) *explainer {
 	x := &explainer{v: v, call: call}
 	r := v.begin(&call)
 	defer v.end(r)
-	f := v.familyOf(&call)
-	v.collect(r, f) // for a timestamp that stands with the signature
-	x.stamp, _ = f.stamp.read(r)
+	f := v.headersOf(&call)
+	v.collect(r, f) // for a timestamp in the signature header
+	x.timestamp, _ = f.timestamp.read(r)
 	x.id, _ = f.id.read(r)
 	for _, s := range f.sigs {
-		x.mine = append(x.mine, s.name)
+		x.expected = append(x.expected, s.name)
 	}
-	x.seen = sightings(r, f)
+	x.signatures = findSignatures(r, f)
 	return x
 }
 
@@ -118,37 +120,37 @@ type attempt struct {
 	url    string
 }
 
-// usual is the way that is configured, with one of the secrets.
-func (x *explainer) usual(s secret) attempt {
+// configured is the way that the gate expects, with one of the secrets.
+func (x *explainer) configured(s secret) attempt {
 	return attempt{key: s.key, text: s.text, alg: x.v.alg, signed: x.v.signed, body: x.call.Body, url: x.call.URL}
 }
 
 // try computes what an attempt signs with and looks for it in the call.
-func (x *explainer) try(a attempt) (sighting, bool) {
+func (x *explainer) try(a attempt) (foundSignature, bool) {
 	if x.tries++; x.tries > maxTries || len(a.key) == 0 {
-		return sighting{}, false
+		return foundSignature{}, false
 	}
 	if x.bytes += len(a.body); x.bytes > maxHashed {
-		return sighting{}, false
+		return foundSignature{}, false
 	}
-	r := x.reading(a)
+	r := x.state(a)
 	h := hashOf(a.alg)()
 	if x.v.kind == kindHMAC {
 		h = hmac.New(hashOf(a.alg), a.key)
 	}
 	a.signed.feed(h, r, a.text)
 	want := h.Sum(nil)
-	for _, s := range x.seen {
+	for _, s := range x.signatures {
 		if hmac.Equal(s.bytes, want) {
 			return s, true
 		}
 	}
-	return sighting{}, false
+	return foundSignature{}, false
 }
 
-func (x *explainer) reading(a attempt) *reading {
-	r := newReading(0)
-	r.call, r.stamp, r.id = x.call, x.stamp, x.id
+func (x *explainer) state(a attempt) *callState {
+	r := newCallState(0)
+	r.call, r.timestamp, r.id = x.call, x.timestamp, x.id
 	r.call.Body, r.call.URL = a.body, a.url
 	if x.v.unescape != nil {
 		r.call.URL = x.v.unescape.Replace(a.url)
@@ -158,49 +160,49 @@ func (x *explainer) reading(a attempt) *reading {
 
 func (x *explainer) say(code, format string, args ...any) {
 	h := Hypothesis{code, fmt.Sprintf(format, args...)}
-	if !slices.Contains(x.found, h) {
-		x.found = append(x.found, h)
+	if !slices.Contains(x.hypotheses, h) {
+		x.hypotheses = append(x.hypotheses, h)
 	}
 }
 
-// isMine reports whether a sighting stands where the scheme looks, in the encoding that it wants.
-func (x *explainer) isMine(s sighting) (place, written bool) {
-	return slices.Contains(x.mine, s.header), s.encoding == x.v.encoding.String()
+// isExpected reports whether a foundSignature stands where the scheme looks, in the encoding that it wants.
+func (x *explainer) isExpected(s foundSignature) (place, written bool) {
+	return slices.Contains(x.expected, s.header), s.encoding == x.v.encoding.String()
 }
 
 // places tries the right secrets for a signature in another header, encoding, dress or algorithm.
-func (x *explainer) places() {
+func (x *explainer) otherSchemes() {
 	bare := template{[]part{{kind: partBody}}}
 	for i, s := range x.v.secrets {
-		a := x.usual(s)
+		a := x.configured(s)
 		if seen, ok := x.try(a); ok {
-			x.misplaced(i, seen)
+			x.elsewhere(i, seen)
 			continue
 		}
 		for _, alg := range algorithms {
 			for _, signed := range []template{x.v.signed, bare} {
 				a.alg, a.signed = alg, signed
 				if seen, ok := x.try(a); ok {
-					x.otherWay(seen, alg, len(signed.parts) == 1 && len(x.v.signed.parts) > 1)
+					x.otherAlgorithm(seen, alg, len(signed.parts) == 1 && len(x.v.signed.parts) > 1)
 				}
 			}
 		}
 	}
 }
 
-func (x *explainer) misplaced(i int, s sighting) {
-	place, written := x.isMine(s)
+func (x *explainer) elsewhere(i int, s foundSignature) {
+	place, written := x.isExpected(s)
 	which := "The secret is right: header " + s.header + " holds a signature of this call that fits it"
 	if i > 0 {
 		which += fmt.Sprintf(" (secrets[%d])", i)
 	}
 	switch {
 	case !place:
-		x.say("header", "%s, but the signature is expected in %s. The sender signs for another scheme: choose its preset, or name this header.", which, strings.Join(x.mine, " or "))
+		x.say("header", "%s, but the signature is expected in %s. The sender signs for another scheme: choose its preset, or name this header.", which, strings.Join(x.expected, " or "))
 	case !written:
 		x.say("encoding", "%s, written in %s; expected is %s. The sender writes signatures in another way: choose its preset, or set keys.encoding.", which, s.encoding, x.v.encoding)
 	default:
-		x.say("prefix", "%s, but what stands around it does not: expected is %sone signature%s. The sender, or something on the way, writes the header in another form.",
+		x.say("prefix", "%s, but the rest of the header does not fit: expected is %sone signature%s. The sender, or something on the way, writes the header in another form.",
 			which, quoted("", x.v.prefix, " and "), quoted(", several separated by ", x.v.listSep, ""))
 	}
 }
@@ -212,19 +214,19 @@ func quoted(before, text, after string) string {
 	return before + fmt.Sprintf("%q", text) + after
 }
 
-func (x *explainer) otherWay(s sighting, alg string, bare bool) {
+func (x *explainer) otherAlgorithm(s foundSignature, alg string, bare bool) {
 	what := signedText(x.v.signed)
 	if bare {
 		what = "the body alone"
 	}
-	if place, _ := x.isMine(s); place {
+	if place, _ := x.isExpected(s); place {
 		x.say("algorithm", "The secret is right: header %s holds the %s of %s, but this gate expects %s of %s. The sender signs for another scheme: choose its preset, or set keys.",
 			s.header, alg, what, x.v.alg, signedText(x.v.signed))
 		return
 	}
 	x.say("header", "The secret is right: header %s holds the %s of %s, which is another scheme than the %s in %s that this gate expects. "+
 		"Have the sender sign in the newer way, or choose the preset that fits.",
-		s.header, alg, what, x.v.alg, strings.Join(x.mine, " or "))
+		s.header, alg, what, x.v.alg, strings.Join(x.expected, " or "))
 }
 
 func signedText(t template) string {
@@ -235,11 +237,11 @@ func signedText(t template) string {
 }
 
 // ownSecrets tries the configured secrets as they may have been meant.
-func (x *explainer) ownSecrets() {
+func (x *explainer) secretVariants() {
 	for i, s := range x.v.secrets {
 		name := fmt.Sprintf("secrets[%d]", i)
-		for _, near := range x.v.nearSecrets(s.text) {
-			a := x.usual(s)
+		for _, near := range x.v.secretVariants(s.text) {
+			a := x.configured(s)
 			a.key, a.text = near.key, near.text
 			if _, ok := x.try(a); ok {
 				x.say(near.code, "The signature fits %s %s.", name, near.what)
@@ -260,14 +262,14 @@ func (x *explainer) otherSecrets(others map[string]string) {
 		if err != nil {
 			key = []byte(text)
 		}
-		a := x.usual(secret{text: text, key: key})
+		a := x.configured(secret{text: text, key: key})
 		if _, ok := x.try(a); ok {
 			x.say("other-secret", "The signature fits another known secret, %s: the sender uses that one here. Give the sender this workflow's secret, or add that one to its secrets.", name)
 		}
 	}
 }
 
-// sentence makes a detail one.
+// sentence makes a detail a sentence.
 func sentence(detail string) string {
 	if detail == "" {
 		return ""

@@ -1,16 +1,17 @@
 package verify
 
 import (
+	"context"
 	"strings"
 )
 
 // bodies tries the body as it may have been when it was signed.
-func (x *explainer) bodies() {
-	if len(x.call.Body) == 0 || len(x.call.Body) > maxRewrite {
+func (x *explainer) bodyVariants(ctx context.Context) {
+	if len(x.call.Body) == 0 || len(x.call.Body) > maxVariedBody {
 		return
 	}
-	for _, w := range rewrites(x.call.Body) {
-		if !x.fits(w.body) {
+	for _, w := range bodyVariants(x.call.Body) {
+		if !x.fits(ctx, w.body) {
 			continue
 		}
 		x.say("body-changed", "The signature fits the body %s: something between the sender and Hookline (a proxy, a gateway, a framework) changed it on the way. "+
@@ -20,18 +21,18 @@ func (x *explainer) bodies() {
 }
 
 // fits reports whether a signature of the call fits another body.
-func (x *explainer) fits(body []byte) bool {
+func (x *explainer) fits(ctx context.Context, body []byte) bool {
 	if len(x.v.public) > 0 {
 		call := x.call
 		call.Body = body
 		if x.tries++; x.tries > maxTries/10 { // a public-key operation costs a hundred digests
 			return false
 		}
-		reason := x.v.Verify(call).Reason
+		reason := x.v.Verify(ctx, call).Reason
 		return reason == OK || reason == Stale || reason == Future
 	}
 	for _, s := range x.v.secrets {
-		a := x.usual(s)
+		a := x.configured(s)
 		a.body = body
 		if _, ok := x.try(a); ok {
 			return true
@@ -41,13 +42,13 @@ func (x *explainer) fits(body []byte) bool {
 }
 
 // urls tries the URL as the sender may know it, where it is signed.
-func (x *explainer) urls() {
+func (x *explainer) urlVariants() {
 	if !x.v.signed.has(partURL) {
 		return
 	}
-	for _, u := range nearURLs(x.call.URL) {
+	for _, u := range urlVariants(x.call.URL) {
 		for _, s := range x.v.secrets {
-			a := x.usual(s)
+			a := x.configured(s)
 			a.url = u.url
 			if _, ok := x.try(a); ok {
 				x.say("url", "The signature fits the URL %s. Set signature.url to what is entered at the sender, to the letter.", u.what)
@@ -57,14 +58,14 @@ func (x *explainer) urls() {
 	}
 }
 
-type nearURL struct{ url, what string }
+type urlVariant struct{ url, what string }
 
-// nearURLs lists what a sender may take a URL for.
-func nearURLs(url string) []nearURL {
-	var list []nearURL
+// urlVariants lists how a sender may know a URL.
+func urlVariants(url string) []urlVariant {
+	var list []urlVariant
 	add := func(u, what string) {
 		if u != url {
-			list = append(list, nearURL{u, what})
+			list = append(list, urlVariant{u, what})
 		}
 	}
 	scheme, rest, ok := strings.Cut(url, "://")

@@ -78,7 +78,7 @@ func examples() []example {
 		{"whsec taken as text", sent{"stripe", "whsec_AAAA", "", sample}, "stripe", verify.Config{Secrets: []string{"AAAA"}}, nil, "", nil},
 		{"whsec decoded by the sender", sent{"svix", "whsec_AAAA", "", sample}, "svix-as-text", verify.Config{Secrets: []string{"whsec_AAAA"}}, nil, "secret-form", []string{"Standard Webhooks"}},
 		{"whsec as text by the sender", sent{"svix-as-text", "whsec_AAAA", "", sample}, "svix", verify.Config{Secrets: []string{"whsec_AAAA"}}, nil, "secret-form", []string{"taken as text"}},
-		{"hex key as text", sent{"github", "00ff00ff", "", sample}, "adyen-like", verify.Config{Secrets: []string{"00ff00ff"}}, nil, "secret-form", []string{"taken as text"}},
+		{"hex key as text", sent{"github", "00ff00ff", "", sample}, "github-hex", verify.Config{Secrets: []string{"00ff00ff"}}, nil, "secret-form", []string{"taken as text"}},
 		{"only the body is signed", sent{"slack-body", "current", "", sample}, "slack", mine, nil, "algorithm", []string{"sha256 of the body alone"}},
 		{"http behind a proxy", sent{"square", "current", "https://example.com/hook?a=1", sample}, "square", mine, urlIs("http://example.com/hook?a=1"), "url", []string{"with https instead of http"}},
 		{"port of a proxy", sent{"square", "current", "https://example.com/hook", sample}, "square", mine, urlIs("https://example.com:8443/hook"), "url", []string{"without its port"}},
@@ -95,9 +95,9 @@ func TestExplanations(t *testing.T) {
 	others := map[string]string{"deploy secrets[0]": "theirs", "ping secrets[0]": "", "else secrets[0]": "not it"}
 	for _, e := range examples() {
 		t.Run(e.name, func(t *testing.T) {
-			signer, problems := preset(t, e.sent.preset).Compile(verify.Config{Secrets: []string{e.sent.secret}, Keys: map[string]string{"key": "app"}})
+			signer, problems := find(t, e.sent.preset).Compile(verify.Config{Secrets: []string{e.sent.secret}, Keys: map[string]string{"key": "app"}})
 			if e.sent.preset != "pusher" {
-				signer, problems = preset(t, e.sent.preset).Compile(verify.Config{Secrets: []string{e.sent.secret}})
+				signer, problems = find(t, e.sent.preset).Compile(verify.Config{Secrets: []string{e.sent.secret}})
 			}
 			if len(problems) > 0 {
 				t.Fatal(problems)
@@ -113,11 +113,11 @@ func TestExplanations(t *testing.T) {
 			if e.arrive != nil {
 				e.arrive(&call)
 			}
-			gate, problems := preset(t, e.preset).Compile(e.config)
+			gate, problems := find(t, e.preset).Compile(e.config)
 			if len(problems) > 0 {
 				t.Fatal(problems)
 			}
-			explained(t, e, gate.(verify.Explainer).Explain(call, others))
+			explained(t, e, gate.(verify.Explainer).Explain(t.Context(), call, others))
 		})
 	}
 }
@@ -147,24 +147,6 @@ func explained(t *testing.T, e example, got []verify.Hypothesis) {
 	}
 }
 
-// preset is one of the file, or one of three that are made up.
-func preset(t *testing.T, name string) verify.Preset {
-	t.Helper()
-	schemes := verifytest.Schemes(t)
-	text := schemes["svix"]
-	text.Key = ""
-	hexKey := schemes["github"]
-	hexKey.Key = "hex"
-	bare := schemes["slack"]
-	bare.Signed, bare.Timestamp = "{body}", verify.Timestamp{}
-	schemes["svix-as-text"], schemes["adyen-like"], schemes["slack-body"] = text, hexKey, bare
-	s, ok := schemes[name]
-	if !ok {
-		t.Fatalf("there is no scheme %s", name)
-	}
-	return verify.Declare(verify.Info{Name: name}, s)
-}
-
 func cut(end string) func(*verify.Call) {
 	return func(c *verify.Call) { c.Body = []byte(strings.TrimSuffix(string(c.Body), end)) }
 }
@@ -181,9 +163,9 @@ func TestExplanationsAreBounded(t *testing.T) {
 	for i := range 300 {
 		header.Add("X-Other", strings.Repeat("ab ", i))
 	}
-	v, _ := preset(t, "github").Compile(verify.Config{Secrets: []string{"s"}})
+	v, _ := find(t, "github").Compile(verify.Config{Secrets: []string{"s"}})
 	call := verify.Call{Header: header, Body: []byte(strings.Repeat("x", 25<<20))}
-	if got := v.(verify.Explainer).Explain(call, others); got != nil {
+	if got := v.(verify.Explainer).Explain(t.Context(), call, others); got != nil {
 		t.Errorf("got %v", got)
 	}
 }

@@ -21,9 +21,9 @@ func FuzzTemplate(f *testing.F) {
 		if err != nil {
 			return
 		}
-		r := newReading(0)
+		r := newCallState(0)
 		r.call = Call{Method: "M", URL: "U", Body: []byte(`{"a":"b"}`)}
-		r.stamp, r.id = "T", "I"
+		r.timestamp, r.id = "T", "I"
 		whole := string(tpl.whole(r, "S"))
 		want := strings.NewReplacer("{body}", `{"a":"b"}`, "{ts}", "T", "{id}", "I", "{url}", "U", "{method}", "M", "{secret}", "S").Replace(text)
 		if !strings.Contains(text, "{header:") && !strings.Contains(text, "{json:") && whole != want {
@@ -32,14 +32,14 @@ func FuzzTemplate(f *testing.F) {
 	})
 }
 
-// FuzzPairs holds the reader of pair headers against one that is written with a map.
+// FuzzPairs compares the reader of pair headers with one that is written with a map.
 func FuzzPairs(f *testing.F) {
 	for _, s := range []string{"t=1,v1=ab", " t = 1 , v1 = ab , v1=cd", "t=1,t=2,v1=ab", "v1", ",,=,", "v1=a=b,t=", strings.Repeat("v1=a,", 30)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		v := &verifier{pairs: &Pairs{Sep: ",", KV: "=", TS: "t", Sig: "v1"}}
-		r := newReading(0)
+		r := newCallState(0)
 		ok := v.pick(r, text)
 		found := map[string][]string{}
 		for entry := range strings.SplitSeq(text, ",") {
@@ -57,8 +57,8 @@ func FuzzPairs(f *testing.F) {
 		if want := len(found["t"]) < 2 && signatures <= maxCandidates; ok != want {
 			t.Fatalf("%q: read %v, want %v", text, ok, want)
 		}
-		if ok && (r.found != signatures || r.stamps == 1 && r.stamp != found["t"][0]) {
-			t.Fatalf("%q: %d signatures and %q, want %v", text, r.found, r.stamp, found)
+		if ok && (r.found != signatures || r.timestamps == 1 && r.timestamp != found["t"][0]) {
+			t.Fatalf("%q: %d signatures and %q, want %v", text, r.found, r.timestamp, found)
 		}
 	})
 }
@@ -69,7 +69,7 @@ func FuzzList(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		v := &verifier{listSep: " ", prefix: "v1,"}
-		r := newReading(0)
+		r := newCallState(0)
 		ok := v.pick(r, text)
 		n := 0
 		for one := range strings.SplitSeq(text, " ") {
@@ -138,15 +138,15 @@ func FuzzTimestamps(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, unit := range units {
-			s := &stamp{unit: unit, tolerance: time.Minute}
+			s := &timestampRule{unit: unit, tolerance: time.Minute}
 			at, ok := s.parse(text)
 			if !ok {
 				continue
 			}
-			if v := s.judge(s.age(at, at)); !v.OK() {
+			if v := s.check(s.age(at, at)); !v.OK() {
 				t.Fatalf("%s %q is not in its own second: %+v", unit, text, v)
 			}
-			if v := s.judge(s.age(at.Add(2*time.Minute), at)); v.Reason != Stale {
+			if v := s.check(s.age(at.Add(2*time.Minute), at)); v.Reason != Stale {
 				t.Fatalf("%s %q is not stale two minutes later: %+v", unit, text, v)
 			}
 			if again, ok := s.parse(s.format(at)); !ok || unit != "iso8601" && !again.Equal(at) {
@@ -179,7 +179,7 @@ func FuzzRewrites(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		data, err := value.ParseBytes(body, value.Limits{})
-		for _, w := range rewrites(body) {
+		for _, w := range bodyVariants(body) {
 			if bytes.Equal(w.body, body) {
 				t.Fatalf("%s: it is the body itself", w.what)
 			}

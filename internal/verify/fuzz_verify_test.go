@@ -9,13 +9,19 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/verify"
+	"hookline.dev/hookline/internal/verify/preset"
 	"hookline.dev/hookline/internal/verify/verifytest"
 )
 
-// FuzzVerify lets every scheme of the file judge calls. Nothing may panic, and a call that is accepted
-// must carry what the scheme itself signs such a call with.
+// FuzzVerify has every preset that is data check calls. Nothing may panic, and an accepted call must carry
+// the signature that the scheme itself makes for such a call.
 func FuzzVerify(f *testing.F) {
-	schemes := verifytest.Schemes(f)
+	schemes := make(map[string]verify.Scheme)
+	for _, p := range preset.Set().All() {
+		if s, ok := verify.SchemeOf(p); ok {
+			schemes[p.Info().Name] = s
+		}
+	}
 	var (
 		names  []string
 		gates  []verify.Verifier
@@ -26,7 +32,7 @@ func FuzzVerify(f *testing.F) {
 		if len(vectors) == 0 {
 			continue
 		}
-		p := verify.Declare(verify.Info{Name: name}, schemes[name])
+		p := find(f, name)
 		v, _ := p.Compile(vectors[0].Config(f, p.Info()))
 		names, gates, clocks = append(names, name), append(gates, v), append(clocks, time.Unix(vectors[0].Now, 0))
 		for _, v := range vectors {
@@ -48,8 +54,8 @@ func FuzzVerify(f *testing.F) {
 			key, text, _ := strings.Cut(line, ":")
 			call.Header.Add(key, text)
 		}
-		verdict := v.Verify(call)
-		v.(verify.Explainer).Explain(call, map[string]string{"other": "secret"})
+		verdict := v.Verify(t.Context(), call)
+		v.(verify.Explainer).Explain(t.Context(), call, map[string]string{"other": "secret"})
 		if !verdict.OK() {
 			if verdict.Detail == "" {
 				t.Fatalf("%s: %+v has no detail", name, verdict)

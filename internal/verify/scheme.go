@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// Scheme says as data how one provider signs. Its JSON form is that of a file of presets, so that one
-// more provider is one more entry and no code. Any text in it may be `{keys.name}`: what the
-// workflow says under `keys` then stands there.
+// Scheme says as data how one provider signs. Its JSON form is that of a file of presets, so one more
+// provider is one more entry and no code. Some of its texts (see fields) may be `{keys.name}`: what the
+// workflow writes under `keys` then takes its place.
 type Scheme struct {
-	Kind      string    `json:"scheme"`             // hmac hash token ed25519 ecdsa-p256-sha256 rsa-sha256
+	Kind      string    `json:"kind"`               // hmac hash token ed25519 ecdsa-p256-sha256 rsa-sha256
 	Alg       string    `json:"alg,omitempty"`      // sha1 sha256 sha512, for hmac and hash
 	Encoding  string    `json:"encoding,omitempty"` // hex base64; not for token
 	Sig       Signature `json:"sig"`
 	Signed    string    `json:"signed,omitempty"` // template of the signed text, see parseTemplate; not for token
 	Timestamp Timestamp `json:"timestamp,omitzero"`
-	ID        Place     `json:"id,omitzero"`    // what names the delivery; signed where the template has {id}
-	Event     Place     `json:"event,omitzero"` // what names the kind of event
+	ID        Location  `json:"id,omitzero"`    // what names the delivery; signed where the template has {id}
+	Event     Location  `json:"event,omitzero"` // what names the kind of event
 
 	Key          string            `json:"key,omitempty"`           // how a secret's text becomes the key: text (default) hex base64 whsec
 	PublicKey    string            `json:"pubkey,omitempty"`        // how keys.public_key is written: hex whpk spki-base64 pem; pem-by-serial reads keys.certificates
@@ -25,25 +25,27 @@ type Scheme struct {
 	CoversBody   *bool             `json:"covers_body,omitempty"`   // false: the body is not signed; else the template must have {body}
 	URLUnescape  []string          `json:"url_unescape,omitempty"`  // escapes that are undone in {url} before it is signed: %3A
 
-	// Alternatives are other names for the headers of the same scheme. A call is read by the first
-	// family of names of which it has any header, so that no part of one mixes with another's.
-	Alternatives []Family `json:"alternatives,omitempty"`
+	// Alternatives are other names for the headers of the same scheme. A call is read by the first set
+	// of names of which it has any header, so that no part of one mixes with another's.
+	Alternatives []HeaderNames `json:"alternatives,omitempty"`
+	// Handshakes are the questions by which the provider finds out whether an address listens.
+	Handshakes []HandshakeScheme `json:"handshakes,omitempty"`
 }
 
-// Place is where one value stands in a call. At most one of its fields is set; none: nowhere.
-type Place struct {
+// Location is where one value is in a call. At most one of its fields is set; none: nowhere.
+type Location struct {
 	Header string `json:"header,omitempty"`
 	Query  string `json:"query,omitempty"`
 	JSON   string `json:"json,omitempty"` // path in a JSON body: event.id, events.0.id
 }
 
-// Signature is where signatures stand, and in which dress.
+// Signature is where signatures are in a call, and in which form.
 type Signature struct {
 	Header  string   `json:"header,omitempty"`
 	Headers []string `json:"headers,omitempty"` // instead of Header: each that is present counts
 	Query   string   `json:"query,omitempty"`
 	JSON    string   `json:"json,omitempty"`
-	Prefix  string   `json:"prefix,omitempty"`   // before each signature; what lacks it is not looked at
+	Prefix  string   `json:"prefix,omitempty"`   // before each signature; one without it is ignored
 	ListSep string   `json:"list_sep,omitempty"` // between several signatures
 	Pairs   *Pairs   `json:"pairs,omitempty"`
 }
@@ -56,30 +58,30 @@ type Pairs struct {
 	Sig string `json:"sig"` // name of a signature
 }
 
-// Timestamp is where the time of signing stands. Its text is signed as it came.
+// Timestamp is where the time of signing is. Its text is signed as it came.
 type Timestamp struct {
 	Header    string `json:"header,omitempty"`
 	JSON      string `json:"json,omitempty"`
 	Pair      bool   `json:"pair,omitempty"`
 	Unit      string `json:"unit,omitempty"`      // s (default) ms iso8601
 	Tolerance int    `json:"tolerance,omitempty"` // seconds both ways, edges included
-	// OptionalWindow marks a provider that does not say what the text looks like: what cannot be read
-	// as a time is then found after the signature was checked, not before.
+	// OptionalWindow marks a provider that does not document the form of the text: one that cannot be
+	// read as a time is then refused after the signature was checked, not before.
 	OptionalWindow bool `json:"optional_window,omitempty"`
 }
 
-// Family is the names of the headers of one family.
-type Family struct {
+// HeaderNames is one set of names for the headers of a scheme.
+type HeaderNames struct {
 	Sig       string `json:"sig"`
 	Timestamp string `json:"timestamp,omitempty"`
 	ID        string `json:"id,omitempty"`
 }
 
-// isZero reports whether the place is nowhere.
-func (p Place) isZero() bool { return p == Place{} }
+// isZero reports whether the location is nowhere.
+func (p Location) isZero() bool { return p == Location{} }
 
-// Template is the template over $context that yields what stands at the place, "" for nowhere.
-func (p Place) Template() string {
+// Template is the template over $context that yields the value at the location, "" for nowhere.
+func (p Location) Template() string {
 	switch {
 	case p.Header != "":
 		return "{{$context.headers." + strings.ToLower(p.Header) + "}}"
@@ -104,7 +106,7 @@ func (p Place) Template() string {
 func (s Scheme) coversBody() bool { return s.CoversBody == nil || *s.CoversBody }
 
 // secretive reports whether the scheme works with a shared secret.
-func (s Scheme) secretive() bool {
+func (s Scheme) usesSecret() bool {
 	return s.Kind == kindHMAC || s.Kind == kindHash || s.Kind == kindToken
 }
 

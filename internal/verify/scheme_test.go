@@ -14,7 +14,7 @@ import (
 func TestSchemesThatCannotWorkAreNotDeclared(t *testing.T) {
 	yes, no := true, false
 	for want, change := range map[string]func(*verify.Scheme){
-		"scheme must be one of":                     func(s *verify.Scheme) { s.Kind = "md5" },
+		"kind must be one of":                       func(s *verify.Scheme) { s.Kind = "md5" },
 		"alg must be one of":                        func(s *verify.Scheme) { s.Alg = "" },
 		"encoding must be one of":                   func(s *verify.Scheme) { s.Encoding = "" },
 		"key must be one of":                        func(s *verify.Scheme) { s.Key = "raw" },
@@ -22,13 +22,13 @@ func TestSchemesThatCannotWorkAreNotDeclared(t *testing.T) {
 		"timestamp.unit must be one of":             func(s *verify.Scheme) { s.Timestamp.Unit = "min" },
 		"sig.header is missing":                     func(s *verify.Scheme) { s.Sig.Header = "" },
 		"sig.header \"X Y\" is not the name":        func(s *verify.Scheme) { s.Sig.Header = "X Y" },
-		"sig.query stands beside another place":     func(s *verify.Scheme) { s.Sig.Query = "sig" },
+		"sig.query names a second place":            func(s *verify.Scheme) { s.Sig.Query = "sig" },
 		"sig.pairs needs sep, kv and sig":           func(s *verify.Scheme) { s.Sig.Pairs = &verify.Pairs{Sep: ","} },
 		"timestamp.pair needs sig.pairs.ts":         func(s *verify.Scheme) { s.Timestamp = verify.Timestamp{Pair: true} },
 		"url_unescape holds something":              func(s *verify.Scheme) { s.URLUnescape = []string{"%3A", "%zz"} },
 		"signed signs {ts}, but no header":          func(s *verify.Scheme) { s.Timestamp = verify.Timestamp{} },
 		"timestamp.header names a timestamp":        func(s *verify.Scheme) { s.Signed = "{body}" },
-		"signed signs {id}, but":                    func(s *verify.Scheme) { s.Signed, s.ID = s.Signed+"{id}", verify.Place{} },
+		"signed signs {id}, but":                    func(s *verify.Scheme) { s.Signed, s.ID = s.Signed+"{id}", verify.Location{} },
 		"signed does not have {body}":               func(s *verify.Scheme) { s.Signed, s.CoversBody = "{ts}", &yes },
 		"covers_body is false, but the signed text": func(s *verify.Scheme) { s.CoversBody = &no },
 		"signed does not have {secret}":             func(s *verify.Scheme) { s.Kind = "hash" },
@@ -37,7 +37,7 @@ func TestSchemesThatCannotWorkAreNotDeclared(t *testing.T) {
 		"signed has a } without a {":                func(s *verify.Scheme) { s.Signed = "{ts}}{body}" },
 		"signed is longer than":                     func(s *verify.Scheme) { s.Signed += strings.Repeat("x", 5000) },
 	} {
-		s := verifytest.Schemes(t)["slack"]
+		s := schemeOf(t, "slack")
 		change(&s)
 		func() {
 			defer func() {
@@ -66,17 +66,17 @@ func TestPublicKeys(t *testing.T) {
 		{"sendgrid", sendgrid, ""},
 		{"sendgrid", "AAAA", "is not a public key in base64 (SPKI)"},
 		{"sendgrid", "?", "is not a public key in base64 (SPKI)"},
-		{"wechatpay-v3", "x", "holds no PEM block"},
-		{"wechatpay-v3", "{", "is not a JSON object"},
-		{"wechatpay-v3", `{"A":"x"}`, "holds no PEM block"},
-		{"wechatpay-v3", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "holds a PEM block of another kind"},
-		{"wechatpay-v3", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "holds a PEM certificate that cannot be read"},
-		{"wechatpay-v3", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "holds a PEM public key that cannot be read"},
-		{"wechatpay-v3", "-----BEGIN PUBLIC KEY-----\n" + sendgrid + "\n-----END PUBLIC KEY-----\n", "is a public key of another kind"},
+		{"rsa", "x", "holds no PEM block"},
+		{"rsa", "{", "is not a JSON object"},
+		{"rsa", `{"A":"x"}`, "holds no PEM block"},
+		{"rsa", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "holds a PEM block of another kind"},
+		{"rsa", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "holds a PEM certificate that cannot be read"},
+		{"rsa", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "holds a PEM public key that cannot be read"},
+		{"rsa", "-----BEGIN PUBLIC KEY-----\n" + sendgrid + "\n-----END PUBLIC KEY-----\n", "is a public key of another kind"},
 	} {
-		p := preset(t, tt.preset)
+		p := find(t, tt.preset)
 		keys := map[string]string{p.Info().Keys[0].Name: tt.text}
-		if tt.preset == "wechatpay-v3" && strings.Contains(tt.text, "PUBLIC KEY-----\nMF") {
+		if tt.preset == "rsa" && strings.Contains(tt.text, "PUBLIC KEY-----\nMF") {
 			keys = map[string]string{"certificates": `{"K":` + quoted(tt.text) + `}`}
 		}
 		v, problems := p.Compile(verify.Config{Keys: keys})
@@ -87,18 +87,17 @@ func TestPublicKeys(t *testing.T) {
 		if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
 			t.Errorf("%s, %.30q: got %q, want %q", tt.preset, tt.text, got, tt.want)
 		}
-		if v.Verify(verify.Call{Header: http.Header{}}).OK() {
+		if v.Verify(t.Context(), verify.Call{Header: http.Header{}}).OK() {
 			t.Errorf("%s, %.30q: it accepts", tt.preset, tt.text)
 		}
 	}
-	if _, problems := preset(t, "discord").Compile(verify.Config{Secrets: []string{"s"}, Keys: map[string]string{"public_key": hexKey}}); len(problems) != 1 || problems[0].Path != "secrets" {
+	if _, problems := find(t, "discord").Compile(verify.Config{Secrets: []string{"s"}, Keys: map[string]string{"public_key": hexKey}}); len(problems) != 1 || problems[0].Path != "secrets" {
 		t.Errorf("secrets beside a public key: %v", problems)
 	}
 }
 
 func quoted(text string) string { return `"` + strings.ReplaceAll(text, "\n", `\n`) + `"` }
 
-// TestWhatCannotBeSignedSaysWhy holds Sign where it must fail.
 func TestWhatCannotBeSignedSaysWhy(t *testing.T) {
 	call := verify.Call{Header: http.Header{}, Body: []byte("{}"), At: time.Unix(1700000000, 0)}
 	for _, tt := range []struct {
@@ -111,20 +110,20 @@ func TestWhatCannotBeSignedSaysWhy(t *testing.T) {
 		{"svix", "AAAA", "a.b", `the id may not hold "."`},
 		{"feishu-card", "s", "", "header X-Lark-Request-Nonce is part of the signed text"},
 	} {
-		v, _ := preset(t, tt.preset).Compile(verify.Config{Secrets: []string{tt.secret}})
+		v, _ := find(t, tt.preset).Compile(verify.Config{Secrets: []string{tt.secret}})
 		if lines, err := v.(verify.Signer).Sign(call, tt.id); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: got %v, %v, want %q", tt.preset, lines, err, tt.want)
 		}
 	}
 	key := map[string]string{"public_key": strings.Repeat("00", 32)}
-	v, _ := preset(t, "discord").Compile(verify.Config{Keys: key})
+	v, _ := find(t, "discord").Compile(verify.Config{Keys: key})
 	if _, err := v.(verify.Signer).Sign(call, ""); err == nil || !strings.Contains(err.Error(), "only the provider can sign") {
 		t.Errorf("discord: %v", err)
 	}
 }
 
 func TestSets(t *testing.T) {
-	set := verify.NewSet(preset(t, "slack"), preset(t, "github"))
+	set := verify.NewSet(find(t, "slack"), find(t, "github"))
 	if names := strings.Join(set.Names(), " "); names != "github slack" || set.Find("slack") == nil || set.Find("x") != nil {
 		t.Errorf("got %s", names)
 	}
@@ -133,5 +132,5 @@ func TestSets(t *testing.T) {
 			t.Error("two presets of one name are a set")
 		}
 	}()
-	verify.NewSet(preset(t, "slack"), preset(t, "slack"))
+	verify.NewSet(find(t, "slack"), find(t, "slack"))
 }

@@ -16,7 +16,7 @@ func (v *verifier) Sign(call Call, id string) ([]hook.Header, error) {
 	if len(v.secrets) == 0 {
 		return nil, fault.New("verify.Sign", fault.Unsupported, "only the provider can sign: this preset's calls are signed with a private key")
 	}
-	f := &v.families[0]
+	f := &v.sets[0]
 	if f.sigs[0].kind != inHeader {
 		return nil, fault.New("verify.Sign", fault.Unsupported, "the signature of this preset is the %s; put it there yourself", f.sigs[0])
 	}
@@ -29,8 +29,8 @@ func (v *verifier) Sign(call Call, id string) ([]hook.Header, error) {
 	if f.id.kind == inHeader && id != "" {
 		lines = append(lines, hook.Header{Name: f.id.name, Value: id})
 	}
-	if f.stamp.kind == inHeader {
-		lines = append(lines, hook.Header{Name: f.stamp.name, Value: r.stamp})
+	if f.timestamp.kind == inHeader {
+		lines = append(lines, hook.Header{Name: f.timestamp.name, Value: r.timestamp})
 	}
 	for _, m := range v.matches {
 		lines = append(lines, hook.Header{Name: m.header, Value: m.want})
@@ -38,23 +38,23 @@ func (v *verifier) Sign(call Call, id string) ([]hook.Header, error) {
 	text := v.prefix + v.encoding.encode(v.digest(r, 0))
 	if v.pairs != nil {
 		text = v.pairs.Sig + v.pairs.KV + text
-		if f.stamp.kind == inPairs {
-			text = v.pairs.TS + v.pairs.KV + r.stamp + v.pairs.Sep + text
+		if f.timestamp.kind == inPairs {
+			text = v.pairs.TS + v.pairs.KV + r.timestamp + v.pairs.Sep + text
 		}
 	}
 	return append(lines, hook.Header{Name: f.sigs[0].name, Value: text}), nil
 }
 
 // prepare sets what is signed beside the body.
-func (v *verifier) prepare(r *reading, f *family, id string) error {
-	if v.stamp != nil {
-		r.stamp = v.stamp.format(r.call.At)
-		if f.stamp.kind == inJSON {
-			text, times := f.stamp.read(r)
+func (v *verifier) prepare(r *callState, f *headerSet, id string) error {
+	if v.timestamp != nil {
+		r.timestamp = v.timestamp.format(r.call.At)
+		if f.timestamp.kind == inJSON {
+			text, times := f.timestamp.read(r)
 			if times == 0 {
-				return fault.New("verify.Sign", fault.Invalid, "the body has no field %s, in which this preset's timestamp stands", f.stamp.name)
+				return fault.New("verify.Sign", fault.Invalid, "the body has no field %s, in which this preset's timestamp stands", f.timestamp.name)
 			}
-			r.stamp = text
+			r.timestamp = text
 		}
 	}
 	if v.needsID {
@@ -65,8 +65,8 @@ func (v *verifier) prepare(r *reading, f *family, id string) error {
 		if r.id == "" {
 			return fault.New("verify.Sign", fault.Invalid, "this preset signs an id; say which")
 		}
-		if v.behindID != "" && strings.Contains(r.id, v.behindID) {
-			return fault.New("verify.Sign", fault.Invalid, "the id may not hold %q, which separates it from the rest of the signed text", v.behindID)
+		if v.afterID != "" && strings.Contains(r.id, v.afterID) {
+			return fault.New("verify.Sign", fault.Invalid, "the id may not hold %q, which separates it from the rest of the signed text", v.afterID)
 		}
 	}
 	if r.call.Header == nil {

@@ -19,7 +19,7 @@ const (
 	inPairs // the timestamp of a pair header, which stands with the signature
 )
 
-// source is a compiled Place.
+// source is a compiled Location.
 type source struct {
 	kind sourceKind
 	name string   // canonical header, query parameter, JSON path as written, name of a pair
@@ -37,7 +37,7 @@ func jsonSource(path string) source {
 	return source{kind: inJSON, name: path, path: strings.Split(path, ".")}
 }
 
-func (p Place) source() source {
+func (p Location) source() source {
 	switch {
 	case p.Header != "":
 		return headerSource(p.Header)
@@ -68,7 +68,7 @@ func (s source) String() string {
 
 // read returns the value and how often it stands in the call: a value that is there twice is not to
 // be trusted, because whoever looks next may take the other one.
-func (s source) read(r *reading) (text string, times int) {
+func (s source) read(r *callState) (text string, times int) {
 	switch s.kind {
 	case inHeader:
 		values := r.call.Header[s.name]
@@ -80,7 +80,7 @@ func (s source) read(r *reading) (text string, times int) {
 			return text, 1
 		}
 	case inPairs:
-		return r.stamp, r.stamps
+		return r.timestamp, r.timestamps
 	}
 	return "", 0
 }

@@ -14,7 +14,7 @@ type partKind uint8
 const (
 	partText partKind = iota
 	partBody
-	partStamp
+	partTimestamp
 	partID
 	partURL
 	partMethod
@@ -77,7 +77,7 @@ func parseToken(name string) (part, error) {
 	case name == "body":
 		return part{kind: partBody}, nil
 	case name == "ts":
-		return part{kind: partStamp}, nil
+		return part{kind: partTimestamp}, nil
 	case name == "id":
 		return part{kind: partID}, nil
 	case name == "url":
@@ -113,7 +113,7 @@ func (t template) has(kind partKind) bool {
 }
 
 // behind is the literal text right behind a token, "" when there is none.
-func (t template) behind(kind partKind) string {
+func (t template) literalAfter(kind partKind) string {
 	for i := range t.parts {
 		if t.parts[i].kind == kind && i+1 < len(t.parts) && t.parts[i+1].kind == partText {
 			return t.parts[i+1].text
@@ -123,7 +123,7 @@ func (t template) behind(kind partKind) string {
 }
 
 // feed writes the signed text into a hash.
-func (t template) feed(h hash.Hash, r *reading, secret string) {
+func (t template) feed(h hash.Hash, r *callState, secret string) {
 	text := r.text[:0]
 	for i := range t.parts {
 		p := &t.parts[i]
@@ -144,7 +144,7 @@ func (t template) feed(h hash.Hash, r *reading, secret string) {
 }
 
 // whole returns the signed text in one piece; it is not to be kept.
-func (t template) whole(r *reading, secret string) []byte {
+func (t template) whole(r *callState, secret string) []byte {
 	if len(t.parts) == 1 && t.parts[0].kind == partBody {
 		return r.call.Body
 	}
@@ -161,12 +161,12 @@ func (t template) whole(r *reading, secret string) []byte {
 }
 
 // append adds a part that is not the body.
-func (p *part) append(text []byte, r *reading, secret string) []byte {
+func (p *part) append(text []byte, r *callState, secret string) []byte {
 	switch p.kind {
 	case partText:
 		return append(text, p.text...)
-	case partStamp:
-		return append(text, r.stamp...)
+	case partTimestamp:
+		return append(text, r.timestamp...)
 	case partID:
 		return append(text, r.id...)
 	case partURL:

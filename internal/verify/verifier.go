@@ -15,27 +15,27 @@ import (
 
 // verifier is a compiled Scheme with the secrets and keys of one workflow.
 type verifier struct {
-	kind     string
-	alg      string
-	encoding encoding
-	prefix   string
-	listSep  string
-	pairs    *Pairs
-	signed   template
-	families []family
-	stamp    *stamp // nil: no timestamp
-	matches  []match
-	serial   string // canonical header that names the public key
-	unescape *strings.Replacer
-	covers   bool
-	needsID  bool
-	behindID string // the literal text behind {id}, which no id may hold
-	keyForm  string
+	kind       string
+	alg        string
+	encoding   encoding
+	prefix     string
+	listSep    string
+	pairs      *Pairs
+	signed     template
+	sets       []headerSet
+	timestamp  *timestampRule // nil: no timestamp
+	matches    []match
+	serial     string // canonical header that names the public key
+	unescape   *strings.Replacer
+	needsID    bool
+	afterID    string // the literal text behind {id}, which no id may hold
+	keyForm    string
+	handshakes []Handshake
 
-	secrets  []secret
-	public   []publicKey
-	refuse   *Verdict // of every call
-	readings sync.Pool
+	secrets []secret
+	public  []publicKey
+	refuse  *Verdict // of every call
+	states  sync.Pool
 }
 
 // secret is one shared secret.
@@ -45,14 +45,15 @@ type secret struct {
 	token [32]byte // SHA-256 of the text: tokens are compared by it, so that not even their length shows
 }
 
-// family is where one family of names stands, and what to say when something is wrong there.
-type family struct {
-	sigs  []source
-	stamp source
-	id    source
-	names []string // canonical names of its headers
+// headerSet is where the values of a scheme are under one set of names, and what to say when something
+// is wrong with them.
+type headerSet struct {
+	sigs      []source
+	timestamp source
+	id        source
+	names     []string // canonical names of its headers
 
-	missing, malformed, mismatch, noStamp, badStamp, noID Verdict
+	missing, malformed, mismatch, noTimestamp, badTimestamp, noID Verdict
 }
 
 // match is a header that must have exactly one value.
@@ -71,7 +72,7 @@ func hashOf(alg string) func() hash.Hash {
 }
 
 // hashFor returns the hash that belongs to a secret, ready for a text.
-func (v *verifier) hashFor(r *reading, i int) hash.Hash {
+func (v *verifier) hashFor(r *callState, i int) hash.Hash {
 	if r.hashes[i].hash == nil {
 		if v.kind == kindHMAC {
 			r.hashes[i].hash = hmac.New(hashOf(v.alg), v.secrets[i].key)
@@ -83,8 +84,8 @@ func (v *verifier) hashFor(r *reading, i int) hash.Hash {
 	return r.hashes[i].hash
 }
 
-// digest is what a holder of the secret would have sent, undecorated. It stands until the next one.
-func (v *verifier) digest(r *reading, i int) []byte {
+// digest is what a holder of the secret would have sent, undecorated. It is valid until the next call.
+func (v *verifier) digest(r *callState, i int) []byte {
 	if v.kind == kindToken {
 		return []byte(v.secrets[i].text)
 	}
@@ -94,25 +95,25 @@ func (v *verifier) digest(r *reading, i int) []byte {
 	return r.sum
 }
 
-// familyOf is the family whose headers the call carries: the first of which there is any.
-func (v *verifier) familyOf(call *Call) *family {
-	if len(v.families) > 1 {
-		for i := range v.families {
-			for _, name := range v.families[i].names {
+// headersOf is the set of names whose headers the call carries: the first of which there is any.
+func (v *verifier) headersOf(call *Call) *headerSet {
+	if len(v.sets) > 1 {
+		for i := range v.sets {
+			for _, name := range v.sets[i].names {
 				if len(call.Header[name]) > 0 {
-					return &v.families[i]
+					return &v.sets[i]
 				}
 			}
 		}
 	}
-	return &v.families[0]
+	return &v.sets[0]
 }
 
-// begin takes a reading for a call.
-func (v *verifier) begin(call *Call) *reading {
-	r, _ := v.readings.Get().(*reading)
+// begin takes a state for a call; end gives it back.
+func (v *verifier) begin(call *Call) *callState {
+	r, _ := v.states.Get().(*callState)
 	if r == nil {
-		r = newReading(len(v.secrets))
+		r = newCallState(len(v.secrets))
 	}
 	r.call = *call
 	if v.unescape != nil {
@@ -121,53 +122,52 @@ func (v *verifier) begin(call *Call) *reading {
 	return r
 }
 
-func (v *verifier) end(r *reading) {
+func (v *verifier) end(r *callState) {
 	r.clear()
-	v.readings.Put(r)
+	v.states.Put(r)
 }
 
-// newFamily describes a family and its complaints.
-func (v *verifier) newFamily(sigs []source, stampAt, id source) family {
-	f := family{sigs: sigs, stamp: stampAt, id: id}
-	for _, s := range append(slices.Clone(sigs), stampAt, id) {
+// newHeaderSet describes a set of names and its complaints.
+func (v *verifier) newHeaderSet(sigs []source, timestampAt, id source) headerSet {
+	f := headerSet{sigs: sigs, timestamp: timestampAt, id: id}
+	for _, s := range append(slices.Clone(sigs), timestampAt, id) {
 		if s.kind == inHeader && !slices.Contains(f.names, s.name) {
 			f.names = append(f.names, s.name)
 		}
 	}
 	where := sourceNames(sigs)
-	what := "the signature in " + where
-	dress := "is not " + v.encoding.String()
+	form := "is not " + v.encoding.String()
 	switch {
 	case v.pairs != nil:
-		dress = "has no entry " + v.pairs.Sig + v.pairs.KV + " with " + v.encoding.String() + " behind it"
+		form = "has no entry " + v.pairs.Sig + v.pairs.KV + " followed by " + v.encoding.String()
 	case v.prefix != "" && v.encoding == encodeNone:
-		dress = "does not begin with " + v.prefix
+		form = "does not begin with " + v.prefix
 	case v.prefix != "":
-		dress = "is not " + v.prefix + " with " + v.encoding.String() + " behind it"
+		form = "is not " + v.prefix + " followed by " + v.encoding.String()
 	}
-	stampName := "the " + stampAt.String()
-	if stampAt.kind == inPairs {
-		stampName = "an entry " + v.pairs.TS + v.pairs.KV + " in " + where
+	timestampName := "the " + timestampAt.String()
+	if timestampAt.kind == inPairs {
+		timestampName = "an entry " + v.pairs.TS + v.pairs.KV + " in " + where
 	}
 	f.missing = Verdict{Reason: Missing, Detail: "the call has no " + where}
-	f.malformed = Verdict{Reason: Malformed, Detail: where + " " + dress}
-	f.noStamp = Verdict{Reason: NoTimestamp, Detail: "the call lacks " + stampName}
-	f.badStamp = Verdict{Reason: Malformed, Detail: stampName + " is not a time (" + v.unitName() + ")"}
+	f.malformed = Verdict{Reason: Malformed, Detail: where + " " + form}
+	f.noTimestamp = Verdict{Reason: NoTimestamp, Detail: "the call lacks " + timestampName}
+	f.badTimestamp = Verdict{Reason: Malformed, Detail: timestampName + " is not a time (" + v.unitName() + ")"}
 	f.noID = Verdict{Reason: NoID, Detail: "the call has no " + id.String() + ", which is part of the signed text"}
-	f.mismatch = Verdict{Reason: Mismatch, Detail: what + " does not fit the call and " + v.keyNames()}
+	f.mismatch = Verdict{Reason: Mismatch, Detail: "the signature in " + where + " does not match the call and " + v.keyNames()}
 	if v.kind == kindToken {
-		f.mismatch.Detail = "what stands in " + where + " is not " + v.keyNames()
+		f.mismatch.Detail = "the " + where + " is not " + v.keyNames()
 	}
 	return f
 }
 
 func (v *verifier) unitName() string {
 	switch {
-	case v.stamp == nil:
+	case v.timestamp == nil:
 		return ""
-	case v.stamp.unit == "iso8601":
+	case v.timestamp.unit == "iso8601":
 		return "RFC 3339"
-	case v.stamp.unit == "ms":
+	case v.timestamp.unit == "ms":
 		return "milliseconds"
 	default:
 		return "seconds"
@@ -202,8 +202,8 @@ func newMatches(headers map[string]string) []match {
 	return list
 }
 
-func newStamp(t Timestamp, pairs *Pairs, tolerance time.Duration) *stamp {
-	s := &stamp{unit: t.Unit, tolerance: tolerance, lenient: t.OptionalWindow}
+func newTimestampRule(t Timestamp, pairs *Pairs, tolerance time.Duration) *timestampRule {
+	s := &timestampRule{unit: t.Unit, tolerance: tolerance, readLate: t.OptionalWindow}
 	switch {
 	case t.Pair && pairs != nil:
 		s.at = source{kind: inPairs, name: pairs.TS}

@@ -15,29 +15,39 @@ import (
 //go:embed testdata/vectors.json
 var vectorsText []byte
 
-//go:embed testdata/presets.json
-var presetsText []byte
-
-// Vector is a call with what is to be said of it.
+// Vector is a call and the verdict that it must get.
 type Vector struct {
-	ID           string            `json:"id"`
-	Provider     string            `json:"provider"`
-	Preset       string            `json:"preset"`
-	Case         string            `json:"case"`
-	Method       string            `json:"method"`
-	BaseURL      string            `json:"base_url"`
-	PathAndQuery string            `json:"path_and_query"`
-	Headers      map[string]string `json:"headers"`
-	Body         string            `json:"body"`
-	BodyBase64   string            `json:"body_base64"`
-	Secret       *string           `json:"secret"`
-	Keys         map[string]any    `json:"keys"`
-	Now          int64             `json:"now"` // Unix seconds; 0: the window is not looked at
-	Expect       string            `json:"expect"`
-	RejectReason string            `json:"reject_reason"`
-	DeliveryID   scalar            `json:"expect_delivery_id"`
-	EventType    scalar            `json:"expect_event_type"`
-	Response     *Response         `json:"expect_response"`
+	ID           string           `json:"id"`
+	Provider     string           `json:"provider"`
+	Preset       string           `json:"preset"`
+	Case         string           `json:"case"`
+	Method       string           `json:"method"`
+	BaseURL      string           `json:"base_url"`
+	PathAndQuery string           `json:"path_and_query"`
+	Headers      map[string]lines `json:"headers"`
+	Body         string           `json:"body"`
+	BodyBase64   string           `json:"body_base64"`
+	Secret       *string          `json:"secret"`
+	Secrets      []string         `json:"secrets"` // instead of Secret
+	Keys         map[string]any   `json:"keys"`
+	Now          int64            `json:"now"` // Unix seconds; 0: the window is not looked at
+	Expect       string           `json:"expect"`
+	RejectReason string           `json:"reject_reason"`
+	DeliveryID   scalar           `json:"expect_delivery_id"`
+	EventType    scalar           `json:"expect_event_type"`
+	Response     *Response        `json:"expect_response"`
+}
+
+// lines are the lines of a header: a string, or a list of strings.
+type lines []string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *lines) UnmarshalJSON(text []byte) error {
+	if strings.HasPrefix(string(text), "[") {
+		return json.Unmarshal(text, (*[]string)(l))
+	}
+	*l = make(lines, 1)
+	return json.Unmarshal(text, &(*l)[0])
 }
 
 // scalar is a string, or a number as it is written.
@@ -54,18 +64,7 @@ type Response struct {
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers"`
 	Body    *string           `json:"body"`
-}
-
-// Schemes returns the schemes of testdata/presets.json by name.
-func Schemes(tb testing.TB) map[string]verify.Scheme {
-	tb.Helper()
-	var list map[string]verify.Scheme
-	d := json.NewDecoder(strings.NewReader(string(presetsText)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&list); err != nil {
-		tb.Fatal(err)
-	}
-	return list
+	JSON    json.RawMessage   `json:"body_json"` // instead of Body, in any form
 }
 
 // Vectors returns those of one preset.
@@ -97,8 +96,8 @@ func (v Vector) Call(tb testing.TB) verify.Call {
 		}
 	}
 	_, c.Query, _ = strings.Cut(v.PathAndQuery, "?")
-	for name, value := range v.Headers {
-		c.Header.Set(name, value)
+	for name, values := range v.Headers {
+		c.Header[http.CanonicalHeaderKey(name)] = values
 	}
 	return c
 }
@@ -121,8 +120,13 @@ const anyTime = 200 * 365 * 24 * time.Hour
 func (v Vector) Config(tb testing.TB, info verify.Info) verify.Config {
 	tb.Helper()
 	c := verify.Config{Keys: map[string]string{}}
-	if v.Secret != nil {
+	switch {
+	case len(v.Secrets) > 0:
+		c.Secrets = v.Secrets
+	case v.Secret != nil:
 		c.Secrets = []string{*v.Secret}
+	case info.Secrets > 0: // a handshake that is proven by a key
+		c.Secrets = []string{"unused"}
 	}
 	for _, k := range info.Keys {
 		switch value := v.Keys[k.Name].(type) {

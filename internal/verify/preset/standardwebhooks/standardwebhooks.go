@@ -19,13 +19,13 @@ type preset struct {
 // New returns the preset.
 func New() verify.Preset {
 	info := verify.Info{
-		Name:  "standard-webhooks",
-		Title: "Standard Webhooks",
-		Summary: "Signature of id, timestamp and body in webhook-signature (or svix-signature): HMAC-SHA256 as v1 with a secret, " +
-			"Ed25519 as v1a with keys.public_key; with both, either will do.",
+		Name:      "standard-webhooks",
+		Title:     "Standard Webhooks",
+		Summary:   "HMAC-SHA256 (v1) or Ed25519 (v1a) of id, timestamp and body, in base64, in webhook-signature or svix-signature; with both keys, one match suffices.",
 		Docs:      "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",
-		Keys:      []verify.Key{{Name: publicKey, Summary: "the sender's public key, whpk_ and base64; several with blanks between them"}},
+		Keys:      []verify.Key{{Name: publicKey, Summary: "the sender's public key, whpk_ and base64; several separated by blanks", Example: "whpk_iu9lc1+5NRsONVpVOXMjzNoU1Yb8jZTGbZ0ZYVd5Ykk="}},
 		Tolerance: 300 * time.Second,
+		ID:        "{{$context.headers.webhook-id ?? $context.headers.svix-id}}",
 		DedupeKey: "{{$context.headers.webhook-id ?? $context.headers.svix-id}}",
 		Event:     "{{$context.data.type}}",
 		Headers: []string{
@@ -39,8 +39,8 @@ func New() verify.Preset {
 		Sig:          verify.Signature{Header: "webhook-signature", ListSep: " ", Prefix: "v1,"},
 		Signed:       "{id}.{ts}.{body}",
 		Timestamp:    verify.Timestamp{Header: "webhook-timestamp", Unit: "s", Tolerance: 300},
-		ID:           verify.Place{Header: "webhook-id"},
-		Alternatives: []verify.Family{{Sig: "svix-signature", Timestamp: "svix-timestamp", ID: "svix-id"}},
+		ID:           verify.Location{Header: "webhook-id"},
+		Alternatives: []verify.HeaderNames{{Sig: "svix-signature", Timestamp: "svix-timestamp", ID: "svix-id"}},
 	}
 	v1a := v1
 	v1a.Kind, v1a.Alg, v1a.Key, v1a.PublicKey, v1a.Sig.Prefix = "ed25519", "", "", "whpk", "v1a,"
@@ -48,7 +48,7 @@ func New() verify.Preset {
 	return preset{info, verify.Declare(named, v1), verify.Declare(named, v1a)}
 }
 
-// Info describes the preset. Secrets is 0, since a public key will do.
+// Info describes the preset. Secrets is 0, since a public key alone is enough.
 func (p preset) Info() verify.Info { return p.info }
 
 // Compile prepares the verifier of the versions that there is a key for.
@@ -75,5 +75,5 @@ func (p preset) Compile(c verify.Config) (verify.Verifier, []decode.Problem) {
 	if len(problems) > 0 {
 		return verify.Refusing(problems), problems
 	}
-	return verify.Either(list...), nil
+	return verify.AnyOf(list...), nil
 }

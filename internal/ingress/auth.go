@@ -1,0 +1,220 @@
+package ingress
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/verify"
+)
+
+// auth is how a caller authenticates: by all gates of one set, and by one of the alternatives.
+type auth struct {
+	all      gates
+	any      []gates
+	verdicts int            // at most so many verdicts of the workflow's own
+	passes   []hook.Verdict // of a call that passes all
+	lock     uint64         // of what is asked for (lockout.go); 0: no secret could be guessed
+}
+
+// gates are ways to authenticate a caller. All that are set must pass.
+type gates struct {
+	allow     *allowGate
+	basic     *basicGate
+	token     *tokenGate
+	signature *signatureGate
+}
+
+// compiler makes the gates of a route.
+type compiler struct {
+	key     string
+	env     lookup
+	presets *verify.Set
+	fetcher verify.Fetcher
+	wrong   problems
+}
+
+func (x *compiler) auth(from flow.Auth) auth {
+	p := auth{all: x.gates("", from.Gates)}
+	p.passes = p.all.passes()
+	if len(from.Any) > maxAlternatives {
+		x.wrong.add("trigger.auth.any", "has more than "+strconv.Itoa(maxAlternatives)+" alternatives; leave some out")
+		return p
+	}
+	for i, alternative := range from.Any {
+		p.any = append(p.any, x.gates("any["+strconv.Itoa(i)+"].", alternative))
+	}
+	tried := sha256.New()
+	_, _ = io.WriteString(tried, x.key)
+	guessable := false
+	for _, g := range p.sets() {
+		p.verdicts += g.count()
+		guessable = g.fingerprint(tried) || guessable
+	}
+	if p.verdicts++; guessable { // and one for the lock-out
+		p.lock = max(1, binary.LittleEndian.Uint64(tried.Sum(nil)))
+	}
+	return p
+}
+
+func (x *compiler) gates(at string, from flow.Gates) (g gates) {
+	field := "trigger.auth." + at
+	if from.AllowIPs != nil {
+		g.allow = &allowGate{at: at + gateAllow, networks: networks(from.AllowIPs)}
+	}
+	if from.Basic != nil {
+		g.basic = x.basic(at+gateBasic, field+gateBasic, *from.Basic)
+	}
+	if from.Token != nil {
+		g.token = x.token(at+gateToken, field+gateToken, *from.Token)
+	}
+	if from.Signature != nil {
+		g.signature = x.signature(at+gateSignature, field+gateSignature, *from.Signature)
+	}
+	return g
+}
+
+// sets returns all sets of gates, in the order in which they are asked.
+func (p *auth) sets() []*gates {
+	sets := []*gates{&p.all}
+	for i := range p.any {
+		sets = append(sets, &p.any[i])
+	}
+	return sets
+}
+
+func (g *gates) count() (n int) {
+	for _, set := range []bool{g.allow != nil, g.basic != nil, g.token != nil, g.signature != nil} {
+		if set {
+			n++
+		}
+	}
+	return n
+}
+
+// fingerprint writes what would have to be guessed, and reports whether there is any.
+func (g *gates) fingerprint(to io.Writer) bool {
+	if g.basic != nil {
+		_, _ = to.Write(g.basic.want[:])
+	}
+	if g.token != nil {
+		_, _ = to.Write(g.token.want[:])
+	}
+	if s := g.signature; s != nil {
+		_, _ = io.WriteString(to, s.preset+"\x00"+strings.Join(s.config.Secrets, "\x00"))
+		for _, name := range slices.Sorted(maps.Keys(s.config.Keys)) {
+			_, _ = io.WriteString(to, "\x00"+name+"\x00"+s.config.Keys[name])
+		}
+	}
+	return g.basic != nil || g.token != nil || g.signature != nil && g.signature.showsToken()
+}
+
+// early asks the gates that need no body, except for the address. A signature that can never be right is
+// refused here, too.
+func (g *gates) early(c *call) *outcome {
+	if g.basic != nil {
+		if out := g.basic.ask(c); out != nil {
+			return out
+		}
+	}
+	if g.token != nil {
+		if out := g.token.ask(c); out != nil {
+			return out
+		}
+	}
+	if s := g.signature; s != nil && s.closed != "" && !s.observe {
+		return s.refuseClosed(c)
+	}
+	return nil
+}
+
+// alternatives asks the gates of auth.any that need no body. When none has passed, those that may still
+// pass by their signature are left open; with none of them the call is refused.
+func (c *call) alternatives() *outcome {
+	list := c.route.auth.any
+	if len(list) == 0 {
+		return nil
+	}
+	c.open = 0
+	for i := range list {
+		g := &list[i]
+		var out *outcome
+		if g.allow != nil {
+			out = g.allow.ask(c)
+		}
+		if out == nil {
+			out = g.early(c)
+		}
+		switch {
+		case out != nil:
+			c.rejections = append(c.rejections, out)
+		case g.signature == nil:
+			c.open = 0
+			return nil
+		default:
+			c.open |= 1 << i
+		}
+	}
+	if c.open == 0 {
+		return c.noneOf()
+	}
+	return nil
+}
+
+// signedAlternatives asks the signatures of the alternatives that are open.
+func (c *call) signedAlternatives() *outcome {
+	if c.open == 0 {
+		return nil
+	}
+	for i := range c.route.auth.any {
+		if c.open&(1<<i) == 0 {
+			continue
+		}
+		out := c.route.auth.any[i].signature.ask(c)
+		if out == nil {
+			return nil
+		}
+		c.rejections = append(c.rejections, out)
+	}
+	return c.noneOf()
+}
+
+// noneOf is the outcome when no alternative has passed: that of the first one, with the challenges of
+// all of them (RFC 9110 section 11.6.1).
+func (c *call) noneOf() *outcome {
+	first := *c.rejections[0]
+	reasons := make([]string, len(c.rejections))
+	first.headers = nil
+	for i, out := range c.rejections {
+		reasons[i] = out.gate + ": " + out.reason
+		first.guess = first.guess || out.guess
+		if first.status == http.StatusForbidden && out.status != http.StatusForbidden {
+			first.status, first.problem, first.gate, first.title = out.status, out.problem, out.gate, out.title
+		}
+		for _, h := range out.headers {
+			if !slices.Contains(first.headers, h) {
+				first.headers = append(first.headers, h)
+			}
+		}
+	}
+	if len(c.rejections) > 1 {
+		first.detail = "This webhook accepts " + strconv.Itoa(len(c.rejections)) + " ways to authenticate; this call passes none of them."
+	}
+	first.reason = "none of the alternatives passed: " + strings.Join(reasons, "; ")
+	return &first
+}
+
+func unauthenticated(gate, reason, challenge, detail string, guess bool) *outcome {
+	return &outcome{
+		gate: gate, status: http.StatusUnauthorized, problem: gate, title: "Authentication failed",
+		detail: detail, reason: reason, guess: guess,
+		headers: []hook.Header{{Name: "WWW-Authenticate", Value: challenge}},
+	}
+}

@@ -1,0 +1,15 @@
+package ingress
+
+// verify checks the signatures, now that the body is there.
+func (c *call) verify() *outcome {
+	if g := c.route.auth.all.signature; g != nil {
+		if out := g.ask(c); out != nil {
+			return c.denied(out)
+		}
+	}
+	if out := c.signedAlternatives(); out != nil {
+		return c.denied(out)
+	}
+	c.authenticated()
+	return nil
+}

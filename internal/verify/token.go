@@ -1,0 +1,29 @@
+package verify
+
+// TokenPlaces names where the secret itself is sent, which is so for tokens only.
+func (v *verifier) TokenPlaces() (headers, query []string) {
+	if v.kind != kindToken {
+		return nil, nil
+	}
+	for i := range v.sets {
+		for _, s := range v.sets[i].sigs {
+			switch s.kind {
+			case inHeader:
+				headers = append(headers, s.name)
+			case inQuery:
+				query = append(query, s.name)
+			default: // a token in a body stays in it
+			}
+		}
+	}
+	return headers, query
+}
+
+var (
+	_ Signer       = (*verifier)(nil)
+	_ TokenCarrier = (*verifier)(nil)
+	_ Explainer    = (*verifier)(nil)
+	_ Handshaker   = (*verifier)(nil)
+	_ Signer       = anyOf(nil)
+	_ Explainer    = anyOf(nil)
+)
