@@ -35,7 +35,7 @@ func presets() *verify.Set { return verify.NewSet(acme{}, bearer{}) }
 func resources() Resources { return Resources{Env: env, Presets: presets()} }
 
 func (acme) Info() verify.Info {
-	return verify.Info{Name: "acme", URL: true, MaxBody: 64, Form: "payload", As: "text/plain", Headers: []string{"X-Acme-Signature"}}
+	return verify.Info{Name: "acme", MaxBody: 64, Form: "payload", As: "text/plain", Headers: []string{"X-Acme-Signature"}}
 }
 
 func (acme) Compile(c verify.Config) (verify.Verifier, []decode.Problem) {
