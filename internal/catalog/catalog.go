@@ -26,19 +26,19 @@ type Entry struct {
 // Live reports whether the workflow takes calls.
 func (e *Entry) Live() bool { return e.Enabled && e.Compiled != nil }
 
-// table is the immutable picture of everything that is published.
+// table is an immutable snapshot of everything that is published.
 type table struct {
 	list  []*Entry // sorted by key
 	byKey map[string]*Entry
 }
 
-// Options join a Catalog to what it works with.
+// Options are the dependencies of a Catalog.
 type Options struct {
 	Store store.Catalog
 	Known document.Known // what documents may name
 	// Prepare completes a compiled workflow once, before it is shared.
 	Prepare func(*document.Compiled)
-	// Check refuses a workflow for a reason that only a machine above knows, e.g. a header of its
+	// Check refuses a workflow for a reason that only another package knows, e.g. a header of its
 	// answer that HTTP forbids.
 	Check func(flow.Workflow) error
 	Now   func() time.Time
@@ -61,8 +61,8 @@ func New(opt Options) *Catalog {
 	return c
 }
 
-// OnChange has f called with the whole table after every change, in order, never at once. It must be
-// called before Load.
+// OnChange registers f, which is called with the whole table after every change, in order and never
+// concurrently. Call it before Load.
 func (c *Catalog) OnChange(f func([]*Entry)) { c.changed = append(c.changed, f) }
 
 // Load reads what is published from the store. A workflow that this binary cannot compile is kept,
@@ -73,7 +73,7 @@ func (c *Catalog) Load() error {
 	return c.reload()
 }
 
-// reload rebuilds the table from the store and tells those who watch.
+// reload rebuilds the table from the store and calls what OnChange registered.
 func (c *Catalog) reload() error {
 	published, err := c.opt.Store.Workflows(context.Background())
 	if err != nil {
@@ -177,8 +177,8 @@ func (c *Catalog) SetEnabled(key string, on bool) error {
 	return c.reload()
 }
 
-// claims returns the enabled workflows as they will be once added takes the place of what has the
-// same key, and what is replaced by something disabled is gone.
+// claims returns the workflows that will be enabled once added replaces those with the same key, without
+// those that something disabled replaces.
 func (c *Catalog) claims(added []flow.Workflow, replaced map[string]flow.Workflow) []flow.Workflow {
 	own := make(map[string]bool, len(added))
 	for _, wf := range added {

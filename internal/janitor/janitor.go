@@ -10,23 +10,23 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// How the janitor goes about it.
+// The pace of the janitor.
 const (
-	// interval is how often it looks for something to forget.
+	// interval is how often the tasks run.
 	interval = time.Minute
-	// chunk is how many deliveries or keys one write deletes. One write of this size holds the door
-	// up for some milliseconds.
+	// chunk is how many deliveries or keys one write deletes. Calls wait some milliseconds behind a write
+	// of this size.
 	chunk = 200
-	// writePause is the pause between two writes: what calls need goes first.
+	// writePause is the pause between two writes, in which calls are written.
 	writePause = 20 * time.Millisecond
-	// sweepEvery is how often orphans are looked for among the blobs.
+	// sweepEvery is how often orphaned blobs are searched for.
 	sweepEvery = time.Hour
-	// orphanAge is how old a blob must be before it can be an orphan: the call that it belongs to
-	// may still be on its way.
+	// orphanAge is the age at which a blob without a delivery is an orphan. A younger one may belong to a
+	// call that is still being received.
 	orphanAge = time.Hour
 )
 
-// Options say what is kept. A zero bound keeps for ever.
+// Options say what is kept. A bound of zero keeps everything.
 type Options struct {
 	Store store.Retention
 	Clock clock.Clock
@@ -40,7 +40,7 @@ type Options struct {
 	Rules func() map[string]time.Duration
 }
 
-// Stats is what the janitor has forgotten since it started.
+// Stats is what the janitor has deleted since it started.
 type Stats struct {
 	Deliveries, Executions, Keys, Blobs int64
 }
@@ -58,7 +58,7 @@ type Janitor struct {
 // New returns a janitor that has not started.
 func New(opt Options) *Janitor { return &Janitor{opt: opt} }
 
-// Start lets the janitor work in the background.
+// Start runs the janitor in the background until Stop.
 func (j *Janitor) Start(context.Context) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	j.cancel, j.done = cancel, make(chan struct{})
@@ -66,7 +66,7 @@ func (j *Janitor) Start(context.Context) error {
 	return nil
 }
 
-// Stop waits for the piece of work under way.
+// Stop ends the janitor after the write that it is making, or when ctx ends.
 func (j *Janitor) Stop(ctx context.Context) error {
 	if j.cancel == nil {
 		return nil
@@ -92,7 +92,7 @@ func (j *Janitor) work(ctx context.Context) {
 	defer close(j.done)
 	for {
 		if err := j.tidy(ctx); err != nil && ctx.Err() == nil {
-			j.opt.Log.Warn("forgetting what is old failed; it is tried again", "error", err)
+			j.opt.Log.Warn("retention failed; it is tried again in a minute", "error", err)
 		}
 		if !pause(ctx, interval) {
 			return

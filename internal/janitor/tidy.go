@@ -23,7 +23,7 @@ func (j *Janitor) tidy(ctx context.Context) error {
 	return first
 }
 
-// byAge forgets what is older than its workflow's rule says, or than the server's.
+// byAge deletes what is older than the rule of its workflow, or of the server.
 func (j *Janitor) byAge(ctx context.Context, now time.Time) error {
 	var except []string
 	for key, keep := range j.opt.Rules() {
@@ -39,7 +39,7 @@ func (j *Janitor) byAge(ctx context.Context, now time.Time) error {
 	return j.forget(ctx, store.Forget{Except: except, Before: now.Add(-j.opt.Retain)})
 }
 
-// refused forgets calls that started nothing.
+// refused deletes calls that started no execution.
 func (j *Janitor) refused(ctx context.Context, now time.Time) error {
 	if j.opt.RetainRefused <= 0 {
 		return nil
@@ -47,7 +47,7 @@ func (j *Janitor) refused(ctx context.Context, now time.Time) error {
 	return j.forget(ctx, store.Forget{Refused: true, Before: now.Add(-j.opt.RetainRefused)})
 }
 
-// bySize forgets the oldest until the rest is small enough.
+// bySize deletes the oldest deliveries until the rest is small enough.
 func (j *Janitor) bySize(ctx context.Context, now time.Time) error {
 	if j.opt.RetainBytes <= 0 {
 		return nil
@@ -59,7 +59,7 @@ func (j *Janitor) bySize(ctx context.Context, now time.Time) error {
 		}
 		done, err := j.piece(store.Forget{Before: now, Limit: chunk})
 		if err != nil || done.Deliveries == 0 {
-			return err // nothing is left but what runs
+			return err // only executions that run are left
 		}
 		if !pause(ctx, writePause) {
 			return nil
@@ -67,7 +67,7 @@ func (j *Janitor) bySize(ctx context.Context, now time.Time) error {
 	}
 }
 
-// forget deletes piece by piece until nothing is left to delete.
+// forget deletes in chunks until nothing matches.
 func (j *Janitor) forget(ctx context.Context, what store.Forget) error {
 	what.Limit = chunk
 	for {
@@ -86,7 +86,7 @@ func (j *Janitor) piece(what store.Forget) (store.Forgotten, error) {
 	return done, err
 }
 
-// expired forgets dedupe keys whose window is over.
+// expired deletes dedupe keys whose window is over.
 func (j *Janitor) expired(ctx context.Context, now time.Time) error {
 	for {
 		n, err := j.opt.Store.ForgetKeys(now, chunk)
@@ -97,7 +97,7 @@ func (j *Janitor) expired(ctx context.Context, now time.Time) error {
 	}
 }
 
-// sweep removes blobs without a delivery, at the start and then once in a while.
+// sweep removes blobs without a delivery, at the start and then every sweepEvery.
 func (j *Janitor) sweep(_ context.Context, now time.Time) error {
 	if !j.swept.IsZero() && now.Sub(j.swept) < sweepEvery {
 		return nil

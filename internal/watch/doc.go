@@ -1,10 +1,12 @@
-// Package watch is the live view: it fans what happens at the front door and in the engine out to
-// whoever looks on (the terminal, `hookline tail`), and counts it.
+// Package watch is the live view: it sends the events of ingress and engine to every subscriber (the
+// terminal, `hookline tail`), and counts them.
 //
 //	ingress ── Delivered ─┐             ┌─ Subscription ── Terminal (one line per delivery)
 //	                      ├──► Hub ─────┤
 //	engine ─── Ended ─────┘             └─ Subscription ── Follow (the API's event stream)
 //
-// It never blocks who reports: a subscription that is full drops the event and counts the drop. It
-// keeps no history; that is the store's.
+// Reporting never blocks: a subscription whose buffer is full drops the event and counts the drop. The
+// list of subscriptions is replaced, never changed, so a report takes no lock; a mutex orders the changes.
+// A Terminal has one goroutine from Start to Stop; Follow runs in its caller's. Nothing is stored: after a
+// crash the counts start at zero, and the history is the store's.
 package watch

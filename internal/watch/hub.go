@@ -18,7 +18,7 @@ const (
 	Buffer           = 1024 // events that wait in one subscription; more are dropped and counted
 )
 
-// Hub takes reports and hands them to every subscription. Its methods may be called from anywhere.
+// Hub sends reports to every subscription. Its methods are safe for concurrent use.
 type Hub struct {
 	list   atomic.Pointer[[]*Subscription] // never nil; replaced, never changed
 	counts counts
@@ -28,7 +28,7 @@ type Hub struct {
 	once   sync.Once
 }
 
-// NewHub returns a hub that nobody looks at yet.
+// NewHub returns a hub without subscriptions.
 func NewHub() *Hub {
 	h := &Hub{closed: make(chan struct{})}
 	h.list.Store(new([]*Subscription))
@@ -74,7 +74,7 @@ func (h *Hub) Subscribe() (*Subscription, error) {
 	}
 	list := *h.list.Load()
 	if len(list) >= MaxSubscriptions {
-		return nil, fault.New("watch.Subscribe", fault.Unavailable, "%d are watching already, which is the most; end one of them", MaxSubscriptions)
+		return nil, fault.New("watch.Subscribe", fault.Unavailable, "%d subscriptions are open, which is the maximum; close one", MaxSubscriptions)
 	}
 	s := &Subscription{hub: h, events: make(chan Event, Buffer)}
 	list = append(slices.Clone(list), s)
@@ -82,8 +82,8 @@ func (h *Hub) Subscribe() (*Subscription, error) {
 	return s, nil
 }
 
-// Close ends every Follow and refuses new subscriptions. Those there are still hear of what ends
-// while the server stops.
+// Close ends every Follow and refuses new subscriptions. Subscriptions that are open still receive what
+// ends while the server stops.
 func (h *Hub) Close() {
 	h.once.Do(func() {
 		h.mu.Lock()
@@ -93,8 +93,8 @@ func (h *Hub) Close() {
 }
 
 // Follow sends every event from now on until ctx ends, the hub closes or send fails: by name ("open"
-// once at the beginning, "delivery", "execution", or "dropped" with a Dropped) and in order. send may
-// be slow; what does not fit into the buffer meanwhile is dropped, and told by the next "dropped".
+// once at the beginning, "delivery", "execution", or "dropped" with a Dropped) and in order. send may be
+// slow; events that do not fit into the buffer meanwhile are dropped and counted in the next "dropped".
 func (h *Hub) Follow(ctx context.Context, send func(name string, data any) error) error {
 	s, err := h.Subscribe()
 	if err != nil {
@@ -128,7 +128,7 @@ type Dropped struct {
 	Count int64 `json:"count"`
 }
 
-// Subscription is one who looks on.
+// Subscription receives the events of a hub until it is closed.
 type Subscription struct {
 	hub     *Hub
 	events  chan Event

@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// maxOpen is how many executions Lines keeps in mind; the oldest makes room for more.
+// maxOpen is how many unfinished executions Lines remembers; then the oldest is printed as it is.
 const maxOpen = 4096
 
 // Lines prints one line per delivery: a rejected one at once, an accepted one when its execution has
@@ -22,11 +22,11 @@ type Lines struct {
 	buf   []byte
 }
 
-// pending is a line of which something is still to come.
+// pending is a line that waits for its second event.
 type pending struct {
 	id      ExecutionID
 	line    line
-	printed bool // it waits: the line is out, another follows when it ends
+	printed bool // the execution waits: its line is printed, another follows when it ends
 	early   int  // Flushes seen while only the execution's event was there
 }
 
@@ -35,7 +35,7 @@ func NewLines(w io.Writer, style Style) *Lines {
 	return &Lines{w: w, style: style, open: make(map[ExecutionID]*list.Element), order: list.New()}
 }
 
-// Add takes an event and prints what is complete by it. The two events of a delivery may come in
+// Add takes an event and prints the line that it completes. The two events of a delivery may come in
 // either order. The error is that of the writer.
 func (l *Lines) Add(e Event) error {
 	if e.Kind == OfDelivery && e.Outcome != hook.Accepted {
@@ -86,11 +86,11 @@ func (l *Lines) Close() error {
 
 // Dropped prints that events were missed.
 func (l *Lines) Dropped(n int64) error {
-	_, err := fmt.Fprintf(l.w, "… %d events not shown: they came too fast\n", n)
+	_, err := fmt.Fprintf(l.w, "… %d events not shown because they came too fast\n", n)
 	return err
 }
 
-// complete prints a line and forgets it, unless its execution will speak again.
+// complete prints a line and removes it, unless its execution only waits.
 func (l *Lines) complete(h *pending) error {
 	if h.line.execution.Status == flow.Waiting && h.line.delivery.Kind != "" {
 		err := l.print(h.line)
