@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs tests with the race detector: scripts/race.sh PACKAGE...
-# Of the packages given, it runs those that can race: those with a go statement or an import of sync,
+# Of the packages with tests, it runs those that can race: those with a go statement or an import of sync,
 # sync/atomic or golang.org/x/sync, in the code or in the tests.
 set -euo pipefail
 
@@ -8,7 +8,7 @@ shared='^[[:space:]]*go (func|[A-Za-z_.]+)\(|^[[:space:]]*(import )?"(sync|sync/
 packages=()
 while read -r package dir; do
   if grep -qE "$shared" "$dir"/*.go; then packages+=("$package"); fi
-done < <(go list -f '{{.ImportPath}} {{.Dir}}' "$@")
+done < <(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{.Dir}}{{end}}' "$@")
 
 # The C code of SQLite and QuickJS, translated to Go, is compiled without the detector: its memory is not
 # Go's, so the detector finds nothing there and slows it down ten times.
