@@ -128,11 +128,11 @@ func TestASlowBodyIsCutOff(t *testing.T) {
 	stop := make(chan struct{})
 	t.Cleanup(func() { close(stop) })
 	for name, c := range map[string]struct{ request, status string }{
-		"a body that is read":     {"POST /api/webhooks/ask/me HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n", "408"},
-		"a body in chunks":        {"POST /api/webhooks/ask/me HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n", "408"},
-		"a body of a refused one": {"POST /api/webhooks/save HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n", "401"},
-		"a body of a stray":       {"POST /api/webhooks/nobody HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n", "404"},
-		"a body of the API":       {"POST /api/reload HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n", "401"},
+		"a body that is read":            {"POST /api/webhooks/ask/me HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n", "408"},
+		"a body in chunks":               {"POST /api/webhooks/ask/me HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n", "408"},
+		"a body of a refused one":        {"POST /api/webhooks/save HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n", "401"},
+		"a body of a call without route": {"POST /api/webhooks/nobody HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n", "404"},
+		"a body of the API":              {"POST /api/reload HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n", "401"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -119,7 +119,7 @@ func TestAddressesAreAllowedByNetwork(t *testing.T) {
 		{name: "the address goes before the password", key: "locked", from: "192.0.2.1", status: 401, gate: "basic"},
 		{name: "the server's list", key: "open", from: "192.0.2.9", server: []string{"192.0.2.0/24"}, status: 200},
 		{name: "both lists", key: "narrow", from: "192.0.2.9", server: []string{"198.51.100.0/24"}, status: 403, gate: "allowIPs", reason: "the server accepts no calls from 192.0.2.9"},
-		{name: "a stray learns nothing", key: "unknown", from: "192.0.2.9", server: []string{"198.51.100.0/24"}, status: 403, gate: "allowIPs", reason: "the server"},
+		{name: "a caller of an unknown key learns nothing", key: "unknown", from: "192.0.2.9", server: []string{"198.51.100.0/24"}, status: 403, gate: "allowIPs", reason: "the server"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := h(c.server...)

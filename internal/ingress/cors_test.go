@@ -131,6 +131,6 @@ func TestTheOperatorIsToldWhatAStrayMeant(t *testing.T) {
 		}
 	}
 	if told > maxNearest {
-		t.Errorf("%d strays were compared with the routes", told)
+		t.Errorf("%d unmatched calls were compared with the routes", told)
 	}
 }

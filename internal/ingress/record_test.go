@@ -38,7 +38,7 @@ func TestARecordTellsThatTheLengthWasNotKnown(t *testing.T) {
 	}
 }
 
-func TestOfAStrayOnlyHarmlessPartsAreKept(t *testing.T) {
+func TestOfAnUnmatchedCallOnlyHarmlessPartsAreKept(t *testing.T) {
 	h := build(t, nil, workflow("gitlab", tokenHeader))
 	h.serve(request("POST", "/api/webhooks/gitlap?token="+tokenValue+"&a=1&bare", `{"a":1}`,
 		"Content-Type: application/json", "User-Agent: Hook/1", "Cookie: a=b", "X-Gitlab-Token: "+tokenValue, credentials("a", "b")))
@@ -70,18 +70,18 @@ func TestRefusedCallsAreKeptWithFewBodies(t *testing.T) {
 			h.serve(request("POST", target, "x", "Content-Type: application/json"))
 		}
 	}
-	for _, target := range []string{"/api/webhooks/locked", "/api/webhooks/open", "/api/webhooks/stray"} {
+	for _, target := range []string{"/api/webhooks/locked", "/api/webhooks/open", "/api/webhooks/nobody"} {
 		flood(target)
 		if n := kept(); n != RejectedBodies {
 			t.Errorf("%s: %d bodies are kept, want %d", target, n, RejectedBodies)
 		}
 	}
-	flood("/api/webhooks/stray2")
+	flood("/api/webhooks/nobody2")
 	if n := kept(); n != 0 {
-		t.Errorf("another stray: %d bodies are kept, want none", n)
+		t.Errorf("another unmatched path: %d bodies are kept, want none", n)
 	}
 	h.clock.Advance(time.Minute)
-	flood("/api/webhooks/stray")
+	flood("/api/webhooks/nobody")
 	if n := kept(); n != RejectedBodies {
 		t.Errorf("a minute later %d bodies are kept", n)
 	}
