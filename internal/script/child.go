@@ -35,16 +35,16 @@ type child struct {
 	in     *os.File
 	out    *os.File
 	r      *bufio.Reader
-	stderr lastWords
+	stderr stderrBuffer
 	exited chan struct{} // closed when the process is reaped; then err is set
 	err    error
 
 	writing sync.Mutex // one frame at a time: a cancel may come while a run is written
 	buf     []byte
 
-	mu   sync.Mutex // guards the fate of the current run
-	seq  uint64     // of the current run, 0 between runs
-	fate fate
+	mu     sync.Mutex // guards what follows
+	seq    uint64     // of the current run, 0 between runs
+	killed killReason
 }
 
 // start starts a worker and waits until it is ready. reaped is called once the process is gone.
@@ -63,7 +63,7 @@ func start(command []string, reaped func()) (*child, error) {
 	c := &child{in: in, out: out, r: bufio.NewReaderSize(out, 64<<10), exited: make(chan struct{})}
 	c.cmd = &exec.Cmd{
 		Path: command[0], Args: append([]string{"hookline"}, command[1:]...),
-		Env: []string{}, Dir: workerDir, SysProcAttr: apart(),
+		Env: []string{}, Dir: workerDir, SysProcAttr: processGroup(),
 		Stdin: theirIn, Stdout: theirOut, Stderr: &c.stderr,
 	}
 	err = c.cmd.Start()
@@ -78,17 +78,17 @@ func start(command []string, reaped func()) (*child, error) {
 		close(c.exited)
 		reaped()
 	}()
-	if err := c.hello(); err != nil {
+	if err := c.awaitReady(); err != nil {
 		c.kill()
 		<-c.exited
 		c.close()
-		return nil, fmt.Errorf("%w (%s)", err, c.epitaph())
+		return nil, fmt.Errorf("%w (%s)", err, c.exitReason())
 	}
 	return c, nil
 }
 
-// hello waits for the worker's first frame.
-func (c *child) hello() error {
+// awaitReady waits for the worker's first frame.
+func (c *child) awaitReady() error {
 	defer time.AfterFunc(startTimeout, c.kill).Stop()
 	kind, payload, err := readFrame(c.r, len(protocol))
 	if err != nil {
@@ -105,8 +105,8 @@ func (c *child) kill() { _ = c.cmd.Process.Kill() }
 // close closes our ends of the pipes; an idle worker ends on that by itself.
 func (c *child) close() { _, _ = c.in.Close(), c.out.Close() }
 
-// gone reports whether the process has ended.
-func (c *child) gone() bool {
+// hasExited reports whether the process has ended.
+func (c *child) hasExited() bool {
 	select {
 	case <-c.exited:
 		return true
@@ -115,8 +115,8 @@ func (c *child) gone() bool {
 	}
 }
 
-// epitaph says how the process ended. It may be called once it has.
-func (c *child) epitaph() string {
+// exitReason says how the process ended. It may be called once it has.
+func (c *child) exitReason() string {
 	s := "exit status 0"
 	if c.err != nil {
 		s = c.err.Error()
@@ -130,38 +130,38 @@ func (c *child) epitaph() string {
 // do runs a request. err is an *Error; usable says whether the worker can take another run.
 func (c *child) do(ctx context.Context, req *request) (out Outcome, usable bool, err error) {
 	c.begin(req.seq)
-	defer time.AfterFunc(req.timeout+KillGrace, func() { c.doom(req.seq, tooLate) }).Stop()
+	defer time.AfterFunc(req.timeout+KillGrace, func() { c.killRun(req.seq, deadlinePassed) }).Stop()
 	defer context.AfterFunc(ctx, func() { c.cancel(req.seq) })()
 
 	r, log, broken := c.exchange(req)
-	fate := c.end()
+	killed := c.end()
 	out.Log = log
 	switch {
 	case broken == nil && r.ok:
 		out.Value, err = parseResult(r.result)
 	case broken == nil:
 		err = &Error{Kind: r.kind, Name: r.name, Message: r.message, Line: r.line}
-	case fate == unwanted:
+	case killed == runCanceled:
 		err = &Error{Kind: Canceled, Message: "the run was canceled"}
-	case fate == tooLate:
+	case killed == deadlinePassed:
 		err = &Error{Kind: Timeout, Message: timeoutMessage(req.timeout)}
 	default:
 		c.kill()
 		<-c.exited
-		err = c.obituary(broken)
+		err = c.exitError(broken)
 	}
-	return out, broken == nil && fate == alive, err
+	return out, broken == nil && killed == notKilled, err
 }
 
-// obituary is the error of a run whose worker ended by itself or by somebody else's hand.
-func (c *child) obituary(broken error) *Error {
-	if c.stderr.mentions("out of memory") || c.stderr.mentions("cannot allocate memory") {
+// exitError is the error of a run whose worker ended by itself or by somebody else's hand.
+func (c *child) exitError(broken error) *Error {
+	if c.stderr.contains("out of memory") || c.stderr.contains("cannot allocate memory") {
 		return &Error{Kind: Memory, Message: "the script needs more memory than its process may have"}
 	}
 	if errors.Is(broken, errProtocol) {
 		return killed(broken.Error())
 	}
-	return killed("the process that ran the script ended: " + c.epitaph())
+	return killed("the process that ran the script ended: " + c.exitReason())
 }
 
 // exchange sends a request and reads until the run is over.

@@ -12,7 +12,7 @@ import (
 const (
 	// workerData is how much writable memory a worker may map beyond what it has when it is ready,
 	// which is the JavaScript heap above all: room for the texts on their way through Go, and for stacks.
-	workerData = (4*MaxInput + 128<<20) * shadow
+	workerData = (4*MaxInput + 128<<20) * raceOverhead
 
 	// workerFiles is how many descriptors a worker may have: three pipes, those of Go's poller, spare.
 	workerFiles = 16

@@ -108,7 +108,7 @@ func (p *Pool) take() (*child, error) {
 	for len(p.idle) > 0 {
 		c := p.idle[len(p.idle)-1]
 		p.idle = p.idle[:len(p.idle)-1]
-		if !c.gone() {
+		if !c.hasExited() {
 			p.mu.Unlock()
 			return c, nil
 		}

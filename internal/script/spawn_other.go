@@ -6,4 +6,4 @@ import "syscall"
 
 const workerDir = ""
 
-func apart() *syscall.SysProcAttr { return nil }
+func processGroup() *syscall.SysProcAttr { return nil }

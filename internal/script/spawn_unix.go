@@ -7,6 +7,6 @@ import "syscall"
 // workerDir is where a worker runs: nowhere that could be unmounted or removed.
 const workerDir = "/"
 
-// apart puts a worker into a process group of its own, so that a Ctrl-C at the terminal reaches the
+// processGroup puts a worker into a process group of its own, so that a Ctrl-C at the terminal reaches the
 // server only.
-func apart() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+func processGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }

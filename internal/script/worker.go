@@ -136,7 +136,7 @@ func (w *worker) cancel(payload string) {
 func (w *worker) do(j *job) error {
 	deadline := time.AfterFunc(j.timeout, func() { j.stop.Store(true) })
 	defer deadline.Stop()
-	log := &journal{worker: w, seq: j.seq}
+	log := &logBuffer{worker: w, seq: j.seq}
 	in := vm.Input{
 		Source: j.source, Context: j.context, Body: j.body, Nodes: j.nodes, Env: j.env,
 		Memory: j.memory, Result: MaxResult, Log: log.add, Stop: &j.stop,

@@ -19,14 +19,14 @@ func (m *VM) Check(in Input) error {
 			if err := m.syntaxError(); err.Kind != Syntax {
 				return err
 			}
-			return &Error{Kind: Syntax, Name: "SyntaxError", Message: strayBrace}
+			return &Error{Kind: Syntax, Name: "SyntaxError", Message: unbalancedBrace}
 		}
 	}
 	return nil
 }
 
-// strayBrace is what the prelude says of such a source when it is run.
-const strayBrace = "the source closes a brace that it did not open"
+// unbalancedBrace is what the prelude says of such a source when it is run.
+const unbalancedBrace = "the source closes a brace that it did not open"
 
 func (m *VM) compileOnly(text string) lib.TJSValue {
 	return m.eval(text, lib.MJS_EVAL_TYPE_GLOBAL|lib.MJS_EVAL_FLAG_COMPILE_ONLY)

@@ -69,7 +69,7 @@ func mustRun(b *testing.B, m *VM, in Input) {
 // reboot starts the engine again in memory that was used before.
 func reboot(b *testing.B, m *VM) {
 	clear(m.heap.region[:roundUp(m.heap.high, pageSize)])
-	m.heap, m.keep, m.dirty = newHeap(m.heap.region), nil, false
+	m.heap, m.callbacks, m.dirty = newHeap(m.heap.region), nil, false
 	if err := m.boot(); err != nil {
 		b.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func onLibc(b *testing.B) *VM {
 func (m *VM) freeAll() {
 	m.freeBytes(m.scratch)
 	m.freeBytes(m.fileName)
-	for _, v := range []lib.TJSValue{m.hooks.begin, m.hooks.whole, m.hooks.exact, m.hooks.describe} {
+	for _, v := range []lib.TJSValue{m.hooks.begin, m.hooks.isWhole, m.hooks.exact, m.hooks.describe} {
 		m.free(v)
 	}
 	lib.XJS_FreeContext(m.tls, m.ctx)

@@ -85,9 +85,9 @@ func (m *VM) memory(p uintptr, n int) []byte {
 	return m.heap.region[off : off+uintptr(n) : off+uintptr(n)]
 }
 
-// place copies s with a NUL behind it into the heap. It returns 0 when there is no room; the caller
+// copyIn copies s with a NUL behind it into the heap. It returns 0 when there is no room; the caller
 // frees what it gets.
-func place[T string | []byte](m *VM, s T) uintptr {
+func copyIn[T string | []byte](m *VM, s T) uintptr {
 	p := lib.Xjs_malloc_rt(m.tls, m.rt, lib.Tsize_t(len(s))+1)
 	if p != 0 {
 		b := m.memory(p, len(s)+1)
@@ -112,7 +112,7 @@ func (m *VM) outOfMemory() lib.TJSValue { return lib.XJS_ThrowOutOfMemory(m.tls,
 
 // str makes a string; the result may be an exception.
 func (m *VM) str(s string) lib.TJSValue {
-	p := place(m, s)
+	p := copyIn(m, s)
 	if p == 0 {
 		return m.outOfMemory()
 	}
@@ -160,7 +160,7 @@ func (m *VM) bytes(v lib.TJSValue) (b []byte, ok bool) {
 
 // buffer makes an ArrayBuffer; the result may be an exception.
 func (m *VM) buffer(b []byte) lib.TJSValue {
-	p := place(m, b)
+	p := copyIn(m, b)
 	if p == 0 {
 		return m.outOfMemory()
 	}
@@ -170,7 +170,7 @@ func (m *VM) buffer(b []byte) lib.TJSValue {
 
 // parse makes a value from JSON text with the engine's own parser; the result may be an exception.
 func (m *VM) parse(s string) lib.TJSValue {
-	p := place(m, s)
+	p := copyIn(m, s)
 	if p == 0 {
 		return m.outOfMemory()
 	}
@@ -180,7 +180,7 @@ func (m *VM) parse(s string) lib.TJSValue {
 
 // eval compiles and runs global code; the result may be an exception.
 func (m *VM) eval(source string, flags int32) lib.TJSValue {
-	p := place(m, source)
+	p := copyIn(m, source)
 	if p == 0 {
 		return m.outOfMemory()
 	}

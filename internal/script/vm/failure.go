@@ -17,7 +17,7 @@ func (m *VM) stopped() *Error {
 	return &Error{Kind: Stopped, Message: "the script was stopped"}
 }
 
-func (m *VM) outgrown() *Error {
+func (m *VM) memoryExceeded() *Error {
 	return &Error{Kind: Memory, Message: fmt.Sprintf("the script needs more than its %d bytes of memory", m.run.Memory)}
 }
 
@@ -33,7 +33,7 @@ func (m *VM) describe(thrown lib.TJSValue) *Error {
 	}
 	refused := m.heap.refusals > 0
 	if refused && tagOf(thrown) == lib.EJS_TAG_NULL {
-		return m.outgrown() // there was no memory for the error either
+		return m.memoryExceeded() // there was no memory for the error either
 	}
 	m.runtime().Fmalloc_ctx.Fmalloc_state.Fmalloc_limit += describeReserve
 	m.run.thrown = nil
@@ -42,7 +42,7 @@ func (m *VM) describe(thrown lib.TJSValue) *Error {
 	case m.run.stop.Load():
 		return m.stopped()
 	case refused && (isException(v) || e == nil || e.Message == "out of memory"):
-		return m.outgrown()
+		return m.memoryExceeded()
 	case isException(v) || e == nil:
 		return &Error{Kind: Threw, Message: "the script threw a value that cannot be shown"}
 	default:

@@ -13,15 +13,15 @@ import (
 // All of its state lies in the region it manages. Copying the region copies the allocator.
 
 const (
-	grain    = 16               // every size and address is a multiple
-	header   = 16               // bytes before each block: its size and that of its left neighbour
-	minBlock = header + 2*grain // a free block holds two links
-	freeBit  = 1                // in header.size: the block is free
-	levels   = 40               // first-level lists: powers of two, up to 2^39 bytes
-	steps    = 16               // second-level lists per power of two
-	stepBits = 4                // log2(steps)
-	none     = 0                // offset 0 is the heap's own state, so it can mean "no block"
-	pageSize = 4096             // granularity of giving memory back
+	alignment = 16                   // every size and address is a multiple
+	header    = 16                   // bytes before each block: its size and that of its left neighbour
+	minBlock  = header + 2*alignment // a free block holds two links
+	freeBit   = 1                    // in header.size: the block is free
+	levels    = 40                   // first-level lists: powers of two, up to 2^39 bytes
+	steps     = 16                   // second-level lists per power of two
+	stepBits  = 4                    // log2(steps)
+	none      = 0                    // offset 0 is the heap's own state, so it can mean "no block"
+	pageSize  = 4096                 // granularity of giving memory back
 )
 
 // A blockHeader precedes each block. left is the size of the block before it, 0 for the first.
@@ -63,13 +63,13 @@ func newHeap(region []byte) *heap {
 }
 
 // start is where the first block begins.
-func (h *heap) start() uint64 { return roundUp(uint64(unsafe.Sizeof(heapState{})), grain) }
+func (h *heap) start() uint64 { return roundUp(uint64(unsafe.Sizeof(heapState{})), alignment) }
 
 func roundUp(n, to uint64) uint64 { return (n + to - 1) &^ (to - 1) }
 
 func (h *heap) at(off uint64) *blockHeader { return (*blockHeader)(unsafe.Add(h.base, off)) }
 func (h *heap) links(off uint64) *links    { return (*links)(unsafe.Add(h.base, off+header)) }
-func (b *blockHeader) bytes() uint64       { return b.size &^ (grain - 1) }
+func (b *blockHeader) bytes() uint64       { return b.size &^ (alignment - 1) }
 func (b *blockHeader) free() bool          { return b.size&freeBit != 0 }
 
 // address and offset translate between what the engine sees and what the heap counts in.
@@ -88,7 +88,7 @@ func (h *heap) alloc(n uint64) uintptr {
 		h.refusals++
 		return 0
 	}
-	need := max(roundUp(n, grain)+header, minBlock)
+	need := max(roundUp(n, alignment)+header, minBlock)
 	if off := h.take(need); off != none {
 		h.trim(off, need)
 		return h.address(off)
@@ -143,7 +143,7 @@ func (h *heap) resize(p uintptr, n uint64) uintptr {
 		h.refusals++
 		return 0
 	}
-	off, need := h.offset(p), max(roundUp(n, grain)+header, minBlock)
+	off, need := h.offset(p), max(roundUp(n, alignment)+header, minBlock)
 	b := h.at(off)
 	old := b.bytes()
 	switch next := off + old; {

@@ -72,7 +72,7 @@ func TestHeapKeepsBlocksApartAndMergesFreeOnes(t *testing.T) {
 				if p == 0 {
 					return
 				}
-				if p%grain != 0 || h.usable(p) < uint64(n) {
+				if p%alignment != 0 || h.usable(p) < uint64(n) {
 					t.Fatalf("alloc(%d) = %#x with %d usable bytes", n, p, h.usable(p))
 				}
 				fill++

@@ -50,10 +50,10 @@ func (m *VM) hostTable() lib.TJSValue {
 		}
 		return funcs[magic].call(m, args{argc, argv})
 	}
-	m.keep = append(m.keep, dispatch)
+	m.callbacks = append(m.callbacks, dispatch)
 	table := lib.XJS_NewObject(m.tls, m.ctx)
 	for i, f := range funcs {
-		name := place(m, f.name)
+		name := copyIn(m, f.name)
 		fn := lib.XJS_NewCFunction2(m.tls, m.ctx, pointer(dispatch), name, 0, lib.EJS_CFUNC_generic_magic, int32(i))
 		lib.XJS_SetPropertyStr(m.tls, m.ctx, table, name, fn)
 		m.freeBytes(name)

@@ -13,7 +13,7 @@ const scriptName = "script"
 // hooks are the prelude's functions that the host calls. They live in the image.
 type hooks struct {
 	begin    lib.TJSValue // (env, context): defines the globals of a run
-	whole    lib.TJSValue // (function, length): throws unless the function is all of the source
+	isWhole  lib.TJSValue // (function, length): throws unless the function is all of the source
 	exact    lib.TJSValue // (value): JSON text with BigInts written out
 	describe lib.TJSValue // (thrown): reports name, message and stack to the host
 }
@@ -54,7 +54,7 @@ func (m *VM) prelude() error {
 	if isException(list) {
 		return m.bootError()
 	}
-	for i, h := range []*lib.TJSValue{&m.hooks.begin, &m.hooks.whole, &m.hooks.exact, &m.hooks.describe} {
+	for i, h := range []*lib.TJSValue{&m.hooks.begin, &m.hooks.isWhole, &m.hooks.exact, &m.hooks.describe} {
 		*h = lib.XJS_GetPropertyUint32(m.tls, m.ctx, list, uint32(i))
 	}
 	m.free(list)

@@ -126,7 +126,7 @@ func (m *VM) compile(source string) (lib.TJSValue, error) {
 		return f, m.syntaxError()
 	}
 	n := integer(utf16Len(whole) - len("()"))
-	if isException(m.call(m.hooks.whole, lib.XDupValue(m.tls, m.ctx, f), n)) {
+	if isException(m.call(m.hooks.isWhole, lib.XDupValue(m.tls, m.ctx, f), n)) {
 		return f, m.syntaxError()
 	}
 	return f, nil

@@ -9,25 +9,25 @@ import (
 )
 
 const (
-	// slack is what the region holds beyond the largest memory limit: the image, headers, and holes
+	// spareMemory is what the region holds beyond the largest memory limit: the image, headers, and holes
 	// that no request fits into.
-	slack = 32 << 20
+	spareMemory = 32 << 20
 
 	// gcThreshold is how much a run may allocate before the engine looks for cycles the first time.
 	// Most runs end before; their garbage goes with the reset.
 	gcThreshold = 8 << 20
 
-	// giveBack is from which size on used memory is given back to the system instead of zeroed.
-	giveBack = 1 << 20
+	// discardSize is from which size on used memory is given back to the system instead of zeroed.
+	discardSize = 1 << 20
 )
 
 // VM is one JavaScript heap. It is used by one goroutine.
 type VM struct {
-	heap    *heap
-	image   []byte // the region's start as it was after boot
-	tls     *libc.TLS
-	rt, ctx uintptr
-	keep    []any // closures that only the engine points to
+	heap      *heap
+	image     []byte // the region's start as it was after boot
+	tls       *libc.TLS
+	rt, ctx   uintptr
+	callbacks []any // closures that only the engine points to
 
 	scratch  uintptr // a word for results through pointers
 	fileName uintptr // what stack traces call the script
@@ -39,7 +39,7 @@ type VM struct {
 
 // New starts an engine whose runs may use up to maxMemory bytes.
 func New(maxMemory int64) (*VM, error) {
-	region, err := newRegion(int(roundUp(uint64(maxMemory)+uint64(maxMemory)/4+slack, pageSize)))
+	region, err := newRegion(int(roundUp(uint64(maxMemory)+uint64(maxMemory)/4+spareMemory, pageSize)))
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (m *VM) Close() error {
 // boot starts the engine with the allocation functions of the heap.
 func (m *VM) boot() error {
 	funcs, keep := mallocFuncs(m.heap)
-	m.keep = append(m.keep, keep)
+	m.callbacks = append(m.callbacks, keep)
 	size := int(unsafe.Sizeof(funcs))
 	table := m.tls.Alloc(size)
 	defer m.tls.Free(size)
@@ -75,7 +75,7 @@ func (m *VM) boot() error {
 // populate makes the runtime's context and the prelude in it.
 func (m *VM) populate() error {
 	m.scratch = lib.Xjs_malloc_rt(m.tls, m.rt, 16)
-	m.fileName = place(m, scriptName)
+	m.fileName = copyIn(m, scriptName)
 	if m.ctx = lib.XJS_NewContext(m.tls, m.rt); m.ctx == 0 {
 		return fmt.Errorf("no memory for the context")
 	}
@@ -85,7 +85,7 @@ func (m *VM) populate() error {
 		}
 		return 0
 	}
-	m.keep = append(m.keep, handler)
+	m.callbacks = append(m.callbacks, handler)
 	lib.XJS_SetInterruptHandler(m.tls, m.rt, pointer(handler), 0)
 	return m.prelude()
 }
@@ -113,7 +113,7 @@ func (m *VM) Reset() {
 		return
 	}
 	used := m.heap.region[start:roundUp(high, pageSize)]
-	if len(used) >= giveBack {
+	if len(used) >= discardSize {
 		discard(used)
 		return
 	}

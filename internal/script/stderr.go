@@ -10,13 +10,13 @@ import (
 // says why a Go program crashed.
 const maxStderr = 4 << 10
 
-// lastWords keeps the first words of a worker that dies.
-type lastWords struct {
+// stderrBuffer keeps the first words of a worker that dies.
+type stderrBuffer struct {
 	mu  sync.Mutex
 	buf []byte
 }
 
-func (t *lastWords) Write(p []byte) (int, error) {
+func (t *stderrBuffer) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.buf = append(t.buf, p[:min(len(p), maxStderr-len(t.buf))]...)
@@ -24,14 +24,14 @@ func (t *lastWords) Write(p []byte) (int, error) {
 }
 
 // firstLine returns the first line that was written.
-func (t *lastWords) firstLine() string {
+func (t *stderrBuffer) firstLine() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	line, _, _ := bytes.Cut(t.buf, []byte("\n"))
 	return strings.TrimSpace(string(line))
 }
 
-func (t *lastWords) mentions(words string) bool {
+func (t *stderrBuffer) contains(words string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return bytes.Contains(t.buf, []byte(words))

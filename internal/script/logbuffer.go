@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// journal collects a run's console lines in the worker, within the limits, and sends them on: all at
+// logBuffer collects a run's console lines in the worker, within the limits, and sends them on: all at
 // the end, and those of a long run from time to time, so that a run that must be killed leaves word
 // of what it was doing.
-type journal struct {
+type logBuffer struct {
 	worker *worker
 	seq    uint64
 
@@ -22,7 +22,7 @@ type journal struct {
 }
 
 // add takes a line, or counts it when the limits are reached.
-func (j *journal) add(level, text string) {
+func (j *logBuffer) add(level, text string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.lines >= MaxLogLines || j.bytes+len(text) > MaxLogBytes {
@@ -37,7 +37,7 @@ func (j *journal) add(level, text string) {
 	}
 }
 
-func (j *journal) tick() {
+func (j *logBuffer) tick() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.timer == nil {
@@ -48,7 +48,7 @@ func (j *journal) tick() {
 }
 
 // close sends what is left.
-func (j *journal) close() error {
+func (j *logBuffer) close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.timer != nil {
@@ -61,7 +61,7 @@ func (j *journal) close() error {
 	return j.flush()
 }
 
-func (j *journal) flush() error {
+func (j *logBuffer) flush() error {
 	if len(j.pending) == 0 {
 		return nil
 	}

@@ -1,0 +1,6 @@
+//go:build race
+
+package script
+
+// raceOverhead is the factor by which the race detector multiplies the memory of Go's heap.
+const raceOverhead = 16
