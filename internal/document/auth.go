@@ -49,7 +49,7 @@ func (a *authDoc) DecodeValue(v value.Value) []decode.Problem {
 // DecodeValue keeps what was written, so that a gate that is named and left empty is noticed.
 func (a *alternativeDoc) DecodeValue(v value.Value) []decode.Problem {
 	a.raw = v
-	return shaped(v, &a.gates, "{token: {header: X-Token, value: …}}")
+	return readObject(v, &a.gates, "{token: {header: X-Token, value: …}}")
 }
 
 // Hint knows how others call the gates.

@@ -10,21 +10,21 @@ import (
 func OfCollections(list []collection.Collection) value.Value {
 	var all value.ArrayBuilder
 	for _, c := range list {
-		all.Add(ofCollection(c))
+		all.Add(collectionDocument(c))
 	}
 	var doc value.ObjectBuilder
 	return doc.Set("collections", all.Value()).Value()
 }
 
-func ofCollection(c collection.Collection) value.Value {
+func collectionDocument(c collection.Collection) value.Value {
 	var fields, unique value.ArrayBuilder
 	for _, f := range c.Fields {
-		fields.Add(ofField(f))
+		fields.Add(fieldDocument(f))
 	}
 	var out value.ObjectBuilder
 	out.Set("name", value.String(c.Name)).Set("fields", fields.Value())
 	for _, set := range c.Unique {
-		unique.Add(ofTexts(set))
+		unique.Add(textArray(set))
 	}
 	if len(c.Unique) > 0 {
 		out.Set("unique", unique.Value())
@@ -32,7 +32,7 @@ func ofCollection(c collection.Collection) value.Value {
 	return out.Value()
 }
 
-func ofField(f collection.Field) value.Value {
+func fieldDocument(f collection.Field) value.Value {
 	var out value.ObjectBuilder
 	text := func(name, text string) {
 		if text != "" {
@@ -54,7 +54,7 @@ func ofField(f collection.Field) value.Value {
 		out.Set("precision", value.Int(int64(f.Precision))).Set("scale", value.Int(int64(f.Scale)))
 	}
 	if len(f.Options) > 0 {
-		out.Set("options", ofTexts(f.Options))
+		out.Set("options", textArray(f.Options))
 	}
 	flag("multiple", f.Multiple)
 	flag("required", f.Required)
@@ -65,7 +65,7 @@ func ofField(f collection.Field) value.Value {
 	return out.Value()
 }
 
-func ofTexts(texts []string) value.Value {
+func textArray(texts []string) value.Value {
 	var out value.ArrayBuilder
 	for _, text := range texts {
 		out.Add(value.String(text))

@@ -143,5 +143,5 @@ func readCollections(document value.Value) ([]collection.Collection, []Problem) 
 		}
 		out = append(out, read)
 	}
-	return out, of(problems)
+	return out, toProblems(problems)
 }

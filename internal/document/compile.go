@@ -23,23 +23,23 @@ type Compiled struct {
 // Compile checks everything in a workflow that depends on node kinds, on presets of signatures and on
 // the language of templates, and compiles its nodes. With any problem the result is nil.
 func Compile(wf flow.Workflow, known Known) (*Compiled, []Problem) {
-	c, problems := compile(wf, known, unsure{})
-	return c, tidy(problems)
+	c, problems := compile(wf, known, unreadParts{})
+	return c, normalize(problems)
 }
 
-func compile(wf flow.Workflow, known Known, u unsure) (*Compiled, []Problem) {
+func compile(wf flow.Workflow, known Known, u unreadParts) (*Compiled, []Problem) {
 	c := &compiler{known: known, kinds: known.Kinds, unsure: u, sync: wf.Trigger.Mode == flow.Sync}
 	c.scan(wf.Nodes)
 	if n, most := len(c.all), c.kinds.MaxNodes(); n > most {
 		c.problem("nodes", "%d nodes are too many: at most %d in one workflow", n, most)
 	}
 	out := &Compiled{Group: c.trigger(wf)}
-	wf.Nodes = c.list(wf.Nodes, place{})
+	wf.Nodes = c.list(wf.Nodes, position{})
 	if !u.mode && c.sync {
-		c.waits(wf.Nodes, false)
+		c.checkWaits(wf.Nodes, false)
 	}
-	if len(c.problems) > 0 || !u.sure() {
-		return nil, of(c.problems)
+	if len(c.problems) > 0 || !u.complete() {
+		return nil, toProblems(c.problems)
 	}
 	out.Workflow, out.Nodes, out.Infos = wf, c.nodes, c.infos
 	out.Program = advance.NewProgram(wf.Nodes)
@@ -50,7 +50,7 @@ func compile(wf flow.Workflow, known Known, u unsure) (*Compiled, []Problem) {
 type compiler struct {
 	known    Known
 	kinds    *node.Set
-	unsure   unsure
+	unsure   unreadParts
 	sync     bool
 	all      map[string]string // type of every node by key
 	nodes    []node.Node
@@ -80,7 +80,7 @@ func (c *compiler) scan(nodes []flow.Node) {
 }
 
 // list compiles the nodes of a list and returns them with canonical types.
-func (c *compiler) list(nodes []flow.Node, p place) []flow.Node {
+func (c *compiler) list(nodes []flow.Node, p position) []flow.Node {
 	out := make([]flow.Node, len(nodes))
 	for i, n := range nodes {
 		out[i] = c.node(n, p)
@@ -89,7 +89,7 @@ func (c *compiler) list(nodes []flow.Node, p place) []flow.Node {
 	return out
 }
 
-func (c *compiler) node(n flow.Node, p place) flow.Node {
+func (c *compiler) node(n flow.Node, p position) flow.Node {
 	kind := c.kinds.Find(n.Type)
 	var info node.Info
 	if kind != nil {
@@ -116,13 +116,13 @@ func (c *compiler) node(n flow.Node, p place) flow.Node {
 }
 
 // kind has the node's kind compile its config, and checks what every kind has in common.
-func (c *compiler) kind(kind node.Kind, n flow.Node, info node.Info, p place) node.Node {
+func (c *compiler) kind(kind node.Kind, n flow.Node, info node.Info, p position) node.Node {
 	about := node.About{Key: n.Key, Sync: c.sync, Earlier: p.earlier}
 	for _, b := range n.Branches {
 		about.Branches = append(about.Branches, b.Name)
 	}
 	c.branches(n, info)
-	c.whole(n, info, p)
+	c.checkPosition(n, info, p)
 	compiled, problems := kind.Compile(n.Config, about)
 	at := n.At + ".config"
 	before := len(c.problems)
@@ -137,11 +137,11 @@ func (c *compiler) kind(kind node.Kind, n flow.Node, info node.Info, p place) no
 }
 
 // assigns checks the node that gets a new value: one of the same kind that may have run before.
-func (c *compiler) assigns(path, key string, info node.Info, p place) {
+func (c *compiler) assigns(path, key string, info node.Info, p position) {
 	if !slices.Contains(p.earlier, key) {
 		c.problem(path, "%s", c.cannotRefer(key, p))
 	} else if p.shared(key) {
-		c.problem(path, "the node %s stands outside of %s, in which several may give it a value at the same time; assign inside, or put the %[3]s node behind %[2]s", key, p.crowd, info.Type)
+		c.problem(path, "the node %s stands outside of %s, in which several may give it a value at the same time; assign inside, or put the %[3]s node behind %[2]s", key, p.concurrentIn, info.Type)
 	} else if kind := c.kinds.Find(c.all[key]); kind != nil && kind.Info().Type != info.Type {
 		c.problem(path, "the node %s is of type %s; only that of a %s node can be assigned a new value", key, kind.Info().Type, info.Type)
 	}

@@ -42,7 +42,7 @@ func Conflicts(all []flow.Workflow) []Problem {
 			problems = append(problems, later.problem("the path %s is the URL of workflow %s, by its key; take another path", later.path, key))
 		}
 		for _, first := range paths[:i] {
-			if message := first.against(later); message != "" {
+			if message := first.conflictWith(later); message != "" {
 				problems = append(problems, later.problem("%s", message))
 				break
 			}
@@ -62,8 +62,8 @@ func (c claim) problem(format string, args ...any) Problem {
 	return Problem{Workflow: c.workflow, Path: "trigger.path", Message: fmt.Sprintf(format, args...)}
 }
 
-// against says why a later claim contradicts this one, or nothing.
-func (c claim) against(later claim) string {
+// conflictWith says why a later claim contradicts this one, or nothing.
+func (c claim) conflictWith(later claim) string {
 	if len(c.segments) != len(later.segments) {
 		return ""
 	}
@@ -79,7 +79,7 @@ func (c claim) against(later claim) string {
 			return ""
 		}
 	}
-	switch method := c.shared(later); {
+	switch method := c.sharedMethod(later); {
 	case firstIsText && laterIsText:
 		return fmt.Sprintf("%s matches some of the same URLs as %s of workflow %s, and neither is more specific; take another path", later.path, c.path, c.workflow)
 	case firstIsText || laterIsText || method == "":
@@ -91,8 +91,8 @@ func (c claim) against(later claim) string {
 	}
 }
 
-// shared returns a method that both claims take, or nothing.
-func (c claim) shared(later claim) string {
+// sharedMethod returns a method that both claims take, or nothing.
+func (c claim) sharedMethod(later claim) string {
 	for _, m := range later.methods {
 		if slices.Contains(c.methods, m) {
 			return m

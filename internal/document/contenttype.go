@@ -46,14 +46,14 @@ func contentTypeProblem(name string) string {
 		return "CloudEvents come as application/cloudevents+json, application/cloudevents-batch+json, or in binary mode with the type of their data"
 	case main == "text" && (sub == "*" || isToken(sub)):
 		return ""
-	case ok && isToken(main) && isToken(sub) && (suffixed(sub, "+json") || suffixed(sub, "+xml")):
+	case ok && isToken(main) && isToken(sub) && (hasSuffix(sub, "+json") || hasSuffix(sub, "+xml")):
 		return ""
 	default:
 		return decode.Unknown("content type", name, known)
 	}
 }
 
-// suffixed reports whether a subtype has a structured syntax suffix (RFC 6839), and a name before it.
-func suffixed(sub, suffix string) bool {
+// hasSuffix reports whether a subtype has a structured syntax suffix (RFC 6839), and a name before it.
+func hasSuffix(sub, suffix string) bool {
 	return len(sub) > len(suffix) && strings.HasSuffix(sub, suffix)
 }

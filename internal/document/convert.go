@@ -76,7 +76,7 @@ func (c *converter) list(path string, n *yaml.Node, depth int) *tree {
 		if c.full {
 			break
 		}
-		t.kids = append(t.kids, c.tree(decode.Join(path, decode.Index(i)), kid, depth+1))
+		t.children = append(t.children, c.tree(decode.Join(path, decode.Index(i)), kid, depth+1))
 		c.bytes++
 	}
 	return t
@@ -87,7 +87,7 @@ func (c *converter) object(path string, n *yaml.Node, depth int) *tree {
 		return c.problem(path, n.Line, "the tag %s is not supported", n.Tag)
 	}
 	if template, ok := c.template(n); ok {
-		return c.problem(path, n.Line, "%s", quoteIt(template))
+		return c.problem(path, n.Line, "%s", quotingAdvice(template))
 	}
 	c.opened(n)
 	defer c.closed(n)
@@ -106,7 +106,7 @@ func (c *converter) object(path string, n *yaml.Node, depth int) *tree {
 		seen[key] = n.Content[i].Line
 		c.bytes += len(key) + len(`"":,`)
 		t.keys, t.at = append(t.keys, key), append(t.at, n.Content[i].Line)
-		t.kids = append(t.kids, c.tree(at, n.Content[i+1], depth+1))
+		t.children = append(t.children, c.tree(at, n.Content[i+1], depth+1))
 	}
 	return t
 }
@@ -118,7 +118,7 @@ func (c *converter) key(path string, n *yaml.Node) (string, bool) {
 	}
 	if n.Kind == yaml.MappingNode {
 		if template, ok := c.template(&yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle, Content: []*yaml.Node{n, n}}); ok {
-			c.problem(path, n.Line, "%s", quoteIt(template))
+			c.problem(path, n.Line, "%s", quotingAdvice(template))
 			return "", false
 		}
 	}
@@ -171,7 +171,7 @@ func (c *converter) template(n *yaml.Node) (string, bool) {
 			return template, true
 		}
 		if from := strings.Index(line, "{{"); from >= 0 {
-			return upToClose(line[from:]), true
+			return cutBehindBraces(line[from:]), true
 		}
 	}
 	return "{{ … }}", true

@@ -28,7 +28,7 @@ type corsFields struct {
 
 // DecodeValue reads it.
 func (d *corsDoc) DecodeValue(v value.Value) []decode.Problem {
-	return shaped(v, &d.fields, "{origins: [https://app.example.com]}")
+	return readObject(v, &d.fields, "{origins: [https://app.example.com]}")
 }
 
 // Hint knows how others call the fields.

@@ -32,8 +32,8 @@ func notText(v value.Value) string {
 	}
 }
 
-// shaped reads an object, and says what one looks like without repeating what stands there instead.
-func shaped(v value.Value, into any, example string) []decode.Problem {
+// readObject reads an object, and says what one looks like without repeating what stands there instead.
+func readObject(v value.Value, into any, example string) []decode.Problem {
 	if v.Kind() != value.KindObject {
 		return []decode.Problem{{Message: "must be an object, such as " + example}}
 	}
@@ -50,7 +50,7 @@ type basicFields struct {
 
 // DecodeValue reads it.
 func (d *basicDoc) DecodeValue(v value.Value) []decode.Problem {
-	return shaped(v, &d.fields, `{username: octo, password: "{{$env.PASSWORD}}"}`)
+	return readObject(v, &d.fields, `{username: octo, password: "{{$env.PASSWORD}}"}`)
 }
 
 // Hint knows how others call the fields.
@@ -76,7 +76,7 @@ type tokenFields struct {
 
 // DecodeValue reads it.
 func (d *tokenDoc) DecodeValue(v value.Value) []decode.Problem {
-	return shaped(v, &d.fields, `{header: X-Token, value: "{{$env.TOKEN}}"}`)
+	return readObject(v, &d.fields, `{header: X-Token, value: "{{$env.TOKEN}}"}`)
 }
 
 // Hint knows how others call the fields.

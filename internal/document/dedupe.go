@@ -38,7 +38,7 @@ func (d *dedupeDoc) DecodeValue(v value.Value) []decode.Problem {
 	case isText:
 		return []decode.Problem{{Message: "must be none or an object such as " + example + ", not " + decode.Quote(text)}}
 	}
-	return shaped(v, &d.fields, example)
+	return readObject(v, &d.fields, example)
 }
 
 // Hint knows how others call the fields.
@@ -86,7 +86,7 @@ func (c *compiler) dedupeKey(text string) {
 		return
 	}
 	if len(t.Refs()) == 0 {
-		c.problem(at, "%s, so every call after the first would be a repeat; write a template such as {{$context.data.id}}", namesNothing(text))
+		c.problem(at, "%s, so every call after the first would be a repeat; write a template such as {{$context.data.id}}", constantKey(text))
 	}
 	c.contextNames(at, t)
 }

@@ -14,14 +14,14 @@ import (
 func (c *Compiled) Fits(all []collection.Collection) []Problem {
 	var problems []decode.Problem
 	c.fitters(func(at string, f node.Fitter) {
-		one, others := among(all, f.Collection())
+		one, others := findCollection(all, f.Collection())
 		if one == nil {
 			problems = append(problems, decode.Problem{Path: at + ".collection", Message: noCollection(f.Collection(), all)})
 			return
 		}
 		problems = append(problems, decode.Under(at, f.Fits(*one, others))...)
 	})
-	return of(problems)
+	return toProblems(problems)
 }
 
 // fitsDeclared is Fits with the collections of some files only. There may be more in the store, so only
@@ -29,7 +29,7 @@ func (c *Compiled) Fits(all []collection.Collection) []Problem {
 func (c *Compiled) fitsDeclared(some []collection.Collection) []Problem {
 	var problems []decode.Problem
 	c.fitters(func(at string, f node.Fitter) {
-		one, others := among(some, f.Collection())
+		one, others := findCollection(some, f.Collection())
 		if one == nil || slices.ContainsFunc(one.Fields, func(f collection.Field) bool {
 			_, known := others(f.Target)
 			return f.Type == collection.Relates && !known
@@ -38,7 +38,7 @@ func (c *Compiled) fitsDeclared(some []collection.Collection) []Problem {
 		}
 		problems = append(problems, decode.Under(at, f.Fits(*one, others))...)
 	})
-	return of(problems)
+	return toProblems(problems)
 }
 
 // fitters visits the nodes that work on a collection; at is the path of the config.
@@ -50,8 +50,8 @@ func (c *Compiled) fitters(visit func(at string, f node.Fitter)) {
 	}
 }
 
-// among finds a collection, nil when there is none, and gives the way to find others.
-func among(all []collection.Collection, name string) (*collection.Collection, collection.Others) {
+// findCollection finds a collection, nil when there is none, and gives the way to find others.
+func findCollection(all []collection.Collection, name string) (*collection.Collection, collection.Others) {
 	others := func(name string) (collection.Collection, bool) {
 		if i := slices.IndexFunc(all, func(c collection.Collection) bool { return c.Name == name }); i >= 0 {
 			return all[i], true

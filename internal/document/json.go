@@ -86,7 +86,7 @@ func (r *jsonReader) tree(path string) *tree {
 func (r *jsonReader) list(path string, line int) *tree {
 	t := &tree{kind: value.KindArray, line: line}
 	for r.decoder.More() {
-		t.kids = append(t.kids, r.tree(decode.Join(path, decode.Index(len(t.kids)))))
+		t.children = append(t.children, r.tree(decode.Join(path, decode.Index(len(t.children)))))
 	}
 	r.token()
 	return t
@@ -105,7 +105,7 @@ func (r *jsonReader) object(path string, line int) *tree {
 			continue
 		}
 		seen[key] = at
-		t.keys, t.at, t.kids = append(t.keys, key), append(t.at, at), append(t.kids, kid)
+		t.keys, t.at, t.children = append(t.keys, key), append(t.at, at), append(t.children, kid)
 	}
 	r.token()
 	return t

@@ -65,7 +65,7 @@ func LoadFiles(fsys fs.FS, prefix string, names []string, known Known) (Bundle, 
 		problems = append(problems, found...)
 	}
 	bundle, found := Assemble(files, known)
-	if problems = tidy(append(problems, found...)); len(problems) > 0 {
+	if problems = normalize(append(problems, found...)); len(problems) > 0 {
 		return Bundle{}, problems
 	}
 	return bundle, nil
@@ -134,20 +134,20 @@ func Assemble(files []File, known Known) (Bundle, []Problem) {
 			}
 		}
 	}
-	problems = append(problems, between(bundle.Collections, declared)...)
+	problems = append(problems, checkTogether(bundle.Collections, declared)...)
 	for _, w := range bundle.Workflows {
 		if w.compiled != nil {
 			problems = append(problems, w.Source.Place(w.compiled.fitsDeclared(bundle.Collections))...)
 		}
 	}
-	for _, p := range Conflicts(sound(all)) {
+	for _, p := range Conflicts(withValidPath(all)) {
 		problems = append(problems, keys[p.Workflow].Place([]Problem{p})...)
 	}
-	return bundle, tidy(problems)
+	return bundle, normalize(problems)
 }
 
-// sound keeps the workflows whose path can be compared with others.
-func sound(all []flow.Workflow) []flow.Workflow {
+// withValidPath keeps the workflows whose path can be compared with others.
+func withValidPath(all []flow.Workflow) []flow.Workflow {
 	return slices.DeleteFunc(slices.Clone(all), func(w flow.Workflow) bool {
 		return w.Trigger.Path != "" && pathProblem(w.Trigger.Path) != ""
 	})

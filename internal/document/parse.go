@@ -28,7 +28,7 @@ type Workflow struct {
 	// key it had before.
 	Generated bool
 
-	unsure unsure
+	unsure unreadParts
 }
 
 // Collections is a collections document with its place.
@@ -52,7 +52,7 @@ func Parse(name string, text []byte) (File, []Problem) {
 	for _, s := range sources {
 		problems = append(problems, file.add(s)...)
 	}
-	return file, tidy(problems)
+	return file, normalize(problems)
 }
 
 // add reads one document into the file.
@@ -67,7 +67,7 @@ func (f *File) add(s Source) []Problem {
 	if len(v.Text()) > MaxDocument {
 		return s.Place([]Problem{{Message: fmt.Sprintf("the document is too large: at most %s", decode.Size(MaxDocument))}})
 	}
-	switch what(s.root) {
+	switch documentKind(s.root) {
 	case "workflow":
 		w, problems := readWorkflow(v)
 		w.Source = s
@@ -83,12 +83,12 @@ func (f *File) add(s Source) []Problem {
 		if s.follows("") {
 			return nil
 		}
-		return s.Place([]Problem{{Message: "a document starts with workflow: or collections:" + instead(s.root)}})
+		return s.Place([]Problem{{Message: "a document starts with workflow: or collections:" + documentHint(s.root)}})
 	}
 }
 
-// what tells the sort of a document by its members. A workflow may leave its key out altogether.
-func what(t *tree) string {
+// documentKind tells the sort of a document by its members. A workflow may leave its key out altogether.
+func documentKind(t *tree) string {
 	for _, name := range []string{"workflow", "collections", "channels"} {
 		if t.has(name) {
 			return name
@@ -100,7 +100,7 @@ func what(t *tree) string {
 	return ""
 }
 
-func instead(t *tree) string {
+func documentHint(t *tree) string {
 	for _, key := range t.keys {
 		if near, ok := nearest.Name(key, []string{"workflow", "collections", "channels", "trigger", "nodes"}); ok {
 			return fmt.Sprintf("; %s is none of them; did you mean %q?", decode.Quote(key), near)

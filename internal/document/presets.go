@@ -29,17 +29,17 @@ func (c *compiler) signature(at string, s *flow.Signature) {
 		return
 	}
 	info := preset.Info()
-	if !c.unsure.told(at+".secrets") && !c.unsure.told(at+".secret") {
+	if !c.unsure.hasProblem(at+".secrets") && !c.unsure.hasProblem(at+".secret") {
 		c.secretCount(at+".secrets", info, len(s.Secrets))
 	}
 	c.keyNames(at+".keys", info, s.Keys, fixed)
-	if s.Tolerance != 0 && info.Tolerance == 0 && !c.unsure.told(at+".tolerance") {
+	if s.Tolerance != 0 && info.Tolerance == 0 && !c.unsure.hasProblem(at+".tolerance") {
 		c.problem(at+".tolerance", "has no effect: the preset %s signs no timestamp; leave it out", info.Name)
 	}
-	if s.URL != "" && !signsURL(info, s.Keys) && !c.unsure.told(at+".url") {
+	if s.URL != "" && !signsURL(info, s.Keys) && !c.unsure.hasProblem(at+".url") {
 		c.problem(at+".url", "has no effect: the URL is not signed; leave it out")
 	}
-	if len(c.problems) > before || c.unsure.told(at) || !allKeys(fixed) {
+	if len(c.problems) > before || c.unsure.hasProblem(at) || !allKeys(fixed) {
 		return // what the preset would say only follows from it, or from what is not known
 	}
 	_, problems := preset.Compile(config)
@@ -125,7 +125,7 @@ func (c *compiler) secretCount(at string, info verify.Info, n int) {
 
 // keyNames checks which names stand under keys.
 func (c *compiler) keyNames(at string, info verify.Info, keys value.Value, fixed map[string]bool) {
-	if c.unsure.told(at) {
+	if c.unsure.hasProblem(at) {
 		return
 	}
 	var names []string

@@ -47,8 +47,8 @@ func Text(problems []Problem) string {
 	return strings.Join(lines, "\n")
 }
 
-// tidy sorts problems by place, drops repeats and bounds their number.
-func tidy(problems []Problem) []Problem {
+// normalize sorts problems by place, drops repeats and bounds their number.
+func normalize(problems []Problem) []Problem {
 	slices.SortStableFunc(problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
@@ -62,8 +62,8 @@ func tidy(problems []Problem) []Problem {
 	return problems
 }
 
-// of turns problems of a decoded value into problems of its document.
-func of(problems []decode.Problem) []Problem {
+// toProblems turns problems of a decoded value into problems of its document.
+func toProblems(problems []decode.Problem) []Problem {
 	var out []Problem
 	for _, p := range problems {
 		out = append(out, Problem{Path: p.Path, Message: p.Message})

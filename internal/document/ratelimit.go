@@ -27,7 +27,7 @@ type rateLimitFields struct {
 // DecodeValue reads it.
 func (d *rateLimitDoc) DecodeValue(v value.Value) []decode.Problem {
 	d.raw = v
-	return shaped(v, &d.fields, "{rate: 100, per: 1s}")
+	return readObject(v, &d.fields, "{rate: 100, per: 1s}")
 }
 
 // Hint knows how others call the fields.
@@ -73,7 +73,7 @@ func (c *compiler) rateKey(text string) {
 		return
 	}
 	if len(t.Refs()) == 0 {
-		c.problem(at, "%s, so all calls would share one limit; write a template such as {{$context.ip}}, or leave it out", namesNothing(text))
+		c.problem(at, "%s, so all calls would share one limit; write a template such as {{$context.ip}}, or leave it out", constantKey(text))
 	}
 	early := []string{"ip", "headers", "params", "query", "path"}
 	for _, ref := range t.Refs() {
@@ -83,8 +83,8 @@ func (c *compiler) rateKey(text string) {
 	}
 }
 
-// namesNothing begins a sentence about a key that is the same for every call.
-func namesNothing(text string) string {
+// constantKey begins a sentence about a key that is the same for every call.
+func constantKey(text string) string {
 	if !strings.Contains(text, "{{") {
 		return decode.Quote(text) + " is a fixed text"
 	}

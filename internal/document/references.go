@@ -18,7 +18,7 @@ import (
 // nobody handles. It reads every text as what it looks like, a template or an expression, whatever
 // the kind makes of it; a text that is neither is the kind's own business. At the paths in told the
 // kind has found something wrong already.
-func (c *compiler) references(n flow.Node, info node.Info, at string, p place, told map[string]bool) {
+func (c *compiler) references(n flow.Node, info node.Info, at string, p position, told map[string]bool) {
 	asked := p // where the condition of a loop is asked: in the pass that would begin
 	if info.Branches == node.Passes {
 		asked.loops = append(slices.Clip(p.loops), n.Key)
@@ -79,13 +79,13 @@ func refs(text string) []expr.Path {
 }
 
 // unreachable says why a variable can hold nothing at a place, or nothing.
-func (c *compiler) unreachable(ref expr.Path, n flow.Node, p place) string {
+func (c *compiler) unreachable(ref expr.Path, n flow.Node, p position) string {
 	switch ref.Root() {
 	case "nodes":
 		if ref.Name() == n.Key {
 			return fmt.Sprintf("$nodes.%s is this node itself, which has no result before it has run", ref.Name())
 		}
-		if slices.Contains(p.around, ref.Name()) {
+		if slices.Contains(p.enclosing, ref.Name()) {
 			return c.noResultYet(ref.Name())
 		}
 		if !slices.Contains(p.earlier, ref.Name()) {
@@ -107,7 +107,7 @@ func (c *compiler) unreachable(ref expr.Path, n flow.Node, p place) string {
 }
 
 // cannotRefer says why the result of a node is not to be had.
-func (c *compiler) cannotRefer(key string, p place) string {
+func (c *compiler) cannotRefer(key string, p position) string {
 	if _, exists := c.all[key]; exists {
 		return fmt.Sprintf("the node %s cannot have run before this one: it stands later, in another branch, or in a loop that is over", key)
 	}

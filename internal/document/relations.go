@@ -14,10 +14,10 @@ type declaration struct {
 	index  int
 }
 
-// between checks the collections of several documents together. A relation may also lead to a
+// checkTogether checks the collections of several documents together. A relation may also lead to a
 // collection that no file declares, because the store has it: whether it exists is seen when they are
 // defined.
-func between(all []collection.Collection, declared []declaration) (problems []Problem) {
+func checkTogether(all []collection.Collection, declared []declaration) (problems []Problem) {
 	for _, p := range collection.CheckAll(all, nil) {
 		at, rest, _ := strings.Cut(strings.TrimPrefix(p.Path, "collections["), "].")
 		i, err := strconv.Atoi(at)

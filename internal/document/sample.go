@@ -153,7 +153,7 @@ func leaves(v value.Value, path string, depth int, list []flow.Parameter) []flow
 		}
 		seen := make(map[string]bool)
 		for name, member := range v.Members() {
-			if !seen[name] && graphic(name) {
+			if !seen[name] && isPrintable(name) {
 				seen[name] = true
 				list = leaves(member, joinName(path, name), depth+1, list)
 			}
@@ -179,8 +179,8 @@ func joinName(path, name string) string {
 	return path + `["` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"]`
 }
 
-// graphic reports whether a name can be shown; others are not worth a label.
-func graphic(name string) bool {
+// isPrintable reports whether a name can be shown; others are not worth a label.
+func isPrintable(name string) bool {
 	for _, r := range name {
 		if r == utf8.RuneError || !unicode.IsGraphic(r) {
 			return false

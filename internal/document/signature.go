@@ -41,7 +41,7 @@ func (l *secretList) DecodeValue(v value.Value) []decode.Problem {
 // DecodeValue reads it.
 func (d *signatureDoc) DecodeValue(v value.Value) []decode.Problem {
 	d.raw = v
-	return shaped(v, &d.fields, `{preset: github, secrets: ["{{$env.SECRET}}"]}`)
+	return readObject(v, &d.fields, `{preset: github, secrets: ["{{$env.SECRET}}"]}`)
 }
 
 // Hint knows how others call the fields.

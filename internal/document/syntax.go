@@ -28,7 +28,7 @@ func syntaxProblem(name string, lines []string, err error) Problem {
 		}
 		text := lines[l-1]
 		if template, ok := unquotedTemplate(text); ok {
-			return Problem{File: name, Line: l, Message: quoteIt(template)}
+			return Problem{File: name, Line: l, Message: quotingAdvice(template)}
 		}
 		if strings.HasPrefix(strings.TrimLeft(text, " "), "\t") {
 			return Problem{File: name, Line: l, Message: "indent YAML with spaces, not with tabs"}
@@ -49,8 +49,8 @@ func lineWith(lines []string, text string) int {
 	return 0
 }
 
-// quoteIt says that a template needs quotes, and which.
-func quoteIt(template string) string {
+// quotingAdvice says that a template needs quotes, and which.
+func quotingAdvice(template string) string {
 	quote := `"`
 	if strings.Contains(template, `"`) {
 		quote = "'"
@@ -72,7 +72,7 @@ func unquotedTemplate(line string) (template string, ok bool) {
 		case c == '#' && (i == 0 || line[i-1] == ' '):
 			return "", false
 		case strings.HasPrefix(line[i:], "{{") && strings.IndexByte(":-[{,", before) >= 0:
-			return upToClose(line[i:]), true
+			return cutBehindBraces(line[i:]), true
 		case (c == '"' || c == '\'') && strings.IndexByte(":-[{,", before) >= 0:
 			quote = c
 		default:
@@ -82,8 +82,8 @@ func unquotedTemplate(line string) (template string, ok bool) {
 	return "", false
 }
 
-// upToClose cuts a template behind its braces, or at the end of the line.
-func upToClose(text string) string {
+// cutBehindBraces cuts a template behind its braces, or at the end of the line.
+func cutBehindBraces(text string) string {
 	template, _, closed := strings.Cut(text, "}}")
 	if closed {
 		template += "}}"

@@ -10,12 +10,12 @@ import (
 
 // tree is a document that still knows its lines.
 type tree struct {
-	kind value.Kind
-	text string // JSON text of a scalar
-	line int
-	keys []string // of an object
-	at   []int    // lines of the keys
-	kids []*tree
+	kind     value.Kind
+	text     string // JSON text of a scalar
+	line     int
+	keys     []string // of an object
+	at       []int    // lines of the keys
+	children []*tree
 }
 
 // value is the tree in canonical form.
@@ -25,7 +25,7 @@ func (t *tree) append(dst []byte) []byte {
 	switch t.kind {
 	case value.KindObject:
 		dst = append(dst, '{')
-		for i, kid := range t.kids {
+		for i, kid := range t.children {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
@@ -35,7 +35,7 @@ func (t *tree) append(dst []byte) []byte {
 		return append(dst, '}')
 	case value.KindArray:
 		dst = append(dst, '[')
-		for i, kid := range t.kids {
+		for i, kid := range t.children {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
@@ -61,7 +61,7 @@ func (t *tree) lines() map[string]int {
 
 func (t *tree) walk(path string, line int, lines map[string]int) {
 	lines[path] = line
-	for i, kid := range t.kids {
+	for i, kid := range t.children {
 		if t.kind == value.KindObject {
 			kid.walk(decode.Join(path, decode.Name(t.keys[i])), t.at[i], lines)
 		} else {

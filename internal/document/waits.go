@@ -7,10 +7,10 @@ import (
 	"hookline.dev/hookline/internal/node"
 )
 
-// waits refuses nodes that would keep a sync caller waiting (delay): all that can be reached before
+// checkWaits refuses nodes that would keep a sync caller waiting (delay): all that can be reached before
 // the caller has the answer. It reports whether every way through the list has answered. What
 // answers is a kind that is for sync workflows only (response).
-func (c *compiler) waits(nodes []flow.Node, answered bool) bool {
+func (c *compiler) checkWaits(nodes []flow.Node, answered bool) bool {
 	for _, n := range nodes {
 		answered = c.waitsIn(n, answered)
 	}
@@ -31,11 +31,11 @@ func (c *compiler) waitsIn(n flow.Node, answered bool) bool {
 	var names []string
 	for _, b := range n.Branches {
 		if b.Name == flow.ErrorBranch {
-			handled = c.waits(b.Nodes, answered)
+			handled = c.checkWaits(b.Nodes, answered)
 			continue
 		}
 		names = append(names, b.Name)
-		every = c.waits(b.Nodes, after) && every
+		every = c.checkWaits(b.Nodes, after) && every
 	}
 	switch well := after || every && exhaustive(info.Branches, names); n.OnError {
 	case flow.OnErrorContinue:

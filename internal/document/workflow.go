@@ -63,18 +63,18 @@ func (*optionsDoc) Hint(field string) string {
 	}
 }
 
-// unsure says what later checks must not rely on, because it could not be read.
-type unsure struct {
+// unreadParts says what later checks must not rely on, because it could not be read.
+type unreadParts struct {
 	mode  bool     // trigger.mode
 	keys  bool     // some node's key
 	paths []string // where something is wrong, of the trigger
 }
 
-// sure reports whether everything could be read.
-func (u unsure) sure() bool { return !u.mode && !u.keys && len(u.paths) == 0 }
+// complete reports whether everything could be read.
+func (u unreadParts) complete() bool { return !u.mode && !u.keys && len(u.paths) == 0 }
 
-// told reports whether something is known to be wrong at a path or below it.
-func (u unsure) told(path string) bool {
+// hasProblem reports whether something is known to be wrong at a path or below it.
+func (u unreadParts) hasProblem(path string) bool {
 	return slices.ContainsFunc(u.paths, func(p string) bool { return under(p, path) })
 }
 
@@ -85,7 +85,7 @@ func FromDocument(document value.Value) (flow.Workflow, []Problem) {
 	if w.Generated {
 		problems = append(problems, Problem{Path: "workflow", Message: "is required"})
 	}
-	return w.Workflow, tidy(problems)
+	return w.Workflow, normalize(problems)
 }
 
 // readWorkflow reads a document into a workflow.
@@ -110,13 +110,13 @@ func readWorkflow(document value.Value) (Workflow, []Problem) {
 		w.Document = withKey(document, w.Key)
 	}
 	w.Revision = Revision(w.Document)
-	w.unsure = unsure{mode: r.has("trigger", "trigger.mode"), keys: r.keys}
+	w.unsure = unreadParts{mode: r.has("trigger", "trigger.mode"), keys: r.keys}
 	for _, p := range r.problems {
 		if under(p.Path, "trigger") {
 			w.unsure.paths = append(w.unsure.paths, p.Path)
 		}
 	}
-	return w, of(r.problems)
+	return w, toProblems(r.problems)
 }
 
 // reader collects what is wrong while a decoded document becomes a workflow.

@@ -6,16 +6,16 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-func (r *run) array(a *arrayRules, v value.Value, at *place, s *seen) bool {
+func (r *run) array(a *arrayRules, v value.Value, at *location, s *seen) bool {
 	if !r.spend(len(v.Text())) {
 		return false
 	}
 	ok, i, fitting := true, 0, 0
 	for each := range v.Elements() {
-		if !ok && r.enough() {
+		if !ok && r.done() {
 			return false
 		}
-		below := &place{up: at, i: i, item: true}
+		below := &location{up: at, i: i, item: true}
 		if i < len(a.prefix) {
 			ok = r.check(a.prefix[i], each, below, nil) && ok
 		} else if a.items != nil {
@@ -38,19 +38,19 @@ func (r *run) array(a *arrayRules, v value.Value, at *place, s *seen) bool {
 }
 
 // length checks how many elements there are, and of which kind.
-func (r *run) length(a *arrayRules, v value.Value, at *place, length, fitting int) bool {
+func (r *run) length(a *arrayRules, v value.Value, at *location, length, fitting int) bool {
 	ok := true
-	if length < a.low {
-		ok = r.fail(at, "must have at least %s", count(a.low, "element"))
+	if length < a.minItems {
+		ok = r.fail(at, "must have at least %s", count(a.minItems, "element"))
 	}
-	if a.high >= 0 && length > a.high {
-		ok = r.fail(at, "must have at most %s", count(a.high, "element"))
+	if a.maxItems >= 0 && length > a.maxItems {
+		ok = r.fail(at, "must have at most %s", count(a.maxItems, "element"))
 	}
-	if a.contains != nil && fitting < a.least {
-		ok = r.fail(at, "must contain at least %s of a certain kind", count(a.least, "element"))
+	if a.contains != nil && fitting < a.minContains {
+		ok = r.fail(at, "must contain at least %s of a certain kind", count(a.minContains, "element"))
 	}
-	if a.contains != nil && a.atMost >= 0 && fitting > a.atMost {
-		ok = r.fail(at, "must contain at most %s of a certain kind", count(a.atMost, "element"))
+	if a.contains != nil && a.maxContains >= 0 && fitting > a.maxContains {
+		ok = r.fail(at, "must contain at most %s of a certain kind", count(a.maxContains, "element"))
 	}
 	if a.unique && length > 1 {
 		ok = r.unique(v, at, length) && ok
@@ -59,7 +59,7 @@ func (r *run) length(a *arrayRules, v value.Value, at *place, length, fitting in
 }
 
 // unique looks for equal elements, by a hash that nobody outside can aim at.
-func (r *run) unique(v value.Value, at *place, length int) bool {
+func (r *run) unique(v value.Value, at *location, length int) bool {
 	if length > MaxUnique {
 		return r.fail(at, "has too many elements to tell whether all differ: at most %d", MaxUnique)
 	}

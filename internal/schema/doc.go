@@ -1,9 +1,9 @@
-// Package schema holds the data of a call against a JSON Schema, draft 2020-12
+// Package schema checks the data of a call against a JSON Schema, draft 2020-12
 // (json-schema.org/draft/2020-12). It is for `trigger.schema`, and knows nothing of calls.
 //
 // The library santhosh-tekuri/jsonschema reads a schema: it checks it against the meta-schema and finds
 // where each $ref leads. What it has found is compiled here into nodes of our own, and those are what a
-// value is held against, because a body comes from a stranger:
+// value is checked with, because a body comes from a stranger:
 //
 //   - it is read where it lies, in its exact text; nothing is converted, and numbers are compared exactly,
 //     whatever their length or exponent (1e999999999 is a number like any other);

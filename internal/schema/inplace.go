@@ -3,7 +3,7 @@ package schema
 import "hookline.dev/hookline/internal/value"
 
 // within holds the same value against another schema. What that has looked at counts only when it fits.
-func (r *run) within(n *node, v value.Value, at *place, s *seen) bool {
+func (r *run) within(n *node, v value.Value, at *location, s *seen) bool {
 	if s == nil {
 		return r.check(n, v, at, nil)
 	}
@@ -26,13 +26,13 @@ func (r *run) silently(n *node, v value.Value, s *seen) bool {
 func (r *run) trial(n *node, v value.Value) bool { return r.silently(n, v, nil) }
 
 // inPlace checks what holds for the same value: references, alternatives, conditions.
-func (r *run) inPlace(n *node, v value.Value, at *place, s *seen) bool {
+func (r *run) inPlace(n *node, v value.Value, at *location, s *seen) bool {
 	ok := true
 	if n.ref != nil {
 		ok = r.within(n.ref, v, at, s)
 	}
 	for _, each := range n.all {
-		if !ok && r.enough() {
+		if !ok && r.done() {
 			return false
 		}
 		ok = r.within(each, v, at, s) && ok
@@ -41,10 +41,10 @@ func (r *run) inPlace(n *node, v value.Value, at *place, s *seen) bool {
 	if n.not != nil && r.trial(n.not, v) && r.work >= 0 {
 		ok = r.fail(at, "must not be of this kind")
 	}
-	if n.when != nil {
-		then := n.no
-		if r.silently(n.when, v, s) {
-			then = n.yes
+	if n.condition != nil {
+		then := n.otherwise
+		if r.silently(n.condition, v, s) {
+			then = n.then
 		}
 		if then != nil {
 			ok = r.within(then, v, at, s) && ok
@@ -53,7 +53,7 @@ func (r *run) inPlace(n *node, v value.Value, at *place, s *seen) bool {
 	return ok && r.work >= 0
 }
 
-func (r *run) alternatives(n *node, v value.Value, at *place, s *seen) bool {
+func (r *run) alternatives(n *node, v value.Value, at *location, s *seen) bool {
 	ok := true
 	if n.any != nil {
 		fits := false
@@ -85,15 +85,15 @@ func (r *run) alternatives(n *node, v value.Value, at *place, s *seen) bool {
 }
 
 // rest checks what nothing else has looked at.
-func (r *run) rest(n *node, v value.Value, at *place, s *seen) bool {
+func (r *run) rest(n *node, v value.Value, at *location, s *seen) bool {
 	ok := true
 	if n.unevaluatedName != nil && v.Kind() == value.KindObject {
 		for name, member := range v.Members() {
-			if !ok && r.enough() {
+			if !ok && r.done() {
 				return false
 			}
 			if !s.hasName(name) {
-				ok = r.check(n.unevaluatedName, member, &place{up: at, name: name}, nil) && ok
+				ok = r.check(n.unevaluatedName, member, &location{up: at, name: name}, nil) && ok
 			}
 		}
 		s.everyName = true
@@ -101,11 +101,11 @@ func (r *run) rest(n *node, v value.Value, at *place, s *seen) bool {
 	if n.unevaluatedItem != nil && v.Kind() == value.KindArray {
 		i := 0
 		for each := range v.Elements() {
-			if !ok && r.enough() {
+			if !ok && r.done() {
 				return false
 			}
 			if !s.hasItem(i) {
-				ok = r.check(n.unevaluatedItem, each, &place{up: at, i: i, item: true}, nil) && ok
+				ok = r.check(n.unevaluatedItem, each, &location{up: at, i: i, item: true}, nil) && ok
 			}
 			i++
 		}

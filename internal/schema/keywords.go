@@ -48,8 +48,8 @@ func knownKeywords() []string {
 		"unevaluatedProperties", "allOf", "anyOf", "oneOf", "prefixItems", "properties", "patternProperties", "dependentSchemas", "$defs")
 }
 
-// foreign says what to do about a keyword of another draft, or of OpenAPI.
-func foreign(keyword string) string {
+// foreignKeyword says what to do about a keyword of another draft, or of OpenAPI.
+func foreignKeyword(keyword string) string {
 	switch keyword {
 	case "additionalItems":
 		return "is of an older draft; write items, which holds for what follows prefixItems"
@@ -74,8 +74,8 @@ func foreign(keyword string) string {
 	}
 }
 
-// useless says why a keyword has no effect without another one.
-func useless(keyword string, has func(string) bool) string {
+// withoutEffect says why a keyword has no effect without another one.
+func withoutEffect(keyword string, has func(string) bool) string {
 	switch keyword {
 	case "then", "else":
 		if !has("if") {

@@ -21,16 +21,16 @@ type source = *jsonschema.Schema
 // base is the address of a schema that says none. Nothing is there.
 const base = "hookline:///schema"
 
-// nowhere loads nothing.
-type nowhere struct{}
+// noLoader loads nothing.
+type noLoader struct{}
 
-func (nowhere) Load(string) (any, error) { return nil, errors.New("a schema loads nothing") }
+func (noLoader) Load(string) (any, error) { return nil, errors.New("a schema loads nothing") }
 
 // load has the library check a schema against the meta-schema and find its references.
 func (r *reader) load(raw any) source {
 	c := jsonschema.NewCompiler()
 	c.DefaultDraft(jsonschema.Draft2020)
-	c.UseLoader(nowhere{})
+	c.UseLoader(noLoader{})
 	c.AssertFormat()
 	err := c.AddResource(base, raw)
 	var s source
@@ -55,23 +55,23 @@ func (r *reader) explain(err error) {
 	switch {
 	case errors.As(err, &wrong) && errors.As(wrong.Err, &found):
 		_, pointer, _ := strings.Cut(wrong.URL, "#")
-		r.leaves(tokens(pointer), found)
+		r.leafErrors(tokens(pointer), found)
 	case errors.As(err, &loading):
-		r.blame(func(target string) bool { return !strings.HasPrefix(target, "#") },
+		r.reportReferences(func(target string) bool { return !strings.HasPrefix(target, "#") },
 			"leads out of the schema; nothing is loaded: put what is meant under $defs")
 	case errors.As(err, &nothing):
 		_, pointer, _ := strings.Cut(nothing.URL, "#")
-		r.blame(func(target string) bool { return strings.HasSuffix(target, "#"+pointer) }, "leads to nothing in the schema")
+		r.reportReferences(func(target string) bool { return strings.HasSuffix(target, "#"+pointer) }, "leads to nothing in the schema")
 	case errors.As(err, &unnamed):
 		_, anchor, _ := strings.Cut(unnamed.Reference, "#")
-		r.blame(func(target string) bool { return strings.HasSuffix(target, "#"+anchor) }, "leads to an $anchor that does not exist")
+		r.reportReferences(func(target string) bool { return strings.HasSuffix(target, "#"+anchor) }, "leads to an $anchor that does not exist")
 	default:
 		r.problem("", "cannot be used: %s", strings.ReplaceAll(err.Error(), base, ""))
 	}
 }
 
-// blame puts a message on the references that may be meant.
-func (r *reader) blame(meant func(target string) bool, text string) {
+// reportReferences puts a message on the references that may be meant.
+func (r *reader) reportReferences(meant func(target string) bool, text string) {
 	before := len(r.problems)
 	for _, ref := range r.refs {
 		if meant(ref.target) {
@@ -83,10 +83,10 @@ func (r *reader) blame(meant func(target string) bool, text string) {
 	}
 }
 
-// leaves reports the innermost mistakes that the meta-schema finds.
-func (r *reader) leaves(under []string, e *jsonschema.ValidationError) {
+// leafErrors reports the innermost mistakes that the meta-schema finds.
+func (r *reader) leafErrors(under []string, e *jsonschema.ValidationError) {
 	for _, cause := range e.Causes {
-		r.leaves(under, cause)
+		r.leafErrors(under, cause)
 	}
 	if len(e.Causes) == 0 {
 		printer := message.NewPrinter(language.English)

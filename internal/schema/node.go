@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// node is a compiled schema: what one value is held against. It is never changed after Compile.
+// node is a compiled schema: what one value is checked against. It is never changed after Compile.
 type node struct {
 	path  string // in the document
 	fixed *bool  // the schemas true and false
@@ -25,23 +25,23 @@ type node struct {
 	text   *textRules
 	number *numberRules
 
-	ref             *node
-	all, any, one   []*node
-	not             *node
-	when, yes, no   *node
-	unevaluatedName *node
-	unevaluatedItem *node
+	ref                        *node
+	all, any, one              []*node
+	not                        *node
+	condition, then, otherwise *node
+	unevaluatedName            *node
+	unevaluatedItem            *node
 }
 
 type objectRules struct {
-	low, high        int // members; high < 0: any number
-	required         []string
-	properties       map[string]*node
-	patterns         []patternRule
-	additional       *node
-	names            *node
-	dependentNames   []dependency
-	dependentSchemas []dependency
+	minMembers, maxMembers int // members; high < 0: any number
+	required               []string
+	properties             map[string]*node
+	patterns               []patternRule
+	additional             *node
+	names                  *node
+	dependentNames         []dependency
+	dependentSchemas       []dependency
 }
 
 type patternRule struct {
@@ -57,20 +57,20 @@ type dependency struct {
 }
 
 type arrayRules struct {
-	low, high     int
-	unique        bool
-	prefix        []*node
-	items         *node
-	contains      *node
-	least, atMost int // that fit contains; atMost < 0: any number
+	minItems, maxItems       int
+	unique                   bool
+	prefix                   []*node
+	items                    *node
+	contains                 *node
+	minContains, maxContains int // that fit contains; atMost < 0: any number
 }
 
 type textRules struct {
-	low, high int // characters
-	pattern   jsonschema.Regexp
+	minLength, maxLength int // characters
+	pattern              jsonschema.Regexp
 }
 
-type numberRules struct{ minimum, above, maximum, below, multiple *bound }
+type numberRules struct{ minimum, exclusiveMinimum, maximum, exclusiveMaximum, multiple *bound }
 
 // compiler makes nodes of what the library has read.
 type compiler struct {
@@ -94,18 +94,18 @@ func (c *compiler) node(s source) *node {
 		n.types = s.Types.ToStrings()
 	}
 	if s.Const != nil {
-		n.constant = exactly(*s.Const)
+		n.constant = toValue(*s.Const)
 	}
 	if s.Enum != nil {
 		n.enum = make([]value.Value, len(s.Enum.Values))
 		for i, v := range s.Enum.Values {
-			n.enum[i] = exactly(v)
+			n.enum[i] = toValue(v)
 		}
 	}
 	n.format = s.Format
 	n.ref = c.node(s.Ref)
 	n.all, n.any, n.one = c.list(s.AllOf), c.list(s.AnyOf), c.list(s.OneOf)
-	n.not, n.when, n.yes, n.no = c.node(s.Not), c.node(s.If), c.node(s.Then), c.node(s.Else)
+	n.not, n.condition, n.then, n.otherwise = c.node(s.Not), c.node(s.If), c.node(s.Then), c.node(s.Else)
 	n.unevaluatedName, n.unevaluatedItem = c.node(s.UnevaluatedProperties), c.node(s.UnevaluatedItems)
 	n.object, n.array, n.text, n.number = c.objectRules(s), c.arrayRules(s), textRulesOf(s), numberRulesOf(s)
 	return n
@@ -121,7 +121,7 @@ func (c *compiler) list(all []source) []*node {
 
 func (c *compiler) objectRules(s source) *objectRules {
 	o := &objectRules{
-		low: orZero(s.MinProperties), high: orNone(s.MaxProperties), required: s.Required, names: c.node(s.PropertyNames),
+		minMembers: orZero(s.MinProperties), maxMembers: orNone(s.MaxProperties), required: s.Required, names: c.node(s.PropertyNames),
 	}
 	for name, each := range s.Properties {
 		if o.properties == nil {
@@ -148,7 +148,7 @@ func (c *compiler) objectRules(s source) *objectRules {
 	byName := func(a, b dependency) int { return strings.Compare(a.name, b.name) }
 	slices.SortFunc(o.dependentNames, byName)
 	slices.SortFunc(o.dependentSchemas, byName)
-	if o.low == 0 && o.high < 0 && o.required == nil && o.properties == nil && o.patterns == nil && o.additional == nil &&
+	if o.minMembers == 0 && o.maxMembers < 0 && o.required == nil && o.properties == nil && o.patterns == nil && o.additional == nil &&
 		o.names == nil && o.dependentNames == nil && o.dependentSchemas == nil {
 		return nil
 	}
@@ -157,13 +157,13 @@ func (c *compiler) objectRules(s source) *objectRules {
 
 func (c *compiler) arrayRules(s source) *arrayRules {
 	a := &arrayRules{
-		low: orZero(s.MinItems), high: orNone(s.MaxItems), unique: s.UniqueItems, prefix: c.list(s.PrefixItems),
-		items: c.node(s.Items2020), contains: c.node(s.Contains), least: 1, atMost: orNone(s.MaxContains),
+		minItems: orZero(s.MinItems), maxItems: orNone(s.MaxItems), unique: s.UniqueItems, prefix: c.list(s.PrefixItems),
+		items: c.node(s.Items2020), contains: c.node(s.Contains), minContains: 1, maxContains: orNone(s.MaxContains),
 	}
 	if s.MinContains != nil {
-		a.least = *s.MinContains
+		a.minContains = *s.MinContains
 	}
-	if a.low == 0 && a.high < 0 && !a.unique && a.prefix == nil && a.items == nil && a.contains == nil {
+	if a.minItems == 0 && a.maxItems < 0 && !a.unique && a.prefix == nil && a.items == nil && a.contains == nil {
 		return nil
 	}
 	return a
@@ -198,8 +198,8 @@ func orNone(n *int) int {
 	return *n
 }
 
-// exactly makes a value of what the library keeps of one. Its numbers are texts, so nothing is lost.
-func exactly(x any) value.Value {
+// toValue makes a value of what the library keeps of one. Its numbers are texts, so nothing is lost.
+func toValue(x any) value.Value {
 	v, err := value.From(x)
 	if err != nil {
 		panic("schema: the library keeps a value that is no JSON: " + err.Error())

@@ -2,14 +2,14 @@ package schema
 
 import "hookline.dev/hookline/internal/value"
 
-func (r *run) object(o *objectRules, v value.Value, at *place, s *seen) bool {
+func (r *run) object(o *objectRules, v value.Value, at *location, s *seen) bool {
 	ok := r.members(o, v, at, s)
 	for _, name := range o.required {
-		if !ok && r.enough() {
+		if !ok && r.done() {
 			return false
 		}
 		if !r.has(v, name) {
-			ok = r.fail(&place{up: at, name: name}, "is required")
+			ok = r.fail(&location{up: at, name: name}, "is required")
 		}
 	}
 	for _, d := range o.dependentNames {
@@ -18,12 +18,12 @@ func (r *run) object(o *objectRules, v value.Value, at *place, s *seen) bool {
 		}
 		for _, name := range d.needs {
 			if !r.has(v, name) {
-				ok = r.fail(&place{up: at, name: name}, "is required beside %s", clip(d.name))
+				ok = r.fail(&location{up: at, name: name}, "is required beside %s", clip(d.name))
 			}
 		}
 	}
 	for _, d := range o.dependentSchemas {
-		if (ok || !r.enough()) && r.has(v, d.name) {
+		if (ok || !r.done()) && r.has(v, d.name) {
 			ok = r.within(d.node, v, at, s) && ok
 		}
 	}
@@ -36,7 +36,7 @@ func (r *run) has(v value.Value, name string) bool {
 
 // members checks each member, and how many there are. Of duplicates all must fit, as nobody knows which
 // of them whoever reads the data will take.
-func (r *run) members(o *objectRules, v value.Value, at *place, s *seen) bool {
+func (r *run) members(o *objectRules, v value.Value, at *location, s *seen) bool {
 	if !r.spend(len(v.Text())) {
 		return false
 	}
@@ -45,10 +45,10 @@ func (r *run) members(o *objectRules, v value.Value, at *place, s *seen) bool {
 		return ok
 	}
 	for name, member := range v.Members() {
-		if !ok && r.enough() {
+		if !ok && r.done() {
 			return false
 		}
-		below := &place{up: at, name: name}
+		below := &location{up: at, name: name}
 		if o.names != nil {
 			ok = r.memberName(o.names, name, below) && ok
 		}
@@ -74,7 +74,7 @@ func (r *run) members(o *objectRules, v value.Value, at *place, s *seen) bool {
 	return ok && r.work >= 0
 }
 
-func (r *run) memberName(n *node, name string, at *place) bool {
+func (r *run) memberName(n *node, name string, at *location) bool {
 	r.mute++
 	ok := r.check(n, value.String(name), nil, nil)
 	r.mute--
@@ -82,8 +82,8 @@ func (r *run) memberName(n *node, name string, at *place) bool {
 }
 
 // size counts the members; duplicates are one.
-func (r *run) size(o *objectRules, v value.Value, at *place) bool {
-	if o.low == 0 && o.high < 0 {
+func (r *run) size(o *objectRules, v value.Value, at *location) bool {
+	if o.minMembers == 0 && o.maxMembers < 0 {
 		return true
 	}
 	names := make(map[string]struct{})
@@ -93,11 +93,11 @@ func (r *run) size(o *objectRules, v value.Value, at *place) bool {
 		}
 		names[name] = struct{}{}
 	}
-	if len(names) < o.low {
-		return r.fail(at, "must have at least %s", count(o.low, "member"))
+	if len(names) < o.minMembers {
+		return r.fail(at, "must have at least %s", count(o.minMembers, "member"))
 	}
-	if o.high >= 0 && len(names) > o.high {
-		return r.fail(at, "must have at most %s", count(o.high, "member"))
+	if o.maxMembers >= 0 && len(names) > o.maxMembers {
+		return r.fail(at, "must have at most %s", count(o.maxMembers, "member"))
 	}
 	return true
 }

@@ -58,10 +58,10 @@ func (r *reader) schema(path string, v value.Value) {
 		switch {
 		case seen[name]:
 			r.problem(at, "stands twice; keep one")
-		case foreign(name) != "":
-			r.problem(at, "%s %s", name, foreign(name))
-		case useless(name, has) != "":
-			r.problem(at, "%s %s", name, useless(name, has))
+		case foreignKeyword(name) != "":
+			r.problem(at, "%s %s", name, foreignKeyword(name))
+		case withoutEffect(name, has) != "":
+			r.problem(at, "%s %s", name, withoutEffect(name, has))
 		default:
 			r.keyword(at, name, below)
 		}

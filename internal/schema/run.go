@@ -24,19 +24,19 @@ func (r *run) spend(text int) bool {
 }
 
 // fail notes what is wrong, and is false.
-func (r *run) fail(at *place, format string, args ...any) bool {
+func (r *run) fail(at *location, format string, args ...any) bool {
 	if r.mute == 0 && len(r.found) < MaxViolations {
 		r.found = append(r.found, Violation{at.pointer(), fmt.Sprintf(format, args...)})
 	}
 	return false
 }
 
-// enough reports whether nothing more need be looked at once something does not fit.
-func (r *run) enough() bool { return r.mute > 0 || r.work < 0 || len(r.found) >= MaxViolations }
+// done reports whether nothing more need be looked at once something does not fit.
+func (r *run) done() bool { return r.mute > 0 || r.work < 0 || len(r.found) >= MaxViolations }
 
-// check holds a value against a schema. What it has looked at is noted in s, which is the caller's own
+// check checks a value against a schema. What it has looked at is noted in s, which is the caller's own
 // for this check and used only when it fits.
-func (r *run) check(n *node, v value.Value, at *place, s *seen) bool {
+func (r *run) check(n *node, v value.Value, at *location, s *seen) bool {
 	if !r.spend(0) {
 		return false
 	}
@@ -47,26 +47,26 @@ func (r *run) check(n *node, v value.Value, at *place, s *seen) bool {
 		return r.fail(at, "is not allowed")
 	}
 	if n.types != nil && !isOne(n.types, v) {
-		return r.fail(at, "must be %s, not %s", either(n.types), article(kindOf(v)))
+		return r.fail(at, "must be %s, not %s", joinTypes(n.types), article(kindOf(v)))
 	}
 	if s == nil && (n.unevaluatedName != nil || n.unevaluatedItem != nil) {
 		s = &seen{}
 	}
 	ok := r.values(n, v, at)
-	if ok || !r.enough() {
+	if ok || !r.done() {
 		ok = r.byKind(n, v, at, s) && ok
 	}
-	if ok || !r.enough() {
+	if ok || !r.done() {
 		ok = r.inPlace(n, v, at, s) && ok
 	}
-	if ok || !r.enough() {
+	if ok || !r.done() {
 		ok = r.rest(n, v, at, s) && ok
 	}
 	return ok
 }
 
 // values checks const, enum and format.
-func (r *run) values(n *node, v value.Value, at *place) bool {
+func (r *run) values(n *node, v value.Value, at *location) bool {
 	if !n.constant.IsMissing() && !(r.spend(len(v.Text())) && value.Equal(v, n.constant)) {
 		return r.fail(at, "is not the value that it must be")
 	}
@@ -82,7 +82,7 @@ func (r *run) values(n *node, v value.Value, at *place) bool {
 }
 
 // byKind checks what holds for objects, arrays, texts or numbers.
-func (r *run) byKind(n *node, v value.Value, at *place, s *seen) bool {
+func (r *run) byKind(n *node, v value.Value, at *location, s *seen) bool {
 	switch v.Kind() {
 	case value.KindObject:
 		return n.object == nil || r.object(n.object, v, at, s)
@@ -97,18 +97,18 @@ func (r *run) byKind(n *node, v value.Value, at *place, s *seen) bool {
 	}
 }
 
-func (r *run) text(t *textRules, v value.Value, at *place) bool {
+func (r *run) text(t *textRules, v value.Value, at *location) bool {
 	text, _ := v.Str()
 	if !r.spend(16 * len(text)) {
 		return false
 	}
 	ok := true
-	if t.low > 0 || t.high >= 0 {
+	if t.minLength > 0 || t.maxLength >= 0 {
 		length := utf8.RuneCountInString(text)
-		if length < t.low {
-			ok = r.fail(at, "must have at least %s", count(t.low, "character"))
-		} else if t.high >= 0 && length > t.high {
-			ok = r.fail(at, "must have at most %s", count(t.high, "character"))
+		if length < t.minLength {
+			ok = r.fail(at, "must have at least %s", count(t.minLength, "character"))
+		} else if t.maxLength >= 0 && length > t.maxLength {
+			ok = r.fail(at, "must have at most %s", count(t.maxLength, "character"))
 		}
 	}
 	if t.pattern != nil && !t.pattern.MatchString(text) {
@@ -117,7 +117,7 @@ func (r *run) text(t *textRules, v value.Value, at *place) bool {
 	return ok
 }
 
-func (r *run) number(b *numberRules, v value.Value, at *place) bool {
+func (r *run) number(b *numberRules, v value.Value, at *location) bool {
 	number, _ := v.Num()
 	if !r.spend(len(number)) {
 		return false
@@ -126,14 +126,14 @@ func (r *run) number(b *numberRules, v value.Value, at *place) bool {
 	if b.minimum != nil && b.minimum.compare(number) < 0 {
 		ok = r.fail(at, "must be at least %s", clip(b.minimum.text))
 	}
-	if b.above != nil && b.above.compare(number) <= 0 {
-		ok = r.fail(at, "must be more than %s", clip(b.above.text))
+	if b.exclusiveMinimum != nil && b.exclusiveMinimum.compare(number) <= 0 {
+		ok = r.fail(at, "must be more than %s", clip(b.exclusiveMinimum.text))
 	}
 	if b.maximum != nil && b.maximum.compare(number) > 0 {
 		ok = r.fail(at, "must be at most %s", clip(b.maximum.text))
 	}
-	if b.below != nil && b.below.compare(number) >= 0 {
-		ok = r.fail(at, "must be less than %s", clip(b.below.text))
+	if b.exclusiveMaximum != nil && b.exclusiveMaximum.compare(number) >= 0 {
+		ok = r.fail(at, "must be less than %s", clip(b.exclusiveMaximum.text))
 	}
 	if b.multiple != nil {
 		r.spend(16 * bytesPerWork)
@@ -159,7 +159,7 @@ func isOne(types []string, v value.Value) bool {
 
 func kindOf(v value.Value) string { return v.Kind().String() }
 
-func either(types []string) string {
+func joinTypes(types []string) string {
 	named := make([]string, len(types))
 	for i, t := range types {
 		named[i] = article(t)

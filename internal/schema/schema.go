@@ -41,7 +41,7 @@ func Compile(doc value.Value) (*Schema, []decode.Problem) {
 	}
 	c := compiler{doc: doc, nodes: make(map[source]*node)}
 	s := &Schema{root: c.node(root), work: MaxWork}
-	c.circles()
+	c.findCycles()
 	if len(c.problems) > 0 {
 		return nil, c.problems
 	}

@@ -8,7 +8,7 @@ import (
 
 // inPlace lists the nodes that hold for the same value as n does.
 func (n *node) inPlace() []*node {
-	all := slices.Concat(n.all, n.any, n.one, []*node{n.ref, n.not, n.when, n.yes, n.no})
+	all := slices.Concat(n.all, n.any, n.one, []*node{n.ref, n.not, n.condition, n.then, n.otherwise})
 	if n.object != nil {
 		for _, d := range n.object.dependentSchemas {
 			all = append(all, d.node)
@@ -17,8 +17,8 @@ func (n *node) inPlace() []*node {
 	return slices.DeleteFunc(all, func(other *node) bool { return other == nil })
 }
 
-// circles finds references that lead back to themselves on the same value: checking would never end.
-func (c *compiler) circles() {
+// findCycles finds references that lead back to themselves on the same value: checking would never end.
+func (c *compiler) findCycles() {
 	const (
 		open = iota + 1
 		done

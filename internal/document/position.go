@@ -9,25 +9,25 @@ import (
 	"hookline.dev/hookline/internal/node"
 )
 
-// place is what a node may know of where it stands.
-type place struct {
-	earlier []string // keys of nodes that may have run before
-	loops   []string // keys of the loops around it
-	around  []string // keys of the loops and parallel nodes around it, which have no result yet
-	inError bool     // in the branch of some node's failure
-	crowd   string   // key of the innermost node around it whose passes or branches run at once; "": none
-	outside int      // with crowd: how many of earlier stand outside of that node
+// position is what a node may know of where it stands.
+type position struct {
+	earlier      []string // keys of nodes that may have run before
+	loops        []string // keys of the loops around it
+	enclosing    []string // keys of the loops and parallel nodes around it, which have no result yet
+	inError      bool     // in the branch of some node's failure
+	concurrentIn string   // key of the innermost node around it whose passes or branches run at once; "": none
+	outsideCount int      // with crowd: how many of earlier stand outside of that node
 }
 
 // inside returns the place of the nodes in a branch of a node that stands in p.
-func (p place) inside(n flow.Node, info node.Info, branch string, compiled node.Node) place {
+func (p position) inside(n flow.Node, info node.Info, branch string, compiled node.Node) position {
 	in := p
 	in.inError = p.inError || branch == flow.ErrorBranch
 	if branch == flow.ErrorBranch || info.Branches != node.Passes && info.Branches != node.AllAtOnce {
 		in.earlier = append(slices.Clip(p.earlier), n.Key)
 		return in
 	}
-	in.around = append(slices.Clip(p.around), n.Key)
+	in.enclosing = append(slices.Clip(p.enclosing), n.Key)
 	crowded := info.Branches == node.AllAtOnce
 	if info.Branches == node.Passes {
 		in.loops = append(slices.Clip(p.loops), n.Key)
@@ -35,28 +35,28 @@ func (p place) inside(n flow.Node, info node.Info, branch string, compiled node.
 		crowded = ok && looper.AtOnce()
 	}
 	if crowded {
-		in.crowd, in.outside = n.Key, len(p.earlier)
+		in.concurrentIn, in.outsideCount = n.Key, len(p.earlier)
 	}
 	return in
 }
 
 // shared reports whether the result of a node may be wanted by several at once: it stands outside of
 // what runs at the same time.
-func (p place) shared(key string) bool {
-	return p.crowd != "" && slices.Contains(p.earlier[:p.outside], key)
+func (p position) shared(key string) bool {
+	return p.concurrentIn != "" && slices.Contains(p.earlier[:p.outsideCount], key)
 }
 
-// whole checks what is true of every node by the place it stands in, and of loops and parallel nodes
+// checkPosition checks what is true of every node by the place it stands in, and of loops and parallel nodes
 // wherever they stand.
-func (c *compiler) whole(n flow.Node, info node.Info, p place) {
+func (c *compiler) checkPosition(n flow.Node, info node.Info, p position) {
 	if info.SyncOnly && !c.sync && !c.unsure.mode {
 		c.problem(n.At+".type", "a %s node answers a caller who waits; write trigger: {mode: sync}, or set the answer in trigger.response", info.Type)
 	}
-	if len(p.around) > 0 && info.SyncOnly {
-		c.problem(n.At+".type", "a %s node cannot stand in %s: the caller has one answer, and passes or branches might each give one; put it behind %[2]s", info.Type, p.around[0])
+	if len(p.enclosing) > 0 && info.SyncOnly {
+		c.problem(n.At+".type", "a %s node cannot stand in %s: the caller has one answer, and passes or branches might each give one; put it behind %[2]s", info.Type, p.enclosing[0])
 	}
-	if p.crowd != "" && info.Output {
-		c.problem(n.At+".type", "an %s node cannot stand in %s: what runs at the same time would each say what the execution comes to; put it behind %[2]s", info.Type, p.crowd)
+	if p.concurrentIn != "" && info.Output {
+		c.problem(n.At+".type", "an %s node cannot stand in %s: what runs at the same time would each say what the execution comes to; put it behind %[2]s", info.Type, p.concurrentIn)
 	}
 	if info.Branches != node.Passes && info.Branches != node.AllAtOnce {
 		return
@@ -87,8 +87,8 @@ func (c *compiler) branches(n flow.Node, info node.Info) {
 	}
 }
 
-// scattered reports whether the results of a node's branches are gone when the node is done.
-func (c *compiler) scattered(n flow.Node, branch string) bool {
+// losesResults reports whether the results of a node's branches are gone when the node is done.
+func (c *compiler) losesResults(n flow.Node, branch string) bool {
 	kind := c.kinds.Find(n.Type)
 	return kind != nil && kind.Info().Branches == node.Passes && branch != flow.ErrorBranch
 }
@@ -100,7 +100,7 @@ func (c *compiler) keysOf(nodes []flow.Node) []string {
 	for _, n := range nodes {
 		keys = append(keys, n.Key)
 		for _, b := range n.Branches {
-			if !c.scattered(n, b.Name) {
+			if !c.losesResults(n, b.Name) {
 				keys = append(keys, c.keysOf(b.Nodes)...)
 			}
 		}

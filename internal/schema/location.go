@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// place is where in the data a check stands; nil is the data itself.
-type place struct {
-	up   *place
+// location is where in the data a check stands; nil is the data itself.
+type location struct {
+	up   *location
 	name string
 	i    int // of an element, when name is not used
 	item bool
 }
 
 // pointer writes the place as a JSON pointer (RFC 6901).
-func (p *place) pointer() string {
+func (p *location) pointer() string {
 	if p == nil {
 		return ""
 	}
