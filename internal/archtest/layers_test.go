@@ -41,7 +41,7 @@ func layers() []layer {
 			"a tool does one thing and can be tested and replaced alone",
 		},
 		{
-			"contracts", []string{"store", "store/recordplan", "verify", "node"}, tools,
+			"contracts", []string{"store", "store/recordplan", "verify", "verify/vectors", "node"}, tools,
 			"a contract is what machines and drivers agree on; it knows neither of them",
 		},
 		{
@@ -57,7 +57,7 @@ func layers() []layer {
 			"a list is the one line that one more kind adds, and nothing else",
 		},
 		{
-			"mains", []string{"node/kinds/docgen", "/cmd/*", "/bench", "/bench/**", "/crash", "/crash/**", "/clients", "/examples"},
+			"mains", []string{"node/kinds/docgen", "/cmd/*", "/bench", "/bench/**", "/conformance", "/crash", "/crash/**", "/clients", "/examples"},
 			with(whole, "handles"),
 			"programs are started, never imported",
 		},
@@ -92,6 +92,7 @@ func layers() []layer {
 // test.
 func allowedSiblings() map[[2]string]string {
 	return map[[2]string]string{
+		{"verify/vectors", "verify"}:        "a vector is a call for a verifier",
 		{"ident", "clock"}:                  "an id begins with the millisecond in which it was made",
 		{"flow", "hook"}:                    "an execution keeps the reply of its Response node",
 		{"value", "decimal"}:                "an exact JSON value says what number its text is",

@@ -54,11 +54,11 @@ func TestVerifyAllocatesNothing(t *testing.T) {
 	for _, name := range []string{"github", "stripe", "slack", "standard-webhooks", "generic-token"} {
 		p := find(t, name)
 		vector := verifytest.Vectors(t, name)[0]
-		v, problems := p.Compile(vector.Config(t, p.Info()))
+		v, problems := p.Compile(vector.Config(p.Info()))
 		if len(problems) > 0 {
 			t.Fatal(problems)
 		}
-		call := vector.Call(t)
+		call := vector.Call()
 		if n := testing.AllocsPerRun(100, func() { v.Verify(t.Context(), call) }); n > 0.5 && !raceEnabled {
 			t.Errorf("%s: %v allocations a call", name, n)
 		}

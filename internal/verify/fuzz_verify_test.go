@@ -33,10 +33,10 @@ func FuzzVerify(f *testing.F) {
 			continue
 		}
 		p := find(f, name)
-		v, _ := p.Compile(vectors[0].Config(f, p.Info()))
+		v, _ := p.Compile(vectors[0].Config(p.Info()))
 		names, gates, clocks = append(names, name), append(gates, v), append(clocks, time.Unix(vectors[0].Now, 0))
 		for _, v := range vectors {
-			call := v.Call(f)
+			call := v.Call()
 			var lines []string
 			for key, values := range call.Header {
 				lines = append(lines, key+":"+values[0])

@@ -51,7 +51,8 @@ func TestSchemesThatCannotWorkAreNotDeclared(t *testing.T) {
 }
 
 func TestPublicKeys(t *testing.T) {
-	sendgrid := verifytest.Vectors(t, "sendgrid")[0].Keys["public_key"].(string)
+	vector := verifytest.Vectors(t, "sendgrid")[0]
+	sendgrid := vector.Key("public_key")
 	const hexKey = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
 	for _, tt := range []struct {
 		preset, text string

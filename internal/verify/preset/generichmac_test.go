@@ -25,14 +25,14 @@ func TestGenericHMACVerifiesOtherProviders(t *testing.T) {
 		"square": {"header": "x-square-hmacsha256-signature", "encoding": "base64", "signed": "{url}{body}"},
 	} {
 		for _, vector := range verifytest.Vectors(t, provider) {
-			c := vector.Config(t, verify.Info{})
+			c := vector.Config(verify.Info{})
 			c.Keys = keys
 			c.Tolerance = find(t, provider).Info().Tolerance
 			v, problems := find(t, "generic-hmac").Compile(c)
 			if len(problems) > 0 {
 				t.Fatalf("%s: %v", provider, problems)
 			}
-			if got := v.Verify(t.Context(), vector.Call(t)); got.OK() != (vector.Expect == "accept") {
+			if got := v.Verify(t.Context(), vector.Call()); got.OK() != (vector.Expect == "accept") {
 				t.Errorf("%s, %s: %+v", provider, vector.Case, got)
 			}
 		}

@@ -36,7 +36,7 @@ func trials(t *testing.T, p verify.Preset) []trial {
 	var list []trial
 	for _, v := range verifytest.Vectors(t, p.Info().Name) {
 		if v.Expect == "accept" {
-			list = append(list, trial{v.Config(t, p.Info()), v.Call(t)})
+			list = append(list, trial{v.Config(p.Info()), v.Call()})
 		}
 	}
 	whole := verify.Config{Secrets: []string{verifytest.ExampleSecret}, Keys: map[string]string{}, Tolerance: time.Minute}

@@ -62,7 +62,7 @@ func TestChangedCallsAreRefused(t *testing.T) {
 func TestKeys(t *testing.T) {
 	p := standardwebhooks.New()
 	good := firstVector(t, "standard-webhooks")
-	public := firstVector(t, "standard-webhooks-ed25519").Keys["public_key"].(string)
+	public := firstVector(t, "standard-webhooks-ed25519").Key("public_key")
 	both := verify.Config{Secrets: []string{*good.Secret}, Keys: map[string]string{"public_key": public}}
 	for name, tt := range map[string]struct {
 		config verify.Config
@@ -87,7 +87,7 @@ func TestKeys(t *testing.T) {
 		if path != tt.path {
 			t.Errorf("%s: problems %v, want one at %q", name, problems, tt.path)
 		}
-		if got := v.Verify(t.Context(), good.Call(t)); got.Reason != tt.want {
+		if got := v.Verify(t.Context(), good.Call()); got.Reason != tt.want {
 			t.Errorf("%s: got %+v, want %q", name, got, tt.want)
 		}
 	}
