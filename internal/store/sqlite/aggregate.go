@@ -40,7 +40,7 @@ func (r *reader) reduce(t *table, red *collection.Reduction) (out value.Value, e
 	q := &clause{}
 	q.text("SELECT ", columns)
 	for _, c := range red.GroupBy {
-		q.text(", ", own, columnOf(c))
+		q.text(", ", tableAlias, columnOf(c))
 	}
 	q.text(t.from())
 	if path.selective {
@@ -100,7 +100,7 @@ func aggregateColumns(red *collection.Reduction) (columns, order string) {
 	if red.Column == nil {
 		return "count(*), 0, 0", "1 DESC"
 	}
-	col := own + columnOf(*red.Column)
+	col := tableAlias + columnOf(*red.Column)
 	switch {
 	case red.Function == collection.FunctionCount && red.Distinct:
 		return "count(DISTINCT " + col + "), 0, 0", "1 DESC"

@@ -30,8 +30,8 @@ func (q *clause) int(n int64) { q.cell(collection.Cell{Kind: collection.CellInt,
 
 // The names by which statements call the table of a collection, and that of a belongsTo's record.
 const (
-	own  = "t."
-	thus = "r."
+	tableAlias  = "t."
+	targetAlias = "r."
 )
 
 // columnOf is the name of a column in its table.
@@ -60,7 +60,7 @@ func (q *clause) where(b *collection.Bound) {
 	case b.Via != nil:
 		q.via(b)
 	default:
-		q.comparison(own, b)
+		q.comparison(tableAlias, b)
 	}
 }
 
@@ -85,10 +85,10 @@ func (q *clause) via(b *collection.Bound) {
 	if b.Negated {
 		q.text("NOT ")
 	}
-	q.text("EXISTS (SELECT 1 FROM ", tableName(b.Via.Field.Target), " r WHERE r.id = ", own, columnOf(*b.Via), " AND ")
+	q.text("EXISTS (SELECT 1 FROM ", tableName(b.Via.Field.Target), " r WHERE r.id = ", tableAlias, columnOf(*b.Via), " AND ")
 	there := *b
 	there.Negated = false
-	q.comparison(thus, &there)
+	q.comparison(targetAlias, &there)
 	q.text(")")
 }
 

@@ -34,7 +34,7 @@ func (s *Store) Close() error {
 	}
 	<-s.done
 	var errs []error
-	for _, pool := range []chan *reader{s.readers, s.scouts} {
+	for _, pool := range []chan *reader{s.readers, s.writeReaders} {
 		for range cap(pool) {
 			if r := <-pool; r.c != nil {
 				errs = append(errs, r.c.Close())

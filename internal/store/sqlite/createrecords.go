@@ -156,7 +156,7 @@ func (o *operation) lookUp(w *writer, a *collection.Admitted) (old collection.Ro
 		if i > 0 {
 			q.text(" AND ")
 		}
-		q.text(own, `"`, column(t.Fields[at].Name), `" = `)
+		q.text(tableAlias, `"`, column(t.Fields[at].Name), `" = `)
 		q.cell(a.Cells[at])
 	}
 	err = w.find(q, func(s *conn.Stmt) { old = t.row(s) })

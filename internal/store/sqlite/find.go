@@ -113,7 +113,7 @@ func (r *reader) rows(t *table, sel *collection.Selection, path accessPath) (row
 			if i > 0 {
 				q.text(", ")
 			}
-			q.text(own, columnOf(o.Column))
+			q.text(tableAlias, columnOf(o.Column))
 			if o.Desc {
 				q.text(" DESC")
 			}

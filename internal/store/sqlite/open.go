@@ -33,10 +33,10 @@ type Store struct {
 	reserve reserve
 	stats   counters
 
-	writer   *writer
-	readers  chan *reader
-	scouts   chan *reader
-	claiming sync.Mutex
+	writer       *writer
+	readers      chan *reader
+	writeReaders chan *reader
+	claiming     sync.Mutex
 
 	sweeping sync.Mutex // held by sweepHidden
 
@@ -61,13 +61,13 @@ func Open(o Options) (*Store, error) {
 		opts: o, path: filepath.Join(o.Dir, fileName), lock: lock, disk: layer,
 		committed: make(chan *batch, syncAhead), synced: make(chan struct{}), done: make(chan struct{}),
 		reserve: reserve{dir: o.Dir, bytes: o.Reserve, clock: o.Clock},
-		readers: make(chan *reader, o.Readers), scouts: make(chan *reader, scouts),
+		readers: make(chan *reader, o.Readers), writeReaders: make(chan *reader, writeReaders),
 	}
 	s.queues.wake = make(chan struct{}, 1)
 	s.acceptances.New = func() any { return &acceptWrite{waiter: newWaiter()} }
 	s.commitments.New = func() any { return &commitWrite{waiter: newWaiter()} }
 	s.batches.New = func() any { return &batch{} }
-	for _, pool := range []chan *reader{s.readers, s.scouts} {
+	for _, pool := range []chan *reader{s.readers, s.writeReaders} {
 		for range cap(pool) {
 			pool <- &reader{store: s}
 		}

@@ -49,7 +49,7 @@ const (
 	DefaultRewrite    = 100_000 // it is one write, and nobody else writes meanwhile
 	DefaultReadAge    = 10 * time.Second
 
-	scouts         = 2 // connections that look for what writes touch
+	writeReaders   = 2 // connections that look for what writes touch
 	readerCacheKiB = 2 << 10
 	busyTimeout    = 5000      // milliseconds; only another process could make anybody wait
 	walKeep        = 128 << 20 // bytes the log file keeps when it starts over

@@ -53,9 +53,10 @@ func (s *Store) read(ctx context.Context, op string, f func(*reader) error) erro
 	return s.lend(ctx, s.readers, op, f)
 }
 
-// scout lends a reader of those that writes wait for: slow questions of people must not hold those up.
-func (s *Store) scout(op string, f func(*reader) error) error {
-	return s.lend(context.Background(), s.scouts, op, f)
+// readForWrite lends a reader that is kept for what writes wait for, so that slow queries of people do not delay
+// them.
+func (s *Store) readForWrite(op string, f func(*reader) error) error {
+	return s.lend(context.Background(), s.writeReaders, op, f)
 }
 
 func (s *Store) lend(ctx context.Context, readers chan *reader, op string, f func(*reader) error) (err error) {

@@ -35,7 +35,7 @@ func (s *Store) findTargets(o *operation) error {
 	}
 	found := targets{after: o.op.From.After, most: o.op.From.Most}
 	for size := firstWindow; ; size = min(windowGrows*size, maxWindow) {
-		if err := s.scout("sqlite.findTargets", func(r *reader) error { return r.scanWindow(o, &found, size) }); err != nil {
+		if err := s.readForWrite("sqlite.findTargets", func(r *reader) error { return r.scanWindow(o, &found, size) }); err != nil {
 			return err
 		}
 		if !found.more || len(found.ids) > collection.OpChunk {
