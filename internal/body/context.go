@@ -43,24 +43,27 @@ func (r *decoder) context(req *hook.Request) (hook.Context, error) {
 		Method:     req.Method,
 		Path:       req.Path,
 		IP:         req.IP,
-		RawBody:    unsafeString(req.Body),
+		RawBody:    unsafeString(req.Content()),
 		ReceivedAt: req.ReceivedAt,
 	}
 	var err error
 	if c.Query, err = Query(req.Query, r.lim); err != nil {
 		return c, err
 	}
-	if len(req.Body) > 0 {
+	if len(req.Body) > 0 && req.Opened == nil { // what was opened is not compressed
 		if c.RawBody, err = r.decompressed(req); err != nil {
 			return c, err
 		}
 	}
 	r.form = req.Form
-	base := MediaType(req.ContentType)
+	base, contentType := MediaType(req.ContentType), req.ContentType
 	if req.As != "" {
 		base = MediaType(req.As)
 	}
-	if c.Data, err = r.body(base, req.ContentType, c.RawBody); err != nil {
+	if req.Opened != nil && req.As != "" { // the charset of the envelope is not that of the content
+		contentType = req.As
+	}
+	if c.Data, err = r.body(base, contentType, c.RawBody); err != nil {
 		return c, err
 	}
 	if r.transcoded {

@@ -26,6 +26,9 @@ type Request struct {
 	Body        []byte   // exact bytes; never changed after capture
 	ReceivedAt  time.Time
 
+	// Opened is the content of an encrypted Body, after the preset decrypted it; nil: Body was not encrypted. It is
+	// kept with the delivery, so that nobody who reads the call later needs the key.
+	Opened []byte
 	// Stored is the SHA-256 (hex) under which Body is kept beside the store, "" for a body that is
 	// kept in it. Whoever reads such a request from the store gets Body filled in all the same.
 	Stored string
@@ -35,6 +38,17 @@ type Request struct {
 	Form string // the form field that holds the JSON document which is the data
 	As   string // the media type to decode by, instead of ContentType
 }
+
+// Content is what the call says: the opened body, or the body.
+func (r *Request) Content() []byte {
+	if r.Opened != nil {
+		return r.Opened
+	}
+	return r.Body
+}
+
+// Bytes is how much memory the body takes, opened and as received.
+func (r *Request) Bytes() int { return len(r.Body) + len(r.Opened) }
 
 // File is a file of a multipart body. Its content is kept beside the store, under its hash: nothing
 // that a caller says becomes a path.

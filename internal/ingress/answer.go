@@ -56,14 +56,21 @@ func (a answer) recorded() *hook.Reply {
 	if a.isOkay() {
 		return nil
 	}
-	r := &hook.Reply{Status: a.status}
+	r := a.whole()
+	r.Body = nil
+	if !bodiless(a.status) && len(a.body) > 0 {
+		r.Body = slices.Clip(a.body[:min(len(a.body), hook.MaxAnswer)])
+	}
+	return &r
+}
+
+// whole is the answer as a reply, with all of its body.
+func (a answer) whole() hook.Reply {
+	r := hook.Reply{Status: a.status, Body: a.body}
 	for _, f := range a.fields {
 		for _, line := range f.lines {
 			r.Headers = append(r.Headers, hook.Header{Name: f.name, Value: line})
 		}
-	}
-	if !bodiless(a.status) && len(a.body) > 0 {
-		r.Body = slices.Clip(a.body[:min(len(a.body), hook.MaxAnswer)])
 	}
 	return r
 }
@@ -131,8 +138,9 @@ func bodiless(status int) bool {
 
 // send writes the answer, with the headers that every answer has.
 func (c *call) send() {
+	answer := c.sealed()
 	header := c.w.Header()
-	for _, f := range c.answer.fields {
+	for _, f := range answer.fields {
 		header[f.name] = f.lines
 	}
 	for _, f := range c.extra {
@@ -154,13 +162,13 @@ func (c *call) send() {
 	if c.r.Method != http.MethodOptions {
 		own("Hookline-Outcome", string(c.delivery.Outcome))
 	}
-	if bodiless(c.answer.status) {
-		c.w.WriteHeader(c.answer.status)
+	if bodiless(answer.status) {
+		c.w.WriteHeader(answer.status)
 		return
 	}
-	if len(c.answer.body) > 1<<10 { // net/http counts short ones itself
-		own("Content-Length", strconv.Itoa(len(c.answer.body)))
+	if len(answer.body) > 1<<10 { // net/http counts short ones itself
+		own("Content-Length", strconv.Itoa(len(answer.body)))
 	}
-	c.w.WriteHeader(c.answer.status)
-	_, _ = c.w.Write(c.answer.body) // the caller may have disconnected
+	c.w.WriteHeader(answer.status)
+	_, _ = c.w.Write(answer.body) // the caller may have disconnected
 }

@@ -142,7 +142,7 @@ func (c *call) alternatives() *outcome {
 	if len(list) == 0 {
 		return nil
 	}
-	c.open = 0
+	c.undecided = 0
 	for i := range list {
 		g := &list[i]
 		var out *outcome
@@ -156,13 +156,13 @@ func (c *call) alternatives() *outcome {
 		case out != nil:
 			c.rejections = append(c.rejections, out)
 		case g.signature == nil:
-			c.open = 0
+			c.undecided = 0
 			return nil
 		default:
-			c.open |= 1 << i
+			c.undecided |= 1 << i
 		}
 	}
-	if c.open == 0 {
+	if c.undecided == 0 {
 		return c.noneOf()
 	}
 	return nil
@@ -170,11 +170,11 @@ func (c *call) alternatives() *outcome {
 
 // signedAlternatives asks the signatures of the alternatives that are open.
 func (c *call) signedAlternatives() *outcome {
-	if c.open == 0 {
+	if c.undecided == 0 {
 		return nil
 	}
 	for i := range c.route.auth.any {
-		if c.open&(1<<i) == 0 {
+		if c.undecided&(1<<i) == 0 {
 			continue
 		}
 		out := c.route.auth.any[i].signature.ask(c)

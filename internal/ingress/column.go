@@ -25,6 +25,7 @@ func column() []gate {
 		{"identify", (*call).identify},
 		{"capture", (*call).capture},
 		{"verify", (*call).verify},
+		{"open", (*call).open},
 		{"handshake", (*call).handshake},
 		{"decode", (*call).decode},
 		{"validate", (*call).validate},
@@ -47,10 +48,12 @@ type call struct {
 
 	endpoint    *endpoint // of the path: one route for each method
 	route       *Route
-	open        uint64         // alternatives of auth.any that need a signature, by their bits
+	undecided   uint64         // alternatives of auth.any that need a signature, by their bits
 	rejections  []*outcome     // of the alternatives that did not pass
 	signer      *signatureGate // the one that passed
 	question    *hook.Reply    // the answer to an unsigned handshake, which has proven itself
+	decrypted   bool           // the body was encrypted, and so is the answer
+	unsealed    bool           // the answer could not be encrypted
 	asking      bool           // no route takes the method, so only a handshake may pass
 	captured    bool           // the body was read, or reading it failed
 	attachments *attachments   // nil: everything is in the row

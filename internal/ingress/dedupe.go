@@ -126,10 +126,10 @@ func (c *call) dedupeOf() *store.Dedupe {
 		return d
 	}
 	var sum [sha256.Size]byte
-	if stored := c.delivery.Request.Stored; stored != "" {
+	if stored := c.delivery.Request.Stored; stored != "" && c.delivery.Request.Opened == nil {
 		_, _ = hex.Decode(sum[:], []byte(stored)) // written by us
 	} else {
-		sum = sha256.Sum256(c.delivery.Request.Body)
+		sum = sha256.Sum256(c.delivery.Request.Content())
 	}
 	d.Body = &sum
 	return d

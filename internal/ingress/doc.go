@@ -8,6 +8,7 @@
 //	identify   lock-out, Basic, token                              429, 401; HEAD is answered here
 //	capture    read the body once, up to its limit                 413, 408, 400, 503
 //	verify     check signatures over the raw bytes                 401
+//	open       decrypt the body, where the preset does             400, 413
 //	handshake  answer a provider that tests the address            what the provider demands
 //	decode     content type to values, files to the blob store     415, 400, 413, 503
 //	validate   compare the data with trigger.schema                422 with JSON pointers

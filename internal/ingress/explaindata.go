@@ -25,7 +25,9 @@ func (a *recorded) data(r *Route) {
 	if r.schema == nil && r.filter == nil && r.dedupe.off {
 		return
 	}
-	if g, _ := r.findHandshake(recordedCall(&a.d.Request)); g != nil {
+	asked := recordedCall(&a.d.Request)
+	asked.Body = a.d.Request.Content()
+	if g, _ := r.findHandshake(asked); g != nil {
 		return // it is answered before
 	}
 	if a.bodyGone() {

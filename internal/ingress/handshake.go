@@ -11,7 +11,7 @@ import (
 func (c *call) handshake() *outcome {
 	reply := c.question
 	if reply == nil && c.signer != nil {
-		call := c.signed(c.signer)
+		call := c.opened()
 		if h, ok := verify.FindHandshake(c.signer.verifier, call); ok {
 			var v verify.Verdict
 			if reply, v = h.Answer(c.r.Context(), call); !v.OK() {

@@ -29,7 +29,7 @@ type acme struct{}
 // acmeVerifier checks its calls.
 type acmeVerifier struct{ verify.Config }
 
-func presets() *verify.Set { return verify.NewSet(acme{}, bearer{}) }
+func presets() *verify.Set { return verify.NewSet(acme{}, bearer{}, sealed{}) }
 
 // resources are what the routes of the tests are compiled with.
 func resources() Resources { return Resources{Env: env, Presets: presets()} }

@@ -84,7 +84,7 @@ func (c *call) keepBody() {
 	if c.route != nil {
 		bodies = &c.route.bodies
 	}
-	size := int64(len(req.Body))
+	size := int64(req.Bytes())
 	if !c.captured {
 		size = c.r.ContentLength
 	}
@@ -92,7 +92,7 @@ func (c *call) keepBody() {
 		return
 	}
 	if size > RejectedBody || c.r.Header["Expect"] != nil && !c.captured || !bodies.take(c.now) {
-		req.Body = nil
+		req.Body, req.Opened = nil, nil
 		if size > 0 {
 			c.delivery.Reason += "; the body of " + strconv.FormatInt(size, 10) + " bytes was not kept"
 		}

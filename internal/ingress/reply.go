@@ -18,7 +18,7 @@ func (c *call) reply() *outcome {
 		return nil // the caller has left
 	}
 	c.send()
-	if c.result != nil || c.delivery.Outcome == hook.Repeat {
+	if c.result != nil || c.delivery.Outcome == hook.Repeat || c.unsealed {
 		c.answered()
 	}
 	return nil

@@ -30,7 +30,7 @@ func FromTable(c store.Claimed) *Job {
 func (j *Job) BodyBytes() int64 {
 	switch {
 	case j.Request != nil:
-		return int64(len(j.Request.Body))
+		return int64(j.Request.Bytes())
 	case j.Call != nil:
 		return int64(len(j.Call.RawBody))
 	default:

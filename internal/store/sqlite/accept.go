@@ -48,9 +48,9 @@ func (s *Store) Accept(a store.Accept) (store.Accepted, error) {
 // size is the body's and the metadata's, as all else is small.
 func (m *acceptWrite) size() int {
 	if m.a.Delivery.Request.Stored != "" {
-		return len(m.row.metadata)
+		return len(m.a.Delivery.Request.Opened) + len(m.row.metadata)
 	}
-	return len(m.a.Delivery.Request.Body) + len(m.row.metadata)
+	return m.a.Delivery.Request.Bytes() + len(m.row.metadata)
 }
 
 func (m *acceptWrite) apply(w *writer) error {

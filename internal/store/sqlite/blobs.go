@@ -13,10 +13,13 @@ import (
 
 // delivery reads a delivery whole.
 func (r *reader) delivery(id ident.ID) (d hook.Delivery, err error) {
-	err = r.query(selectDelivery+`, body, `+deliveryAnswer+fromDeliveries+` WHERE id = ?1`, func(s *conn.Stmt) {
+	err = r.query(selectDelivery+`, body, `+deliveryAnswer+`, opened`+fromDeliveries+` WHERE id = ?1`, func(s *conn.Stmt) {
 		readDelivery(s, &d)
 		d.Request.Body = s.ColumnBlob(deliveryWidth)
 		d.Answer = readAnswer(columnValue(s, deliveryWidth+1))
+		if !s.ColumnNull(deliveryWidth + 2) {
+			d.Request.Opened = append([]byte{}, s.ColumnBlob(deliveryWidth+2)...) // also when it is empty
+		}
 	}, id)
 	if err == nil && d.Request.Stored != "" {
 		err = r.store.fill(&d)

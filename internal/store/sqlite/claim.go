@@ -180,7 +180,7 @@ func (r *reader) candidates(now time.Time, limit int, alone bool) ([]store.Claim
 
 // weight is about how many bytes an execution takes in memory.
 func weight(c *store.Claimed) int {
-	n := len(c.Delivery.Request.Body)
+	n := c.Delivery.Request.Bytes()
 	for i := range c.Steps {
 		n += len(c.Steps[i].Input.Text()) + len(c.Steps[i].Result.Text())
 	}

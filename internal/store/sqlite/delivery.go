@@ -76,6 +76,11 @@ func (w *writer) putDelivery(d *hook.Delivery, r *deliveryRow) error {
 		s.Int(13, r.key)
 	}
 	bindText(s, 14, r.answer)
+	if d.Request.Opened == nil {
+		s.Null(15)
+	} else {
+		s.Blob(15, d.Request.Opened)
+	}
 	if err := w.run(s); err != nil {
 		return err
 	}

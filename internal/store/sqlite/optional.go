@@ -15,7 +15,7 @@ type optional struct {
 
 // size is about how many bytes it holds, and writes.
 func (n *optional) size() int {
-	return len(n.delivery.Request.Body) + len(n.row.metadata) + len(n.row.answer)
+	return n.delivery.Request.Bytes() + len(n.row.metadata) + len(n.row.answer)
 }
 
 // Note queues a delivery that has no execution.

@@ -31,8 +31,8 @@ const (
 	fromDeliveries = ` FROM deliveries d LEFT JOIN delivery_answers a ON a.delivery = d.id`
 	deliveryAnswer = `CASE WHEN a.delivery IS NULL THEN d.answer ELSE a.answer END`
 
-	sqlInsertDelivery = `INSERT INTO deliveries (` + deliveryColumns + `, size, body, key_hash, answer)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)`
+	sqlInsertDelivery = `INSERT INTO deliveries (` + deliveryColumns + `, size, body, key_hash, answer, opened)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`
 
 	sqlInsertExecution = `INSERT INTO executions (id, workflow, revision, delivery, mode, status, owner, created_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`

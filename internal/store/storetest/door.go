@@ -33,6 +33,16 @@ func testDoor(t *testing.T, d Driver) {
 		w.same("delivery", w.load(a.Execution.ID).Delivery, a.Delivery)
 	})
 
+	t.Run("a body is there as received and opened", func(t *testing.T) {
+		for name, opened := range map[string][]byte{"opened": []byte("{\"n\":1.0}"), "opened, empty": {}} {
+			w := newWorld(t, d)
+			a := w.call(0)
+			a.Delivery.Request.Opened, a.Delivery.Request.As = opened, "application/json"
+			w.ok(w.accept(a))
+			w.same(name, w.load(a.Execution.ID).Delivery.Request, a.Delivery.Request)
+		}
+	})
+
 	t.Run("a large body is there to the byte", func(t *testing.T) {
 		w := newWorld(t, d)
 		a := w.call(0)

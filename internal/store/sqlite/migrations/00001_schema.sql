@@ -53,7 +53,8 @@ CREATE TABLE deliveries (
     request     TEXT NOT NULL,
     answer      TEXT, -- {"status","headers","body"}; NULL for a plain 200 ok, and while it is not known
     size        INTEGER NOT NULL, -- of the body, in bytes
-    body        BLOB NOT NULL
+    body        BLOB NOT NULL, -- as received
+    opened      BLOB -- the body after a preset decrypted it; NULL: it was not encrypted
 ) STRICT;
 CREATE INDEX deliveries_workflow ON deliveries (workflow, id, key_hash);
 CREATE INDEX deliveries_refused ON deliveries (outcome, id) WHERE outcome <> 'accepted';
