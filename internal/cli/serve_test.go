@@ -131,7 +131,7 @@ func TestASecondServerOnTheSameDataIsRefused(t *testing.T) {
 	}
 	stderr.Reset()
 	code = Main([]string{"serve", "--data", t.TempDir(), "--listen", strings.TrimPrefix(s.url, "http://")}, nil, strings.NewReader(""), &stdout, &stderr)
-	if code != 1 || !strings.Contains(stderr.String(), "choose another address with --listen") {
+	if code != 1 || !strings.Contains(stderr.String(), "another address with --listen") {
 		t.Errorf("exit code %d: %s", code, &stderr)
 	}
 }
