@@ -16,7 +16,7 @@ import (
 )
 
 func testAggregates(t *testing.T, d Driver) {
-	w := newWorld(t, d)
+	w := newHarness(t, d)
 	k := w.stocked("", 120)
 	c := k.thing()
 	t.Run("any function of any field, in groups", func(t *testing.T) {
@@ -37,7 +37,7 @@ func testAggregates(t *testing.T, d Driver) {
 		})
 	})
 	t.Run("sums are exact beyond 64 bits", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.ok(w.Define([]collection.Collection{{Name: "n", Fields: []collection.Field{
 			{Name: "i", Type: collection.Integer}, {Name: "x", Type: collection.Number, Precision: 18, Scale: 2}, {Name: "f", Type: collection.Number},
 		}}}))
@@ -63,7 +63,7 @@ func testAggregates(t *testing.T, d Driver) {
 		w.fails(err, fault.Invalid)
 	})
 	t.Run("the sum of nothing stands among the groups as 0", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.ok(w.Define([]collection.Collection{{Name: "n", Fields: []collection.Field{
 			{Name: "of", Type: collection.String}, {Name: "i", Type: collection.Integer}, {Name: "f", Type: collection.Number},
 		}}}))

@@ -10,7 +10,7 @@ import (
 
 func testAnswers(t *testing.T, d Driver) {
 	t.Run("what a call was answered in the end is kept", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a := w.call(w.owner)
 		a.Delivery.Status, a.Delivery.Answer = 0, nil
 		w.ok(w.accept(a))
@@ -31,7 +31,7 @@ func testAnswers(t *testing.T, d Driver) {
 	})
 
 	t.Run("a long answer is cut", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a := w.call(w.owner)
 		a.Delivery.Answer = &hook.Reply{Status: 200, Body: bytes.Repeat([]byte("ключ"), hook.MaxAnswer)}
 		w.ok(w.accept(a))
@@ -41,14 +41,14 @@ func testAnswers(t *testing.T, d Driver) {
 	})
 
 	t.Run("the answer of nobody harms nobody", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.same("kept", w.Answered(hook.Delivery{ID: w.ids.Next(), Status: 200}), true)
 		w.queued()
 		w.backlog(1)
 	})
 
 	t.Run("every refused call can be noted", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		var notes []hook.Delivery
 		for _, o := range []hook.Outcome{hook.Filtered, hook.Handshake, hook.Rejected, hook.Unmatched} {
 			n := w.delivery(o)
@@ -65,7 +65,7 @@ func testAnswers(t *testing.T, d Driver) {
 	})
 
 	t.Run("answers are bounded and dropped, and never in the way", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a := w.accepted()
 		answer := &hook.Reply{Status: 200, Body: make([]byte, hook.MaxAnswer)}
 		kept := 0

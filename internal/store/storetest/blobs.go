@@ -15,7 +15,7 @@ import (
 )
 
 // keep keeps content, pinned.
-func (w *world) keep(content string) store.Blob {
+func (w *harness) keep(content string) store.Blob {
 	w.Helper()
 	b, err := w.blobs.Create()
 	w.ok(err)
@@ -27,7 +27,7 @@ func (w *world) keep(content string) store.Blob {
 }
 
 // kept reports whether content is there, whole.
-func (w *world) kept(b store.Blob) bool {
+func (w *harness) kept(b store.Blob) bool {
 	w.Helper()
 	f, size, err := w.blobs.Open(b.SHA256)
 	if fault.Is(err, fault.NotFound) {
@@ -42,7 +42,7 @@ func (w *world) kept(b store.Blob) bool {
 }
 
 // storing is a call whose body and one file are kept beside the store.
-func (w *world) storing(body, file string) (store.Accept, []store.Blob) {
+func (w *harness) storing(body, file string) (store.Accept, []store.Blob) {
 	w.Helper()
 	a := w.call(w.owner)
 	a.Delivery.Request.Body = []byte(body)
@@ -52,14 +52,14 @@ func (w *world) storing(body, file string) (store.Accept, []store.Blob) {
 	return a, list
 }
 
-func (w *world) unpin(list []store.Blob) {
+func (w *harness) unpin(list []store.Blob) {
 	for _, b := range list {
 		w.blobs.Unpin(b.SHA256)
 	}
 }
 
 // sweep sweeps all that is older than the far future.
-func (w *world) sweep() int {
+func (w *harness) sweep() int {
 	w.Helper()
 	n, err := w.SweepBlobs(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
 	w.ok(err)
@@ -73,7 +73,7 @@ func testBlobs(t *testing.T, d Driver) {
 	large := string(bytes.Repeat([]byte("large \x00\xff"), 5000))
 
 	t.Run("a body beside the store is read as if it were in it", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a, list := w.storing(large, "file")
 		a.Execution.Owner = 0
 		w.ok(w.accept(a))
@@ -90,7 +90,7 @@ func testBlobs(t *testing.T, d Driver) {
 	})
 
 	t.Run("what nobody names is swept, what is pinned or named stays", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a, named := w.storing("body", "file")
 		w.ok(w.accept(a))
 		w.unpin(named)
@@ -114,7 +114,7 @@ func testBlobs(t *testing.T, d Driver) {
 	})
 
 	t.Run("what is young is not swept, nor what is unfinished, unless it is of another life", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		young := w.keep("young")
 		w.blobs.Unpin(young.SHA256)
 		b, err := w.blobs.Create()
@@ -130,7 +130,7 @@ func testBlobs(t *testing.T, d Driver) {
 	})
 
 	t.Run("a blob goes with the last delivery that names it", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a, list := w.storing("shared body", "file of the first")
 		w.ok(w.accept(a))
 		w.commit(w.ending(a.Execution.ID, flow.Succeeded))
@@ -150,7 +150,7 @@ func testBlobs(t *testing.T, d Driver) {
 	})
 
 	t.Run("a body that is gone is named, and its execution fails instead of being found forever", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a, list := w.storing("lost", "file")
 		a.Execution.Owner = 0
 		// Nothing protects it: the delivery is not stored yet.
@@ -178,7 +178,7 @@ func testBlobs(t *testing.T, d Driver) {
 	})
 
 	t.Run("what is no hash is refused", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a := w.call(w.owner)
 		a.Delivery.Request.Stored = "../../x"
 		w.fails(w.accept(a), fault.Invalid)
@@ -188,7 +188,7 @@ func testBlobs(t *testing.T, d Driver) {
 	})
 
 	t.Run("usage counts blobs", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		before, err := w.Usage()
 		w.ok(err)
 		b := w.keep(large)

@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-func (w *world) requestCancel(id ident.ID, want flow.Status) {
+func (w *harness) requestCancel(id ident.ID, want flow.Status) {
 	w.Helper()
 	got, err := w.RequestCancel(id, w.now())
 	w.ok(err)
@@ -19,7 +19,7 @@ func (w *world) requestCancel(id ident.ID, want flow.Status) {
 
 func testCancel(t *testing.T, d Driver) {
 	t.Run("one that nobody works on is canceled at once", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		queued, sleeper := w.queued(), w.accepted().Execution.ID
 		w.commit(w.sleeping(sleeper, w.now().Add(time.Hour)))
 		w.clock.Advance(time.Second)
@@ -34,7 +34,7 @@ func testCancel(t *testing.T, d Driver) {
 	})
 
 	t.Run("the owner learns it at the next commit, and the rows are written", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
 		w.requestCancel(id, flow.Queued)
 		w.same("commit", w.commit(w.running(id, w.step(id, 1))), store.Committed{CancelRequested: true})
@@ -45,7 +45,7 @@ func testCancel(t *testing.T, d Driver) {
 	})
 
 	t.Run("one that its owner lets go of is canceled then", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
 		w.requestCancel(id, flow.Queued)
 		w.same("commit", w.commit(w.sleeping(id, w.now().Add(time.Hour))), store.Committed{CancelRequested: true})
@@ -57,7 +57,7 @@ func testCancel(t *testing.T, d Driver) {
 	})
 
 	t.Run("a request outlives the owner", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		stopped, crashed := w.accepted().Execution.ID, w.accepted().Execution.ID
 		w.requestCancel(stopped, flow.Queued)
 		w.ok(w.Release(w.owner))
@@ -71,14 +71,14 @@ func testCancel(t *testing.T, d Driver) {
 	})
 
 	t.Run("an end stays as it is", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		id := w.end(flow.Succeeded)
 		w.requestCancel(id, flow.Succeeded)
 		w.status(id, flow.Succeeded)
 	})
 
 	t.Run("what does not exist is not found", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		_, err := w.RequestCancel(w.ids.Next(), w.now())
 		w.fails(err, fault.NotFound)
 	})
@@ -87,7 +87,7 @@ func testCancel(t *testing.T, d Driver) {
 func testRetry(t *testing.T, d Driver) {
 	for _, status := range []flow.Status{flow.Failed, flow.Aborted, flow.Canceled} {
 		t.Run("one that was "+string(status)+" goes back into the queue", func(t *testing.T) {
-			w := newWorld(t, d)
+			w := newHarness(t, d)
 			id := w.accepted().Execution.ID
 			c := w.ending(id, status, w.step(id, 1), w.step(id, 2))
 			c.State.Reason = "why"
@@ -113,7 +113,7 @@ func testRetry(t *testing.T, d Driver) {
 	}
 
 	t.Run("a cancel of the round before is forgotten", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
 		w.requestCancel(id, flow.Queued)
 		w.commit(w.ending(id, flow.Canceled))
@@ -123,7 +123,7 @@ func testRetry(t *testing.T, d Driver) {
 	})
 
 	t.Run("others are a conflict", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		running, sleeper := w.accepted().Execution.ID, w.accepted().Execution.ID
 		w.commit(w.sleeping(sleeper, w.now()))
 		for _, id := range []ident.ID{w.queued(), running, sleeper, w.end(flow.Succeeded)} {

@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-func (w *world) published(key, revision string) store.Published {
+func (w *harness) published(key, revision string) store.Published {
 	return store.Published{
 		Key: key, Enabled: true, Revision: revision, Source: key + ".yaml", UpdatedAt: w.now(),
 		Document: value.Trusted(`{"workflow":"` + key + `","revision":"` + revision + `","n":1.0}`),
@@ -19,7 +19,7 @@ func (w *world) published(key, revision string) store.Published {
 
 func testCatalog(t *testing.T, d Driver) {
 	t.Run("what is published is current, and old revisions stay", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		list, err := w.Workflows(t.Context())
 		w.ok(err)
 		w.same("none at first", len(list), 0)
@@ -47,7 +47,7 @@ func testCatalog(t *testing.T, d Driver) {
 	})
 
 	t.Run("workflows are switched on and off", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.ok(w.Publish([]store.Published{w.published("a", "1")}))
 		for _, on := range []bool{false, true} {
 			w.ok(w.SetEnabled("a", on))
@@ -59,7 +59,7 @@ func testCatalog(t *testing.T, d Driver) {
 	})
 
 	t.Run("what is not whole is refused, and nothing of it is written", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		bad := w.published("b", "1")
 		bad.Document = value.Value{}
 		w.fails(w.Publish([]store.Published{w.published("a", "1"), bad}), fault.Invalid)
@@ -70,16 +70,16 @@ func testCatalog(t *testing.T, d Driver) {
 }
 
 func testCollections(t *testing.T, d Driver) {
-	define := func(w *world, fields ...collection.Field) error {
+	define := func(w *harness, fields ...collection.Field) error {
 		return w.Define([]collection.Collection{{Name: "people", Fields: fields}})
 	}
 	name := collection.Field{Name: "name", Type: collection.String}
-	create := func(w *world, values string) *collection.Violation {
+	create := func(w *harness, values string) *collection.Violation {
 		return w.outcome(w.creating(w.accepted().Execution.ID, 1, values)).Violation
 	}
 
 	t.Run("definitions are kept in their order", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		other := collection.Collection{Name: "a_list", Fields: []collection.Field{name}}
 		w.ok(w.Define([]collection.Collection{people(), other}))
 		w.ok(w.Define([]collection.Collection{people()})) // again: nothing changes
@@ -90,7 +90,7 @@ func testCollections(t *testing.T, d Driver) {
 	})
 
 	t.Run("a new field gives old records its default", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.ok(define(w, name))
 		w.same("violation", create(w, `{"name":"a"}`), (*collection.Violation)(nil))
 		w.ok(define(w, collection.Field{Name: "level", Type: collection.Integer, Required: true, Default: value.Int(7)}, name,
@@ -111,7 +111,7 @@ func testCollections(t *testing.T, d Driver) {
 	})
 
 	t.Run("ids go on after a restart and after a change", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.ok(define(w, name))
 		create(w, `{}`)
 		w.reopen()
@@ -135,7 +135,7 @@ func testCollections(t *testing.T, d Driver) {
 		"make unique what stands twice": {[]collection.Field{name}, []string{`{"name":"a"}`, `{"name":"a"}`}, []collection.Field{{Name: "name", Type: collection.String, Unique: true}}},
 	} {
 		t.Run("a change that would "+what+" is a conflict and changes nothing", func(t *testing.T) {
-			w := newWorld(t, d)
+			w := newHarness(t, d)
 			w.ok(define(w, c.before...))
 			for _, r := range c.records {
 				create(w, r)
@@ -152,7 +152,7 @@ func testCollections(t *testing.T, d Driver) {
 	}
 
 	t.Run("rules may change where no record breaks them", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.ok(define(w, name))
 		create(w, `{"name":"a"}`)
 		w.ok(define(w, collection.Field{Name: "name", Type: collection.String, Required: true, Unique: true}))
@@ -166,7 +166,7 @@ func testCollections(t *testing.T, d Driver) {
 	})
 
 	t.Run("a definition that is wrong is refused with its field", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		err := define(w, collection.Field{Name: `x"; drop`, Type: collection.String})
 		w.fails(err, fault.Invalid)
 	})

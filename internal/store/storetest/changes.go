@@ -275,7 +275,7 @@ func drawValues(t *rapid.T, k *stock, c collection.Collection, some bool) value.
 
 // doing does an operation as the step of an execution, in as many commits as it takes, and repeats every
 // commit: the second must come to the same.
-func (w *world) doing(op collection.Op, now time.Time) (collection.Outcome, error) {
+func (w *harness) doing(op collection.Op, now time.Time) (collection.Outcome, error) {
 	w.Helper()
 	id := w.accepted().Execution.ID
 	for {
@@ -314,7 +314,7 @@ func sameOutcome(a, b collection.Outcome) bool {
 }
 
 // journaled checks that the step of an operation says what came of it.
-func (w *world) journaled(id ident.ID, out collection.Outcome) error {
+func (w *harness) journaled(id ident.ID, out collection.Outcome) error {
 	l, err := w.Load(w.Context(), id)
 	if err != nil || len(l.Steps) != 1 {
 		return errors.Join(err, fmt.Errorf("%d steps", len(l.Steps)))
@@ -328,18 +328,18 @@ func (w *world) journaled(id ident.ID, out collection.Outcome) error {
 }
 
 // operating is a commit whose last step does an operation and ends the execution.
-func (w *world) operating(id ident.ID, n int, op collection.Op) store.Commit {
+func (w *harness) operating(id ident.ID, n int, op collection.Op) store.Commit {
 	c := w.creating(id, n, `{}`)
 	c.Ops[0].Op = op
 	return c
 }
 
 func testChanges(t *testing.T, d Driver) {
-	w := newWorld(t, d)
-	worlds := 0
+	w := newHarness(t, d)
+	harnesses := 0
 	rapid.Check(t, func(t *rapid.T) {
-		worlds++
-		k := newStock(strconv.Itoa(worlds))
+		harnesses++
+		k := newStock(strconv.Itoa(harnesses))
 		if err := w.Define([]collection.Collection{k.place(), k.thing()}); err != nil {
 			t.Fatal(err)
 		}

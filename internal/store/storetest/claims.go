@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-func (w *world) claim(limit int, alone bool) []store.Claimed {
+func (w *harness) claim(limit int, alone bool) []store.Claimed {
 	w.Helper()
 	list, err := w.Claim(w.owner, w.now(), limit, alone)
 	w.ok(err)
@@ -28,7 +28,7 @@ func idsOf(list []store.Claimed) []ident.ID {
 
 func testClaims(t *testing.T, d Driver) {
 	t.Run("the oldest come first, each once, up to the limit", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		var ids []ident.ID
 		for range 5 {
 			ids = append(ids, w.queued())
@@ -40,7 +40,7 @@ func testClaims(t *testing.T, d Driver) {
 	})
 
 	t.Run("what is claimed comes whole", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a := w.call(0)
 		w.ok(w.accept(a))
 		c := w.claim(1, false)[0]
@@ -56,7 +56,7 @@ func testClaims(t *testing.T, d Driver) {
 	})
 
 	t.Run("the claim holds against another owner", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		id := w.queued()
 		w.claim(1, false)
 		w.same("commit", w.commit(w.running(id, w.step(id, 1))), store.Committed{})
@@ -66,7 +66,7 @@ func testClaims(t *testing.T, d Driver) {
 	})
 
 	t.Run("a sleeper is claimed when it is due", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		late, soon := w.accepted().Execution.ID, w.accepted().Execution.ID
 		w.commit(w.sleeping(late, w.now().Add(time.Hour)))
 		w.commit(w.sleeping(soon, w.now().Add(time.Minute)))
@@ -90,7 +90,7 @@ func testClaims(t *testing.T, d Driver) {
 	})
 
 	t.Run("sleepers and queued ones are claimed by age", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		sleeper := w.accepted().Execution.ID
 		young := w.queued()
 		w.commit(w.sleeping(sleeper, w.now()))
@@ -98,7 +98,7 @@ func testClaims(t *testing.T, d Driver) {
 	})
 
 	t.Run("one that is found unfinished too often runs alone", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		bad, good := w.queued(), w.queued()
 		for range store.CrashLoop {
 			w.same("with others", idsOf(w.claim(10, false)), []ident.ID{bad, good})
@@ -113,7 +113,7 @@ func testClaims(t *testing.T, d Driver) {
 	})
 
 	t.Run("an orderly stop lets go of everything at once", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		one, two := w.accepted().Execution.ID, w.queued()
 		w.claim(1, false)
 		w.commit(w.running(two, w.step(two, 1)))
@@ -130,7 +130,7 @@ func testClaims(t *testing.T, d Driver) {
 	})
 
 	t.Run("many claim at once and nobody gets the same", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		for range 40 {
 			w.queued()
 		}
@@ -162,7 +162,7 @@ func testClaims(t *testing.T, d Driver) {
 	})
 
 	t.Run("claims that make no sense are refused", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		_, err := w.Claim(0, w.now(), 1, false)
 		w.fails(err, fault.Invalid)
 		_, err = w.Claim(w.owner, w.now(), 0, false)
@@ -172,14 +172,14 @@ func testClaims(t *testing.T, d Driver) {
 
 func testBegin(t *testing.T, d Driver) {
 	t.Run("each incarnation has a larger number, also after a restart", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.begin()
 		w.reopen()
 		w.begin()
 	})
 
 	t.Run("what an earlier one had is raised and free", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		claimed, running, free := w.accepted().Execution.ID, w.accepted().Execution.ID, w.queued()
 		held := w.accepted().Execution.ID // waits, and its owner kept it
 		c := w.sleeping(held, w.now().Add(time.Hour))
@@ -202,7 +202,7 @@ func testBegin(t *testing.T, d Driver) {
 	})
 
 	t.Run("one that killed the process too often while alone is aborted", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		bad := w.queued()
 		for range store.CrashLoop {
 			w.claim(1, false)

@@ -14,7 +14,7 @@ import (
 
 func testCommit(t *testing.T, d Driver) {
 	t.Run("steps and state are there whole", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a := w.accepted()
 		id := a.Execution.ID
 		one, two := w.step(id, 1), w.step(id, 2)
@@ -32,7 +32,7 @@ func testCommit(t *testing.T, d Driver) {
 	})
 
 	t.Run("output and reply stay when a state has none", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
 		c := w.running(id)
 		c.State.Output, c.State.Reply = value.Trusted(`1.0`), &hook.Reply{Status: 204}
@@ -44,7 +44,7 @@ func testCommit(t *testing.T, d Driver) {
 	})
 
 	t.Run("an execution goes on with another revision", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		const other = "fedcba9876543210fedcba9876543210"
 		for _, shape := range []func(*store.State){
 			func(*store.State) {},
@@ -68,7 +68,7 @@ func testCommit(t *testing.T, d Driver) {
 	})
 
 	t.Run("a row of the same N replaces the one before", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
 		begun := w.step(id, 1)
 		begun.Status, begun.Result, begun.FinishedAt = flow.Running, value.Value{}, time.Time{}
@@ -79,7 +79,7 @@ func testCommit(t *testing.T, d Driver) {
 	})
 
 	t.Run("a claim that is gone writes nothing", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		unclaimed := w.queued()
 		w.same("unclaimed", w.commit(w.running(unclaimed, w.step(unclaimed, 1))), store.Committed{Fenced: true})
 
@@ -98,7 +98,7 @@ func testCommit(t *testing.T, d Driver) {
 	})
 
 	t.Run("an execution that has ended takes only the same end again", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
 		end := w.ending(id, flow.Succeeded, w.step(id, 1))
 		w.commit(end)
@@ -114,7 +114,7 @@ func testCommit(t *testing.T, d Driver) {
 	})
 
 	t.Run("a repeated commit that released its claim is recognized, whoever has the execution since", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
 		c := w.sleeping(id, w.now())
 		c.Steps = []flow.Step{w.step(id, 1)}
@@ -139,7 +139,7 @@ func testCommit(t *testing.T, d Driver) {
 	})
 
 	t.Run("a commit that is older than the last one is refused", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
 		first, second := w.running(id, w.step(id, 1)), w.running(id, w.step(id, 1), w.step(id, 2))
 		w.commit(second)
@@ -152,7 +152,7 @@ func testCommit(t *testing.T, d Driver) {
 	})
 
 	t.Run("letting go clears owner, suspicion and resumes", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
 		for range store.CrashLoop {
 			w.begin()
@@ -169,7 +169,7 @@ func testCommit(t *testing.T, d Driver) {
 	})
 
 	t.Run("commits that make no sense are refused", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
 		for name, break1 := range map[string]func(*store.Commit){
 			"no owner":              func(c *store.Commit) { c.Owner = 0 },

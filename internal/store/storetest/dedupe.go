@@ -17,14 +17,14 @@ import (
 const window = time.Hour
 
 // keyed is a call with a dedupe key.
-func (w *world) keyed(key string) store.Accept {
+func (w *harness) keyed(key string) store.Accept {
 	a := w.call(w.owner)
 	a.Delivery.DedupeKey = key
 	a.Dedupe = &store.Dedupe{Key: sha256.Sum256([]byte(key)), Expires: w.now().Add(window)}
 	return a
 }
 
-func (w *world) take(a store.Accept) store.Accepted {
+func (w *harness) take(a store.Accept) store.Accepted {
 	w.Helper()
 	out, err := w.Accept(a)
 	w.ok(err)
@@ -32,7 +32,7 @@ func (w *world) take(a store.Accept) store.Accepted {
 }
 
 // runs accepts a call that must be a first one.
-func (w *world) runs(a store.Accept) ident.ID {
+func (w *harness) runs(a store.Accept) ident.ID {
 	w.Helper()
 	w.same("accepted", w.take(a), store.Accepted{})
 	w.same("delivery", w.load(a.Execution.ID).Delivery, a.Delivery)
@@ -40,7 +40,7 @@ func (w *world) runs(a store.Accept) ident.ID {
 }
 
 // repeats accepts a call that must be a repeat of an execution, and returns the outcome.
-func (w *world) repeats(a store.Accept, first ident.ID) store.Accepted {
+func (w *harness) repeats(a store.Accept, first ident.ID) store.Accepted {
 	w.Helper()
 	before := w.load(first)
 	out := w.take(a)
@@ -53,7 +53,7 @@ func (w *world) repeats(a store.Accept, first ident.ID) store.Accepted {
 }
 
 // repeated looks whether a call is stored as a repeat, without an execution of its own.
-func (w *world) repeated(a store.Accept, first ident.ID) {
+func (w *harness) repeated(a store.Accept, first ident.ID) {
 	w.Helper()
 	want := a.Delivery
 	want.Outcome, want.Execution = hook.Repeat, first
@@ -66,7 +66,7 @@ func (w *world) repeated(a store.Accept, first ident.ID) {
 
 func testDedupe(t *testing.T, d Driver) {
 	t.Run("of several calls with one key the first one runs", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		first := w.runs(w.keyed("k"))
 		for range 3 {
 			out := w.repeats(w.keyed("k"), first)
@@ -78,7 +78,7 @@ func testDedupe(t *testing.T, d Driver) {
 	})
 
 	t.Run("a key belongs to a workflow", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.runs(w.keyed("k"))
 		b := w.keyed("k")
 		b.Delivery.Workflow, b.Execution.Workflow = "another", "another"
@@ -89,7 +89,7 @@ func testDedupe(t *testing.T, d Driver) {
 	})
 
 	t.Run("calls without a key are nobody's repeat", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		for range 2 {
 			a := w.keyed("k")
 			a.Dedupe = nil
@@ -98,7 +98,7 @@ func testDedupe(t *testing.T, d Driver) {
 	})
 
 	t.Run("a key that is expired is taken over, and not a moment before", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		first := w.runs(w.keyed("k"))
 		w.clock.Advance(window - time.Microsecond)
 		w.repeats(w.keyed("k"), first) // does not prolong it
@@ -109,7 +109,7 @@ func testDedupe(t *testing.T, d Driver) {
 	})
 
 	t.Run("where the body must be the same, another one is refused and nothing is written", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		withBody := func(body string) store.Accept { return withBodyOf(w, "k", body) }
 		first := w.runs(withBody("a"))
 		w.repeats(withBody("a"), first)
@@ -128,7 +128,7 @@ func testDedupe(t *testing.T, d Driver) {
 	})
 
 	t.Run("keys outlive a restart, however many there are", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		first := make([]ident.ID, 40)
 		for i := range first {
 			first[i] = w.runs(w.keyed(strconv.Itoa(i)))
@@ -141,7 +141,7 @@ func testDedupe(t *testing.T, d Driver) {
 	})
 
 	t.Run("the deliveries of a key are found", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		first := w.runs(w.keyed("k"))
 		repeat := w.keyed("k")
 		w.repeats(repeat, first)
@@ -157,7 +157,7 @@ func testDedupe(t *testing.T, d Driver) {
 }
 
 // withBodyOf is a call with a key and a body.
-func withBodyOf(w *world, key, body string) store.Accept {
+func withBodyOf(w *harness, key, body string) store.Accept {
 	a := w.keyed(key)
 	sum := sha256.Sum256([]byte(body))
 	a.Dedupe.Body = &sum
@@ -165,7 +165,7 @@ func withBodyOf(w *world, key, body string) store.Accept {
 }
 
 // last is the execution of the newest accepted delivery of a key.
-func (w *world) last(key string) ident.ID {
+func (w *harness) last(key string) ident.ID {
 	w.Helper()
 	list, err := w.Deliveries(w.Context(), store.DeliveryQuery{DedupeKey: key, Outcome: hook.Accepted, Limit: 1})
 	w.ok(err)

@@ -13,7 +13,7 @@ import (
 
 func testDoor(t *testing.T, d Driver) {
 	t.Run("an accepted call is there whole", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a := w.call(w.owner)
 		w.ok(w.accept(a))
 		l := w.load(a.Execution.ID)
@@ -26,7 +26,7 @@ func testDoor(t *testing.T, d Driver) {
 	})
 
 	t.Run("a bare call is there whole", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a := w.call(0)
 		a.Delivery.Request = hook.Request{Method: "GET", Path: "/", ReceivedAt: w.now()}
 		w.ok(w.accept(a))
@@ -35,7 +35,7 @@ func testDoor(t *testing.T, d Driver) {
 
 	t.Run("a body is there as received and opened", func(t *testing.T) {
 		for name, opened := range map[string][]byte{"opened": []byte("{\"n\":1.0}"), "opened, empty": {}} {
-			w := newWorld(t, d)
+			w := newHarness(t, d)
 			a := w.call(0)
 			a.Delivery.Request.Opened, a.Delivery.Request.As = opened, "application/json"
 			w.ok(w.accept(a))
@@ -44,7 +44,7 @@ func testDoor(t *testing.T, d Driver) {
 	})
 
 	t.Run("a large body is there to the byte", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a := w.call(0)
 		a.Delivery.Request.Body = make([]byte, 3<<20)
 		for i := range a.Delivery.Request.Body {
@@ -55,7 +55,7 @@ func testDoor(t *testing.T, d Driver) {
 	})
 
 	t.Run("accepting the same again writes nothing twice", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a := w.call(0)
 		w.ok(w.accept(a))
 		w.ok(w.accept(a))
@@ -63,7 +63,7 @@ func testDoor(t *testing.T, d Driver) {
 	})
 
 	t.Run("an id that is taken is a conflict and harms nobody", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		first, second := w.call(0), w.call(0)
 		w.ok(w.accept(first))
 		second.Delivery.ID = first.Delivery.ID
@@ -80,7 +80,7 @@ func testDoor(t *testing.T, d Driver) {
 	})
 
 	t.Run("ids that do not fit are refused", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		for name, break1 := range map[string]func(*store.Accept){
 			"no execution id":      func(a *store.Accept) { a.Execution.ID = 0 },
 			"another delivery":     func(a *store.Accept) { a.Execution.Delivery++ },
@@ -96,7 +96,7 @@ func testDoor(t *testing.T, d Driver) {
 	})
 
 	t.Run("the backlog counts what is queued or running", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.backlog(0)
 		one, two := w.accepted().Execution.ID, w.accepted().Execution.ID
 		w.backlog(2)
@@ -113,7 +113,7 @@ func testDoor(t *testing.T, d Driver) {
 	})
 
 	t.Run("a note is there after a while", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		n := w.delivery(hook.Rejected)
 		n.Workflow, n.Gate, n.Reason, n.Status = "github-push", "basic", "wrong password", 401
 		if !w.Note(n) {
@@ -127,7 +127,7 @@ func testDoor(t *testing.T, d Driver) {
 	})
 
 	t.Run("a note rides on another write", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		var ids []ident.ID
 		for range 3 {
 			n := w.delivery(hook.Unmatched)
@@ -142,7 +142,7 @@ func testDoor(t *testing.T, d Driver) {
 	})
 
 	t.Run("notes are bounded and dropped, and never in the way", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		n := w.delivery(hook.Unmatched)
 		n.Request.Body = make([]byte, 1<<20)
 		kept := 0
@@ -157,7 +157,7 @@ func testDoor(t *testing.T, d Driver) {
 	})
 
 	t.Run("a full disk refuses new calls and takes commits", func(t *testing.T) {
-		w := openWorld(t, d, Options{Reserve: 1 << 60})
+		w := openHarness(t, d, Options{Reserve: 1 << 60})
 		w.fails(w.accept(w.call(0)), fault.Unavailable)
 		w.same("note", w.Note(w.delivery(hook.Rejected)), false)
 		w.ok(w.Publish([]store.Published{w.published("still", "works")}))

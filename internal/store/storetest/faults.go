@@ -75,7 +75,7 @@ const most = 2000
 
 func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool) {
 	in := &injector{}
-	w := openWorld(t, d, Options{Inject: in.Inject})
+	w := openHarness(t, d, Options{Inject: in.Inject})
 	w.ok(w.Define([]collection.Collection{people()}))
 	w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"taken"}`))
 	var all []*attempt
@@ -124,7 +124,7 @@ func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool) {
 func deadDisk(t *testing.T, d Driver, places []Place) {
 	for n := 1; n <= 4; n++ {
 		in := &injector{}
-		w := openWorld(t, d, Options{Inject: in.Inject})
+		w := openHarness(t, d, Options{Inject: in.Inject})
 		w.ok(w.Define([]collection.Collection{people()}))
 		w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"taken"}`))
 		tries := w.workload(n)
@@ -156,7 +156,7 @@ func deadDisk(t *testing.T, d Driver, places []Place) {
 }
 
 // truth compares what a caller was told with what can be found.
-func (w *world) truth(a *attempt, when string) {
+func (w *harness) truth(a *attempt, when string) {
 	w.Helper()
 	found, err := a.found()
 	if err != nil {
@@ -184,7 +184,7 @@ func atOnce(tries []*attempt) {
 
 // workload makes one write of each kind, several of the two that matter; n makes it differ from
 // others. What it needs beforehand it does at once.
-func (w *world) workload(n int) []*attempt {
+func (w *harness) workload(n int) []*attempt {
 	w.Helper()
 	var tries []*attempt
 	add := func(name string, write func() error, found func() (bool, error)) {
@@ -238,7 +238,7 @@ func (w *world) workload(n int) []*attempt {
 }
 
 // holds reports whether an accepted call is there whole.
-func (w *world) holds(a store.Accept) (bool, error) {
+func (w *harness) holds(a store.Accept) (bool, error) {
 	l, err := w.Load(w.Context(), a.Execution.ID)
 	if found, err := presence(err); !found {
 		if _, gone := w.Delivery(w.Context(), a.Delivery.ID); err == nil && !fault.Is(gone, fault.NotFound) {
@@ -254,7 +254,7 @@ func (w *world) holds(a store.Accept) (bool, error) {
 
 // committed reports whether an execution has a state, a journal whose last row has a status, and, for
 // an email, the record of that; a part of it is an error.
-func (w *world) committed(id ident.ID, status, last flow.Status, email string) (bool, error) {
+func (w *harness) committed(id ident.ID, status, last flow.Status, email string) (bool, error) {
 	l, err := w.Load(w.Context(), id)
 	if err != nil {
 		return false, err
@@ -278,7 +278,7 @@ func (w *world) committed(id ident.ID, status, last flow.Status, email string) (
 }
 
 // defined reports whether both collections are as wanted; one alone is an error.
-func (w *world) defined(grown, added collection.Collection) (bool, error) {
+func (w *harness) defined(grown, added collection.Collection) (bool, error) {
 	list, err := w.Collections(w.Context())
 	if err != nil {
 		return false, err
@@ -295,7 +295,7 @@ func (w *world) defined(grown, added collection.Collection) (bool, error) {
 }
 
 // is looks whether an execution has gone from one status to another.
-func (w *world) is(id ident.ID, to, from flow.Status) func() (bool, error) {
+func (w *harness) is(id ident.ID, to, from flow.Status) func() (bool, error) {
 	return func() (bool, error) {
 		l, err := w.Load(w.Context(), id)
 		if got := l.Execution.Status; err == nil && got != to && got != from {
@@ -313,7 +313,7 @@ func presence(err error) (bool, error) {
 }
 
 // unfinished counts what the backlog must be.
-func (w *world) unfinished() (n int) {
+func (w *harness) unfinished() (n int) {
 	w.Helper()
 	for _, status := range []flow.Status{flow.Queued, flow.Running} {
 		q := store.ExecutionQuery{Status: status, Limit: store.MaxPage}

@@ -16,7 +16,7 @@ import (
 
 // stocked defines the collections of a stock and fills them: in each thing some fields are null, and each
 // sample stands somewhere.
-func (w *world) stocked(suffix string, things int) *stock {
+func (w *harness) stocked(suffix string, things int) *stock {
 	w.Helper()
 	k := newStock(suffix)
 	w.ok(w.Define([]collection.Collection{k.place(), k.thing()}))
@@ -48,7 +48,7 @@ func (w *world) stocked(suffix string, things int) *stock {
 }
 
 // wrote does an operation that must succeed.
-func (w *world) wrote(op collection.Op) value.Value {
+func (w *harness) wrote(op collection.Op) value.Value {
 	w.Helper()
 	out, err := w.Write(op)
 	w.ok(err)
@@ -59,12 +59,12 @@ func (w *world) wrote(op collection.Op) value.Value {
 }
 
 // keep takes over a record that a store has returned.
-func (k *stock) keep(w *world, c collection.Collection, record value.Value) {
+func (k *stock) keep(w *harness, c collection.Collection, record value.Value) {
 	row := rowOf(w.Fatalf, c, record)
 	k.rows(c.Name)[row.ID] = row
 }
 
-func (k *stock) keepAll(w *world, c collection.Collection, records value.Value) {
+func (k *stock) keepAll(w *harness, c collection.Collection, records value.Value) {
 	for record := range records.Elements() {
 		k.keep(w, c, record)
 	}
@@ -162,7 +162,7 @@ func describeFilter(f collection.Filter) string {
 }
 
 func testFilters(t *testing.T, d Driver) {
-	w := newWorld(t, d)
+	w := newHarness(t, d)
 	k := w.stocked("", 60)
 	c := k.thing()
 	fields := append(slices.Clone(c.Fields), collection.Field{Name: "id", Type: collection.Integer}, collection.Field{Name: "createdAt", Type: collection.Datetime},
@@ -238,7 +238,7 @@ func drawFilter(t *rapid.T, c collection.Collection, depth int) collection.Filte
 }
 
 func testQueries(t *testing.T, d Driver) {
-	w := newWorld(t, d)
+	w := newHarness(t, d)
 	k := w.stocked("", 150)
 	c := k.thing()
 	t.Run("any filter in any order, page by page", func(t *testing.T) {

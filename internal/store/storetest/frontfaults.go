@@ -13,7 +13,7 @@ import (
 
 // frontWorkload makes what the front door writes, for the workload of testFaults: twins, repeats of one
 // that is live and of one that failed, a key that is taken over, a call with blobs; and a Forget.
-func (w *world) frontWorkload(n int) (tries []*attempt) {
+func (w *harness) frontWorkload(n int) (tries []*attempt) {
 	w.Helper()
 	key := func(name string) string { return fmt.Sprintf("%s %d", name, n) }
 	failed, live := w.brought(key("failed"), flow.Failed), w.brought(key("live"), flow.Running)
@@ -34,7 +34,7 @@ func (w *world) frontWorkload(n int) (tries []*attempt) {
 
 // keyedAttempt accepts one of some calls with one key: one of those that are stored has run, and the
 // others name it.
-func (w *world) keyedAttempt(name string, a store.Accept, all []store.Accept) *attempt {
+func (w *harness) keyedAttempt(name string, a store.Accept, all []store.Accept) *attempt {
 	after := func() {
 		if out := w.take(w.keyed(a.Delivery.DedupeKey)); out.First == nil {
 			w.Fatalf("the key of %s is lost", name)
@@ -61,7 +61,7 @@ func (w *world) keyedAttempt(name string, a store.Accept, all []store.Accept) *a
 
 // repeatAttempt accepts the repeat of an execution; one that failed runs again if and only if the
 // delivery is stored.
-func (w *world) repeatAttempt(a store.Accept, first ident.ID, failed bool) *attempt {
+func (w *harness) repeatAttempt(a store.Accept, first ident.ID, failed bool) *attempt {
 	return &attempt{name: "repeat of " + a.Delivery.DedupeKey, write: func() error {
 		out, err := w.Accept(a)
 		if err == nil && (out.First == nil || out.First.ID != first || out.Retried != failed) {
@@ -90,7 +90,7 @@ func (w *world) repeatAttempt(a store.Accept, first ident.ID, failed bool) *atte
 }
 
 // storingAttempt accepts a call whose body and file are kept beside the store.
-func (w *world) storingAttempt() *attempt {
+func (w *harness) storingAttempt() *attempt {
 	w.Helper()
 	id := w.ids.Next()
 	a, list := w.storing(fmt.Sprint("body ", id), fmt.Sprint("file ", id))
@@ -105,7 +105,7 @@ func (w *world) storingAttempt() *attempt {
 }
 
 // forgetAttempt deletes one delivery of a workflow of its own, with its execution and journal.
-func (w *world) forgetAttempt() *attempt {
+func (w *harness) forgetAttempt() *attempt {
 	w.Helper()
 	a := w.call(w.owner)
 	a.Delivery.Workflow = fmt.Sprintf("forgotten-%d", a.Delivery.ID)

@@ -15,7 +15,7 @@ import (
 
 func testHistory(t *testing.T, d Driver) {
 	t.Run("executions are listed newest first, by workflow, state and page", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		statuses := []flow.Status{flow.Queued, flow.Running, flow.Waiting, flow.Succeeded, flow.Failed, flow.Canceled, flow.Aborted}
 		all := map[ident.ID]flow.Execution{}
 		var order []ident.ID
@@ -64,7 +64,7 @@ func testHistory(t *testing.T, d Driver) {
 	})
 
 	t.Run("deliveries are listed newest first, by workflow, outcome and page, without bodies", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		var all []hook.Delivery
 		for i := range 30 {
 			var x hook.Delivery
@@ -111,7 +111,7 @@ func testHistory(t *testing.T, d Driver) {
 	})
 
 	t.Run("pages are bounded", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		for _, limit := range []int{0, -1, store.MaxPage + 1} {
 			_, err := w.Executions(t.Context(), store.ExecutionQuery{Limit: limit})
 			w.fails(err, fault.Invalid)
@@ -121,7 +121,7 @@ func testHistory(t *testing.T, d Driver) {
 	})
 
 	t.Run("what does not exist is not found", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		_, err := w.Load(t.Context(), w.ids.Next())
 		w.fails(err, fault.NotFound)
 		_, err = w.Delivery(t.Context(), w.ids.Next())
@@ -131,7 +131,7 @@ func testHistory(t *testing.T, d Driver) {
 
 func testRecords(t *testing.T, d Driver) {
 	t.Run("a caller who has left gets no answer", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.ok(w.Define([]collection.Collection{people()}))
 		gone, leave := context.WithCancel(t.Context())
 		leave()
@@ -155,7 +155,7 @@ func testRecords(t *testing.T, d Driver) {
 	})
 
 	t.Run("records are found newest first, by page, as each is read alone", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.ok(w.Define([]collection.Collection{people()}))
 		for i := range 9 {
 			w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"`+string(rune('a'+i))+`"}`))
@@ -178,7 +178,7 @@ func testRecords(t *testing.T, d Driver) {
 	})
 
 	t.Run("what does not exist is not found", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.ok(w.Define([]collection.Collection{people()}))
 		_, err := w.Record(t.Context(), "people", 1)
 		w.fails(err, fault.NotFound)

@@ -15,7 +15,7 @@ import (
 // testJournal has steps come, and come again, in any order: of each N, what was committed last counts.
 func testJournal(t *testing.T, d Driver) {
 	t.Run("a step stays open while later ones come", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
 		open := func(n int) flow.Step {
 			s := w.step(id, n)
@@ -29,7 +29,7 @@ func testJournal(t *testing.T, d Driver) {
 		w.same("journal", w.load(id).Steps, []flow.Step{w.step(id, 3), w.step(id, 5), w.step(id, 9)})
 	})
 	t.Run("any order", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		rapid.Check(t, func(t *rapid.T) {
 			id := w.accepted().Execution.ID
 			model := make(map[int]flow.Step)

@@ -11,7 +11,7 @@ import (
 
 func testKeys(t *testing.T, d Driver) {
 	// forgetKeys asks until nothing more goes.
-	forgetKeys := func(w *world, limit int) (total int) {
+	forgetKeys := func(w *harness, limit int) (total int) {
 		w.Helper()
 		for {
 			n, err := w.ForgetKeys(w.now(), limit)
@@ -26,7 +26,7 @@ func testKeys(t *testing.T, d Driver) {
 	}
 
 	t.Run("expired keys are forgotten, others stay", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		const old, young = 57, 23
 		for i := range old {
 			w.runs(w.keyed(fmt.Sprint("old ", i)))
@@ -49,7 +49,7 @@ func testKeys(t *testing.T, d Driver) {
 	})
 
 	t.Run("a key that was taken over is kept for its new time", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.runs(w.keyed("k"))
 		w.clock.Advance(window)
 		second := w.runs(w.keyed("k"))
@@ -60,7 +60,7 @@ func testKeys(t *testing.T, d Driver) {
 	})
 
 	t.Run("a limit that makes no sense is refused", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		_, err := w.ForgetKeys(time.Time{}, 0)
 		w.fails(err, fault.Invalid)
 	})

@@ -9,15 +9,15 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// second starts another incarnation beside the world's own, which stays alive.
-func (w *world) second() store.Lease {
+// second starts another incarnation beside the test's own, which stays alive.
+func (w *harness) second() store.Lease {
 	w.Helper()
 	lease, err := w.Begin(w.now())
 	w.ok(err)
 	return lease
 }
 
-func (w *world) takeOver() int {
+func (w *harness) takeOver() int {
 	w.Helper()
 	ended, err := w.TakeOver(w.now())
 	w.ok(err)
@@ -26,7 +26,7 @@ func (w *world) takeOver() int {
 
 func testLeases(t *testing.T, d Driver) {
 	t.Run("two that live have different numbers and nodes, and keep their claims", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		mine := w.accepted().Execution.ID
 		other := w.second()
 		if other.Incarnation <= w.lease.Incarnation || other.Node == w.lease.Node {
@@ -42,7 +42,7 @@ func testLeases(t *testing.T, d Driver) {
 	})
 
 	t.Run("a lease that is renewed stands", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		mine := w.accepted().Execution.ID
 		half := w.lease.Expires.Sub(w.now()) / 2
 		for range 5 {
@@ -59,7 +59,7 @@ func testLeases(t *testing.T, d Driver) {
 	})
 
 	t.Run("the claims of a lease that expired are taken over, its number is not used again", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		lost := w.accepted().Execution.ID
 		dead := w.lease
 		w.clock.Advance(dead.Expires.Sub(w.now()) - time.Millisecond)
@@ -84,7 +84,7 @@ func testLeases(t *testing.T, d Driver) {
 	})
 
 	t.Run("an expired lease that nobody took over can be renewed", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		mine := w.accepted().Execution.ID
 		w.clock.Advance(w.lease.Expires.Sub(w.now()) + time.Hour) // the machine was suspended
 		_, err := w.Renew(w.lease, w.now())
@@ -94,7 +94,7 @@ func testLeases(t *testing.T, d Driver) {
 	})
 
 	t.Run("what an owner without a lease accepts late is taken over too", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		dead := w.owner
 		w.begin()
 		late := w.call(dead)
@@ -104,7 +104,7 @@ func testLeases(t *testing.T, d Driver) {
 	})
 
 	t.Run("an orderly stop ends the lease", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.ok(w.Release(w.owner))
 		_, err := w.Renew(w.lease, w.now())
 		w.fails(err, fault.Conflict)

@@ -21,7 +21,7 @@ const (
 func testLoad(t *testing.T, d Driver) {
 	t.Run("many at once, with failures in between", func(t *testing.T) {
 		in := &injector{}
-		w := openWorld(t, d, Options{Inject: in.Inject})
+		w := openHarness(t, d, Options{Inject: in.Inject})
 		w.ok(w.Define([]collection.Collection{people()}))
 		faults := []Fault{Full, IOError, NoMemory, Interrupt, Panic}
 		var mu sync.Mutex
@@ -61,7 +61,7 @@ func testLoad(t *testing.T, d Driver) {
 }
 
 // accepting is an Accept and the Commit that ends its execution with a record, and a look at it.
-func (w *world) accepting(name string) []*attempt {
+func (w *harness) accepting(name string) []*attempt {
 	a := w.call(w.owner)
 	id := a.Execution.ID
 	never := fmt.Errorf("not tried")

@@ -12,8 +12,8 @@ import (
 )
 
 func testOperations(t *testing.T, d Driver) {
-	withPeople := func(t *testing.T) *world {
-		w := newWorld(t, d)
+	withPeople := func(t *testing.T) *harness {
+		w := newHarness(t, d)
 		w.ok(w.Define([]collection.Collection{people()}))
 		return w
 	}

@@ -39,7 +39,7 @@ func testOperationFaults(t *testing.T, d Driver) {
 
 func sweepOperations(t *testing.T, d Driver, places []Place, f Fault, after bool) {
 	in := &injector{}
-	w := openWorld(t, d, Options{Inject: in.Inject})
+	w := openHarness(t, d, Options{Inject: in.Inject})
 	w.ok(w.Define(counters()))
 	w.fill("counters", 1, `{"name":"taken"}`)
 	var all []*attempt
@@ -76,7 +76,7 @@ func sweepOperations(t *testing.T, d Driver, places []Place, f Fault, after bool
 }
 
 // operations makes one write of each kind. Each finds its own records again by their kind.
-func (w *world) operations(n int) []*attempt {
+func (w *harness) operations(n int) []*attempt {
 	w.Helper()
 	var tries []*attempt
 	kind := func(what string) string { return fmt.Sprintf("%s %d", what, n) }

@@ -31,15 +31,15 @@ func counters() []collection.Collection {
 	}
 }
 
-func withCounters(t *testing.T, d Driver) *world {
+func withCounters(t *testing.T, d Driver) *harness {
 	t.Helper()
-	w := newWorld(t, d)
+	w := newHarness(t, d)
 	w.ok(w.Define(counters()))
 	return w
 }
 
 // fill creates records of a collection, each with the number in its values.
-func (w *world) fill(name string, n int, values string) {
+func (w *harness) fill(name string, n int, values string) {
 	w.Helper()
 	var list value.ArrayBuilder
 	for i := range n {
@@ -49,7 +49,7 @@ func (w *world) fill(name string, n int, values string) {
 }
 
 // count counts the records that a filter selects.
-func (w *world) count(name string, filter *collection.Filter) int64 {
+func (w *harness) count(name string, filter *collection.Filter) int64 {
 	w.Helper()
 	v, err := w.Aggregate(w.Context(), collection.Aggregate{Collection: name, Function: collection.FunctionCount, Filter: filter})
 	w.ok(err)
@@ -269,7 +269,7 @@ func testMates(t *testing.T, d Driver) {
 
 // testSeveral has one commit carry several operations.
 func testSeveral(t *testing.T, d Driver) {
-	passes := func(w *world, id ident.ID, n int, values func(int) string) store.Commit {
+	passes := func(w *harness, id ident.ID, n int, values func(int) string) store.Commit {
 		c := w.running(id)
 		c.Broken = c.State
 		for i := range n {

@@ -27,7 +27,7 @@ func testRecordFiles(t *testing.T, d Driver) {
 	}
 
 	t.Run("a file that came with a call outlives it", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.ok(w.Define([]collection.Collection{c}))
 		a, list := w.storing("body", "content")
 		w.ok(w.accept(a))
@@ -52,7 +52,7 @@ func testRecordFiles(t *testing.T, d Driver) {
 	})
 
 	t.Run("records take other files, share them, and let them go", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.ok(w.Define([]collection.Collection{c}))
 		one, two, three := w.keep("one"), w.keep("two"), w.keep("three")
 		w.wrote(create(fmt.Sprintf(`[{"name":"a","doc":%s,"more":[%s,%s]},{"name":"b","more":%s}]`, file(one), file(one), file(two), file(two))))
@@ -80,7 +80,7 @@ func testRecordFiles(t *testing.T, d Driver) {
 	})
 
 	t.Run("a file that nobody keeps is refused, and the record with it", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.ok(w.Define([]collection.Collection{c}))
 		lost := store.Blob{SHA256: strings.Repeat("0", 64), Size: 1}
 		kept := w.keep("kept")

@@ -50,7 +50,7 @@ func testRedefine(t *testing.T, d Driver) {
 		"a unique one":                   {from: collection.Field{Name: "x", Type: collection.String, Unique: true}, to: collection.Field{Name: "x", Type: collection.Integer, Unique: true}, records: []string{`"7"`, `"7.0"`}, conflicts: true, loses: true},
 	} {
 		t.Run("a field's type: "+name, func(t *testing.T) {
-			w := newWorld(t, d)
+			w := newHarness(t, d)
 			w.ok(w.Define([]collection.Collection{other, shape(c.from)}))
 			w.fill("others", 3, `{"name":"#"}`)
 			for _, r := range c.records {
@@ -88,7 +88,7 @@ func testRedefine(t *testing.T, d Driver) {
 	}
 
 	t.Run("fields are renamed, dropped and added in one write, and their indexes with them", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a := collection.Field{Name: "a", Type: collection.String, Unique: true}
 		b := collection.Field{Name: "b", Type: collection.Integer, Index: true}
 		w.ok(w.Define([]collection.Collection{other, {Name: "shapes", Fields: []collection.Field{a, b, {Name: "c", Type: collection.String}, belongs}, Unique: [][]string{{"b", "c"}}}}))
@@ -159,7 +159,7 @@ func testRedefine(t *testing.T, d Driver) {
 	})
 
 	t.Run("relations lead to what is there", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		err := w.Define([]collection.Collection{shape(belongs)})
 		w.fails(err, fault.Invalid)
 		if !strings.Contains(err.Error(), "others") {
@@ -173,10 +173,10 @@ func testRedefine(t *testing.T, d Driver) {
 		}
 	})
 
-	t.Run("no write makes a record belong to one that does not exist", func(t *testing.T) { newWorld(t, d).dangling() })
+	t.Run("no write makes a record belong to one that does not exist", func(t *testing.T) { newHarness(t, d).dangling() })
 
 	t.Run("a field of a unique set changes its type", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		set := func(typ collection.Type) collection.Collection {
 			return collection.Collection{Name: "shapes", Fields: []collection.Field{typed(typ), {Name: "y", Type: collection.Integer}}, Unique: [][]string{{"x", "y"}}}
 		}
@@ -191,11 +191,11 @@ func testRedefine(t *testing.T, d Driver) {
 		}
 	})
 
-	t.Run("operations under way meet a change whole or not at all", func(t *testing.T) { w := newWorld(t, d); w.reshaping(t) })
+	t.Run("operations under way meet a change whole or not at all", func(t *testing.T) { w := newHarness(t, d); w.reshaping(t) })
 }
 
 // shapes checks the values of x, by the ids.
-func (w *world) shapes(want []string) {
+func (w *harness) shapes(want []string) {
 	w.Helper()
 	got, err := w.Find(w.Context(), collection.Query{Collection: "shapes", Sort: []collection.Sort{{Field: "id"}}, PageSize: 100})
 	w.ok(err)
@@ -204,7 +204,7 @@ func (w *world) shapes(want []string) {
 
 // dangling tries every kind of write with the id of a record that does not exist, was deleted, or is the record's
 // own.
-func (w *world) dangling() {
+func (w *harness) dangling() {
 	w.Helper()
 	w.ok(w.Define([]collection.Collection{{Name: "nodes", Fields: []collection.Field{
 		{Name: "name", Type: collection.String, Unique: true},
@@ -247,7 +247,7 @@ func (w *world) dangling() {
 }
 
 // reshaping renames, drops and adds fields while others write and read.
-func (w *world) reshaping(t *testing.T) {
+func (w *harness) reshaping(t *testing.T) {
 	first := collection.Collection{Name: "shapes", Fields: []collection.Field{{Name: "a", Type: collection.Integer}, {Name: "n", Type: collection.Integer, Index: true}}}
 	second := collection.Collection{Name: "shapes", Fields: []collection.Field{
 		{Name: "b", Type: collection.Integer, Was: "a", Index: true}, {Name: "n", Type: collection.Integer}, {Name: "extra", Type: collection.String, Default: value.String("e")},

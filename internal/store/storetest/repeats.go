@@ -12,7 +12,7 @@ import (
 )
 
 // brought accepts a call with a key and brings its execution to a state.
-func (w *world) brought(key string, to flow.Status) ident.ID {
+func (w *harness) brought(key string, to flow.Status) ident.ID {
 	w.Helper()
 	a := w.keyed(key)
 	if to == flow.Queued {
@@ -34,7 +34,7 @@ func (w *world) brought(key string, to flow.Status) ident.ID {
 func testRepeats(t *testing.T, d Driver) {
 	for _, status := range []flow.Status{flow.Queued, flow.Running, flow.Waiting, flow.Succeeded, flow.Canceled} {
 		t.Run("the repeat of one that is "+string(status)+" changes nothing", func(t *testing.T) {
-			w := newWorld(t, d)
+			w := newHarness(t, d)
 			first := w.brought("k", status)
 			before, backlog := w.load(first), w.Backlog()
 			out := w.repeats(w.keyed("k"), first)
@@ -46,7 +46,7 @@ func testRepeats(t *testing.T, d Driver) {
 
 	for _, status := range []flow.Status{flow.Failed, flow.Aborted} {
 		t.Run("the repeat of one that "+string(status)+" puts it back into the queue", func(t *testing.T) {
-			w := newWorld(t, d)
+			w := newHarness(t, d)
 			first := w.brought("k", status)
 			before := w.load(first)
 			w.clock.Advance(time.Minute)
@@ -71,7 +71,7 @@ func testRepeats(t *testing.T, d Driver) {
 	}
 
 	t.Run("the answer of one that succeeded comes with the repeat", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		first := w.brought("k", flow.Running)
 		answer := &hook.Reply{Status: 201, Headers: []hook.Header{{Name: "X-A", Value: "1"}}, Body: []byte(`{"a":1.0}`)}
 		w.same("kept", w.Answered(hook.Delivery{ID: w.load(first).Delivery.ID, Status: 201, Took: time.Second, Answer: answer}), true)
@@ -84,7 +84,7 @@ func testRepeats(t *testing.T, d Driver) {
 	})
 
 	t.Run("a plain answer comes as none", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		a := w.keyed("k")
 		a.Delivery.Answer = nil
 		first := w.runs(a)
@@ -93,7 +93,7 @@ func testRepeats(t *testing.T, d Driver) {
 	})
 
 	t.Run("the first one comes with its reply and output", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		first := w.brought("k", flow.Running)
 		c := w.ending(first, flow.Succeeded)
 		c.State.Reply = &hook.Reply{Status: 418, Headers: []hook.Header{{Name: "X", Value: "y"}}, Body: []byte("teapot")}
@@ -104,7 +104,7 @@ func testRepeats(t *testing.T, d Driver) {
 	})
 
 	t.Run("one that is forgotten counts as succeeded, with no answer, and does not run again", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		first := w.brought("k", flow.Failed)
 		w.clock.Advance(window / 2)
 		out, err := w.Forget(store.Forget{Before: w.now(), Limit: 10})
@@ -117,7 +117,7 @@ func testRepeats(t *testing.T, d Driver) {
 	})
 
 	t.Run("accepting the same again comes to the same", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		for _, status := range []flow.Status{flow.Running, flow.Succeeded, flow.Failed, flow.Canceled} {
 			key := string(status)
 			a := w.keyed(key)

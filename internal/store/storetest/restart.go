@@ -16,7 +16,7 @@ import (
 
 func testRestart(t *testing.T, d Driver) {
 	t.Run("everything that was answered outlives a restart", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		w.ok(w.Define([]collection.Collection{people()}))
 		w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"taken"}`))
 		tries := w.workload(1)
@@ -33,7 +33,7 @@ func testRestart(t *testing.T, d Driver) {
 			return
 		}
 		in := &injector{}
-		w := openWorld(t, d, Options{Inject: in.Inject})
+		w := openHarness(t, d, Options{Inject: in.Inject})
 		w.ok(w.Define([]collection.Collection{people()}))
 		w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"taken"}`))
 		for n := 1; n <= crashes; n += d.stride() {
@@ -47,7 +47,7 @@ const crashes = 30
 
 // crash stops the writer at a moment of the workload, copies the files, and opens the copy: what had
 // been answered by then must be in it, and nothing may be in it in part.
-func (w *world) crash(in *injector, n int) {
+func (w *harness) crash(in *injector, n int) {
 	w.Helper()
 	tries := w.workload(n)
 	answered := make(chan *attempt, len(tries))
@@ -95,7 +95,7 @@ func (w *world) crash(in *injector, n int) {
 }
 
 // copyFiles copies the data as a crash would leave them.
-func (w *world) copyFiles() string {
+func (w *harness) copyFiles() string {
 	w.Helper()
 	to := w.TempDir()
 	w.ok(filepath.WalkDir(w.dir, func(path string, e fs.DirEntry, err error) error {
@@ -133,7 +133,7 @@ func copyFile(to, from string) error {
 
 func testClosing(t *testing.T, d Driver) {
 	t.Run("calls after the end are refused", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
 		w.ok(w.Ping())
 		w.ok(w.Close())
@@ -157,7 +157,7 @@ func testClosing(t *testing.T, d Driver) {
 	})
 
 	t.Run("what is under way is finished first", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		var tries []*attempt
 		for range 50 {
 			a := w.call(0)

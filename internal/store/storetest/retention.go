@@ -12,7 +12,7 @@ import (
 )
 
 // of accepts a call of a workflow and brings its execution to a state.
-func (w *world) of(workflow string, to flow.Status) store.Accept {
+func (w *harness) of(workflow string, to flow.Status) store.Accept {
 	w.Helper()
 	a := w.call(w.owner)
 	a.Delivery.Workflow, a.Execution.Workflow = workflow, workflow
@@ -30,7 +30,7 @@ func (w *world) of(workflow string, to flow.Status) store.Accept {
 }
 
 // refuse notes a call.
-func (w *world) refuse(workflow string, o hook.Outcome) ident.ID {
+func (w *harness) refuse(workflow string, o hook.Outcome) ident.ID {
 	w.Helper()
 	n := w.delivery(o)
 	n.Workflow = workflow
@@ -39,7 +39,7 @@ func (w *world) refuse(workflow string, o hook.Outcome) ident.ID {
 }
 
 // left lists the deliveries that are there, oldest first.
-func (w *world) left() []ident.ID {
+func (w *harness) left() []ident.ID {
 	w.Helper()
 	list, err := w.Deliveries(w.Context(), store.DeliveryQuery{Limit: store.MaxPage})
 	w.ok(err)
@@ -50,7 +50,7 @@ func (w *world) left() []ident.ID {
 	return ids
 }
 
-func (w *world) forget(f store.Forget) store.Forgotten {
+func (w *harness) forget(f store.Forget) store.Forgotten {
 	w.Helper()
 	out, err := w.Forget(f)
 	w.ok(err)
@@ -59,7 +59,7 @@ func (w *world) forget(f store.Forget) store.Forgotten {
 
 func testRetention(t *testing.T, d Driver) {
 	t.Run("what has ended goes with all that belongs to it, what has not stays", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		var stay []ident.ID
 		var gone []store.Accept
 		for _, status := range []flow.Status{flow.Queued, flow.Succeeded, flow.Running, flow.Failed, flow.Waiting, flow.Canceled, flow.Aborted} {
@@ -87,7 +87,7 @@ func testRetention(t *testing.T, d Driver) {
 	})
 
 	t.Run("the oldest go first, in pieces", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		var ids []ident.ID
 		for i := range 7 {
 			w.clock.Advance(time.Second)
@@ -102,7 +102,7 @@ func testRetention(t *testing.T, d Driver) {
 	})
 
 	t.Run("workflows have rules of their own", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		at := map[string]ident.ID{}
 		for _, name := range []string{"a", "b", "c", "d"} {
 			at[name] = w.of(name, flow.Succeeded).Delivery.ID
@@ -120,7 +120,7 @@ func testRetention(t *testing.T, d Driver) {
 	})
 
 	t.Run("refused calls have a rule of their own", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		at := map[string]ident.ID{"accepted": w.of("a", flow.Succeeded).Delivery.ID}
 		first := w.brought("k", flow.Succeeded)
 		repeat := w.keyed("k")
@@ -143,7 +143,7 @@ func testRetention(t *testing.T, d Driver) {
 	})
 
 	t.Run("the repeat of one that has not ended stays with it", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		first := w.brought("k", flow.Running)
 		repeat := w.keyed("k")
 		w.repeats(repeat, first)
@@ -154,7 +154,7 @@ func testRetention(t *testing.T, d Driver) {
 	})
 
 	t.Run("usage grows and shrinks", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		usage := func() int64 {
 			w.Helper()
 			n, err := w.Usage()
@@ -177,7 +177,7 @@ func testRetention(t *testing.T, d Driver) {
 	})
 
 	t.Run("what makes no sense is refused", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		_, err := w.Forget(store.Forget{Before: w.now()})
 		w.fails(err, fault.Invalid)
 		_, err = w.Forget(store.Forget{Limit: 1})
@@ -186,13 +186,13 @@ func testRetention(t *testing.T, d Driver) {
 }
 
 // queuedIn accepts a call, which takes waiting notes along.
-func (w *world) queuedIn(workflow string) {
+func (w *harness) queuedIn(workflow string) {
 	w.Helper()
 	w.of(workflow, flow.Queued)
 }
 
 // gone looks that of some deliveries exactly those are gone.
-func (w *world) gone(at map[string]ident.ID, names ...string) {
+func (w *harness) gone(at map[string]ident.ID, names ...string) {
 	w.Helper()
 	for name, id := range at {
 		want := false

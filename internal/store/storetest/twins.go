@@ -18,7 +18,7 @@ const (
 // testTwins sends calls with one key at the same time: exactly one of them runs, and all others name it.
 func testTwins(t *testing.T, d Driver) {
 	t.Run("of many at once exactly one runs", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		for round := range twinRounds / d.stride() {
 			first := w.race(fmt.Sprint("key ", round), func(out store.Accepted) bool { return out.First == nil })
 			w.commit(w.ending(first, flow.Succeeded))
@@ -27,7 +27,7 @@ func testTwins(t *testing.T, d Driver) {
 	})
 
 	t.Run("of many at once exactly one has the failed one run again", func(t *testing.T) {
-		w := newWorld(t, d)
+		w := newHarness(t, d)
 		for round := range twinRounds / 20 / d.stride() {
 			key := fmt.Sprint("key ", round)
 			first := w.brought(key, flow.Failed)
@@ -47,7 +47,7 @@ func testTwins(t *testing.T, d Driver) {
 }
 
 // race accepts twins, of which exactly one must be chosen, and returns the execution that all came to.
-func (w *world) race(key string, chosen func(store.Accepted) bool) ident.ID {
+func (w *harness) race(key string, chosen func(store.Accepted) bool) ident.ID {
 	w.Helper()
 	calls := make([]store.Accept, twins)
 	for i := range calls {

@@ -19,8 +19,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// world is one open store and what a test needs to talk to it.
-type world struct {
+// harness is one open store and what a test needs to talk to it.
+type harness struct {
 	*testing.T
 	store.Store
 	driver Driver
@@ -33,26 +33,26 @@ type world struct {
 	seq    atomic.Int64 // of the last commit
 }
 
-// start is when every world begins.
+// start is the time at which every test begins.
 func start() time.Time { return time.Date(2026, 11, 22, 8, 30, 0, 123456000, time.UTC) }
 
-// newWorld opens an empty store and begins an incarnation.
-func newWorld(t *testing.T, d Driver) *world {
+// newHarness opens an empty store and begins an incarnation.
+func newHarness(t *testing.T, d Driver) *harness {
 	t.Helper()
-	return openWorld(t, d, Options{})
+	return openHarness(t, d, Options{})
 }
 
-func openWorld(t *testing.T, d Driver, o Options) *world {
+func openHarness(t *testing.T, d Driver, o Options) *harness {
 	t.Helper()
 	clk := clock.NewManual(start())
-	w := &world{T: t, driver: d, dir: t.TempDir(), clock: clk, ids: ident.NewSource(clk, 1)}
+	w := &harness{T: t, driver: d, dir: t.TempDir(), clock: clk, ids: ident.NewSource(clk, 1)}
 	o.Clock = clk
 	w.open(o)
 	w.begin()
 	return w
 }
 
-func (w *world) open(o Options) {
+func (w *harness) open(o Options) {
 	w.Helper()
 	w.Store, w.blobs = w.openIn(w.dir, o)
 	s := w.Store
@@ -60,7 +60,7 @@ func (w *world) open(o Options) {
 }
 
 // openIn opens the store in a directory.
-func (w *world) openIn(dir string, o Options) (store.Store, store.Blobs) {
+func (w *harness) openIn(dir string, o Options) (store.Store, store.Blobs) {
 	w.Helper()
 	if w.driver.Blobs != nil {
 		b, err := w.driver.Blobs(filepath.Join(dir, "blobs"))
@@ -75,7 +75,7 @@ func (w *world) openIn(dir string, o Options) (store.Store, store.Blobs) {
 }
 
 // reopen closes the store and opens it again.
-func (w *world) reopen() {
+func (w *harness) reopen() {
 	w.Helper()
 	w.ok(w.Close())
 	w.open(Options{Clock: w.clock})
@@ -84,7 +84,7 @@ func (w *world) reopen() {
 
 // begin starts the next incarnation, as a process does that finds the one before dead: its lease has run
 // out, or the store was opened again since. It returns what TakeOver ended.
-func (w *world) begin() []ident.ID {
+func (w *harness) begin() []ident.ID {
 	w.Helper()
 	if left := w.lease.Expires.Sub(w.now()); left > 0 {
 		w.clock.Advance(left)
@@ -100,16 +100,16 @@ func (w *world) begin() []ident.ID {
 	return ended
 }
 
-func (w *world) now() time.Time { return w.clock.Now() }
+func (w *harness) now() time.Time { return w.clock.Now() }
 
-func (w *world) ok(err error) {
+func (w *harness) ok(err error) {
 	w.Helper()
 	if err != nil {
 		w.Fatal(err)
 	}
 }
 
-func (w *world) fails(err error, kind fault.Kind) {
+func (w *harness) fails(err error, kind fault.Kind) {
 	w.Helper()
 	if !fault.Is(err, kind) {
 		w.Fatalf("error is %v, want one of kind %v", err, kind)
@@ -119,7 +119,7 @@ func (w *world) fails(err error, kind fault.Kind) {
 	}
 }
 
-func (w *world) same(what string, got, want any) {
+func (w *harness) same(what string, got, want any) {
 	w.Helper()
 	if diff := cmp.Diff(want, got, cmp.Comparer(sameValue)); diff != "" {
 		w.Fatalf("%s differs (-want +got):\n%s", what, diff)
@@ -131,7 +131,7 @@ func sameValue(a, b value.Value) bool {
 }
 
 // call makes a delivery with everything in it that must survive, and its execution.
-func (w *world) call(owner flow.Incarnation) store.Accept {
+func (w *harness) call(owner flow.Incarnation) store.Accept {
 	d := w.delivery(hook.Accepted)
 	d.Workflow, d.Gate, d.Status = "github-push", "accept", 200
 	e := flow.Execution{
@@ -142,7 +142,7 @@ func (w *world) call(owner flow.Incarnation) store.Accept {
 	return store.Accept{Delivery: d, Execution: e}
 }
 
-func (w *world) delivery(o hook.Outcome) hook.Delivery {
+func (w *harness) delivery(o hook.Outcome) hook.Delivery {
 	id := w.ids.Next()
 	return hook.Delivery{
 		ID: id, Outcome: o, Took: 1500 * time.Nanosecond,
@@ -170,8 +170,8 @@ func (w *world) delivery(o hook.Outcome) hook.Delivery {
 	}
 }
 
-// accepted accepts a call that the world's owner claims at once.
-func (w *world) accepted() store.Accept {
+// accepted accepts a call that the test's own incarnation claims at once.
+func (w *harness) accepted() store.Accept {
 	w.Helper()
 	a := w.call(w.owner)
 	w.ok(w.accept(a))
@@ -179,7 +179,7 @@ func (w *world) accepted() store.Accept {
 }
 
 // queued accepts a call that nobody claims.
-func (w *world) queued() ident.ID {
+func (w *harness) queued() ident.ID {
 	w.Helper()
 	a := w.call(0)
 	w.ok(w.accept(a))
@@ -187,7 +187,7 @@ func (w *world) queued() ident.ID {
 }
 
 // step is a finished journal row.
-func (w *world) step(id ident.ID, n int) flow.Step {
+func (w *harness) step(id ident.ID, n int) flow.Step {
 	return flow.Step{
 		Execution: id, N: n, Path: fmt.Sprintf("each_item[%d]/check", n), Node: "check", Type: "condition", Attempt: 2, Round: 1,
 		Status: flow.Succeeded, Input: value.Trusted(`{"b":1.0,"a":"\u003c"}`), Result: value.Bool(true), Branch: "then",
@@ -196,12 +196,12 @@ func (w *world) step(id ident.ID, n int) flow.Step {
 }
 
 // running is a commit that goes on, with the given steps.
-func (w *world) running(id ident.ID, steps ...flow.Step) store.Commit {
+func (w *harness) running(id ident.ID, steps ...flow.Step) store.Commit {
 	return store.Commit{Execution: id, Owner: w.owner, Seq: w.seq.Add(1), Steps: steps, State: store.State{Status: flow.Running, StartedAt: w.now()}}
 }
 
 // ending is a commit that ends an execution.
-func (w *world) ending(id ident.ID, status flow.Status, steps ...flow.Step) store.Commit {
+func (w *harness) ending(id ident.ID, status flow.Status, steps ...flow.Step) store.Commit {
 	c := w.running(id, steps...)
 	c.State.Status, c.State.FinishedAt = status, w.now().Add(time.Second)
 	if status == flow.Failed {
@@ -211,13 +211,13 @@ func (w *world) ending(id ident.ID, status flow.Status, steps ...flow.Step) stor
 }
 
 // sleeping is a commit that lets go of an execution until a time.
-func (w *world) sleeping(id ident.ID, until time.Time) store.Commit {
+func (w *harness) sleeping(id ident.ID, until time.Time) store.Commit {
 	c := w.running(id)
 	c.State.Status, c.State.WakeAt, c.State.Release = flow.Waiting, until, true
 	return c
 }
 
-func (w *world) commit(c store.Commit) store.Committed {
+func (w *harness) commit(c store.Commit) store.Committed {
 	w.Helper()
 	out, err := w.Commit(c)
 	w.ok(err)
@@ -225,7 +225,7 @@ func (w *world) commit(c store.Commit) store.Committed {
 }
 
 // outcome commits and returns the outcome of the only operation.
-func (w *world) outcome(c store.Commit) collection.Outcome {
+func (w *harness) outcome(c store.Commit) collection.Outcome {
 	w.Helper()
 	out := w.commit(c)
 	w.same("number of outcomes", len(out.Ops), 1)
@@ -233,28 +233,28 @@ func (w *world) outcome(c store.Commit) collection.Outcome {
 }
 
 // end accepts an execution and ends it.
-func (w *world) end(status flow.Status) ident.ID {
+func (w *harness) end(status flow.Status) ident.ID {
 	w.Helper()
 	id := w.accepted().Execution.ID
 	w.commit(w.ending(id, status))
 	return id
 }
 
-func (w *world) load(id ident.ID) store.Loaded {
+func (w *harness) load(id ident.ID) store.Loaded {
 	w.Helper()
 	l, err := w.Load(w.Context(), id)
 	w.ok(err)
 	return l
 }
 
-func (w *world) status(id ident.ID, want flow.Status) {
+func (w *harness) status(id ident.ID, want flow.Status) {
 	w.Helper()
 	if got := w.load(id).Execution.Status; got != want {
 		w.Fatalf("status is %s, want %s", got, want)
 	}
 }
 
-func (w *world) backlog(want int64) {
+func (w *harness) backlog(want int64) {
 	w.Helper()
 	if got := w.Backlog(); got != want {
 		w.Fatalf("backlog is %d, want %d", got, want)
@@ -275,7 +275,7 @@ func people() collection.Collection {
 }
 
 // creating is a commit whose last step creates a person and ends the execution.
-func (w *world) creating(id ident.ID, n int, values string) store.Commit {
+func (w *harness) creating(id ident.ID, n int, values string) store.Commit {
 	s := w.step(id, n)
 	s.Type, s.Branch, s.Result = "record.create", "", value.Value{}
 	c := w.ending(id, flow.Succeeded, s)
@@ -284,7 +284,7 @@ func (w *world) creating(id ident.ID, n int, values string) store.Commit {
 	return c
 }
 
-func (w *world) records() []collection.Record {
+func (w *harness) records() []collection.Record {
 	w.Helper()
 	found, err := w.Find(w.Context(), collection.Query{Collection: "people", PageSize: collection.MaxPageSize})
 	w.ok(err)
@@ -293,7 +293,7 @@ func (w *world) records() []collection.Record {
 }
 
 // accept is Accept where only its error matters.
-func (w *world) accept(a store.Accept) error {
+func (w *harness) accept(a store.Accept) error {
 	_, err := w.Accept(a)
 	return err
 }
