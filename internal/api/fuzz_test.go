@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// FuzzAction holds that no query of NocoBase's form breaks its reader, and that what is not understood
+// FuzzAction checks that no query of NocoBase's form breaks its reader, and that what is not understood
 // is the caller's fault.
 func FuzzAction(f *testing.F) {
 	for _, s := range []string{
@@ -36,7 +36,7 @@ func FuzzAction(f *testing.F) {
 	})
 }
 
-// FuzzPrecondition holds that a tag is only taken for the instant that it names.
+// FuzzPrecondition checks that a tag is only taken for the instant that it names.
 func FuzzPrecondition(f *testing.F) {
 	for _, s := range []string{`"2026-03-04T12:00:00.000Z"`, `W/"2026-03-04T12:00:00.000Z"`, `"a", "2026-03-04T12:00:00Z","b"`, "*", `"`, `""`, ","} {
 		f.Add(s)
@@ -56,7 +56,7 @@ func FuzzPrecondition(f *testing.F) {
 	})
 }
 
-// FuzzFilter holds that no filter of a URL breaks its reader.
+// FuzzFilter checks that no filter of a URL breaks its reader.
 func FuzzFilter(f *testing.F) {
 	f.Add(`{"$and":[{"a":{"$eq":1}}]}`, "-a", "7")
 	f.Add(`{`, "", "x")

@@ -352,7 +352,7 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestManyRefusedRowsCostLittle holds that a file whose every row is refused is not written over and
+// TestManyRefusedRowsCostLittle checks that a file whose every row is refused is not written over and
 // over: the rows that are asked for in vain stay a small multiple of those that there are.
 func TestManyRefusedRowsCostLittle(t *testing.T) {
 	h := &fixture{}

@@ -179,7 +179,7 @@ func TestRecordsOverHTTP(t *testing.T) {
 	}
 }
 
-// TestCollectionsChangeOnlyAsMeant holds that loss must be meant, and that the plan tells of it.
+// TestCollectionsChangeOnlyAsMeant checks that loss must be meant, and that the plan tells of it.
 func TestCollectionsChangeOnlyAsMeant(t *testing.T) {
 	d := openShop(t)
 	const less = `{"collections":[{"name":"customers","fields":[{"name":"name","type":"string","required":true,"unique":true}]}]}`
@@ -201,7 +201,7 @@ func TestCollectionsChangeOnlyAsMeant(t *testing.T) {
 	d.must(404, "GET /api/collections/orders/records", "")
 }
 
-// TestWhatAWorkflowUsesStays holds that the answer names the place that uses what would go away.
+// TestWhatAWorkflowUsesStays checks that the answer names the place that uses what would go away.
 func TestWhatAWorkflowUsesStays(t *testing.T) {
 	dir := t.TempDir()
 	a, _ := start(t, dir)
@@ -310,7 +310,7 @@ func TestNoTextReachesSQL(t *testing.T) {
 	}
 }
 
-// TestAFileGoesOutAndComesInAgain holds that every type survives each format.
+// TestAFileGoesOutAndComesInAgain checks that every type survives each format.
 func TestAFileGoesOutAndComesInAgain(t *testing.T) {
 	d := openShop(t)
 	const orders = "/api/collections/orders/records"

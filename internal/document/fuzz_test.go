@@ -15,7 +15,7 @@ func FuzzYAML(f *testing.F) { fuzzParse(f, "a.yaml") }
 
 func FuzzJSON(f *testing.F) { fuzzParse(f, "a.json") }
 
-// fuzzParse holds that any text gives problems or a document that reads the same from its canonical
+// fuzzParse checks that any text gives problems or a document that reads the same from its canonical
 // form, and that the whole path from text to compiled workflow never panics.
 func fuzzParse(f *testing.F, name string) {
 	files, _ := filepath.Glob("testdata/*.txtar")

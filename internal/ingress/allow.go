@@ -20,7 +20,7 @@ func (c *call) foreign() bool {
 	return len(list) > 0 && !within(list, c.from)
 }
 
-// allowed holds the caller's address against the server's list and the workflow's.
+// allowed compares the caller's address with the server's list and the workflow's.
 func (c *call) allowed() *outcome {
 	if len(c.h.opt.AllowIPs) > 0 {
 		if c.foreign() {

@@ -20,7 +20,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// The secrets of the tests: no answer and no record may hold them.
+// The secrets of the tests: no answer and no record may contain them.
 const (
 	password   = "s3cret-pässword"
 	tokenValue = "t0ken-value-1234"
@@ -257,7 +257,7 @@ func (h *harness) sent(w *httptest.ResponseRecorder) got {
 	return g
 }
 
-// checkAnswer holds that an answer tells nothing from inside, and that a problem is a whole one.
+// checkAnswer checks that an answer tells nothing from inside, and that a problem is a whole one.
 func (h *harness) checkAnswer(g got) {
 	h.t.Helper()
 	var lines strings.Builder

@@ -42,7 +42,7 @@ func TestPathsHaveOneReading(t *testing.T) {
 	}
 }
 
-// FuzzPath holds that a canonical path is its own canonical form, and that matching never finds a
+// FuzzPath checks that a canonical path is its own canonical form, and that matching never finds a
 // place for a path with another reading.
 func FuzzPath(f *testing.F) {
 	for _, s := range []string{

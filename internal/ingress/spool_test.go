@@ -166,7 +166,7 @@ func TestLargeBodiesShareTheirMemory(t *testing.T) {
 			synctest.Wait()
 			return w, done
 		}
-		first, ended := call(syncTarget) // holds its body until its execution has result
+		first, ended := call(syncTarget) // holds its body until its execution has a result
 		late, over := call("/api/webhooks/a")
 		<-over
 		if got := h.sent(late); got.status != 503 || got.header.Get("Retry-After") == "" {

@@ -2,7 +2,7 @@ package schema
 
 import "hookline.dev/hookline/internal/value"
 
-// within holds the same value against another schema. What that has looked at counts only when it fits.
+// within checks the same value against another schema. What that has looked at counts only when it fits.
 func (r *run) within(n *node, v value.Value, at *location, s *seen) bool {
 	if s == nil {
 		return r.check(n, v, at, nil)

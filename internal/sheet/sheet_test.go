@@ -183,7 +183,7 @@ func TestFilesAreWritten(t *testing.T) {
 	}
 }
 
-// TestWhatIsWrittenIsRead holds that texts, nulls and empty strings survive a file of each format.
+// TestWhatIsWrittenIsRead checks that texts, nulls and empty strings survive a file of each format.
 func TestWhatIsWrittenIsRead(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		names := []string{"name", "age", "more"}[:rapid.IntRange(1, 3).Draw(t, "columns")]
@@ -239,7 +239,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	})
 }
 
-// FuzzCSV holds that nothing breaks the reader, and that it agrees with encoding/csv wherever that
+// FuzzCSV checks that nothing breaks the reader, and that it agrees with encoding/csv wherever that
 // takes a file.
 func FuzzCSV(f *testing.F) {
 	for _, s := range []string{"a,b\n1,2\n", "\"a\"\"\",\r\n\"\n\"\n", "a;b\n\";\";1", "a\n\nb", "a,\"b\"c\n", "\xef\xbb\xbfa\n\"", "a\r\n\"x\r\ny\"\r\n"} {
@@ -287,7 +287,7 @@ func FuzzCSV(f *testing.F) {
 	})
 }
 
-// FuzzArray holds that the elements of every JSON array are told apart.
+// FuzzArray checks that the elements of every JSON array are told apart.
 func FuzzArray(f *testing.F) {
 	for _, s := range []string{`[]`, `[{"a":"]"},[1,[2]],"\"",3]`, "[ 1 ,\n2 ]", `[{}`, `[,]`, `[}]`} {
 		f.Add(s)

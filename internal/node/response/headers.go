@@ -87,7 +87,7 @@ func headerText(name string, v value.Value) (string, error) {
 	return text, check(name, text)
 }
 
-// check holds a header against the rule for replies.
+// check checks a header by the rule for replies.
 func check(name, text string) error {
 	if name == "" {
 		return fmt.Errorf("a name is empty")

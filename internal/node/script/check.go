@@ -53,7 +53,7 @@ func (k kind) compile(source string) error {
 	return nil
 }
 
-// checkEnv holds the names against the form of variables.
+// checkEnv checks that the names have the form of variables.
 func checkEnv(r *node.Reader, names []string) {
 	form := regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,127}$`)
 	for i, name := range names {

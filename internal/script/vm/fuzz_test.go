@@ -55,7 +55,7 @@ func compactInto(b *strings.Builder, body string) bool {
 	return err == nil
 }
 
-// FuzzText holds that whatever leaves the VM as text is UTF-8, and that decoding never falls.
+// FuzzText checks that whatever leaves the VM as text is UTF-8, and that decoding never falls.
 func FuzzText(f *testing.F) {
 	f.Add("a\xed\xa0\x80b")
 	f.Fuzz(func(t *testing.T, s string) {

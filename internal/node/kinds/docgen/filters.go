@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// filterOperators are the rows of the table of filter operators; a test holds it against package
+// filterOperators are the rows of the table of filter operators; a test compares it with package
 // collection.
 func filterOperators() []operator {
 	return []operator{
