@@ -44,7 +44,7 @@ func replies() *fake {
 	}}
 }
 
-// silent fails when a waiter was told something or sent away.
+// noResult fails when a waiter was told something or sent away.
 func noResult(t *testing.T, result <-chan flow.Execution) {
 	t.Helper()
 	synctest.Wait()

@@ -56,7 +56,8 @@ type Commit struct {
 	Owner     flow.Incarnation // the fence
 	// Seq is the number of this Commit among those of its Owner, from 1: each Commit of an execution has a
 	// larger one than the Commit before. The same write puts Owner and Seq on the execution's row, so that
-	// one comparison tells whether a Commit whose outcome was lost is in the table.
+	// one comparison tells whether a Commit whose outcome was lost is in the table. A Commit with a smaller Seq
+	// than the row has from the same Owner is Fenced: that claim ended, and the Owner claimed it again since.
 	Seq int64
 	// Steps are rows to append, or to replace by N, in the order of N. Where passes or branches run at
 	// once, a row may be replaced long after rows with a larger N were written: of each N, what was

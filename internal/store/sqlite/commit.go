@@ -210,8 +210,7 @@ func (m *commitWrite) find(w *writer) (held claim, is standing, err error) {
 	owner := int64(m.c.Owner)
 	held, known := w.claims[m.c.Execution]
 	if known && held.owner == owner && held.journal != 0 {
-		is, err = m.against(held.seq)
-		return held, is, err
+		return held, m.against(held.seq), nil
 	}
 	found, ended, last := false, false, int64(0)
 	err = w.query(sqlClaim, func(s *conn.Stmt) {
@@ -233,21 +232,20 @@ func (m *commitWrite) find(w *writer) (held claim, is standing, err error) {
 	}
 	held.seq = last
 	w.setClaim(m.c.Execution, held)
-	if err = w.cover(m.c.Execution); err == nil {
-		is, err = m.against(last)
-	}
-	return held, is, err
+	return held, m.against(last), w.cover(m.c.Execution)
 }
 
-// against compares the commit with the last one of its owner.
-func (m *commitWrite) against(last int64) (standing, error) {
+// against compares the commit with the last one of its owner. A smaller number is that of a try under an
+// earlier claim: it was written and released the claim, or never will be, and the owner has claimed the
+// execution again since.
+func (m *commitWrite) against(last int64) standing {
 	switch {
 	case m.c.Seq > last:
-		return pending, nil
+		return pending
 	case m.c.Seq == last:
-		return completed, nil
+		return completed
 	default:
-		return pending, fault.New("sqlite.Commit", fault.Invalid, "commit %d comes after commit %d", m.c.Seq, last)
+		return fenced
 	}
 }
 

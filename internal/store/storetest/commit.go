@@ -113,6 +113,27 @@ func testCommit(t *testing.T, d Driver) {
 		w.backlog(0)
 	})
 
+	t.Run("a repeated commit that released its claim is fenced once its owner has claimed again and committed", func(t *testing.T) {
+		w := newHarness(t, d)
+		id := w.accepted().Execution.ID
+		lost := w.sleeping(id, w.now())
+		lost.Steps = []flow.Step{w.step(id, 1)}
+		w.same("first", w.commit(lost), store.Committed{})
+		w.same("claimed", idsOf(w.claim(1, false)), []ident.ID{id})
+		w.same("next", w.commit(w.running(id, w.step(id, 2))), store.Committed{})
+		for _, when := range []string{"while it runs", "when the writer knows it from the table", "when it has ended"} {
+			before := w.load(id)
+			w.same(when, w.commit(lost), store.Committed{Fenced: true})
+			w.same(when+": unchanged", w.load(id), before)
+			switch when {
+			case "while it runs":
+				w.reopen()
+			default:
+				w.commit(w.ending(id, flow.Succeeded))
+			}
+		}
+	})
+
 	t.Run("a repeated commit that released its claim is recognized, whoever has the execution since", func(t *testing.T) {
 		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
@@ -138,16 +159,14 @@ func testCommit(t *testing.T, d Driver) {
 		again("another owner, who has made a commit", store.Committed{Fenced: true})
 	})
 
-	t.Run("a commit that is older than the last one is refused", func(t *testing.T) {
+	t.Run("a commit that is older than the last one is fenced", func(t *testing.T) {
 		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
 		first, second := w.running(id, w.step(id, 1)), w.running(id, w.step(id, 1), w.step(id, 2))
 		w.commit(second)
-		_, err := w.Commit(first)
-		w.fails(err, fault.Invalid)
+		w.same("older", w.commit(first), store.Committed{Fenced: true})
 		w.reopen()
-		_, err = w.Commit(first)
-		w.fails(err, fault.Invalid)
+		w.same("older, after a restart", w.commit(first), store.Committed{Fenced: true})
 		w.same("journal", len(w.load(id).Steps), 2)
 	})
 
