@@ -5,44 +5,46 @@ import (
 	"time"
 )
 
-// Driver is one kind of store, as a value. The assembly picks one; nothing above it knows the driver's types.
+// Driver describes one kind of store as a value. Package app picks one; the packages above know only the
+// interfaces of this package.
 type Driver struct {
-	Name string // of the product, for logs and errors
-	// Open opens the store. Errors are fault errors with a message for people.
+	Name string // product name, for logs and errors
+	// Open opens the store. Its errors are fault errors with a message for the operator.
 	Open func(Config) (Store, error)
 }
 
-// Config is what every driver is told when it is opened.
+// Config holds the settings that every driver receives when it is opened.
 type Config struct {
 	Dir     string    // the data directory
-	Blobs   BlobFiles // large content that is kept beside the database
+	Blobs   BlobFiles // large content stored beside the database
 	Reserve int64     // free bytes on the disk below which Accept refuses
 }
 
-// BlobFiles is what a driver needs of the content that is kept beside its database. Whether a blob is named is
-// the driver's to say, as its tables name them.
+// BlobFiles gives a driver access to the content stored beside its database. The driver decides whether a blob is
+// still named, because its tables hold the references.
 type BlobFiles interface {
-	// Open returns the content; fault.NotFound when it is gone. The caller closes it.
+	// Open returns the content and its size in bytes. The error is of kind fault.NotFound if the blob does not
+	// exist. The caller closes the reader.
 	Open(sha256 string) (io.ReadCloser, int64, error)
-	// Remove removes content, unless it is pinned or named says that it is named, and reports whether
-	// it was there and is gone. Nobody can pin it between the answer of named and the removal.
+	// Remove deletes a blob unless it is pinned or named returns true. It reports whether the blob existed and
+	// was deleted. Nobody can pin the blob between the call of named and the deletion.
 	Remove(sha256 string, named func() (bool, error)) (bool, error)
-	// Sweep removes all that is older than before, not pinned, and not named; and what earlier
-	// processes left unfinished. It returns how many blobs it removed.
+	// Sweep deletes the blobs that were written before the given time, are not pinned and for which named returns
+	// false. It also deletes unfinished files of earlier processes. It returns how many files it deleted.
 	Sweep(before time.Time, named func(sha256 string) (bool, error)) (int, error)
-	// Usage is about how many bytes all of it takes.
+	// Usage returns the approximate size of all blobs, in bytes.
 	Usage() (int64, error)
 }
 
-// DiskRoom is an optional ability of a Store whose data are on the same disk as the blobs.
+// DiskRoom is an optional ability of a Store whose data is on the same disk as the blobs.
 type DiskRoom interface {
-	// Room returns an error of kind fault.Unavailable when the disk's reserve is reached: nothing large
-	// should be written beside the database then.
+	// Room returns an error of kind fault.Unavailable when the disk's reserve is reached. Callers must not write
+	// large content beside the database then.
 	Room() error
 }
 
-// Metered is an optional ability of a Store.
+// Metered is an optional ability of a Store: it exposes the driver's counters.
 type Metered interface {
-	// Counters returns what the driver counts, by name, since it was opened.
+	// Counters returns the driver's counters by name. They start at zero when the store is opened.
 	Counters() map[string]int64
 }

@@ -2,33 +2,34 @@ package store
 
 import "time"
 
-// Retention is what the janitor works with. Each call does a bounded piece of work in one write of
-// its own, so that the door is not held up.
+// Retention is the interface of the janitor. Each call does a bounded amount of work in a write of its own, so
+// that incoming calls are not delayed for long.
 type Retention interface {
-	// Forget deletes deliveries, oldest first, with their executions and steps; with Except the oldest of
-	// one workflow after another. Those of executions that have not ended stay, and so do their repeats.
-	// Blobs that nothing names any more are removed after the write. A driver may bound Limit.
+	// Forget deletes deliveries, oldest first, with their executions and steps. With Except it deletes the oldest
+	// deliveries of one workflow after another. It keeps the deliveries of unfinished executions and their
+	// repeats. After the write it removes the blobs that nothing names any more. A driver may lower Limit.
 	Forget(Forget) (Forgotten, error)
-	// ForgetKeys deletes dedupe keys that are expired at now, up to limit of them, and returns how many it
-	// deleted; 0 means that no expired key is left. Keys that are not expired stay. A driver may bound limit.
+	// ForgetKeys deletes up to limit dedupe keys that have expired at now. It returns how many it deleted; 0
+	// means that no expired key is left. It keeps all other keys. A driver may lower limit.
 	ForgetKeys(now time.Time, limit int) (int, error)
-	// SweepBlobs removes blobs that no delivery names, are not pinned, and are older than before; and
-	// what writers of earlier processes left unfinished.
+	// SweepBlobs deletes the blobs that no delivery or record names, that are not pinned, and that were written
+	// before the given time. It also deletes unfinished files of earlier processes. It returns how many files it
+	// deleted.
 	SweepBlobs(before time.Time) (int, error)
-	// Usage is about how many bytes deliveries, executions and blobs take on the disk.
+	// Usage returns the approximate disk space of deliveries, executions and blobs, in bytes.
 	Usage() (int64, error)
 }
 
-// Forget selects what is deleted.
+// Forget selects the deliveries to delete.
 type Forget struct {
-	Workflow string    // "": of all but Except
-	Except   []string  // workflows with a rule of their own
-	Refused  bool      // only those without an execution that are not accepted; else all
-	Before   time.Time // received before, to the millisecond of the id
-	Limit    int       // deliveries
+	Workflow string    // "": every workflow that is not in Except
+	Except   []string  // workflows that have a rule of their own
+	Refused  bool      // only calls that were not accepted and have no execution
+	Before   time.Time // received before this time; compared with the millisecond in the id
+	Limit    int       // at most this many deliveries
 }
 
-// Forgotten is what a Forget came to.
+// Forgotten is the outcome of a Forget: how much was deleted.
 type Forgotten struct {
 	Deliveries int
 	Executions int

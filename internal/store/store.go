@@ -12,70 +12,71 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Accept is the first of the two writes.
+// Accept is the first of the two durable writes: a delivery and its execution.
 type Accept struct {
 	Delivery  hook.Delivery
-	Execution flow.Execution // queued; Owner set when the engine has a place for it, else 0
-	Dedupe    *Dedupe        // nil: the call is nobody's repeat
+	Execution flow.Execution // status queued; Owner is the engine's incarnation if it has a free slot, else 0
+	Dedupe    *Dedupe        // nil: the call cannot be a repeat
 }
 
 // Dedupe is the key by which a repeated call finds the first one.
 type Dedupe struct {
-	Key     [sha256.Size]byte // of the rendered key; unique in a workflow
-	Expires time.Time         // a key that is expired at Execution.CreatedAt is taken over as if it were free
-	// Body, when not nil, must be what the first call's was (draft-ietf-httpapi-idempotency-key-header,
-	// section 2.7): the SHA-256 of the raw body.
+	Key     [sha256.Size]byte // SHA-256 of the rendered key; unique per workflow
+	Expires time.Time         // a key that has expired at Execution.CreatedAt is free again
+	// Body is the SHA-256 of the raw body. If it is not nil, it must equal that of the first call
+	// (draft-ietf-httpapi-idempotency-key-header, section 2.7).
 	Body *[sha256.Size]byte
 }
 
-// Accepted is what an Accept came to.
+// Accepted is the outcome of an Accept.
 type Accepted struct {
-	// First is the execution that the key belongs to, as it stood before this write, when it is not
-	// the call's own. Only the delivery was written then, with outcome hook.Repeat and First's id. When
-	// retention has deleted it, it counts as succeeded (and has only id, workflow and status): a late
-	// repeat does not run again what may have been done. Of an Accept that is repeated, First is as it is
-	// now but for its status.
+	// First is the execution that already owns the key, as it was before this write; nil if the call runs itself.
+	// When First is set, only the delivery was written, with outcome hook.Repeat and First's id. If retention has
+	// deleted the execution, First has only id, workflow and the status succeeded: a late repeat must not repeat
+	// work that may have been done. If the same Accept is sent again, the status of First is the one at the first
+	// attempt; its other fields are current.
 	First *flow.Execution
-	// Retried: First had failed or been aborted, and the same write put it back into the queue,
-	// unowned, as Journal.Retry does.
+	// Retried means that First had failed or been aborted. The same write put it back into the queue, unowned, as
+	// Journal.Retry does.
 	Retried bool
-	// Elsewhere: the execution is the call's own, and somebody else will run it: another node, or whoever
-	// moves it from a journal in front of the database into the table. The Owner of the Accept was ignored.
+	// Elsewhere means that the execution is the call's own, but somebody else will run it: another node, or the
+	// process that moves it from a journal in front of the database into the table. The Owner of the Accept was
+	// ignored.
 	Elsewhere bool
-	// OtherBody: the key belongs to a call with another body; nothing was written.
+	// OtherBody means that the key belongs to a call with another body. Nothing was written.
 	OtherBody bool
-	// Answer is what the first call was answered, when First has succeeded and it is known: its
-	// delivery's stored answer, cut at hook.MaxAnswer; First.Reply and First.Output are whole. nil: 200
-	// ok, or forgotten.
+	// Answer is the response to the first call: the stored answer of its delivery, cut at hook.MaxAnswer.
+	// First.Reply and First.Output are complete. Answer is set only if First has succeeded and the answer is
+	// known; nil means "200 ok", or that the answer was deleted.
 	Answer *hook.Reply
 }
 
-// Commit is the second of the two writes.
+// Commit is the second of the two durable writes: it records the progress of an execution.
 type Commit struct {
 	Execution ident.ID
-	Owner     flow.Incarnation // the fence
-	// Seq is the number of this Commit among those of its Owner, from 1: each Commit of an execution has a
-	// larger one than the Commit before. The same write puts Owner and Seq on the execution's row, so that
-	// one comparison tells whether a Commit whose outcome was lost is in the table. A Commit with a smaller Seq
-	// than the row has from the same Owner is Fenced: that claim ended, and the Owner claimed it again since.
+	Owner     flow.Incarnation // the fence: the Commit is written only if this owner holds the claim
+	// Seq numbers the Commits of one Owner, from 1. Each Commit of an execution has a larger Seq than the Commit
+	// before. The write stores Owner and Seq on the execution's row, so a single comparison tells whether a
+	// Commit whose outcome was lost has been written. A Commit with a smaller Seq than the row has from the same
+	// Owner is Fenced: its claim has ended, and the Owner has claimed the execution again since.
 	Seq int64
-	// Steps are rows to append, or to replace by N, in the order of N. Where passes or branches run at
-	// once, a row may be replaced long after rows with a larger N were written: of each N, what was
-	// committed last counts, whatever other rows came with it.
+	// Steps are journal rows to append, or to replace by N, sorted by N. When passes or branches run in parallel,
+	// a row may be replaced long after rows with a larger N were written. For each N the last committed row
+	// counts, whatever other rows were committed with it.
 	Steps  []flow.Step
-	Ops    []StepOp // of Steps, in the order of N, each of another step; at most MaxOps
-	State  State    // written only when all Ops succeed and are finished
-	Broken State    // written instead of State when an Op breaks a rule or is not finished; Status Running
+	Ops    []StepOp // each belongs to a different step of Steps; sorted by N; at most MaxOps
+	State  State    // written if all Ops succeed and are finished
+	Broken State    // written instead of State if an Op breaks a rule or is not finished; Status is Running
 }
 
-// StepOp is the Op of one of a Commit's steps. Steps that run in parallel may each have one. An Op that
-// breaks a rule fails its own step and leaves the others done.
+// StepOp is the record operation of one step of a Commit. Steps that run in parallel may each have one. An Op
+// that breaks a rule fails its own step; the other Ops are still applied.
 type StepOp struct {
-	N  int // of the step, whose Result it becomes
+	N  int // the step that receives the outcome as its Result
 	Op collection.Op
 }
 
-// MaxOps is how many Ops a Commit may have.
+// MaxOps is the largest number of Ops in a Commit.
 const MaxOps = 256
 
 // State is the part of an execution's row that a Commit sets.
@@ -85,117 +86,119 @@ type State struct {
 	WakeAt     time.Time
 	StartedAt  time.Time
 	FinishedAt time.Time
-	Output     value.Value // missing: unchanged
+	Output     value.Value // missing value: unchanged
 	Error      *flow.Error
 	Reply      *hook.Reply // nil: unchanged
-	Revision   string      // that it goes on with, after a retry; "": unchanged
-	// Release gives the claim up: Owner becomes 0, and with it the suspect mark and the resumes:
-	// whoever lets go of an execution in good order has not been killed by it. If a cancel was
-	// requested, the execution is canceled in the same write, as nobody owns it any more.
+	Revision   string      // revision with which it continues after a retry; "": unchanged
+	// Release gives up the claim. Owner becomes 0, and the suspect mark and the Resumes counter are cleared: an
+	// execution that released its claim in good order has not killed its process. If a cancel was requested, the
+	// same write cancels the execution, because no owner is left to do it.
 	Release bool
 }
 
-// Committed is what a Commit came to.
+// Committed is the outcome of a Commit.
 type Committed struct {
-	// Fenced: the claim is gone (another incarnation, a cancel, a retry); nothing was written.
+	// Fenced means that the claim is gone (another incarnation, a cancel or a retry). Nothing was written.
 	Fenced bool
-	// CancelRequested: somebody asked to cancel; the rows were written all the same.
+	// CancelRequested means that somebody asked to cancel the execution. The Commit was written nevertheless.
 	CancelRequested bool
-	// Ops are the outcomes of the Ops, in their order. After a Violation the Op's step was written with
-	// status failed and the violation as its error. With Next it was written with status running and Next
-	// as its result: the step is committed again with Op.From = Next. In both cases Broken was written and
-	// not State.
+	// Ops are the outcomes of the Ops, in the same order. After a Violation the step was written with status
+	// failed and the violation as its error. With Next the step was written with status running and Next as its
+	// result; the caller commits the step again with Op.From = Next. In both cases Broken was written instead of
+	// State.
 	Ops []collection.Outcome
 }
 
-// Door is what ingress writes through.
+// Door is the interface that ingress writes through.
 type Door interface {
-	// Accept writes delivery, execution and dedupe key and returns after the fsync. Of any number of
-	// calls with one key exactly one gets an execution. Errors of kind fault.Unavailable mean: try
-	// again later (full, disk reserve, closing); nothing was written, or (when the disk does not keep
-	// what it is given) that is not known. Repeating an Accept with the same ids writes nothing twice.
+	// Accept writes the delivery, the execution and the dedupe key, and returns after the fsync. If several calls
+	// have the same key, exactly one gets an execution. An error of kind fault.Unavailable means "try again
+	// later" (queue full, disk reserve reached, closing). Nothing was written then, except after a failed fsync:
+	// then the outcome is unknown. Accept is idempotent: with the same ids it writes nothing twice.
 	Accept(Accept) (Accepted, error)
-	// Note queues a delivery that has no execution (rejected, unmatched) in a bounded queue that
-	// rides on other writes. False: the queue was full and the delivery is dropped and counted.
+	// Note queues a delivery that has no execution (rejected, unmatched). The queue is bounded, and its entries
+	// are written along with other writes. False means that the queue was full; the delivery is dropped and
+	// counted.
 	Note(hook.Delivery) bool
-	// Answered queues what an accepted delivery was answered in the end (Status, Took, Answer; of the
-	// rest only ID is looked at), in the same queue. False: dropped and counted.
+	// Answered queues the final response to an accepted delivery in the same queue. It uses only ID, Status, Took
+	// and Answer. False means that it was dropped and counted.
 	Answered(hook.Delivery) bool
-	// Backlog is the number of executions that are queued or running. It is read from memory and may be a
-	// moment old where several processes share the store.
+	// Backlog returns the number of executions that are queued or running. It is read from memory. If several
+	// processes share the store, it may be slightly out of date.
 	Backlog() int64
 }
 
-// Lease is the right of one process (a node) to own executions. Several processes may hold leases at the
-// same time. Each renews its own well before it expires; when it does not, the others take its executions over.
+// Lease is the right of one process (a node) to own executions. Several processes may hold leases at the same
+// time. Each process renews its lease well before it expires; if it does not, the others take over its
+// executions.
 type Lease struct {
-	// Incarnation is the owner of the process's claims. It is larger than every one before it, in this
-	// process or another.
+	// Incarnation identifies the process as the owner of its claims. It is larger than every earlier incarnation,
+	// of this process or another.
 	Incarnation flow.Incarnation
-	// Node is a number from 0 to ident.MaxNode that no other lease has while this one stands. The ids that
-	// the process makes contain it, so that no two processes make the same id.
+	// Node is a number from 0 to ident.MaxNode that no other current lease has. The process puts it into the ids
+	// that it creates, so two processes never create the same id.
 	Node int
-	// Expires is when the lease ends unless it is renewed.
+	// Expires is the time at which the lease ends unless it is renewed.
 	Expires time.Time
 }
 
-// Leases say which processes may own executions.
+// Leases manages which processes may own executions.
 type Leases interface {
-	// Begin starts an incarnation with a lease of its own. It touches no execution.
+	// Begin starts a new incarnation with a lease of its own. It does not change any execution.
 	Begin(now time.Time) (Lease, error)
-	// Renew extends a lease and returns it with its new end. A lease that has expired can be renewed until
-	// another process takes its claims over; from then on the error is of kind fault.Conflict: the process
-	// owns nothing any more, and must begin again.
+	// Renew extends a lease and returns it with its new end. An expired lease can still be renewed until another
+	// process takes over its claims. After that the error is of kind fault.Conflict: the process owns nothing any
+	// more and must begin again.
 	Renew(l Lease, now time.Time) (Lease, error)
-	// TakeOver ends the leases that have expired at now and drops the claims of every incarnation without
-	// a lease, after raising Resumes on each of those executions. Claims under a lease that stands are never
-	// touched. Executions found unfinished for the AloneRuns-th time while they ran alone are aborted
-	// (flow.ReasonKilled); those whose owner had been asked to cancel are canceled. Both are returned.
+	// TakeOver ends the leases that have expired at now. It drops the claims of every incarnation without a lease
+	// and increments Resumes of those executions. It never touches claims under a current lease. An execution
+	// that was found unfinished for the AloneRuns-th time while it ran alone is aborted (flow.ReasonKilled). An
+	// execution with a pending cancel request is canceled. TakeOver returns the ids of both.
 	TakeOver(now time.Time) ([]ident.ID, error)
-	// Release gives up every claim of the owner and ends its lease, in one write, for an orderly stop.
-	// Executions that were to be canceled are.
+	// Release gives up every claim of the owner and ends its lease in one write, for an orderly stop. Executions
+	// with a pending cancel request are canceled.
 	Release(owner flow.Incarnation) error
 }
 
-// Queue is the executions that nobody runs, and who may run them.
+// Queue hands unclaimed executions to the processes that may run them.
 type Queue interface {
 	Leases
-	// Claim takes up to limit unclaimed executions for the owner, oldest first: those queued, those
-	// running (after a restart), and those waiting whose WakeAt is not after now. Executions with
-	// Resumes >= CrashLoop are left out unless alone is set; then exactly one of those is claimed
-	// and marked suspect in the same write. One that was waiting is running from then on. One whose call
-	// cannot be read any more is not claimed but failed, and returned as that: limit counts it, too.
+	// Claim takes up to limit unclaimed executions for the owner, oldest first: queued ones, running ones (after
+	// a restart), and waiting ones whose WakeAt is not after now. It skips executions with Resumes >= CrashLoop
+	// unless alone is set; with alone it claims exactly one of those and marks it suspect in the same write. A
+	// waiting execution becomes running. An execution whose call can no longer be read is not claimed but failed;
+	// it is returned with that status and counts toward limit.
 	Claim(owner flow.Incarnation, now time.Time, limit int, alone bool) ([]Claimed, error)
-	// NextWake returns the earliest WakeAt of a waiting execution that nobody has claimed; zero when
-	// none waits.
+	// NextWake returns the earliest WakeAt of an unclaimed waiting execution; the zero time if there is none.
 	NextWake() (time.Time, error)
 }
 
-// Journal is what the engine works with.
+// Journal is the interface of the engine.
 type Journal interface {
 	Queue
-	// Commit is the second write. Repeating the last one of its Owner, because its outcome was lost, writes
-	// nothing twice and returns the same outcome, also when the claim is gone since. Any other Commit without
-	// a claim is Fenced.
+	// Commit writes the progress of an execution and returns after the fsync. Sending the owner's last Commit
+	// again, because its outcome was lost, writes nothing twice and returns the same outcome, even if the claim
+	// is gone since. Every other Commit without a claim is Fenced.
 	Commit(Commit) (Committed, error)
-	// Load reads an execution whole: row, delivery, and journal in order.
+	// Load reads a whole execution: its row, its delivery, and its journal sorted by N.
 	Load(context.Context, ident.ID) (Loaded, error)
-	// RequestCancel asks that an execution be canceled. An unclaimed one is canceled at once; for a
-	// claimed one the owner sees CancelRequested at its next Commit. It returns the status after.
+	// RequestCancel asks to cancel an execution. An unclaimed one is canceled at once. The owner of a claimed one
+	// sees CancelRequested at its next Commit. RequestCancel returns the status after the write.
 	RequestCancel(id ident.ID, now time.Time) (flow.Status, error)
-	// Retry puts a failed, aborted or canceled execution back into the queue: Round+1, the marker
-	// row appended, Error, Reason and FinishedAt cleared. fault.Conflict when it is in another state.
+	// Retry puts a failed, aborted or canceled execution back into the queue. It increments Round, appends the
+	// marker row, and clears Error, Reason and FinishedAt. The error is of kind fault.Conflict if the execution
+	// has another status.
 	Retry(id ident.ID, now time.Time) error
 }
 
-// CrashLoop is the number of resumes from which an execution runs alone.
+// CrashLoop is the number of resumes from which on an execution runs alone.
 const CrashLoop = 3
 
-// AloneRuns is how often an execution may be found unfinished while it ran alone before it is given
-// up. Once is not enough: the process may have been killed by anybody, at any moment.
+// AloneRuns is how often an execution may be found unfinished after it ran alone before it is aborted. Once is
+// not enough: an operator or the system may have killed the process for another reason.
 const AloneRuns = 3
 
-// Claimed is an execution with what is needed to run it.
+// Claimed is an execution with everything that is needed to run it.
 type Claimed struct {
 	Execution flow.Execution
 	Delivery  hook.Delivery
@@ -205,54 +208,55 @@ type Claimed struct {
 // Loaded is an execution with its delivery and journal, for reading.
 type Loaded = Claimed
 
-// Catalog keeps workflows, revisions and collections. Like all that reads for people, its reads end with
-// fault.Timeout when their context does.
+// Catalog stores workflows, revisions and collections. Its reads return an error of kind fault.Timeout when their
+// context ends.
 type Catalog interface {
-	// Workflows returns every workflow with its current revision's document.
+	// Workflows returns every workflow with the document of its current revision.
 	Workflows(context.Context) ([]Published, error)
-	// Revision returns a document by workflow and hash.
+	// Revision returns a document by workflow and hash. The error is of kind fault.NotFound if there is none.
 	Revision(ctx context.Context, workflow, hash string) (value.Value, error)
 	// Publish stores revisions and makes each the current one of its workflow, all in one write.
 	Publish([]Published) error
-	// SetEnabled switches a workflow on or off. fault.NotFound when there is none.
+	// SetEnabled enables or disables a workflow. The error is of kind fault.NotFound if there is no such
+	// workflow.
 	SetEnabled(key string, on bool) error
 	Definitions
 }
 
-// Definitions keeps what collections are.
+// Definitions stores the definitions of collections.
 type Definitions interface {
 	// Collections returns every collection.
 	Collections(context.Context) ([]collection.Collection, error)
-	// Define is Redefine without losing data.
+	// Define is Redefine without data loss.
 	Define([]collection.Collection) error
-	// Redefine creates, changes and drops collections, all in one write, and returns what it came to. A
-	// change that loses data, or that the records do not allow, is refused with fault.Conflict naming
-	// collection and field; a definition that is wrong with fault.Invalid.
+	// Redefine creates, changes and drops collections, all in one write, and returns the changes. The error is of
+	// kind fault.Conflict, naming collection and field, for a change that loses data without permission or that
+	// the existing records do not allow. It is of kind fault.Invalid for a wrong definition.
 	Redefine(Redefinition) ([]collection.Change, error)
 }
 
-// Redefinition is a change of collections.
+// Redefinition describes a change of collections.
 type Redefinition struct {
-	Wanted []collection.Collection // to be created, or changed
-	Drop   []string                // to be dropped with all their records
-	Lose   bool                    // data may be lost
-	// Dry only looks: what would be done, and of changes whose loss depends on the records, whether
-	// anything is lost.
+	Wanted []collection.Collection // collections to create or change
+	Drop   []string                // collections to drop with all their records
+	Lose   bool                    // allows changes that lose data
+	// Dry returns the planned changes without applying them. For changes whose loss depends on the records, it
+	// checks whether any value would be lost.
 	Dry bool
 }
 
-// Published is a workflow as the catalog keeps it.
+// Published is a workflow as the catalog stores it.
 type Published struct {
 	Key       string
 	Enabled   bool
 	Revision  string
 	Document  value.Value
-	Source    string // where it came from, e.g. a file's name; for conflicts and prune
+	Source    string // origin, for example a file name; used for conflicts and prune
 	UpdatedAt time.Time
 }
 
-// History is what people read through: newest first, bounded pages. A read ends with fault.Timeout when its
-// context does.
+// History is the interface for reading past deliveries and executions: newest first, in bounded pages. A read
+// returns an error of kind fault.Timeout when its context ends.
 type History interface {
 	Executions(context.Context, ExecutionQuery) ([]flow.Execution, error)
 	Load(context.Context, ident.ID) (Loaded, error)
@@ -260,8 +264,8 @@ type History interface {
 	Delivery(context.Context, ident.ID) (hook.Delivery, error)
 }
 
-// ExecutionQuery selects executions, newest first. Output and Error are included; of a Reply only the
-// status is.
+// ExecutionQuery selects executions, newest first. The results include Output and Error, but only the status of
+// Reply.
 type ExecutionQuery struct {
 	Workflow string // "": all
 	Status   flow.Status
@@ -269,33 +273,34 @@ type ExecutionQuery struct {
 	Limit    int      // at most MaxPage
 }
 
-// DeliveryQuery selects deliveries, newest first, without their bodies and answers.
+// DeliveryQuery selects deliveries, newest first. The results have no bodies and answers.
 type DeliveryQuery struct {
 	Workflow  string
 	Outcome   hook.Outcome
-	Gate      string    // that spoke
+	Gate      string    // the gate that decided
 	DedupeKey string    // as rendered
-	Since     time.Time // received then or later; zero: any
-	Until     time.Time // received before; zero: any
+	Since     time.Time // received at this time or later; zero: no bound
+	Until     time.Time // received before this time; zero: no bound
 	Before    ident.ID
 	Limit     int
 }
 
-// MaxPage is the largest page of any list.
+// MaxPage is the largest number of entries in a page of any list.
 const MaxPage = 500
 
-// Records is what reads and writes records, beside the Ops of Commits.
+// Records reads and writes records outside of Commits.
 type Records interface {
 	collection.Reader
-	// Write does an operation that belongs to no execution, under the same rules. A filtered one of many
-	// records takes several writes; when one of them fails, those before stay done. The outcome is that
-	// of the last, with the count of all.
+	// Write applies an operation that belongs to no execution, under the same rules. A filtered operation on many
+	// records takes several writes. If one of them fails, the earlier ones remain. The outcome is that of the
+	// last write, with the total count.
 	Write(collection.Op) (collection.Outcome, error)
-	// Record returns one record; fault.NotFound when collection or record do not exist.
+	// Record returns one record. The error is of kind fault.NotFound if the collection or the record does not
+	// exist.
 	Record(ctx context.Context, collection string, id int64) (collection.Record, error)
 }
 
-// Store is all roles of one driver.
+// Store combines all roles of a driver. All methods may be called concurrently.
 type Store interface {
 	Door
 	Journal
@@ -303,8 +308,9 @@ type Store interface {
 	History
 	Records
 	Retention
-	// Ping reports whether the store can write now.
+	// Ping returns nil if the store can write now. It makes a real write.
 	Ping() error
-	// Close waits for the writes under way, and ends. Calls after it fail with fault.Unavailable.
+	// Close waits for pending writes and closes the store. Later calls fail with an error of kind
+	// fault.Unavailable.
 	Close() error
 }
