@@ -8,25 +8,26 @@ import (
 	"hookline.dev/hookline/internal/collection"
 )
 
-// The bounds of one Cascade.
+// Bounds of one Cascade.
 const (
-	MaxDependents = 1000   // records that one write deletes or detaches beside those that it was asked to delete
-	MaxLevels     = 10_000 // of records that belong to one another
+	MaxDependents = 1000   // dependent records that one write may delete or detach
+	MaxLevels     = 10_000 // depth of nested belongsTo records
 )
 
-// Key names a record.
+// Key identifies a record.
 type Key struct {
 	Collection string
 	ID         int64
 }
 
-// Reference is a belongsTo: records of the collection By name records of another one.
+// Reference is a belongsTo field: records of the collection By refer to records of another collection.
 type Reference struct {
 	By    string
 	Field collection.Field
 }
 
-// OnDelete is what happens to the records of By when the one that they name is deleted.
+// OnDelete returns what happens to the records of By when the record they refer to is deleted. The default is
+// Restrict.
 func (r Reference) OnDelete() collection.OnDelete {
 	if r.Field.OnDelete == "" {
 		return collection.Restrict
@@ -34,7 +35,8 @@ func (r Reference) OnDelete() collection.OnDelete {
 	return r.Field.OnDelete
 }
 
-// References lists the references to each collection, sorted by the names of those that refer.
+// References returns the references to each collection, keyed by the collection they refer to and sorted by the
+// name of the referring collection.
 func References(all []collection.Collection) map[string][]Reference {
 	all = slices.Clone(all)
 	slices.SortFunc(all, func(a, b collection.Collection) int { return strings.Compare(a.Name, b.Name) })
@@ -49,47 +51,47 @@ func References(all []collection.Collection) map[string][]Reference {
 	return to
 }
 
-// Dependents is what a Cascade asks of a driver, inside the transaction of the deletion.
+// Dependents is the driver's part of a Cascade. Its methods run inside the transaction of the deletion.
 type Dependents interface {
-	// Dependent returns the id of any record that refers to id; 0: there is none.
+	// Dependent returns the id of any record that refers to id, or 0 if there is none.
 	Dependent(ref Reference, id int64) (int64, error)
-	// Detach sets the belongsTo of a record of ref.By to null.
+	// Detach sets the belongsTo field of a record of ref.By to null.
 	Detach(ref Reference, id int64) error
-	// Delete deletes a record to which none refers any more.
+	// Delete deletes a record. No other record refers to it any more.
 	Delete(Key) error
 }
 
-// Cascade deletes records with all that depends on them, deepest first. It walks from the record down to
-// one that nothing depends on and deletes upwards, with one path in memory. When MaxDependents are spent, the
-// record that they belong to stays, until a later write with a Cascade of its own has handled the last of
-// them. A record that restricts the deletion, at any depth, is a violation: the driver undoes the whole
-// write then.
+// Cascade deletes records with everything that depends on them, deepest first. It walks from a record down to one
+// without dependents and deletes upwards, so only one path is in memory. When the budget of MaxDependents is used
+// up, the root record remains, and a later write with a Cascade of its own continues. A record that restricts the
+// deletion, at any depth, is a violation; the driver must then undo the whole write. A Cascade is for one
+// goroutine.
 type Cascade struct {
-	// Exhausted: there are more dependents than one write may touch.
+	// Exhausted means that there are more dependents than one write may touch.
 	Exhausted bool
 
 	records    Dependents
-	references map[string][]Reference // by the collection that is referred to
-	budget     int                    // dependents that may still be touched
+	references map[string][]Reference // by the collection they refer to
+	budget     int                    // dependents that this write may still touch
 	path       []frame
-	deleted    map[Key]bool // and those on the path
+	deleted    map[Key]bool // includes the records on the path
 }
 
-// frame is a record on the path.
+// frame is one record on the path.
 type frame struct {
 	Key
-	next int // the reference to its collection that is handled next
+	next int // index of the next reference to handle
 }
 
-// NewCascade returns the Cascade of one write. references are those of References.
+// NewCascade returns the Cascade for one write. Build references with References.
 func NewCascade(records Dependents, references map[string][]Reference) *Cascade {
 	return &Cascade{records: records, references: references, budget: MaxDependents, deleted: make(map[Key]bool)}
 }
 
-// Deleted reports whether a record has been deleted, with another one or by itself.
+// Deleted reports whether this Cascade has deleted a record, as a root or as a dependent.
 func (c *Cascade) Deleted(k Key) bool { return c.deleted[k] }
 
-// Collections lists those of which records were deleted.
+// Collections returns the sorted names of the collections from which records were deleted.
 func (c *Cascade) Collections() (names []string) {
 	for k := range c.deleted {
 		if !slices.Contains(names, k.Collection) {
@@ -100,7 +102,8 @@ func (c *Cascade) Collections() (names []string) {
 	return names
 }
 
-// Delete deletes a record, unless more depends on it than one write may touch: Exhausted then.
+// Delete deletes a record and its dependents. If more records depend on it than one write may touch, it sets
+// Exhausted and keeps the record.
 func (c *Cascade) Delete(root Key) (*collection.Violation, error) {
 	c.path = c.path[:0]
 	if broken, err := c.push(root); broken != nil || err != nil {
@@ -127,14 +130,14 @@ func (c *Cascade) Delete(root Key) (*collection.Violation, error) {
 	return nil, nil
 }
 
-// spend takes one from the budget, and reports whether there was none left.
+// spend takes one dependent from the budget. It reports true if the budget was already used up.
 func (c *Cascade) spend() bool {
 	c.Exhausted = c.budget == 0
 	c.budget--
 	return c.Exhausted
 }
 
-// push puts a record on the path, unless another one restricts its deletion.
+// push appends a record to the path, unless another record restricts its deletion.
 func (c *Cascade) push(k Key) (*collection.Violation, error) {
 	if len(c.path) == MaxLevels {
 		return &collection.Violation{Code: collection.CodeTooLarge, Message: "records of " + k.Collection + " belong to one another more than " +
@@ -153,8 +156,8 @@ func (c *Cascade) push(k Key) (*collection.Violation, error) {
 	return nil, nil
 }
 
-// checkRestrict finds a record that restricts the deletion of another. One that is deleted, too, does not: it is
-// detached.
+// checkRestrict looks for a record that restricts the deletion of k. A dependent that is itself being deleted
+// does not restrict it; it is detached instead.
 func (c *Cascade) checkRestrict(ref Reference, k Key) (*collection.Violation, error) {
 	for {
 		dependent, err := c.records.Dependent(ref, k.ID)
@@ -170,7 +173,7 @@ func (c *Cascade) checkRestrict(ref Reference, k Key) (*collection.Violation, er
 	}
 }
 
-// step handles one record that belongs to the top of the path, or goes on to the next reference.
+// step handles one dependent of the record at the top of the path, or moves on to the next reference.
 func (c *Cascade) step(top *frame, ref Reference) (*collection.Violation, error) {
 	dependent, err := c.records.Dependent(ref, top.ID)
 	switch {
@@ -180,7 +183,7 @@ func (c *Cascade) step(top *frame, ref Reference) (*collection.Violation, error)
 		top.next++
 		return nil, nil
 	case c.deleted[Key{ref.By, dependent}]:
-		return nil, c.records.Detach(ref, dependent) // they belong to each other in a cycle
+		return nil, c.records.Detach(ref, dependent) // the records refer to each other in a cycle
 	case ref.OnDelete() == collection.Cascade:
 		return c.push(Key{ref.By, dependent})
 	case c.spend():

@@ -1,7 +1,8 @@
-// Package recordplan has what every driver of a store does with collections and records before and beside its SQL:
-// Redefine plans a change of collections, Cascade decides what a deletion does to dependent records, and Results
-// is what an operation shows of the records that it wrote.
+// Package recordplan contains the logic for collections and records that every driver of a store needs in
+// addition to its SQL. Redefine plans a change of collections. Cascade decides how a deletion affects dependent
+// records. Results collects the records that an operation returns.
 //
-// It knows no database, holds no state beyond one operation, and does no input or output but through the interface
-// Dependents. The rules of one record alone (admission, patches, filters, cursors) are package collection's.
+// The package knows no database and keeps no state beyond one operation. Its only input and output is the
+// interface Dependents. The rules for a single record (admission, patches, filters, cursors) are in package
+// collection.
 package recordplan

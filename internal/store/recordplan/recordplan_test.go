@@ -66,7 +66,7 @@ func fieldOf(err error) string {
 	return ""
 }
 
-// memory keeps records and what they belong to.
+// memory implements Dependents in memory.
 type memory map[recordplan.Key]map[string]int64
 
 func (m memory) Dependent(ref recordplan.Reference, id int64) (int64, error) {
@@ -89,7 +89,8 @@ func (m memory) Delete(k recordplan.Key) error {
 	return nil
 }
 
-// TestADeletionLeavesNoRecordThatBelongsToNothing deletes from random graphs, with cycles.
+// TestADeletionLeavesNoRecordThatBelongsToNothing deletes records from random graphs, including cycles, and
+// checks that no remaining record refers to a deleted one.
 func TestADeletionLeavesNoRecordThatBelongsToNothing(t *testing.T) {
 	all := []collection.Collection{
 		{Name: "b", Fields: []collection.Field{belongs("cascade", "a", collection.Cascade), belongs("restrict", "b", collection.Restrict)}},
@@ -115,7 +116,7 @@ func TestADeletionLeavesNoRecordThatBelongsToNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		if broken != nil {
-			return // the driver undoes the write
+			return // a driver would undo the write
 		}
 		for k := range before {
 			if _, there := m[k]; there == cascade.Deleted(k) {

@@ -11,10 +11,10 @@ import (
 
 const opRedefine = "recordplan.Redefine"
 
-// Redefine lists what must be done so that the stored collections become the wanted ones and those of drop are gone, in
-// an order in which it can be done. stored is sorted by name. Definitions that are wrong, alone or together with
-// those that stay, are fault.Invalid, naming the field; a dropped collection that does not exist is
-// fault.NotFound.
+// Redefine returns the changes that turn the stored collections into the wanted ones and drop those named in
+// drop, in an order in which they can be applied. stored must be sorted by name. The error is of kind
+// fault.Invalid and names the field if a definition is wrong, alone or together with the remaining ones. It is of
+// kind fault.NotFound if a collection to drop does not exist.
 func Redefine(stored, wanted []collection.Collection, drop []string) ([]collection.Change, error) {
 	if err := checkEach(wanted); err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func find(all []collection.Collection, name string) int {
 	return slices.IndexFunc(all, func(c collection.Collection) bool { return c.Name == name })
 }
 
-// checkEach returns the first problem of a definition alone.
+// checkEach returns the first problem of a single definition.
 func checkEach(wanted []collection.Collection) error {
 	for _, c := range wanted {
 		if problems := c.Check(); len(problems) > 0 {
@@ -57,8 +57,8 @@ func checkEach(wanted []collection.Collection) error {
 	return nil
 }
 
-// checkTogether returns the first problem between definitions. Its path names a collection by its name, where
-// package collection counts.
+// checkTogether returns the first problem between definitions. Package collection identifies a collection by its
+// index; the returned error uses its name.
 func checkTogether(all []collection.Collection) error {
 	none := func(string) (collection.Collection, bool) { return collection.Collection{}, false }
 	problems := collection.CheckAll(all, none)
@@ -73,8 +73,8 @@ func checkTogether(all []collection.Collection) error {
 	return fault.Field(opRedefine, p.Path, "%s", p.Message)
 }
 
-// RefuseLoss returns the error of the first change that loses data whatever the records are. Changes whose loss
-// depends on the records are refused by the driver, when it meets a value that would be lost.
+// RefuseLoss returns an error for the first change that always loses data. For changes whose loss depends on the
+// records, the driver must refuse when it meets a value that would be lost.
 func RefuseLoss(changes []collection.Change) error {
 	for _, c := range changes {
 		if c.Loss && !c.Depends {
@@ -84,12 +84,13 @@ func RefuseLoss(changes []collection.Change) error {
 	return nil
 }
 
-// LossError refuses a change that loses data.
+// LossError returns the error (fault.Conflict) for a change that would lose data.
 func LossError(c collection.Change) error {
 	return ConflictError(c.Collection, c.Old.Name, c.Text+"; say yes to that, or keep it")
 }
 
-// ConflictError refuses a change that the records of a collection do not allow (fault.Conflict). field may be "".
+// ConflictError returns the error (fault.Conflict) for a change that the records of a collection do not allow.
+// field may be "".
 func ConflictError(name, field, message string) error {
 	err := fault.New(opRedefine, fault.Conflict, "%s", message)
 	err.Field = "collections." + name

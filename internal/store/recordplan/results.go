@@ -7,20 +7,20 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// MaxResult bounds the records that a result shows, in bytes (SPEC §10: a step's result).
+// MaxResult is the largest size of the records in a result, in bytes (SPEC §10: a step's result).
 const MaxResult = 1 << 20
 
-// Results are the records that an operation shows: all of them while they fit MaxResult, else how many and
-// which.
+// Results collects the records that an operation returns. It keeps all of them as long as they fit MaxResult;
+// beyond that it keeps only their ids and number. The zero value is ready to use.
 type Results struct {
 	first value.Value
 	count int
-	all   []byte // [{...},{...}
-	ids   []byte // [1,2
+	all   []byte // [{...},{...} without the closing bracket
+	ids   []byte // [1,2 without the closing bracket
 	large bool
 }
 
-// Add adds a record, which may be missing if Large.
+// Add adds a record. record may be missing if Large returns true.
 func (r *Results) Add(id int64, record value.Value) {
 	if r.count++; r.count == 1 {
 		r.first = record
@@ -33,13 +33,13 @@ func (r *Results) Add(id int64, record value.Value) {
 	r.all = record.Append(append(r.all, comma(r.all)))
 }
 
-// Large reports whether the records are no longer shown.
+// Large reports whether the result is too large to contain the records.
 func (r *Results) Large() bool { return r.large }
 
-// First is the first record that was added.
+// First returns the first record that was added.
 func (r *Results) First() value.Value { return r.first }
 
-// comma is what stands before the next element of an array.
+// comma returns the byte to write before the next element of an array.
 func comma(array []byte) byte {
 	if len(array) == 0 {
 		return '['
@@ -47,7 +47,8 @@ func comma(array []byte) byte {
 	return ','
 }
 
-// Value is the array of the records, or {"count": n, "ids": [...]}, or {"count": n} when even those do not fit.
+// Value returns the array of the records. If they are too large it returns {"count": n, "ids": [...]}, or
+// {"count": n} if the ids do not fit either.
 func (r *Results) Value() value.Value {
 	switch {
 	case r.count == 0:
@@ -62,8 +63,9 @@ func (r *Results) Value() value.Value {
 	return value.TrustedBytes(append(text, '}'))
 }
 
-// Counted is the result of an Update or Delete that touched count records in all its writes. shown has those of an
-// Update that took a single write; they are shown up to collection.ShownRecords.
+// Counted returns the result of an Update or Delete that touched count records in all its writes. shown contains
+// the records of an Update that took a single write, else nil; the result includes up to collection.ShownRecords
+// of them.
 func Counted(count int64, shown *Results) value.Value {
 	text := strconv.AppendInt([]byte(`{"count":`), count, 10)
 	if shown != nil && !shown.large && shown.count <= collection.ShownRecords {
