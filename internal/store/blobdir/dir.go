@@ -16,30 +16,33 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// Options of a Dir. Zero fields take the defaults.
+// Options configure a Dir. Zero fields use the defaults.
 type Options struct {
-	// Room is asked before a blob is begun, and again after every 16 MiB; its error is the caller's.
-	// nil: there is always room.
+	// Room is called before a blob is started and again after every 16 MiB. The caller gets its error. nil means
+	// that there is no limit.
 	Room func() error
 }
 
-// Dir is a folder of blobs. One process at a time may have it; the lock of the data directory sees to
-// that.
+// Dir is a directory of blobs. It is safe for concurrent use. Only one process at a time may use the directory;
+// the lock of the data directory ensures that.
 type Dir struct {
 	path   string
 	room   func() error
-	prefix string       // of this process's temporary files
-	next   atomic.Int64 // temporary file
+	prefix string       // of the temporary files of this process
+	next   atomic.Int64 // number of the next temporary file
 	shards [shards]shard
 
+	// measuring guards measured. Usage holds it for the whole first measurement, so that only one goroutine walks
+	// the directory.
 	measuring sync.Mutex
 	measured  bool
-	total     atomic.Int64 // bytes, once measured
+	total     atomic.Int64 // bytes; valid once measured
 }
 
 var _ store.Blobs = (*Dir)(nil)
 
-// shard holds the locks and pins of the blobs whose hash begins with one byte.
+// shard holds the lock and the pins of the blobs whose hash begins with the same byte. mu guards pins, and also
+// the moves and removals of the shard's files.
 type shard struct {
 	mu   sync.Mutex
 	pins map[string]int
@@ -47,13 +50,13 @@ type shard struct {
 
 const (
 	shards   = 256
-	hashLen  = 64 // hex digits of a SHA-256
+	hashLen  = 64 // number of hex digits of a SHA-256
 	tmpName  = "tmp"
 	dirMode  = 0o700
 	fileMode = 0o600
 )
 
-// Open opens the folder, and makes it when it is missing.
+// Open opens the directory and creates it if it is missing. Errors are of kind fault.Unavailable.
 func Open(path string, o Options) (*Dir, error) {
 	const op = "blobdir.Open"
 	if err := os.MkdirAll(filepath.Join(path, tmpName), dirMode); err != nil {
@@ -65,7 +68,7 @@ func Open(path string, o Options) (*Dir, error) {
 		}
 	}
 	var instance [8]byte
-	_, _ = rand.Read(instance[:]) // cannot fail (crypto/rand)
+	_, _ = rand.Read(instance[:]) // never fails (crypto/rand)
 	d := &Dir{path: path, room: o.Room, prefix: hex.EncodeToString(instance[:]) + "-"}
 	if d.room == nil {
 		d.room = func() error { return nil }
@@ -76,7 +79,7 @@ func Open(path string, o Options) (*Dir, error) {
 	return d, nil
 }
 
-// Create starts a blob.
+// Create starts a blob in a temporary file. It returns the error of Options.Room if there is no room.
 func (d *Dir) Create() (store.BlobWriter, error) {
 	const op = "blobdir.Create"
 	if err := d.room(); err != nil {
@@ -90,7 +93,8 @@ func (d *Dir) Create() (store.BlobWriter, error) {
 	return newWriter(d, f), nil
 }
 
-// Open returns the content of a blob.
+// Open returns the content of a blob and its size in bytes. The error is of kind fault.NotFound if there is no
+// such blob. The caller closes the reader.
 func (d *Dir) Open(sha256 string) (io.ReadCloser, int64, error) {
 	const op = "blobdir.Open"
 	path, _, ok := d.place(sha256)
@@ -112,7 +116,8 @@ func (d *Dir) Open(sha256 string) (io.ReadCloser, int64, error) {
 	return f, info.Size(), nil
 }
 
-// Pin protects content that is kept already, as Keep does; for who lets another delivery name it.
+// Pin protects an existing blob, as Keep does, so that another delivery can refer to it. The error is of kind
+// fault.NotFound if there is no such blob.
 func (d *Dir) Pin(sha256 string) error {
 	const op = "blobdir.Pin"
 	path, s, ok := d.place(sha256)
@@ -131,7 +136,7 @@ func (d *Dir) Pin(sha256 string) error {
 	return nil
 }
 
-// Unpin ends the protection that one Keep or Pin gave.
+// Unpin removes the pin of one Keep or Pin.
 func (d *Dir) Unpin(sha256 string) {
 	_, s, ok := d.place(sha256)
 	if !ok {
@@ -144,7 +149,7 @@ func (d *Dir) Unpin(sha256 string) {
 	}
 }
 
-// place is where a blob stands, and its shard; ok is false for what is no SHA-256 in lower-case hex.
+// place returns the path of a blob and its shard. ok is false if sha256 is not a SHA-256 in lower-case hex.
 func (d *Dir) place(sha256 string) (path string, s *shard, ok bool) {
 	if len(sha256) != hashLen {
 		return "", nil, false

@@ -64,7 +64,7 @@ func read(t *testing.T, d *blobdir.Dir, sum string) (string, bool) {
 	return string(text), true
 }
 
-// files lists what is in the folder, with modes.
+// files returns the mode of every file below path.
 func files(t *testing.T, path string) map[string]fs.FileMode {
 	t.Helper()
 	all := make(map[string]fs.FileMode)
@@ -255,7 +255,7 @@ func TestASweepTakesWhatIsOldAndNobodys(t *testing.T) {
 	if _, err := unfinished.Write([]byte("goes on")); err != nil {
 		t.Fatal(err)
 	}
-	sweep(open(t, path, blobdir.Options{}), future(), 3) // a new life: without pins, and the temporary file is another's
+	sweep(open(t, path, blobdir.Options{}), future(), 3) // a restart: no pins, and a foreign temporary file
 	for _, name := range []string{strange, wrong} {
 		if _, err := os.Stat(name); err != nil {
 			t.Error(err)
@@ -319,7 +319,7 @@ func TestAFolderThatCannotBeMadeIsNamed(t *testing.T) {
 	}
 }
 
-// FuzzNames: whatever is asked for, nothing outside the folder is opened.
+// FuzzNames checks that no name opens a file other than the blob.
 func FuzzNames(f *testing.F) {
 	f.Add("../../etc/passwd")
 	f.Add(strings.Repeat("a", 64))

@@ -1,20 +1,23 @@
-// Package blobdir keeps blobs as files: DIR/ab/<sha256>, named by their content alone. Nothing that a
-// caller says becomes part of a path.
+// Package blobdir stores blobs as files: DIR/ab/<sha256>. The name of a file depends only on its content. No
+// input of a caller becomes part of a path.
 //
-// A blob is written to DIR/tmp, synced, and moved to its place; then the folder is synced. So a file that
-// stands in its place is whole, after any crash. Content that is there already is replaced by itself, so
-// that a sweep takes it for young.
+// A blob is written to DIR/tmp, synced, and renamed to its final name; then the directory is synced. A file under
+// its final name is therefore complete after any crash. Content that already exists is replaced by the same
+// content, so that its modification time is new and a sweep treats it as young.
 //
 // # Who keeps a blob alive
 //
-// Deliveries do, in the database, which this package does not know. Between Keep and the write that
-// names the blob a pin in memory does. Removal holds the lock of the blob while it looks for a pin, asks
-// the database, and unlinks; Keep holds the same lock while it looks whether the content is there, moves
-// it to its place, and pins it. So a blob cannot go between somebody's finding it and naming it:
+// Deliveries and records in the database keep a blob alive; this package does not know the database. Between Keep
+// and the write that stores the reference, a pin in memory protects the blob. Remove holds the lock of the blob's
+// shard while it checks the pins, asks the database, and unlinks the file. Keep holds the same lock while it
+// checks for the content, renames the file, and pins it. Therefore a blob cannot disappear after somebody found
+// it and before they stored the reference:
 //
-//	keep    lock [ there? no: move, sync. pin ] unlock       write, sync      unpin
-//	remove                                            lock [ pinned? named? else unlink ] unlock
+//	keep    lock [ exists? no: rename, sync. pin ] unlock     write, sync      unpin
+//	remove                                                 lock [ pinned? named? else unlink ] unlock
 //
-// A crash loses the pins and with them the calls that had not been accepted; what they kept is an
-// orphan, which Sweep finds.
+// A crash loses the pins, and with them the calls that were not accepted yet. The blobs of such calls become
+// orphans, which Sweep removes.
+//
+// The package does not compress or encrypt content, and does not decide how long a blob is kept.
 package blobdir

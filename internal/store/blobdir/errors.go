@@ -7,8 +7,8 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// classify turns an error of the file system into one of the house. All of them may pass by themselves
-// or by an operator's hand, so the caller may try again.
+// classify converts an error of the file system to a fault error. All are of kind fault.Unavailable, because they
+// may pass by themselves or after the operator's intervention, and the caller may try again.
 func classify(op string, err error, format string, args ...any) error {
 	if _, known := errors.AsType[*fault.Error](err); known {
 		return fault.Wrap(op, err)

@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/store/blobdir"
 )
 
-// names counts who names a blob, as the database does.
+// names counts the references to each blob, as the database does.
 type names struct {
 	mu sync.Mutex
 	of map[string]int
@@ -27,8 +27,8 @@ func (n *names) named(sum string) (bool, error) {
 	return n.of[sum] > 0, nil
 }
 
-// TestWhatIsNamedIsNeverRemoved has many keep the same few contents, name them, forget them and sweep, all
-// at once: from Keep until its own name is gone, each finds the content whole.
+// TestWhatIsNamedIsNeverRemoved has many goroutines keep, name, forget and sweep the same few contents. From Keep
+// until a goroutine drops its own reference, it must find the content complete.
 func TestWhatIsNamedIsNeverRemoved(t *testing.T) {
 	const workers, rounds, contents = 8, 150, 5
 	d := open(t, t.TempDir(), blobdir.Options{})

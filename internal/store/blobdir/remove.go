@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// Remove removes a blob, unless it is pinned or named says that it is named. It reports whether the blob
-// was there and is gone.
+// Remove deletes a blob unless it is pinned or named returns true. It reports whether the blob existed and was
+// deleted. named is called under the lock of the shard and must not call methods of Dir.
 func (d *Dir) Remove(sha256 string, named func() (bool, error)) (bool, error) {
 	return d.remove(sha256, time.Time{}, named)
 }
 
-// remove is Remove for what was written before a time; zero: at any time.
+// remove is Remove for blobs written before a time; the zero time matches all blobs.
 func (d *Dir) remove(sha256 string, before time.Time, named func() (bool, error)) (bool, error) {
 	const op = "blobdir.Remove"
 	path, s, ok := d.place(sha256)
@@ -47,8 +47,9 @@ func (d *Dir) remove(sha256 string, before time.Time, named func() (bool, error)
 	return true, nil
 }
 
-// Sweep removes blobs that were written before a time and are neither pinned nor named, and what earlier
-// processes left unfinished. It returns how many files it removed. Files that are not ours stay.
+// Sweep deletes the blobs that were written before the given time, are not pinned and for which named returns
+// false. It also deletes unfinished files of earlier processes. It returns how many files it deleted. Files with
+// other names remain.
 func (d *Dir) Sweep(before time.Time, named func(sha256 string) (bool, error)) (int, error) {
 	removed, err := d.sweepUnfinished()
 	if err != nil {
@@ -67,7 +68,7 @@ func (d *Dir) Sweep(before time.Time, named func(sha256 string) (bool, error)) (
 	return removed, err
 }
 
-// sweepUnfinished removes temporary files but this process's own.
+// sweepUnfinished deletes the temporary files of other processes.
 func (d *Dir) sweepUnfinished() (removed int, err error) {
 	dir := filepath.Join(d.path, tmpName)
 	entries, err := os.ReadDir(dir)
@@ -82,7 +83,7 @@ func (d *Dir) sweepUnfinished() (removed int, err error) {
 	return removed, nil
 }
 
-// each calls f for every blob, folder by folder.
+// each calls f for every blob, directory by directory.
 func (d *Dir) each(f func(name string, info fs.FileInfo) error) error {
 	for i := range shards {
 		folder := filepath.Join(d.path, hexByte(i))
@@ -99,7 +100,7 @@ func (d *Dir) each(f func(name string, info fs.FileInfo) error) error {
 			}
 			info, err := e.Info()
 			if err != nil || !info.Mode().IsRegular() {
-				continue // removed meanwhile, or none of ours
+				continue // removed in the meantime, or not a blob
 			}
 			if err := f(e.Name(), info); err != nil {
 				return err
@@ -114,7 +115,8 @@ func hexByte(i int) string {
 	return string([]byte{digits[i>>4], digits[i&15]})
 }
 
-// Usage is about how many bytes all blobs take: measured once, counted from then on.
+// Usage returns the approximate size of all blobs in bytes. The first call measures it; later calls use a running
+// total.
 func (d *Dir) Usage() (int64, error) {
 	d.measuring.Lock()
 	defer d.measuring.Unlock()

@@ -4,7 +4,7 @@ package blobdir
 
 import "os"
 
-// syncDir makes the names in a folder survive a power loss.
+// syncDir syncs a directory, so that its entries survive a power loss.
 func syncDir(path string) error {
 	f, err := os.Open(path)
 	if err != nil {

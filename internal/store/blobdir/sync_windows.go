@@ -2,5 +2,5 @@
 
 package blobdir
 
-// syncDir does nothing: NTFS journals the names of files, and a folder cannot be synced.
+// syncDir does nothing: NTFS journals file names, and a directory cannot be synced.
 func syncDir(string) error { return nil }

@@ -13,22 +13,23 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// writer is a blob on its way.
+// writer is a blob that is still in its temporary file.
 type writer struct {
 	dir   *Dir
 	f     *os.File
 	sum   hash.Hash
 	size  int64
-	asked int64 // size when the room was asked for last
+	asked int64 // size at the last call of room
 	done  bool  // kept or discarded
 }
 
-// roomEvery is how many bytes are written before the room on the disk is asked for again.
+// roomEvery is the number of bytes written between two checks of the free disk space.
 const roomEvery = 16 << 20
 
 func newWriter(d *Dir, f *os.File) *writer { return &writer{dir: d, f: f, sum: sha256.New()} }
 
-// Write appends.
+// Write appends to the blob. It returns an error of kind fault.Unavailable if the disk is full or its reserve is
+// reached.
 func (w *writer) Write(p []byte) (int, error) {
 	const op = "blobdir.Write"
 	if w.size-w.asked >= roomEvery {
@@ -46,10 +47,10 @@ func (w *writer) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// ReadAt reads back what was written.
+// ReadAt reads back content that was written before. It is valid until Keep or Discard.
 func (w *writer) ReadAt(p []byte, off int64) (int, error) { return w.f.ReadAt(p, off) }
 
-// Keep syncs the content, moves it to its place, and pins it.
+// Keep syncs the content, renames it to its final name, and pins it. After an error the content is discarded.
 func (w *writer) Keep() (store.Blob, error) {
 	const op = "blobdir.Keep"
 	if w.done {
@@ -72,25 +73,26 @@ func (w *writer) Keep() (store.Blob, error) {
 	return b, nil
 }
 
-// Discard removes what was written.
+// Discard deletes the content. After Keep or another Discard it does nothing.
 func (w *writer) Discard() {
 	if w.done {
 		return
 	}
 	w.done = true
 	_ = w.f.Close()
-	_ = os.Remove(w.f.Name()) // else Sweep does, after a restart
+	_ = os.Remove(w.f.Name()) // if this fails, Sweep deletes it after a restart
 }
 
-// keep moves a synced file to its place, unless the content is there, and pins it.
+// keep renames a synced file to its final name and pins the blob. If the content already exists, the new file
+// replaces it.
 func (d *Dir) keep(from string, b store.Blob) error {
 	to, s, _ := d.place(b.SHA256)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch info, err := os.Stat(to); {
 	case err == nil && info.Mode().IsRegular() && info.Size() == b.Size:
-		// Moved all the same, so that it is as young as this call. Where a file that is open cannot be
-		// replaced (Windows), the old one does.
+		// Rename anyway, so that the modification time is new. On systems where an open file cannot be replaced
+		// (Windows), keep the old file.
 		if os.Rename(from, to) != nil {
 			_ = os.Remove(from)
 		}
@@ -102,7 +104,7 @@ func (d *Dir) keep(from string, b store.Blob) error {
 	default:
 		return err
 	}
-	// Also for what was there: whoever moved it may have been killed before the folder was synced.
+	// Sync also if the content existed: its writer may have been killed before it synced the directory.
 	if err := syncDir(filepath.Dir(to)); err != nil {
 		return err
 	}
@@ -110,7 +112,7 @@ func (d *Dir) keep(from string, b store.Blob) error {
 	return nil
 }
 
-// move makes the folder when it is the first blob in it.
+// move renames a file. It creates the directory if this is the first blob in it.
 func (d *Dir) move(from, to string) error {
 	err := os.Rename(from, to)
 	if !errors.Is(err, fs.ErrNotExist) {
