@@ -5,7 +5,7 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// ColumnInt returns a column (numbered from 0) of the current row as an integer; NULL is 0.
+// ColumnInt returns a column of the current row as an integer. Columns are numbered from 0; NULL is 0.
 func (s *Stmt) ColumnInt(i int) int64 {
 	return lib.Xsqlite3_column_int64(s.conn.tls, s.p, int32(i))
 }
@@ -20,13 +20,13 @@ func (s *Stmt) ColumnNull(i int) bool {
 	return lib.Xsqlite3_column_type(s.conn.tls, s.p, int32(i)) == lib.SQLITE_NULL
 }
 
-// ColumnText returns a column as a string of its own; NULL is "".
+// ColumnText returns a copy of a column as a string; NULL is "".
 func (s *Stmt) ColumnText(i int) string {
 	p := lib.Xsqlite3_column_text(s.conn.tls, s.p, int32(i))
 	return string(s.bytes(p, i))
 }
 
-// ColumnBlob returns a column as bytes of its own; NULL and an empty blob are nil.
+// ColumnBlob returns a copy of a column as bytes; NULL and an empty blob are nil.
 func (s *Stmt) ColumnBlob(i int) []byte {
 	p := lib.Xsqlite3_column_blob(s.conn.tls, s.p, int32(i))
 	b := s.bytes(p, i)
@@ -36,7 +36,7 @@ func (s *Stmt) ColumnBlob(i int) []byte {
 	return append(make([]byte, 0, len(b)), b...)
 }
 
-// bytes is the memory of a column until the next Step or Reset.
+// bytes returns the C memory of a column. It is valid until the next Step or Reset.
 func (s *Stmt) bytes(p uintptr, i int) []byte {
 	if p == 0 {
 		return nil
@@ -45,10 +45,10 @@ func (s *Stmt) bytes(p uintptr, i int) []byte {
 	return libc.GoBytes(p, int(n))
 }
 
-// Columns is the number of columns of a row.
+// Columns returns the number of columns of a row.
 func (s *Stmt) Columns() int { return int(lib.Xsqlite3_column_count(s.conn.tls, s.p)) }
 
-// ColumnName is the name of a column.
+// ColumnName returns the name of a column.
 func (s *Stmt) ColumnName(i int) string {
 	return libc.GoString(lib.Xsqlite3_column_name(s.conn.tls, s.p, int32(i)))
 }

@@ -8,28 +8,29 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// Conn is one connection to a database file.
+// Conn is one connection to a database file. It belongs to one goroutine at a time; only Interrupt may be called
+// from another.
 type Conn struct {
 	tls  *libc.TLS
 	db   uintptr
-	out  uintptr // room for the out parameters of C calls
+	out  uintptr // C memory for the out parameters of C calls, and for LogFrames
 	stms map[*Stmt]struct{}
 }
 
-// outSize is the size of the room for out parameters: two pointers.
+// outSize is the size of the out parameters: two 64-bit pointers.
 const outSize = 16
 
-// Mode says what a connection may do.
+// Mode is the access mode of a connection.
 type Mode int32
 
-// The modes of Open. Locks between threads are left out: one goroutine owns a Conn.
+// The modes of Open. SQLite's mutexes are switched off (NOMUTEX) because one goroutine owns a Conn.
 const (
 	ReadWrite Mode = lib.SQLITE_OPEN_READWRITE | lib.SQLITE_OPEN_CREATE | lib.SQLITE_OPEN_NOMUTEX
 	ReadOnly  Mode = lib.SQLITE_OPEN_READONLY | lib.SQLITE_OPEN_NOMUTEX
 )
 
-// Open opens the database file at path. vfs names the layer that does its input and output; empty
-// is SQLite's own.
+// Open opens the database file at path. vfs is the name of a registered VFS (SQLite's input and output layer); ""
+// is SQLite's own. The error is an *Error. The caller closes the Conn.
 func Open(path string, mode Mode, vfs string) (*Conn, error) {
 	tls := libc.NewTLS()
 	c := &Conn{tls: tls, out: libc.Xcalloc(tls, 1, outSize+8), stms: make(map[*Stmt]struct{})}
@@ -56,7 +57,7 @@ func Open(path string, mode Mode, vfs string) (*Conn, error) {
 	return c, nil
 }
 
-// Close finalizes what is left of the connection's statements and closes it.
+// Close finalizes the remaining statements of the connection and closes it. A second Close does nothing.
 func (c *Conn) Close() error {
 	if c.tls == nil {
 		return nil
@@ -76,7 +77,7 @@ func (c *Conn) Close() error {
 	return err
 }
 
-// Exec runs one or more statements and drops their rows.
+// Exec runs one or more statements and discards their rows. It stops at the first error.
 func (c *Conn) Exec(sql string) error {
 	for strings.TrimSpace(sql) != "" {
 		s, rest, err := c.prepare(sql)
@@ -95,7 +96,7 @@ func (c *Conn) Exec(sql string) error {
 	return nil
 }
 
-// Prepare compiles one statement.
+// Prepare compiles the first statement of the text. An empty text or a comment is an error (SQLITE_MISUSE).
 func (c *Conn) Prepare(sql string) (*Stmt, error) {
 	s, _, err := c.prepare(sql)
 	if err == nil && s == nil {
@@ -117,7 +118,7 @@ func (c *Conn) prepare(sql string) (s *Stmt, rest string, err error) {
 	}
 	rest = sql[*(*uintptr)(at(tail))-text:]
 	p := *(*uintptr)(at(c.out))
-	if p == 0 { // a comment or blanks
+	if p == 0 { // a comment or white space
 		return nil, rest, nil
 	}
 	s = &Stmt{conn: c, p: p, sql: sql}
@@ -125,35 +126,35 @@ func (c *Conn) prepare(sql string) (s *Stmt, rest string, err error) {
 	return s, rest, nil
 }
 
-// Autocommit reports whether no transaction is open. After an error inside a transaction this says
-// whether SQLite has rolled it back by itself.
+// Autocommit reports whether no transaction is open. After an error inside a transaction it tells whether SQLite
+// has rolled the transaction back.
 func (c *Conn) Autocommit() bool { return lib.Xsqlite3_get_autocommit(c.tls, c.db) != 0 }
 
-// Changes is the number of rows that the last INSERT, UPDATE or DELETE touched.
+// Changes returns the number of rows that the last INSERT, UPDATE or DELETE touched.
 func (c *Conn) Changes() int { return int(lib.Xsqlite3_changes(c.tls, c.db)) }
 
-// Interrupt makes the statement under way fail with SQLITE_INTERRUPT. Any goroutine may call it while
-// the connection is open.
+// Interrupt makes the running statement fail with SQLITE_INTERRUPT. Any goroutine may call it while the
+// connection is open.
 func (c *Conn) Interrupt() { lib.Xsqlite3_interrupt(c.tls, c.db) }
 
-// WatchLog makes LogFrames known. It takes the place of SQLite's automatic checkpoints.
+// WatchLog enables LogFrames. It replaces SQLite's automatic checkpoints, because SQLite has a single WAL hook.
 func (c *Conn) WatchLog() {
 	lib.Xsqlite3_wal_hook(c.tls, c.db, function(logGrew), c.frames())
 }
 
-// LogFrames is the number of frames in the write-ahead log after the last commit of this connection.
+// LogFrames returns the number of frames in the write-ahead log after the last commit of this connection.
 func (c *Conn) LogFrames() int { return int(*(*int32)(at(c.frames()))) }
 
-// frames is where logGrew leaves the number: behind the out parameters.
+// frames returns the address at which logGrew stores the number, after the out parameters.
 func (c *Conn) frames() uintptr { return c.out + outSize }
 
-// logGrew is what SQLite calls after a commit.
+// logGrew is the WAL hook: SQLite calls it after each commit.
 func logGrew(_ *libc.TLS, arg, _, _ uintptr, frames int32) int32 {
 	*(*int32)(at(arg)) = frames
 	return lib.SQLITE_OK
 }
 
-// function is the C pointer of a declared function (never of a closure).
+// function returns the C pointer of a declared function. It does not work for closures.
 func function[T any](f T) uintptr { return *(*uintptr)(unsafe.Pointer(&struct{ f T }{f})) }
 
 // The modes of a checkpoint (https://sqlite.org/c3ref/wal_checkpoint_v2.html).
@@ -162,8 +163,8 @@ const (
 	Truncate = lib.SQLITE_CHECKPOINT_TRUNCATE
 )
 
-// Checkpoint copies the write-ahead log into the database file. It returns the number of frames in
-// the log and how many of them have been copied.
+// Checkpoint copies the write-ahead log into the database file. It returns the number of frames in the log and
+// how many of them have been copied.
 func (c *Conn) Checkpoint(mode int32) (frames, done int, err error) {
 	second := c.out + unsafe.Sizeof(int32(0))
 	rc := lib.Xsqlite3_wal_checkpoint_v2(c.tls, c.db, 0, mode, c.out, second)

@@ -44,7 +44,7 @@ func TestValuesSurvive(t *testing.T) {
 	read := prepare(t, c, `SELECT i, f, t, b, n FROM v ORDER BY rowid DESC LIMIT 1`)
 	rapid.Check(t, func(t *rapid.T) {
 		i, f := rapid.Int64().Draw(t, "i"), rapid.Float64().Draw(t, "f")
-		text := rapid.StringN(0, -1, 40_000).Draw(t, "text") // now and then more than a statement's block
+		text := rapid.StringN(0, -1, 40_000).Draw(t, "text") // sometimes more than a statement's block
 		blob := []byte(strings.Repeat(string(rapid.SliceOfN(rapid.Byte(), 0, 300).Draw(t, "blob")), rapid.IntRange(1, 300).Draw(t, "times")))
 		insert.Int(1, i)
 		insert.Float(2, f)
@@ -99,8 +99,8 @@ func TestErrorsHaveTheirCode(t *testing.T) {
 	}
 }
 
-// TestAnInterruptEndsTheTransaction holds SQLite to what the writer builds on: a write that is
-// interrupted inside a transaction takes the whole of it back.
+// TestAnInterruptEndsTheTransaction checks an assumption of the writer: SQLite rolls back the whole transaction
+// when a write inside it is interrupted.
 func TestAnInterruptEndsTheTransaction(t *testing.T) {
 	c := open(t)
 	if err := c.Exec(`CREATE TABLE v (i); BEGIN; INSERT INTO v VALUES (1)`); err != nil {

@@ -12,18 +12,18 @@ import (
 type Error struct {
 	Code    int32  // extended result code (https://sqlite.org/rescode.html)
 	Message string // SQLite's text
-	SQL     string // the statement, or what was being done
+	SQL     string // the statement, or the action that failed
 }
 
-// Error returns the text for the log.
+// Error returns the text for the log, with the SQL shortened.
 func (e *Error) Error() string {
 	return fmt.Sprintf("sqlite: %s (code %d) at %q", e.Message, e.Code, clip(e.SQL))
 }
 
-// Primary is the primary result code.
+// Primary returns the primary result code.
 func (e *Error) Primary() int32 { return e.Code & 0xff }
 
-// The primary result codes that callers tell apart.
+// The primary result codes that callers distinguish.
 const (
 	Internal   = lib.SQLITE_INTERNAL
 	Perm       = lib.SQLITE_PERM
@@ -38,10 +38,10 @@ const (
 	NotADB     = lib.SQLITE_NOTADB
 	Constraint = lib.SQLITE_CONSTRAINT
 
-	ConstraintUnique = lib.SQLITE_CONSTRAINT_UNIQUE // extended
+	ConstraintUnique = lib.SQLITE_CONSTRAINT_UNIQUE // extended result code
 )
 
-// Code returns the primary result code of an error, and 0 when it is not SQLite's.
+// Code returns the primary result code of an error, or 0 if it is not an error of SQLite.
 func Code(err error) int32 {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Primary()
@@ -49,7 +49,7 @@ func Code(err error) int32 {
 	return 0
 }
 
-// Extended returns the extended result code of an error, and 0 when it is not SQLite's.
+// Extended returns the extended result code of an error, or 0 if it is not an error of SQLite.
 func Extended(err error) int32 {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Code
@@ -57,7 +57,7 @@ func Extended(err error) int32 {
 	return 0
 }
 
-// fail describes the code that a call on the connection returned.
+// fail returns the error for the result code of a call on the connection.
 func (c *Conn) fail(rc int32, sql string) error {
 	text := libc.GoString(lib.Xsqlite3_errstr(c.tls, rc))
 	if c.db != 0 {

@@ -8,28 +8,28 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// Stmt is a prepared statement. Bind every parameter (numbered from 1), then Run, or Step until
-// there are no more rows and Reset.
+// Stmt is a prepared statement. Bind every parameter (numbered from 1). Then call Run, or call Step until there
+// are no more rows and then Reset. Finalize or Conn.Close frees it.
 type Stmt struct {
 	conn *Conn
 	p    uintptr
 	sql  string
-	err  error // the first error of a Bind, returned by Step
+	err  error // the first error of a bind call; Step returns it
 
-	block uintptr // C memory that bound values are copied to
+	block uintptr // C memory for bound values
 	size  int
 	used  int
-	large []uintptr // blocks of their own, freed by Reset
+	large []uintptr // C memory of values that do not fit the block; freed by Reset
 }
 
 const (
-	// blockSize is the C memory a statement keeps for the values bound to it, in bytes.
+	// blockSize is the size of the C memory that a statement keeps for bound values, in bytes.
 	blockSize = 16 << 10
-	// align keeps values apart at word borders.
+	// align is the alignment of values in the block, in bytes.
 	align = 8
 )
 
-// room returns C memory for n bytes that lives until Reset.
+// room returns C memory for n bytes that is valid until Reset. It returns 0 if there is no memory.
 func (s *Stmt) room(n int) uintptr {
 	if s.block == 0 {
 		if s.block = libc.Xmalloc(s.conn.tls, blockSize); s.block == 0 {
@@ -76,7 +76,7 @@ func (s *Stmt) Text(i int, v string) {
 	}
 }
 
-// TextBytes binds a string that is held as bytes.
+// TextBytes binds a string given as bytes.
 func (s *Stmt) TextBytes(i int, v []byte) {
 	p, ok := s.keep(unsafe.SliceData(v), len(v))
 	if ok {
@@ -109,7 +109,7 @@ func (s *Stmt) keep(from *byte, n int) (uintptr, bool) {
 	return p, true
 }
 
-// Step goes to the next row and reports whether there is one.
+// Step moves to the next row and reports whether there is one.
 func (s *Stmt) Step() (row bool, err error) {
 	if s.err != nil {
 		return false, s.err
@@ -124,7 +124,7 @@ func (s *Stmt) Step() (row bool, err error) {
 	}
 }
 
-// Run steps to the end and resets.
+// Run executes the statement, discards its rows and resets it.
 func (s *Stmt) Run() error {
 	for {
 		row, err := s.Step()
@@ -135,7 +135,8 @@ func (s *Stmt) Run() error {
 	}
 }
 
-// Reset ends the statement's run, so that it can be bound and run again. Bound values are gone.
+// Reset ends the execution of the statement, so that it can be bound and run again. Bind all parameters again
+// after Reset.
 func (s *Stmt) Reset() {
 	lib.Xsqlite3_reset(s.conn.tls, s.p)
 	s.used, s.err = 0, nil
@@ -160,10 +161,11 @@ func (s *Stmt) Finalize() {
 	s.p, s.block = 0, 0
 }
 
-// at is the pointer to an address in C memory, which the garbage collector neither knows nor moves.
+// at converts an address in C memory to a pointer. The garbage collector neither knows nor moves this memory.
 func at(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&p)) }
 
-// Steps is how many steps of SQLite's machine the statement has taken since it was prepared.
+// Steps returns the number of virtual machine steps that the statement has taken since it was prepared. Tests use
+// it to measure the cost of queries.
 func (s *Stmt) Steps() int64 {
 	return int64(lib.Xsqlite3_stmt_status(s.conn.tls, s.p, lib.SQLITE_STMTSTATUS_VM_STEP, 0))
 }
