@@ -1,15 +1,17 @@
-// Package disk is SQLite's own input and output layer (a "VFS") with the writing done differently,
-// for the speed of a group commit on few cores:
+// Package disk is an input and output layer for SQLite (a "VFS"). It wraps SQLite's own layer and changes how
+// files are written, for a fast group commit on few cores:
 //
-//   - Writes to the write-ahead log are gathered and given to the system in one call, instead of two
-//     calls for every page. They are out before SQLite's sync returns, which is before SQLite shows the
-//     transaction to anybody, and before the log is read, measured or cut.
-//   - The sync that ends a transaction is separate from it (SyncLog), so that the next transaction can
-//     be made meanwhile.
-//   - A sync is fdatasync made the Go way. SQLite's translated code makes a full fsync that Go's
-//     scheduler does not know of, so that it holds one of the machine's processors while it waits.
-//   - Everything is counted, and a test may make any operation fail as a disk would.
+//   - Writes to the write-ahead log are gathered and passed to the system in one call instead of two calls per
+//     page. They are written before SQLite's sync returns, which is before SQLite makes the transaction visible.
+//     They are also written before the log is read, measured or truncated.
+//   - The sync that ends a transaction is separate from the transaction (SyncLog), so that the next transaction
+//     can run during the sync.
+//   - A sync is fdatasync (Linux), fsync (FreeBSD) or F_FULLFSYNC (macOS) through Go's system call interface.
+//     SQLite's translated code makes a full fsync that Go's scheduler does not know about, so it blocks one of
+//     Go's processors while it waits.
+//   - All operations are counted, and a test can make any operation fail as a disk would.
 //
-// Locks, shared memory, reading and file names stay SQLite's. Plain is SQLite's own layer unchanged, for systems
-// where the package knows no better (Windows) and as a fallback. The package knows nothing of tables.
+// Locks, shared memory, reads and file names remain SQLite's. Plain is SQLite's own layer, unchanged. It is for
+// systems that this package does not support (Windows) and serves as a fallback. The package knows no tables and
+// no transactions.
 package disk

@@ -12,43 +12,45 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// file is an open database or log. It belongs to one connection, and so to one goroutine at a time.
+// file is an open database or log. It belongs to one connection and so to one goroutine at a time; only the
+// fields below mu are shared with the goroutine that calls SyncLog.
 type file struct {
 	layer *gathering
 	base  *lib.Tsqlite3_io_methods
 	p     uintptr // the C object
 	fd    int
 	log   bool
-	named bool // the directory knows the file: SQLite's own first sync saw to it
+	named bool // the directory entry is durable: SQLite's own first sync synced the directory
 
-	gathered []byte // written by SQLite, not yet by us
-	start    int64  // where it belongs
+	gathered []byte // written by SQLite, not yet passed to the system
+	start    int64  // file offset of gathered
 
+	// mu guards unsynced and spare. The writer appends to them while SyncLog runs.
 	mu       sync.Mutex
-	unsynced []piece // given to the system since the last sync, in their order; only of a log
-	spare    [][]byte
+	unsynced []piece  // passed to the system since the last sync, in order; only for a log
+	spare    [][]byte // empty buffers for reuse
 }
 
-// piece is bytes and where they belong.
+// piece is a block of bytes and its file offset.
 type piece struct {
 	data   []byte
 	offset int64
 }
 
-// spares is how many buffers a log keeps for use again.
+// spares is the largest number of buffers that a log keeps for reuse.
 const spares = 4
 
-// gatherSize is the largest write that is given to the system, in bytes.
+// gatherSize is the largest write passed to the system, in bytes.
 const gatherSize = 1 << 20
 
 func fileOf(p uintptr) *file {
-	// The address stands behind SQLite's object, whose size the layer knows; the layer is found
-	// through the object's own pointer to SQLite's layer, which every file shares.
+	// open stores the address of the file behind SQLite's object. The size of that object is known to SQLite's
+	// own layer, which all files share and which the object points to.
 	base := (*lib.Tsqlite3_vfs)(at((*lib.TunixFile)(at(p)).FpVfs))
 	return (*file)(at(*(*uintptr)(at(p + uintptr(base.FszOsFile)))))
 }
 
-// refuse asks the fault for its opinion.
+// refuse calls the Fault, if there is one, and returns its result code.
 func (f *file) refuse(kind Kind) int32 {
 	if f.layer.fault == nil {
 		return lib.SQLITE_OK
@@ -56,8 +58,8 @@ func (f *file) refuse(kind Kind) int32 {
 	return f.layer.fault(Operation{Kind: kind, Log: f.log, N: f.layer.ops.Add(1)})
 }
 
-// write gathers bytes of a log that follow those before them. Pages of the database are written at
-// once: a checkpoint that is overtaken by the next transaction shows them to readers without a sync.
+// write gathers contiguous bytes of a log. Pages of the database are written at once: a checkpoint that is
+// overtaken by the next transaction shows them to readers without a sync.
 func write(_ *libc.TLS, p, buf uintptr, n int32, offset int64) int32 {
 	f := fileOf(p)
 	data := unsafe.Slice((*byte)(at(buf)), n)
@@ -78,7 +80,7 @@ func write(_ *libc.TLS, p, buf uintptr, n int32, offset int64) int32 {
 	return lib.SQLITE_OK
 }
 
-// buffer is an empty buffer.
+// buffer returns an empty buffer, reused if possible.
 func (f *file) buffer() []byte {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -90,8 +92,8 @@ func (f *file) buffer() []byte {
 	return make([]byte, 0, gatherSize)
 }
 
-// flush writes what was gathered. After an error it is forgotten: SQLite gives the transaction up
-// and will write other bytes to the same place. The bytes are kept until they are synced.
+// flush passes the gathered bytes to the system and keeps them in unsynced until they are synced. After an error
+// it drops them: SQLite abandons the transaction and will write other bytes to the same offset.
 func (f *file) flush() int32 {
 	if len(f.gathered) == 0 {
 		return lib.SQLITE_OK
@@ -109,7 +111,7 @@ func (f *file) flush() int32 {
 	return lib.SQLITE_OK
 }
 
-// put gives a piece to the system.
+// put writes a piece to the file.
 func (f *file) put(p piece) int32 {
 	if rc := f.refuse(Write); rc != lib.SQLITE_OK {
 		return rc
@@ -130,15 +132,14 @@ func (f *file) put(p piece) int32 {
 	return lib.SQLITE_OK
 }
 
-// syncFile is SQLite's wish that everything written be on the disk. The sync that ends a transaction
-// is left to SyncLog; SQLite asks for it by other flags than for those that keep log and database in
-// order (see SyncLog).
+// syncFile is SQLite's xSync. It leaves the sync at the end of a transaction to SyncLog. SQLite requests that
+// sync with other flags than the syncs that keep log and database in order (see SyncLog).
 func syncFile(tls *libc.TLS, p uintptr, flags int32) int32 {
 	f := fileOf(p)
 	if rc := f.flush(); rc != lib.SQLITE_OK {
 		return rc
 	}
-	if !f.named { // SQLite's own also syncs the directory of a new file
+	if !f.named { // SQLite's own sync also syncs the directory of a new file
 		if rc := f.refuse(Sync); rc != lib.SQLITE_OK {
 			return rc
 		}
@@ -157,17 +158,17 @@ func syncFile(tls *libc.TLS, p uintptr, flags int32) int32 {
 	return rc
 }
 
-// fullSync are the flags of a sync that must happen now.
+// fullSync are the flags of a sync that must not be deferred.
 const fullSync = lib.SQLITE_SYNC_FULL
 
-// pending is how many pieces wait for a sync.
+// pending returns the number of pieces that wait for a sync.
 func (f *file) pending() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return len(f.unsynced)
 }
 
-// forget drops the first n pieces after a sync that went well.
+// forget drops the first n pieces after a successful sync, and does nothing after a failed one.
 func (f *file) forget(n int, rc int32) {
 	if rc != lib.SQLITE_OK || n == 0 {
 		return
@@ -185,7 +186,7 @@ func (f *file) forget(n int, rc int32) {
 	f.unsynced = f.unsynced[:rest]
 }
 
-// sync returns when everything given to the system is on the disk.
+// sync returns when everything passed to the system is on the disk.
 func (f *file) sync() int32 {
 	if rc := f.refuse(Sync); rc != lib.SQLITE_OK {
 		return rc
@@ -204,9 +205,9 @@ func (f *file) sync() int32 {
 	}
 }
 
-// settle syncs what was written before it was called. A sync that fails may have lost bytes that the
-// system still shows (it marks them as written all the same), so they are written again before the
-// next try.
+// settle syncs everything that was written before the call. After a failed sync the system may have lost bytes
+// although it still returns them to readers (it marks the pages as clean nevertheless). So settle writes them
+// again before the next attempt.
 func (f *file) settle() int32 {
 	n := f.pending()
 	if n == 0 {
@@ -222,10 +223,10 @@ func (f *file) settle() int32 {
 	return rc
 }
 
-// syncTries is how often a sync is tried.
+// syncTries is the largest number of attempts to sync.
 const syncTries = 3
 
-// again writes all unsynced pieces a second time, in their order, which leaves the file as it is.
+// again writes all unsynced pieces a second time, in order. The content of the file does not change.
 func (f *file) again() int32 {
 	f.mu.Lock()
 	defer f.mu.Unlock()

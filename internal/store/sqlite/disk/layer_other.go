@@ -2,5 +2,5 @@
 
 package disk
 
-// New returns SQLite's own layer. It does not ask fault.
+// New returns SQLite's own layer. It ignores the Fault.
 func New(Fault) (Layer, error) { return Plain{}, nil }

@@ -13,7 +13,7 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/disk"
 )
 
-// bench is a layer with one connection to a database in it.
+// bench is a layer with a connection to a database through it.
 type bench struct {
 	*testing.T
 	layer disk.Layer
@@ -54,7 +54,7 @@ func (b *bench) exec(sql string) {
 	b.ok(b.c.Exec(sql))
 }
 
-// count opens a copy of the files, as they would be after a crash, and counts the rows.
+// count opens a copy of the files, as a crash would leave them, and counts the rows.
 func (b *bench) count() int64 {
 	b.Helper()
 	dir := b.TempDir()
@@ -166,8 +166,8 @@ func TestAWriteThatFailsTakesTheTransactionBack(t *testing.T) {
 	}
 }
 
-// TestALogLongerThanTheBufferIsWhole: more than one write, and pages that SQLite must read back from
-// the log before the transaction ends.
+// TestALogLongerThanTheBufferIsWhole needs more than one write, and pages that SQLite must read back from the log
+// before the transaction ends.
 func TestALogLongerThanTheBufferIsWhole(t *testing.T) {
 	b := open(t, nil)
 	b.exec(`PRAGMA cache_size = 20; BEGIN`)

@@ -13,31 +13,32 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// gathering is one registered layer. SQLite knows it by name and by its address, so it must be kept until
-// the last connection that uses it is closed.
+// gathering is one registered layer. SQLite knows it by its name and its address, so it must be kept until the
+// last connection that uses it is closed.
 //
 // It depends on the C structures sqlite3_vfs, sqlite3_file and sqlite3_io_methods, which are part of SQLite's
-// interface, and on unixFile, which is not: layout_test.go fails when that moves.
+// interface, and on unixFile, which is not. layout_test.go fails if a new version of SQLite changes their layout.
 type gathering struct {
 	counters
 	tls   *libc.TLS
-	name  uintptr // C text
-	vfs   uintptr // C copy of SQLite's sqlite3_vfs, with our open
+	name  uintptr // C string
+	vfs   uintptr // copy of SQLite's sqlite3_vfs in C memory, with our open
 	base  *lib.Tsqlite3_vfs
-	own   uintptr // address of base
+	own   uintptr // address of base, SQLite's own layer
 	fault Fault
 	ops   atomic.Int64
 
+	// mu guards tables and files. Connections of different goroutines open and close files.
 	mu     sync.Mutex
-	tables map[uintptr]uintptr // SQLite's method tables and ours
-	files  map[*file]struct{}  // open ones: C memory holds their addresses, this keeps them alive
+	tables map[uintptr]uintptr // maps SQLite's method tables to ours
+	files  map[*file]struct{}  // open files; C memory holds their addresses, this map keeps them alive
 }
 
 var errNoLayer = errors.New("sqlite has no input and output layer")
 
 var _ Layer = (*gathering)(nil)
 
-// New registers a layer. fault is asked before every operation; it may be nil.
+// New registers a layer. fault is called before every operation; it may be nil. The caller closes the layer.
 func New(fault Fault) (Layer, error) {
 	tls := libc.NewTLS()
 	l := &gathering{tls: tls, fault: fault, tables: make(map[uintptr]uintptr), files: make(map[*file]struct{})}
@@ -59,8 +60,8 @@ func New(fault Fault) (Layer, error) {
 	return l, nil
 }
 
-// describe fills in a layer that is SQLite's own but for what we do ourselves. Field by field, as the own
-// one's link to the next layer changes when another store is opened at the same time.
+// describe fills in a copy of SQLite's own layer with our functions. It copies field by field, because the own
+// layer's link to the next layer changes when another store is opened at the same time.
 func (l *gathering) describe(v *lib.Tsqlite3_vfs) {
 	b := l.base
 	*v = lib.Tsqlite3_vfs{
@@ -74,22 +75,23 @@ func (l *gathering) describe(v *lib.Tsqlite3_vfs) {
 	}
 }
 
-// Name is the name to open connections with.
+// Name returns the VFS name for opening connections.
 func (l *gathering) Name() string { return libc.GoString(l.name) }
 
 // Stats returns the counters.
 func (l *gathering) Stats() Stats { return l.stats() }
 
-// FullFsync leaves the sync of a transaction to SyncLog.
+// FullFsync returns 0, which leaves the sync of a transaction to SyncLog.
 func (l *gathering) FullFsync() int { return 0 }
 
-// SyncLog syncs what the commits before it have written to the log.
+// SyncLog syncs everything that earlier commits have written to the log.
 //
-// SQLite's own syncs at the end of transactions do nothing here. That is its mode synchronous=NORMAL,
-// in which log and database stay in order whatever happens, because the head of the log, and the log before a
-// checkpoint, are still synced. The two kinds are told apart by their flags: connections must be set to
-// synchronous=FULL, fullfsync=0 and checkpoint_fullfsync=1. So one transaction can be made while
-// another is on its way to the disk; who made it answers nobody before SyncLog has returned.
+// SQLite's own syncs at the end of transactions do nothing in this layer. This is the behavior of SQLite's mode
+// synchronous=NORMAL, which keeps log and database consistent in any crash: the head of the log, and the log
+// before a checkpoint, are still synced. The layer distinguishes the two kinds of syncs by their flags, so
+// connections must be set to synchronous=FULL, fullfsync=0 and checkpoint_fullfsync=1. One transaction can then
+// run while another is on its way to the disk. The caller must not report a transaction as durable before SyncLog
+// has returned.
 func (l *gathering) SyncLog() error {
 	l.mu.Lock()
 	var logs []*file
@@ -107,14 +109,14 @@ func (l *gathering) SyncLog() error {
 	return nil
 }
 
-// leave forgets a file that is being closed.
+// leave removes a file that is being closed.
 func (l *gathering) leave(f *file) {
 	l.mu.Lock()
 	delete(l.files, f)
 	l.mu.Unlock()
 }
 
-// Close takes the layer back. All its connections must be closed.
+// Close unregisters the layer. All its connections must be closed before.
 func (l *gathering) Close() {
 	if l.vfs == 0 {
 		return
@@ -129,12 +131,12 @@ func (l *gathering) Close() {
 	l.vfs = 0
 }
 
-// layerOf is the layer that a call of SQLite is for.
+// layerOf returns the layer that SQLite calls.
 func layerOf(vfs uintptr) *gathering {
 	return (*gathering)(at((*lib.Tsqlite3_vfs)(at(vfs)).FpAppData))
 }
 
-// SQLite's own functions expect to be called for SQLite's own layer.
+// SQLite's own functions must be called with SQLite's own layer as their argument.
 
 func remove(tls *libc.TLS, vfs, name uintptr, syncDir int32) int32 {
 	l := layerOf(vfs)
@@ -151,7 +153,7 @@ func fullPathname(tls *libc.TLS, vfs, name uintptr, n int32, out uintptr) int32 
 	return call[func(*libc.TLS, uintptr, uintptr, int32, uintptr) int32](l.base.FxFullPathname)(tls, l.own, name, n, out)
 }
 
-// open opens a file SQLite's way, and changes the methods of a database and of its log.
+// open opens a file through SQLite's own layer, and replaces the methods of databases and their logs.
 func open(tls *libc.TLS, vfs, name, p uintptr, flags int32, out uintptr) int32 {
 	l := layerOf(vfs)
 	rc := call[func(*libc.TLS, uintptr, uintptr, uintptr, int32, uintptr) int32](l.base.FxOpen)(tls, l.own, name, p, flags, out)
@@ -177,7 +179,7 @@ func open(tls *libc.TLS, vfs, name, p uintptr, flags int32, out uintptr) int32 {
 	return rc
 }
 
-// methods is a copy of a method table with ours put in.
+// methods returns a copy, in C memory, of a method table with our methods in it.
 func methods(tls *libc.TLS, base *lib.Tsqlite3_io_methods) uintptr {
 	p := libc.Xcalloc(tls, 1, libc.Tsize_t(unsafe.Sizeof(*base)))
 	if p == 0 {
@@ -190,12 +192,12 @@ func methods(tls *libc.TLS, base *lib.Tsqlite3_io_methods) uintptr {
 	return p
 }
 
-// at is the pointer to an address that the garbage collector does not move: C memory, or a gathering or
-// file that gathering keeps alive.
+// at converts an address to a pointer. The garbage collector does not move what it points to: C memory, or a
+// gathering or file that gathering keeps alive.
 func at(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&p)) }
 
-// function is the C pointer of a declared function (never of a closure).
+// function returns the C pointer of a declared function. It does not work for closures.
 func function[T any](f T) uintptr { return *(*uintptr)(unsafe.Pointer(&struct{ f T }{f})) }
 
-// call is the function behind a C pointer.
+// call returns the Go function behind a C pointer.
 func call[T any](p uintptr) T { return *(*T)(unsafe.Pointer(&struct{ p uintptr }{p})) }

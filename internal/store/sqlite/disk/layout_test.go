@@ -15,18 +15,18 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// The layer reads and writes C structures through the types of modernc.org/sqlite/lib, and keeps a pointer of its
-// own behind SQLite's unixFile. A new version of either may move what the layer relies on without a word from
-// the compiler. If a test here fails: set Options.PlainDisk, then look at what has changed.
+// The layer reads and writes C structures through the types of modernc.org/sqlite/lib, and stores a pointer of
+// its own behind SQLite's unixFile. A new version of either may change what the layer relies on, without a
+// compiler error. If a test here fails, set Options.PlainDisk first, then find out what has changed.
 
-// member is a part of a structure that the layer relies on. Members that are behind one another, without a
-// gap but for alignment, have the offsets that C gives them.
+// member is a field of a structure that the layer relies on. Consecutive members, with gaps only for alignment,
+// have the same offsets as in C.
 type member struct {
 	name string
 	size uintptr
 }
 
-// differences compares the beginning of a structure, or the whole of it, with what it should be.
+// differences compares the beginning of a structure, or all of it, with the expected members.
 func differences(t reflect.Type, want []member, whole bool) (all []string) {
 	offset := uintptr(0)
 	for i, m := range want {
@@ -98,7 +98,7 @@ func TestAStructureThatMovesIsNoticed(t *testing.T) {
 	}
 }
 
-// TestOpenFilesAreWhatTheLayerTakesThemFor looks at SQLite's default layer, and at a database and a log that are open.
+// TestOpenFilesAreWhatTheLayerTakesThemFor checks SQLite's default layer, and an open database with its log.
 func TestOpenFilesAreWhatTheLayerTakesThemFor(t *testing.T) {
 	made, err := New(nil)
 	if err != nil {

@@ -2,11 +2,11 @@ package disk
 
 import "sync/atomic"
 
-// Stats is what went to the disk since the layer was made.
+// Stats counts what was written to the disk since the layer was created.
 type Stats struct {
-	Writes   int64 // calls to the system
-	LogBytes int64 // written to write-ahead logs
-	Bytes    int64 // written to database files
+	Writes   int64 // write system calls
+	LogBytes int64 // bytes written to write-ahead logs
+	Bytes    int64 // bytes written to database files
 	Syncs    int64
 }
 
@@ -16,23 +16,24 @@ func (c *counters) stats() Stats {
 	return Stats{Writes: c.writes.Load(), LogBytes: c.logBytes.Load(), Bytes: c.bytes.Load(), Syncs: c.syncs.Load()}
 }
 
-// Operation is what is about to be done to a file.
+// Operation is an operation on a file that is about to happen.
 type Operation struct {
 	Kind Kind
-	Log  bool  // to the write-ahead log, else to the database file
-	N    int64 // counts the operations of the layer, from 1
+	Log  bool  // on the write-ahead log, else on the database file
+	N    int64 // number of the operation in its layer, from 1
 }
 
 // Kind is the kind of an Operation.
 type Kind uint8
 
-// The kinds.
+// The kinds of operations.
 const (
 	Write Kind = iota
 	Sync
 	Truncate
 )
 
-// Fault is asked before every operation. The result code that it returns (0: go on) is what SQLite
-// gets instead; see https://sqlite.org/rescode.html. It may also wait, to imitate a slow disk.
+// Fault is called before every operation. If it returns a result code other than 0, the operation is not done and
+// SQLite gets that code (https://sqlite.org/rescode.html). It may also wait, to imitate a slow disk. It must be
+// safe for concurrent use.
 type Fault func(Operation) int32

@@ -2,5 +2,5 @@ package disk
 
 import "golang.org/x/sys/unix"
 
-// syncData makes the bytes durable.
+// syncData makes the written bytes durable.
 func syncData(fd int) error { return unix.Fsync(fd) }

@@ -2,5 +2,5 @@ package disk
 
 import "golang.org/x/sys/unix"
 
-// syncData makes the bytes durable, and as much of the file's description as is needed to find them.
+// syncData makes the written bytes durable, with the metadata that is needed to read them back.
 func syncData(fd int) error { return unix.Fdatasync(fd) }
