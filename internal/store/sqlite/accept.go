@@ -16,8 +16,8 @@ type acceptWrite struct {
 	out store.Accepted
 }
 
-// Accept writes a delivery and its execution, or the delivery alone when its dedupe key is another's.
-// Repeating it with the same ids writes nothing twice and comes to the same.
+// Accept writes a delivery and its execution, or only the delivery if another execution owns its dedupe key. It
+// is idempotent: with the same ids it writes nothing twice and returns the same outcome.
 func (s *Store) Accept(a store.Accept) (store.Accepted, error) {
 	const op = "sqlite.Accept"
 	e, d := &a.Execution, &a.Delivery
@@ -45,7 +45,7 @@ func (s *Store) Accept(a store.Accept) (store.Accepted, error) {
 	return out, nil
 }
 
-// size is the body's and the metadata's, as all else is small.
+// size counts the body and the metadata; everything else is small.
 func (m *acceptWrite) size() int {
 	if m.a.Delivery.Request.Stored != "" {
 		return len(m.a.Delivery.Request.Opened) + len(m.row.metadata)
@@ -61,7 +61,7 @@ func (m *acceptWrite) apply(w *writer) error {
 		if err != nil {
 			return err
 		}
-		if taken && owner.execution != e.ID { // else it is this very call's
+		if taken && owner.execution != e.ID { // otherwise an earlier attempt of this call claimed the key
 			return m.repeat(w, &owner)
 		}
 	}
@@ -81,7 +81,7 @@ func (m *acceptWrite) apply(w *writer) error {
 	return nil
 }
 
-// putExecution writes a new execution, and what follows from it for claims and backlog.
+// putExecution writes a new execution and updates claims and backlog.
 func (w *writer) putExecution(e *flow.Execution) error {
 	s := w.insertExecution
 	s.Int(1, int64(e.ID))

@@ -8,27 +8,27 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// SQLite does not know how many records have which value, and assumes that a range selects a quarter of a
-// table and a value ten records. For a page of twenty among millions that is a scan of seconds in one
-// direction or the other: "status = shipped, sorted by amount" must go by the index of amount when most
-// orders are shipped, and by the index of status when few are. So the store counts first: an index range
-// is asked whether it has fewer than selective entries, which reads no more than those. docs/adr/0022
-// compares this with SQLite's own choice, and with ANALYZE.
+// SQLite does not know how many records have a certain value. It assumes that a range selects a quarter of a
+// table and that a value selects ten records. For a page of twenty records among millions this can mean a scan of
+// seconds: "status = shipped, sorted by amount" must use the index of amount if most orders are shipped, and the
+// index of status if few are. So the store counts first. It checks whether an index range has fewer than
+// selective entries, and reads no more entries than that. docs/adr/0022 compares this with SQLite's own choice
+// and with ANALYZE.
 
-// accessPath is an index, or the primary key, by which the records of a filter are read.
+// accessPath is an index, or the primary key, through which the records of a filter are read.
 type accessPath struct {
-	conditions []collection.Bound // those that the path applies; none: it reads every record
+	conditions []collection.Bound // conditions that the path applies; none: it reads every record
 	index      string             // "": the primary key
-	selective  bool               // it leads to few records, so that sorting them is cheap
+	selective  bool               // it yields few records, so sorting them is cheap
 }
 
-// selective is how many index entries a path may have to be called selective.
+// selective is the number of index entries below which a path counts as selective.
 const selective = 1000
 
-// maxProbes bounds how many indexes are asked.
+// maxProbes is the largest number of indexes that are counted for one query.
 const maxProbes = 4
 
-// hint makes SQLite use the path.
+// hint returns the SQL clause that makes SQLite use the path.
 func (p accessPath) hint() string {
 	if p.index == "" {
 		return " NOT INDEXED"
@@ -36,16 +36,16 @@ func (p accessPath) hint() string {
 	return ` INDEXED BY "` + p.index + `"`
 }
 
-// byID reports whether the path yields records in the order of their ids. Every index ends in the id, so an index
-// does if its condition is a single value.
+// byID reports whether the path yields records in the order of their ids. Every index ends with the id, so an
+// index does if its condition is a single value.
 func (p accessPath) byID() bool {
 	return p.index == "" || len(p.conditions) == 1 && isValue(&p.conditions[0])
 }
 
-// isValue reports whether a condition is one value of a column.
+// isValue reports whether a condition compares a column with a single value.
 func isValue(b *collection.Bound) bool { return b.Op == collection.Eq || b.Op == collection.Null }
 
-// accessPath chooses the path to the records of a filter.
+// accessPath chooses the path for the records of a filter.
 func (r *reader) accessPath(t *table, filter *collection.Bound) (accessPath, error) {
 	primary := accessPath{}
 	var indexed []accessPath
@@ -68,7 +68,7 @@ func (r *reader) accessPath(t *table, filter *collection.Bound) (accessPath, err
 	return r.choose(t, primary, indexed)
 }
 
-// choose takes the index with the fewest entries, if it is selective. If none is, it takes a path that yields
+// choose returns the index with the fewest entries if it is selective. Otherwise it returns a path that yields
 // records in the order of their ids.
 func (r *reader) choose(t *table, primary accessPath, indexed []accessPath) (accessPath, error) {
 	for _, p := range indexed {
@@ -80,7 +80,7 @@ func (r *reader) choose(t *table, primary accessPath, indexed []accessPath) (acc
 	best, least := primary, selective
 	for _, p := range indexed[:min(len(indexed), maxProbes)] {
 		if len(indexed) == 1 && p.byID() {
-			return p, nil // nothing is better, selective or not
+			return p, nil // no other path is better, selective or not
 		}
 		n, err := r.probe(t, p)
 		if err != nil {
@@ -96,7 +96,7 @@ func (r *reader) choose(t *table, primary accessPath, indexed []accessPath) (acc
 	return best, nil
 }
 
-// probe counts the entries of a path, up to selective.
+// probe counts the entries of a path, at most up to selective.
 func (r *reader) probe(t *table, p accessPath) (n int, err error) {
 	q := &clause{}
 	q.text("SELECT count(*) FROM (SELECT 1 FROM ", tableName(t.Name), " t", p.hint(), " WHERE ")
@@ -106,8 +106,8 @@ func (r *reader) probe(t *table, p accessPath) (n int, err error) {
 	return n, err
 }
 
-// indexable are the conditions that every matching record meets and that an index, or the primary key, can
-// find.
+// indexable returns the conditions that every matching record meets and that an index or the primary key can look
+// up.
 func indexable(t *table, b *collection.Bound) (all []collection.Bound) {
 	switch {
 	case b == nil || b.Via != nil || b.Negated:
@@ -140,7 +140,7 @@ func (r *reader) find(q *clause, f func(*conn.Stmt)) error {
 	return each(s, f, (*conn.Stmt).Step)
 }
 
-// catalog is the collections as they are in the state that the reader sees.
+// catalog returns the catalog that belongs to the snapshot that the reader sees.
 func (r *reader) catalog() (*catalog, error) {
 	for range catalogTries {
 		var schema int64
@@ -151,7 +151,8 @@ func (r *reader) catalog() (*catalog, error) {
 		if cat.schema == schema {
 			return cat, nil
 		}
-		// A change is between its commit and its being known, or this state is from before: look again.
+		// Either a schema change has committed but its catalog is not published yet, or the snapshot is older
+		// than the catalog. Start a new snapshot and compare again.
 		runtime.Gosched()
 		if err := r.exec("ROLLBACK"); err != nil {
 			return nil, err
@@ -160,8 +161,8 @@ func (r *reader) catalog() (*catalog, error) {
 			return nil, err
 		}
 	}
-	return r.store.catalog.Load(), nil // somebody else has changed the file; its tables are there all the same
+	return r.store.catalog.Load(), nil // another process changed the schema; the tables still exist
 }
 
-// catalogTries is how often a reader looks for the catalog that belongs to what it sees.
+// catalogTries is how often a reader tries to match the catalog with its snapshot.
 const catalogTries = 1000

@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// herd is a collection of which some values are common and some are rare.
+// herd returns a collection in which some values are common and some are rare.
 func herd() collection.Collection {
 	return collection.Collection{Name: "herd", Fields: []collection.Field{
 		{Name: "tag", Type: collection.String, Unique: true}, {Name: "kind", Type: collection.String, Index: true},
@@ -21,7 +21,7 @@ func herd() collection.Collection {
 	}}
 }
 
-// withHerd makes n records: every hundredth is rare, and old.
+// withHerd creates n records. Every hundredth one is rare and old.
 func withHerd(t *testing.T, o Options, n int) *Store {
 	t.Helper()
 	s := open(t, o)
@@ -49,10 +49,10 @@ func write(t *testing.T, s *Store, op collection.Op) value.Value {
 	return out.Record
 }
 
-// TestPagesGoByTheIndexThatLeadsToFew holds queries to a number of steps of SQLite's machine, which is what
-// they cost however large the table.
+// TestPagesGoByTheIndexThatLeadsToFew limits the steps of SQLite's virtual machine that queries take. The limit
+// does not depend on the size of the table.
 func TestPagesGoByTheIndexThatLeadsToFew(t *testing.T) {
-	t.Parallel() // it is long, and alone with its store
+	t.Parallel() // long, and independent: it has its own store
 	const n = 30_000
 	s := withHerd(t, Options{}, n)
 	is := func(field string, op collection.FilterOp, v string) collection.Filter {
@@ -102,7 +102,7 @@ func TestPagesGoByTheIndexThatLeadsToFew(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if steps > 40_000 { // going through all records takes ten steps for each, and more to sort them
+			if steps > 40_000 { // a scan of all records takes ten steps for each, and sorting takes more
 				t.Errorf("%s, after %q: %d steps for %d records", name, q.After, steps, len(found.Records))
 			}
 			if q.After != "" || found.Next == "" {
@@ -113,7 +113,7 @@ func TestPagesGoByTheIndexThatLeadsToFew(t *testing.T) {
 	}
 }
 
-// steps are the steps of SQLite's machine that the reader's statements have taken.
+// steps returns the number of virtual machine steps that the reader's statements have taken.
 func (r *reader) steps() (n int64) {
 	for _, s := range r.kept {
 		n += s.Steps()
@@ -122,7 +122,7 @@ func (r *reader) steps() (n int64) {
 }
 
 func TestTheWriterLooksAtNoMoreThanItTouches(t *testing.T) {
-	t.Parallel() // it is long, and alone with its store
+	t.Parallel() // long, and independent: it has its own store
 	const n = 30_000
 	s := withHerd(t, Options{}, n)
 	steps := func() (n int64) {
@@ -158,9 +158,10 @@ func TestASlowFilterIsInterrupted(t *testing.T) {
 	}
 }
 
-// TestWhatIsDroppedFromALargeCollectionGoesBitByBit drops more than may be written again at once.
+// TestWhatIsDroppedFromALargeCollectionGoesBitByBit drops fields of a collection with more records than may be
+// rewritten at once.
 func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
-	t.Parallel() // it is long, and alone with its store
+	t.Parallel() // long, and independent: it has its own store
 	dir := t.TempDir()
 	s := withHerd(t, Options{Dir: dir, Rewrite: 100}, 5000)
 	wanted := herd()
@@ -168,12 +169,12 @@ func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
 	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{wanted}, Lose: true}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Close(); err != nil { // perhaps in the middle of it
+	if err := s.Close(); err != nil { // perhaps in the middle of the sweep
 		t.Fatal(err)
 	}
 	s = open(t, Options{Dir: dir, Rewrite: 100})
 	values := func() (columns []string, left int) {
-		s.sweepHidden() // or wait for the one that runs
+		s.sweepHidden() // or wait for the running sweep
 		s.sweeping.Lock()
 		defer s.sweeping.Unlock()
 		if err := s.read(context.Background(), "test", func(r *reader) error {
@@ -196,7 +197,7 @@ func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
 	if got, err := s.Find(t.Context(), collection.Query{Collection: "herd", PageSize: 1}); err != nil || got.Records[0].JSON.Get("tag").Text() != `"t4999"` {
 		t.Fatal(got, err)
 	}
-	// The same names may come again, and go again.
+	// The same names can be created and dropped again.
 	if err := s.Define([]collection.Collection{herd()}); err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +236,7 @@ func TestWhatMustRewriteALargeCollectionIsRefused(t *testing.T) {
 		t.Fatalf("error is %v", err)
 	}
 	wanted = herd()
-	wanted.Fields[3].Type = collection.Text // every cell stays what it is
+	wanted.Fields[3].Type = collection.Text // every cell remains the same
 	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{wanted}}); err == nil {
 		return
 	}

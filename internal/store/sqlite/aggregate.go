@@ -11,8 +11,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Aggregate reduces records to a number, or to one for each group. Sums and averages of integers and of
-// exact numbers are exact, however large.
+// Aggregate reduces records to one number, or to one number per group. Sums and averages of integers and of exact
+// numbers are exact, however large.
 func (s *Store) Aggregate(ctx context.Context, a collection.Aggregate) (out value.Value, err error) {
 	const op = "sqlite.Aggregate"
 	err = s.read(ctx, op, func(r *reader) error {
@@ -30,7 +30,7 @@ func (s *Store) Aggregate(ctx context.Context, a collection.Aggregate) (out valu
 	return out, err
 }
 
-// reduce runs the query. A row is what is reduced, in aggregateWidth columns, and the group.
+// reduce runs the query. A row consists of aggregateWidth columns with the reduction, followed by the group.
 func (r *reader) reduce(t *table, red *collection.Reduction) (out value.Value, err error) {
 	path, err := r.accessPath(t, red.Filter)
 	if err != nil {
@@ -89,13 +89,13 @@ func (r *reader) reduce(t *table, red *collection.Reduction) (out value.Value, e
 	return groups.Value(), nil
 }
 
-// aggregateWidth is how many columns the reduction has: its value, or the upper and the lower half of the
-// sum; and of how many values it is.
+// aggregateWidth is the number of columns of the reduction: the value (or the upper half of the sum), the lower
+// half of the sum, and the number of values.
 const aggregateWidth = 3
 
-// aggregateColumns are the columns of the reduction, and the order of groups, largest first. Integers are added in
-// two halves of 32 bits, so that no sum of theirs leaves 64. The sum of no values is 0 and stands among the
-// groups as such, where SQLite's would be NULL and stand last.
+// aggregateColumns returns the columns of the reduction and the order of the groups, largest first. Integers are
+// added in two halves of 32 bits, so that no sum overflows 64 bits. The sum of no values is 0 and is sorted as 0;
+// in SQLite it is NULL and would be sorted last.
 func aggregateColumns(red *collection.Reduction) (columns, order string) {
 	if red.Column == nil {
 		return "count(*), 0, 0", "1 DESC"
@@ -122,7 +122,7 @@ func sumInHalves(col string) string {
 	return "sum(" + col + " >> 32), sum(" + col + " & 4294967295), count(" + col + ")"
 }
 
-// aggregateResult reads the value of a reduction.
+// aggregateResult reads the value of a reduction from a row.
 func aggregateResult(s *conn.Stmt, red *collection.Reduction) (value.Value, error) {
 	count := s.ColumnInt(2)
 	switch {

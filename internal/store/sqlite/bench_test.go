@@ -21,14 +21,14 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// load makes the writes of W0: a push of 7.7 KB with a condition and one record.create.
+// load generates the writes of W0: a push of 7.7 KB with a condition and one record.create.
 type load struct {
 	ids   *ident.Source
 	clock clock.Clock
 	body  []byte
 	owner flow.Incarnation
 	dir   string
-	keyed bool // each call has a dedupe key of its own
+	keyed bool // each call has its own dedupe key
 }
 
 func newLoad(owner flow.Incarnation) *load {
@@ -83,8 +83,8 @@ func (l *load) commit(id ident.ID) store.Commit {
 	}
 }
 
-// BenchmarkW0 measures the writer alone: callers that accept an execution and commit its end, with
-// nothing between. It reports executions, statements, fsyncs and bytes.
+// BenchmarkW0 measures the writer alone: callers accept an execution and immediately commit its end. It reports
+// executions, statements, fsyncs and bytes.
 //
 //	go test ./internal/store/sqlite -run xxx -bench W0 -benchtime 200000x
 func BenchmarkW0(b *testing.B) {
@@ -93,7 +93,7 @@ func BenchmarkW0(b *testing.B) {
 	}
 }
 
-// BenchmarkDedupe is BenchmarkW0 with a key of its own for each call.
+// BenchmarkDedupe is BenchmarkW0 with a different dedupe key for each call.
 func BenchmarkDedupe(b *testing.B) {
 	for _, callers := range []int{64, 512} {
 		b.Run(strconv.Itoa(callers)+"callers", func(b *testing.B) { benchmarkW0(b, callers, true, sqlite.Options{}) })
@@ -173,8 +173,8 @@ func drive(b *testing.B, s *sqlite.Store, l *load, callers, n int) {
 	all.Wait()
 }
 
-// BenchmarkGrowth shows whether a write costs the same however much is stored: it logs each twentieth
-// of its executions. A million take about 10 GB.
+// BenchmarkGrowth shows whether the cost of a write depends on how much is stored: it logs each twentieth of its
+// executions. A million executions take about 10 GB.
 //
 //	go test ./internal/store/sqlite -run xxx -bench Growth -benchtime 1000000x -v
 func BenchmarkGrowth(b *testing.B) {
@@ -192,7 +192,7 @@ func BenchmarkGrowth(b *testing.B) {
 	}
 }
 
-// logMiB is the size of the write-ahead log.
+// logMiB returns the size of the write-ahead log.
 func logMiB(b *testing.B, l *load) int64 {
 	info, err := os.Stat(l.dir + "/hookline.db-wal")
 	if err != nil {
@@ -201,7 +201,7 @@ func logMiB(b *testing.B, l *load) int64 {
 	return info.Size() >> 20
 }
 
-// peakMiB is the most memory that the process has had, measurement included.
+// peakMiB returns the peak memory of the process, including the benchmark itself.
 func peakMiB(b *testing.B) int64 {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

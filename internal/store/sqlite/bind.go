@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// bind binds values that are not on the hot path.
+// bind binds values of the types that the store uses. It is not for the hot path.
 func bind(s *conn.Stmt, args []any) {
 	for i, a := range args {
 		switch a := a.(type) {
@@ -39,7 +39,7 @@ func bind(s *conn.Stmt, args []any) {
 		case collection.Cell:
 			bindCell(s, i+1, &a)
 		default:
-			panic("sqlite: a value of this type cannot be bound") // a programmer's error
+			panic("sqlite: a value of this type cannot be bound") // a bug in this package
 		}
 	}
 }
@@ -51,7 +51,7 @@ func flag(b bool) int64 {
 	return 0
 }
 
-// bindTime binds an instant as microseconds, and NULL for none.
+// bindTime binds a time as microseconds since 1970, and the zero time as NULL.
 func bindTime(s *conn.Stmt, i int, t time.Time) {
 	if t.IsZero() {
 		s.Null(i)
@@ -60,7 +60,7 @@ func bindTime(s *conn.Stmt, i int, t time.Time) {
 	s.Int(i, t.UnixMicro())
 }
 
-// bindValue binds exact JSON text, and NULL for Missing.
+// bindValue binds the exact JSON text, and a missing value as NULL.
 func bindValue(s *conn.Stmt, i int, v value.Value) {
 	if v.IsMissing() {
 		s.Null(i)
@@ -69,7 +69,7 @@ func bindValue(s *conn.Stmt, i int, v value.Value) {
 	s.Text(i, v.Text())
 }
 
-// bindText binds a text that was encoded before, and NULL for none.
+// bindText binds a text that was encoded before, and "" as NULL.
 func bindText(s *conn.Stmt, i int, text string) {
 	if text == "" {
 		s.Null(i)
@@ -92,7 +92,7 @@ func columnValue(s *conn.Stmt, i int) value.Value {
 	return value.Trusted(s.ColumnText(i))
 }
 
-// encodeError is the JSON of an error, "" for none.
+// encodeError returns an error as JSON, "" for nil.
 func encodeError(e *flow.Error) string {
 	if e == nil {
 		return ""

@@ -11,14 +11,14 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// delivery reads a delivery whole.
+// delivery reads a whole delivery, with its body.
 func (r *reader) delivery(id ident.ID) (d hook.Delivery, err error) {
 	err = r.query(selectDelivery+`, body, `+deliveryAnswer+`, opened`+fromDeliveries+` WHERE id = ?1`, func(s *conn.Stmt) {
 		readDelivery(s, &d)
 		d.Request.Body = s.ColumnBlob(deliveryWidth)
 		d.Answer = readAnswer(columnValue(s, deliveryWidth+1))
 		if !s.ColumnNull(deliveryWidth + 2) {
-			d.Request.Opened = append([]byte{}, s.ColumnBlob(deliveryWidth+2)...) // also when it is empty
+			d.Request.Opened = append([]byte{}, s.ColumnBlob(deliveryWidth+2)...) // not nil, even if it is empty
 		}
 	}, id)
 	if err == nil && d.Request.Stored != "" {
@@ -27,7 +27,7 @@ func (r *reader) delivery(id ident.ID) (d hook.Delivery, err error) {
 	return d, err
 }
 
-// fill reads the body of a delivery that is kept beside the database.
+// fill reads the body of a delivery from the blob that stores it.
 func (s *Store) fill(d *hook.Delivery) error {
 	const op = "sqlite.fill"
 	q := &d.Request
@@ -49,10 +49,10 @@ func (s *Store) fill(d *hook.Delivery) error {
 	return nil
 }
 
-// errMissing marks a delivery whose body is gone.
+// errMissing is the cause of the error for a delivery whose body no longer exists.
 type errMissing struct{ cause error }
 
-// Error names the cause.
+// Error returns the text of the cause.
 func (e *errMissing) Error() string {
 	if e.cause == nil {
 		return "no blobs are kept"
@@ -65,7 +65,7 @@ func missing(op string, d *hook.Delivery, cause error) error {
 		d.ID.Text(ident.Delivery), d.Request.Stored)
 }
 
-// named looks whether a delivery or a record names a blob.
+// named reports whether a delivery or a record names a blob.
 func (s *Store) named(sha256 string) (found bool, err error) {
 	raw, err := hex.DecodeString(sha256)
 	if err != nil {

@@ -11,15 +11,15 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// builder changes the tables of collections.
+// builder changes the tables of collections, inside the writer's transaction.
 type builder struct {
 	w      *writer
 	lose   bool
 	now    time.Time
-	hidden bool // something was hidden that is still to be emptied
+	hidden bool // a column or table was hidden and must still be emptied
 }
 
-// apply does one change; c is the collection as it is to be.
+// apply applies one change. c is the collection after the change.
 func (b *builder) apply(ch *collection.Change, c *collection.Collection) error {
 	t, f := tableName(ch.Collection), ch.New
 	switch ch.Kind {
@@ -50,7 +50,7 @@ func (b *builder) apply(ch *collection.Change, c *collection.Collection) error {
 		}
 		return b.indexField(c.Name, &f)
 	default:
-		return nil // says something of records to come, which the definition does
+		return nil // concerns only future records; the stored definition is enough
 	}
 }
 
@@ -108,7 +108,7 @@ func (b *builder) addField(c *collection.Collection, f *collection.Field) error 
 	return b.indexField(c.Name, f)
 }
 
-// refuse is a conflict if there are such records.
+// refuse returns a conflict if the table has records that match where.
 func (b *builder) refuse(name string, f *collection.Field, where, why string) error {
 	found := false
 	err := b.query(func(*conn.Stmt) { found = true }, "SELECT 1 FROM ", tableName(name), where, " LIMIT 1")
@@ -118,8 +118,8 @@ func (b *builder) refuse(name string, f *collection.Field, where, why string) er
 	return err
 }
 
-// indexField makes the index that a field has. A belongsTo has one always: the records that belong to one
-// are looked for when that is deleted.
+// indexField creates the index of a field, if it has one. A belongsTo field always has one, because a deletion
+// looks up the records that refer to the deleted one.
 func (b *builder) indexField(name string, f *collection.Field) error {
 	if !f.Stored() || !f.Unique && !f.Index && f.Type != collection.Relates {
 		return nil
@@ -127,8 +127,8 @@ func (b *builder) indexField(name string, f *collection.Field) error {
 	return b.createIndex(name, []string{f.Name}, f.Unique, "field "+f.Name+" of collection "+name+" ")
 }
 
-// createIndex makes an index under a name that is free: fields may have been renamed. what begins the message
-// for values that are not unique; "": it names the fields.
+// createIndex creates an index under a free name; the plain name may be taken, because fields can be renamed.
+// what begins the message for values that are not unique; "" lets the message name the fields.
 func (b *builder) createIndex(table string, fields []string, unique bool, what string) error {
 	name := "i_" + table + "__" + strings.Join(fields, "__")
 	for n := 2; ; n++ {
@@ -162,14 +162,14 @@ func (b *builder) createIndex(table string, fields []string, unique bool, what s
 	return err
 }
 
-// index is an index of a collection's table, with the fields that it is on.
+// index is an index of a collection's table, with its fields.
 type index struct {
 	name   string
 	unique bool
 	fields []string
 }
 
-// indexes lists the indexes of a collection's table.
+// indexes returns the indexes of a collection's table.
 func (b *builder) indexes(table string) (all []index, err error) {
 	q := &clause{}
 	q.text(`SELECT i.name, i."unique", c.name FROM pragma_index_list(`)
@@ -185,7 +185,7 @@ func (b *builder) indexes(table string) (all []index, err error) {
 	return all, err
 }
 
-// unindex drops the indexes on exactly these fields.
+// unindex drops the indexes on exactly these fields, in this order.
 func (b *builder) unindex(table string, fields []string) error {
 	return b.dropIndexes(table, func(i index) bool { return slices.Equal(i.fields, fields) })
 }
@@ -206,7 +206,7 @@ func (b *builder) dropIndexes(table string, match func(index) bool) error {
 	return nil
 }
 
-// literal is the DEFAULT clause that gives existing records the field's default.
+// literal returns the DEFAULT clause that gives existing records the field's default.
 func literal(c collection.Cell) string {
 	switch c.Kind {
 	case collection.CellInt:

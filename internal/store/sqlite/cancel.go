@@ -17,7 +17,7 @@ type cancelWrite struct {
 	status flow.Status
 }
 
-// RequestCancel asks that an execution be canceled. One that has ended stays as it is.
+// RequestCancel asks to cancel an execution. It does not change an execution that has ended.
 func (s *Store) RequestCancel(id ident.ID, now time.Time) (flow.Status, error) {
 	m := &cancelWrite{waiter: newWaiter(), id: id, now: now}
 	if err := s.alone(m, &m.waiter); err != nil {
@@ -61,7 +61,7 @@ type retryWrite struct {
 	now time.Time
 }
 
-// Retry puts an execution that ended badly back into the queue.
+// Retry puts a failed, aborted or canceled execution back into the queue.
 func (s *Store) Retry(id ident.ID, now time.Time) error {
 	m := &retryWrite{waiter: newWaiter(), id: id, now: now}
 	return s.alone(m, &m.waiter)
@@ -69,7 +69,7 @@ func (s *Store) Retry(id ident.ID, now time.Time) error {
 
 func (m *retryWrite) apply(w *writer) error { return w.requeue(m.id, m.now) }
 
-// requeue puts an execution that ended badly back into the queue.
+// requeue puts a failed, aborted or canceled execution back into the queue, as its next round.
 func (w *writer) requeue(id ident.ID, now time.Time) error {
 	const op = "sqlite.Retry"
 	var (

@@ -12,25 +12,26 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// catalog is the collections as they are now. It is replaced whole when one changes.
+// catalog is the set of collections at one moment. Maps and definitions do not change after it is published: a
+// change publishes a new catalog in Store.catalog. Only the writer's goroutine does so, after the commit.
 type catalog struct {
 	tables     map[string]*table
-	references map[string][]recordplan.Reference // by the collection that is referred to
-	schema     int64                             // of the database file, as PRAGMA schema_version tells it
+	references map[string][]recordplan.Reference // by the collection they refer to
+	schema     int64                             // schema version of the database file (PRAGMA schema_version)
 }
 
-// table is a collection and what the writer knows of its table.
+// table is a collection and the writer's knowledge of its table.
 type table struct {
 	collection.Collection
-	stored  []int             // the fields that have a column, as indices of Fields
-	belongs []int             // the belongsTo fields, as indices of Fields
-	indexes map[string]string // by field: the index on it alone, if there is one
-	blobs   bool              // a field names blobs
+	stored  []int             // fields that have a column, as indexes into Fields
+	belongs []int             // belongsTo fields, as indexes into Fields
+	indexes map[string]string // field name to the index on this field alone, if there is one
+	blobs   bool              // some field has the type file
 
-	// Only the writer touches these.
+	// Only the writer's goroutine uses the fields below.
 	insert *conn.Stmt
 	next   int64     // the id of the next record
-	newest time.Time // the largest createdAt, or near it
+	newest time.Time // the largest createdAt, approximately
 }
 
 func newTable(c collection.Collection) *table {
@@ -47,14 +48,14 @@ func newTable(c collection.Collection) *table {
 	return t
 }
 
-// The names of a collection's table and columns. Names are letters, digits and underscores
-// (collection.Check), and quoted all the same.
+// The SQL names of a collection's table and columns. Names consist of letters, digits and underscores
+// (collection.Check); tableName quotes them nevertheless.
 func tableName(collection string) string { return `"c_` + collection + `"` }
 
 func column(field string) string { return "f_" + field }
 
-// with returns a catalog in which the given collections are replaced or added, and those named are
-// gone.
+// with returns a copy of the catalog in which the given collections are replaced or added, and those in gone are
+// removed.
 func (c *catalog) with(tables []*table, gone []string) *catalog {
 	next := &catalog{tables: maps.Clone(c.tables)}
 	if next.tables == nil {
@@ -70,7 +71,7 @@ func (c *catalog) with(tables []*table, gone []string) *catalog {
 	return next
 }
 
-// collections lists the definitions by name.
+// collections returns the definitions, sorted by name.
 func (c *catalog) collections() (all []collection.Collection) {
 	for _, name := range slices.Sorted(maps.Keys(c.tables)) {
 		all = append(all, c.tables[name].Collection)
@@ -78,7 +79,7 @@ func (c *catalog) collections() (all []collection.Collection) {
 	return all
 }
 
-// other finds a collection, for the checks of package collection.
+// other returns a collection by name, for the checks of package collection.
 func (c *catalog) other(name string) (collection.Collection, bool) {
 	t, ok := c.tables[name]
 	if !ok {
@@ -104,13 +105,13 @@ func (t *table) insertSQL() string {
 	return "INSERT INTO " + tableName(t.Name) + " (id, created_at, updated_at" + names.String() + ") VALUES (?1, ?2, ?3" + params.String() + ")"
 }
 
-// rowHead is how many columns stand before those of the fields: id, created_at and updated_at.
+// rowHead is the number of columns before those of the fields: id, created_at and updated_at.
 const rowHead = 3
 
-// selectSQL selects what row reads, up to the WHERE; the table is called t.
+// selectSQL returns the query that row reads, up to WHERE. The alias of the table is t.
 func (t *table) selectSQL() string { return t.selecting(t.stored) + t.from() }
 
-// selecting selects what rowOf reads.
+// selecting returns the SELECT list that rowOf reads.
 func (t *table) selecting(fields []int) string {
 	var names strings.Builder
 	for _, at := range fields {
@@ -124,7 +125,7 @@ func (t *table) from() string { return " FROM " + tableName(t.Name) + " t" }
 // row reads a row of selectSQL.
 func (t *table) row(s *conn.Stmt) collection.Row { return t.rowOf(s, t.stored) }
 
-// rowOf reads a row that has some of the fields; the others are null.
+// rowOf reads a row that has some of the fields. The other cells are null.
 func (t *table) rowOf(s *conn.Stmt, fields []int) collection.Row {
 	r := collection.Row{ID: s.ColumnInt(0), Created: columnTime(s, 1), Updated: columnTime(s, 2), Cells: make([]collection.Cell, len(t.Fields))}
 	for i, at := range fields {
@@ -152,7 +153,8 @@ func columnCell(s *conn.Stmt, i int, kind collection.CellKind) collection.Cell {
 	}
 }
 
-// columnType is the type of a field's column. A belongsTo has no REFERENCES clause: see relations.go.
+// columnType returns the SQL type of a field's column. A belongsTo field has no REFERENCES clause: see
+// relations.go.
 func columnType(f *collection.Field) string {
 	switch f.Storage() {
 	case collection.CellInt:
@@ -164,7 +166,7 @@ func columnType(f *collection.Field) string {
 	}
 }
 
-// loadCatalog reads the collections from the tables, when the store opens.
+// loadCatalog reads the collections from the database when the store is opened.
 func (w *writer) loadCatalog() (*catalog, error) {
 	list, err := readCollections(w.query)
 	if err != nil {
@@ -192,7 +194,7 @@ func (w *writer) loadCatalog() (*catalog, error) {
 	return c, w.readSchemaVersion(c)
 }
 
-// readSchemaVersion notes which schema of the file the catalog belongs to.
+// readSchemaVersion sets the schema version that the catalog belongs to.
 func (w *writer) readSchemaVersion(c *catalog) error {
 	return w.query(`PRAGMA schema_version`, func(s *conn.Stmt) { c.schema = s.ColumnInt(0) })
 }

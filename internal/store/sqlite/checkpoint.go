@@ -4,29 +4,29 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// The log is copied into the database by a connection of its own, while the writer goes on. But the
-// log starts over only when all of it was copied and a transaction begins, and under load the writer
-// is always ahead. So copies follow one another until what is left is short enough for the writer to
-// copy it itself, between two transactions; the log is bounded by making the writer do so in any case
-// when it is long.
+// A connection of its own copies the write-ahead log into the database while the writer continues. But the log
+// starts over only if all of it is copied when a transaction begins, and under load the writer is always ahead.
+// So the copier runs until the rest is short enough; the writer copies that rest itself between two transactions.
+// To bound the log, the writer copies everything itself once the log is very long.
 
 const (
-	shortRest = 4 // the rest that the writer copies is at most a fourth of Options.Checkpoint
-	longLog   = 6 // and all of it when the log has so many times Options.Checkpoint pages
+	shortRest = 4 // the writer copies a rest of at most a fourth of Options.Checkpoint
+	longLog   = 6 // it copies everything when the log has this many times Options.Checkpoint pages
 )
 
-// copier copies in the background.
+// copier runs checkpoints in the background. Only the writer uses the other ends of its channels: it sends one
+// token on want, and receives one result from done before it sends the next.
 type copier struct {
 	c    *conn.Conn
-	want chan struct{} // one token: copy now
-	done chan int      // how many pages of the log are copied, when it has ended
+	want chan struct{} // one token: start a copy; closed by the writer
+	done chan int      // number of copied pages, after each copy; closed when the goroutine ends
 }
 
 func newCopier(c *conn.Conn) *copier {
 	return &copier{c: c, want: make(chan struct{}, 1), done: make(chan int, 1)}
 }
 
-// loop is the copier's goroutine; it ends when want is closed.
+// loop is the copier's goroutine. It ends when want is closed, and closes the connection.
 func (k *copier) loop(s *Store) {
 	defer close(k.done)
 	for range k.want {
@@ -39,16 +39,16 @@ func (k *copier) loop(s *Store) {
 	_ = k.c.Close()
 }
 
-// logState is what the writer knows of the log, in pages.
+// logState is the writer's view of the log, in pages.
 type logState struct {
-	length  int  // after the last transaction
-	copied  int  // of them, into the database
-	tryAt   int  // the length at which something is to be done
-	copying bool // in the background
-	stale   bool // the log started over since that began
+	length  int  // pages after the last transaction
+	copied  int  // pages of them that are in the database
+	tryAt   int  // the length at which to act next
+	copying bool // a background copy is running
+	stale   bool // the log started over since that copy began
 }
 
-// checkpoint is called by the writer between two transactions.
+// checkpoint copies the log if necessary. The writer calls it between two transactions.
 func (w *writer) checkpoint() {
 	limit := w.store.opts.Checkpoint
 	long := w.log.length >= longLog*limit
@@ -60,7 +60,7 @@ func (w *writer) checkpoint() {
 			if !long {
 				return
 			}
-			w.log.came(<-w.copier.done) // the writer waits, so the log stops growing
+			w.log.came(<-w.copier.done) // the writer waits here, so the log stops growing
 		}
 	}
 	if w.log.length < max(w.log.tryAt, limit) {
@@ -75,10 +75,10 @@ func (w *writer) checkpoint() {
 		w.store.stats.checkpoints.Add(1)
 		w.log.copied = n
 	}
-	w.log.tryAt = w.log.length + limit/shortRest // when a reader holds the log, there is no use in trying at once
+	w.log.tryAt = w.log.length + limit/shortRest // if a reader holds the log, an immediate retry is useless
 }
 
-// came takes the end of a copy in the background.
+// came records the end of a background copy.
 func (l *logState) came(copied int) {
 	l.copying = false
 	if !l.stale {
@@ -86,7 +86,7 @@ func (l *logState) came(copied int) {
 	}
 }
 
-// grew notes the length of the log after a transaction, and reports whether it started over.
+// grew records the length of the log after a transaction. It reports whether the log started over.
 func (l *logState) grew(length int) bool {
 	over := length < l.length
 	if over {

@@ -13,20 +13,20 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// claiming is a Claim in the writer's queue: the candidates were read before, and those that are still as they
-// were read become the owner's.
+// claiming is a Claim in the writer's queue. A reader has found the candidates; the write claims those that have
+// not changed since.
 type claiming struct {
 	waiter
 	owner   flow.Incarnation
 	suspect bool
 	now     time.Time
 	list    []store.Claimed
-	gone    []error // by the place in list: why it cannot run
-	taken   []bool  // it is the owner's; or, when it cannot run, was failed
+	gone    []error // by index in list: the reason why the execution cannot run
+	taken   []bool  // by index in list: it was claimed, or failed if it cannot run
 }
 
-// Claim takes up to limit unclaimed executions. What is due is taken in the order of the ids; of
-// waiting ones, those that should have woken first are considered.
+// Claim takes up to limit unclaimed executions, sorted by id. It considers the waiting executions in the order of
+// WakeAt. A limit above maxClaim counts as maxClaim.
 func (s *Store) Claim(owner flow.Incarnation, now time.Time, limit int, alone bool) ([]store.Claimed, error) {
 	const op = "sqlite.Claim"
 	if owner == 0 || limit < 1 {
@@ -35,7 +35,7 @@ func (s *Store) Claim(owner flow.Incarnation, now time.Time, limit int, alone bo
 	if alone {
 		limit = 1
 	}
-	s.claiming.Lock() // so that two do not read the same candidates
+	s.claiming.Lock() // so that two calls do not read the same candidates
 	defer s.claiming.Unlock()
 	m := &claiming{waiter: newWaiter(), owner: owner, suspect: alone, now: now}
 	err := s.read(context.Background(), op, func(r *reader) (err error) {
@@ -51,14 +51,14 @@ func (s *Store) Claim(owner flow.Incarnation, now time.Time, limit int, alone bo
 	return m.outcome(), nil
 }
 
-// outcome is what was claimed, and what was failed instead.
+// outcome returns the executions that were claimed or failed.
 func (m *claiming) outcome() []store.Claimed {
 	out := m.list[:0]
 	for i, c := range m.list {
 		e := &c.Execution
 		switch {
 		case !m.taken[i]:
-			continue // canceled or retried in between
+			continue // canceled or retried in the meantime
 		case m.gone[i] != nil:
 			e.Status, e.Error, e.FinishedAt, e.WakeAt = flow.Failed, m.why(i), m.now, time.Time{}
 		default:
@@ -72,20 +72,20 @@ func (m *claiming) outcome() []store.Claimed {
 	return out
 }
 
-// why is the error of an execution that cannot run.
+// why returns the error of an execution that cannot run.
 func (m *claiming) why(i int) *flow.Error {
 	return &flow.Error{Code: flow.CodeError, Message: fault.Message(m.gone[i])}
 }
 
-// maxClaim and claimBytes bound one Claim, as all of it is in memory at once.
+// maxClaim and claimBytes bound one Claim, because all of it is in memory at once.
 const (
 	maxClaim   = 4096
-	claimBytes = 64 << 20 // of bodies and steps, unless one alone has more
+	claimBytes = 64 << 20 // bodies and steps; a single execution may exceed it
 )
 
 func (m *claiming) apply(w *writer) error {
 	m.taken = make([]bool, len(m.list))
-	if err := w.cover(m.list[0].Execution.ID); err != nil { // they are in the order of the ids
+	if err := w.cover(m.list[0].Execution.ID); err != nil { // the list is sorted by id
 		return err
 	}
 	for i := range m.list {
@@ -118,7 +118,7 @@ func (m *claiming) apply(w *writer) error {
 	return nil
 }
 
-// giveUp ends an execution whose call cannot be read any more, so that it is not found again and again.
+// giveUp fails an execution whose call can no longer be read, so that no later Claim finds it again.
 func (m *claiming) giveUp(w *writer, i int) error {
 	e := &m.list[i].Execution
 	if err := w.exec(`UPDATE executions SET error = ?2 WHERE id = ?1 AND owner = 0 AND round = ?3 AND status = ?4`,
@@ -144,7 +144,7 @@ func sqlDue(alone bool) string {
 	return `SELECT id ` + due + often(alone) + ` AND wake_at <= ?3 ORDER BY wake_at, id LIMIT ?2`
 }
 
-// often is the condition for those that were found unfinished too often, or for the others.
+// often returns the condition that selects the executions that reached CrashLoop, or the others.
 func often(alone bool) string {
 	if alone {
 		return ` AND resumes >= ?1`
@@ -152,7 +152,7 @@ func often(alone bool) string {
 	return ` AND resumes < ?1`
 }
 
-// candidates reads the executions that a Claim may take, and of each why it cannot run, if so.
+// candidates reads the executions that a Claim may take, and for each the reason why it cannot run, or nil.
 func (r *reader) candidates(now time.Time, limit int, alone bool) ([]store.Claimed, []error, error) {
 	var ids []ident.ID
 	add := func(s *conn.Stmt) { ids = append(ids, ident.ID(s.ColumnInt(0))) }
@@ -178,7 +178,7 @@ func (r *reader) candidates(now time.Time, limit int, alone bool) ([]store.Claim
 	return list, gone, nil
 }
 
-// weight is about how many bytes an execution takes in memory.
+// weight returns the approximate memory of an execution, in bytes.
 func weight(c *store.Claimed) int {
 	n := c.Delivery.Request.Bytes()
 	for i := range c.Steps {
@@ -187,7 +187,7 @@ func weight(c *store.Claimed) int {
 	return n
 }
 
-// NextWake returns the earliest WakeAt of a waiting execution that nobody has claimed.
+// NextWake returns the earliest WakeAt of an unclaimed waiting execution.
 func (s *Store) NextWake() (at time.Time, err error) {
 	err = s.read(context.Background(), "sqlite.NextWake", func(r *reader) error {
 		return r.query(sqlNextWake, func(s *conn.Stmt) {

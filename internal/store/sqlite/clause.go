@@ -6,8 +6,8 @@ import (
 	"hookline.dev/hookline/internal/collection"
 )
 
-// clause is a piece of SQL and the cells bound to its parameters, in their order. Nothing that came
-// from outside stands in the text: names are those of the catalog, values are parameters.
+// clause is a piece of SQL with the cells bound to its parameters, in order. The text never contains outside
+// input: names come from the catalog, values are parameters.
 type clause struct {
 	sql   strings.Builder
 	cells []collection.Cell
@@ -28,13 +28,13 @@ func (q *clause) cell(c collection.Cell) {
 // int adds a parameter.
 func (q *clause) int(n int64) { q.cell(collection.Cell{Kind: collection.CellInt, Int: n}) }
 
-// The names by which statements call the table of a collection, and that of a belongsTo's record.
+// The prefixes for columns of a collection's table, and of the table that a belongsTo refers to.
 const (
 	tableAlias  = "t."
 	targetAlias = "r."
 )
 
-// columnOf is the name of a column in its table.
+// columnOf returns the SQL name of a column.
 func columnOf(c collection.Column) string {
 	switch c.Index {
 	case collection.ID:
@@ -48,7 +48,7 @@ func columnOf(c collection.Column) string {
 	}
 }
 
-// where adds a condition on the table t; nil is true.
+// where adds a condition on the table t. nil is true.
 func (q *clause) where(b *collection.Bound) {
 	switch {
 	case b == nil:
@@ -80,7 +80,7 @@ func (q *clause) parts(parts []collection.Bound, between, none string) {
 	q.text(")")
 }
 
-// via adds a condition on the record that a belongsTo names.
+// via adds a condition on the record that a belongsTo refers to.
 func (q *clause) via(b *collection.Bound) {
 	if b.Negated {
 		q.text("NOT ")
@@ -92,8 +92,8 @@ func (q *clause) via(b *collection.Bound) {
 	q.text(")")
 }
 
-// comparison adds a condition on one column. A comparison with null is neither true nor false in SQL;
-// a negated one must be true then.
+// comparison adds a condition on one column. In SQL a comparison with null is neither true nor false; a negated
+// comparison must be true for null.
 func (q *clause) comparison(table string, b *collection.Bound) {
 	col := table + columnOf(b.Column)
 	switch b.Op {
@@ -125,7 +125,7 @@ func not(negated bool) string {
 	return ""
 }
 
-// positive adds a comparison as if it were not negated.
+// positive adds a comparison and ignores its negation.
 func (q *clause) positive(col string, b *collection.Bound) {
 	switch b.Op {
 	case collection.Gt:
@@ -161,17 +161,17 @@ func (q *clause) positive(col string, b *collection.Bound) {
 		q.cell(b.Cells[0])
 		q.text(" AS BLOB)")
 	default:
-		panic("sqlite: a filter has the operator " + string(b.Op)) // a programmer's error: CheckFilter gives no other
+		panic("sqlite: a filter has the operator " + string(b.Op)) // a bug: CheckFilter returns no other operator
 	}
 }
 
-// startsWith is a range, so that an index serves it: the texts that begin with a prefix stand between
-// it and the next text that does not, in the order of bytes.
+// startsWith adds a range, so that an index can be used. In byte order, the texts that begin with a prefix lie
+// between the prefix and the next text that does not begin with it.
 func (q *clause) startsWith(col string, prefix collection.Cell) {
 	q.text("(", col, " >= ")
 	q.cell(prefix)
 	next := prefix.Text
-	for next != "" && next[len(next)-1] == 0xff { // is no UTF-8, and the largest byte
+	for next != "" && next[len(next)-1] == 0xff { // not UTF-8, and the largest byte
 		next = next[:len(next)-1]
 	}
 	if last := len(next) - 1; last >= 0 {
@@ -181,8 +181,8 @@ func (q *clause) startsWith(col string, prefix collection.Cell) {
 	q.text(")")
 }
 
-// in adds a list. Its length is rounded up, by repeating the last value, so that lists of all lengths
-// make few different statements.
+// in adds a list. It rounds the length up to a power of two by repeating the last value, so that lists of any
+// length lead to few different statements.
 func (q *clause) in(col string, cells []collection.Cell) {
 	n := 1
 	for n < len(cells) {

@@ -8,13 +8,13 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// ping is a Ping in the writer's queue. It writes a setting, so that the disk is asked for a sync.
+// ping is a Ping in the writer's queue. It writes a setting, which forces a sync.
 type ping struct {
 	waiter
 	at string
 }
 
-// Ping reports whether the store can write now.
+// Ping returns nil if the store can write now.
 func (s *Store) Ping() error {
 	if err := s.reserve.check(); err != nil {
 		return err
@@ -25,8 +25,8 @@ func (s *Store) Ping() error {
 
 func (m *ping) apply(w *writer) error { return w.exec(sqlSetSetting, settingPing, m.at) }
 
-// Close waits for the writes under way, empties the log into the database, and gives the data
-// directory free. A second Close does nothing.
+// Close waits for pending writes, copies the log into the database, and unlocks the data directory. A second
+// Close waits for the writer and returns nil.
 func (s *Store) Close() error {
 	if !s.queues.close() {
 		<-s.done
@@ -49,12 +49,13 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// finish ends the syncer and closes the writer's connection.
+// finish ends the goroutines in order: first the syncer, which answers the last callers, then the copier. It then
+// closes the writer's connection and signals done.
 func (w *writer) finish() {
 	close(w.store.committed)
 	<-w.store.synced
 	close(w.copier.want)
-	for range w.copier.done { // until the copier has ended
+	for range w.copier.done { // wait until the copier has ended
 		continue
 	}
 	if w.store.alive() == nil {

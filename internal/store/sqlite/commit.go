@@ -10,20 +10,21 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// commitWrite is a store.Commit in the writer's queue, with all that can be worked out before the writer has it.
+// commitWrite is a store.Commit in the writer's queue, with everything that the caller can compute before the
+// writer runs.
 type commitWrite struct {
 	waiter
 	c    store.Commit
-	rows []byte // the steps, encoded up to the end of the last; with operations only when plain
+	rows []byte // the steps, encoded except for the end of the last; with operations only if plain
 	ops  []operation
-	// plain: the only operation belongs to the last step and creates one record.
+	// plain means that the only operation belongs to the last step and creates one record.
 	plain bool
 
 	out store.Committed
 }
 
-// Commit is the second write. Repeating a Commit whose outcome was not learned gives the same rows
-// and the same outcome, and no second record.
+// Commit writes the progress of an execution. It is idempotent: repeating a Commit whose outcome was lost writes
+// the same rows, creates no second record and returns the same outcome.
 func (s *Store) Commit(c store.Commit) (store.Committed, error) {
 	if err := checkCommit(&c); err != nil {
 		return store.Committed{}, err
@@ -60,16 +61,16 @@ func (s *Store) Commit(c store.Commit) (store.Committed, error) {
 	return out, nil
 }
 
-// keepRows is the largest buffer for steps that is used again, in bytes.
+// keepRows is the largest buffer for steps that is reused, in bytes.
 const keepRows = 64 << 10
 
-// keepOps is for how many operations memory is used again.
+// keepOps is the largest number of operations whose memory is reused.
 const keepOps = 4
 
-// light is how many records a Commit or Write may touch without a transaction of its own.
+// light is the largest number of records that a Commit or Write may touch without a transaction of its own.
 const light = 64
 
-// prepare works out the operations of a commit, and which queue it takes.
+// prepare prepares the operations of a commit and chooses its queue.
 func (s *Store) prepare(m *commitWrite) (*queue, error) {
 	cat, weight := s.catalog.Load(), 0
 	for i := range m.c.Ops {
@@ -78,7 +79,7 @@ func (s *Store) prepare(m *commitWrite) (*queue, error) {
 		o := &m.ops[i]
 		o.prepare(cat)
 		if m.plain {
-			break // it finds nothing
+			break // it has no targets to find
 		}
 		if err := s.findTargets(o); err != nil {
 			return nil, err
@@ -91,7 +92,7 @@ func (s *Store) prepare(m *commitWrite) (*queue, error) {
 	return &s.queues.commits, nil
 }
 
-// momentOf is when a step was finished: what its operation writes has that time.
+// momentOf returns the time for the records that a step's operation writes: the end of the step, or now.
 func (s *Store) momentOf(step *flow.Step) time.Time {
 	if step.FinishedAt.IsZero() {
 		return s.opts.Clock.Now()
@@ -143,7 +144,7 @@ func checkOp(op string, o *collection.Op) error {
 	}
 }
 
-// size is that of the steps, the output, the reply, and what the operations write.
+// size counts the steps, the output, the body of the reply, and the values of the operations.
 func (m *commitWrite) size() int {
 	n := len(m.rows) + len(m.c.State.Output.Text())
 	if r := m.c.State.Reply; r != nil {
@@ -155,7 +156,7 @@ func (m *commitWrite) size() int {
 	return n
 }
 
-// apply writes the steps, the records and the state, unless they are in the table or the claim is gone.
+// apply writes the steps, the records and the state, unless the commit was written before or the claim is gone.
 func (m *commitWrite) apply(w *writer) error {
 	m.out = store.Committed{}
 	held, is, err := m.find(w)
@@ -186,26 +187,27 @@ func (m *commitWrite) apply(w *writer) error {
 			return err
 		}
 	}
-	if held.cancel && state.Release { // nobody owns it any more, so it is canceled at once
+	if held.cancel && state.Release { // no owner is left, so it is canceled at once
 		state = &store.State{Status: flow.Canceled, StartedAt: state.StartedAt, FinishedAt: w.store.opts.Clock.Now()}
 	}
 	return m.updateState(w, was, held, state)
 }
 
-// standing is how a Commit stands to what is in the table.
+// standing is the state of a Commit relative to the table.
 type standing uint8
 
 const (
-	pending   standing = iota // its owner holds the claim, and it is to be written
-	completed                 // an earlier try is in the table
+	pending   standing = iota // the owner holds the claim; the commit must be written
+	completed                 // an earlier attempt was written
 	fenced                    // the claim is gone
 )
 
 const sqlClaim = `SELECT owner, status, cancel_requested, commit_owner, commit_seq,
 (SELECT n FROM steps WHERE execution = x.id ORDER BY n DESC LIMIT 1) FROM executions x WHERE id = ?1`
 
-// find returns the claim of the commit's execution, and how the commit stands to it. What the writer does not
-// know (the execution has ended, or the claim is another's or was taken a moment ago) is in the table.
+// find returns the claim of the commit's execution and the standing of the commit. It reads the table if the
+// writer does not know the claim (the execution has ended, another incarnation owns it, or it was claimed a
+// moment ago).
 func (m *commitWrite) find(w *writer) (held claim, is standing, err error) {
 	owner := int64(m.c.Owner)
 	held, known := w.claims[m.c.Execution]
@@ -235,9 +237,8 @@ func (m *commitWrite) find(w *writer) (held claim, is standing, err error) {
 	return held, m.against(last), w.cover(m.c.Execution)
 }
 
-// against compares the commit with the last one of its owner. A smaller number is that of a try under an
-// earlier claim: it was written and released the claim, or never will be, and the owner has claimed the
-// execution again since.
+// against compares the commit with its owner's last commit. A smaller Seq is an attempt under an earlier claim:
+// it was written and released the claim, or it is never written. The owner has claimed the execution again since.
 func (m *commitWrite) against(last int64) standing {
 	switch {
 	case m.c.Seq > last:
@@ -249,5 +250,5 @@ func (m *commitWrite) against(last int64) standing {
 	}
 }
 
-// counted reports whether a status counts in the backlog.
+// counted reports whether executions with this status count toward the backlog.
 func counted(s flow.Status) bool { return s == flow.Queued || s == flow.Running }

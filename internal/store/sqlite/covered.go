@@ -8,24 +8,24 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// No index holds executions that are claimed, so that the usual one, claimed when it is accepted and
-// committed once, costs no index anything. After a crash they must be found all the same: the setting
-// store.claimed_from is an id below which none is claimed and queued or running. It is lowered in the
-// write that claims a lower one, and raised now and then; what lies above is scanned when the store
-// opens, and when an incarnation begins.
+// No index contains claimed executions. The usual execution is claimed when it is accepted and committed once,
+// and so causes no index write. After a crash the claimed executions must still be found: the setting
+// store.claimed_from is an id below which no execution is claimed and queued or running. A write that claims a
+// lower id also lowers the setting; it is raised from time to time. The store scans the ids from there on when it
+// opens and when it releases claims.
 
 const (
-	// raiseEvery is after how many ended executions claimed_from is raised.
+	// raiseEvery is the number of ended executions after which claimed_from is raised.
 	raiseEvery = 8192
-	// raiseBehind is how far it stays behind the newest id, so that calls that arrive out of order
-	// need not lower it each time.
+	// raiseBehind is the distance that it keeps from the newest id, so that calls that arrive out of order need
+	// not lower it each time.
 	raiseBehind = 5 * time.Second
 )
 
-// claimed is the condition for the executions that claimed_from is about.
+// claimed is the condition for the executions that claimed_from covers.
 const claimed = `id >= ?1 AND owner > 0 AND (status = 'queued' OR status = 'running')`
 
-// cover sees to it that an execution about to be claimed is found again.
+// cover makes sure that an execution that is about to be claimed will be found after a crash.
 func (w *writer) cover(id ident.ID) error {
 	w.newest = max(w.newest, id)
 	if id >= w.claimedFrom {
@@ -42,7 +42,7 @@ func (w *writer) setClaimedFrom(id ident.ID) error {
 	return nil
 }
 
-// raise moves claimed_from up, when it is time.
+// raise increases claimed_from if enough executions have ended.
 func (w *writer) raise() error {
 	if w.ended < raiseEvery || !w.begun {
 		return nil
@@ -58,10 +58,10 @@ func (w *writer) raise() error {
 	return w.setClaimedFrom(to)
 }
 
-// loadClaimedFrom reads the id, when the store opens.
+// loadClaimedFrom reads the setting when the store is opened.
 func (w *writer) loadClaimedFrom() error {
 	return w.query(sqlSetting, func(s *conn.Stmt) {
-		n, _ := strconv.ParseInt(s.ColumnText(0), 10, 64) // our own text; 0 means: look at all
+		n, _ := strconv.ParseInt(s.ColumnText(0), 10, 64) // written by this package; 0 means: scan everything
 		w.claimedFrom = ident.ID(n)
 	}, settingClaimedFrom)
 }

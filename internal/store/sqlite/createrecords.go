@@ -9,11 +9,11 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// create writes a new record under the table's next id. It is one statement, so a broken rule leaves
-// nothing; but for files, which takes more.
+// create writes a new record under the table's next id. It is a single statement, so a violation leaves nothing
+// behind. Records with files need several statements, and the caller must use a savepoint.
 func (w *writer) create(t *table, a *collection.Admitted) (id int64, broken *collection.Violation, err error) {
 	id = t.next
-	if a.Created.Before(t.newest) { // writes of several callers come as they come
+	if a.Created.Before(t.newest) { // times arrive out of order; createdAt must not decrease
 		*a = a.At(t.newest)
 	}
 	if broken, err = w.insertRecord(t, id, a); broken == nil && err == nil && t.blobs {
@@ -22,8 +22,8 @@ func (w *writer) create(t *table, a *collection.Admitted) (id int64, broken *col
 	return id, broken, err
 }
 
-// insertRecord writes a record. A value that another record has in a unique field is a violation, and
-// so is a belongsTo that names a record which does not exist.
+// insertRecord inserts a record. It returns a violation if another record has the same value in a unique field,
+// or if a belongsTo refers to a record that does not exist.
 func (w *writer) insertRecord(t *table, id int64, a *collection.Admitted) (*collection.Violation, error) {
 	for _, at := range t.belongs {
 		if broken, err := w.checkTarget(t, id, at, a.Cells[at]); broken != nil || err != nil {
@@ -48,12 +48,11 @@ func (w *writer) insertRecord(t *table, id int64, a *collection.Admitted) (*coll
 		return t.conflict(a.Cells, err)
 	}
 	t.newest = a.Created
-	t.next = id + 1 // stays when the transaction is rolled back: a gap, never the same id twice
+	t.next = id + 1 // kept after a rollback: this leaves a gap, but never reuses an id
 	return nil, nil
 }
 
-// conflict is the violation that a broken UNIQUE constraint of the table stands for. Every other error is
-// returned as it is.
+// conflict converts the error of a UNIQUE constraint to a violation. It returns every other error unchanged.
 func (t *table) conflict(cells []collection.Cell, err error) (*collection.Violation, error) {
 	if conn.Extended(err) == conn.ConstraintUnique {
 		return t.duplicate(err, cells), nil
@@ -61,8 +60,8 @@ func (t *table) conflict(cells []collection.Cell, err error) (*collection.Violat
 	return nil, err
 }
 
-// duplicate names the fields and values that stand in the way. SQLite's message ends in the columns:
-// "UNIQUE constraint failed: c_people.f_email, c_people.f_name".
+// duplicate returns a violation that names the fields and the duplicate values. SQLite's message ends with the
+// columns: "UNIQUE constraint failed: c_people.f_email, c_people.f_name".
 func (t *table) duplicate(err error, cells []collection.Cell) *collection.Violation {
 	_, list, _ := strings.Cut(err.Error(), "UNIQUE constraint failed: ")
 	list, _, _ = strings.Cut(list, " (code")
@@ -89,7 +88,7 @@ func (t *table) duplicate(err error, cells []collection.Cell) *collection.Violat
 	return broken
 }
 
-// createOne writes the record of a plain Create.
+// createOne creates the record of a plain Create.
 func (o *operation) createOne(w *writer) (*collection.Violation, error) {
 	id, broken, err := w.create(o.table, &o.one)
 	if broken == nil && err == nil {
@@ -98,8 +97,8 @@ func (o *operation) createOne(w *writer) (*collection.Violation, error) {
 	return broken, err
 }
 
-// createMany writes the records of an array, or those of an upsert that are not there; those that are,
-// it changes.
+// createMany creates the records of an array. For an upsert it changes the records that exist and creates the
+// others.
 func (o *operation) createMany(w *writer) (*collection.Violation, error) {
 	var shown recordplan.Results
 	array := o.op.Values.Kind() == value.KindArray
@@ -148,7 +147,7 @@ func (o *operation) put(w *writer, i int, shown *recordplan.Results) (*collectio
 	return nil, nil
 }
 
-// lookUp finds the record that an upsert changes; its id is 0 when there is none.
+// lookUp returns the record that an upsert changes. Its id is 0 if there is none.
 func (o *operation) lookUp(w *writer, a *collection.Admitted) (old collection.Row, err error) {
 	t, q := o.table, &clause{}
 	q.text(t.selectSQL(), " WHERE ")

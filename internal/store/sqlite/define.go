@@ -17,18 +17,18 @@ type definition struct {
 	store.Redefinition
 	now     time.Time
 	changes []collection.Change
-	hidden  bool // something was hidden that is still to be emptied
+	hidden  bool // a column or table was hidden and must still be emptied
 }
 
-// Define creates collections or changes them, without losing data.
+// Define creates or changes collections without losing data.
 func (s *Store) Define(wanted []collection.Collection) error {
 	_, err := s.Redefine(store.Redefinition{Wanted: wanted})
 	return err
 }
 
-// Redefine creates, changes and drops collections. What has to rewrite records does so in one write and is
-// refused beyond Options.Rewrite records; an index on a large collection takes its time, in which nobody else
-// writes.
+// Redefine creates, changes and drops collections. A change that must rewrite records does so in one write; it is
+// refused if the collection has more than Options.Rewrite records. Creating an index on a large collection takes
+// time during which no other write runs.
 func (s *Store) Redefine(d store.Redefinition) ([]collection.Change, error) {
 	const op = "sqlite.Redefine"
 	m := &definition{waiter: newWaiter(), Redefinition: d, now: s.opts.Clock.Now()}
@@ -54,7 +54,7 @@ func (s *Store) Redefine(d store.Redefinition) ([]collection.Change, error) {
 	return m.changes, nil
 }
 
-// plan finds what must be done.
+// plan computes the necessary changes.
 func (m *definition) plan(cat *catalog) (err error) {
 	m.changes, err = recordplan.Redefine(cat.collections(), m.Wanted, m.Drop)
 	return err
@@ -73,7 +73,7 @@ func (m *definition) apply(w *writer) error {
 			return err
 		}
 	}
-	w.trim(0) // statements of tables that change
+	w.trim(0) // statements of tables that are about to change
 	b := builder{w: w, lose: m.Lose, now: m.now}
 	for i := range m.changes {
 		if err := b.apply(&m.changes[i], m.wanted(m.changes[i].Collection)); err != nil {
@@ -92,7 +92,7 @@ func (m *definition) apply(w *writer) error {
 	return nil
 }
 
-// wanted is the definition of a collection as it is to be; of one that is dropped, none.
+// wanted returns the new definition of a collection, nil if it is dropped.
 func (m *definition) wanted(name string) *collection.Collection {
 	for i := range m.Wanted {
 		if m.Wanted[i].Name == name {
@@ -102,13 +102,13 @@ func (m *definition) wanted(name string) *collection.Collection {
 	return nil
 }
 
-// next writes the definitions and makes the catalog that has them.
+// next writes the definitions and returns the new catalog.
 func (m *definition) next(w *writer, now *catalog) (*catalog, error) {
 	var changed []*table
 	for _, c := range m.Wanted {
 		c.Fields = slices.Clone(c.Fields)
 		for i := range c.Fields {
-			c.Fields[i].Was = "" // is done
+			c.Fields[i].Was = "" // the rename is done
 		}
 		if err := w.describe(c); err != nil {
 			return nil, err
@@ -126,7 +126,7 @@ func (m *definition) next(w *writer, now *catalog) (*catalog, error) {
 	return next, w.readSchemaVersion(next)
 }
 
-// forgetInserts lets go of the statements of tables that are no longer.
+// forgetInserts finalizes the insert statements of tables that were changed or dropped.
 func (w *writer) forgetInserts(before, after *catalog) {
 	for name, t := range before.tables {
 		if after.tables[name] == t || t.insert == nil {
@@ -141,7 +141,7 @@ func (w *writer) forgetInserts(before, after *catalog) {
 	}
 }
 
-// once runs a statement that is not worth keeping, and calls f, if there is one, for each row.
+// once runs a statement that is not worth caching. If f is not nil, it is called for each row.
 func (w *writer) once(q *clause, f func(*conn.Stmt)) error {
 	s, err := w.c.Prepare(q.sql.String())
 	if err != nil {

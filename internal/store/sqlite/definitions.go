@@ -8,7 +8,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// describe writes the definition of a collection.
+// describe stores the definition of a collection.
 func (w *writer) describe(c collection.Collection) error {
 	if err := w.exec(`INSERT INTO collections (name, unique_sets) VALUES (?1, ?2)
 ON CONFLICT (name) DO UPDATE SET unique_sets = ?2`, c.Name, encodeSets(c.Unique)); err != nil {
@@ -26,7 +26,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`, c.Name, f.Name, i, string(f.Type),
 	return nil
 }
 
-// readCollections reads the definitions, by name.
+// readCollections reads the definitions, sorted by name.
 func readCollections(query func(string, func(*conn.Stmt), ...any) error) (list []collection.Collection, err error) {
 	at := make(map[string]int)
 	if err := query(`SELECT name, unique_sets FROM collections ORDER BY name`, func(s *conn.Stmt) {
@@ -80,7 +80,7 @@ func readNames(v value.Value) (names []string) {
 	return names
 }
 
-// encodeProperties makes the column properties; Missing for none.
+// encodeProperties returns the value of the column properties, missing if there are none.
 func encodeProperties(f *collection.Field) value.Value {
 	var dst []byte
 	add := func(name string, v value.Value) {

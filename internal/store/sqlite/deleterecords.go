@@ -8,15 +8,15 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// dependents is the SQL of a recordplan.Cascade. Deleting a record cascades there and not in foreign keys of SQLite,
-// which would delete all dependents in one statement, however many there are, and no deeper than 1000 levels.
+// dependents implements recordplan.Dependents. Deletions cascade here instead of through SQLite's foreign keys,
+// which would delete all dependents in one statement, however many there are, and at most 1000 levels deep.
 type dependents struct {
 	w   *writer
 	cat *catalog
 	now time.Time
 }
 
-// Dependent finds a record that belongs to another, by the index that every belongsTo has.
+// Dependent finds a record that refers to another, through the index that every belongsTo field has.
 func (d *dependents) Dependent(ref recordplan.Reference, id int64) (dependent int64, err error) {
 	q := &clause{}
 	q.text("SELECT id FROM ", tableName(ref.By), ` WHERE "`, column(ref.Field.Name), `" = `)
@@ -26,7 +26,8 @@ func (d *dependents) Dependent(ref recordplan.Reference, id int64) (dependent in
 	return dependent, err
 }
 
-// Detach sets a belongsTo to null. updatedAt grows even if the clock does not: it is an ETag.
+// Detach sets a belongsTo field to null. updatedAt always increases, even if the clock does not, because it
+// serves as an ETag.
 func (d *dependents) Detach(ref recordplan.Reference, id int64) error {
 	q := &clause{}
 	q.text("UPDATE ", tableName(ref.By), ` SET "`, column(ref.Field.Name), `" = NULL, updated_at = max(updated_at + 1, `)
@@ -36,7 +37,7 @@ func (d *dependents) Detach(ref recordplan.Reference, id int64) error {
 	return d.w.find(q, nil)
 }
 
-// Delete deletes a record and its claim on blobs.
+// Delete deletes a record and its references to blobs.
 func (d *dependents) Delete(k recordplan.Key) error {
 	q := &clause{}
 	q.text("DELETE FROM ", tableName(k.Collection), " WHERE id = ")
@@ -50,7 +51,7 @@ func (d *dependents) Delete(k recordplan.Key) error {
 	return d.w.exec(`DELETE FROM record_blobs WHERE collection = ?1 AND record = ?2`, k.Collection, k.ID)
 }
 
-// remove does a Delete.
+// remove applies a Delete.
 func (o *operation) remove(w *writer) (*collection.Violation, error) {
 	count, last := int64(0), o.op.From.After
 	d := &dependents{w: w, cat: w.store.catalog.Load(), now: o.now}
@@ -71,12 +72,12 @@ func (o *operation) remove(w *writer) (*collection.Violation, error) {
 		return broken, err
 	}
 	for _, name := range cascade.Collections() {
-		// After a restart the largest id that is left does not tell which were given out before.
+		// After a restart the largest remaining id does not show which ids were used before.
 		if err := w.exec(`UPDATE collections SET next_id = ?2 WHERE name = ?1 AND next_id < ?2`, name, d.cat.tables[name].next); err != nil {
 			return nil, err
 		}
 	}
-	if cascade.Exhausted { // the next write goes on with the record that still has dependents
+	if cascade.Exhausted { // the next write continues with the record that still has dependents
 		o.found.more, o.found.after, o.found.most = true, last, max(o.found.most, o.table.next-1)
 		if o.op.From.Most > 0 {
 			o.found.most = o.op.From.Most

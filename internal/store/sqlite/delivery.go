@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// deliveryRow is what can be worked out of a delivery before the writer has it.
+// deliveryRow is the encoded part of a delivery that is computed before the writer runs.
 type deliveryRow struct {
 	metadata string // see encodeMetadata
 	answer   string // see encodeAnswer
@@ -20,7 +20,7 @@ type deliveryRow struct {
 	blobs    [][]byte
 }
 
-// encode fills the row. A hash that is none is refused.
+// encode fills the row. It refuses a blob hash that is not a SHA-256 (fault.Invalid).
 func (r *deliveryRow) encode(op string, d *hook.Delivery) error {
 	r.metadata, r.answer, r.key, r.blobs = encodeMetadata(d), encodeAnswer(d.Answer), 0, nil
 	if d.DedupeKey != "" {
@@ -32,7 +32,7 @@ func (r *deliveryRow) encode(op string, d *hook.Delivery) error {
 	return r.name(op, &d.Request)
 }
 
-// name lists what the delivery keeps beside the database.
+// name collects the hashes of the blobs that the delivery names.
 func (r *deliveryRow) name(op string, q *hook.Request) error {
 	add := func(hash string) bool {
 		raw, err := hex.DecodeString(hash)
@@ -50,8 +50,7 @@ func (r *deliveryRow) name(op string, q *hook.Request) error {
 	return nil
 }
 
-// putDelivery writes a delivery, and which blobs it names. A body that is stored beside the database is
-// not written.
+// putDelivery inserts a delivery and its references to blobs. It does not write a body that is stored as a blob.
 func (w *writer) putDelivery(d *hook.Delivery, r *deliveryRow) error {
 	s := w.insertDelivery
 	s.Int(1, int64(d.ID))
@@ -92,7 +91,7 @@ func (w *writer) putDelivery(d *hook.Delivery, r *deliveryRow) error {
 	return nil
 }
 
-// readDelivery reads deliveryColumns, and for a repeat how the first one stood.
+// readDelivery reads deliveryColumns. For a repeat it also returns the status that the first execution had.
 func readDelivery(s *conn.Stmt, d *hook.Delivery) (first flow.Status) {
 	*d = hook.Delivery{
 		ID: ident.ID(s.ColumnInt(0)), Workflow: s.ColumnText(1), Outcome: hook.Outcome(s.ColumnText(2)), Gate: s.ColumnText(3),

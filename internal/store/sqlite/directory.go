@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// The files in the data directory; SQLite adds fileName-wal and fileName-shm.
+// Files in the data directory. SQLite adds fileName-wal and fileName-shm.
 const (
 	fileName = "hookline.db"
 	lockName = "hookline.lock"
@@ -18,7 +18,8 @@ const (
 	fileMode = 0o600
 )
 
-// openDirectory makes the data directory and takes its lock.
+// openDirectory creates the data directory if necessary and locks it. The caller closes the returned file, which
+// releases the lock.
 func openDirectory(dir string) (*os.File, error) {
 	const op = "sqlite.Open"
 	if dir == "" {
@@ -52,7 +53,7 @@ func directoryError(op, dir string, err error) error {
 	}
 }
 
-// createFile makes the database file with our own mode; SQLite gives its side files the same.
+// createFile creates the database file with mode 0600. SQLite gives its side files the same mode.
 func createFile(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode)
 	if err != nil {

@@ -2,8 +2,8 @@ package sqlite
 
 import "hookline.dev/hookline/internal/store"
 
-// Driver returns the driver. change may adjust the options; only test and measuring programs do, the server
-// passes nil.
+// Driver returns the driver. change may adjust the options; it is for tests and benchmarks, the server passes
+// nil.
 func Driver(change func(*Options)) store.Driver {
 	return store.Driver{
 		Name: "SQLite",
@@ -14,7 +14,7 @@ func Driver(change func(*Options)) store.Driver {
 			}
 			s, err := Open(o)
 			if err != nil {
-				return nil, err // not a nil *Store in an interface
+				return nil, err // do not return a nil *Store in an interface
 			}
 			return s, nil
 		},

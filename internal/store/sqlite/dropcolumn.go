@@ -8,13 +8,13 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// ALTER TABLE DROP COLUMN rewrites every row in one statement (about three seconds for a million rows), and
-// nobody else writes meanwhile. So it drops columns of tables of up to Options.Rewrite records. In a larger
-// table the column is renamed to a name that no field can have, which changes no row, and sweepHidden
-// empties it later in small writes. What stays is one null in each row. A crash between two of those writes
-// leaves a column that the next start finds by its name. docs/adr/0022 has the figures.
+// ALTER TABLE DROP COLUMN rewrites every row in one statement (about three seconds for a million rows), and no
+// other write can run meanwhile. So it is used only for tables of up to Options.Rewrite records. In a larger
+// table the column is renamed to a name that no field can have, which changes no row. sweepHidden empties it
+// later in small writes. One null per row remains. If a crash interrupts this, the next start finds the column by
+// its name. docs/adr/0022 has the figures.
 
-// Prefixes of columns that belong to no field any more: not yet emptied, and empty.
+// Prefixes of hidden columns, which belong to no field: gone_ is not empty yet, empty_ is empty.
 const (
 	gone  = "gone_"
 	empty = "empty_"
@@ -39,7 +39,7 @@ func (b *builder) dropField(name string, f *collection.Field) error {
 	return b.rename(name, column(f.Name), gone)
 }
 
-// rename gives a column a free name of a sort.
+// rename renames a column to a free name with the prefix sort.
 func (b *builder) rename(name, old, sort string) error {
 	next := 1
 	if err := b.columns(name, func(column string) {
@@ -54,13 +54,13 @@ func (b *builder) rename(name, old, sort string) error {
 	return b.run("ALTER TABLE ", tableName(name), ` RENAME COLUMN "`, old, `" TO "`, sort, itoa(next), `"`)
 }
 
-// columns lists the columns of a table.
+// columns calls f with the name of each column of a table.
 func (b *builder) columns(name string, f func(string)) error {
 	return b.query(func(s *conn.Stmt) { f(s.ColumnText(0)) }, "SELECT name FROM pragma_table_info('c_", name, "')")
 }
 
-// removeColumn drops the column of a field. Its index goes first: SQLite refuses to drop a column that an index
-// names (https://sqlite.org/lang_altertable.html, section 5). Sets of unique fields were dropped earlier in the plan.
+// removeColumn drops the column of a field. It drops the index first, because SQLite refuses to drop an indexed
+// column (https://sqlite.org/lang_altertable.html, section 5). Unique sets were dropped earlier in the plan.
 func (b *builder) removeColumn(name string, f *collection.Field) error {
 	if err := b.unindex(name, []string{f.Name}); err != nil {
 		return err
@@ -72,7 +72,7 @@ func textCell(text string) collection.Cell {
 	return collection.Cell{Kind: collection.CellText, Text: text}
 }
 
-// drop drops a collection to which nobody refers any more.
+// drop drops a collection. No other collection refers to it.
 func (b *builder) drop(name string) error {
 	few, err := b.hasAtMost(name, b.w.store.opts.Rewrite)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// dryRun looks through the records for what the changes of a plan would lose, and clears Loss where nothing would be.
+// dryRun checks which changes of a plan would lose values of existing records. It clears Loss of the others.
 func (s *Store) dryRun(m *definition) error {
 	for i := range m.changes {
 		c := &m.changes[i]
@@ -27,7 +27,8 @@ func (s *Store) dryRun(m *definition) error {
 	return nil
 }
 
-// losesAny reports whether a change of type loses a value of the next maxWindow records, those behind the id after.
+// losesAny reports whether a change of type would lose a value in the next maxWindow records after the given id.
+// It returns the last id that it read and whether there are more records.
 func (r *reader) losesAny(c *collection.Change, after int64) (last int64, more, lost bool, err error) {
 	cat, err := r.catalog()
 	if err != nil || cat.tables[c.Collection] == nil {
@@ -37,7 +38,7 @@ func (r *reader) losesAny(c *collection.Change, after int64) (last int64, more, 
 	if _, there := field(cat.tables[c.Collection], name); !there {
 		for _, f := range cat.tables[c.Collection].Fields {
 			if f.Name == c.New.Was {
-				name = f.Name // the same plan renames it before
+				name = f.Name // the same plan renames the field first
 			}
 		}
 	}

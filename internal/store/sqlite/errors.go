@@ -10,7 +10,8 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// classify turns an error of SQLite into one of the house. What may pass by itself is Unavailable.
+// classify converts an error of SQLite to a fault error. Errors that may pass by themselves are of kind
+// Unavailable.
 func classify(op string, err error) error {
 	var known *fault.Error
 	if err == nil || errors.As(err, &known) {
@@ -36,7 +37,7 @@ func classify(op string, err error) error {
 	}
 }
 
-// openError is classify for what can go wrong while opening, naming the file.
+// openError is classify for errors while opening. Its messages name the file.
 func openError(op, path string, err error) error {
 	switch code(err) {
 	case conn.Corrupt, conn.NotADB:
@@ -49,7 +50,7 @@ func openError(op, path string, err error) error {
 	return classify(op, err)
 }
 
-// code is the primary result code of an error, whichever layer it came through.
+// code returns the primary result code of an error, whichever layer it came through.
 func code(err error) int32 {
 	if c := conn.Code(err); c != 0 {
 		return c
@@ -57,14 +58,14 @@ func code(err error) int32 {
 	if e, ok := errors.AsType[*driver.Error](err); ok {
 		return int32(e.Code()) & 0xff
 	}
-	// goose drops the chain of some errors and keeps their text.
+	// goose drops the chain of some errors and keeps only their text.
 	if err != nil && strings.Contains(err.Error(), "file is not a database") {
 		return conn.NotADB
 	}
 	return 0
 }
 
-// rollsBack reports whether SQLite ends the whole transaction by itself after such an error
+// rollsBack reports whether SQLite may roll back the whole transaction after such an error
 // (https://sqlite.org/lang_transaction.html, section 3.1).
 func rollsBack(err error) bool {
 	switch code(err) {
@@ -75,8 +76,8 @@ func rollsBack(err error) bool {
 	}
 }
 
-// Injected is an error as SQLite would report it, for Options.Failpoint. code is a primary result code
-// (https://sqlite.org/rescode.html), e.g. 13 for SQLITE_FULL.
+// Injected returns an error as SQLite would report it, for Options.Failpoint. code is a primary result code
+// (https://sqlite.org/rescode.html), for example 13 for SQLITE_FULL.
 func Injected(code int32) error {
 	return &conn.Error{Code: code, Message: "injected", SQL: "seam"}
 }

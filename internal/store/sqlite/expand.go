@@ -8,8 +8,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// expand reads the records of relations that stand in a page's records: one query for each relation. It
-// returns them by the place of the record and the index of the field; nil when none is asked for.
+// expand reads the related records that a page includes, with one query per relation. It returns them by row and
+// by index of the field; nil if none are requested.
 func (r *reader) expand(t *table, sel *collection.Selection, rows []collection.Row) ([][]value.Value, error) {
 	if len(sel.Expand) == 0 || len(rows) == 0 {
 		return nil, nil
@@ -30,7 +30,7 @@ func (r *reader) expand(t *table, sel *collection.Selection, rows []collection.R
 	return out, nil
 }
 
-// expandBelongsTo reads the records that a belongsTo names.
+// expandBelongsTo reads the records that a belongsTo refers to.
 func (r *reader) expandBelongsTo(x collection.Expansion, rows []collection.Row, out [][]value.Value) error {
 	var ids []collection.Cell
 	for _, row := range rows {
@@ -62,8 +62,8 @@ func (r *reader) expandBelongsTo(x collection.Expansion, rows []collection.Row, 
 	return nil
 }
 
-// expandHasMany reads the records of a hasMany: the oldest MaxExpanded of each record. The list of the records
-// leads, each of which seeks its own in the index.
+// expandHasMany reads the records of a hasMany: for each record the oldest MaxExpanded. The query iterates over
+// the ids of the page and looks up the related records of each through the index.
 func (r *reader) expandHasMany(x collection.Expansion, rows []collection.Row, out [][]value.Value) error {
 	at := make(map[int64]int, len(rows))
 	var ids value.ArrayBuilder

@@ -10,7 +10,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Find returns a page of records.
+// Find returns a page of records. Errors are of kind fault.NotFound for an unknown collection and fault.Invalid
+// for a query that does not fit it or a page of more than maxFound bytes.
 func (s *Store) Find(ctx context.Context, q collection.Query) (out collection.Found, err error) {
 	const op = "sqlite.Find"
 	err = s.read(ctx, op, func(r *reader) error {
@@ -31,12 +32,12 @@ func (s *Store) Find(ctx context.Context, q collection.Query) (out collection.Fo
 	return out, nil
 }
 
-// queryError is the error of a query that does not fit its collection.
+// queryError returns the error for a query that does not fit its collection.
 func queryError(op string, broken *collection.Violation) error {
 	return fault.Field(op, broken.Field, "%s", broken.Message)
 }
 
-// table finds a collection as it is in the state that the reader sees.
+// table returns a collection as of the reader's snapshot.
 func (r *reader) table(op, name string) (*catalog, *table, error) {
 	cat, err := r.catalog()
 	if err != nil {
@@ -80,8 +81,8 @@ func (r *reader) page(t *table, sel *collection.Selection) (out collection.Found
 	return out, err
 }
 
-// withoutCreatedAt leaves createdAt out of an order in which the id follows it, in tables where both grow
-// together: so the newest records are found by the primary key, and createdAt needs no index.
+// withoutCreatedAt removes createdAt from an order in which the id follows it. The two increase together, so the
+// primary key finds the newest records and createdAt needs no index.
 func (t *table) withoutCreatedAt(sel *collection.Selection) *collection.Selection {
 	last := len(sel.Order) - 1
 	if last == 0 || sel.Order[last-1].Column.Index != collection.CreatedAt {
@@ -95,8 +96,8 @@ func (t *table) withoutCreatedAt(sel *collection.Selection) *collection.Selectio
 	return &s
 }
 
-// rows reads the page and one record more, if there is one. What follows a cursor is read in ranges, because
-// SQLite uses no index for the OR of them.
+// rows reads the page and one more record, if there is one. It reads the records after a cursor as several
+// ranges, because SQLite uses no index for an OR of them.
 func (r *reader) rows(t *table, sel *collection.Selection, path accessPath) (rows []collection.Row, err error) {
 	want, fields := sel.Limit+1, t.needed(sel)
 	budget := budget{left: maxFound}
@@ -137,7 +138,7 @@ func (r *reader) rows(t *table, sel *collection.Selection, path accessPath) (row
 	return rows, nil
 }
 
-// needed are the fields that a page has to read.
+// needed returns the fields that a page must read.
 func (t *table) needed(sel *collection.Selection) []int {
 	if sel.Fields == nil {
 		return t.stored
@@ -161,7 +162,7 @@ func (t *table) needed(sel *collection.Selection) []int {
 	return at
 }
 
-// maxFound bounds the texts of the records that one Find reads, in bytes, as all of it is in memory at
+// maxFound is the largest size of the texts that one Find reads, in bytes, because all of it is in memory at
 // once.
 const maxFound = 32 << 20
 
@@ -178,7 +179,7 @@ func (b *budget) add(rows []collection.Row, row collection.Row) []collection.Row
 	return append(rows, row)
 }
 
-// check returns the error of a page that is too large. part is the parameter to make smaller.
+// check returns an error if the page is too large. part is the parameter that the caller should reduce.
 func (b *budget) check(part string) error {
 	if b.left >= 0 {
 		return nil
@@ -186,8 +187,9 @@ func (b *budget) check(part string) error {
 	return fault.Field("sqlite.Find", part, "the page has more than %d MiB: ask for fewer records, or for fewer fields", maxFound>>20)
 }
 
-// orderHint is the index by which a page is read: a selective path, whose records are then sorted; else an
-// index in the order that was asked for, which is read until the page is full.
+// orderHint returns the SQL clause for the index through which a page is read. A selective path comes first; its
+// few records are then sorted. Otherwise it is an index with the requested order, which is read until the page is
+// full.
 func (t *table) orderHint(sel *collection.Selection, path accessPath) string {
 	first := sel.Order[0].Column
 	switch {
@@ -201,7 +203,7 @@ func (t *table) orderHint(sel *collection.Selection, path accessPath) string {
 	if index := t.indexes[first.Field.Name]; index != "" && first.Index >= 0 {
 		return ` INDEXED BY "` + index + `"`
 	}
-	return "" // all of them must be sorted, whichever way SQLite finds them
+	return "" // all records must be sorted, however SQLite finds them
 }
 
 func (r *reader) count(t *table, filter *collection.Bound, path accessPath) (n int64, err error) {

@@ -10,8 +10,8 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// forgettable finds deliveries to delete, each way by an index: what the queries walk over without
-// returning it are the deliveries of unfinished executions, and of other workflows among the refused.
+// forgettable finds the deliveries to delete, in each case through an index. The queries skip only deliveries of
+// unfinished executions, and deliveries of other workflows among the refused ones.
 func (r *reader) forgettable(f *store.Forget) (list []ident.ID, err error) {
 	find := func(q *forgetQuery) error {
 		return r.query(q.sql.String()+` ORDER BY d.id LIMIT ?2`, func(s *conn.Stmt) {
@@ -42,12 +42,12 @@ func (r *reader) forgettable(f *store.Forget) (list []ident.ID, err error) {
 	return list[:min(len(list), f.Limit)], err
 }
 
-// refused lists the outcomes of calls that were not accepted and have no execution.
+// refused returns the outcomes of calls that were not accepted and have no execution.
 func refused() []hook.Outcome {
 	return []hook.Outcome{hook.Filtered, hook.Handshake, hook.Rejected, hook.Unmatched}
 }
 
-// forgetQuery is a query that is put together.
+// forgetQuery builds a query with its arguments.
 type forgetQuery struct {
 	sql  strings.Builder
 	args []any
@@ -75,7 +75,7 @@ func refusedQuery(f *store.Forget, o hook.Outcome) *forgetQuery {
 	q := newForgetQuery(f, f.Limit)
 	q.add(` AND d.outcome <> 'accepted' AND d.outcome = ?`, string(o))
 	if f.Workflow != "" {
-		q.add(` AND +d.workflow = ?`, f.Workflow) // the + keeps SQLite on the index of the refused
+		q.add(` AND +d.workflow = ?`, f.Workflow) // the + makes SQLite use the index of refused deliveries
 	}
 	for _, w := range f.Except {
 		q.add(` AND d.workflow <> ?`, w)
@@ -83,7 +83,7 @@ func refusedQuery(f *store.Forget, o hook.Outcome) *forgetQuery {
 	return q
 }
 
-// eachWorkflow calls f for each workflow that has deliveries, "" among them, until it has enough.
+// eachWorkflow calls f for each workflow that has deliveries, including "", until f returns false.
 func (r *reader) eachWorkflow(f func(string) (more bool, err error)) error {
 	workflow, sql := "", sqlFirstWorkflow
 	for {

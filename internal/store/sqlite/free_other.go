@@ -2,5 +2,5 @@
 
 package sqlite
 
-// freeBytes is not known on this system, so no reserve is kept.
+// freeBytes is not implemented on this system, so no reserve is kept.
 func freeBytes(string) (uint64, bool) { return 0, false }

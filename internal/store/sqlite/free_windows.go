@@ -4,7 +4,7 @@ package sqlite
 
 import "golang.org/x/sys/windows"
 
-// freeBytes is what this user may still write to the disk of dir.
+// freeBytes returns how many bytes this user may still write to the disk of dir.
 func freeBytes(dir string) (uint64, bool) {
 	name, err := windows.UTF16PtrFromString(dir)
 	if err != nil {

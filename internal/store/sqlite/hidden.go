@@ -7,11 +7,12 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// hiddenPart is a column or a table that belongs to nothing and is still to be emptied.
+// hiddenPart is a hidden column, or a hidden table if column is "", that must still be emptied.
 type hiddenPart struct{ table, column string }
 
-// sweepHidden empties what was dropped from large tables, a bit in each write, and ends when there is
-// nothing more or the store is closed. What it leaves, the next start of the store finds.
+// sweepHidden empties what was dropped from large tables, in small writes. It ends when nothing is left, after an
+// error, or when the store is closed. After a crash or an error, the next start of the store continues. Only one
+// sweep runs at a time (Store.sweeping).
 func (s *Store) sweepHidden() {
 	if !s.sweeping.TryLock() {
 		return
@@ -34,13 +35,12 @@ func (s *Store) sweepHidden() {
 	}
 }
 
-// sqlHidden lists the columns of tables of collections that are still to be emptied, and the tables, with
-// no column.
+// sqlHidden lists the hidden tables, with an empty column name, and the hidden columns of collections.
 const sqlHidden = `SELECT name, '' FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, length(?1)) = ?1
 UNION ALL SELECT s.name, c.name FROM sqlite_schema s, pragma_table_info(s.name) c
 WHERE s.type = 'table' AND substr(s.name, 1, 2) = 'c_' AND substr(c.name, 1, length(?1)) = ?1`
 
-// sweepBatch is how many records one write empties.
+// sweepBatch is the number of records that one write empties.
 const sweepBatch = 1000
 
 func (s *Store) sweepPart(p hiddenPart) error {
@@ -96,7 +96,7 @@ func (m *sweeping) apply(w *writer) error {
 	return m.known(w, b.rename(strings.TrimPrefix(m.table, "c_"), m.column, empty))
 }
 
-// known notes that the schema of the file has changed, and the collections have not.
+// known publishes a catalog with the new schema version; the collections have not changed.
 func (m *sweeping) known(w *writer, err error) error {
 	if err != nil {
 		return err

@@ -14,7 +14,8 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// Executions lists executions, newest first, without the headers and bodies of their replies.
+// Executions returns executions, newest first, without the headers and bodies of their replies. The error is of
+// kind fault.Invalid if Limit is not in 1 to store.MaxPage.
 func (s *Store) Executions(ctx context.Context, q store.ExecutionQuery) (list []flow.Execution, err error) {
 	const op = "sqlite.Executions"
 	limit, err := page(op, q.Limit)
@@ -32,8 +33,8 @@ func (s *Store) Executions(ctx context.Context, q store.ExecutionQuery) (list []
 	return list, err
 }
 
-// executionsSQL is the query that reads no more than it returns, as far as there is an index. SQLite
-// uses a partial index only for a query that repeats its condition.
+// executionsSQL returns a query that reads no more rows than it returns, as far as there is an index. SQLite uses
+// a partial index only if the query repeats its condition.
 func executionsSQL(q store.ExecutionQuery, limit int) (string, []any) {
 	sql, args := `SELECT `+executionColumns+` FROM executions WHERE id < ?1`, []any{before(q.Before), limit}
 	if q.Workflow != "" {
@@ -45,7 +46,7 @@ func executionsSQL(q store.ExecutionQuery, limit int) (string, []any) {
 		sql += ` AND status = ?` + itoa(len(args))
 	}
 	switch q.Status {
-	case flow.Queued, flow.Running: // the unclaimed by their index, the claimed from claimed_from on
+	case flow.Queued, flow.Running: // unclaimed ones through their index, claimed ones from claimed_from on
 		sql += ` AND owner = 0 AND (status = 'queued' OR status = 'running') UNION ALL ` + sql +
 			` AND owner > 0 AND id >= coalesce((SELECT CAST(value AS INTEGER) FROM settings WHERE name = '` + settingClaimedFrom + `'), 0)`
 	case flow.Waiting:
@@ -56,7 +57,8 @@ func executionsSQL(q store.ExecutionQuery, limit int) (string, []any) {
 	return sql + ` ORDER BY id DESC LIMIT ?2`, args
 }
 
-// Deliveries lists deliveries, newest first, without their bodies and answers.
+// Deliveries returns deliveries, newest first, without their bodies and answers. The error is of kind
+// fault.Invalid if Limit is not in 1 to store.MaxPage.
 func (s *Store) Deliveries(ctx context.Context, q store.DeliveryQuery) (list []hook.Delivery, err error) {
 	const op = "sqlite.Deliveries"
 	limit, err := page(op, q.Limit)
@@ -74,9 +76,9 @@ func (s *Store) Deliveries(ctx context.Context, q store.DeliveryQuery) (list []h
 	return list, err
 }
 
-// deliveriesSQL is executionsSQL for deliveries. Refused ones have an index of their own, so that few
-// are found among many; of one workflow they are looked for among its deliveries. A dedupe key is looked
-// for in the index entries of its workflow, or of all; rows are read only where its hash stands.
+// deliveriesSQL is executionsSQL for deliveries. Refused deliveries have an index of their own, so that a few are
+// found among many; with a workflow they are searched among its deliveries. A dedupe key is searched in the index
+// entries of its workflow, or of all workflows; only rows with its hash are read.
 func deliveriesSQL(q store.DeliveryQuery, limit int) (string, []any) {
 	last := before(q.Before)
 	if !q.Until.IsZero() {
@@ -106,14 +108,14 @@ func deliveriesSQL(q store.DeliveryQuery, limit int) (string, []any) {
 	if q.DedupeKey != "" {
 		from = strings.Replace(from, ` d `, ` d INDEXED BY deliveries_workflow `, 1)
 		add(`key_hash = ?`, keyHash(q.DedupeKey))
-		if utf8.ValidString(q.DedupeKey) { // else its bytes are encoded, and the hash must do
+		if utf8.ValidString(q.DedupeKey) { // otherwise it is stored in base64, and the hash must be enough
 			add(`request ->> 'key' = ?`, q.DedupeKey)
 		}
 	}
 	return selectDelivery + from + sql + ` ORDER BY id DESC LIMIT ?2`, args
 }
 
-// Delivery reads one delivery whole.
+// Delivery reads one whole delivery. The error is of kind fault.NotFound if there is none.
 func (s *Store) Delivery(ctx context.Context, id ident.ID) (d hook.Delivery, err error) {
 	const op = "sqlite.Delivery"
 	err = s.read(ctx, op, func(r *reader) (err error) {

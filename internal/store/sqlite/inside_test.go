@@ -40,7 +40,7 @@ func open(t *testing.T, o Options) *Store {
 	return s
 }
 
-// sound has SQLite check the whole file.
+// sound runs SQLite's integrity check on the whole file.
 func sound(t *testing.T, dir string) {
 	t.Helper()
 	c, err := conn.Open(filepath.Join(dir, fileName), conn.ReadWrite, "")
@@ -74,7 +74,7 @@ func call(ids *ident.Source, size int) store.Accept {
 	return store.Accept{Delivery: d, Execution: e, Dedupe: key}
 }
 
-// accepting has callers accept calls at once, and returns what each was told.
+// accepting has callers accept calls concurrently, and returns the result of each call.
 func accepting(s *Store, callers, each, size int) map[ident.ID]error {
 	ids := ident.NewSource(clock.System(), 1)
 	told := make(map[ident.ID]error)
@@ -95,7 +95,7 @@ func accepting(s *Store, callers, each, size int) map[ident.ID]error {
 	return told
 }
 
-// truth compares what callers were told with what is there, and returns how many were refused.
+// truth compares the results that callers got with the tables, and returns how many calls were refused.
 func truth(t *testing.T, s *Store, told map[ident.ID]error) (refused int) {
 	t.Helper()
 	for id, err := range told {
@@ -147,7 +147,7 @@ func TestRealInterruptsTellTheTruth(t *testing.T) {
 		}
 	})
 	told := make(map[ident.ID]error)
-	for range 50 { // until one comes while a statement runs
+	for range 50 { // until an interrupt arrives while a statement runs
 		maps.Copy(told, accepting(s, 8, 25, 20_000))
 		if s.Stats().Rollbacks > 0 {
 			break
@@ -203,7 +203,7 @@ func TestTheLogStaysBoundedAndReadersSeeEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// One transaction may follow on the check of the length.
+	// One transaction may run after the check of the length.
 	if most := int64((longLog*pages + 3*DefaultBatch) * (4096 + 24)); info.Size() > most || st.Restarts == 0 {
 		t.Fatalf("the log has %d bytes (at most %d) and started over %d times; %d bytes were written to it", info.Size(), most, st.Restarts, st.Disk.LogBytes)
 	}
@@ -217,7 +217,7 @@ func TestAReadThatTakesTooLongIsInterrupted(t *testing.T) {
 	if !fault.Is(err, fault.Timeout) {
 		t.Fatalf("error is %v", err)
 	}
-	for { // the reader can be used again, when the machine is not too slow for a millisecond
+	for { // the reader is usable again, unless the machine is too slow for a millisecond
 		if _, err := s.Workflows(t.Context()); err == nil {
 			break
 		}
@@ -234,10 +234,10 @@ func TestAReadEndsWhenItsCallerLeaves(t *testing.T) {
 	if !fault.Is(err, fault.Timeout) || !errors.Is(err, context.Canceled) {
 		t.Fatalf("error is %v", err)
 	}
-	if _, err := s.Workflows(t.Context()); err != nil { // the reader can be used again
+	if _, err := s.Workflows(t.Context()); err != nil { // the reader is usable again
 		t.Fatal(err)
 	}
-	err = s.read(t.Context(), "test", func(*reader) error { // somebody has the only reader
+	err = s.read(t.Context(), "test", func(*reader) error { // the only reader is in use
 		_, err := s.Workflows(ctx)
 		return err
 	})
@@ -259,7 +259,7 @@ func TestAPanicInAReadHarmsNobody(t *testing.T) {
 	}
 }
 
-// TestListsReadNoMoreThanTheyReturn holds the queries to their indexes.
+// TestListsReadNoMoreThanTheyReturn checks that the queries use their indexes.
 func TestListsReadNoMoreThanTheyReturn(t *testing.T) {
 	s := open(t, Options{})
 	plan := func(sql string, args ...any) (lines []string) {
@@ -310,7 +310,7 @@ func TestListsReadNoMoreThanTheyReturn(t *testing.T) {
 	check("sleeping claimed", plan("SELECT id FROM executions WHERE "+sleeping, 0))
 }
 
-// accept is Accept where only its error matters.
+// accept calls Accept and returns only its error.
 func accept(s *Store, a store.Accept) error {
 	_, err := s.Accept(a)
 	return err

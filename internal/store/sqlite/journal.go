@@ -8,12 +8,12 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// The journal of an execution is rows of steps. What a commit appends is one row, whose key is the N of
-// its last step. A step that is committed again replaces the one before where that stands, so each N is
-// in one row only; which row that is, is a matter of how steps came, and of no meaning. Whether a step
-// can be there already, the claim knows: it keeps the largest N of the journal.
+// The journal of an execution consists of rows of steps. A commit appends one row, whose key is the N of its last
+// step. A step that is committed again replaces the earlier one in its row, so each N is in one row only. Which
+// row this is depends on the order of commits and has no meaning. The claim stores the largest N of the journal,
+// which tells whether a step can exist already.
 
-// putSteps writes steps that are encoded whole as rows.
+// putSteps writes the steps of a commit. rows is their complete encoding.
 func (w *writer) putSteps(held *claim, steps []flow.Step, rows []byte) error {
 	last := &steps[len(steps)-1]
 	if !held.fresh(steps) {
@@ -26,7 +26,7 @@ func (w *writer) putSteps(held *claim, steps []flow.Step, rows []byte) error {
 	return nil
 }
 
-// fresh reports whether all steps come after those of the journal.
+// fresh reports whether all steps come after those in the journal.
 func (c *claim) fresh(steps []flow.Step) bool { return steps[0].N >= c.journal }
 
 func (w *writer) insertRow(last *flow.Step, rows []byte) error {
@@ -37,7 +37,7 @@ func (w *writer) insertRow(last *flow.Step, rows []byte) error {
 	return w.run(s)
 }
 
-// journalRow is a row with its key.
+// journalRow is a row of the journal with its key.
 type journalRow struct {
 	n     int64
 	steps []flow.Step
@@ -78,11 +78,12 @@ func (w *writer) replaceSteps(held *claim, steps []flow.Step) error {
 	return nil
 }
 
-// sqlFindStep finds rows that hold the step, or a text that looks like it.
+// sqlFindStep finds a row that contains the step, or a text that looks like it.
 const sqlFindStep = `SELECT n, rows FROM steps WHERE execution = ?1 AND n >= ?2 AND instr(rows, ?3) > 0 ORDER BY n LIMIT 1`
 
-// findStep looks for the row that holds a step, among those that were read and then in the table: its key is
-// the step's N or larger, and seldom much larger. nil: there is none.
+// findStep finds the row that contains a step and the step's index in it: first among the rows that were read,
+// then in the table. The key of the row is the step's N or slightly larger. The result is nil if there is no such
+// row.
 func (w *writer) findStep(rows *[]journalRow, held *claim, step *flow.Step) (*journalRow, int, error) {
 	if step.N >= held.journal {
 		return nil, 0, nil
@@ -121,7 +122,7 @@ func place(steps []flow.Step, n int) int {
 	return slices.IndexFunc(steps, func(s flow.Step) bool { return s.N == n })
 }
 
-// stepOf reads one step of the journal; nil when it is not there.
+// stepOf reads one step of the journal, nil if it does not exist.
 func (w *writer) stepOf(held *claim, execution ident.ID, n int) (*flow.Step, error) {
 	var rows []journalRow
 	row, at, err := w.findStep(&rows, held, &flow.Step{Execution: execution, N: n})

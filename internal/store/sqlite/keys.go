@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// keyOwner is the execution that a dedupe key belongs to.
+// keyOwner is the execution that owns a dedupe key.
 type keyOwner struct {
 	execution ident.ID
 	body      *[sha256.Size]byte // nil: a repeat may have any body
@@ -18,14 +18,14 @@ type keyOwner struct {
 const (
 	sqlFindKey = `SELECT execution, body_sha256 FROM dedupe_keys WHERE workflow = ?1 AND key_sha256 = ?2 AND expires_at > ?3`
 
-	// An expired row is there until ForgetKeys deletes it, so that a claim may replace one.
+	// OR REPLACE, because an expired row remains until ForgetKeys deletes it.
 	sqlClaimKey = `INSERT OR REPLACE INTO dedupe_keys (workflow, key_sha256, execution, expires_at, body_sha256) VALUES (?1, ?2, ?3, ?4, ?5)`
 
 	sqlForgetKeys = `DELETE FROM dedupe_keys WHERE (workflow, key_sha256) IN
 (SELECT workflow, key_sha256 FROM dedupe_keys WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)`
 )
 
-// findKey returns the execution that a key belongs to, unless the key has expired by the time at.
+// findKey returns the owner of a key, unless the key has expired at the given time.
 func (w *writer) findKey(workflow string, k *store.Dedupe, at time.Time) (o keyOwner, found bool, err error) {
 	s := w.selectKey
 	s.Text(1, workflow)
@@ -41,7 +41,7 @@ func (w *writer) findKey(workflow string, k *store.Dedupe, at time.Time) (o keyO
 	return o, found, err
 }
 
-// claimKey makes a key, which findKey did not find, an execution's.
+// claimKey makes an execution the owner of a key that findKey did not find.
 func (w *writer) claimKey(workflow string, k *store.Dedupe, execution ident.ID) error {
 	s := w.insertKey
 	s.Text(1, workflow)
@@ -56,7 +56,8 @@ func (w *writer) claimKey(workflow string, k *store.Dedupe, execution ident.ID) 
 	return w.run(s)
 }
 
-// maxForgetKeys bounds one ForgetKeys: each key may lie in a page of its own, and the door waits.
+// maxForgetKeys is the largest number of keys that one ForgetKeys deletes: each key may be in a different page,
+// and incoming calls wait meanwhile.
 const maxForgetKeys = 256
 
 // forgetKeysWrite is a ForgetKeys in the writer's queue.
@@ -67,8 +68,7 @@ type forgetKeysWrite struct {
 	deleted int
 }
 
-// ForgetKeys deletes expired dedupe keys, those that expired first before others. A limit of more than 256
-// counts as 256.
+// ForgetKeys deletes expired dedupe keys, in the order of expiry. A limit above 256 counts as 256.
 func (s *Store) ForgetKeys(now time.Time, limit int) (int, error) {
 	if limit < 1 {
 		return 0, fault.Field("sqlite.ForgetKeys", "limit", "must be at least 1")

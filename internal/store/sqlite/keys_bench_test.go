@@ -16,8 +16,8 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// BenchmarkKeys measures what accepting a call with a key of its own costs beside one without a key, when so
-// many keys are kept, and the bytes of a key on the disk.
+// BenchmarkKeys measures the cost of accepting a call with a key of its own, compared with a call without a key,
+// while many keys are stored. It also reports the bytes per key on disk.
 //
 //	go test ./internal/store/sqlite -run xxx -bench Keys -benchtime 100000x
 func BenchmarkKeys(b *testing.B) {
@@ -56,7 +56,8 @@ func BenchmarkKeys(b *testing.B) {
 	}
 }
 
-// filling claims keys that nobody asks for, spread evenly and in their order: the tree only grows at its end.
+// filling claims evenly spread keys that no call uses. It claims them in order, so the tree grows only at its
+// end.
 type filling struct {
 	waiter
 	from, to, kept int
@@ -74,7 +75,7 @@ func (m *filling) apply(w *writer) error {
 	return nil
 }
 
-// acceptCost is the processor time, in µs, for each of b.N Accepts.
+// acceptCost returns the processor time of each of b.N Accepts, in µs.
 func acceptCost(b *testing.B, s *Store, ids *ident.Source, withKey bool) float64 {
 	b.Helper()
 	var left atomic.Int64

@@ -20,7 +20,7 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// keyed is a call with a dedupe key that expires after some time.
+// keyed returns a call with a dedupe key that expires after window.
 func keyed(ids *ident.Source, now time.Time, key string, window time.Duration) store.Accept {
 	a := call(ids, 10)
 	a.Delivery.DedupeKey, a.Execution.CreatedAt = key, now
@@ -28,7 +28,7 @@ func keyed(ids *ident.Source, now time.Time, key string, window time.Duration) s
 	return a
 }
 
-// keptKeys counts the keys that the store keeps.
+// keptKeys returns the number of stored keys.
 func keptKeys(t *testing.T, s *Store) (n int) {
 	t.Helper()
 	err := s.read(context.Background(), "test", func(r *reader) error {
@@ -40,14 +40,14 @@ func keptKeys(t *testing.T, s *Store) (n int) {
 	return n
 }
 
-// TestAKeyIsTakenAsLongAsItLasts compares keys of different windows with what was claimed, through failures,
-// restarts, expiry at any time and a clock that is set back.
+// TestAKeyIsTakenAsLongAsItLasts compares the store with a model of claimed keys, with different windows, through
+// failures, restarts, expiry and a clock that is set back.
 func TestAKeyIsTakenAsLongAsItLasts(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		manual := clock.NewManual(time.UnixMicro(1790000000000000).UTC())
 		latest := manual.Now()
-		var left atomic.Int64 // points until one fails, if it is more than 0
+		var left atomic.Int64 // points until one fails, if greater than 0
 		o := Options{
 			Dir: t.TempDir(), Clock: manual, Reserve: -1,
 			Failpoint: func(Point) error {
@@ -63,7 +63,7 @@ func TestAKeyIsTakenAsLongAsItLasts(t *testing.T) {
 		}
 		defer func() { _ = s.Close() }()
 		ids := ident.NewSource(clock.System(), 1)
-		claimed := make(map[string]map[ident.ID]time.Time) // by key and execution: until when
+		claimed := make(map[string]map[ident.ID]time.Time) // by key and execution: the time of expiry
 		check := func(a *store.Accept, out store.Accepted, err error) {
 			now, key := a.Execution.CreatedAt, a.Delivery.DedupeKey
 			if fault.Is(err, fault.Unavailable) {
@@ -79,7 +79,7 @@ func TestAKeyIsTakenAsLongAsItLasts(t *testing.T) {
 				return
 			}
 			for _, until := range claimed[key] {
-				if until.After(latest) { // what was expired may be gone, even if the clock was set back since
+				if until.After(latest) { // an expired key may be gone, even if the clock was set back since
 					rt.Fatalf("at %v the key %s is free, and was claimed by %v", now, key, claimed[key])
 				}
 			}
@@ -88,7 +88,7 @@ func TestAKeyIsTakenAsLongAsItLasts(t *testing.T) {
 			}
 			claimed[key][a.Execution.ID] = a.Dedupe.Expires
 		}
-		// claim sends calls with different keys at once: they share their syncs.
+		// claim sends calls with different keys concurrently, so that they share syncs.
 		claim := func(keys []string, window time.Duration) {
 			calls, outs, errs := make([]store.Accept, len(keys)), make([]store.Accepted, len(keys)), make([]error, len(keys))
 			var all sync.WaitGroup
@@ -124,7 +124,7 @@ func TestAKeyIsTakenAsLongAsItLasts(t *testing.T) {
 				if s, err = Open(o); err != nil {
 					rt.Fatal(err)
 				}
-			case 3, 4: // one by one: what fails is not tried again
+			case 3, 4: // one by one: a failed call is not retried
 				for i := range rapid.IntRange(1, 8).Draw(rt, "singles") {
 					claim([]string{strconv.Itoa(rapid.IntRange(0, 200).Draw(rt, "single"))}, time.Duration(1+i)*time.Minute)
 				}

@@ -12,9 +12,9 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// leaseTime is how long a lease lasts. A second process cannot open the store, and opening it ends all
-// leases of earlier processes, so nobody waits for this time to pass; it only has to be long enough for the
-// renewals to cost nothing.
+// leaseTime is the length of a lease. A second process cannot open the store, and opening it ends all leases of
+// earlier processes, so nobody waits for a lease to expire. The time only has to be long enough for the renewals
+// to cost nothing.
 const leaseTime = 10 * time.Minute
 
 // beginLease is a Begin in the writer's queue.
@@ -24,7 +24,8 @@ type beginLease struct {
 	lease store.Lease
 }
 
-// Begin starts an incarnation with a lease of its own.
+// Begin starts a new incarnation with a lease of its own. The error is of kind fault.Unavailable if all node
+// numbers are taken.
 func (s *Store) Begin(now time.Time) (store.Lease, error) {
 	m := &beginLease{waiter: newWaiter(), now: now}
 	err := s.alone(m, &m.waiter)
@@ -62,7 +63,7 @@ type renewLease struct {
 	lost  bool
 }
 
-// Renew extends a lease.
+// Renew extends a lease. The error is of kind fault.Conflict if the lease was taken over.
 func (s *Store) Renew(l store.Lease, now time.Time) (store.Lease, error) {
 	l.Expires = now.Add(leaseTime)
 	m := &renewLease{waiter: newWaiter(), lease: l}
@@ -88,7 +89,7 @@ type takeOver struct {
 	ended []ident.ID
 }
 
-// TakeOver drops the claims of incarnations whose leases have ended.
+// TakeOver drops the claims of incarnations without a lease.
 func (s *Store) TakeOver(now time.Time) ([]ident.ID, error) {
 	m := &takeOver{waiter: newWaiter(), now: now}
 	err := s.alone(m, &m.waiter)
@@ -116,7 +117,7 @@ func (m *takeOver) apply(w *writer) error {
 	return nil
 }
 
-// end brings an unfinished execution to an end without its owner.
+// end moves an unfinished execution to a final status and drops its claim.
 func (w *writer) end(id ident.ID, to flow.Status, reason string, now time.Time) error {
 	was := flow.Status("")
 	if err := w.query(`SELECT status FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
@@ -133,14 +134,14 @@ func (w *writer) end(id ident.ID, to flow.Status, reason string, now time.Time) 
 	return nil
 }
 
-// sleeping is the condition for executions that sleep and are claimed all the same; the + keeps SQLite
-// from walking all ids instead of the index.
+// sleeping is the condition for executions that are waiting but still claimed. The + makes SQLite use the index
+// instead of scanning all ids.
 const sleeping = `+id > ?1 AND owner > 0 AND status = 'waiting'`
 
-// releaseClaims gives up the claims on unfinished executions, of one owner or (0) of all who have no lease. Those that
-// killed the process often enough while they ran alone are aborted, unless the claim ends in good order
-// (then resumes are not raised either); those that somebody asked to cancel are canceled, as nobody owns
-// them any more. Both are returned.
+// releaseClaims gives up the claims on unfinished executions: those of one owner if orderly, else those of all
+// incarnations without a lease (then owner is 0). If not orderly, it increments resumes and aborts the executions
+// that were found unfinished too often after they ran alone. Executions with a pending cancel request are
+// canceled, because no owner is left. It returns the ids of both, sorted.
 func (w *writer) releaseClaims(owner flow.Incarnation, orderly bool, now time.Time) (ended []ident.ID, err error) {
 	which, raise := ` AND owner NOT IN (SELECT incarnation FROM leases) AND ?2 = 0`, `, resumes = resumes + 1`
 	if orderly {

@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// Load reads an execution whole.
+// Load reads a whole execution. The error is of kind fault.NotFound if there is none.
 func (s *Store) Load(ctx context.Context, id ident.ID) (out store.Loaded, err error) {
 	const op = "sqlite.Load"
 	found := false
@@ -23,7 +23,7 @@ func (s *Store) Load(ctx context.Context, id ident.ID) (out store.Loaded, err er
 	return out, err
 }
 
-// load reads row, delivery and journal.
+// load reads row, delivery and journal. found is false if there is no such execution.
 func (r *reader) load(id ident.ID) (out store.Loaded, found bool, err error) {
 	if err := r.query(sqlExecution, func(s *conn.Stmt) {
 		found = true
@@ -46,7 +46,7 @@ const (
 	deliveryWidth    = 10
 )
 
-// sqlExecution reads one execution whole.
+// sqlExecution selects everything about one execution.
 const sqlExecution = `SELECT ` + executionColumns + `, reply_headers, reply_body FROM executions WHERE id = ?1`
 
 // readWhole reads what sqlExecution selects.

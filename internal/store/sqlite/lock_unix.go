@@ -8,7 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockFile takes the lock that one process may hold; the system drops it when the process ends.
+// lockFile takes the exclusive lock on the data directory without waiting. held reports that another process
+// holds it. The system releases the lock when the process ends.
 func lockFile(f *os.File) (held bool, err error) {
 	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	if err == unix.EWOULDBLOCK {

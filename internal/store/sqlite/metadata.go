@@ -11,8 +11,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// encodeMetadata makes the column request of a delivery: the head of the request, and what the door found
-// out. What is not there takes no room.
+// encodeMetadata returns the value of the column request: the head of the request and the results of ingress.
+// Empty members are left out.
 func encodeMetadata(d *hook.Delivery) string {
 	r := &d.Request
 	buf := appendRequest(make([]byte, 0, sizeOf(r)+64*(len(d.Verdicts)+len(d.Revision)/16)+len(d.DedupeKey)), r)
@@ -39,13 +39,13 @@ func encodeMetadata(d *hook.Delivery) string {
 	return string(append(buf, '}'))
 }
 
-// withFirst adds to a head how the execution stood whose call this one repeats, so that the repetition
-// of the write comes to the same.
+// withFirst adds the status of the first execution to the metadata of a repeat, so that repeating the Accept
+// returns the same outcome.
 func withFirst(head string, s flow.Status) string {
 	return string(append(appendWord([]byte(head[:len(head)-1]), `,"first":`, string(s)), '}'))
 }
 
-// decodeMetadata reads what encodeMetadata wrote.
+// decodeMetadata reads the result of encodeMetadata. first is the status that withFirst added.
 func decodeMetadata(text string, d *hook.Delivery) (first flow.Status) {
 	for name, v := range value.Trusted(text).Members() {
 		switch name {
@@ -73,13 +73,13 @@ func decodeMetadata(text string, d *hook.Delivery) (first flow.Status) {
 	return first
 }
 
-// keyHash is the number by which the deliveries of a dedupe key are found.
+// keyHash returns the number under which the deliveries of a dedupe key are indexed.
 func keyHash(key string) int64 {
 	sum := sha256.Sum256([]byte(key))
 	return int64(binary.BigEndian.Uint64(sum[:8]))
 }
 
-// appendNext begins a list, or its next element.
+// appendNext starts a list, or its next element.
 func appendNext(dst []byte, begin string, i int) []byte {
 	if i == 0 {
 		return append(dst, begin...)
@@ -87,7 +87,7 @@ func appendNext(dst []byte, begin string, i int) []byte {
 	return append(dst, ',')
 }
 
-// appendEnd ends a list that was begun.
+// appendEnd ends a list of n elements, if it was started.
 func appendEnd(dst []byte, n int) []byte {
 	if n == 0 {
 		return dst
@@ -95,7 +95,7 @@ func appendEnd(dst []byte, n int) []byte {
 	return append(dst, ']')
 }
 
-// appendWord is appendText for a member that is left out when it is empty.
+// appendWord is appendText for a member that is left out if it is empty.
 func appendWord(dst []byte, name, text string) []byte {
 	if text == "" {
 		return dst
@@ -140,7 +140,7 @@ func readFile(v value.Value) hook.File {
 	}
 }
 
-// encodeAnswer makes the column answer, "" for none.
+// encodeAnswer returns the value of the column answer, "" for nil. It cuts the body at hook.MaxAnswer.
 func encodeAnswer(r *hook.Reply) string {
 	if r == nil {
 		return ""
@@ -151,7 +151,7 @@ func encodeAnswer(r *hook.Reply) string {
 	return string(append(appendText(append(dst, `,"body":`...), string(body)), '}'))
 }
 
-// readAnswer reads what encodeAnswer wrote.
+// readAnswer reads the result of encodeAnswer.
 func readAnswer(v value.Value) *hook.Reply {
 	if v.IsNull() {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"net/url"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the database/sql driver that goose works through
+	_ "modernc.org/sqlite" // the database/sql driver that goose uses
 
 	"hookline.dev/hookline/internal/fault"
 )
@@ -17,8 +17,8 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the file at path to the newest schema. It uses a connection of its own through
-// database/sql, closed before the store opens the others.
+// migrate updates the file at path to the newest schema. It uses its own connection through database/sql, and
+// closes it before the store opens others. The error is of kind fault.Conflict if a newer version wrote the file.
 func migrate(path string, pageSize int) error {
 	const op = "sqlite.migrate"
 	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: url.Values{"_pragma": {

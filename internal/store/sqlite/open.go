@@ -14,7 +14,10 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/disk"
 )
 
-// Store is the embedded driver.
+// Store is the embedded driver. Its methods may be called concurrently.
+//
+// Open starts three long-lived goroutines: the writer, the syncer and the copier. Close ends them in the order
+// writer, syncer, copier; see writer.finish.
 type Store struct {
 	opts Options
 	path string
@@ -22,30 +25,32 @@ type Store struct {
 	disk disk.Layer
 
 	queues    queues
-	committed chan *batch   // from the writer to the syncer
-	syncing   atomic.Int64  // transactions between the two
-	synced    chan struct{} // closed when the syncer has ended
-	done      chan struct{} // closed when the writer has
-	dead      atomic.Pointer[error]
+	committed chan *batch           // from the writer to the syncer; the writer closes it
+	syncing   atomic.Int64          // transactions on the way to the disk, without bulk ones
+	synced    chan struct{}         // closed when the syncer has ended
+	done      chan struct{}         // closed when the writer has ended
+	dead      atomic.Pointer[error] // set once: why nothing can be written any more
 
-	catalog atomic.Pointer[catalog]
+	catalog atomic.Pointer[catalog] // replaced by the writer after a commit
 	backlog atomic.Int64
 	reserve reserve
 	stats   counters
 
 	writer       *writer
-	readers      chan *reader
-	writeReaders chan *reader
-	claiming     sync.Mutex
+	readers      chan *reader // free readers; whoever takes one returns it
+	writeReaders chan *reader // free readers for finding targets of writes
+	claiming     sync.Mutex   // serializes Claim
 
-	sweeping sync.Mutex // held by sweepHidden
+	sweeping sync.Mutex // held by the running sweepHidden
 
 	acceptances, commitments, batches sync.Pool
 }
 
 var _ store.Store = (*Store)(nil)
 
-// Open opens the store in a data directory, which it holds until Close.
+// Open opens the store in a data directory, and holds the directory's lock until Close. The error is of kind
+// fault.Conflict if another process has the directory or a newer version wrote the database. It is of kind
+// fault.Forbidden if the directory cannot be written.
 func Open(o Options) (*Store, error) {
 	o = o.withDefaults()
 	lock, err := openDirectory(o.Dir)
@@ -85,7 +90,7 @@ func Open(o Options) (*Store, error) {
 	return s, nil
 }
 
-// openLayer chooses the layer between SQLite and the files.
+// openLayer returns the layer between SQLite and the files.
 func openLayer(o *Options) (disk.Layer, error) {
 	if o.PlainDisk {
 		return disk.Plain{}, nil
@@ -122,8 +127,8 @@ func (s *Store) openWriter() (*writer, error) {
 	return nil, openError(op, s.path, err)
 }
 
-// pragmas set up a connection that writes. The flags of the syncs are what package disk tells them
-// apart by.
+// pragmas returns the settings of a connection that writes. Package disk distinguishes the syncs by the flags
+// that these settings cause.
 func (s *Store) pragmas() string {
 	sql := fmt.Sprintf(`PRAGMA busy_timeout = %d; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
 PRAGMA fullfsync = %d; PRAGMA checkpoint_fullfsync = 1; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = %d;
@@ -134,12 +139,12 @@ PRAGMA cache_size = -%d; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = 0`,
 	return sql
 }
 
-// recover sets the connection up and reads what the writer must know.
+// recover configures the connection and loads the writer's state from the tables.
 func (w *writer) recover() error {
 	if err := w.c.Exec(w.store.pragmas()); err != nil {
 		return err
 	}
-	if err := w.c.Exec(`DELETE FROM leases`); err != nil { // of processes that are dead: this one has the directory's lock
+	if err := w.c.Exec(`DELETE FROM leases`); err != nil { // their processes are dead: this one has the directory's lock
 		return err
 	}
 	w.c.WatchLog()
@@ -165,10 +170,10 @@ func (w *writer) recover() error {
 	return nil
 }
 
-// Backlog is the number of executions that are queued or running.
+// Backlog returns the number of executions that are queued or running. It may be called at any time.
 func (s *Store) Backlog() int64 { return s.backlog.Load() }
 
-// alone has a member run in a transaction of its own.
+// alone runs a member in a transaction of its own and waits for the outcome.
 func (s *Store) alone(m member, t *waiter) error {
 	if err := s.queues.enter(&s.queues.alone, m); err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// refused opens a store that cannot be opened, and checks what a person is told.
+// refused opens a store that cannot be opened, and checks the error's kind and message.
 func refused(t *testing.T, dir string, kind fault.Kind, says ...string) {
 	t.Helper()
 	s, err := sqlite.Open(sqlite.Options{Dir: dir})
@@ -53,7 +53,7 @@ func TestADirectoryInUseIsNamed(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	made(t, dir) // free again
+	made(t, dir) // unlocked again
 }
 
 func TestADirectoryThatCannotBeMadeIsNamed(t *testing.T) {
@@ -82,7 +82,7 @@ func TestADatabaseThatIsDamagedIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := 100; i < 8000; i++ { // the first page behind the file's head: the schema
+	for i := 100; i < 8000; i++ { // the first page after the file header: the schema
 		whole[i] = 0xa5
 	}
 	if err := os.WriteFile(path, whole, 0o600); err != nil {

@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// operate does the operations and writes the steps with their outcomes. It reports whether all operations
+// operate runs the operations and writes the steps with their outcomes. It reports whether all operations
 // succeeded and are finished.
 func (m *commitWrite) operate(w *writer, held *claim) (whole bool, err error) {
 	if m.plain && held.fresh(m.c.Steps) {
@@ -30,8 +30,8 @@ func (m *commitWrite) operate(w *writer, held *claim) (whole bool, err error) {
 	return whole, w.putSteps(held, steps, append(appendSteps(nil, steps, false), stepsEnd...))
 }
 
-// create is operate for a plain commit whose steps are new, as most are: the rows are encoded but for the
-// record.
+// create is operate for a plain commit whose steps are new, the most frequent case. The rows are already encoded
+// except for the record.
 func (m *commitWrite) create(w *writer, held *claim) (whole bool, err error) {
 	o := &m.ops[0]
 	if err := o.run(w); err != nil {
@@ -47,8 +47,8 @@ func (m *commitWrite) create(w *writer, held *claim) (whole bool, err error) {
 	return false, w.putSteps(held, steps, append(appendSteps(nil, steps, false), stepsEnd...))
 }
 
-// recall returns the outcome of a Commit that is in the table. Those of its operations are read from their
-// steps.
+// recall returns the outcome of a Commit that was written before. The outcomes of its operations are read from
+// their steps.
 func (m *commitWrite) recall(w *writer, held *claim) error {
 	m.out.CancelRequested = held.cancel
 	for i := range m.c.Ops {
@@ -64,7 +64,7 @@ func (m *commitWrite) recall(w *writer, held *claim) error {
 	return nil
 }
 
-// outcomeOf is the outcome that conclude has put into a step.
+// outcomeOf returns the outcome that conclude has put into a step.
 func outcomeOf(step *flow.Step) collection.Outcome {
 	switch {
 	case step.Status == flow.Failed && step.Error != nil:
@@ -80,7 +80,7 @@ func outcomeOf(step *flow.Step) collection.Outcome {
 // conclude puts the outcome of an operation into its step.
 func conclude(step *flow.Step, out *collection.Outcome) {
 	switch {
-	case out.Violation != nil: // the rule that it breaks fails the step
+	case out.Violation != nil: // the broken rule fails the step
 		step.Status, step.Ends, step.Result = flow.Failed, "", value.Value{}
 		step.Error = &flow.Error{Code: out.Violation.Code, Message: out.Violation.Message, Node: step.Node}
 	case out.Next != nil:

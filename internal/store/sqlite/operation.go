@@ -7,33 +7,34 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// operation is a collection.Op in the writer's queue, with all that can be worked out before the writer has it:
-// values are admitted, the filter is bound, and the records that it selects are found.
+// operation is a collection.Op in the writer's queue, with everything that can be computed before the writer
+// runs: values are admitted, the filter is bound, and the selected records are found.
 type operation struct {
 	op     *collection.Op
 	now    time.Time
-	cat    *catalog              // by which it was prepared
-	table  *table                // nil when there is no such collection
-	broken *collection.Violation // found without the writer
+	cat    *catalog              // the catalog it was prepared with
+	table  *table                // nil if there is no such collection
+	broken *collection.Violation // a violation that was found before the writer runs
 
-	one     collection.Admitted   // of a Create of one record
-	many    []collection.Admitted // of any other Create
-	key     []int                 // of an upsert: the fields by which a record is found
-	patches []collection.Patch    // of an upsert: what becomes of a record that is there, by the place in many
-	patch   collection.Patch      // of an Update
-	filter  *collection.Bound     // of an Update or Delete
+	one     collection.Admitted   // for a Create of one record
+	many    []collection.Admitted // for any other Create
+	key     []int                 // for an upsert: the fields that identify a record
+	patches []collection.Patch    // for an upsert: the change of an existing record, by index in many
+	patch   collection.Patch      // for an Update
+	filter  *collection.Bound     // for an Update or Delete
 	found   targets
 
 	out collection.Outcome
 }
 
-// isSingleCreate reports whether an Op makes one record and cannot meet another: the one that most are, which
-// is a single statement.
+// isSingleCreate reports whether an Op creates one record and is no upsert. Most operations are of this kind, and
+// they need a single statement.
 func isSingleCreate(op *collection.Op) bool {
 	return op.Kind == collection.Create && op.Upsert == nil && op.Values.Kind() != value.KindArray
 }
 
-// prepare works out what follows from the collections as they are in cat.
+// prepare computes everything that follows from the collections in cat. It runs in the caller's goroutine, and
+// again in the writer's if the catalog has changed.
 func (o *operation) prepare(cat *catalog) {
 	o.cat, o.table, o.broken = cat, cat.tables[o.op.Collection], o.op.Check()
 	switch {
@@ -53,15 +54,15 @@ func (o *operation) prepare(cat *catalog) {
 	}
 }
 
-// stale reports whether the collections that matter to the operation have changed since.
+// stale reports whether the relevant collections have changed since prepare.
 func (o *operation) stale(now *catalog) bool {
 	if o.op.Kind == collection.Create {
 		return o.table != now.tables[o.op.Collection]
 	}
-	return o.cat != now // a filter may look at other collections too
+	return o.cat != now // a filter may use other collections too
 }
 
-// admitMany admits the records of an array, or the one of an upsert.
+// admitMany admits the records of an array, or the single record of an upsert.
 func (o *operation) admitMany() (broken *collection.Violation) {
 	o.many, o.patches, o.key = nil, nil, nil
 	if o.op.Upsert != nil {
@@ -104,7 +105,7 @@ func (o *operation) admitOne(values value.Value) *collection.Violation {
 	return nil
 }
 
-// weight is about how many records the operation writes.
+// weight returns the approximate number of records that the operation writes.
 func (o *operation) weight() int {
 	if o.broken != nil {
 		return 0
@@ -112,10 +113,10 @@ func (o *operation) weight() int {
 	return max(len(o.many), len(o.found.ids), 1)
 }
 
-// run does the operation. A broken rule is its outcome, and then nothing of it was written.
+// run applies the operation. A broken rule is an outcome, and then nothing of the operation was written.
 func (o *operation) run(w *writer) error {
 	if now := w.store.catalog.Load(); o.stale(now) {
-		o.prepare(now) // a collection changed on the way
+		o.prepare(now) // a collection changed since prepare
 	}
 	w.trim(maxShapes)
 	o.out = collection.Outcome{}
@@ -146,8 +147,8 @@ func (o *operation) run(w *writer) error {
 	return err
 }
 
-// whole does something that is written whole or, when it breaks a rule, not at all; what else stands in
-// the transaction stays. After an error the transaction is gone, and the savepoint with it.
+// whole runs do in a savepoint: if do returns a violation, its writes are rolled back and the rest of the
+// transaction remains. After an error the whole transaction is rolled back, including the savepoint.
 func (w *writer) whole(do func() (*collection.Violation, error)) (*collection.Violation, error) {
 	if err := w.exec("SAVEPOINT op"); err != nil {
 		return nil, err

@@ -6,19 +6,20 @@ import (
 )
 
 // optional is a write that nobody waits for and that may be dropped: a delivery without an execution, or the
-// answer of a delivery that is stored.
+// answer of a stored delivery.
 type optional struct {
 	delivery hook.Delivery
 	row      deliveryRow
 	answered bool
 }
 
-// size is about how many bytes it holds, and writes.
+// size returns the approximate number of bytes that it holds in memory and writes.
 func (n *optional) size() int {
 	return n.delivery.Request.Bytes() + len(n.row.metadata) + len(n.row.answer)
 }
 
-// Note queues a delivery that has no execution.
+// Note queues a delivery that has no execution. It returns false if the delivery is dropped: the queue is full,
+// the disk reserve is reached, or a blob hash is invalid.
 func (s *Store) Note(d hook.Delivery) bool {
 	n := &optional{delivery: d}
 	if s.reserve.low.Load() || n.row.encode("sqlite.Note", &n.delivery) != nil {
@@ -28,7 +29,7 @@ func (s *Store) Note(d hook.Delivery) bool {
 	return s.queues.addOptional(n, s.opts.Clock.Now())
 }
 
-// Answered queues what an accepted delivery was answered.
+// Answered queues the final response to an accepted delivery.
 func (s *Store) Answered(d hook.Delivery) bool {
 	n := &optional{answered: true, delivery: hook.Delivery{ID: d.ID, Status: d.Status, Took: d.Took}}
 	n.row.answer = encodeAnswer(d.Answer)
@@ -49,7 +50,7 @@ SELECT id, ?2, ?3, ?4 FROM deliveries WHERE id = ?1`)
 		return w.run(s)
 	}
 	err := w.putDelivery(&n.delivery, &n.row)
-	if code(err) == conn.Constraint { // noted before
+	if code(err) == conn.Constraint { // written before
 		return nil
 	}
 	return err

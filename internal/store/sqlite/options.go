@@ -8,33 +8,34 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/disk"
 )
 
-// Options say where the store lives and how large its parts are. Zero fields take the defaults.
+// Options configure a Store. Zero fields use the defaults.
 type Options struct {
-	Dir     string          // the data directory; made with mode 0700 when it is missing
-	Clock   clock.Clock     // nil: the machine's
+	Dir     string          // the data directory; created with mode 0700 if it is missing
+	Clock   clock.Clock     // nil: the system clock
 	Reserve int64           // free bytes on the disk below which Accept refuses; negative: no reserve
-	Blobs   store.BlobFiles // what is kept beside the database; nil: nothing may be
-	Readers int             // connections that read
-	Batch   int             // Accepts and Commits in one transaction, at most
+	Blobs   store.BlobFiles // content stored beside the database; nil: none may be
+	Readers int             // number of connections for reading
+	Batch   int             // largest number of Accepts and Commits in one transaction
 
-	// Failpoint is for storetest and bench only: it is called in the writer's goroutine at every Point. It
-	// may sleep, panic or end the process. An error that it returns, made by Injected, is taken for
-	// SQLite's; after a commit it is ignored.
+	// Failpoint is for storetest and benchmarks. The writer's goroutine calls it at every Point. It may sleep,
+	// panic or end the process. If it returns an error, made by Injected, the store treats it as an error of
+	// SQLite; after a commit it ignores it.
 	Failpoint func(Point) error
-	// Disk is asked before every write, sync and cut of the files and may make it fail or slow; for
-	// tests of real disk errors, and for measuring.
+	// Disk is called before every write, sync and truncation of the files and may make it fail or wait. It is for
+	// tests of disk errors and for benchmarks.
 	Disk disk.Fault
-	// PlainDisk uses SQLite's own layer for the files, as on systems that package disk has none for. Disk
-	// is not asked then, and Stats.Disk counts nothing.
+	// PlainDisk selects SQLite's own layer for the files, which is also used on systems that package disk does
+	// not support. Disk is then not called, and Stats.Disk counts nothing.
 	PlainDisk bool
-	// MaxPages bounds the database file (PRAGMA max_page_count), for tests of a really full one.
+	// MaxPages limits the size of the database file (PRAGMA max_page_count), for tests of a full database.
 	MaxPages int
-	// PageSize, Checkpoint and CacheKiB are for measuring; production keeps the defaults.
+	// PageSize, Checkpoint, CacheKiB and Rewrite are for benchmarks and tests; production uses the defaults.
 	PageSize   int // bytes
-	Checkpoint int // pages in the write-ahead log from which it is copied into the database
-	CacheKiB   int // page cache of the writer
-	Rewrite    int // records that a change of a collection may write again at once
-	// ReadAge is how long a read may take; a longer one is interrupted, or the log never starts over.
+	Checkpoint int // length of the write-ahead log, in pages, from which it is copied into the database
+	CacheKiB   int // page cache of the writer, in KiB
+	Rewrite    int // records that a change of a collection may rewrite in one write
+	// ReadAge is the longest time of a read. A longer one is interrupted, because the log cannot start over while
+	// it runs.
 	ReadAge time.Duration
 }
 
@@ -46,25 +47,25 @@ const (
 	DefaultPageSize   = 8192
 	DefaultCheckpoint = 4000
 	DefaultCacheKiB   = 16 << 10
-	DefaultRewrite    = 100_000 // it is one write, and nobody else writes meanwhile
+	DefaultRewrite    = 100_000 // this is one write, and no other write runs meanwhile
 	DefaultReadAge    = 10 * time.Second
 
-	writeReaders   = 2 // connections that look for what writes touch
+	writeReaders   = 2 // connections that find the targets of writes
 	readerCacheKiB = 2 << 10
-	busyTimeout    = 5000      // milliseconds; only another process could make anybody wait
-	walKeep        = 128 << 20 // bytes the log file keeps when it starts over
+	busyTimeout    = 5000      // milliseconds; only another process could cause waiting
+	walKeep        = 128 << 20 // bytes of the log file to keep when it starts over
 
-	queueLimit      = 1 << 16  // Accepts, and Commits, that wait for the writer
-	queueBytesLimit = 64 << 20 // and what they write together
-	batchBytes      = 8 << 20  // what one transaction writes, unless a single member has more
+	queueLimit      = 1 << 16  // Accepts, or Commits, that wait for the writer
+	queueBytesLimit = 64 << 20 // bytes that they write together
+	batchBytes      = 8 << 20  // bytes that one transaction writes; a single member may have more
 
-	noteLimit      = 1024                   // Notes that wait
-	noteBytesLimit = 8 << 20                // and what they hold together
-	noteRide       = 128                    // Notes that ride on one transaction
-	noteDelay      = 100 * time.Millisecond // how long Notes wait for something to ride on
+	noteLimit      = 1024                   // optional writes that wait
+	noteBytesLimit = 8 << 20                // bytes that they hold together
+	noteRide       = 128                    // optional writes added to one transaction
+	noteDelay      = 100 * time.Millisecond // how long they wait for a transaction to join
 
-	reserveEvery = time.Second // the disk is looked at this often
-	reserveBytes = 16 << 20    // and whenever so many bytes were written
+	reserveEvery = time.Second // interval between checks of the free space
+	reserveBytes = 16 << 20    // and bytes written after which it is checked again
 )
 
 func (o Options) withDefaults() Options {
@@ -91,18 +92,18 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Place says where in a transaction a Point is.
+// Place is the position of a Point within a transaction.
 type Place uint8
 
 // The places.
 const (
-	AtStatement  Place = iota // before a statement, BEGIN included
+	AtStatement  Place = iota // before a statement, including BEGIN
 	BeforeCommit              // before COMMIT
-	AfterCommit               // after COMMIT returned, before anybody is answered
+	AfterCommit               // after COMMIT, before any caller is answered
 )
 
 // Point is a moment at which Failpoint is called.
 type Point struct {
 	Place Place
-	N     int64 // counts the points since the store was opened, from 1
+	N     int64 // number of the point since the store was opened, from 1
 }

@@ -4,8 +4,8 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// prepared are the writer's statements. Those of every Accept and Commit have a name; the others are
-// prepared when they are first used and kept.
+// prepared holds the writer's statements. Those used in every Accept and Commit have a field; the others are
+// prepared on first use and kept.
 type prepared struct {
 	begin, commit, rollback *conn.Stmt
 
@@ -16,17 +16,17 @@ type prepared struct {
 	insertKey       *conn.Stmt
 
 	kept   map[string]*conn.Stmt
-	shapes map[string]*conn.Stmt // of filters and changes: there may be any number of texts
+	shapes map[string]*conn.Stmt // statements of filters and updates; there can be any number of texts
 }
 
-// maxShapes bounds the statements of filters and changes that are kept prepared.
+// maxShapes is the number of statements of filters and updates that remain prepared.
 const maxShapes = 256
 
 const (
 	deliveryColumns = `id, workflow, outcome, gate, reason, execution, status, took, received_at, request`
 
-	// selectDelivery is deliveryColumns, where status and took are those of the answer if it came later, and
-	// what goes before a condition.
+	// selectDelivery selects deliveryColumns, with status and took of the answer if it was written later.
+	// fromDeliveries is the part up to the condition.
 	selectDelivery = `SELECT id, workflow, outcome, gate, reason, execution, coalesce(a.status, d.status), coalesce(a.took, d.took), received_at, request`
 	fromDeliveries = ` FROM deliveries d LEFT JOIN delivery_answers a ON a.delivery = d.id`
 	deliveryAnswer = `CASE WHEN a.delivery IS NULL THEN d.answer ELSE a.answer END`
@@ -54,7 +54,7 @@ func (w *writer) prepare() (err error) {
 	return nil
 }
 
-// statement returns the prepared statement of a text.
+// statement returns the prepared statement for a constant text, and keeps it.
 func (w *writer) statement(sql string) (*conn.Stmt, error) {
 	if s, ok := w.kept[sql]; ok {
 		return s, nil
@@ -67,7 +67,7 @@ func (w *writer) statement(sql string) (*conn.Stmt, error) {
 	return s, nil
 }
 
-// shape returns the prepared statement of a text that was put together. It may go with the next trim.
+// shape returns the prepared statement for a generated text. The next trim may free it.
 func (w *writer) shape(sql string) (*conn.Stmt, error) {
 	if s, ok := w.shapes[sql]; ok {
 		return s, nil
@@ -80,7 +80,7 @@ func (w *writer) shape(sql string) (*conn.Stmt, error) {
 	return s, nil
 }
 
-// trim forgets all shapes when there are more than so many. No statement may be under way.
+// trim finalizes all shapes if there are more than most. No statement may be running.
 func (w *writer) trim(most int) {
 	if len(w.shapes) <= most {
 		return
@@ -91,7 +91,7 @@ func (w *writer) trim(most int) {
 	clear(w.shapes)
 }
 
-// exec runs one text with bound values.
+// exec runs a constant text with bound values.
 func (w *writer) exec(sql string, args ...any) error {
 	s, err := w.statement(sql)
 	if err != nil {
@@ -101,7 +101,7 @@ func (w *writer) exec(sql string, args ...any) error {
 	return w.run(s)
 }
 
-// query runs one text with bound values and calls f for each row.
+// query runs a constant text with bound values and calls f for each row.
 func (w *writer) query(sql string, f func(*conn.Stmt), args ...any) error {
 	s, err := w.statement(sql)
 	if err != nil {
@@ -111,7 +111,7 @@ func (w *writer) query(sql string, f func(*conn.Stmt), args ...any) error {
 	return each(s, f, w.step)
 }
 
-// each steps through the rows of a bound statement. first is the first step.
+// each calls f for each row of a bound statement and resets it. first makes the first step.
 func each(s *conn.Stmt, f func(*conn.Stmt), first func(*conn.Stmt) (bool, error)) error {
 	row, err := first(s)
 	for ; row && err == nil; row, err = s.Step() {

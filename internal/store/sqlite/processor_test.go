@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Processor is the processor time that the process has used.
+// Processor returns the processor time that the process has used.
 func Processor(b *testing.B) time.Duration {
 	b.Helper()
 	var u syscall.Rusage

@@ -18,7 +18,8 @@ type publishWrite struct {
 	now  time.Time
 }
 
-// Publish stores revisions and makes each the current one of its workflow.
+// Publish stores revisions and makes each the current one of its workflow. The error is of kind fault.Invalid if
+// a key, revision or document is missing.
 func (s *Store) Publish(list []store.Published) error {
 	for _, p := range list {
 		if p.Key == "" || p.Revision == "" || p.Document.IsMissing() {
@@ -55,7 +56,7 @@ type switching struct {
 	now time.Time
 }
 
-// SetEnabled switches a workflow on or off.
+// SetEnabled enables or disables a workflow. The error is of kind fault.NotFound if there is none.
 func (s *Store) SetEnabled(key string, on bool) error {
 	m := &switching{waiter: newWaiter(), key: key, on: on, now: s.opts.Clock.Now()}
 	return s.alone(m, &m.waiter)
@@ -69,7 +70,7 @@ func (m *switching) apply(w *writer) error {
 	return err
 }
 
-// Workflows returns every workflow with its current document, by key.
+// Workflows returns every workflow with its current document, sorted by key.
 func (s *Store) Workflows(ctx context.Context) (list []store.Published, err error) {
 	err = s.read(ctx, "sqlite.Workflows", func(r *reader) error {
 		return r.query(`SELECT w.key, w.enabled, w.revision, r.document, w.source, w.updated_at
@@ -83,7 +84,7 @@ FROM workflows w JOIN revisions r ON r.workflow = w.key AND r.hash = w.revision 
 	return list, err
 }
 
-// Revision returns a document by workflow and hash.
+// Revision returns a document by workflow and hash. The error is of kind fault.NotFound if there is none.
 func (s *Store) Revision(ctx context.Context, workflow, hash string) (doc value.Value, err error) {
 	const op = "sqlite.Revision"
 	err = s.read(ctx, op, func(r *reader) error {
@@ -97,7 +98,7 @@ func (s *Store) Revision(ctx context.Context, workflow, hash string) (doc value.
 	return doc, err
 }
 
-// Collections returns every collection, by name.
+// Collections returns every collection, sorted by name.
 func (s *Store) Collections(ctx context.Context) (list []collection.Collection, err error) {
 	err = s.read(ctx, "sqlite.Collections", func(r *reader) (err error) {
 		list, err = readCollections(r.query)

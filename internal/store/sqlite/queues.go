@@ -7,23 +7,24 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// member is one value that waits for the writer. It is plain data with a place for its outcome: the
-// writer may apply it, take it back with the whole transaction, and apply it again.
+// member is a write that waits for the writer. It is plain data with a place for its outcome: the writer may
+// apply it, roll back the whole transaction, and apply it again.
 type member interface {
-	// apply writes. An error means that the transaction must be given up; a broken rule is no error
-	// but part of the outcome.
+	// apply makes the writes, in the writer's goroutine. An error means that the transaction must be rolled back.
+	// A broken rule is not an error but part of the outcome. apply may be called more than once and must reset
+	// its outcome first.
 	apply(*writer) error
-	// settle is called once, when it is known what became of the member.
+	// settle is called once, when the outcome is final. nil means that the write is on the disk.
 	settle(error)
-	// size is about how many bytes it writes.
+	// size returns the approximate number of bytes that it writes.
 	size() int
 }
 
 // queue is a first-in-first-out list of members.
 type queue struct {
 	items []member
-	first int // of the items that wait
-	bytes int // of all of them
+	first int // index of the first item that waits
+	bytes int // bytes of all waiting items
 }
 
 func (l *queue) len() int { return len(l.items) - l.first }
@@ -33,8 +34,8 @@ func (l *queue) push(m member) {
 	l.bytes += m.size()
 }
 
-// take moves up to n members to dst, and no more than the given bytes unless one alone has more. It
-// returns what is left of the bytes.
+// take moves up to n members to dst, as long as bytes are left; the first member may be larger. It returns the
+// remaining bytes.
 func (l *queue) take(dst []member, n, bytes int) ([]member, int) {
 	for n = min(n, l.len()); n > 0 && (bytes > 0 || len(dst) == 0); n-- {
 		m := l.items[l.first]
@@ -55,20 +56,21 @@ func (l *queue) take(dst []member, n, bytes int) ([]member, int) {
 	return dst, bytes
 }
 
-// queues is what waits for the writer.
+// queues holds everything that waits for the writer. mu guards all fields except wake. Callers add, the writer's
+// goroutine takes.
 type queues struct {
 	mu      sync.Mutex
 	commits queue
 	accepts queue
-	alone   queue // each needs a transaction of its own
-	bulk    queue // so do these, which touch many records, and can wait until nobody else has to
-	passed  int   // transactions that were made while one of those waited
-	notes   []*optional
-	bytes   int       // of the notes
-	since   time.Time // when the first note came
+	alone   queue       // each needs a transaction of its own
+	bulk    queue       // as alone; these touch many records and can wait until no other write waits
+	passed  int         // transactions made while a bulk member waited
+	notes   []*optional // optional writes; at most noteLimit
+	bytes   int         // bytes of the notes
+	since   time.Time   // time at which the oldest note was added
 	dropped int64
 	closed  bool
-	wake    chan struct{} // holds one token: there may be something to do
+	wake    chan struct{} // holds one token: there may be work
 }
 
 func (l *queues) signal() {
@@ -78,7 +80,8 @@ func (l *queues) signal() {
 	}
 }
 
-// enter puts a member into one of the queues.
+// enter adds a member to one of the queues and wakes the writer if necessary. The error is of kind
+// fault.Unavailable if the store is closed or the queue is full.
 func (l *queues) enter(to *queue, m member) error {
 	l.mu.Lock()
 	switch {
@@ -98,14 +101,14 @@ func (l *queues) enter(to *queue, m member) error {
 	return nil
 }
 
-// worthwhile is how many members must wait for a transaction to be made while another is on its way
-// to the disk. A transaction has a cost of its own (it writes the edge of every tree again), so with
-// few callers one large one is cheaper than two small ones.
+// worthwhile is the number of waiting members from which on a transaction is made while another is on its way to
+// the disk. Each transaction has a fixed cost (it writes the edge of every tree again), so with few callers one
+// large transaction is cheaper than two small ones.
 const worthwhile = 40
 
 var errCrowded = fault.New("sqlite", fault.Unavailable, "too many writes wait for the disk")
 
-// addOptional puts a write into the queue that may drop it.
+// addOptional queues an optional write. It returns false if the write is dropped.
 func (l *queues) addOptional(n *optional, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -123,25 +126,29 @@ func (l *queues) addOptional(n *optional, now time.Time) bool {
 	return true
 }
 
-// work is what one transaction is made of.
+// work is the content of one transaction.
 type work struct {
 	members []member
 	notes   []*optional
 	alone   bool
-	bulk    bool // it can wait for the disk
+	bulk    bool // its sync can be delayed
 }
 
 func (w *work) empty() bool { return len(w.members) == 0 && len(w.notes) == 0 }
 
-// bulkTurns is how many transactions go before one that touches many records, at most.
+// bulkTurns is the largest number of transactions that run before a waiting bulk member.
 const bulkTurns = 4
 
-// next fills w: one member that must be alone, every other time; else commits, then accepts, so that
-// the door slows instead of the backlog growing; and notes that ride along, or that have waited long
-// enough. What touches many records goes while the others wait for the disk, when there are no others, or
-// when it has let enough of them go first. syncing says that a transaction is on its way to the disk. It
-// returns how long to wait when there is nothing to do yet (0: until the next signal), and whether the
-// queues are closed and empty.
+// next fills w with the next transaction, in this order:
+//
+//   - Every other time, one member that needs a transaction of its own.
+//   - A bulk member, if the others wait for the disk, if there are no others, or if bulkTurns transactions ran
+//     before it.
+//   - Otherwise commits, then accepts, so that under load new calls are slowed down instead of the backlog
+//     growing. Optional writes join them; after noteDelay they get a transaction without others.
+//
+// syncing reports that a transaction is on its way to the disk. next returns how long to wait if there is nothing
+// to do yet (0: until the next signal), and whether the queues are closed and empty.
 func (l *queues) next(w *work, most int, syncing bool, now time.Time) (wait time.Duration, end bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -164,7 +171,7 @@ func (l *queues) next(w *work, most int, syncing bool, now time.Time) (wait time
 		l.passed++
 	}
 	if pause {
-		return 0, false // the end of the sync is a signal
+		return 0, false // the syncer signals when its sync has ended
 	}
 	var room int
 	w.members, room = l.commits.take(w.members, most, batchBytes)
@@ -195,7 +202,7 @@ func (l *queues) close() bool {
 	return !was
 }
 
-// drop counts notes that were lost behind the queue.
+// drop counts optional writes that were lost outside the queue.
 func (l *queues) drop(n int) {
 	l.mu.Lock()
 	l.dropped += int64(n)

@@ -10,18 +10,20 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// reader is one connection that reads. Readers are few, so that they cannot take the machine from the
-// writer, and no read may last long: the log cannot start over while somebody reads an old state.
+// reader is a connection for reading. One goroutine at a time uses it. There are few readers, so that they cannot
+// take the processor from the writer. No read may last long, because the log cannot start over while a reader
+// uses an old snapshot.
 type reader struct {
 	store *Store
 	c     *conn.Conn
 	kept  map[string]*conn.Stmt
 
+	// mu guards turn against the timers that call expire.
 	mu   sync.Mutex
-	turn int // counts the reads; a timer may only interrupt the one it was set for
+	turn int // number of the current read; a timer may only interrupt the read it was set for
 }
 
-// expire interrupts a read, if it is still going on.
+// expire interrupts the read with this number if it is still running.
 func (r *reader) expire(turn int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -29,12 +31,11 @@ func (r *reader) expire(turn int) {
 		return
 	}
 	r.c.Interrupt()
-	// An interrupt that comes between two statements stops neither, so it is repeated until the read
-	// has ended.
+	// An interrupt between two statements stops neither, so it is repeated until the read has ended.
 	time.AfterFunc(interruptEvery, func() { r.expire(turn) })
 }
 
-// next begins or ends a read.
+// next starts a new turn: timers of the one before no longer interrupt.
 func (r *reader) next() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -42,25 +43,26 @@ func (r *reader) next() int {
 	return r.turn
 }
 
-// interruptEvery is how often a read whose time is over is interrupted until it ends.
+// interruptEvery is the interval at which an expired read is interrupted until it ends.
 const interruptEvery = 20 * time.Millisecond
 
-// maxKept bounds the statements that a reader keeps prepared.
+// maxKept is the largest number of statements that a reader keeps prepared.
 const maxKept = 64
 
-// read lends a reader to f, inside one transaction, so that f sees one state of the tables.
+// read calls f with a reader, inside one transaction, so that f sees one snapshot of the tables. It waits for a
+// free reader. The error is of kind fault.Timeout if ctx ends or the read takes longer than Options.ReadAge.
 func (s *Store) read(ctx context.Context, op string, f func(*reader) error) error {
 	return s.lend(ctx, s.readers, op, f)
 }
 
-// readForWrite lends a reader that is kept for what writes wait for, so that slow queries of people do not delay
-// them.
+// readForWrite calls f with a reader that is reserved for finding the targets of writes, so that slow queries of
+// users do not delay them.
 func (s *Store) readForWrite(op string, f func(*reader) error) error {
 	return s.lend(context.Background(), s.writeReaders, op, f)
 }
 
 func (s *Store) lend(ctx context.Context, readers chan *reader, op string, f func(*reader) error) (err error) {
-	if ctx.Err() != nil { // select might pick a free reader all the same
+	if ctx.Err() != nil { // select could choose a free reader nevertheless
 		return givenUp(ctx, op)
 	}
 	var r *reader
@@ -80,7 +82,7 @@ func (s *Store) lend(ctx context.Context, readers chan *reader, op string, f fun
 	if err := r.exec("BEGIN"); err != nil {
 		return classify(op, err)
 	}
-	turn := r.next() // BEGIN reads nothing: its time is not counted, and nothing interrupts it
+	turn := r.next() // BEGIN reads nothing, so it is neither timed nor interrupted
 	expiry := time.AfterFunc(s.opts.ReadAge, func() { r.expire(turn) })
 	stop := context.AfterFunc(ctx, func() { r.expire(turn) })
 	defer func() {
@@ -90,7 +92,7 @@ func (s *Store) lend(ctx context.Context, readers chan *reader, op string, f fun
 	}()
 	defer func() {
 		p := recover()
-		r.next() // or the rollback could be interrupted too
+		r.next() // otherwise the rollback could be interrupted
 		for _, st := range r.kept {
 			st.Reset()
 		}
@@ -111,13 +113,13 @@ func (s *Store) lend(ctx context.Context, readers chan *reader, op string, f fun
 	return classify(op, err)
 }
 
-// givenUp is the error of a read whose caller has left or is out of time.
+// givenUp returns the error for a read whose context has ended.
 func givenUp(ctx context.Context, op string) error {
 	return fault.As(op, fault.Timeout, ctx.Err(), "the caller gave up before the read was finished")
 }
 
 func (r *reader) open(s *Store) error {
-	c, err := conn.Open(s.path, conn.ReadWrite, s.disk.Name()) // write access is needed to share the log's index
+	c, err := conn.Open(s.path, conn.ReadWrite, s.disk.Name()) // sharing the log's index needs write access
 	if err != nil {
 		return err
 	}
@@ -157,7 +159,7 @@ func (r *reader) exec(sql string) error {
 	return s.Run()
 }
 
-// query runs one text with bound values and calls f for each row. f must not query itself.
+// query runs a text with bound values and calls f for each row. f must not run queries itself.
 func (r *reader) query(sql string, f func(*conn.Stmt), args ...any) error {
 	s, err := r.statement(sql)
 	if err != nil {

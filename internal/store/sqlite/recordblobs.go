@@ -7,10 +7,10 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// Files in records name blobs, which are kept as long as a record or a delivery names them. Deleting a
-// record leaves its blobs to the next sweep.
+// Fields of type file name blobs. A blob is kept as long as a record or a delivery names it. Deleting a record
+// leaves its blobs to the next sweep.
 
-// referenceBlobs notes which blobs a new record names. One that nobody keeps is a violation.
+// referenceBlobs stores which blobs a new record names. A blob that does not exist is a violation.
 func (w *writer) referenceBlobs(t *table, id int64, cells []collection.Cell) (*collection.Violation, error) {
 	for i := range t.Fields {
 		f := &t.Fields[i]
@@ -26,7 +26,7 @@ func (w *writer) referenceBlobs(t *table, id int64, cells []collection.Cell) (*c
 	return nil, nil
 }
 
-// referenceBlobsOf notes which blobs a cell names. missing is one that does not exist.
+// referenceBlobsOf stores which blobs a cell names. missing is the hash of a blob that does not exist, or "".
 func (w *writer) referenceBlobsOf(table string, id int64, f *collection.Field, cell collection.Cell) (missing string, err error) {
 	for _, sum := range f.Hashes(cell) {
 		raw, err := hex.DecodeString(sum)
@@ -47,7 +47,7 @@ func (w *writer) referenceBlobsOf(table string, id int64, f *collection.Field, c
 	return "", nil
 }
 
-// blobExists reports whether there is a blob: one that is named already, or has just been put there.
+// blobExists reports whether a blob exists: it is already named, or a file was just stored.
 func (w *writer) blobExists(sum string, raw []byte) (kept bool, err error) {
 	if err := w.query(sqlNamed, func(*conn.Stmt) { kept = true }, raw); kept || err != nil {
 		return kept, err
@@ -62,10 +62,10 @@ func (w *writer) blobExists(sum string, raw []byte) (kept bool, err error) {
 	return true, f.Close()
 }
 
-// sqlNamed looks whether a delivery or a record names a blob.
+// sqlNamed returns a row if a delivery or a record names a blob.
 const sqlNamed = `SELECT 1 FROM delivery_blobs WHERE sha256 = ?1 UNION ALL SELECT 1 FROM record_blobs WHERE sha256 = ?1 LIMIT 1`
 
-// updateBlobReferences is referenceBlobs for a record that has changed.
+// updateBlobReferences is referenceBlobs for a record that was updated.
 func (w *writer) updateBlobReferences(t *table, old, row collection.Row) (*collection.Violation, error) {
 	same := true
 	for i, f := range t.Fields {

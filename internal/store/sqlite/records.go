@@ -8,7 +8,7 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// Record returns one record.
+// Record returns one record. The error is of kind fault.NotFound if the collection or the record does not exist.
 func (s *Store) Record(ctx context.Context, name string, id int64) (rec collection.Record, err error) {
 	const op = "sqlite.Record"
 	err = s.read(ctx, op, func(r *reader) error {

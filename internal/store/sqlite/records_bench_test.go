@@ -16,7 +16,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// readings is the collection that the benchmarks of records fill.
+// readings returns the collection for the benchmarks of records.
 func readings() collection.Collection {
 	return collection.Collection{Name: "readings", Fields: []collection.Field{
 		{Name: "device", Type: collection.String, Index: true}, {Name: "value", Type: collection.Number, Precision: 10, Scale: 2},
@@ -24,7 +24,7 @@ func readings() collection.Collection {
 	}}
 }
 
-// batch is an array of n readings of a thousand devices.
+// batch returns a Create of n readings of a thousand devices.
 func batch(n int) collection.Op {
 	var list strings.Builder
 	for i := range max(n, 1) {
@@ -48,7 +48,7 @@ func withReadings(b *testing.B, n int) (*sqlite.Store, *load) {
 	return s, l
 }
 
-// size is the number of records of a benchmark, from the environment or by default.
+// size returns the number of records for a benchmark: HOOKLINE_BENCH_RECORDS, or n.
 func size(n int) int {
 	if text := os.Getenv("HOOKLINE_BENCH_RECORDS"); text != "" {
 		n, _ = strconv.Atoi(text)
@@ -100,8 +100,8 @@ func BenchmarkFind(b *testing.B) {
 	}
 }
 
-// BenchmarkDoorWhileUpdating measures what a call waits, from Accept to the end of its Commit, without and with
-// an update of all readings beside.
+// BenchmarkDoorWhileUpdating measures the latency of a call, from Accept to the end of its Commit, with and
+// without a concurrent update of all readings.
 func BenchmarkDoorWhileUpdating(b *testing.B) {
 	for _, busy := range []bool{false, true} {
 		b.Run(map[bool]string{false: "quiet", true: "busy"}[busy], func(b *testing.B) {

@@ -8,8 +8,8 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// repeat writes the delivery of a call whose key belongs to an earlier one, and has that run again if
-// it ended badly.
+// repeat writes the delivery of a call whose key another execution owns. If that execution failed or was aborted,
+// it is put back into the queue.
 func (m *acceptWrite) repeat(w *writer, owner *keyOwner) error {
 	if body := m.a.Dedupe.Body; body != nil && owner.body != nil && *body != *owner.body {
 		m.out.OtherBody = true
@@ -19,7 +19,7 @@ func (m *acceptWrite) repeat(w *writer, owner *keyOwner) error {
 	if err != nil {
 		return err
 	}
-	d, row := m.a.Delivery, m.row // m is run again, maybe with another outcome, if the transaction fails
+	d, row := m.a.Delivery, m.row // copies: m may be applied again, with another outcome, if the transaction fails
 	d.Outcome, d.Execution = hook.Repeat, first.ID
 	row.metadata = withFirst(row.metadata, first.Status)
 	err = w.putDelivery(&d, &row)
@@ -37,7 +37,7 @@ func (m *acceptWrite) repeat(w *writer, owner *keyOwner) error {
 	return m.repeats(w, first)
 }
 
-// repeats is the outcome of a repeat.
+// repeats sets the outcome of a repeat.
 func (m *acceptWrite) repeats(w *writer, first *flow.Execution) (err error) {
 	m.out.First = first
 	switch first.Status {
@@ -49,15 +49,15 @@ func (m *acceptWrite) repeats(w *writer, first *flow.Execution) (err error) {
 	return err
 }
 
-// first reads the execution that a key belongs to. One that retention has deleted counts as succeeded,
-// with an answer that is forgotten: a late repeat must not run again what may have been done.
+// first reads the execution that owns a key. If retention has deleted it, the result counts as succeeded without
+// an answer: a late repeat must not repeat work that may have been done.
 func (w *writer) first(id ident.ID, workflow string) (*flow.Execution, error) {
 	e := &flow.Execution{ID: id, Workflow: workflow, Status: flow.Succeeded}
 	err := w.query(sqlExecution, func(s *conn.Stmt) { readWhole(s, e) }, id)
 	return e, err
 }
 
-// answerOf reads what a call was answered.
+// answerOf reads the response to a delivery.
 func (w *writer) answerOf(delivery ident.ID) (r *hook.Reply, err error) {
 	err = w.query(`SELECT `+deliveryAnswer+fromDeliveries+` WHERE id = ?1`, func(s *conn.Stmt) {
 		r = readAnswer(columnValue(s, 0))
@@ -65,8 +65,8 @@ func (w *writer) answerOf(delivery ident.ID) (r *hook.Reply, err error) {
 	return r, err
 }
 
-// again is for a delivery that is there. The first try may have reached the disk although its commit
-// reported an error: then this one comes to the same.
+// again handles a delivery that exists already. The first attempt may have reached the disk although its commit
+// reported an error; then this attempt returns the same outcome. Otherwise the id is taken (fault.Conflict).
 func (m *acceptWrite) again(w *writer) error {
 	var (
 		there hook.Delivery

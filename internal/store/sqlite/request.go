@@ -8,9 +8,9 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// The head of a request is kept as one JSON object, made by the caller and not by the writer. A text
-// that is not UTF-8 (RFC 9110 section 5.5 allows such bytes in field values) has no JSON form: it is
-// written as an object with its bytes in base 64, so that what was received can be restored exactly.
+// The head of a request is stored as one JSON object, which the caller encodes and not the writer. A text that is
+// not UTF-8 (RFC 9110, section 5.5, allows such bytes in field values) has no JSON form. It is written as an
+// object with its bytes in base64, so that the received bytes can be restored exactly.
 
 func appendRequest(buf []byte, r *hook.Request) []byte {
 	buf = appendText(append(buf, `{"method":`...), r.Method)
@@ -26,7 +26,7 @@ func appendRequest(buf []byte, r *hook.Request) []byte {
 	return appendHeaders(append(buf, `],"headers":`...), r.Headers)
 }
 
-// sizeOf is about how long the encoded head of a request is, in bytes.
+// sizeOf returns the approximate length of the encoded head of a request, in bytes.
 func sizeOf(r *hook.Request) int {
 	size := 128 + len(r.Path) + len(r.Query) + len(r.Host) + len(r.IP) + len(r.ContentType)
 	for _, h := range r.Headers {

@@ -7,18 +7,18 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// reserve watches the free space of the disk. It asks the system once a second at most, and sooner
-// only when much was written.
+// reserve watches the free space of the disk. It asks the system at most once per reserveEvery, and earlier only
+// after reserveBytes were written. Callers use check; only the writer's goroutine uses wrote.
 type reserve struct {
 	dir    string
-	bytes  int64 // what must stay free; 0 or less: nothing
+	bytes  int64 // bytes that must stay free; 0 or less: no reserve
 	clock  clock.Clock
-	low    atomic.Bool
-	next   atomic.Int64 // when to look again, microseconds since 1970
-	looked int64        // bytes written when the writer looked last
+	low    atomic.Bool  // less than bytes are free
+	next   atomic.Int64 // time of the next check, in microseconds since 1970
+	looked int64        // bytes written at the writer's last check
 }
 
-// check refuses while the disk is nearly full.
+// check returns an error of kind fault.Unavailable while the disk is nearly full.
 func (r *reserve) check() error {
 	if r.bytes <= 0 {
 		return nil
@@ -39,7 +39,8 @@ func (r *reserve) look(now int64) {
 	}
 }
 
-// wrote is called by the writer with all bytes it has written since the start.
+// wrote checks the disk if much was written. The writer calls it with the number of bytes written since the
+// start.
 func (r *reserve) wrote(total int64) {
 	if r.bytes > 0 && total-r.looked >= reserveBytes {
 		r.looked = total
@@ -47,5 +48,6 @@ func (r *reserve) wrote(total int64) {
 	}
 }
 
-// Room reports why nothing large should be written beside the database now: the disk is nearly full.
+// Room returns an error of kind fault.Unavailable if the disk is nearly full and nothing large should be written
+// beside the database.
 func (s *Store) Room() error { return s.reserve.check() }

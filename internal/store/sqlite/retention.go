@@ -11,20 +11,22 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// maxForget is how many deliveries one Forget deletes at most: one transaction, during which the door
-// waits.
+// maxForget is the largest number of deliveries that one Forget deletes. This is one transaction, and incoming
+// calls wait meanwhile.
 const maxForget = 200
 
-// forgetting is a Forget in the writer's queue: what a reader has found, and what is deleted of it if it still may be.
+// forgetting is a Forget in the writer's queue. A reader has found the ids; the write deletes those that may
+// still be deleted.
 type forgetting struct {
 	waiter
 	ids   []ident.ID
 	out   store.Forgotten
-	blobs map[string]struct{} // that the deleted ones named, in hex
+	blobs map[string]struct{} // blobs that the deleted deliveries named, in hex
 }
 
-// Forget deletes deliveries with their executions and steps. A limit of more than 200 counts as 200.
-// Without workflows to tell apart the oldest go first; else the oldest of each workflow in turn.
+// Forget deletes deliveries with their executions and steps. A limit above 200 counts as 200. Without Except the
+// oldest deliveries are deleted first; with Except the oldest of each workflow in turn. The blobs are removed
+// after the write: a crash in between leaves orphans to SweepBlobs.
 func (s *Store) Forget(f store.Forget) (store.Forgotten, error) {
 	const op = "sqlite.Forget"
 	if f.Limit < 1 || f.Before.IsZero() {
@@ -42,7 +44,7 @@ func (s *Store) Forget(f store.Forget) (store.Forgotten, error) {
 		return store.Forgotten{}, err
 	}
 	m.out.More = len(m.ids) == f.Limit
-	for sum := range m.blobs { // the write is on the disk: nobody names them any more
+	for sum := range m.blobs { // the write is on the disk: the deleted deliveries name them no longer
 		if s.opts.Blobs == nil {
 			break
 		}
@@ -65,12 +67,12 @@ func (m *forgetting) apply(w *writer) error {
 	return nil
 }
 
-// delete deletes one delivery, unless its execution has been put back into the queue meanwhile.
+// delete deletes one delivery, unless its execution has been put back into the queue in the meantime.
 func (m *forgetting) delete(w *writer, id ident.ID) error {
 	var execution ident.ID
 	busy := false
 	if err := w.query(`SELECT d.execution, e.delivery, e.status FROM deliveries d LEFT JOIN executions e ON e.id = d.execution WHERE d.id = ?1`, func(s *conn.Stmt) {
-		if ident.ID(s.ColumnInt(1)) == id { // else it is a repeat of that one, or the execution is gone
+		if ident.ID(s.ColumnInt(1)) == id { // otherwise this is a repeat, or the execution is gone
 			execution = ident.ID(s.ColumnInt(0))
 		}
 		busy = !s.ColumnNull(2) && !flow.Status(s.ColumnText(2)).Final()

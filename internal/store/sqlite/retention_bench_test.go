@@ -9,8 +9,8 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite"
 )
 
-// BenchmarkForget measures what forgetting an execution of W0 costs, and the longest that the door had
-// to wait for one piece of it.
+// BenchmarkForget measures the cost of deleting an execution of W0, and the longest time that one Forget blocks
+// incoming calls.
 //
 //	go test ./internal/store/sqlite -run xxx -bench Forget -benchtime 50000x
 func BenchmarkForget(b *testing.B) {

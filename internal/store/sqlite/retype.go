@@ -8,8 +8,7 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// retype changes the type of a field. Where the cells stay what they are, and all fit, nothing is written
-// to the table.
+// retype changes the type of a field. If all cells remain the same and all fit, it does not write to the table.
 func (b *builder) retype(ch *collection.Change) error {
 	if !ch.Loss && sameCells(&ch.Old, &ch.New) {
 		return nil
@@ -25,7 +24,7 @@ func (b *builder) retype(ch *collection.Change) error {
 	if err := b.convert(ch, fresh); err != nil {
 		return err
 	}
-	// The unique sets that the field is part of lose their index with the column, and get it back.
+	// The unique sets that contain the field lose their index with the column. They are created again below.
 	inSet := func(i index) bool { return len(i.fields) > 1 && slices.Contains(i.fields, ch.Old.Name) }
 	all, err := b.indexes(name)
 	if err != nil {
@@ -48,12 +47,12 @@ func (b *builder) retype(ch *collection.Change) error {
 		}
 	}
 	if ch.Old.Unique != ch.New.Unique || ch.Old.Index != ch.New.Index {
-		return nil // another change of the plan makes the index
+		return nil // another change of the plan creates the index
 	}
 	return b.indexField(name, &ch.New)
 }
 
-// sameCells reports whether every cell of one field is the same cell of the other.
+// sameCells reports whether every cell of one field is stored in the same way in the other.
 func sameCells(old, f *collection.Field) bool {
 	text := func(f *collection.Field) bool {
 		switch f.Type {
@@ -121,7 +120,7 @@ func (b *builder) convert(ch *collection.Change, fresh string) error {
 	}
 }
 
-// converted is what a cell becomes. One that loses something, and may not, is a conflict.
+// converted returns the new value of a cell. If it would lose data without permission, the result is a conflict.
 func (b *builder) converted(ch *collection.Change, id int64, cell collection.Cell) (collection.Cell, error) {
 	to, whole := ch.Old.Convert(ch.New, cell)
 	if to.Kind == collection.CellInt && ch.New.Relation == collection.BelongsTo {
@@ -157,7 +156,7 @@ func (b *builder) converted(ch *collection.Change, id int64, cell collection.Cel
 	}
 }
 
-// refuseLarge refuses to rewrite a large collection in one write.
+// refuseLarge returns a conflict if the collection is too large to rewrite in one write.
 func (b *builder) refuseLarge(ch *collection.Change, what string) error {
 	if few, err := b.hasAtMost(ch.Collection, b.w.store.opts.Rewrite); few || err != nil {
 		return err
@@ -166,7 +165,7 @@ func (b *builder) refuseLarge(ch *collection.Change, what string) error {
 		" of them; add a field of another name, and fill it by updates")
 }
 
-// hasAtMost reports whether a collection has at most so many records.
+// hasAtMost reports whether a collection has at most this many records.
 func (b *builder) hasAtMost(name string, most int) (bool, error) {
 	more := false
 	err := b.query(func(*conn.Stmt) { more = true }, "SELECT 1 FROM ", tableName(name), " LIMIT 1 OFFSET ", itoa(most))

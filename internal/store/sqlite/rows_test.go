@@ -13,7 +13,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// raw draws a text of any bytes, as senders send them.
+// raw draws a text of arbitrary bytes, as senders may send it.
 func raw(t *rapid.T, name string) string {
 	return string(rapid.SliceOfN(rapid.Byte(), 0, 30).Draw(t, name))
 }
@@ -136,7 +136,7 @@ func TestAnyStepsSurvive(t *testing.T) {
 	})
 }
 
-// TestLaterStepsReplaceEarlierOnes compares the merged journal with a map by number.
+// TestLaterStepsReplaceEarlierOnes compares the merged journal with a map by N.
 func TestLaterStepsReplaceEarlierOnes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		model := map[int]string{}
@@ -163,7 +163,7 @@ func TestLaterStepsReplaceEarlierOnes(t *testing.T) {
 	})
 }
 
-// FuzzDecodeRows: a damaged file may hold any text; reading it must not panic.
+// FuzzDecodeRows checks that reading does not panic: a damaged file may contain any text.
 func FuzzDecodeRows(f *testing.F) {
 	f.Add(`[{"n":1,"path":"a","log":[["info","x"]],"error":{"code":"c"},"startedAt":1,"result":null}]`)
 	f.Add(`{"method":"POST","headers":[["A","b"],["C",{"base64":"/w=="}]],"params":[[]]}`)

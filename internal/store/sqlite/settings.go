@@ -1,10 +1,10 @@
 package sqlite
 
-// The table settings holds what the store itself must remember.
+// Names in the table settings, which holds the store's own persistent values.
 const (
-	settingIncarnation = "store.incarnation"  // the number of the last incarnation
+	settingIncarnation = "store.incarnation"  // number of the last incarnation
 	settingClaimedFrom = "store.claimed_from" // see covered.go
-	settingPing        = "store.ping"         // when Ping wrote last
+	settingPing        = "store.ping"         // time of the last Ping
 )
 
 const (

@@ -8,7 +8,7 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/disk"
 )
 
-// counters count what the writer does.
+// counters counts the work of the writer.
 type counters struct {
 	transactions, statements, rollbacks, reruns atomic.Int64
 	checkpoints, restarts                       atomic.Int64
@@ -16,8 +16,8 @@ type counters struct {
 	batches                                     [BatchClasses]atomic.Int64
 }
 
-// BatchClasses is the number of classes of batch sizes that are counted: class i holds sizes up to
-// 2^i.
+// BatchClasses is the number of classes in which batch sizes are counted. Class i counts sizes up to 2^i; the
+// last also counts larger ones.
 const BatchClasses = 12
 
 func (c *counters) batch(n int) {
@@ -28,16 +28,16 @@ func (c *counters) batch(n int) {
 	c.batches[min(bits.Len(uint(n-1)), BatchClasses-1)].Add(1)
 }
 
-// Stats is what the writer has done since the store was opened.
+// Stats counts the work of the writer since the store was opened.
 type Stats struct {
-	Transactions int64               // committed
-	Statements   int64               // of the writer, BEGIN and COMMIT included
-	Rollbacks    int64               // transactions given up
+	Transactions int64               // transactions committed
+	Statements   int64               // statements of the writer, including BEGIN and COMMIT
+	Rollbacks    int64               // transactions rolled back
 	Reruns       int64               // batches whose members were run again one by one
-	Members      int64               // Accepts, Commits and others, committed
+	Members      int64               // Accepts, Commits and other members, committed
 	Batches      [BatchClasses]int64 // transactions by number of members: up to 1, 2, 4, ...
-	Checkpoints  int64               // that copied the log into the database
-	Restarts     int64               // of the log from its start
+	Checkpoints  int64               // checkpoints of the log
+	Restarts     int64               // times that the log started over
 	Disk         disk.Stats
 	NotesDropped int64
 }
@@ -59,7 +59,7 @@ func (s *Store) Stats() Stats {
 	return out
 }
 
-// Counters returns the same counters by name.
+// Counters returns the counters by name.
 func (s *Store) Counters() map[string]int64 {
 	c := s.Stats()
 	all := map[string]int64{

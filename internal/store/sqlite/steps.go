@@ -11,11 +11,11 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// The steps of one Commit are one row: a JSON array, made by the caller and not by the writer. One
-// row costs the writer a third of what two do, and the same for ten steps as for two.
+// The steps of one Commit are one row: a JSON array, encoded by the caller and not by the writer. One row costs
+// the writer a third of two rows, and ten steps cost the same as two.
 
-// appendSteps appends the array without its end; the last step lacks its end too, and its result when
-// that is open.
+// appendSteps appends the array without stepsEnd. If open is true, it also leaves out the result of the last
+// step.
 func appendSteps(dst []byte, steps []flow.Step, open bool) []byte {
 	for i := range steps {
 		if i == 0 {
@@ -33,7 +33,7 @@ func appendSteps(dst []byte, steps []flow.Step, open bool) []byte {
 
 const stepsEnd = "}]"
 
-// appendStep appends a step up to its result. What is empty is left out.
+// appendStep appends a step up to its result. Empty members are left out.
 func appendStep(dst []byte, s *flow.Step) []byte {
 	dst = strconv.AppendInt(append(dst, `{"n":`...), int64(s.N), 10)
 	dst = appendNamed(dst, `,"path":`, s.Path)
@@ -89,7 +89,7 @@ func appendMoment(dst []byte, name string, t time.Time) []byte {
 	return strconv.AppendInt(append(dst, name...), t.UnixMicro(), 10)
 }
 
-// decodeSteps reads a row.
+// decodeSteps reads a row. Damaged text does not cause a panic.
 func decodeSteps(execution ident.ID, text string) (list []flow.Step) {
 	for v := range value.Trusted(text).Elements() {
 		s := flow.Step{Execution: execution}
@@ -144,7 +144,7 @@ func readStep(s *flow.Step, name string, v value.Value) {
 	}
 }
 
-// mergeSteps puts later steps into a journal: those of a number that is there replace it.
+// mergeSteps merges later steps into a journal sorted by N. A later step replaces the one with the same N.
 func mergeSteps(journal, later []flow.Step) []flow.Step {
 	if len(journal) == 0 || len(later) > 0 && journal[len(journal)-1].N < later[0].N {
 		return append(journal, later...)

@@ -26,15 +26,15 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, driver(sqlite.Options{}, storetest.Statement, storetest.Commit, storetest.Write, storetest.Sync))
 }
 
-// TestStoreOverSQLitesOwnFiles runs the suite in its short form without package disk, which cannot make writes
-// and syncs fail then.
+// TestStoreOverSQLitesOwnFiles runs the short suite without package disk. Writes and syncs cannot be made to fail
+// then.
 func TestStoreOverSQLitesOwnFiles(t *testing.T) {
 	d := driver(sqlite.Options{PlainDisk: true}, storetest.Statement, storetest.Commit)
 	d.Short = true
 	storetest.Run(t, d)
 }
 
-// driver opens stores with some options, which can fail at some places.
+// driver returns a driver that opens stores with these options and can fail at these places.
 func driver(options sqlite.Options, places ...storetest.Place) storetest.Driver {
 	return storetest.Driver{
 		Open: func(dir string, o storetest.Options) (store.Store, error) {
@@ -55,7 +55,7 @@ func driver(options sqlite.Options, places ...storetest.Place) storetest.Driver 
 	}
 }
 
-// failpoint injects at statements and commits.
+// failpoint injects faults at statements and commits.
 func failpoint(inject func(storetest.Place) storetest.Fault) func(sqlite.Point) error {
 	return func(p sqlite.Point) error {
 		place := storetest.Statement
@@ -82,7 +82,7 @@ func failpoint(inject func(storetest.Place) storetest.Fault) func(sqlite.Point) 
 	}
 }
 
-// faulty injects into the files.
+// faulty injects faults into file operations.
 func faulty(inject func(storetest.Place) storetest.Fault) disk.Fault {
 	return func(o disk.Operation) int32 {
 		place, code := storetest.Write, int32(codeWriteFailed)

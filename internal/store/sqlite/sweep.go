@@ -2,7 +2,7 @@ package sqlite
 
 import "time"
 
-// SweepBlobs removes blobs that no delivery names.
+// SweepBlobs deletes blobs that no delivery or record names.
 func (s *Store) SweepBlobs(before time.Time) (int, error) {
 	if s.opts.Blobs == nil {
 		return 0, nil

@@ -21,7 +21,7 @@ func TestNobodyIsAnsweredBeforeTheSync(t *testing.T) {
 		return 0
 	}})
 	ids := ident.NewSource(clock.System(), 1)
-	// The first transaction makes the log; SQLite itself syncs the directory then.
+	// The first transaction creates the log; SQLite itself then syncs the directory.
 	if err := accept(s, call(ids, 100)); err != nil {
 		t.Fatal(err)
 	}

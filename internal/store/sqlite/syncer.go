@@ -7,24 +7,26 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// A transaction that is committed is not on the disk yet: the writer hands it to the syncer and makes
-// the next one meanwhile. The syncer syncs the log, once for all transactions that have come by then,
-// and only then are their members answered.
+// A committed transaction is not on the disk yet. The writer passes it to the syncer and makes the next one
+// meanwhile. The syncer syncs the log once for all transactions that have arrived, and only then are their
+// members answered.
 
-// syncAhead is how many transactions may wait for the sync under way; then the writer waits.
+// syncAhead is the number of transactions that may wait for the running sync; beyond that the writer waits.
 const syncAhead = 2
 
-// bulkDelay is how long a transaction that touched many records waits for another to share its sync: a
-// sync of its own would be in the way of those that come next.
+// bulkDelay is how long a bulk transaction waits for another to share its sync. A sync of its own would delay the
+// transactions that follow.
 const bulkDelay = 2 * time.Millisecond
 
-// batch is the members of one committed transaction.
+// batch contains the members of one committed transaction. The writer fills it; after the send on committed it
+// belongs to the syncer, which returns it to the pool.
 type batch struct {
 	members []member
 	bulk    bool
 }
 
-// syncLoop is the syncer's goroutine; it ends when the writer has.
+// syncLoop is the syncer's goroutine. It ends when the writer closes committed, after it has answered all
+// members.
 func (s *Store) syncLoop() {
 	defer close(s.synced)
 	timer := time.NewTimer(time.Hour)
@@ -53,7 +55,7 @@ func (s *Store) syncLoop() {
 	}
 }
 
-// gather takes what else is committed. What can wait for others does, for a moment.
+// gather adds the transactions that are committed by now. If only bulk ones wait, it waits for up to bulkDelay.
 func (s *Store) gather(all []*batch, timer *time.Timer) []*batch {
 	wait := all[0].bulk
 	if wait {
@@ -85,8 +87,8 @@ func (s *Store) gather(all []*batch, timer *time.Timer) []*batch {
 	}
 }
 
-// hand gives the members of a committed transaction to the syncer. One that can wait does not count as on
-// its way to the disk: the next is not held up for it.
+// hand passes the members of a committed transaction to the syncer. A bulk transaction is not counted in syncing,
+// so that the next one does not wait for its sync.
 func (w *writer) hand(members []member, bulk bool) {
 	b := w.store.batches.Get().(*batch)
 	b.members, b.bulk = append(b.members, members...), bulk
@@ -94,7 +96,7 @@ func (w *writer) hand(members []member, bulk bool) {
 	w.store.committed <- b
 }
 
-// alive returns why nothing can be written any more, if so.
+// alive returns the reason why the store can no longer write, or nil.
 func (s *Store) alive() error {
 	if err := s.dead.Load(); err != nil {
 		return *err
@@ -102,7 +104,7 @@ func (s *Store) alive() error {
 	return nil
 }
 
-// die is called when the connection is beyond repair.
+// die makes the store refuse all writes. It is called when the writer's connection cannot be rolled back.
 func (s *Store) die(cause error) {
 	err := error(fault.As("sqlite.rollback", fault.Unavailable, cause, "the database connection is lost: restart the server"))
 	s.dead.CompareAndSwap(nil, &err)

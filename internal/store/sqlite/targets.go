@@ -6,26 +6,26 @@ import (
 )
 
 // targets are the records that an Update or Delete may touch in one write. A reader finds them before the
-// operation is queued for the writer, so the writer looks at no more records than it touches, however many
-// the filter has to scan. The write checks each of them again and skips those that no longer match. A
-// record that begins to match in between is not part of the operation.
+// operation is queued, so the writer reads only the records it changes, however many the filter has to scan. The
+// write checks each of them again and skips those that no longer match. A record that starts to match in between
+// is not part of the operation.
 type targets struct {
 	ids    []int64
-	after  int64 // the last id that was scanned
-	most   int64 // the largest id to scan; fixed by the first write of an operation
-	more   bool  // there may be more between after and most
-	unique bool  // the filter names one record by a unique field: the writer finds it itself, by the index
+	after  int64 // last id that was scanned
+	most   int64 // largest id to scan; fixed by the first write of an operation
+	more   bool  // there may be more targets between after and most
+	unique bool  // the filter selects one record by a unique field; the writer finds it through the index
 }
 
-// A scan goes through at most maxWindow records in one read transaction, because a long one keeps the log
-// from starting over. The first window is small: most filters match many of the records that they scan.
+// One read transaction scans at most maxWindow records, because a long one keeps the log from starting over. The
+// first window is small, because most filters match many of the records that they scan.
 const (
 	firstWindow = 2 * collection.OpChunk
 	maxWindow   = 50_000
-	windowGrows = 8 // times, from one window to the next
+	windowGrows = 8 // factor from one window to the next
 )
 
-// findTargets finds what a filtered operation touches in its next write: OpChunk records at most.
+// findTargets finds the records that a filtered operation touches in its next write, at most OpChunk.
 func (s *Store) findTargets(o *operation) error {
 	if o.broken != nil || o.op.Kind == collection.Create {
 		return nil
@@ -50,8 +50,8 @@ func (s *Store) findTargets(o *operation) error {
 	return nil
 }
 
-// scanWindow adds the matching records of one window, and one more than OpChunk at most: that one tells that
-// there are more.
+// scanWindow adds the matching records of one window. It adds at most one more than OpChunk; the extra one shows
+// that there are more.
 func (r *reader) scanWindow(o *operation, found *targets, size int) error {
 	if now, err := r.catalog(); err != nil || o.stale(now) {
 		if err != nil {
@@ -72,8 +72,8 @@ func (r *reader) scanWindow(o *operation, found *targets, size int) error {
 	if err != nil {
 		return err
 	}
-	// The first statement finds the id at which the window ends: that of its last record on the access path.
-	// The second one applies the whole filter up to there.
+	// The first statement finds the id at which the window ends: that of its last record on the access path. The
+	// second statement applies the whole filter up to this id.
 	end, q := found.most, &clause{}
 	q.text("SELECT t.id FROM ", t, " t", path.hint(), " WHERE ")
 	q.where(&collection.Bound{Op: collection.And, Parts: path.conditions})
@@ -94,7 +94,7 @@ func (r *reader) scanWindow(o *operation, found *targets, size int) error {
 	return r.find(q, func(s *conn.Stmt) { found.ids = append(found.ids, s.ColumnInt(0)) })
 }
 
-// idBetween adds bounds of the id: behind after, up to most.
+// idBetween adds the condition after < id <= most.
 func (q *clause) idBetween(after, most int64) {
 	q.text(" AND t.id > ")
 	q.int(after)
@@ -102,7 +102,7 @@ func (q *clause) idBetween(after, most int64) {
 	q.int(most)
 }
 
-// findUnique finds the record of a filter that names it by a unique field. The writer runs it.
+// findUnique finds the record that a filter selects by a unique field. It runs in the writer's goroutine.
 func (o *operation) findUnique(find func(*clause, func(*conn.Stmt)) error) (ids []int64, err error) {
 	q := &clause{}
 	q.text("SELECT t.id FROM ", tableName(o.table.Name), " t WHERE ")
@@ -111,7 +111,7 @@ func (o *operation) findUnique(find func(*clause, func(*conn.Stmt)) error) (ids 
 	return ids, err
 }
 
-// namesOne reports whether a filter can match one record at most, by a unique field.
+// namesOne reports whether a filter can match at most one record because of a unique field.
 func namesOne(b *collection.Bound) bool {
 	if b == nil {
 		return false

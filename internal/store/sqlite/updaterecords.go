@@ -11,8 +11,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// change does an Update: of each record that was found and still fits the filter, what it becomes is
-// worked out from what it is now.
+// change applies an Update. For each target that still matches the filter, it computes the new record from the
+// current one.
 func (o *operation) change(w *writer) (*collection.Violation, error) {
 	count, shown, sql := int64(0), recordplan.Results{}, o.table.updateSQL(&o.patch)
 	broken, err := o.eachTarget(w, func(old collection.Row) (*collection.Violation, error) {
@@ -31,7 +31,7 @@ func (o *operation) change(w *writer) (*collection.Violation, error) {
 	return nil, nil
 }
 
-// finish makes the outcome of an Update or Delete that has touched so many records in this write.
+// finish sets the outcome of an Update or Delete that has touched count records in this write.
 func (o *operation) finish(count int64, shown *recordplan.Results) {
 	count += o.op.From.Count
 	if o.found.more {
@@ -39,13 +39,13 @@ func (o *operation) finish(count int64, shown *recordplan.Results) {
 		return
 	}
 	if o.op.From != (collection.Progress{}) {
-		shown = nil // it has those of this write only
+		shown = nil // shown contains only the records of this write
 	}
 	o.out.Record = recordplan.Counted(count, shown)
 }
 
-// eachTarget calls do for each record that was found, if it still matches the filter. Records that somebody
-// changed after the caller last saw them break the rule that he asked for.
+// eachTarget calls do for each target that still matches the filter. With IfUpdatedAt, a record that was changed
+// since then is a violation.
 func (o *operation) eachTarget(w *writer, do func(collection.Row) (*collection.Violation, error)) (*collection.Violation, error) {
 	ids := o.found.ids
 	if o.found.unique {
@@ -81,7 +81,7 @@ func (o *operation) eachTarget(w *writer, do func(collection.Row) (*collection.V
 	return nil, nil
 }
 
-// updateSQL changes what a patch sets.
+// updateSQL returns the UPDATE statement for a patch.
 func (t *table) updateSQL(p *collection.Patch) string {
 	var sets strings.Builder
 	for i, set := range p.Sets {
@@ -90,8 +90,8 @@ func (t *table) updateSQL(p *collection.Patch) string {
 	return "UPDATE " + tableName(t.Name) + " SET updated_at = ?2" + sets.String() + " WHERE id = ?1"
 }
 
-// updateRecord changes a record by the statement for the patch and returns it as it is then. It is one statement,
-// as create.
+// updateRecord applies a patch with its statement and returns the new record. Like create, it is a single
+// statement if the collection has no files.
 func (w *writer) updateRecord(t *table, old collection.Row, p *collection.Patch, sql string) (value.Value, *collection.Violation, error) {
 	row, record, broken := t.Amend(old, *p)
 	if broken != nil {
@@ -128,7 +128,7 @@ func (w *writer) find(q *clause, f func(*conn.Stmt)) error {
 	return w.findBy(q.sql.String(), q.cells, f)
 }
 
-// findBy is find for a clause that is run again and again.
+// findBy is find for a clause that is used repeatedly.
 func (w *writer) findBy(sql string, cells []collection.Cell, f func(*conn.Stmt)) error {
 	s, err := w.shape(sql)
 	if err != nil {

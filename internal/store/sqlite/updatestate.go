@@ -6,8 +6,8 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// updateState writes the state of the execution's row and what follows from it for claim and backlog.
-// was is the claim as it is kept, held as the commit has it.
+// updateState writes the state to the execution's row and updates claim and backlog. was is the writer's claim,
+// held is the claim after the commit.
 func (m *commitWrite) updateState(w *writer, was, held claim, state *store.State) error {
 	s, err := w.statement(updateSQL(!state.Output.IsMissing(), state.Reply != nil, state.Revision != "", state.Release))
 	if err != nil {
@@ -53,9 +53,9 @@ func (m *commitWrite) updateState(w *writer, was, held claim, state *store.State
 	return nil
 }
 
-// updateSQL is the statement for one of the shapes of a state.
+// updateSQL returns the statement that sets these parts of a state.
 func updateSQL(output, reply, revision, release bool) string {
-	if !reply && !revision && !release { // the two of the hot path need no text to be built
+	if !reply && !revision && !release { // the two on the hot path need no string building
 		if output {
 			return sqlUpdateState + ", output = ?10 WHERE id = ?1"
 		}
@@ -85,5 +85,5 @@ func updateSQL(output, reply, revision, release bool) string {
 
 const (
 	sqlUpdateState = `UPDATE executions SET status = ?2, reason = ?3, wake_at = ?4, started_at = ?5, finished_at = ?6, error = ?7, commit_owner = ?8, commit_seq = ?9`
-	stateParams    = 9 // of sqlUpdateState
+	stateParams    = 9 // number of parameters of sqlUpdateState
 )

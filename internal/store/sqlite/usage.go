@@ -5,8 +5,8 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// Usage is the size of the database without its free pages and without the records, and that of the
-// blobs. How much room records take is estimated from a sample of them.
+// Usage returns the size of the database, without free pages and records, plus that of the blobs, in bytes. The
+// size of the records is estimated from a sample.
 func (s *Store) Usage() (int64, error) {
 	const op = "sqlite.Usage"
 	var bytes int64
@@ -39,11 +39,11 @@ func (s *Store) Usage() (int64, error) {
 }
 
 const (
-	usageSample = 50 // records of each collection that are looked at
-	recordRoom  = 24 // what a row and its place in an index take besides its text, in bytes
+	usageSample = 50 // records sampled from each collection
+	recordRoom  = 24 // bytes that a row and its index entry need besides the text
 )
 
-// recordBytes estimates what all records take: records are looked for at even distances among the ids.
+// recordBytes estimates the size of all records, in bytes. It samples records at even distances among the ids.
 func (r *reader) recordBytes(c *catalog) (total int64, err error) {
 	for _, t := range c.tables {
 		var low, high int64

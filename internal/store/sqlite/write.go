@@ -11,7 +11,7 @@ type writing struct {
 	op operation
 }
 
-// Write does an operation that belongs to no execution, in as many writes as it takes.
+// Write applies an operation that belongs to no execution, in as many writes as necessary. op.From must be zero.
 func (s *Store) Write(op collection.Op) (collection.Outcome, error) {
 	const name = "sqlite.Write"
 	if err := checkOp(name, &op); err != nil {
@@ -50,5 +50,5 @@ func (s *Store) Write(op collection.Op) (collection.Outcome, error) {
 
 func (m *writing) apply(w *writer) error { return m.op.run(w) }
 
-// size is that of the values.
+// size counts the values.
 func (m *writing) size() int { return len(m.op.op.Values.Text()) }

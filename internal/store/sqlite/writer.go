@@ -12,56 +12,57 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// writer owns the one connection that writes. Everything in it belongs to its goroutine.
+// writer owns the only connection that changes tables. All its fields belong to its goroutine, so it needs no
+// lock.
 type writer struct {
 	store *Store
 	c     *conn.Conn
 	prepared
 
-	// What the tables say and the writer must know for every write. Changes are taken back with the
-	// transaction, by undo.
+	// State that every write needs and that mirrors the tables. After a rollback, restore reverts it with undo
+	// and mark.
 	claims  map[ident.ID]claim
 	backlog int64
 	undo    []undo
-	mark    int64 // backlog when the transaction began
+	mark    int64 // backlog at the start of the transaction
 
 	claimedFrom, fromMark ident.ID // see cover
-	newest                ident.ID // the largest that was claimed
-	ended                 int      // executions since claimedFrom was raised
-	begun                 bool     // all claims are in claims: those of earlier lives are given up
-	later                 []func() // what becomes true or visible with the commit
+	newest                ident.ID // the largest claimed id
+	ended                 int      // executions that ended since claimedFrom was raised
+	begun                 bool     // claims contains every claim in the tables; set by the first TakeOver
+	later                 []func() // functions to call after the commit
 
 	log    logState
 	copier *copier
-	points int64
+	points int64 // points passed, for Failpoint
 }
 
-// claim is what the fence knows of an execution that somebody works on.
+// claim is what the writer knows about a claimed execution. It is the fence for Commits.
 type claim struct {
 	owner   int64
-	counted bool // in the backlog: queued or running
-	cancel  bool // somebody asked
+	counted bool // counts toward the backlog: queued or running
+	cancel  bool // a cancel was requested
 
-	// What the execution's row and journal say; both are unknown while journal is 0.
-	journal int   // the largest N of the journal, plus 1
-	seq     int64 // of the owner's last Commit; 0: it has made none
+	// Copies from the execution's row and journal; both are unknown while journal is 0.
+	journal int   // largest N of the journal, plus 1
+	seq     int64 // Seq of the owner's last Commit; 0: none
 }
 
-// undo is what a claim was before the transaction changed it.
+// undo is a claim as it was before the transaction changed it. had is false if there was none.
 type undo struct {
 	id  ident.ID
 	was claim
 	had bool
 }
 
-// setClaim changes a claim until the transaction is rolled back.
+// setClaim changes a claim. A rollback reverts it.
 func (w *writer) setClaim(id ident.ID, c claim) {
 	was, had := w.claims[id]
 	w.undo = append(w.undo, undo{id, was, had})
 	w.claims[id] = c
 }
 
-// dropClaim forgets a claim until the transaction is rolled back.
+// dropClaim removes a claim. A rollback reverts it.
 func (w *writer) dropClaim(id ident.ID) {
 	if was, had := w.claims[id]; had {
 		w.undo = append(w.undo, undo{id, was, had})
@@ -69,7 +70,7 @@ func (w *writer) dropClaim(id ident.ID) {
 	}
 }
 
-// loop is the writer's goroutine: it ends when the queues are closed and empty.
+// loop is the writer's goroutine. It ends when the queues are closed and empty.
 func (w *writer) loop() {
 	defer w.finish()
 	var todo work
@@ -96,8 +97,8 @@ func (w *writer) loop() {
 	}
 }
 
-// serve puts the work into one transaction. When that does not come to a commit, nobody is answered;
-// the members run again one by one, and each learns what became of its own.
+// serve runs the work in one transaction. If the transaction is not committed, no member is answered; the members
+// run again one by one, and each gets the outcome of its own write.
 func (w *writer) serve(todo *work) {
 	err := w.attempt(todo.members, todo.notes)
 	if err == nil {
@@ -134,8 +135,8 @@ func (w *writer) forget(todo *work) {
 	todo.notes = todo.notes[:0]
 }
 
-// attempt runs members and notes in one transaction. On an error nothing of them was written: the
-// transaction was rolled back, by SQLite or by us, and what the writer knows with it.
+// attempt runs members and notes in one transaction. After an error nothing was written: the transaction was
+// rolled back, by SQLite or by restore, and the writer's state was reverted.
 func (w *writer) attempt(members []member, notes []*optional) (err error) {
 	if err := w.store.alive(); err != nil {
 		return err
@@ -199,7 +200,8 @@ func (w *writer) transact(members []member, notes []*optional, committed *bool) 
 
 var errLeft = errors.New("the connection has left the transaction")
 
-// restore rolls back, unless SQLite has done so, and takes back what the writer knew.
+// restore reverts the writer's state and rolls back, unless SQLite has done so. If the rollback fails, the store
+// refuses all further writes.
 func (w *writer) restore(cause error) {
 	for _, u := range slices.Backward(w.undo) {
 		if u.had {
@@ -220,7 +222,7 @@ func (w *writer) restore(cause error) {
 	}
 }
 
-// rollbackTries is how often a rollback is tried that was itself interrupted.
+// rollbackTries is the number of attempts for a rollback that is itself interrupted.
 const rollbackTries = 10_000
 
 // rollBack ends the transaction, unless SQLite has done so.
@@ -237,7 +239,7 @@ func (w *writer) rollBack() (err error) {
 	return err
 }
 
-// run runs a statement to its end.
+// run executes a statement and resets it.
 func (w *writer) run(s *conn.Stmt) error {
 	w.store.stats.statements.Add(1)
 	if err := w.failpoint(AtStatement); err != nil {
@@ -247,7 +249,7 @@ func (w *writer) run(s *conn.Stmt) error {
 	return s.Run()
 }
 
-// step is run for a statement that yields rows: the caller steps on, and resets.
+// step is run for a statement that returns rows: the caller takes the other steps and resets it.
 func (w *writer) step(s *conn.Stmt) (bool, error) {
 	w.store.stats.statements.Add(1)
 	if err := w.failpoint(AtStatement); err != nil {
@@ -261,8 +263,8 @@ func (w *writer) step(s *conn.Stmt) (bool, error) {
 	return row, err
 }
 
-// failpoint lets a test or a measurement in. An injected error of the kinds after which SQLite ends the
-// transaction ends it here too.
+// failpoint calls Options.Failpoint. After an injected error of a kind for which SQLite ends the transaction, it
+// ends the transaction too.
 func (w *writer) failpoint(at Place) error {
 	if w.store.opts.Failpoint == nil {
 		return nil
