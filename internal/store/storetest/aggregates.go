@@ -82,7 +82,7 @@ func testAggregates(t *testing.T, d Driver) {
 	})
 }
 
-// reduced checks that a store comes to what the stock does.
+// reduced checks that a store returns the same result as the stock.
 func (k *stock) reduced(t fataler, s collection.Reader, a collection.Aggregate) {
 	t.Helper()
 	c, _ := k.other(a.Collection)
@@ -153,7 +153,7 @@ func same(t fataler, a collection.Aggregate, got, want value.Value) {
 
 func abs(x float64) float64 { return max(x, -x) }
 
-// reduceRows reduces rows by big numbers.
+// reduceRows computes an aggregate over rows with package big.
 func reduceRows(red collection.Reduction, rows []collection.Row) value.Value {
 	if red.Column == nil {
 		return value.Int(int64(len(rows)))

@@ -22,7 +22,7 @@ func testAnswers(t *testing.T, d Driver) {
 		} {
 			want.Status, want.Took, want.Answer = 200, time.Minute, answer
 			w.same("kept", w.Answered(hook.Delivery{ID: want.ID, Status: 200, Took: time.Minute, Answer: answer, Workflow: "not looked at"}), true)
-			w.queued() // takes it along
+			w.queued() // writes the queued answer too
 			got, err := w.Delivery(t.Context(), want.ID)
 			w.ok(err)
 			w.same("delivery", got, want)

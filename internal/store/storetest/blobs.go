@@ -14,7 +14,7 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// keep keeps content, pinned.
+// keep stores content and leaves it pinned.
 func (w *harness) keep(content string) store.Blob {
 	w.Helper()
 	b, err := w.blobs.Create()
@@ -26,7 +26,7 @@ func (w *harness) keep(content string) store.Blob {
 	return blob
 }
 
-// kept reports whether content is there, whole.
+// kept reports whether content exists and is complete.
 func (w *harness) kept(b store.Blob) bool {
 	w.Helper()
 	f, size, err := w.blobs.Open(b.SHA256)
@@ -41,7 +41,7 @@ func (w *harness) kept(b store.Blob) bool {
 	return true
 }
 
-// storing is a call whose body and one file are kept beside the store.
+// storing returns a call whose body and one file are stored as blobs.
 func (w *harness) storing(body, file string) (store.Accept, []store.Blob) {
 	w.Helper()
 	a := w.call(w.owner)
@@ -58,7 +58,7 @@ func (w *harness) unpin(list []store.Blob) {
 	}
 }
 
-// sweep sweeps all that is older than the far future.
+// sweep sweeps all blobs, however young.
 func (w *harness) sweep() int {
 	w.Helper()
 	n, err := w.SweepBlobs(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
@@ -98,7 +98,7 @@ func testBlobs(t *testing.T, d Driver) {
 		note := w.keep("of a note")
 		n.Request.Files = []hook.File{{SHA256: note.SHA256, Size: note.Size}}
 		w.same("noted", w.Note(n), true)
-		w.queued() // takes it along
+		w.queued() // writes the queued note too
 		w.blobs.Unpin(note.SHA256)
 		pinned, twice, orphan := w.keep("pinned"), w.keep("twice"), w.keep("orphan")
 		w.keep("twice")
@@ -153,7 +153,7 @@ func testBlobs(t *testing.T, d Driver) {
 		w := newHarness(t, d)
 		a, list := w.storing("lost", "file")
 		a.Execution.Owner = 0
-		// Nothing protects it: the delivery is not stored yet.
+		// Nothing protects the blobs now: they are not pinned and the delivery is not stored yet.
 		w.unpin(list)
 		w.sweep()
 		w.ok(w.accept(a))
@@ -172,7 +172,7 @@ func testBlobs(t *testing.T, d Driver) {
 		w.same("given out as", given[0].Execution, page[0])
 		w.same("why", page[0].Error, &flow.Error{Code: flow.CodeError, Message: fault.Message(errOf(w.Load(t.Context(), a.Execution.ID)))})
 		w.same("end", page[0].FinishedAt, w.now())
-		w.unpin([]store.Blob{w.keep("lost")}) // an operator restores it
+		w.unpin([]store.Blob{w.keep("lost")}) // as if an operator restored it
 		w.ok(w.Retry(a.Execution.ID, w.now()))
 		w.same("claimed", idsOf(w.claim(1, false)), []ident.ID{a.Execution.ID})
 	})

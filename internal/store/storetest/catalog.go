@@ -40,7 +40,7 @@ func testCatalog(t *testing.T, d Driver) {
 		}
 		_, err = w.Revision(t.Context(), "b", "2")
 		w.fails(err, fault.NotFound)
-		w.ok(w.Publish([]store.Published{a1})) // back to an old one
+		w.ok(w.Publish([]store.Published{a1})) // back to an old revision
 		list, err = w.Workflows(t.Context())
 		w.ok(err)
 		w.same("workflows", list, []store.Published{a1, b1})
@@ -82,7 +82,7 @@ func testCollections(t *testing.T, d Driver) {
 		w := newHarness(t, d)
 		other := collection.Collection{Name: "a_list", Fields: []collection.Field{name}}
 		w.ok(w.Define([]collection.Collection{people(), other}))
-		w.ok(w.Define([]collection.Collection{people()})) // again: nothing changes
+		w.ok(w.Define([]collection.Collection{people()})) // defined again: nothing changes
 		w.reopen()
 		list, err := w.Collections(t.Context())
 		w.ok(err)

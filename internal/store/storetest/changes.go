@@ -18,8 +18,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// change does an operation in memory. A violation leaves the stock as it was. Ids of new records are
-// those that the store gave.
+// change applies an operation to the stock. A violation leaves the stock unchanged. New records get the ids that
+// the store returned in out.
 func (k *stock) change(op collection.Op, now time.Time, out value.Value) (count int, broken *collection.Violation) {
 	things, places := maps.Clone(k.things), maps.Clone(k.places)
 	if count, broken = k.try(op, now, out); broken != nil {
@@ -51,7 +51,7 @@ func (k *stock) try(op collection.Op, now time.Time, out value.Value) (count int
 	}
 	for _, r := range k.picked(c.Name, filter, nil) {
 		if _, there := k.rows(c.Name)[r.ID]; !there {
-			continue // deleted with another
+			continue // deleted together with another record
 		}
 		if !op.IfUpdatedAt.IsZero() && !op.IfUpdatedAt.Equal(r.Updated) {
 			return 0, &collection.Violation{Code: collection.CodeChanged}
@@ -72,7 +72,7 @@ func (k *stock) try(op collection.Op, now time.Time, out value.Value) (count int
 	return count, nil
 }
 
-// put stores a row, unless it belongs to nothing, or another has what must be unique.
+// put stores a row, unless its belongsTo refers to nothing or a unique value exists already.
 func (k *stock) put(c collection.Collection, row collection.Row) *collection.Violation {
 	rows := k.rows(c.Name)
 	for i, f := range c.Fields {
@@ -103,7 +103,7 @@ func (k *stock) taken(c collection.Collection, row collection.Row, at []int) boo
 	return false
 }
 
-// create makes or, for an upsert, changes records.
+// create creates records, or changes them for an upsert.
 func (k *stock) create(c collection.Collection, op collection.Op, now time.Time, out value.Value) (count int, broken *collection.Violation) {
 	list, array := []value.Value{op.Values}, op.Values.Kind() == value.KindArray
 	results := []value.Value{out}
@@ -167,7 +167,7 @@ func (k *stock) like(c collection.Collection, key []int, cells []collection.Cell
 	return collection.Row{}, false
 }
 
-// drop deletes a row, with the places within it, and frees the things that stood there.
+// drop deletes a row with the places inside it, and detaches the things that belonged to it.
 func (k *stock) drop(c string, id int64, now time.Time) {
 	rows := k.rows(c)
 	if _, there := rows[id]; !there {
@@ -199,7 +199,7 @@ func later(now, updated time.Time) time.Time {
 	return updated.Add(time.Microsecond)
 }
 
-// stands checks that a store has exactly what the stock has.
+// stands checks that a store contains exactly the records of the stock.
 func (k *stock) stands(t fataler, s collection.Reader) {
 	t.Helper()
 	for _, c := range []collection.Collection{k.place(), k.thing()} {
@@ -207,7 +207,7 @@ func (k *stock) stands(t fataler, s collection.Reader) {
 	}
 }
 
-// drawOp draws an operation that makes sense more often than not.
+// drawOp draws an operation that is valid more often than not.
 func drawOp(t *rapid.T, k *stock) collection.Op {
 	c := k.thing()
 	if rapid.IntRange(0, 3).Draw(t, "places") == 0 {
@@ -255,10 +255,10 @@ func drawValues(t *rapid.T, k *stock, c collection.Collection, some bool) value.
 		switch {
 		case some && (f.Type == collection.Integer || f.Type == collection.Number) && rapid.Bool().Draw(t, "arithmetic"):
 			b.Set(f.Name, value.Trusted(rapid.SampledFrom([]string{`{"$inc":1}`, `{"$inc":-0.5}`, `{"$mul":2}`, `{"$mul":0.1}`, `{"$inc":9223372036854775807}`}).Draw(t, "by")))
-		case i == 0: // unique: few values, so that they meet
+		case i == 0: // unique: few values, so that they collide
 			b.Set(f.Name, value.String(strconv.Itoa(rapid.IntRange(0, 12).Draw(t, "code"))))
 		case f.Type == collection.Relates:
-			ids := []int64{1 << 40} // of none
+			ids := []int64{1 << 40} // an id that no record has
 			for _, r := range k.picked(k.place().Name, nil, nil) {
 				ids = append(ids, r.ID, r.ID)
 			}
@@ -273,8 +273,8 @@ func drawValues(t *rapid.T, k *stock, c collection.Collection, some bool) value.
 	return b.Value()
 }
 
-// doing does an operation as the step of an execution, in as many commits as it takes, and repeats every
-// commit: the second must come to the same.
+// doing runs an operation as the step of an execution, in as many commits as necessary. It repeats every commit;
+// the second must return the same outcome.
 func (w *harness) doing(op collection.Op, now time.Time) (collection.Outcome, error) {
 	w.Helper()
 	id := w.accepted().Execution.ID
@@ -313,7 +313,7 @@ func sameOutcome(a, b collection.Outcome) bool {
 	}
 }
 
-// journaled checks that the step of an operation says what came of it.
+// journaled checks that the step of an operation contains its outcome.
 func (w *harness) journaled(id ident.ID, out collection.Outcome) error {
 	l, err := w.Load(w.Context(), id)
 	if err != nil || len(l.Steps) != 1 {
@@ -327,7 +327,7 @@ func (w *harness) journaled(id ident.ID, out collection.Outcome) error {
 	return nil
 }
 
-// operating is a commit whose last step does an operation and ends the execution.
+// operating returns a commit whose last step runs an operation and ends the execution.
 func (w *harness) operating(id ident.ID, n int, op collection.Op) store.Commit {
 	c := w.creating(id, n, `{}`)
 	c.Ops[0].Op = op
@@ -369,7 +369,7 @@ func testChanges(t *testing.T, d Driver) {
 	})
 }
 
-// told checks what a store says of an operation that it did.
+// told checks the result that a store returned for an operation.
 func (k *stock) told(t fataler, op collection.Op, out value.Value, count int, newest map[string]int64) {
 	t.Helper()
 	c, _ := k.other(op.Collection)

@@ -33,7 +33,7 @@ func testClaims(t *testing.T, d Driver) {
 		for range 5 {
 			ids = append(ids, w.queued())
 		}
-		w.accepted() // claimed at the door
+		w.accepted() // claimed when accepted
 		w.same("first", idsOf(w.claim(2, false)), ids[:2])
 		w.same("rest", idsOf(w.claim(100, false)), ids[2:])
 		w.same("none left", len(w.claim(1, false)), 0)
@@ -102,7 +102,7 @@ func testClaims(t *testing.T, d Driver) {
 		bad, good := w.queued(), w.queued()
 		for range store.CrashLoop {
 			w.same("with others", idsOf(w.claim(10, false)), []ident.ID{bad, good})
-			w.commit(w.sleeping(good, w.now())) // the good one lets go each time
+			w.commit(w.sleeping(good, w.now())) // the good one releases its claim each time
 			w.begin()
 		}
 		w.same("with others", idsOf(w.claim(10, false)), []ident.ID{good})
@@ -181,7 +181,7 @@ func testBegin(t *testing.T, d Driver) {
 	t.Run("what an earlier one had is raised and free", func(t *testing.T) {
 		w := newHarness(t, d)
 		claimed, running, free := w.accepted().Execution.ID, w.accepted().Execution.ID, w.queued()
-		held := w.accepted().Execution.ID // waits, and its owner kept it
+		held := w.accepted().Execution.ID // waiting, but its owner kept the claim
 		c := w.sleeping(held, w.now().Add(time.Hour))
 		c.State.Release = false
 		w.commit(c)

@@ -13,10 +13,10 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// window is how long the suite's keys are kept.
+// window is the lifetime of the suite's keys.
 const window = time.Hour
 
-// keyed is a call with a dedupe key.
+// keyed returns a call with a dedupe key.
 func (w *harness) keyed(key string) store.Accept {
 	a := w.call(w.owner)
 	a.Delivery.DedupeKey = key
@@ -31,7 +31,7 @@ func (w *harness) take(a store.Accept) store.Accepted {
 	return out
 }
 
-// runs accepts a call that must be a first one.
+// runs accepts a call that must get an execution of its own, and returns its id.
 func (w *harness) runs(a store.Accept) ident.ID {
 	w.Helper()
 	w.same("accepted", w.take(a), store.Accepted{})
@@ -52,7 +52,7 @@ func (w *harness) repeats(a store.Accept, first ident.ID) store.Accepted {
 	return out
 }
 
-// repeated looks whether a call is stored as a repeat, without an execution of its own.
+// repeated checks that a call is stored as a repeat, without an execution of its own.
 func (w *harness) repeated(a store.Accept, first ident.ID) {
 	w.Helper()
 	want := a.Delivery
@@ -101,7 +101,7 @@ func testDedupe(t *testing.T, d Driver) {
 		w := newHarness(t, d)
 		first := w.runs(w.keyed("k"))
 		w.clock.Advance(window - time.Microsecond)
-		w.repeats(w.keyed("k"), first) // does not prolong it
+		w.repeats(w.keyed("k"), first) // does not extend the lifetime of the key
 		w.clock.Advance(time.Microsecond)
 		second := w.runs(w.keyed("k"))
 		w.clock.Advance(window - time.Microsecond)
@@ -117,7 +117,7 @@ func testDedupe(t *testing.T, d Driver) {
 		w.same("outcome", w.take(other), store.Accepted{OtherBody: true})
 		_, err := w.Delivery(t.Context(), other.Delivery.ID)
 		w.fails(err, fault.NotFound)
-		w.repeats(w.keyed("k"), first) // does not care
+		w.repeats(w.keyed("k"), first) // has no body hash, so any body matches
 		w.commit(w.ending(first, flow.Failed))
 		w.same("outcome", w.take(withBody("b")), store.Accepted{OtherBody: true})
 		w.status(first, flow.Failed)
@@ -156,7 +156,7 @@ func testDedupe(t *testing.T, d Driver) {
 	})
 }
 
-// withBodyOf is a call with a key and a body.
+// withBodyOf returns a call with a key and a body.
 func withBodyOf(w *harness, key, body string) store.Accept {
 	a := w.keyed(key)
 	sum := sha256.Sum256([]byte(body))
@@ -164,7 +164,7 @@ func withBodyOf(w *harness, key, body string) store.Accept {
 	return a
 }
 
-// last is the execution of the newest accepted delivery of a key.
+// last returns the execution of the newest accepted delivery with a key.
 func (w *harness) last(key string) ident.ID {
 	w.Helper()
 	list, err := w.Deliveries(w.Context(), store.DeliveryQuery{DedupeKey: key, Outcome: hook.Accepted, Limit: 1})

@@ -119,7 +119,7 @@ func testDoor(t *testing.T, d Driver) {
 		if !w.Note(n) {
 			t.Fatal("dropped")
 		}
-		w.reopen() // closing writes what waits
+		w.reopen() // closing writes the queued notes
 		got, err := w.Delivery(t.Context(), n.ID)
 		w.ok(err)
 		w.same("delivery", got, n)

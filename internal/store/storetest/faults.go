@@ -14,21 +14,20 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// attempt is one write of the workload: what a caller does, and whether it can be found afterwards.
+// attempt is one write of the workload: how a caller makes it, and how to check whether it was written.
 type attempt struct {
 	name  string
 	write func() error
 	found func() (bool, error)
-	err   error // what the caller was told
+	err   error // the result that the caller got
 
-	creates bool   // a record
-	after   func() // looks at more when all is over, if the caller was told that it is written
+	creates bool   // it creates a record
+	after   func() // further checks at the end, if the caller was told that it was written
 }
 
-// testFaults runs a workload again and again and makes it fail at its first place, its second, and so
-// on, until it runs untouched; once with a single failure each time, and once with a disk that stays
-// broken from there on. Every caller must have been told the truth about its own write, at once and
-// after a restart.
+// testFaults runs a workload repeatedly. It makes the workload fail at its first place, then at its second, and
+// so on, until it runs without a failure: once with a single failure each time, and once with a disk that remains
+// broken from there on. Every caller must learn the truth about its own write, immediately and after a restart.
 func testFaults(t *testing.T, d Driver) {
 	if len(d.Places) == 0 {
 		return
@@ -70,7 +69,7 @@ func testFaults(t *testing.T, d Driver) {
 	}
 }
 
-// most bounds a sweep; a workload has far fewer places.
+// most limits a sweep; a workload has far fewer places.
 const most = 2000
 
 func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool) {
@@ -118,9 +117,9 @@ func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool) {
 	w.same("records", len(w.records()), created)
 }
 
-// deadDisk has every sync fail from the n-th on. What became of the writes under way is not known then,
-// so an error may mean either; but what was answered well is there, nothing is there in part, and the
-// store says that it cannot go on.
+// deadDisk makes every sync fail from the n-th on. The outcome of running writes is unknown then, so an error may
+// mean either. But writes that were reported as successful must exist, nothing may be written in part, and the
+// store must report that it cannot continue.
 func deadDisk(t *testing.T, d Driver, places []Place) {
 	for n := 1; n <= 4; n++ {
 		in := &injector{}
@@ -155,7 +154,7 @@ func deadDisk(t *testing.T, d Driver, places []Place) {
 	}
 }
 
-// truth compares what a caller was told with what can be found.
+// truth compares the result that a caller got with the tables.
 func (w *harness) truth(a *attempt, when string) {
 	w.Helper()
 	found, err := a.found()
@@ -168,7 +167,7 @@ func (w *harness) truth(a *attempt, when string) {
 	w.Fatalf("%s: %s: the caller was told %v, and found is %v", when, a.name, a.err, found)
 }
 
-// atOnce runs all writes at the same time, so that a driver puts several into one transaction.
+// atOnce runs all writes concurrently, so that a driver groups several into one transaction.
 func atOnce(tries []*attempt) {
 	var all sync.WaitGroup
 	start := make(chan struct{})
@@ -182,8 +181,8 @@ func atOnce(tries []*attempt) {
 	all.Wait()
 }
 
-// workload makes one write of each kind, several of the two that matter; n makes it differ from
-// others. What it needs beforehand it does at once.
+// workload returns one write of each kind, and several Accepts and Commits. n makes it different from other
+// workloads. It prepares what the writes need immediately.
 func (w *harness) workload(n int) []*attempt {
 	w.Helper()
 	var tries []*attempt
@@ -237,7 +236,7 @@ func (w *harness) workload(n int) []*attempt {
 	return append(tries, w.frontWorkload(n)...)
 }
 
-// holds reports whether an accepted call is there whole.
+// holds reports whether an accepted call is stored completely.
 func (w *harness) holds(a store.Accept) (bool, error) {
 	l, err := w.Load(w.Context(), a.Execution.ID)
 	if found, err := presence(err); !found {
@@ -252,8 +251,8 @@ func (w *harness) holds(a store.Accept) (bool, error) {
 	return true, nil
 }
 
-// committed reports whether an execution has a state, a journal whose last row has a status, and, for
-// an email, the record of that; a part of it is an error.
+// committed reports whether an execution has a status, a journal whose last row has a status, and, if email is
+// not "", the record with that email. A part of these is an error.
 func (w *harness) committed(id ident.ID, status, last flow.Status, email string) (bool, error) {
 	l, err := w.Load(w.Context(), id)
 	if err != nil {
@@ -277,7 +276,7 @@ func (w *harness) committed(id ident.ID, status, last flow.Status, email string)
 	return true, nil
 }
 
-// defined reports whether both collections are as wanted; one alone is an error.
+// defined reports whether both collections are as wanted. One alone is an error.
 func (w *harness) defined(grown, added collection.Collection) (bool, error) {
 	list, err := w.Collections(w.Context())
 	if err != nil {
@@ -294,7 +293,8 @@ func (w *harness) defined(grown, added collection.Collection) (bool, error) {
 	return has(grown), nil
 }
 
-// is looks whether an execution has gone from one status to another.
+// is returns a function that reports whether an execution has the status to. Any status other than to and from is
+// an error.
 func (w *harness) is(id ident.ID, to, from flow.Status) func() (bool, error) {
 	return func() (bool, error) {
 		l, err := w.Load(w.Context(), id)
@@ -312,7 +312,7 @@ func presence(err error) (bool, error) {
 	return err == nil, err
 }
 
-// unfinished counts what the backlog must be.
+// unfinished returns the number that the backlog must have.
 func (w *harness) unfinished() (n int) {
 	w.Helper()
 	for _, status := range []flow.Status{flow.Queued, flow.Running} {

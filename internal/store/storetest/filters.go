@@ -14,8 +14,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// stocked defines the collections of a stock and fills them: in each thing some fields are null, and each
-// sample stands somewhere.
+// stocked defines the collections of a stock and fills them. Each thing has null in some fields, and each sample
+// occurs somewhere.
 func (w *harness) stocked(suffix string, things int) *stock {
 	w.Helper()
 	k := newStock(suffix)
@@ -47,7 +47,7 @@ func (w *harness) stocked(suffix string, things int) *stock {
 	return k
 }
 
-// wrote does an operation that must succeed.
+// wrote runs an operation that must succeed.
 func (w *harness) wrote(op collection.Op) value.Value {
 	w.Helper()
 	out, err := w.Write(op)
@@ -58,7 +58,7 @@ func (w *harness) wrote(op collection.Op) value.Value {
 	return out.Record
 }
 
-// keep takes over a record that a store has returned.
+// keep adds a record that a store returned to the stock.
 func (k *stock) keep(w *harness, c collection.Collection, record value.Value) {
 	row := rowOf(w.Fatalf, c, record)
 	k.rows(c.Name)[row.ID] = row
@@ -70,7 +70,7 @@ func (k *stock) keepAll(w *harness, c collection.Collection, records value.Value
 	}
 }
 
-// rowOf reads a record back into cells.
+// rowOf converts a record back to cells.
 func rowOf(fatalf func(string, ...any), c collection.Collection, record value.Value) collection.Row {
 	var b value.ObjectBuilder
 	for _, f := range c.Fields {
@@ -90,7 +90,7 @@ func rowOf(fatalf func(string, ...any), c collection.Collection, record value.Va
 	return collection.Row{ID: id, Created: created, Updated: updated, Cells: a.Cells}
 }
 
-// found checks that a store finds what the stock does: all pages, one after another.
+// found checks that a store finds the same records as the stock, on all pages.
 func (k *stock) found(t fataler, s collection.Reader, q collection.Query) {
 	t.Helper()
 	c, _ := k.other(q.Collection)
@@ -189,7 +189,7 @@ func testFilters(t *testing.T, d Driver) {
 	}
 }
 
-// operands are values to compare a field with.
+// operands returns values to compare a field with.
 func operands(f collection.Field, op collection.FilterOp) (all []value.Value) {
 	list := samples(f)
 	switch op {

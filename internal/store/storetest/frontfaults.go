@@ -11,8 +11,8 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// frontWorkload makes what the front door writes, for the workload of testFaults: twins, repeats of one
-// that is live and of one that failed, a key that is taken over, a call with blobs; and a Forget.
+// frontWorkload returns the writes of ingress for the workload of testFaults: twins, repeats of a live execution
+// and of a failed one, an expired key, a call with blobs, and a Forget.
 func (w *harness) frontWorkload(n int) (tries []*attempt) {
 	w.Helper()
 	key := func(name string) string { return fmt.Sprintf("%s %d", name, n) }
@@ -32,8 +32,8 @@ func (w *harness) frontWorkload(n int) (tries []*attempt) {
 	return append(tries, w.repeatAttempt(w.keyed(key("live")), live, false), w.repeatAttempt(w.keyed(key("failed")), failed, true), w.forgetAttempt())
 }
 
-// keyedAttempt accepts one of some calls with one key: one of those that are stored has run, and the
-// others name it.
+// keyedAttempt accepts one of several calls with the same key. Exactly one of the stored calls must have run, and
+// the others must name its execution.
 func (w *harness) keyedAttempt(name string, a store.Accept, all []store.Accept) *attempt {
 	after := func() {
 		if out := w.take(w.keyed(a.Delivery.DedupeKey)); out.First == nil {
@@ -59,8 +59,8 @@ func (w *harness) keyedAttempt(name string, a store.Accept, all []store.Accept) 
 	}}
 }
 
-// repeatAttempt accepts the repeat of an execution; one that failed runs again if and only if the
-// delivery is stored.
+// repeatAttempt accepts the repeat of an execution. A failed execution must run again if and only if the delivery
+// is stored.
 func (w *harness) repeatAttempt(a store.Accept, first ident.ID, failed bool) *attempt {
 	return &attempt{name: "repeat of " + a.Delivery.DedupeKey, write: func() error {
 		out, err := w.Accept(a)
@@ -89,7 +89,7 @@ func (w *harness) repeatAttempt(a store.Accept, first ident.ID, failed bool) *at
 	}}
 }
 
-// storingAttempt accepts a call whose body and file are kept beside the store.
+// storingAttempt accepts a call whose body and file are stored as blobs.
 func (w *harness) storingAttempt() *attempt {
 	w.Helper()
 	id := w.ids.Next()
@@ -104,7 +104,7 @@ func (w *harness) storingAttempt() *attempt {
 	}}
 }
 
-// forgetAttempt deletes one delivery of a workflow of its own, with its execution and journal.
+// forgetAttempt deletes one delivery of a separate workflow, with its execution and journal.
 func (w *harness) forgetAttempt() *attempt {
 	w.Helper()
 	a := w.call(w.owner)

@@ -19,7 +19,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// harness is one open store and what a test needs to talk to it.
+// harness is one open store with the helpers that a test needs.
 type harness struct {
 	*testing.T
 	store.Store
@@ -29,11 +29,11 @@ type harness struct {
 	clock  *clock.Manual
 	ids    *ident.Source
 	owner  flow.Incarnation
-	lease  store.Lease  // zero: the process that had one is known to be dead
-	seq    atomic.Int64 // of the last commit
+	lease  store.Lease  // zero: the process that held a lease is known to be dead
+	seq    atomic.Int64 // Seq of the last commit
 }
 
-// start is the time at which every test begins.
+// start returns the time at which every test begins.
 func start() time.Time { return time.Date(2026, 11, 22, 8, 30, 0, 123456000, time.UTC) }
 
 // newHarness opens an empty store and begins an incarnation.
@@ -82,8 +82,8 @@ func (w *harness) reopen() {
 	w.lease = store.Lease{}
 }
 
-// begin starts the next incarnation, as a process does that finds the one before dead: its lease has run
-// out, or the store was opened again since. It returns what TakeOver ended.
+// begin starts the next incarnation, as a process does after the previous one died: its lease has expired, or the
+// store was opened again since. It returns the executions that TakeOver ended.
 func (w *harness) begin() []ident.ID {
 	w.Helper()
 	if left := w.lease.Expires.Sub(w.now()); left > 0 {
@@ -130,7 +130,7 @@ func sameValue(a, b value.Value) bool {
 	return a.Text() == b.Text() && a.IsMissing() == b.IsMissing()
 }
 
-// call makes a delivery with everything in it that must survive, and its execution.
+// call returns a delivery with every field set, and its execution.
 func (w *harness) call(owner flow.Incarnation) store.Accept {
 	d := w.delivery(hook.Accepted)
 	d.Workflow, d.Gate, d.Status = "github-push", "accept", 200
@@ -170,7 +170,7 @@ func (w *harness) delivery(o hook.Outcome) hook.Delivery {
 	}
 }
 
-// accepted accepts a call that the test's own incarnation claims at once.
+// accepted accepts a call that the test's own incarnation claims immediately.
 func (w *harness) accepted() store.Accept {
 	w.Helper()
 	a := w.call(w.owner)
@@ -186,7 +186,7 @@ func (w *harness) queued() ident.ID {
 	return a.Execution.ID
 }
 
-// step is a finished journal row.
+// step returns a finished journal row.
 func (w *harness) step(id ident.ID, n int) flow.Step {
 	return flow.Step{
 		Execution: id, N: n, Path: fmt.Sprintf("each_item[%d]/check", n), Node: "check", Type: "condition", Attempt: 2, Round: 1,
@@ -195,12 +195,12 @@ func (w *harness) step(id ident.ID, n int) flow.Step {
 	}
 }
 
-// running is a commit that goes on, with the given steps.
+// running returns a commit with these steps that does not end the execution.
 func (w *harness) running(id ident.ID, steps ...flow.Step) store.Commit {
 	return store.Commit{Execution: id, Owner: w.owner, Seq: w.seq.Add(1), Steps: steps, State: store.State{Status: flow.Running, StartedAt: w.now()}}
 }
 
-// ending is a commit that ends an execution.
+// ending returns a commit that ends an execution.
 func (w *harness) ending(id ident.ID, status flow.Status, steps ...flow.Step) store.Commit {
 	c := w.running(id, steps...)
 	c.State.Status, c.State.FinishedAt = status, w.now().Add(time.Second)
@@ -210,7 +210,7 @@ func (w *harness) ending(id ident.ID, status flow.Status, steps ...flow.Step) st
 	return c
 }
 
-// sleeping is a commit that lets go of an execution until a time.
+// sleeping returns a commit that releases an execution and lets it wait until a time.
 func (w *harness) sleeping(id ident.ID, until time.Time) store.Commit {
 	c := w.running(id)
 	c.State.Status, c.State.WakeAt, c.State.Release = flow.Waiting, until, true
@@ -261,7 +261,7 @@ func (w *harness) backlog(want int64) {
 	}
 }
 
-// people is a collection with a field of each type.
+// people returns a collection with a field of each type.
 func people() collection.Collection {
 	return collection.Collection{Name: "people", Fields: []collection.Field{
 		{Name: "email", Type: collection.String, Required: true, Unique: true},
@@ -274,7 +274,7 @@ func people() collection.Collection {
 	}}
 }
 
-// creating is a commit whose last step creates a person and ends the execution.
+// creating returns a commit whose last step creates a person and ends the execution.
 func (w *harness) creating(id ident.ID, n int, values string) store.Commit {
 	s := w.step(id, n)
 	s.Type, s.Branch, s.Result = "record.create", "", value.Value{}
@@ -292,7 +292,7 @@ func (w *harness) records() []collection.Record {
 	return found.Records
 }
 
-// accept is Accept where only its error matters.
+// accept calls Accept and returns only its error.
 func (w *harness) accept(a store.Accept) error {
 	_, err := w.Accept(a)
 	return err

@@ -83,7 +83,7 @@ func testHistory(t *testing.T, d Driver) {
 			x.Request.Body, x.Answer = nil, nil
 			all = append([]hook.Delivery{x}, all...)
 		}
-		w.queued() // takes the notes with it
+		w.queued() // writes the queued notes too
 		page, err := w.Deliveries(t.Context(), store.DeliveryQuery{Limit: 1})
 		w.ok(err)
 		newest := page[0].ID

@@ -5,21 +5,22 @@ import (
 	"sync"
 )
 
-// injector decides what happens at the places of a driver. Disarmed it lets everything pass.
+// injector decides what happens at the places of a driver. If it is not armed, nothing fails. mu guards all
+// fields: the writer's goroutine calls Inject, the test arms and disarms.
 type injector struct {
 	mu     sync.Mutex
 	armed  bool
 	places []Place
 	fault  Fault
-	at     int  // the place, counted from when it was armed
-	after  bool // and every one after it
+	at     int  // number of the place, counted since it was armed
+	after  bool // also at every later place
 	count  int
 	hits   int
-	hold   chan struct{} // when set, the place waits here
-	held   chan struct{} // closed when it does
+	hold   chan struct{} // if set, the place waits until it is closed
+	held   chan struct{} // closed when the place waits
 }
 
-// Inject is for Options.
+// Inject is the function for Options.Inject.
 func (i *injector) Inject(p Place) Fault {
 	i.mu.Lock()
 	if !i.armed || !slices.Contains(i.places, p) {
@@ -46,15 +47,15 @@ func (i *injector) Inject(p Place) Fault {
 	return fault
 }
 
-// arm makes the n-th of the places from now on fail, or with after all from the n-th on.
+// arm makes the n-th of the places from now on fail; with after, also all later ones.
 func (i *injector) arm(places []Place, f Fault, n int, after bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.armed, i.places, i.fault, i.at, i.after, i.count, i.hits = true, places, f, n, after, 0, 0
 }
 
-// stop makes the n-th place wait; it returns a channel that is closed when it does, and the function
-// that lets it go on.
+// stop makes the n-th place wait. It returns a channel that is closed when the place waits, and a function that
+// lets it continue.
 func (i *injector) stop(places []Place, n int) (held <-chan struct{}, goOn func()) {
 	i.arm(places, None, n, false)
 	i.mu.Lock()
@@ -64,7 +65,7 @@ func (i *injector) stop(places []Place, n int) (held <-chan struct{}, goOn func(
 	return i.held, func() { close(hold) }
 }
 
-// disarm lets everything pass, and reports whether anything was hit.
+// disarm stops injecting faults and reports whether any place was hit.
 func (i *injector) disarm() (hit bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

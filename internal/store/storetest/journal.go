@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// testJournal has steps come, and come again, in any order: of each N, what was committed last counts.
+// testJournal commits steps in any order, and repeatedly. For each N the last committed row must count.
 func testJournal(t *testing.T, d Driver) {
 	t.Run("a step stays open while later ones come", func(t *testing.T) {
 		w := newHarness(t, d)

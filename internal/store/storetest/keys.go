@@ -10,7 +10,7 @@ import (
 )
 
 func testKeys(t *testing.T, d Driver) {
-	// forgetKeys asks until nothing more goes.
+	// forgetKeys repeats ForgetKeys until no expired key is left.
 	forgetKeys := func(w *harness, limit int) (total int) {
 		w.Helper()
 		for {

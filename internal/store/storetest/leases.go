@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// second starts another incarnation beside the test's own, which stays alive.
+// second starts another incarnation while the test's own stays alive.
 func (w *harness) second() store.Lease {
 	w.Helper()
 	lease, err := w.Begin(w.now())
@@ -86,7 +86,7 @@ func testLeases(t *testing.T, d Driver) {
 	t.Run("an expired lease that nobody took over can be renewed", func(t *testing.T) {
 		w := newHarness(t, d)
 		mine := w.accepted().Execution.ID
-		w.clock.Advance(w.lease.Expires.Sub(w.now()) + time.Hour) // the machine was suspended
+		w.clock.Advance(w.lease.Expires.Sub(w.now()) + time.Hour) // as if the machine was suspended
 		_, err := w.Renew(w.lease, w.now())
 		w.ok(err)
 		w.takeOver()

@@ -10,14 +10,14 @@ import (
 	"hookline.dev/hookline/internal/flow"
 )
 
-// callers and rounds are the size of the load.
+// The size of the load: concurrent callers, and rounds of each.
 const (
 	callers = 24
 	rounds  = 12
 )
 
-// testLoad has many callers accept and commit at once while now and then something fails, and others
-// read. Every write that was answered must be there afterwards, every one that was refused must not.
+// testLoad has many callers accept and commit concurrently, while others read and some writes fail. Every write
+// that succeeded must exist afterwards, and no write that failed may exist.
 func testLoad(t *testing.T, d Driver) {
 	t.Run("many at once, with failures in between", func(t *testing.T) {
 		in := &injector{}
@@ -37,7 +37,7 @@ func testLoad(t *testing.T, d Driver) {
 							in.arm(d.Places[:1], faults[random.IntN(len(faults))], 1+random.IntN(60), false)
 						}
 						if a.err = a.write(); a.err != nil {
-							break // the second needs the first
+							break // the second write needs the first
 						}
 					}
 					mu.Lock()
@@ -60,7 +60,7 @@ func testLoad(t *testing.T, d Driver) {
 	})
 }
 
-// accepting is an Accept and the Commit that ends its execution with a record, and a look at it.
+// accepting returns an Accept, the Commit that ends its execution with a record, and a check of both.
 func (w *harness) accepting(name string) []*attempt {
 	a := w.call(w.owner)
 	id := a.Execution.ID

@@ -25,7 +25,7 @@ func testOperations(t *testing.T, d Driver) {
 		c := w.creating(id, 2, `{"email":"a@example.com","age":9007199254740993,"score":0.1,"born":"2001-02-03T04:05:06.789012+01:00","extra":{"b":1.0,"a":"\u003c"},"notes":"line\nline"}`)
 		c.Steps = append([]flow.Step{before}, c.Steps...)
 		out := w.outcome(c)
-		at := `"2026-11-22T08:30:00.124456Z"` // when the step was finished
+		at := `"2026-11-22T08:30:00.124456Z"` // the end of the step
 		want := `{"id":1,"createdAt":` + at + `,"updatedAt":` + at + `,"email":"a@example.com","notes":"line\nline","age":9007199254740993,"score":0.1,"active":true,"born":"2001-02-03T03:05:06.789012Z","extra":{"b":1.0,"a":"\u003c"}}`
 		w.same("outcome", out.Record.Text(), want)
 		rec, err := w.Record(w.Context(), "people", 1)

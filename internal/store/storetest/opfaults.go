@@ -10,8 +10,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// testOperationFaults is testFaults for operations: whatever fails, none is there in part, and repeated
-// it is done once.
+// testOperationFaults is testFaults for record operations. Whatever fails, no operation may be written in part,
+// and a repeated one must be applied exactly once.
 func testOperationFaults(t *testing.T, d Driver) {
 	var inner []Place
 	for _, p := range d.Places {
@@ -54,7 +54,7 @@ func sweepOperations(t *testing.T, d Driver, places []Place, f Fault, after bool
 		for _, a := range tries {
 			w.truth(a, fmt.Sprintf("%s at place %d", f, n))
 		}
-		for _, a := range tries { // who was told of a failure tries again
+		for _, a := range tries { // callers retry failed writes
 			if a.err != nil {
 				a.err = a.write()
 				w.truth(a, fmt.Sprintf("again after %s at place %d", f, n))
@@ -75,7 +75,7 @@ func sweepOperations(t *testing.T, d Driver, places []Place, f Fault, after bool
 	}
 }
 
-// operations makes one write of each kind. Each finds its own records again by their kind.
+// operations returns one write of each kind. Each finds its own records by their kind.
 func (w *harness) operations(n int) []*attempt {
 	w.Helper()
 	var tries []*attempt
@@ -83,7 +83,7 @@ func (w *harness) operations(n int) []*attempt {
 	prepare := func(what string) {
 		w.fill("counters", 3, fmt.Sprintf(`{"name":"%s #","kind":"%s","n":0}`, kind(what), kind(what)))
 	}
-	// state counts the records of a kind, and adds their numbers.
+	// state counts the records of a kind and sums their numbers.
 	state := func(what string) (records, sum int64, err error) {
 		for function, to := range map[string]*int64{"count": &records, "sum": &sum} {
 			v, err := w.Aggregate(w.Context(), collection.Aggregate{Collection: "counters", Function: function, Field: "n", Filter: eq("kind", value.String(kind(what)).Text())})

@@ -15,7 +15,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// counters is a collection that things are counted in, and what belongs to them.
+// counters returns a collection of counters, and collections whose records belong to them.
 func counters() []collection.Collection {
 	belongs := func(onDelete collection.OnDelete) collection.Field {
 		return collection.Field{Name: "counter", Type: collection.Relates, Relation: collection.BelongsTo, Target: "counters", OnDelete: onDelete}
@@ -38,7 +38,7 @@ func withCounters(t *testing.T, d Driver) *harness {
 	return w
 }
 
-// fill creates records of a collection, each with the number in its values.
+// fill creates n records; each has its number in its values.
 func (w *harness) fill(name string, n int, values string) {
 	w.Helper()
 	var list value.ArrayBuilder
@@ -48,7 +48,7 @@ func (w *harness) fill(name string, n int, values string) {
 	w.wrote(collection.Op{Kind: collection.Create, Collection: name, Values: list.Value()})
 }
 
-// count counts the records that a filter selects.
+// count returns the number of records that a filter selects.
 func (w *harness) count(name string, filter *collection.Filter) int64 {
 	w.Helper()
 	v, err := w.Aggregate(w.Context(), collection.Aggregate{Collection: name, Function: collection.FunctionCount, Filter: filter})
@@ -93,7 +93,7 @@ func testPieces(t *testing.T, d Driver) {
 			w.same("touched", out.Next.Count, int64(writes*collection.OpChunk))
 			op.From = *out.Next
 			w.fill("counters", 3, `{"name":"new #`+strconv.Itoa(writes)+`","kind":"a","n":-5}`)
-			if writes == 2 { // as after a crash: another incarnation goes on from the journal
+			if writes == 2 { // as after a crash: another incarnation continues from the journal
 				w.reopen()
 				w.begin()
 				list, err := w.Claim(w.owner, w.now(), 1, false)
@@ -151,7 +151,7 @@ func testPieces(t *testing.T, d Driver) {
 	t.Run("what depends on a deleted record goes with it, however much and deep", func(t *testing.T) {
 		w := withCounters(t, d)
 		w.fill("counters", 40, `{"name":"#"}`)
-		for i := 2; i <= 40; i++ { // a chain, and the first belongs to the last
+		for i := 2; i <= 40; i++ { // a chain; the first record belongs to the last
 			w.wrote(collection.Op{Kind: collection.Update, Collection: "counters", Filter: eq("id", strconv.Itoa(i)), Values: value.Trusted(fmt.Sprintf(`{"parent":%d}`, i-1))})
 		}
 		w.wrote(collection.Op{Kind: collection.Update, Collection: "counters", Filter: eq("id", "1"), Values: value.Trusted(`{"parent":40}`)})
@@ -221,7 +221,7 @@ func testPieces(t *testing.T, d Driver) {
 	})
 }
 
-// testMates has operations share transactions: one that breaks a rule leaves the others done.
+// testMates runs several operations in one transaction. One that breaks a rule must not affect the others.
 func testMates(t *testing.T, d Driver) {
 	w := withCounters(t, d)
 	w.fill("counters", 3, `{"name":"taken #","n":0}`)
@@ -233,7 +233,7 @@ func testMates(t *testing.T, d Driver) {
 				name, kind := fmt.Sprintf("%d-%d", c, i), (c+i)%6
 				var op collection.Op
 				switch kind {
-				case 0, 1: // the third is taken: none of it
+				case 0, 1: // the third name is taken, so none is created
 					op = collection.Op{Kind: collection.Create, Collection: "counters", Values: value.Trusted(fmt.Sprintf(`[{"name":"%s"},{"name":"%s b"},{"name":"taken 1"}]`, name, name))}
 				case 2: // an update that breaks a rule at its second record
 					op = collection.Op{Kind: collection.Update, Collection: "counters", Filter: &collection.Filter{Op: collection.StartsWith, Field: "name", Value: value.String("taken")}, Values: value.Trusted(`{"n":{"$inc":1},"name":"taken 1"}`)}
@@ -267,7 +267,7 @@ func testMates(t *testing.T, d Driver) {
 	}
 }
 
-// testSeveral has one commit carry several operations.
+// testSeveral commits several operations in one Commit.
 func testSeveral(t *testing.T, d Driver) {
 	passes := func(w *harness, id ident.ID, n int, values func(int) string) store.Commit {
 		c := w.running(id)
@@ -346,7 +346,7 @@ func testSeveral(t *testing.T, d Driver) {
 	})
 }
 
-// testCreatedAt has records come from many at once, who do not agree on the time.
+// testCreatedAt creates records from many callers whose clocks differ.
 func testCreatedAt(t *testing.T, d Driver) {
 	w := withCounters(t, d)
 	var all sync.WaitGroup

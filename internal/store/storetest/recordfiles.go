@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// testRecordFiles has records name blobs: they are kept as long as any does.
+// testRecordFiles checks that a blob is kept as long as a record names it.
 func testRecordFiles(t *testing.T, d Driver) {
 	if d.Blobs == nil {
 		return

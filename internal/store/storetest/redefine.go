@@ -29,7 +29,7 @@ func testRedefine(t *testing.T, d Driver) {
 		records   []string // values of x
 		after     []string
 		loses     bool
-		conflicts bool // even when data may be lost
+		conflicts bool // even if data may be lost
 	}{
 		"a text that is a number":        {from: typed(collection.String), to: typed(collection.Integer), records: []string{`"7"`, `null`, `"-1"`}, after: []string{`7`, `null`, `-1`}},
 		"a text that is no number":       {from: typed(collection.String), to: typed(collection.Integer), records: []string{`"7"`, `"seven"`}, after: []string{`7`, `null`}, loses: true},
@@ -126,7 +126,7 @@ func testRedefine(t *testing.T, d Driver) {
 		want.Fields = append(want.Fields, collection.Field{Name: "a", Type: collection.Integer, Index: true})
 		w.ok(w.Define([]collection.Collection{want}))
 		w.same("another of the name that was", w.count("shapes", &collection.Filter{Op: collection.Null, Field: "a"}), int64(3))
-		w.wrote(collection.Op{Kind: collection.Delete, Collection: "others", All: true}) // nothing holds them any more
+		w.wrote(collection.Op{Kind: collection.Delete, Collection: "others", All: true}) // nothing refers to them any more
 		_, err = w.Redefine(store.Redefinition{Drop: []string{"others"}, Lose: true})
 		w.ok(err)
 		w.fill("shapes", 1, `{"z":"new"}`)
@@ -194,7 +194,7 @@ func testRedefine(t *testing.T, d Driver) {
 	t.Run("operations under way meet a change whole or not at all", func(t *testing.T) { w := newHarness(t, d); w.reshaping(t) })
 }
 
-// shapes checks the values of x, by the ids.
+// shapes checks the values of x, sorted by id.
 func (w *harness) shapes(want []string) {
 	w.Helper()
 	got, err := w.Find(w.Context(), collection.Query{Collection: "shapes", Sort: []collection.Sort{{Field: "id"}}, PageSize: 100})
@@ -202,8 +202,8 @@ func (w *harness) shapes(want []string) {
 	w.same("values", column(got.Records, func(r collection.Record) string { return r.JSON.Get("x").Text() }), want)
 }
 
-// dangling tries every kind of write with the id of a record that does not exist, was deleted, or is the record's
-// own.
+// dangling tries every kind of write with the id of a record that does not exist, that was deleted, or that is
+// the record itself.
 func (w *harness) dangling() {
 	w.Helper()
 	w.ok(w.Define([]collection.Collection{{Name: "nodes", Fields: []collection.Field{
@@ -246,7 +246,7 @@ func (w *harness) dangling() {
 	w.same("those with a parent", w.count("nodes", &collection.Filter{Op: collection.Ne, Field: "parent", Value: value.Null()}), int64(1))
 }
 
-// reshaping renames, drops and adds fields while others write and read.
+// reshaping renames, drops and adds fields while other goroutines write and read.
 func (w *harness) reshaping(t *testing.T) {
 	first := collection.Collection{Name: "shapes", Fields: []collection.Field{{Name: "a", Type: collection.Integer}, {Name: "n", Type: collection.Integer, Index: true}}}
 	second := collection.Collection{Name: "shapes", Fields: []collection.Field{

@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// brought accepts a call with a key and brings its execution to a state.
+// brought accepts a call with a key and brings its execution to a status.
 func (w *harness) brought(key string, to flow.Status) ident.ID {
 	w.Helper()
 	a := w.keyed(key)
@@ -62,7 +62,7 @@ func testRepeats(t *testing.T, d Driver) {
 			want := before.Execution
 			want.Status, want.Owner, want.Round, want.Reason, want.Error, want.FinishedAt = flow.Queued, 0, 1, "", nil, time.Time{}
 			w.same("execution", after.Execution, want)
-			w.repeats(w.keyed("k"), first) // it is live again
+			w.repeats(w.keyed("k"), first) // it is queued again
 			w.same("claimed", idsOf(w.claim(1, false)), []ident.ID{first})
 			w.commit(w.ending(first, flow.Succeeded, w.step(first, 3)))
 			w.repeats(w.keyed("k"), first)
@@ -75,7 +75,7 @@ func testRepeats(t *testing.T, d Driver) {
 		first := w.brought("k", flow.Running)
 		answer := &hook.Reply{Status: 201, Headers: []hook.Header{{Name: "X-A", Value: "1"}}, Body: []byte(`{"a":1.0}`)}
 		w.same("kept", w.Answered(hook.Delivery{ID: w.load(first).Delivery.ID, Status: 201, Took: time.Second, Answer: answer}), true)
-		w.queued() // takes the note with it
+		w.queued() // writes the queued note too
 		w.same("while it is live", w.repeats(w.keyed("k"), first).Answer, (*hook.Reply)(nil))
 		w.commit(w.ending(first, flow.Succeeded))
 		w.same("answer", w.repeats(w.keyed("k"), first).Answer, answer)
@@ -99,7 +99,7 @@ func testRepeats(t *testing.T, d Driver) {
 		c.State.Reply = &hook.Reply{Status: 418, Headers: []hook.Header{{Name: "X", Value: "y"}}, Body: []byte("teapot")}
 		c.State.Output = value.Trusted(`{"n":1.0}`)
 		w.commit(c)
-		out := w.repeats(w.keyed("k"), first) // compares all of it
+		out := w.repeats(w.keyed("k"), first) // compares the whole outcome
 		w.same("reply", out.First.Reply, c.State.Reply)
 	})
 
@@ -141,7 +141,7 @@ func testRepeats(t *testing.T, d Driver) {
 				w.backlog(backlog)
 				w.reopen()
 			}
-			w.clock.Advance(2 * window) // the key is anybody's now
+			w.clock.Advance(2 * window) // the key has expired
 			_, err := w.ForgetKeys(w.now(), 100)
 			w.ok(err)
 			w.same("when the key is gone", w.take(a), store.Accepted{})

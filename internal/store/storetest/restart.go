@@ -42,11 +42,11 @@ func testRestart(t *testing.T, d Driver) {
 	})
 }
 
-// crashes is how many moments of the workload are tried, every third of them.
+// crashes is the last point of the workload at which a crash is tried.
 const crashes = 30
 
-// crash stops the writer at a moment of the workload, copies the files, and opens the copy: what had
-// been answered by then must be in it, and nothing may be in it in part.
+// crash stops the writer at a point of the workload, copies the files, and opens the copy. It must contain every
+// write that was reported as successful by then, and no write in part.
 func (w *harness) crash(in *injector, n int) {
 	w.Helper()
 	tries := w.workload(n)
@@ -67,7 +67,7 @@ func (w *harness) crash(in *injector, n int) {
 	}()
 	select {
 	case <-held:
-	case <-finished: // fewer moments than that
+	case <-finished: // the workload has fewer points
 	}
 	var told []*attempt
 	for len(answered) > 0 {
@@ -94,7 +94,7 @@ func (w *harness) crash(in *injector, n int) {
 	w.Store = live
 }
 
-// copyFiles copies the data as a crash would leave them.
+// copyFiles copies the data files as a crash would leave them.
 func (w *harness) copyFiles() string {
 	w.Helper()
 	to := w.TempDir()

@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// of accepts a call of a workflow and brings its execution to a state.
+// of accepts a call of a workflow and brings its execution to a status.
 func (w *harness) of(workflow string, to flow.Status) store.Accept {
 	w.Helper()
 	a := w.call(w.owner)
@@ -29,7 +29,7 @@ func (w *harness) of(workflow string, to flow.Status) store.Accept {
 	return a
 }
 
-// refuse notes a call.
+// refuse stores a delivery without an execution.
 func (w *harness) refuse(workflow string, o hook.Outcome) ident.ID {
 	w.Helper()
 	n := w.delivery(o)
@@ -38,7 +38,7 @@ func (w *harness) refuse(workflow string, o hook.Outcome) ident.ID {
 	return n.ID
 }
 
-// left lists the deliveries that are there, oldest first.
+// left returns the stored deliveries, oldest first.
 func (w *harness) left() []ident.ID {
 	w.Helper()
 	list, err := w.Deliveries(w.Context(), store.DeliveryQuery{Limit: store.MaxPage})
@@ -185,13 +185,13 @@ func testRetention(t *testing.T, d Driver) {
 	})
 }
 
-// queuedIn accepts a call, which takes waiting notes along.
+// queuedIn accepts a call, which also writes the queued notes.
 func (w *harness) queuedIn(workflow string) {
 	w.Helper()
 	w.of(workflow, flow.Queued)
 }
 
-// gone looks that of some deliveries exactly those are gone.
+// gone checks that exactly these deliveries are gone.
 func (w *harness) gone(at map[string]ident.ID, names ...string) {
 	w.Helper()
 	for name, id := range at {

@@ -9,21 +9,21 @@ import (
 
 // Driver is a driver under test.
 type Driver struct {
-	// Open opens the store whose data is in dir, an empty directory at first.
+	// Open opens the store whose data is in dir. dir is empty the first time.
 	Open func(dir string, o Options) (store.Store, error)
-	// Blobs opens what keeps large content in dir. The suite hands it back in Options; nil: the driver's
-	// store keeps none.
+	// Blobs opens the blob store in dir. The suite passes it back in Options. nil means that the driver's store
+	// keeps no blobs.
 	Blobs func(dir string) (store.Blobs, error)
-	// Files: the data are files in dir that may be copied while the store is open, the way a crash
-	// would leave them.
+	// Files means that the data is in files in dir, which can be copied while the store is open to simulate a
+	// crash.
 	Files bool
-	// Places lists where the driver can fail on command; none: no failures are tried.
+	// Places are the places at which the driver can fail on command. Without any, the suite injects no failures.
 	Places []Place
-	// Short tries few of the places, and of whatever else there is a large number of.
+	// Short reduces the number of places, and of other large sets of cases.
 	Short bool
 }
 
-// stride is the distance between the places that are tried.
+// stride returns the distance between the places that are tried.
 func (d Driver) stride() int {
 	if d.Short {
 		return max(stride, shortStride)
@@ -31,36 +31,37 @@ func (d Driver) stride() int {
 	return stride
 }
 
-// shortStride is the stride of a short run: prime, so that it does not keep step with what it goes through.
+// shortStride is the stride of a short run. It is prime, so that it does not coincide with a period in the
+// workload.
 const shortStride = 29
 
-// Options is what the suite asks of a store that it opens.
+// Options are the suite's requirements for a store that it opens.
 type Options struct {
 	Clock clock.Clock
-	// Inject is asked at each Place of the driver, by the goroutine that writes.
+	// Inject is called at each Place of the driver, in the goroutine that writes.
 	Inject func(Place) Fault
-	// Blobs is what Driver.Blobs returned.
+	// Blobs is the result of Driver.Blobs.
 	Blobs store.Blobs
-	// Reserve is the free space in bytes below which Accept refuses; 0: none is kept.
+	// Reserve is the free space in bytes below which Accept refuses. 0 means no reserve.
 	Reserve int64
 }
 
-// Place is where a failure is injected.
+// Place is a point at which a failure can be injected.
 type Place string
 
 // The places.
 const (
-	Statement Place = "statement" // before any statement of a transaction, its beginning included
+	Statement Place = "statement" // before each statement of a transaction, including its beginning
 	Commit    Place = "commit"    // before the transaction is committed
-	Write     Place = "write"     // before bytes are given to the disk
-	Sync      Place = "sync"      // before the disk is asked to keep them
+	Write     Place = "write"     // before bytes are written to the disk
+	Sync      Place = "sync"      // before a sync
 )
 
-// Fault is what happens there.
+// Fault is a failure that is injected.
 type Fault string
 
-// The faults. After the first four the driver must behave as its database does by itself, which may
-// mean that the whole transaction is gone.
+// The faults. After the first four the driver must behave as its database does on such an error, which may roll
+// back the whole transaction.
 const (
 	None      Fault = ""
 	Full      Fault = "full"
@@ -70,7 +71,7 @@ const (
 	Panic     Fault = "panic"
 )
 
-// Run runs the suite.
+// Run runs the suite against a driver.
 func Run(t *testing.T, d Driver) {
 	t.Helper()
 	for _, group := range []struct {

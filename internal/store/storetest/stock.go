@@ -10,8 +10,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// stock is a collection with a field of each type and one that it belongs to, and in memory what a store
-// must have of them: rows that package collection has admitted, judged one by one.
+// stock is an in-memory model of the records that a store must have: a collection with a field of each type, and
+// one that it belongs to. Package collection has admitted its rows, and the model evaluates them one by one.
 type stock struct {
 	suffix         string
 	things, places map[int64]collection.Row
@@ -21,7 +21,7 @@ func newStock(suffix string) *stock {
 	return &stock{suffix: suffix, things: make(map[int64]collection.Row), places: make(map[int64]collection.Row)}
 }
 
-// place is what things belong to.
+// place returns the collection that things belong to.
 func (k *stock) place() collection.Collection {
 	return collection.Collection{Name: "places" + k.suffix, Fields: []collection.Field{
 		{Name: "label", Type: collection.String, Required: true, Unique: true},
@@ -31,7 +31,7 @@ func (k *stock) place() collection.Collection {
 	}}
 }
 
-// thing has a field of each type.
+// thing returns a collection with a field of each type.
 func (k *stock) thing() collection.Collection {
 	return collection.Collection{
 		Name: "things" + k.suffix,
@@ -58,7 +58,7 @@ func (k *stock) thing() collection.Collection {
 	}
 }
 
-// other finds the collections, for the checks of package collection.
+// other returns a collection by name, for the checks of package collection.
 func (k *stock) other(name string) (collection.Collection, bool) {
 	for _, c := range []collection.Collection{k.thing(), k.place()} {
 		if c.Name == name {
@@ -75,7 +75,7 @@ func (k *stock) rows(c string) map[int64]collection.Row {
 	return k.things
 }
 
-// picked are the rows that a filter selects, in an order.
+// picked returns the rows that a filter selects, in an order.
 func (k *stock) picked(c string, filter *collection.Bound, order []collection.Order) (rows []collection.Row) {
 	for _, r := range k.rows(c) {
 		if k.fits(r, filter) {
@@ -97,7 +97,7 @@ func (k *stock) picked(c string, filter *collection.Bound, order []collection.Or
 	return rows
 }
 
-// compareCells orders cells of one column; null stands before every value.
+// compareCells compares cells of one column. Null comes before every value.
 func compareCells(a, b collection.Cell) int {
 	null := func(c collection.Cell) int {
 		if c.Kind == collection.CellNull {
@@ -108,7 +108,7 @@ func compareCells(a, b collection.Cell) int {
 	return cmp.Or(cmp.Compare(null(a), null(b)), cmp.Compare(a.Int, b.Int), cmp.Compare(a.Float, b.Float), strings.Compare(a.Text, b.Text))
 }
 
-// fits judges a row by what collection.Bound says of its forms.
+// fits evaluates a filter on a row, as documented at collection.Bound.
 func (k *stock) fits(r collection.Row, b *collection.Bound) bool {
 	switch {
 	case b == nil:
@@ -128,7 +128,7 @@ func (k *stock) fits(r collection.Row, b *collection.Bound) bool {
 	return holds1(b, b.Column.Cell(r)) != b.Negated
 }
 
-// holds1 judges one comparison.
+// holds1 evaluates one comparison.
 func holds1(b *collection.Bound, cell collection.Cell) bool {
 	if b.Op == collection.Null || cell.Kind == collection.CellNull {
 		return b.Op == collection.Null && cell.Kind == collection.CellNull
@@ -166,7 +166,7 @@ func holds1(b *collection.Bound, cell collection.Cell) bool {
 	}
 }
 
-// hostile are texts that mean something to a database, or are hard to compare.
+// hostile returns texts that have a meaning in a database, or that are difficult to compare.
 func hostile() []string {
 	return []string{
 		"", "a", "A", "ab", "aB", "b", "%", "_", "a%b", "a_b", `\`, `'`, `"`, "''", `' OR 1=1 --`, `"; DROP TABLE c_things; --`, "?1", "$1", ":a",
@@ -175,7 +175,7 @@ func hostile() []string {
 	}
 }
 
-// samples are values of a field, for records and to compare with.
+// samples returns values of a field, for records and for comparisons.
 func samples(f collection.Field) []value.Value {
 	texts := func(list ...string) (all []value.Value) {
 		for _, t := range list {

@@ -2,5 +2,5 @@
 
 package storetest
 
-// stride is the distance between the places that are tried: every one.
+// stride is the distance between the places that are tried: every place.
 const stride = 1

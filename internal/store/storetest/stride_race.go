@@ -4,12 +4,12 @@ package storetest
 
 import "flag"
 
-// stride is the distance between the places that are tried. The race detector slows the database down
-// ten times and finds the same at fewer places.
+// stride is the distance between the places that are tried. The race detector makes the database ten times
+// slower, and finds the same races at fewer places.
 const stride = 13
 
-// raceChecks is how often a property is tried, unless -rapid.checks says otherwise: a quarter of what is
-// tried without the detector, for the same reason.
+// raceChecks is the number of checks per property, unless -rapid.checks is set: a quarter of the number without
+// the race detector, for the same reason.
 const raceChecks = "25"
 
 func init() {

@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	twins      = 64   // calls with one key at once
-	twinRounds = 2100 // keys, one after another
+	twins      = 64   // concurrent calls with the same key
+	twinRounds = 2100 // number of keys, one after another
 )
 
-// testTwins sends calls with one key at the same time: exactly one of them runs, and all others name it.
+// testTwins sends calls with the same key concurrently. Exactly one must run, and all others must name it.
 func testTwins(t *testing.T, d Driver) {
 	t.Run("of many at once exactly one runs", func(t *testing.T) {
 		w := newHarness(t, d)
@@ -46,7 +46,7 @@ func testTwins(t *testing.T, d Driver) {
 	})
 }
 
-// race accepts twins, of which exactly one must be chosen, and returns the execution that all came to.
+// race accepts twins, of which exactly one must be chosen, and returns the execution that all of them name.
 func (w *harness) race(key string, chosen func(store.Accepted) bool) ident.ID {
 	w.Helper()
 	calls := make([]store.Accept, twins)
