@@ -19,8 +19,8 @@ const (
 	CellText
 )
 
-// Cell is one field's value in the form a store keeps it in. A boolean is the integer 0 or 1, a
-// datetime the microseconds since 1970-01-01T00:00:00Z, a json value its exact text.
+// Cell is the value of one field in the form in which a store keeps it. A boolean is the integer 0 or 1. A
+// datetime is the number of microseconds since 1970-01-01T00:00:00Z. A json value is its exact text.
 type Cell struct {
 	Kind  CellKind
 	Int   int64
@@ -28,14 +28,14 @@ type Cell struct {
 	Text  string
 }
 
-// Admitted is a record that fits its collection and has no id yet.
+// Admitted is a record that meets the rules of its collection and has no id yet.
 type Admitted struct {
 	Created time.Time // createdAt and updatedAt, UTC to the microsecond
-	Cells   []Cell    // by the collection's fields, in their order
-	tail    string    // the record's JSON behind the id
+	Cells   []Cell    // in the order of the collection's fields
+	tail    string    // the record's JSON after the id
 }
 
-// At is the record as if it had been admitted later.
+// At returns the record as if it had been admitted at another time.
 func (a Admitted) At(now time.Time) Admitted {
 	now = now.UTC().Truncate(time.Microsecond)
 	old := len(appendHead(make([]byte, 0, tailRoom), a.Created, a.Created))
@@ -44,26 +44,25 @@ func (a Admitted) At(now time.Time) Admitted {
 	return a
 }
 
-// JSON is the whole record once it has an id, as Render gives it.
+// JSON returns the whole record with its id, in the same form as Render.
 func (a Admitted) JSON(id int64) value.Value {
 	buf := make([]byte, 0, len(a.tail)+len(idHead)+20)
 	buf = strconv.AppendInt(append(buf, idHead...), id, 10)
 	return value.Trusted(string(append(buf, a.tail...)))
 }
 
-// tailRoom is what names, system fields and nulls usually take beside the given values, in bytes.
+// tailRoom is the usual size of names, system fields and nulls besides the given values, in bytes.
 const tailRoom = 160
 
-// idHead is how every record's JSON begins.
+// idHead is the beginning of every record's JSON.
 const idHead = `{"id":`
 
-// Admit checks the values of a new record against every rule that one record alone can break, puts
-// in the defaults, and returns what a store must write; now becomes createdAt and updatedAt. A field
-// that is not given takes its default, null stays null. It does not see other records: uniqueness is
-// the store's.
+// Admit checks the values of a new record against every rule that does not depend on other records, adds the
+// defaults, and returns what a store must write. now becomes createdAt and updatedAt. A missing field gets its
+// default; an explicit null remains null. The store must check uniqueness and the targets of relations.
 //
-// Senders' forms have no types, so an integer, number or boolean may also be given as a string that
-// is exactly one; and a string or text field takes a number or boolean by its exact text.
+// HTML forms have no types. So an integer, number or boolean may also be given as a string that represents it
+// exactly, and a string or text field accepts a number or boolean as its exact text.
 func (c Collection) Admit(values value.Value, now time.Time) (Admitted, *Violation) {
 	given, broken := c.sort(values)
 	if broken != nil {
@@ -90,14 +89,14 @@ func (c Collection) Admit(values value.Value, now time.Time) (Admitted, *Violati
 	return a, nil
 }
 
-// sort puts the given values into the order of the fields.
+// sort returns the given values in the order of the fields.
 func (c Collection) sort(values value.Value) ([]value.Value, *Violation) {
 	if values.Kind() != value.KindObject {
 		return nil, &Violation{Code: CodeType, Message: "the values must be an object by field name, not " +
 			describe(values)}
 	}
 	given := make([]value.Value, len(c.Fields))
-	next := 0 // most senders keep the order of the fields
+	next := 0 // most senders use the order of the fields
 	for name, v := range values.Members() {
 		i := next
 		if i >= len(c.Fields) || c.Fields[i].Name != name {
@@ -130,7 +129,7 @@ func (c Collection) unknown(name string) *Violation {
 	return c.unknownIn(name, nil)
 }
 
-// DefaultCell returns the stored form of the field's default; null when there is none.
+// DefaultCell returns the stored form of the field's default, null if there is none.
 func (f Field) DefaultCell() Cell {
 	cell, broken := f.admit(f.Default)
 	if broken != nil {

@@ -25,7 +25,7 @@ func things() collection.Collection {
 	}}
 }
 
-// now is the time of every record here.
+// now is the time at which every record in these tests is admitted.
 func now() time.Time { return time.Date(2026, 11, 22, 8, 30, 0, 5000, time.FixedZone("", 3600)) }
 
 const head = `{"id":7,"createdAt":"2026-11-22T07:30:00.000005Z","updatedAt":"2026-11-22T07:30:00.000005Z"`
@@ -160,7 +160,7 @@ func TestDefaultsAndRequiredFields(t *testing.T) {
 	}
 }
 
-// TestARecordReadsAsItWasWritten: what Admit promises as the record is what Render makes of the cells.
+// TestARecordReadsAsItWasWritten checks that Admitted.JSON equals what Render makes of the cells.
 func TestARecordReadsAsItWasWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var b value.ObjectBuilder
@@ -213,7 +213,7 @@ func FuzzAdmit(f *testing.F) {
 	})
 }
 
-// without is a record without its system fields.
+// without removes the system fields from a record.
 func without(record value.Value) value.Value {
 	var b value.ObjectBuilder
 	for name, v := range record.Members() {

@@ -7,24 +7,23 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// ArithmeticOp is what an Update may compute.
+// ArithmeticOp is a computation that an Update may apply to a number.
 type ArithmeticOp string
 
 // The operators.
 const (
-	Inc ArithmeticOp = "$inc" // adds; a negative number subtracts
-	Mul ArithmeticOp = "$mul"
+	Inc ArithmeticOp = "$inc" // adds; subtracts if the operand is negative
+	Mul ArithmeticOp = "$mul" // multiplies
 )
 
-// Arithmetic is a change of a number by what it is: {"$inc": 1}.
+// Arithmetic changes a number relative to its current value, for example {"$inc": 1}.
 type Arithmetic struct {
 	Op      ArithmeticOp
 	operand decimal.Decimal
-	text    string // of the operand, as it was given
+	text    string // the operand as it was given
 }
 
-// maxOperand bounds an operand, in characters and in its exponent. What a double or 64 bits can hold is
-// far below.
+// maxOperand is the largest length and exponent of an operand. Doubles and 64-bit integers need far less.
 const maxOperand = 400
 
 // arithmetic reads {"$inc": n} or {"$mul": n}.
@@ -47,8 +46,8 @@ func (f Field) arithmetic(v value.Value) (*Arithmetic, *Violation) {
 	return &a, nil
 }
 
-// Compute returns what a cell of the field becomes, exactly: no place is rounded off and nothing
-// wraps around. A result that the field cannot hold is a violation, and so is computing with null.
+// Compute returns the new value of a cell. It is exact: nothing is rounded and nothing wraps around. A result
+// that the field cannot hold is a violation, and so is a computation with null.
 func (f Field) Compute(old Cell, a Arithmetic) (Cell, *Violation) {
 	if old.Kind == CellNull {
 		return Cell{}, &Violation{Code: CodeRequired, Field: f.Name,
@@ -67,7 +66,7 @@ func (f Field) Compute(old Cell, a Arithmetic) (Cell, *Violation) {
 	return cell, nil
 }
 
-// exact is the number in a numeric cell.
+// exact returns the number in a numeric cell.
 func (f Field) exact(cell Cell) decimal.Decimal {
 	if cell.Kind == CellFloat {
 		return decimal.FromFloat(cell.Float)
@@ -75,7 +74,7 @@ func (f Field) exact(cell Cell) decimal.Decimal {
 	return decimal.FromScaled(cell.Int, f.Scale)
 }
 
-// cell is the cell of a number; ok is false where the field cannot hold it exactly.
+// cell returns the cell of a number. ok is false if the field cannot hold the number exactly.
 func (f Field) cell(n decimal.Decimal) (cell Cell, ok bool) {
 	if f.Storage() == CellFloat {
 		x, exact := n.Float64()
@@ -85,7 +84,7 @@ func (f Field) cell(n decimal.Decimal) (cell Cell, ok bool) {
 	return Cell{Kind: CellInt, Int: scaled}, ok && (f.Precision == 0 || f.fits(scaled))
 }
 
-// overflow is the violation of a result that the field cannot hold.
+// overflow returns the violation for a result that the field cannot hold.
 func (f Field) overflow(old Cell, a Arithmetic) *Violation {
 	sign := " + "
 	if a.Op == Mul {

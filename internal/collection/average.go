@@ -7,12 +7,12 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// averagePlaces is how many places behind the point an average has at most.
+// averagePlaces is the largest number of decimal places of an average.
 const averagePlaces = 12
 
-// Average is the avg of n values of the field whose sum is total, as an Aggregate gives it: exact
-// where that takes at most averagePlaces places behind the point, else rounded half to even
-// there; null for no values. It is for integers and exact numbers: total counts in the field's scale.
+// Average returns the average of n values whose sum is total, for integers and exact numbers. total is in units
+// of the field's scale. The result is exact if averagePlaces decimal places are enough; otherwise it is rounded
+// half to even. It is null for no values.
 func (f Field) Average(total *big.Int, n int64) value.Value {
 	if n == 0 {
 		return value.Null()
@@ -20,7 +20,8 @@ func (f Field) Average(total *big.Int, n int64) value.Value {
 	return value.Trusted(decimal.FromBig(total, f.Scale).Quo(n, averagePlaces).String())
 }
 
-// Total is the sum of an integer or exact number field as an Aggregate gives it, however large.
+// Total returns the sum of an integer or exact number field, however large. total is in units of the field's
+// scale.
 func (f Field) Total(total *big.Int) value.Value {
 	return value.Trusted(decimal.FromBig(total, f.Scale).Text(f.Scale))
 }

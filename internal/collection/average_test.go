@@ -29,8 +29,8 @@ func TestSumsAndAveragesAreExactWhereTheyCanBe(t *testing.T) {
 		{money, "150", 1, "1.50", "1.5"},
 		{money, "-1001", 2, "-10.01", "-5.005"},
 		{money, "100000", 1, "1000.00", "1000"},
-		{integer, "1", 2_000_000_000_000, "1", "0"},              // half, to even
-		{integer, "3", 2_000_000_000_000, "3", "0.000000000002"}, // half, to even
+		{integer, "1", 2_000_000_000_000, "1", "0"},              // rounded half to even
+		{integer, "3", 2_000_000_000_000, "3", "0.000000000002"}, // rounded half to even
 	} {
 		total, _ := new(big.Int).SetString(row.total, 10)
 		if got := row.field.Total(total).Text(); got != row.sum {

@@ -7,7 +7,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// binder turns a Filter into a Bound.
+// binder converts a Filter to a Bound.
 type binder struct {
 	collection Collection
 	others     Others
@@ -15,7 +15,7 @@ type binder struct {
 	cells      int // values so far
 }
 
-// filter binds f, or its complement: De Morgan's rules move each Not down to the comparisons.
+// filter binds f or its complement. It uses De Morgan's laws to move each Not down to the comparisons.
 func (b *binder) filter(f *Filter, negated bool, depth int) (Bound, *Violation) {
 	switch {
 	case depth > 2*MaxFilterDepth:
@@ -95,7 +95,7 @@ func (b *binder) path(path string) (Bound, *Violation) {
 		broken.Field = path
 		return Bound{}, broken
 	case at.Index == ID:
-		return Bound{Column: column}, nil // the belongsTo is that id
+		return Bound{Column: column}, nil // the belongsTo column itself contains this id
 	default:
 		return Bound{Via: &column, Column: at}, nil
 	}
@@ -114,7 +114,7 @@ func (b *binder) target(f Field) (Collection, *Violation) {
 		Message: "the collection " + f.Target + ", to which " + f.Name + " belongs, does not exist"}
 }
 
-// values binds what the column is compared with; op is a positive one.
+// values binds the value of a comparison. op must be a positive operator.
 func (b *binder) values(leaf Bound, op FilterOp, f Field, v value.Value) (Bound, *Violation) {
 	switch op {
 	case Null, Empty:
@@ -143,7 +143,7 @@ func (b *binder) one(leaf Bound, op FilterOp, f Field, v value.Value) (Bound, *V
 	return leaf, broken
 }
 
-// nullOrEmpty binds $null and $empty: a text counts as empty when it is "", a list when it is [].
+// nullOrEmpty binds $null and $empty. For $empty, null, "" (texts) and [] (lists) count as empty.
 func (leaf Bound) nullOrEmpty(op FilterOp, f Field, v value.Value) (Bound, *Violation) {
 	if !v.IsNull() {
 		asked := Field{Name: string(op) + " of " + f.Name, Type: Boolean}
@@ -169,7 +169,7 @@ func (leaf Bound) nullOrEmpty(op FilterOp, f Field, v value.Value) (Bound, *Viol
 	return either(leaf, empty), nil
 }
 
-// either is the disjunction of two comparisons; of negated ones that is their conjunction.
+// either returns the disjunction of comparisons. For negated comparisons that is their conjunction.
 func either(parts ...Bound) Bound {
 	op := Or
 	if len(parts) > 0 && parts[0].Negated {
@@ -178,7 +178,7 @@ func either(parts ...Bound) Bound {
 	return Bound{Op: op, Parts: parts}
 }
 
-// in binds a list. A null in it asks for null, as null compares with nothing else.
+// in binds a list. A null in the list becomes a test for null, because a comparison with null never matches.
 func (b *binder) in(leaf Bound, f Field, v value.Value) (Bound, *Violation) {
 	if v.Kind() != value.KindArray {
 		return Bound{}, filterError(f.Name, "$in and $notIn take an array of values, not "+describe(v))
@@ -215,7 +215,7 @@ func (b *binder) in(leaf Bound, f Field, v value.Value) (Bound, *Violation) {
 	}
 }
 
-// between binds a range, both ends included.
+// between binds a range that includes both ends.
 func (b *binder) between(leaf Bound, f Field, v value.Value) (Bound, *Violation) {
 	if v.Kind() != value.KindArray || v.Len() != 2 {
 		return Bound{}, filterError(f.Name, "$between takes an array of two values, the least and the greatest, not "+describe(v))
@@ -232,7 +232,7 @@ func (b *binder) between(leaf Bound, f Field, v value.Value) (Bound, *Violation)
 	return Bound{Op: op, Parts: []Bound{from, to}}, broken
 }
 
-// anyOf binds a text operator with a list: one of them must hold.
+// anyOf binds a text operator with a list: one of the values must match.
 func (b *binder) anyOf(leaf Bound, op FilterOp, f Field, v value.Value) (Bound, *Violation) {
 	var parts []Bound
 	for element := range v.Elements() {
@@ -251,7 +251,7 @@ func (b *binder) anyOf(leaf Bound, op FilterOp, f Field, v value.Value) (Bound, 
 	return either(parts...), nil
 }
 
-// cell admits one value that op compares with.
+// cell admits one value of a comparison.
 func (b *binder) cell(f Field, op FilterOp, v value.Value) (Cell, *Violation) {
 	if b.cells++; b.cells > MaxFilterValues {
 		return Cell{}, filterError(f.Name, "the filter is too large: at most "+strconv.Itoa(MaxFilterValues)+" values")
@@ -265,7 +265,7 @@ func (b *binder) cell(f Field, op FilterOp, v value.Value) (Cell, *Violation) {
 	return f.operand(op, v)
 }
 
-// operand is the cell that a filter compares with.
+// operand returns the cell that a filter compares with.
 func (f Field) operand(op FilterOp, v value.Value) (Cell, *Violation) {
 	partly := op == Includes || op == StartsWith || op == EndsWith
 	switch f.Type {
@@ -308,7 +308,7 @@ func (f Field) takes(op FilterOp) bool {
 	}
 }
 
-// unsupportedOperator is the sentence about an operator that the field does not take.
+// unsupportedOperator returns the message for an operator that the field does not support.
 func unsupportedOperator(f Field, op FilterOp) string {
 	var fit []string
 	for _, o := range Operators() {
@@ -319,7 +319,7 @@ func unsupportedOperator(f Field, op FilterOp) string {
 	return f.Name + " is a " + string(f.Type) + " field, which " + string(op) + " does not fit; use one of " + strings.Join(fit, ", ")
 }
 
-// positive is the operator whose complement op is, if it is one.
+// positive returns the operator whose complement op is, and true; or op itself and false.
 func positive(op FilterOp) (FilterOp, bool) {
 	switch op {
 	case Ne:
@@ -341,7 +341,7 @@ func positive(op FilterOp) (FilterOp, bool) {
 	}
 }
 
-// filterError is a part of a filter that does not fit the collection.
+// filterError returns the violation for a part of a filter that does not fit the collection.
 func filterError(field, message string) *Violation {
 	return &Violation{Code: CodeFilter, Field: clip(field), Message: message}
 }

@@ -37,7 +37,7 @@ func everything() collection.Collection {
 	}}
 }
 
-// family is the other collections.
+// family returns the other collections.
 func family() collection.Others {
 	return func(name string) (collection.Collection, bool) {
 		return collection.Collection{Name: "people", Fields: []collection.Field{
@@ -49,7 +49,7 @@ func family() collection.Others {
 	}
 }
 
-// shown is a bound filter on one line. A comparison that is negated has a ! before it.
+// shown returns a bound filter on one line. A ! precedes a negated comparison.
 func shown(b *collection.Bound) string {
 	if b == nil {
 		return "everything"
@@ -75,7 +75,7 @@ func shown(b *collection.Bound) string {
 	return s.String()
 }
 
-// sound holds what Bound promises to who compiles it.
+// sound checks the guarantees that Bound gives to stores.
 func sound(t interface{ Fatalf(string, ...any) }, b *collection.Bound) {
 	if b == nil {
 		return
@@ -177,7 +177,7 @@ func TestFiltersAreBound(t *testing.T) {
 }
 
 func TestFiltersThatDoNotFitAreExplained(t *testing.T) {
-	for given, want := range map[string]string{ // code field: a part of the message
+	for given, want := range map[string]string{ // code, field: a part of the message
 		`{"sta":1}`:                    "unknown-field sta: has no field",
 		`{"phon":1}`:                   "unknown-field phon: did you mean phone?",
 		`{"createdat":1}`:              "unknown-field createdat: did you mean createdAt?",
@@ -264,8 +264,8 @@ func TestFiltersAreBoundedWhoeverMakesThem(t *testing.T) {
 	}
 }
 
-// TestNotIsAlwaysTheComplement: whatever the record holds, null included, a filter and its $not never
-// both select it, and never both leave it out.
+// TestNotIsAlwaysTheComplement checks that a filter and its $not never select the same record and never both
+// leave it out, whatever the record contains, including null.
 func TestNotIsAlwaysTheComplement(t *testing.T) {
 	c := everything()
 	rapid.Check(t, func(t *rapid.T) {
@@ -287,7 +287,7 @@ func TestNotIsAlwaysTheComplement(t *testing.T) {
 	})
 }
 
-// drawFilter draws a filter on few fields and few values, so that it selects some records.
+// drawFilter draws a filter with few fields and few values, so that it selects some records.
 func drawFilter(t *rapid.T, depth int) collection.Filter {
 	if depth > 0 && rapid.Bool().Draw(t, "nested") {
 		op := rapid.SampledFrom([]collection.FilterOp{collection.And, collection.Or, collection.Not}).Draw(t, "op")
@@ -330,7 +330,7 @@ func drawFilter(t *rapid.T, depth int) collection.Filter {
 	return f
 }
 
-// drawRow draws a record of everything; the age of its owner stands at the owner's place.
+// drawRow draws a record of everything. The age of its owner is stored at the owner's index.
 func drawRow(t *rapid.T) collection.Row {
 	r := collection.Row{ID: 1, Created: time.Unix(0, 0), Updated: time.Unix(0, 0), Cells: make([]collection.Cell, len(everything().Fields))}
 	text := func(at int, texts ...string) {
@@ -350,7 +350,7 @@ func drawRow(t *rapid.T) collection.Row {
 	return r
 }
 
-// holds is what a store makes of a bound filter, said in Go.
+// holds evaluates a bound filter in Go, as a store would in a query.
 func holds(b *collection.Bound, r collection.Row) bool {
 	switch b.Op {
 	case collection.And:

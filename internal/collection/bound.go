@@ -1,25 +1,25 @@
 package collection
 
-// Bound is a filter that fits its collection: every name is resolved and every value admitted. It is
-// what a store compiles, and has fewer forms than Filter:
+// Bound is a filter that fits its collection: every name is resolved and every value admitted. Stores compile it
+// to a query. It has fewer forms than Filter:
 //
-//   - Op And and Or, over Parts. And of no parts selects every record, Or of no parts none.
-//   - Op Eq, Gt, Gte, Lt, Lte, In, Includes, StartsWith, EndsWith: a comparison of Column with
-//     Cells, which are never null. In has any number from one on, the others have exactly one.
-//   - Op Null: Column is null. It has no Cells.
+//   - Op And and Or combine Parts. And without parts selects every record, Or without parts none.
+//   - Op Eq, Gt, Gte, Lt, Lte, In, Includes, StartsWith and EndsWith compare Column with Cells, which are never
+//     null. In has one or more cells, the others exactly one.
+//   - Op Null selects records in which Column is null. It has no Cells.
 //
-// Not, Between, Empty and every operator with "not" in its name are expressed by these: a comparison
-// that is Negated holds exactly where it would not hold otherwise, records with null included. So
-// null is not equal to "x", and does not include it, and {"$not": F} is always the complement of F.
-// (In SQL: (a > ?) IS NOT TRUE, a IS NOT ?.)
+// Not, Between, Empty and every operator with "not" in its name are expressed by these. A Negated comparison
+// matches exactly the records that it would not match otherwise, including records with null. So null is not
+// equal to "x" and does not include "x", and {"$not": F} is always the complement of F. (In SQL: (a > ?) IS NOT
+// TRUE, a IS NOT ?.)
 //
-// Text is compared byte by byte: upper and lower case are different, and order is that of code
-// points. Includes of a multiselect, whose cell is a JSON array of strings, asks whether the array
-// has the cell's text as an element; of the other types, whether the text contains it.
+// Texts are compared byte by byte: upper and lower case differ, and the order is that of code points. The cell of
+// a multiselect is a JSON array of strings; Includes tests whether one of them equals the text in Cells. For other
+// types Includes tests whether the column's text contains that text.
 //
-// Via is not nil when Column is one of the record that a belongsTo names: Via is that belongsTo, in
-// this collection, and Column belongs to Via.Field.Target. Where there is no such record, the
-// comparison does not hold (and holds when it is Negated), Null included: it asks of a record that is there.
+// Via is nil unless Column belongs to the record that a belongsTo refers to. Then Via is that belongsTo in this
+// collection, and Column belongs to Via.Field.Target. If there is no such record, the comparison does not match
+// (and matches if it is Negated). This includes Null, which needs an existing record.
 type Bound struct {
 	Op      FilterOp
 	Parts   []Bound
@@ -29,17 +29,16 @@ type Bound struct {
 	Negated bool
 }
 
-// CheckFilter finds the filter's names in the collection and admits its values as Admit admits those
-// of a record: numbers exactly, instants to the microsecond, options only those that there are. It
-// takes the texts of email, url and phone fields as they are, as comparing with a wrong one
-// selects nothing. others finds the target of a relation. A nil filter selects every record and
-// gives nil.
+// CheckFilter resolves the names in a filter and admits its values by the same rules as Admit: numbers exactly,
+// datetimes to the microsecond, only existing options. It accepts any text for email, url and phone fields,
+// because a comparison with a malformed one selects nothing. others finds the target of a relation. A nil filter
+// selects every record; the result is nil.
 //
 //	{"lines.sku": …}       a hasMany is refused: filter its collection
 //	{"a.b.c": …}           so are paths of more than one relation
 //	{"n": {"$in": []}}     selects nothing; with $notIn everything
 //	{"s": {"$includes": ["a", "b"]}}    any of them; with $notIncludes none of them
-//	{"s": {"$null": false}} is {"s": {"$notNull": true}}, and so are the others of this sort
+//	{"s": {"$null": false}} is {"s": {"$notNull": true}}; the same holds for similar operators
 func (c Collection) CheckFilter(f *Filter, others Others) (*Bound, *Violation) {
 	if f == nil {
 		return nil, nil

@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// Problem is one thing wrong in a collection's definition, or in a filter's form.
+// Problem is one mistake in the definition of a collection, or in the form of a filter.
 type Problem struct {
-	Path    string // e.g. fields[1].type; empty for the whole
-	Message string // a sentence that says what to do
+	Path    string // for example fields[1].type; empty for the whole
+	Message string // a sentence that says how to fix it
 }
 
-// reservedNames are collection names that would claim URLs of the product's own (/api/<name>:verb).
+// reservedNames returns collection names that would conflict with the server's own URLs (/api/<name>:verb).
 func reservedNames() []string { return []string{"webhook", "webhooks"} }
 
-// Check reports everything that is wrong in a definition, at once. What only other collections can
-// tell is CheckAll's.
+// Check reports every problem of a definition that does not depend on other collections. CheckAll reports the
+// others.
 func (c Collection) Check() []Problem { return c.check(later()) }
 
-// check is Check for stores that lack some things yet.
+// check is Check with the features in later refused.
 func (c Collection) check(later []string) []Problem {
 	var all []Problem
 	add := func(path, message string) { all = append(all, Problem{path, message}) }
@@ -46,7 +46,7 @@ func (c Collection) check(later []string) []Problem {
 	return append(append(all, c.checkWas(later)...), c.checkUnique(later)...)
 }
 
-// checkWas looks at renamed fields: an old name belongs to one field and is no longer in use.
+// checkWas checks renamed fields: an old name belongs to one field only and is no longer in use.
 func (c Collection) checkWas(later []string) (all []Problem) {
 	taken := make(map[string]string)
 	for i, f := range c.Fields {
@@ -72,7 +72,7 @@ func (c Collection) checkWas(later []string) (all []Problem) {
 	return all
 }
 
-// checkUnique looks at the unique sets.
+// checkUnique checks the unique sets.
 func (c Collection) checkUnique(later []string) (all []Problem) {
 	add := func(path, message string) { all = append(all, Problem{path, message}) }
 	switch {
@@ -104,8 +104,8 @@ func (c Collection) checkUnique(later []string) (all []Problem) {
 	return all
 }
 
-// validName holds names to letters, digits and underscores, so that they can stand in SQL, in URLs
-// and in paths of expressions as they are.
+// validName restricts names to letters, digits and underscores, so that they need no escaping in SQL, in URLs and
+// in paths of expressions.
 func validName(name string, upper bool) bool {
 	if name == "" || len(name) > MaxName {
 		return false

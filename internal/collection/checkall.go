@@ -8,14 +8,12 @@ import (
 	"hookline.dev/hookline/internal/nearest"
 )
 
-// CheckAll reports what is wrong between collections: a relation whose target does not exist, a
-// hasMany without its belongsTo on the other side, and required relations in a circle, where no
-// first record could ever be created. Paths begin with collections[0]; the collections themselves
-// are Check's.
+// CheckAll reports problems between collections: a relation whose target does not exist, a hasMany without its
+// belongsTo on the other side, and cycles of required relations, in which no first record could be created. Paths
+// begin with collections[0]. Call Check for each collection separately.
 //
-// others finds collections that are not in all. When it is nil, there may be more of them, and a
-// target that is not in all is no problem. Who passes every collection there is passes an others that
-// finds nothing.
+// others finds collections that are not in all. If it is nil, more collections may exist, and a target outside of
+// all is no problem. A caller that passes every existing collection must pass an others that finds nothing.
 func CheckAll(all []Collection, others Others) []Problem {
 	c := relationChecker{all: all, others: others}
 	for i, one := range all {
@@ -85,8 +83,7 @@ func (c *relationChecker) suggest(name string) string {
 	return ""
 }
 
-// cycles looks for required relations that lead back to where they began. Each cycle is reported
-// once, at the first of its fields.
+// cycles finds cycles of required relations. Each cycle is reported once, at its first field.
 func (c *relationChecker) cycles() {
 	done := make(map[string]bool, len(c.all))
 	for i, one := range c.all {
@@ -95,11 +92,11 @@ func (c *relationChecker) cycles() {
 	}
 }
 
-// maxCycle bounds how long a cycle of required relations is looked for.
+// maxCycle is the longest cycle of required relations that is detected.
 const maxCycle = 16
 
-// follow goes along the required relations of the last collection of a path. Collections that are done
-// are in no cycle that is not reported yet.
+// follow follows the required relations of the last collection of a path. It skips collections in done: all their
+// cycles have been reported.
 func (c *relationChecker) follow(at Collection, path []string, first, root string, done map[string]bool) {
 	for j, f := range at.Fields {
 		if f.Type != Relates || f.Relation != BelongsTo || !f.Required {

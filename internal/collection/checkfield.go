@@ -9,16 +9,16 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// fieldChecker gathers what is wrong with a field.
+// fieldChecker collects the problems of a field.
 type fieldChecker struct {
 	Field
-	later []string // what no store keeps yet
+	later []string // features that no store supports yet
 	all   []Problem
 }
 
 func (f *fieldChecker) add(path, message string) { f.all = append(f.all, Problem{path, message}) }
 
-// foreign refuses a property that belongs to fields of other types.
+// foreign reports a property that belongs to fields of other types.
 func (f *fieldChecker) foreign(path string, given bool, belongs string) {
 	if given {
 		f.add(path, path+" belongs to "+belongs+", not to one of type "+string(f.Type)+": leave it out")
@@ -47,7 +47,7 @@ func (f Field) check(later []string) []Problem {
 	c.relations()
 	c.rules()
 	if len(c.all) == 0 {
-		c.defaults() // a default is only looked at by a type that is sound
+		c.defaults() // a default can only be checked with a valid type
 	}
 	return c.all
 }
@@ -176,7 +176,7 @@ func (f *fieldChecker) rules() {
 	}
 }
 
-// defaults checks that a default keeps the field's own rules.
+// defaults checks that the default meets the field's own rules.
 func (f *fieldChecker) defaults() {
 	v := f.Default
 	switch {

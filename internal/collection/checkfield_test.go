@@ -8,7 +8,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// These look below Check at check(nil): the rules as they are for a store that keeps everything.
+// These tests call check(nil), the rules for a store that supports everything.
 
 func TestEveryPropertyOfAFieldIsChecked(t *testing.T) {
 	number := func(precision, scale int) Field {

@@ -9,8 +9,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// option admits one of the field's options. A number or boolean counts by its text, as senders' forms
-// have no types.
+// option admits one of the field's options. A number or boolean counts as its text, because HTML forms have no
+// types.
 func (f *Field) option(v value.Value) (Cell, *Violation) {
 	text, ok := v.Str()
 	if k := v.Kind(); !ok && (k == value.KindNumber || k == value.KindBool) {
@@ -38,8 +38,8 @@ func (f *Field) noOption(text string) *Violation {
 	return broken
 }
 
-// options admits an array of options, each once. One option alone is an array of it: so does a form
-// send a single checked box. The cell is a JSON array without blanks.
+// options admits an array of options, each at most once. A single option counts as an array of one, because an
+// HTML form sends a single checked box that way. The cell is a JSON array without white space.
 func (f *Field) options(v value.Value) (Cell, *Violation) {
 	if v.Kind() != value.KindArray {
 		one, broken := f.option(v)
@@ -48,7 +48,7 @@ func (f *Field) options(v value.Value) (Cell, *Violation) {
 		}
 		return Cell{Kind: CellText, Text: "[" + quote(one.Text) + "]"}, broken
 	}
-	// Options are different from each other, so no list of them is longer than they are.
+	// All options are different, so no valid array is longer than the list of options.
 	if v.Len() > len(f.Options) {
 		return Cell{}, &Violation{Code: CodeTooLarge, Field: f.Name, Message: f.Name + " has " + strconv.Itoa(v.Len()) +
 			" values; there are " + strconv.Itoa(len(f.Options)) + " options, each of which may stand once"}

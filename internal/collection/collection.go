@@ -12,43 +12,43 @@ type Field struct {
 	Required bool
 	Unique   bool
 	Index    bool
-	Default  value.Value // missing: none
+	Default  value.Value // a missing value means no default
 
-	// Was is the field's earlier name: a stored field of that name becomes this one, with its data.
-	// Only a plan of changes reads it; it is not a part of the stored definition.
+	// Was is the earlier name of a renamed field: the stored field of that name becomes this one and keeps its
+	// data. Only the plan of changes uses it; it is not stored with the definition.
 	Was string
-	// Precision is how many digits an exact number has in all, at most MaxPrecision, and Scale how
-	// many of them stand behind the point. Precision 0: the number is a double.
+	// Precision is the total number of digits of an exact number, at most MaxPrecision. Scale is how many of them
+	// are decimal places. With Precision 0 the number is a double.
 	Precision, Scale int
-	// Options are the values that a select or multiselect takes.
+	// Options are the allowed values of a select or multiselect.
 	Options []string
-	// Multiple makes a file field hold a list of files.
+	// Multiple allows a list of files in a file field.
 	Multiple bool
 
-	// Relation, Target, OnDelete and ForeignKey belong to relations only.
+	// The fields below are for relations only.
 	Relation   Relation
-	Target     string   // the collection of the other records
-	OnDelete   OnDelete // of a belongsTo
-	ForeignKey string   // of a hasMany: the belongsTo of Target that names a record of this collection
+	Target     string   // the other collection
+	OnDelete   OnDelete // for a belongsTo
+	ForeignKey string   // for a hasMany: the belongsTo field of Target that refers to this collection
 }
 
-// Relation is how records of two collections belong together.
+// Relation is the kind of a relation between two collections.
 type Relation string
 
-// The relations. A belongsTo is the id of one record of Target, a column like any other. A hasMany is
-// the other side of it and no column: it is there for expand alone.
+// The relations. A belongsTo is a column that contains the id of one record of Target. A hasMany is the other
+// side of a belongsTo and has no column; it exists only for expand.
 const (
 	BelongsTo Relation = "belongsTo"
 	HasMany   Relation = "hasMany"
 )
 
-// OnDelete is what becomes of a record when the one it belongs to is deleted.
+// OnDelete is what happens to a record when the record that it belongs to is deleted.
 type OnDelete string
 
-// What may happen then; "" is Restrict.
+// The actions. "" means Restrict.
 const (
 	Restrict OnDelete = "restrict" // the other record cannot be deleted
-	SetNull  OnDelete = "setNull"  // this record stays and belongs to none
+	SetNull  OnDelete = "setNull"  // this record remains, with null in the field
 	Cascade  OnDelete = "cascade"  // this record is deleted too
 )
 
@@ -56,30 +56,30 @@ const (
 type Collection struct {
 	Name   string
 	Fields []Field
-	// Unique are sets of fields, each of at least two, whose values together no two records share.
-	// A record that has null in one of them is like no other.
+	// Unique contains sets of at least two fields whose combination of values must be unique. A record with null
+	// in one of the fields never conflicts.
 	Unique [][]string
 }
 
-// Others finds a collection by its name.
+// Others finds a collection by name.
 type Others func(name string) (Collection, bool)
 
-// SystemFields are the fields that every record has and no document may declare.
+// SystemFields returns the names of the fields that every record has and that no definition may declare.
 func SystemFields() []string { return []string{"id", "createdAt", "updatedAt"} }
 
-// Violation is a rule of the collection that values or a query broke. It is a result, not an error:
-// the transaction around it goes on.
+// Violation is a broken rule of a collection, by values or by a query. It is a result and not an error: the
+// surrounding transaction continues.
 type Violation struct {
-	Code    string // one of the codes of limits.go
-	Field   string // e.g. email; for a part of a query its path, e.g. sort[0]
-	Message string // names field and value and says what to do
+	Code    string // one of the Code constants
+	Field   string // for example email; in a query the path, for example sort[0]
+	Message string // names field and value and says how to fix it
 }
 
-// Record is a stored record.
+// Record is a stored record, with its id and its JSON.
 type Record struct {
 	ID   int64
 	JSON value.Value
 }
 
-// Execution names the execution that wrote a record, for the store's own bookkeeping.
+// Execution is the id of the execution that wrote a record.
 type Execution = ident.ID

@@ -6,20 +6,20 @@ import (
 	"hookline.dev/hookline/internal/nearest"
 )
 
-// Column is where a field's cell stands: in Collection.Fields, or among what every record has.
+// Column identifies a column of a collection: a field of Collection.Fields or a system field.
 type Column struct {
-	Index int // of Fields; or ID, CreatedAt, UpdatedAt
+	Index int // index in Fields, or ID, CreatedAt, UpdatedAt
 	Field Field
 }
 
-// The columns that every record has. Their fields are an integer and two datetimes.
+// The system columns. Their fields are an integer and two datetimes.
 const (
 	ID        = -1
 	CreatedAt = -2
 	UpdatedAt = -3
 )
 
-// Cell is the column's cell of a record.
+// Cell returns the column's cell of a record.
 func (c Column) Cell(r Row) Cell {
 	switch c.Index {
 	case ID:
@@ -33,7 +33,7 @@ func (c Column) Cell(r Row) Cell {
 	}
 }
 
-// system is the column of a field that every record has.
+// system returns the column of a system field.
 func system(name string) (Column, bool) {
 	switch name {
 	case "id":
@@ -47,8 +47,7 @@ func system(name string) (Column, bool) {
 	}
 }
 
-// column finds a field, system fields included, by its name. A hasMany is found too, though it is no
-// column.
+// column finds a field or system field by name. It also finds a hasMany, although that has no column.
 func (c Collection) column(name string) (Column, *Violation) {
 	if i := c.index(name); i >= 0 {
 		return Column{i, c.Fields[i]}, nil
@@ -59,7 +58,7 @@ func (c Collection) column(name string) (Column, *Violation) {
 	return Column{}, c.unknownIn(name, SystemFields())
 }
 
-// stored is column for what must be a column.
+// stored is column for names that must have a column. what is the verb for the message.
 func (c Collection) stored(name, what string) (Column, *Violation) {
 	column, broken := c.column(name)
 	if broken == nil && !column.Field.Stored() {
@@ -69,7 +68,7 @@ func (c Collection) stored(name, what string) (Column, *Violation) {
 	return column, broken
 }
 
-// unknownIn is the violation that names a field which is none of the collection's nor of more.
+// unknownIn returns the violation for a name that is neither a field of the collection nor in more.
 func (c Collection) unknownIn(name string, more []string) *Violation {
 	v := &Violation{Code: CodeUnknownField, Field: clip(name), Message: "collection " + c.Name + " has no field " + quote(clip(name))}
 	names := make([]string, 0, len(c.Fields)+len(more))
@@ -86,5 +85,5 @@ func (c Collection) unknownIn(name string, more []string) *Violation {
 	return v
 }
 
-// shownNames is how many names of fields a message lists.
+// shownNames is the largest number of names that a message lists.
 const shownNames = 20

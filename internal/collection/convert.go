@@ -9,8 +9,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// shape is a field's type with everything that decides which values it holds, for messages and to
-// tell two types apart.
+// shape describes a field's type with all properties that determine which values it can hold. It is used in
+// messages and to compare two types.
 func (f Field) shape() string {
 	switch {
 	case f.Type == Number && f.Precision > 0:
@@ -28,7 +28,7 @@ func (f Field) shape() string {
 	}
 }
 
-// keeps reports whether every value of old is a value of f too, so that Convert loses nothing.
+// keeps reports whether every value of old is also a value of f, so that Convert loses nothing.
 func keeps(old, f Field) bool {
 	simple := old.textual() && old.Type != Text || old.Type == Integer || old.Type == Number || old.Type == Boolean ||
 		old.Type == Date || old.Type == Datetime || old.Type == Relates
@@ -38,7 +38,7 @@ func keeps(old, f Field) bool {
 	case Text:
 		return simple || old.Type == Text
 	case JSON:
-		return old.Type != Text // whose quoted text may be too long
+		return old.Type != Text // quoted text may be too long
 	case Integer:
 		return old.Type == Relates
 	case Number:
@@ -56,13 +56,13 @@ func keeps(old, f Field) bool {
 	}
 }
 
-// within reports whether every option is one of more.
+// within reports whether every option is in more.
 func within(options, more []string) bool {
 	return !slices.ContainsFunc(options, func(o string) bool { return !slices.Contains(more, o) })
 }
 
 func keepsDigits(old, f Field) bool {
-	const doubleDigits = 15 // decimal digits that every double keeps
+	const doubleDigits = 15 // every double keeps this many decimal digits
 	switch {
 	case old.Precision == 0:
 		return f.Precision == 0
@@ -73,16 +73,15 @@ func keepsDigits(old, f Field) bool {
 	}
 }
 
-// Convert returns what a cell of the field becomes when the field becomes f. ok is false when that
-// loses something: the cell is then null, as f has no such value, or an array without the options
-// that are gone. That a record with the id exists which a relation names is the store's to see. Null
-// stays null.
+// Convert returns the new value of a cell when the field becomes to. ok is false if the conversion loses data.
+// The cell is then null because to has no such value, or an array without the removed options. The store must
+// check that a record exists to which a new relation refers. Null remains null.
 func (f Field) Convert(to Field, cell Cell) (converted Cell, ok bool) {
 	if cell.Kind == CellNull {
 		return Cell{}, true
 	}
 	if f.Type == Relates && to.Type == Relates && f.Target != to.Target {
-		return Cell{}, false // the same id would be another record
+		return Cell{}, false // the same id would identify another record
 	}
 	v, whole := f.Render(cell), true
 	switch {
@@ -104,7 +103,7 @@ func (f Field) Convert(to Field, cell Cell) (converted Cell, ok bool) {
 	return converted, broken == nil && whole
 }
 
-// chosen is an array without the options that are gone.
+// chosen returns an array without the options that were removed.
 func chosen(v value.Value, options []string) value.Value {
 	var b value.ArrayBuilder
 	for element := range v.Elements() {

@@ -9,12 +9,13 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// maxCursor bounds the text of a cursor, in bytes. A cursor holds MaxSortKeys strings at most.
+// maxCursor is the largest length of a cursor, in bytes. A cursor contains at most MaxSortKeys strings, besides
+// the id and the order.
 const maxCursor = 256 << 10
 
-// Cursor names the place behind a record in the order: the order itself, and the record's cells by
-// it, as base64url of a JSON array. It is no secret and proves nothing: ReadCursor admits what it
-// says like any other input, and it only says where to start among records that may be read anyway.
+// Cursor returns the position after a record: the order and the record's cells in it, as base64url of a JSON
+// array. It is neither secret nor signed. ReadCursor checks it like any other input, and it only selects a start
+// among records that the caller may read anyway.
 func (s Selection) Cursor(last Row) string {
 	var b value.ArrayBuilder
 	b.Add(value.String(s.orderText()))
@@ -24,7 +25,7 @@ func (s Selection) Cursor(last Row) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(b.Value().Text()))
 }
 
-// ReadCursor reads what Cursor wrote for the same order.
+// ReadCursor reads a cursor that Cursor wrote for the same order. Everything else is a violation.
 func (s Selection) ReadCursor(cursor string) ([]Cell, *Violation) {
 	if len(cursor) > maxCursor {
 		return nil, badCursor()
@@ -42,7 +43,7 @@ func (s Selection) ReadCursor(cursor string) ([]Cell, *Violation) {
 	}
 	cells := make([]Cell, 0, len(s.Order))
 	for i, o := range s.Order {
-		// An option or an address that became wrong since is still a place in the order.
+		// An option or address that is no longer valid is still a position in the order.
 		f := Field{Name: o.Column.Field.Name, Type: o.Column.Field.Type, Required: o.Column.Index < 0,
 			Precision: o.Column.Field.Precision, Scale: o.Column.Field.Scale, Relation: o.Column.Field.Relation}
 		if f.textual() {
@@ -61,7 +62,7 @@ func badCursor() *Violation {
 	return queryError("after", "this is not a valid cursor: give the one of the page before, or none to begin at the first page")
 }
 
-// orderText is the order as sort writes it, with the types of its fields.
+// orderText returns the order in the form of the sort parameter, with the scales of exact numbers.
 func (s Selection) orderText() string {
 	var b strings.Builder
 	for _, o := range s.Order {
@@ -77,11 +78,11 @@ func (s Selection) orderText() string {
 	return b.String()
 }
 
-// AfterCursor is what follows After in the order, as ranges that a store reads one after another until the page is
-// full. The conditions of a range must all be met. The ranges are in the order of the records and have none in common:
-// first the records that equal the last one of the page before in all keys but the last, then those that equal it in
-// all but the last two, and so on. Each can be served by an index on its first key, which the OR of them all
-// cannot. Without After there is one range without conditions.
+// AfterCursor returns the records that follow After in the order, as ranges. A store reads one range after
+// another until the page is full. All conditions of a range must match. The ranges are in the order of the
+// records and do not overlap: first the records that equal the last record of the previous page in all keys but
+// the last, then those that equal it in all but the last two, and so on. An index on the first key can serve each
+// range, but not the OR of all. Without After there is one range without conditions.
 func (s Selection) AfterCursor() (ranges [][]Bound) {
 	if s.After == nil {
 		return [][]Bound{nil}
@@ -105,7 +106,7 @@ func equal(column Column, cell Cell) Bound {
 	return Bound{Op: Eq, Column: column, Cells: []Cell{cell}}
 }
 
-// after are the ranges of what follows a cell in one key. Null comes before every value.
+// after returns the ranges that follow a cell in one key. Null comes before every value.
 func (o Order) after(cell Cell) []Bound {
 	null := Bound{Op: Null, Column: o.Column}
 	switch {

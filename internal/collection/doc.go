@@ -1,6 +1,5 @@
-// Package collection holds the nouns of stored data and the pure rules about them. It does no I/O and
-// knows no SQL. Whatever comes in is checked here once and becomes a form that a store can use as it
-// stands:
+// Package collection defines collections, fields and records, and the pure rules about them. All input is checked
+// here once and converted to a form that a store can use directly:
 //
 //	Collection, Field   a definition   ──Check, CheckAll──►  problems, all at once
 //	two definitions                    ──Compare──►          []Change: what is done, and what is lost
@@ -10,10 +9,10 @@
 //	Query                              ──CheckQuery──►       Selection
 //	Aggregate                          ──CheckAggregate──►   Reduction
 //
-// In Bound, Selection, Reduction, Admitted and Patch every name is resolved and every value is a Cell:
-// a store builds its statement from the columns and binds the cells, and no text that came from outside
-// gets between them.
+// In Bound, Selection, Reduction, Admitted and Patch every name is resolved and every value is a Cell. A store
+// builds its statement from the columns and binds the cells, so no text from outside enters the statement.
 //
-// A rule that is broken is a Violation, which is a result and not an error. What only other records can
-// tell, such as whether a value is unique or a relation leads somewhere, is the store's.
+// A broken rule is a Violation, which is a result and not an error. The package does no I/O and knows no SQL.
+// Rules that depend on other records are checked by the store: whether a value is unique, and whether a relation
+// refers to an existing record.
 package collection

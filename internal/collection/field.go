@@ -7,7 +7,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// admit turns a value into a cell, or says which rule of the field it breaks.
+// admit converts a value to a cell, or returns the violation of the field's rule.
 func (f *Field) admit(v value.Value) (Cell, *Violation) {
 	if v.IsNull() {
 		if f.Required {
@@ -85,12 +85,12 @@ func (f *Field) number(v value.Value) (Cell, *Violation) {
 		return Cell{}, f.wrong(f.span(), v)
 	}
 	if x == 0 {
-		x = 0 // -0 has no place in a column
+		x = 0 // a column has no -0
 	}
 	return Cell{Kind: CellFloat, Float: x}, nil
 }
 
-// numeral is the number that a value is, or that a string holds exactly.
+// numeral returns the number that a string represents exactly; any other value is returned unchanged.
 func numeral(v value.Value) value.Value {
 	if text, ok := v.Str(); ok {
 		if n, err := value.Number(text); err == nil {
@@ -124,7 +124,8 @@ func (f *Field) datetime(v value.Value) (Cell, *Violation) {
 	return Cell{Kind: CellInt, Int: at.UnixMicro()}, nil
 }
 
-// date admits a day. The time of an instant is not cut off, as it would be another day elsewhere.
+// date admits a day. It does not cut off the time of a datetime, because that can be another day in another time
+// zone.
 func (f *Field) date(v value.Value) (Cell, *Violation) {
 	text, _ := v.Str()
 	if !ParseDate(text) {
@@ -133,8 +134,8 @@ func (f *Field) date(v value.Value) (Cell, *Violation) {
 	return Cell{Kind: CellText, Text: text}, nil
 }
 
-// ParseDate reports whether text is a day of the Gregorian calendar as YYYY-MM-DD, in the years 0000
-// to 9999 (RFC 3339 section 5.6, full-date). So days are in the order of their texts.
+// ParseDate reports whether text is a day of the Gregorian calendar in the form YYYY-MM-DD, in the years 0000 to
+// 9999 (RFC 3339, section 5.6, full-date). The order of days is therefore the order of their texts.
 func ParseDate(text string) bool {
 	if len(text) != len(time.DateOnly) {
 		return false
@@ -143,10 +144,9 @@ func ParseDate(text string) bool {
 	return err == nil
 }
 
-// ParseDatetime reads an instant: RFC 3339 with Z or an offset, "T" or one blank between date and
-// time (section 5.6), digits beyond microseconds cut off; or a date alone, which is its midnight in
-// UTC. A time without an offset is refused, as nobody can know which instant it is; so is a bare
-// number, which may count seconds or milliseconds.
+// ParseDatetime reads RFC 3339 with Z or an offset (section 5.6), with "T" or one space between date and time. It
+// cuts off digits beyond microseconds. A date alone means its midnight in UTC. A time without an offset is
+// refused because it is ambiguous, and so is a bare number, which could count seconds or milliseconds.
 func ParseDatetime(text string) (time.Time, bool) {
 	for _, layout := range [...]string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", time.DateOnly} {
 		if at, err := time.Parse(layout, text); err == nil {
@@ -161,7 +161,7 @@ func (f *Field) wrong(want string, v value.Value) *Violation {
 	return &Violation{Code: CodeType, Field: f.Name, Message: f.Name + " must be " + want + ", not " + describe(v)}
 }
 
-// malformed is wrong for texts that do not have the form that the field asks for.
+// malformed is wrong for texts that do not have the required form.
 func (f *Field) malformed(want string, v value.Value) *Violation {
 	broken := f.wrong(want, v)
 	if v.Kind() == value.KindString {

@@ -7,12 +7,12 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// maxFileText bounds each text of a file's description, in bytes.
+// maxFileText is the largest length of each text in a file's description, in bytes.
 const maxFileText = 1024
 
-// files admits what $context.files holds of a file: name, filename, type, size, sha256. With Multiple
-// it is an array of such, or one alone. Its content stands in the blob store under its hash; that it
-// is there is the store's to see. The cell is JSON with these members in this order.
+// files admits the description of a file from $context.files: name, filename, type, size, sha256. With Multiple
+// it admits an array of them, or a single one. The content is in the blob store under its hash; the store must
+// check that it exists. The cell is JSON with these members in this order.
 func (f *Field) files(v value.Value) (Cell, *Violation) {
 	if !f.Multiple {
 		if v.Kind() == value.KindArray {
@@ -84,7 +84,8 @@ func (f *Field) badFile(why string) *Violation {
 	return &Violation{Code: CodeFormat, Field: f.Name, Message: f.Name + " must be a file as $context.files holds it; this one " + why}
 }
 
-// Hashes are the SHA-256 hashes of the blobs that a cell of a file field names, in hex.
+// Hashes returns the SHA-256 hashes, in hex, of the blobs that a cell of a file field refers to. It returns nil
+// for other fields and for null.
 func (f Field) Hashes(cell Cell) []string {
 	if f.Type != File || cell.Kind != CellText {
 		return nil

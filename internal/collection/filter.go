@@ -5,12 +5,12 @@ import "hookline.dev/hookline/internal/value"
 // Filter is a condition on records: a tree of And, Or and Not over comparisons (SPEC §9).
 type Filter struct {
 	Op    FilterOp
-	Parts []Filter    // of And, Or and Not
-	Field string      // of a comparison: a field, or relation.field for the record that a belongsTo names
-	Value value.Value // what is compared with; an array for In, NotIn and Between
+	Parts []Filter    // for And, Or and Not
+	Field string      // for a comparison: a field, or relation.field for a field of the related record
+	Value value.Value // value to compare with; an array for In, NotIn and Between
 }
 
-// FilterOp is what a Filter does, by its name in documents and URLs.
+// FilterOp is the operator of a Filter, by its name in documents and URLs.
 type FilterOp string
 
 // The operators.
@@ -40,7 +40,7 @@ const (
 	Between       FilterOp = "$between"
 )
 
-// Operators lists what compares a field with a value, in the order of the documentation.
+// Operators returns the comparison operators, in the order of the documentation.
 func Operators() []FilterOp {
 	return []FilterOp{
 		Eq, Ne, Gt, Gte, Lt, Lte, In, NotIn, Includes, NotIncludes, StartsWith, NotStartsWith,
@@ -48,12 +48,12 @@ func Operators() []FilterOp {
 	}
 }
 
-// The bounds of a filter.
+// Bounds of a filter.
 const (
 	MaxFilterParts  = 500  // conditions in one filter
-	MaxFilterDepth  = 16   // of And, Or and Not
+	MaxFilterDepth  = 16   // nesting of And, Or and Not
 	MaxFilterIn     = 1000 // values of In, NotIn
 	MaxFilterValues = 5000 // values in one filter
 
-	maxFilterProblems = 50 // that are reported of one filter
+	maxFilterProblems = 50 // largest number of problems reported for one filter
 )

@@ -6,7 +6,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// OpKind is what an Op does.
+// OpKind is the kind of an Op.
 type OpKind string
 
 // The operations.
@@ -16,54 +16,55 @@ const (
 	Delete OpKind = "delete"
 )
 
-// Op is a write that a record node asks for. It is plain data: the engine puts it into the Commit of
-// the step that asked, and the store applies it in that transaction, so it happens exactly once.
+// Op is a write to a collection. It is plain data. For a record node the engine puts it into the Commit of the
+// step, and the store applies it in that transaction, so it happens exactly once.
 type Op struct {
 	Kind       OpKind
 	Collection string
-	// Values is an object by field name, for Create also an array of such objects: all of them are
-	// created, or none. For Update a numeric field also takes {"$inc": n} and {"$mul": n}, which are
-	// exact or refused.
+	// Values is an object by field name. For Create it may also be an array of such objects; then all of them are
+	// created, or none. For Update a numeric field also accepts {"$inc": n} and {"$mul": n}, which are computed
+	// exactly or refused.
 	Values value.Value
-	// Upsert names the fields by which Create finds a record to update instead. They are what one
-	// unique field, or a unique set of fields, is made of.
+	// Upsert names the fields by which Create finds a record to update instead. They must be one unique field or
+	// one unique set of fields.
 	Upsert []string
-	// Filter selects what Update and Delete touch. nil only with All.
+	// Filter selects the records for Update and Delete. It may be nil only with All, which selects every record.
 	Filter *Filter
 	All    bool
-	// IfUpdatedAt, when not zero, must be the record's updatedAt; else the Op breaks the rule
-	// CodeChanged and writes nothing.
+	// IfUpdatedAt, if not zero, must equal the record's updatedAt. Otherwise the outcome is a violation with
+	// CodeChanged and nothing is written.
 	IfUpdatedAt time.Time
-	// From is where an Op goes on that was too large for one write: Outcome.Next of the write before.
-	// A filtered Update or Delete touches at most OpChunk records in one write.
+	// From is the position from which an Op continues that was too large for one write: Outcome.Next of the write
+	// before. The zero value starts at the beginning. A filtered Update or Delete touches at most OpChunk records
+	// per write.
 	From Progress
 }
 
-// OpChunk is how many records one write of a filtered Op touches. They take the writer about 2 ms, so that
-// calls that wait to be accepted are not delayed for longer.
+// OpChunk is the largest number of records that one write of a filtered Op touches. The writer needs about 2 ms
+// for them, so waiting calls are not delayed longer.
 const OpChunk = 200
 
-// Progress is how far a filtered Op has come. It is kept in the journal with the write that it belongs
-// to, so that each record is touched exactly once.
+// Progress is the position of an unfinished filtered Op. It is stored in the journal together with the write it
+// belongs to, so that each record is touched exactly once.
 type Progress struct {
-	After int64 // the id of the last record that was looked at
-	Most  int64 // the largest id there was when the Op began: what is created meanwhile is not touched
+	After int64 // id of the last scanned record
+	Most  int64 // largest id when the Op began; records created later are not touched
 	Count int64 // records touched so far
 }
 
-// Outcome is what became of an Op: its result, or the rule it broke.
+// Outcome is the result of an Op, or the rule that it broke.
 type Outcome struct {
-	// Record is the step's result. Create: the whole record as stored, system fields first, or the
-	// array of them. Update: {"count": n, "records": [...]}, the records as stored when they are at
-	// most ShownRecords, else without them. Delete: {"count": n}.
+	// Record is the result of the step. For Create it is the whole stored record, system fields first, or the
+	// array of records. For Update it is {"count": n, "records": [...]}; records is left out if there are more
+	// than ShownRecords. For Delete it is {"count": n}.
 	Record    value.Value
 	Violation *Violation
-	// Next is not nil when the Op is not finished: the same Op goes on from there in the next write.
+	// Next is not nil if the Op is not finished: the next write continues the same Op with From = Next.
 	Next *Progress
 }
 
-// ShownRecords is how many records an Update's result shows.
+// ShownRecords is the largest number of records in the result of an Update.
 const ShownRecords = 100
 
-// MaxBulk is how many records one Create may make.
+// MaxBulk is the largest number of records that one Create may create.
 const MaxBulk = 100_000

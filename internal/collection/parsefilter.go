@@ -9,22 +9,22 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// ParseFilter reads a filter as documents and URLs write it (SPEC §9) and reports everything that is
-// wrong with its form, each with its path, e.g. $and[0].status.$eqq:
+// ParseFilter reads a filter in the form of documents and URLs (SPEC §9). It reports every problem of its form,
+// each with its path, for example $and[0].status.$eqq:
 //
 //	{"$and": [{"status": {"$eq": "open"}}]}
 //	{"status": "open"}                          the same: a bare value is $eq
-//	{"age": {"$gte": 18, "$lt": 65}}            several operators must all hold
-//	{"status": "open", "age": {"$gt": 1}}       so must several fields
-//	{"customer.city": "Bonn"}                   a field of the record that a belongsTo names
+//	{"age": {"$gte": 18, "$lt": 65}}            all operators must match
+//	{"status": "open", "age": {"$gt": 1}}       all fields must match
+//	{"customer.city": "Bonn"}                   a field of the record that a belongsTo refers to
 //	{"customer": {"city": "Bonn"}}              the same
 //	{"$not": {"status": "open"}}                also {"status": {"$not": {"$eq": "open"}}}
 //
-// It knows no collection: names of fields, and whether values fit them, are CheckFilter's. So values
-// may still be templates.
+// It knows no collection: CheckFilter checks the names of fields and whether values fit them. So values may still
+// be templates.
 //
-// Null, Missing and an object that holds no condition give a nil Filter and no problem: they select
-// every record. Who must not touch every record by mistake refuses nil.
+// Null, a missing value and an object without conditions give a nil Filter and no problem: they select every
+// record. A caller that must not touch every record by mistake must refuse nil.
 func ParseFilter(v value.Value) (*Filter, []Problem) {
 	p := filterParser{}
 	f := p.object("", v, 0)
@@ -38,7 +38,7 @@ func ParseFilter(v value.Value) (*Filter, []Problem) {
 	return &f, nil
 }
 
-// simple is a conjunction of one without the conjunction.
+// simple returns the only part of a conjunction of one; otherwise the filter itself.
 func (f Filter) simple() Filter {
 	if f.Op == And && len(f.Parts) == 1 {
 		return f.Parts[0]
@@ -59,7 +59,7 @@ func (p *filterParser) problem(path, message string) {
 	p.full = len(p.problems) >= maxFilterProblems
 }
 
-// object reads an object whose members are fields, $and, $or and $not: all of them must hold.
+// object reads an object whose members are fields, $and, $or and $not. All of them must match.
 func (p *filterParser) object(path string, v value.Value, depth int) Filter {
 	all := Filter{Op: And}
 	if v.IsNull() && depth == 0 {
@@ -87,7 +87,7 @@ func (p *filterParser) object(path string, v value.Value, depth int) Filter {
 	return all
 }
 
-// opens reports whether v is an object that may stand here.
+// opens reports whether v is an object at an allowed depth.
 func (p *filterParser) opens(path string, v value.Value, depth int) bool {
 	switch {
 	case v.Kind() != value.KindObject:
@@ -126,8 +126,8 @@ func (p *filterParser) list(into *Filter, op FilterOp, path string, v value.Valu
 	}
 }
 
-// part reads one condition of an $and, $or or $not. In an $and, an empty one says nothing; elsewhere
-// it would silently turn the filter into one that selects every record, or none.
+// part reads one condition of an $and, $or or $not. An empty condition is ignored in an $and. Elsewhere it is a
+// problem, because it would silently change the filter to select every record, or none.
 func (p *filterParser) part(op FilterOp, path string, read func() Filter) (Filter, bool) {
 	before := len(p.problems)
 	f := read()
@@ -147,8 +147,7 @@ func (p *filterParser) not(into *Filter, path string, read func() Filter) {
 	}
 }
 
-// field reads what is asked of one field: a value, or an object of operators or of fields of the
-// record behind it.
+// field reads the conditions on one field: a value, or an object of operators or of fields of the related record.
 func (p *filterParser) field(path, field string, v value.Value, depth int) Filter {
 	all := Filter{Op: And}
 	if v.Kind() != value.KindObject {
@@ -190,7 +189,7 @@ func (p *filterParser) comparison(all Filter, path string, op FilterOp, field st
 	return all
 }
 
-// counts bounds the conditions of a filter.
+// counts counts a condition and reports whether the filter may have it.
 func (p *filterParser) counts(path string) bool {
 	if p.parts++; p.parts <= MaxFilterParts {
 		return true
@@ -210,7 +209,7 @@ func under(path, name string) string {
 
 func isOperator(op FilterOp) bool { return slices.Contains(Operators(), op) }
 
-// misplaced is the sentence about a name with $ where a field is expected.
+// misplaced returns the message for a name with $ in the place of a field.
 func misplaced(name string) string {
 	if isOperator(FilterOp(name)) {
 		return name + ` stands below a field: {"status": {` + quote(name) + `: …}}`
@@ -233,7 +232,7 @@ func unknownOperator(name string) string {
 	return message + ": use one of " + strings.Join(names, ", ")
 }
 
-// foreignOperator says how an operator of NocoBase, Sequelize or MongoDB is written here.
+// foreignOperator returns how to write an operator of NocoBase, Sequelize or MongoDB in this syntax, or "".
 func foreignOperator(name string) string {
 	switch name {
 	case "$isTruly":

@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// written shows a filter on one line: status $eq "open" & (…).
+// written returns a filter on one line: status $eq "open" & (…).
 func written(f *collection.Filter) string {
 	if f == nil {
 		return "everything"

@@ -7,7 +7,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Patch is what an Update does to each record it touches.
+// Patch is the change that an Update makes to each record.
 type Patch struct {
 	Sets []Set // in the order of the fields, each field once
 	Now  time.Time
@@ -15,14 +15,13 @@ type Patch struct {
 
 // Set is the change of one field.
 type Set struct {
-	Index      int         // of Collection.Fields
-	Cell       Cell        // what it becomes, without Arithmetic
-	Arithmetic *Arithmetic // what it becomes is computed from what it is
+	Index      int         // index in Collection.Fields
+	Cell       Cell        // the new value, without Arithmetic
+	Arithmetic *Arithmetic // if not nil, the new value is computed from the current one
 }
 
-// AdmitUpdate checks the values of an Update like Admit those of a new record, but only the ones that
-// are given, and at least one must be. Beside a value, an integer or number field takes {"$inc": n}
-// and {"$mul": n}. now becomes updatedAt.
+// AdmitUpdate checks the values of an Update as Admit does for a new record, but only the given ones. There must
+// be at least one. An integer or number field also accepts {"$inc": n} and {"$mul": n}. now becomes updatedAt.
 func (c Collection) AdmitUpdate(values value.Value, now time.Time) (Patch, *Violation) {
 	given, broken := c.sort(values)
 	if broken != nil {
@@ -53,9 +52,9 @@ func (c Collection) AdmitUpdate(values value.Value, now time.Time) (Patch, *Viol
 	return p, nil
 }
 
-// Amend returns a record as it is after a Patch, and its JSON. Its updatedAt is the Patch's time, or
-// a microsecond after the one before when that is not earlier: so updatedAt tells versions of a
-// record apart, whatever the clock does. The cells of old are not changed.
+// Amend returns a record after a Patch, with its JSON. Its updatedAt is the Patch's time, or one microsecond
+// after the previous updatedAt if that is later. So updatedAt distinguishes the versions of a record, whatever
+// the clock does. Amend does not change the cells of old.
 func (c Collection) Amend(old Row, p Patch) (Row, value.Value, *Violation) {
 	changed := Row{ID: old.ID, Created: old.Created, Updated: p.Now, Cells: append([]Cell(nil), old.Cells...)}
 	if !changed.Updated.After(old.Updated) {
@@ -78,7 +77,7 @@ func (c Collection) Amend(old Row, p Patch) (Row, value.Value, *Violation) {
 	return changed, record, nil
 }
 
-// tooLong is the violation of a record that is too large as a whole.
+// tooLong returns the violation for a record that is too large as a whole.
 func tooLong(n int) *Violation {
 	return &Violation{Code: CodeTooLarge, Message: "the record has " + strconv.Itoa(n) +
 		" bytes as JSON; a record may have " + strconv.Itoa(MaxRecord)}

@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// stored is a record of everything, with its cells.
+// stored returns a record of everything, with its cells.
 func stored(t interface{ Fatalf(string, ...any) }, values string) collection.Row {
 	a, broken := everything().Admit(value.Trusted(values), now())
 	if broken != nil {
@@ -116,8 +116,7 @@ func TestArithmeticIsExactOrRefused(t *testing.T) {
 	}
 }
 
-// TestArithmeticAgreesWithPackageBig: what is computed is the exact result, and what is refused does
-// not fit.
+// TestArithmeticAgreesWithPackageBig checks that computed results are exact, and that refused results do not fit.
 func TestArithmeticAgreesWithPackageBig(t *testing.T) {
 	c := everything()
 	rapid.Check(t, func(t *rapid.T) {

@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// ChangeKind is what a Change does.
+// ChangeKind is the kind of a Change.
 type ChangeKind string
 
 // The kinds of changes, in the order in which a plan lists them.
 const (
 	CreateCollection ChangeKind = "create-collection"
 	DropCollection   ChangeKind = "drop-collection"
-	DropUnique       ChangeKind = "drop-unique"  // Set
-	RenameField      ChangeKind = "rename-field" // Old becomes New.Name, its data with it
-	RetypeField      ChangeKind = "retype-field" // type, digits, options, list or target
+	DropUnique       ChangeKind = "drop-unique"  // removes Change.Set
+	RenameField      ChangeKind = "rename-field" // Old becomes New.Name and keeps its data
+	RetypeField      ChangeKind = "retype-field" // type, digits, options, multiple or target
 	DropField        ChangeKind = "drop-field"
 	AddField         ChangeKind = "add-field"
 	RequireField     ChangeKind = "require-field"
@@ -22,31 +22,31 @@ const (
 	IndexField       ChangeKind = "index-field" // unique or index, either way
 	DefaultField     ChangeKind = "default-field"
 	RelateField      ChangeKind = "relate-field" // onDelete, or the other side of a hasMany
-	AddUnique        ChangeKind = "add-unique"   // Set
+	AddUnique        ChangeKind = "add-unique"   // adds Change.Set
 	OrderFields      ChangeKind = "order-fields"
 )
 
-// Change is one thing that must be done to a stored collection so that it becomes the wanted one.
+// Change is one step that turns a stored collection into the wanted one.
 type Change struct {
 	Kind       ChangeKind
 	Collection string
-	Old, New   Field    // as stored, after renaming, and as wanted; Old of a RenameField has its earlier name
-	Set        []string // of AddUnique and DropUnique
-	Text       string   // a sentence for people: what is done, and what is lost or may refuse it
-	// Loss says that data is lost, or may be. A store does such a change only when it was told to.
+	Old, New   Field    // the stored field after renaming, and the wanted one; in a RenameField Old has the earlier name
+	Set        []string // for AddUnique and DropUnique
+	Text       string   // a sentence for people: what is done, what is lost, and what may prevent it
+	// Loss means that data is lost, or may be lost. A store applies such a change only with explicit permission.
 	Loss bool
-	// Depends, with Loss, says that it depends on the records: those whose value Convert cannot keep
-	// lose it. A store that has looked, and found none, may clear Loss.
+	// Depends, together with Loss, means that the loss depends on the records: values that Convert cannot keep
+	// are lost. A store may clear Loss after it has found no such value.
 	Depends bool
 }
 
-// Drop is the change that removes a collection with all of its records.
+// Drop returns the change that removes a collection with all of its records.
 func Drop(c Collection) Change {
 	return Change{Kind: DropCollection, Collection: c.Name, Loss: true, Text: "drop collection " + c.Name + ": all of its records are lost"}
 }
 
-// PlanAll compares stored collections with wanted ones, in the order of the wanted. A collection that
-// is stored and not wanted stays as it is: to remove it, ask for Drop.
+// PlanAll compares stored collections with wanted ones, in the order of wanted. A stored collection that is not
+// in wanted remains; use Drop to remove it.
 func PlanAll(stored, wanted []Collection) []Change {
 	var all []Change
 	for _, w := range wanted {
@@ -68,10 +68,10 @@ func PlanAll(stored, wanted []Collection) []Change {
 	return all
 }
 
-// Compare lists what must be done to a stored collection so that it becomes the wanted one, in an
-// order in which it can be done. Nothing to do is an empty list. A field is known by its name; one
-// that has another name is a dropped and an added one, unless the wanted field says what it Was. A
-// Was that names nothing stored, or stands at a field that is stored already, has been done before.
+// Compare returns the changes that turn a stored collection into the wanted one, in an order in which they can be
+// applied. The list is empty if nothing must change. Fields are matched by name. A field with a new name counts
+// as one dropped and one added field, unless the wanted field has Was. A Was is ignored if it names no stored
+// field or if the new name is already stored: the rename was done before.
 func Compare(stored, wanted Collection) []Change {
 	p := planner{stored: stored, wanted: wanted}
 	p.sets(stored.Unique, wanted.Unique, DropUnique)
@@ -85,7 +85,7 @@ func Compare(stored, wanted Collection) []Change {
 	return p.changes
 }
 
-// order is the order of changes within a collection.
+// order returns the order of changes within a collection.
 func order() []ChangeKind {
 	return []ChangeKind{DropUnique, RenameField, RetypeField, DropField, AddField, RequireField, RelaxField,
 		IndexField, DefaultField, RelateField, AddUnique, OrderFields}
@@ -93,11 +93,11 @@ func order() []ChangeKind {
 
 type planner struct {
 	stored, wanted Collection
-	pairs          []int // of each wanted field: the index of the stored one, or -1
+	pairs          []int // for each wanted field: the index of the stored one, or -1
 	changes        []Change
 }
 
-// old pairs the fields: by what each is called, or was.
+// old pairs the fields by name or earlier name, and drops the stored fields without a partner.
 func (p *planner) old() []int {
 	for _, f := range p.wanted.Fields {
 		at := p.stored.index(f.Name)
@@ -127,7 +127,7 @@ func (p *planner) drop(f Field) {
 	p.add(DropField, f, Field{}, "drop field "+f.Name+" ("+f.shape()+"): its values are lost").Loss = true
 }
 
-// pair compares wanted field i with the stored one that it is.
+// pair compares wanted field i with its stored field.
 func (p *planner) pair(i int) {
 	f := p.wanted.Fields[i]
 	if p.pairs[i] < 0 {
@@ -213,7 +213,7 @@ func indexText(old, f Field) string {
 	}
 }
 
-// deletes is what happens on delete, said in full.
+// deletes returns OnDelete with its default.
 func (f Field) deletes() OnDelete {
 	if f.OnDelete == "" && f.Relation == BelongsTo {
 		return Restrict
@@ -221,7 +221,7 @@ func (f Field) deletes() OnDelete {
 	return f.OnDelete
 }
 
-// sets lists the unique sets of one list that the other does not have.
+// sets adds a change for each unique set of one list that the other does not have.
 func (p *planner) sets(of, beside [][]string, kind ChangeKind) {
 	for _, set := range of {
 		if slices.ContainsFunc(beside, func(s []string) bool { return slices.Equal(s, set) }) {
@@ -235,7 +235,7 @@ func (p *planner) sets(of, beside [][]string, kind ChangeKind) {
 	}
 }
 
-// order notes that fields stand in another order in records, where nothing else was added or dropped.
+// order adds a change if only the order of the fields in records differs.
 func (p *planner) order() {
 	if !slices.IsSorted(p.pairs) && !slices.Contains(p.pairs, -1) {
 		p.add(OrderFields, Field{}, Field{}, "the fields stand in another order in records")

@@ -38,7 +38,7 @@ func TestAPlanSaysWhatIsDoneAndWhatIsLost(t *testing.T) {
 	a, b := field("a", collection.String), field("b", collection.Integer)
 	for name, row := range map[string]struct {
 		stored, wanted collection.Collection
-		want           []string // the sentence; "! " before it for a loss, "? " for one that depends
+		want           []string // the text; "! " before it for a loss, "? " for a loss that depends on the records
 	}{
 		"nothing":            {of(a, b), of(a, b), nil},
 		"a field":            {of(a), of(a, b), []string{"add-field c: add field b (integer), null in existing records"}},
@@ -120,7 +120,7 @@ func TestValuesAreConvertedExactlyOrNotAtAll(t *testing.T) {
 	for _, row := range []struct {
 		from, given string
 		to          collection.Field
-		want        string // "" when it is lost
+		want        string // "" if it is lost
 	}{
 		{"s", `"42"`, at("i"), `42`},
 		{"s", `"x"`, at("i"), ""},
@@ -171,8 +171,8 @@ func TestValuesAreConvertedExactlyOrNotAtAll(t *testing.T) {
 	}
 }
 
-// TestAConversionThatIsSaidToLoseNothingLosesNothing: whatever stands in a field whose change of type
-// is no Loss, Convert keeps it.
+// TestAConversionThatIsSaidToLoseNothingLosesNothing checks that Convert keeps every value of a field if its
+// change of type has no Loss.
 func TestAConversionThatIsSaidToLoseNothingLosesNothing(t *testing.T) {
 	c := everything()
 	rapid.Check(t, func(t *rapid.T) {

@@ -8,8 +8,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// scaled admits an exact number: its cell is the number times 10^Scale. Digits behind the last place
-// are refused and not rounded, unless they are zeros.
+// scaled admits an exact number: its cell is the number times 10^Scale. Digits beyond the scale are refused and
+// not rounded, unless they are zeros.
 func (f *Field) scaled(v value.Value) (Cell, *Violation) {
 	n, ok := v.Scaled(f.Scale)
 	if !ok || !f.fits(n) {
@@ -18,7 +18,7 @@ func (f *Field) scaled(v value.Value) (Cell, *Violation) {
 	return Cell{Kind: CellInt, Int: n}, nil
 }
 
-// fits reports whether a scaled number has no more digits than the field.
+// fits reports whether a scaled number has at most Precision digits.
 func (f *Field) fits(n int64) bool {
 	most := decimal.Pow10(f.Precision)
 	return -most < n && n < most
@@ -28,7 +28,7 @@ func (f *Field) outOfRange(v value.Value) *Violation {
 	return &Violation{Code: CodeRange, Field: f.Name, Message: f.Name + " must be " + f.span() + ", not " + describe(v)}
 }
 
-// span describes the numbers that a numeric field holds.
+// span describes the range of a numeric field.
 func (f *Field) span() string {
 	switch {
 	case f.Type == Integer:

@@ -2,15 +2,16 @@ package collection
 
 import "hookline.dev/hookline/internal/value"
 
-// Value is the progress as the journal keeps it: {"after": n, "most": n, "count": n}, the result of the
-// step while it is running.
+// Value returns the progress in the form of the journal: {"after": n, "most": n, "count": n}. It is the result of
+// the step while the step is running.
 func (p Progress) Value() value.Value {
 	var b value.ObjectBuilder
 	b.Set("after", value.Int(p.After)).Set("most", value.Int(p.Most)).Set("count", value.Int(p.Count))
 	return b.Value()
 }
 
-// ProgressOf reads what Value wrote; of anything else it is the zero Progress, with which an Op begins.
+// ProgressOf reads the result of Value. For any other value it returns the zero Progress, with which an Op
+// begins.
 func ProgressOf(v value.Value) Progress {
 	var p Progress
 	p.After, _ = v.Get("after").Int()

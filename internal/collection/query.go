@@ -3,26 +3,26 @@ package collection
 import "context"
 import "hookline.dev/hookline/internal/value"
 
-// Query selects records. Its parts are checked against the collection by Collection.CheckQuery.
+// Query selects records. Collection.CheckQuery checks its parts against the collection.
 type Query struct {
 	Collection string
-	Filter     *Filter  // nil: all
-	Sort       []Sort   // the id, in the direction of the last one, decides between equals; nil: newest first
-	Fields     []string // nil: all; the id is always there
-	Expand     []string // relations whose records stand in place of their ids, e.g. customer or lines
-	After      string   // Found.Next of the page before; with it Page must be 0
-	Page       int      // from 1; pages far behind cost what is skipped, cursors do not
+	Filter     *Filter  // nil: every record
+	Sort       []Sort   // ties are broken by id, in the direction of the last key; nil: newest first
+	Fields     []string // nil: all; the id is always included
+	Expand     []string // relations to replace by their records, for example customer or lines
+	After      string   // Found.Next of the previous page; Page must be 0 then
+	Page       int      // from 1; the cost grows with the number of skipped records, unlike with After
 	PageSize   int      // 0: DefaultPageSize; at most MaxPageSize
-	Count      bool     // also count all that the filter selects
+	Count      bool     // also count all records that the filter selects
 }
 
-// Sort is one key of an order.
+// Sort is one key of a sort order.
 type Sort struct {
 	Field string
 	Desc  bool
 }
 
-// The sizes of pages (SPEC §9).
+// Sizes of pages (SPEC §9).
 const (
 	DefaultPageSize = 20
 	MaxPageSize     = 500
@@ -31,28 +31,30 @@ const (
 // Found is a page of records.
 type Found struct {
 	Records []Record
-	Next    string // the cursor of the next page; "" on the last
-	Count   int64  // of all, when it was asked for; else -1
+	Next    string // cursor of the next page; "" on the last page
+	Count   int64  // number of selected records if Query.Count is set, else -1
 }
 
-// Aggregate reduces records to numbers.
+// Aggregate reduces records to one number, or to one per group.
 type Aggregate struct {
 	Collection string
 	Function   string   // count, sum, avg, min, max
-	Field      string   // "" only for count
-	Distinct   bool     // count: different values of Field
-	Filter     *Filter  // nil: all
-	GroupBy    []string // with it the result is an array of {field..., "value"}, at most MaxGroups, largest first
+	Field      string   // "" is allowed only for count
+	Distinct   bool     // for count: count the different values of Field
+	Filter     *Filter  // nil: every record
+	GroupBy    []string // if set, the result is an array of {field..., "value"}, at most MaxGroups, largest first
 }
 
-// MaxGroups is how many groups an Aggregate may have.
+// MaxGroups is the largest number of groups in the result of an Aggregate.
 const MaxGroups = 10_000
 
-// Reader reads records: what find and aggregate nodes, and the API, read through.
+// Reader is the interface through which nodes and the API read records.
 type Reader interface {
-	// Find returns a page. A query that does not fit its collection is fault.Invalid naming the part;
-	// fault.NotFound when there is no such collection.
+	// Find returns a page of records. The error is of kind fault.Invalid, naming the part, if the query does not
+	// fit its collection; of kind fault.NotFound if there is no such collection; of kind fault.Timeout if the
+	// context ends.
 	Find(context.Context, Query) (Found, error)
-	// Aggregate returns a number (null for no records, but 0 for count and sum), or the rows.
+	// Aggregate returns a number, or the array of groups. Without records the number is 0 for count and sum, else
+	// null. The errors are those of Find.
 	Aggregate(context.Context, Aggregate) (value.Value, error)
 }

@@ -17,26 +17,25 @@ const (
 	FunctionMax   = "max"
 )
 
-// Functions lists them in the order of the documentation.
+// Functions returns the functions in the order of the documentation.
 func Functions() []string {
 	return []string{FunctionCount, FunctionSum, FunctionAvg, FunctionMin, FunctionMax}
 }
 
-// MaxGroupBy is how many fields an Aggregate may group by.
+// MaxGroupBy is the largest number of fields to group by.
 const MaxGroupBy = 4
 
-// Reduction is an Aggregate that fits its collection. It is what a store compiles.
+// Reduction is an Aggregate that fits its collection. Stores compile it to a query.
 type Reduction struct {
 	Function string
 	Column   *Column // nil: count of records
 	Distinct bool
 	Filter   *Bound   // nil: every record
-	GroupBy  []Column // null is a group of its own
+	GroupBy  []Column // null forms a group of its own
 }
 
-// CheckAggregate finds an aggregate's names in the collection and admits its filter's values. A sum
-// or average is of integers and numbers, least and greatest are of whatever has an order, and groups
-// are by short values. The violation's Field names the part.
+// CheckAggregate resolves the names in an aggregate and admits its filter's values. Sum and average need integers
+// or numbers; min and max need ordered types; groups need short values. The violation's Field names the part.
 func (c Collection) CheckAggregate(a Aggregate, others Others) (Reduction, *Violation) {
 	r := Reduction{Function: a.Function, Distinct: a.Distinct}
 	var broken *Violation

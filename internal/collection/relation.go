@@ -4,7 +4,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// relation admits the id of the record that this one belongs to. That it exists is the store's to see.
+// relation admits the id of the record that this one belongs to. The store must check that it exists.
 func (f *Field) relation(v value.Value) (Cell, *Violation) {
 	if f.Relation == HasMany {
 		return Cell{}, &Violation{Code: CodeRelation, Field: f.Name, Message: f.Name + " is the records of " + f.Target +
@@ -21,14 +21,14 @@ func (f *Field) relation(v value.Value) (Cell, *Violation) {
 	return Cell{Kind: CellInt, Int: id}, nil
 }
 
-// NoTarget is the violation of a belongsTo that names a record which does not exist.
+// NoTarget returns the violation for a belongsTo that refers to a record that does not exist.
 func (f Field) NoTarget(id int64) *Violation {
 	return &Violation{Code: CodeRelation, Field: f.Name,
 		Message: f.Name + " must be the id of a record of " + f.Target + "; there is none with id " + value.Int(id).Text()}
 }
 
-// Held is the violation of deleting a record to which others belong by f, a belongsTo of the
-// collection by, whose OnDelete is Restrict.
+// Held returns the violation for deleting a record to which others belong by f, a belongsTo of the collection by,
+// whose OnDelete is Restrict.
 func (f Field) Held(by string, id int64) *Violation {
 	return &Violation{Code: CodeRelation, Field: f.Name, Message: "record " + value.Int(id).Text() + " of " + f.Target +
 		" cannot be deleted: records of " + by + " belong to it by " + f.Name + "; delete those first, or give " + f.Name + " another onDelete"}

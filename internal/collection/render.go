@@ -9,20 +9,20 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Row is a stored record as a store keeps it.
+// Row is a stored record in the form in which a store keeps it.
 type Row struct {
 	ID               int64
 	Created, Updated time.Time
-	Cells            []Cell // by the collection's fields; a hasMany has none, so its cell is CellNull
+	Cells            []Cell // in the order of the collection's fields; a hasMany has no column, so its cell is CellNull
 }
 
-// Render is the JSON of a stored record: system fields first, then the fields in their order.
+// Render returns the JSON of a stored record: system fields first, then the fields in their order.
 func (c Collection) Render(id int64, created, updated time.Time, cells []Cell) value.Value {
 	buf := strconv.AppendInt([]byte(idHead), id, 10)
 	return value.TrustedBytes(c.appendTail(buf, created, updated, cells))
 }
 
-// appendHead appends the system fields behind the id.
+// appendHead appends the system fields after the id.
 func appendHead(dst []byte, created, updated time.Time) []byte {
 	dst = append(dst, `,"createdAt":`...)
 	from := len(dst)
@@ -46,9 +46,9 @@ func (c Collection) appendTail(dst []byte, created, updated time.Time, cells []C
 	return append(dst, '}')
 }
 
-// RenderAs is the JSON of a stored record as a Selection shows it: the id, then the columns asked
-// for, or all. What expanded holds at a field's index stands in place of the field: the record of a
-// belongsTo, the array of a hasMany. expanded may be nil.
+// RenderAs returns the JSON of a stored record as a Selection shows it: the id, then the requested columns, or
+// all. expanded contains, at a field's index, the value that replaces the field: the record of a belongsTo or the
+// array of a hasMany. expanded may be nil.
 func (c Collection) RenderAs(r Row, columns []Column, expanded []value.Value) value.Value {
 	if columns == nil && expanded == nil {
 		return c.Render(r.ID, r.Created, r.Updated, r.Cells)
@@ -70,7 +70,7 @@ func (c Collection) RenderAs(r Row, columns []Column, expanded []value.Value) va
 	return value.TrustedBytes(append(dst, '}'))
 }
 
-// columns are those given, or all but the id.
+// columns returns the given columns, or all but the id.
 func (c Collection) columns(some []Column) []Column {
 	if some != nil {
 		return some
@@ -86,10 +86,10 @@ func (c Collection) columns(some []Column) []Column {
 	return some
 }
 
-// Render is the JSON of one cell of the field.
+// Render returns the JSON of one cell of the field.
 func (f Field) Render(cell Cell) value.Value { return value.TrustedBytes(f.append(nil, cell)) }
 
-// Show is the JSON of one cell of field i, shortened for a message.
+// Show returns the JSON of one cell of field i, shortened for a message.
 func (c Collection) Show(i int, cell Cell) string {
 	return clip(string(c.Fields[i].append(nil, cell)))
 }
@@ -115,9 +115,9 @@ func (f *Field) append(dst []byte, cell Cell) []byte {
 	}
 }
 
-// appendInstant writes an instant of the years 0000 to 9999 in quotes: RFC 3339 in UTC with
-// milliseconds, which is what JavaScript's Date writes, or with six digits where those say more. Every record has two of them,
-// so it is written by hand: Time.AppendFormat takes four times as long.
+// appendInstant appends a time of the years 0000 to 9999 in quotes: RFC 3339 in UTC with milliseconds, as
+// JavaScript's Date writes it, or with microseconds if they are not zero. Every record has two of them, so this
+// is written by hand: Time.AppendFormat takes four times as long.
 func appendInstant(dst []byte, at time.Time) []byte {
 	at = at.UTC()
 	year, month, day := at.Date()
@@ -137,7 +137,7 @@ func appendInstant(dst []byte, at time.Time) []byte {
 	return append(dst, `Z"`...)
 }
 
-// appendDigits writes n with exactly so many digits.
+// appendDigits appends the last digits of n, with leading zeros.
 func appendDigits(dst []byte, n, digits int) []byte {
 	from := len(dst)
 	for range digits {
@@ -150,7 +150,7 @@ func appendDigits(dst []byte, n, digits int) []byte {
 	return dst
 }
 
-// describe names a value in a message: its kind and its text, shortened.
+// describe describes a value in a message: its kind and its shortened text.
 func describe(v value.Value) string {
 	if v.IsMissing() {
 		return "missing"
@@ -164,7 +164,7 @@ func describe(v value.Value) string {
 
 func quote(s string) string { return string(value.AppendQuoted(nil, s)) }
 
-// clip shortens text that came from outside before it enters a message.
+// clip shortens text from outside for a message.
 func clip(text string) string {
 	const most = 40
 	if len(text) <= most {

@@ -8,43 +8,43 @@ import (
 	"hookline.dev/hookline/internal/nearest"
 )
 
-// Selection is a Query that fits its collection. It is what a store compiles.
+// Selection is a Query that fits its collection. Stores compile it to a query.
 type Selection struct {
 	Filter *Bound  // nil: every record
-	Order  []Order // never empty; the last one is always the id, so no two records are equal in it
-	// Fields are the columns to show, in the order asked for, without the id, which is always
-	// shown first; nil: all of them.
+	Order  []Order // never empty; the last key is always the id, so no two records are equal
+	// Fields are the columns to show, in the requested order. They do not contain the id, which is always shown
+	// first. nil means all columns.
 	Fields []Column
 	Expand []Expansion
-	After  []Cell // of the last record of the page before, by Order; nil: from the start
+	After  []Cell // cells of the last record of the previous page, by Order; nil: from the start
 	Offset int    // records to skip
-	Limit  int    // of the page, from 1 to MaxPageSize
+	Limit  int    // size of the page, from 1 to MaxPageSize
 	Count  bool
 }
 
-// Order is one key of an order. Null stands before every value, and so last when Desc.
+// Order is one key of a sort order. Null comes before every value, so with Desc it comes last.
 type Order struct {
 	Column Column
 	Desc   bool
 }
 
-// Expansion is a relation whose records stand in the page's records.
+// Expansion is a relation whose records are included in the page's records.
 type Expansion struct {
-	Column Column     // the relation, in the collection
-	Target Collection // the other records, which are shown whole
-	Key    Column     // of a hasMany: the belongsTo in Target; its records are in the order of their ids
+	Column Column     // the relation in the queried collection
+	Target Collection // the related collection; its records are shown whole
+	Key    Column     // for a hasMany: the belongsTo in Target; the related records are sorted by id
 }
 
-// The bounds of a query.
+// Bounds of a query.
 const (
 	MaxSortKeys = 4
 	MaxExpand   = 10
-	MaxExpanded = 200           // records that a hasMany shows of one record
-	MaxOffset   = 1_000_000_000 // records that pages skip
+	MaxExpanded = 200           // related records shown per record of a hasMany
+	MaxOffset   = 1_000_000_000 // records that pages may skip
 )
 
-// CheckQuery finds a query's names in the collection, admits its filter's values, and reads its
-// cursor. The violation's Field names the part, e.g. sort[0], and for a filter the field in it.
+// CheckQuery resolves the names in a query, admits its filter's values, and reads its cursor. The violation's
+// Field names the part, for example sort[0]; for a filter it names the field.
 func (c Collection) CheckQuery(q Query, others Others) (Selection, *Violation) {
 	s := Selection{Count: q.Count, Limit: q.PageSize}
 	if s.Limit == 0 {
@@ -65,7 +65,7 @@ func (c Collection) CheckQuery(q Query, others Others) (Selection, *Violation) {
 	return s, nil
 }
 
-// order resolves a sort; without one the newest record is first.
+// order resolves a sort. Without one the newest record is first.
 func (c Collection) order(keys []Sort) ([]Order, *Violation) {
 	if len(keys) > MaxSortKeys {
 		return nil, queryError("sort", "sort takes at most "+strconv.Itoa(MaxSortKeys)+" fields")
@@ -87,15 +87,15 @@ func (c Collection) order(keys []Sort) ([]Order, *Violation) {
 		last.Desc = key.Desc
 		order = append(order, Order{column, key.Desc})
 		if column.Index == ID {
-			return order, nil // no two records are equal in it: what follows says nothing
+			return order, nil // ids are unique, so further keys have no effect
 		}
 	}
 	last.Column, _ = system("id")
 	return append(order, last), nil
 }
 
-// sorts reports whether records can be sorted by the field. A long text cannot be: it has no index,
-// and a cursor would have to carry it.
+// sorts reports whether records can be sorted by the field. A long text has no index, and a cursor would have to
+// contain it.
 func (f Field) sorts() bool { return f.plain() }
 
 // shown resolves the fields to show.
@@ -179,7 +179,7 @@ func (c Collection) relation(name string) (Column, *Violation) {
 	return Column{}, broken
 }
 
-// page reads where the page begins.
+// page resolves the start of the page.
 func (s *Selection) page(q Query) (broken *Violation) {
 	switch {
 	case s.Limit < 1 || s.Limit > MaxPageSize:
@@ -198,7 +198,7 @@ func (s *Selection) page(q Query) (broken *Violation) {
 	return nil
 }
 
-// queryError is a part of a query that does not fit the collection.
+// queryError returns the violation for a part of a query that does not fit the collection.
 func queryError(part, message string) *Violation {
 	return &Violation{Code: CodeQuery, Field: part, Message: message}
 }

@@ -149,8 +149,8 @@ func TestACursorBelongsToItsOrder(t *testing.T) {
 	}
 }
 
-// TestBeyondIsWhatStandsBehind: the filter of a cursor selects exactly the records that stand behind
-// the one it was made of, whatever is null and whatever the directions.
+// TestBeyondIsWhatStandsBehind checks that a cursor's filter selects exactly the records after the one it was
+// made from, whatever is null and in all directions.
 func TestBeyondIsWhatStandsBehind(t *testing.T) {
 	c := everything()
 	rapid.Check(t, func(t *rapid.T) {
@@ -182,7 +182,7 @@ func TestBeyondIsWhatStandsBehind(t *testing.T) {
 	})
 }
 
-// place compares two records by an order: null first, or last when it goes down.
+// place compares two records by an order. Null comes first, or last if descending.
 func place(keys []collection.Order, a, b collection.Row) int {
 	for _, o := range keys {
 		x, y := o.Column.Cell(a), o.Column.Cell(b)
@@ -239,7 +239,7 @@ func FuzzCursor(f *testing.F) {
 func TestAggregatesAreChecked(t *testing.T) {
 	for _, row := range []struct {
 		aggregate   collection.Aggregate
-		field, says string // "" when it fits
+		field, says string // "" if it fits
 	}{
 		{collection.Aggregate{Function: "count"}, "", ""},
 		{collection.Aggregate{Function: "count", Field: "owner", Distinct: true}, "", ""},

@@ -10,31 +10,31 @@ const (
 	String      Type = "string"      // up to MaxString bytes
 	Text        Type = "text"        // up to MaxText bytes
 	Integer     Type = "integer"     // 64-bit signed
-	Number      Type = "number"      // with Precision exact digits, else a double whose text must survive the trip
+	Number      Type = "number"      // exact with Precision; else a double that keeps the given number exactly
 	Boolean     Type = "boolean"     //
-	Datetime    Type = "datetime"    // an instant, kept in UTC to the microsecond
-	Date        Type = "date"        // a day of the calendar, YYYY-MM-DD, in no time zone
-	JSON        Type = "json"        // any value, exact text
-	Email       Type = "email"       // the address alone, as written
+	Datetime    Type = "datetime"    // a point in time, kept in UTC to the microsecond
+	Date        Type = "date"        // a calendar day, YYYY-MM-DD, without time zone
+	JSON        Type = "json"        // any JSON value, kept as its exact text
+	Email       Type = "email"       // an address without a display name, as written
 	URL         Type = "url"         // absolute, http or https, as written
-	Phone       Type = "phone"       // digits, with + before them when it was given; separators are dropped
+	Phone       Type = "phone"       // digits, with a leading + if it was given; separators are dropped
 	Select      Type = "select"      // one of Options
-	Multiselect Type = "multiselect" // some of Options, in the order given, each once
-	File        Type = "file"        // what $context.files holds of a file, or with Multiple a list of such
+	Multiselect Type = "multiselect" // some of Options, each at most once, in the given order
+	File        Type = "file"        // a file description from $context.files, or with Multiple a list of them
 	Relates     Type = "relation"    // see Relation
 )
 
-// Types lists the field types in the order of the documentation.
+// Types returns the field types in the order of the documentation.
 func Types() []Type {
 	return []Type{String, Text, Integer, Number, Boolean, Datetime, Date, JSON, Email, URL, Phone, Select, Multiselect, File, Relates}
 }
 
-// later are the things of a definition that no store keeps yet: types, and the properties precision,
-// multiple, was and unique (of a collection). It is the one place to change when the stores learn
-// more: Check asks it, and documents and stores ask Check.
+// later returns the features of a definition that no store supports yet: types, and the properties precision,
+// multiple, was and unique (of a collection). It is the only place to change when stores support more: Check uses
+// it, and documents and stores use Check.
 func later() []string { return nil }
 
-// notYet is the sentence about a part that no store keeps yet, or nothing.
+// notYet returns the message for a feature that no store supports yet, or "".
 func notYet(later []string, what string) string {
 	if !slices.Contains(later, what) {
 		return ""
@@ -45,8 +45,8 @@ func notYet(later []string, what string) string {
 	return quote(what) + " is not yet supported; leave it out"
 }
 
-// Storage is the storage class of a field's column: CellInt, CellFloat or CellText, whose column may
-// also hold CellNull. It is CellNull for a hasMany, which has no column.
+// Storage returns the storage class of a field's column: CellInt, CellFloat or CellText. Such a column may also
+// contain CellNull. The result is CellNull for a hasMany, which has no column.
 func (f Field) Storage() CellKind {
 	switch f.Type {
 	case Integer, Boolean, Datetime:
@@ -69,7 +69,7 @@ func (f Field) Storage() CellKind {
 // Stored reports whether a field has a column.
 func (f Field) Stored() bool { return f.Storage() != CellNull }
 
-// textual reports whether a field's cell is the text that its value is.
+// textual reports whether a field's cell is the same text as its value.
 func (f Field) textual() bool {
 	switch f.Type {
 	case String, Text, Email, URL, Phone, Select:
@@ -79,7 +79,7 @@ func (f Field) textual() bool {
 	}
 }
 
-// ordered reports whether values of the field have an order, and so can be compared and sorted.
+// ordered reports whether values of the field have an order, so that they can be compared.
 func (f Field) ordered() bool {
 	switch f.Type {
 	case Integer, Number, Datetime, Date:
@@ -89,8 +89,8 @@ func (f Field) ordered() bool {
 	}
 }
 
-// plain reports whether a field's values are short and single, so that they can have an index, be
-// unique, and group records.
+// plain reports whether a field's values are short scalars, so that they can have an index, be unique, be sorted
+// and form groups.
 func (f Field) plain() bool {
 	switch f.Type {
 	case Text, JSON, Multiselect, File:

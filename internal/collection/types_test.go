@@ -184,8 +184,8 @@ func drawRecord(t *rapid.T) value.Value {
 	return b.Value()
 }
 
-// TestWhatIsReadCanBeWrittenAgain: a record as it is read is admitted again, and is the same then, in
-// every type.
+// TestWhatIsReadCanBeWrittenAgain checks for every type that a record that was read can be admitted again, and is
+// then the same.
 func TestWhatIsReadCanBeWrittenAgain(t *testing.T) {
 	c := everything()
 	rapid.Check(t, func(t *rapid.T) {
@@ -247,7 +247,7 @@ func FuzzParseDate(f *testing.F) {
 	})
 }
 
-// FuzzDecimal holds exact numbers against package big.
+// FuzzDecimal compares exact numbers with package big.
 func FuzzDecimal(f *testing.F) {
 	for _, s := range []string{"1.5", "-0.01", "9999.99", "10000", "1e3", "123456e-2", "0.001", "99999999999999999999e-16", "0e99", "-0"} {
 		f.Add(s, 6, 2)

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// CheckUpsert resolves the fields by which Create finds a record to update instead (Op.Upsert), to
-// their indices in Fields. They must be one unique field or one unique set of fields, in any order:
-// else there could be several such records.
+// CheckUpsert resolves the fields by which Create finds a record to update instead (Op.Upsert) to their indexes
+// in Fields. They must be one unique field or one unique set of fields, in any order; otherwise several records
+// could match.
 func (c Collection) CheckUpsert(names []string) ([]int, *Violation) {
 	var at []int
 	for _, name := range names {
@@ -38,7 +38,7 @@ func (c Collection) CheckUpsert(names []string) ([]int, *Violation) {
 	return nil, &Violation{Code: CodeQuery, Field: "upsert", Message: message}
 }
 
-// keys names what is unique.
+// keys returns the unique fields and sets, for a message.
 func (c Collection) keys() []string {
 	var keys []string
 	for _, f := range c.Fields {
@@ -52,8 +52,8 @@ func (c Collection) keys() []string {
 	return keys
 }
 
-// UpsertKey are the cells by which a new record is looked for. One that is null is like no other
-// record's, so it finds nothing and is refused.
+// UpsertKey returns the cells by which an upsert looks for a record. Null is refused, because it never equals the
+// value of another record.
 func (c Collection) UpsertKey(at []int, a Admitted) ([]Cell, *Violation) {
 	key := make([]Cell, len(at))
 	for i, field := range at {
@@ -65,8 +65,8 @@ func (c Collection) UpsertKey(at []int, a Admitted) ([]Cell, *Violation) {
 	return key, nil
 }
 
-// Check reports what of an Op makes no sense whatever its collection holds: an Update or Delete that
-// selects every record without saying so, and parts that belong to another kind of Op.
+// Check reports problems of an Op that do not depend on its collection: an Update or Delete that would select
+// every record without All, or both a filter and All.
 func (op Op) Check() *Violation {
 	if op.Kind == Create {
 		return nil
@@ -82,8 +82,8 @@ func (op Op) Check() *Violation {
 	}
 }
 
-// At is the violation of one of several records, counted from 0 in values: its Field becomes
-// [3].email and its Message names the record.
+// At returns the violation for one of several records, counted from 0 in values: its Field becomes [3].email and
+// its Message names the record.
 func (v *Violation) At(i int) *Violation {
 	at := "[" + strconv.Itoa(i) + "]"
 	message := "record " + at + ": " + v.Message
