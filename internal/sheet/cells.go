@@ -13,15 +13,15 @@ type Cell struct {
 	Quoted bool
 }
 
-// The states in which a CSV row is scanned for its end.
+// The states of the scan for the end of a CSV row.
 const (
-	atStart  = iota // of a cell
-	inPlain         // in a cell without quotes, or behind the closing one
-	inQuotes        // where a line end is a part of the cell
-	atQuote         // behind a quote within quotes: it ends them, unless another follows
+	atStart  = iota // at the start of a cell
+	inPlain         // in an unquoted cell, or after a closing quote
+	inQuotes        // in a quoted cell, where a line end is part of the cell
+	atQuote         // after a quote in a quoted cell: it closes the cell, unless another quote follows
 )
 
-// scan follows the quotes of a piece of a row. Only a quote at the start of a cell opens one.
+// scan updates the state after a piece of a row. Only a quote at the start of a cell opens a quoted cell.
 func scan(state int, piece []byte, delimiter byte) int {
 	if (state == atStart || state == inPlain) && len(piece) > 0 && bytes.IndexByte(piece, '"') < 0 {
 		if piece[len(piece)-1] == delimiter {
@@ -61,7 +61,7 @@ func scan(state int, piece []byte, delimiter byte) int {
 	return state
 }
 
-// splitCells splits the text of a row into cells and appends them to dst.
+// splitCells splits the text of a row into cells and appends them to dst. Errors are of kind fault.Invalid.
 func splitCells(dst []Cell, text []byte, delimiter byte) ([]Cell, error) {
 	rest := string(text)
 	for {
@@ -92,7 +92,8 @@ func splitCells(dst []Cell, text []byte, delimiter byte) ([]Cell, error) {
 	}
 }
 
-// unquote reads a cell behind its opening quote, and returns what follows the closing one.
+// unquote reads a cell after its opening quote. behind is the text after the closing quote. ok is false if there
+// is none.
 func unquote(rest string) (cell, behind string, ok bool) {
 	end := strings.IndexByte(rest, '"')
 	if end < 0 {

@@ -8,20 +8,20 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// Format is how a file holds records.
+// Format is a file format for records.
 type Format string
 
 // The formats.
 const (
 	CSV   Format = "csv"    // RFC 4180, with a header row
-	Lines Format = "ndjson" // one JSON object a line
+	Lines Format = "ndjson" // one JSON object per line
 	Array Format = "json"   // one JSON array of objects
 )
 
-// Formats lists the formats by name.
+// Formats returns the names of the formats.
 func Formats() []string { return []string{string(CSV), string(Lines), string(Array)} }
 
-// FormatOf finds the format by a file's name; "" when its ending says nothing.
+// FormatOf returns the format for a file name, "" if its extension is unknown.
 func FormatOf(name string) Format {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".csv", ".tsv":
@@ -35,7 +35,7 @@ func FormatOf(name string) Format {
 	}
 }
 
-// FormatOfType finds the format by a media type; "" when it is none of a sheet.
+// FormatOfType returns the format for a media type, "" if it is unknown.
 func FormatOfType(contentType string) Format {
 	media, _, err := mime.ParseMediaType(contentType)
 	if err != nil {
@@ -53,7 +53,7 @@ func FormatOfType(contentType string) Format {
 	}
 }
 
-// Type is the media type of a format (RFC 7111 section 5.1 for CSV).
+// Type returns the media type of a format (for CSV: RFC 7111, section 5.1).
 func (f Format) Type() string {
 	switch f {
 	case CSV:
@@ -65,7 +65,8 @@ func (f Format) Type() string {
 	}
 }
 
-// Delimiter reads the name of a delimiter: one character, or tab. "" is the comma.
+// Delimiter returns the delimiter with this name: one character, or tab. "" is the comma. Other names are an
+// error of kind fault.Invalid.
 func Delimiter(text string) (byte, error) {
 	switch text {
 	case "":

@@ -12,7 +12,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Reader reads the rows of a file as values for records of one collection.
+// Reader reads the rows of a file as values for records of one collection. It must be used by one goroutine at a
+// time.
 type Reader struct {
 	rows    *Splitter
 	of      collection.Collection
@@ -21,28 +22,28 @@ type Reader struct {
 	cells   []Cell
 }
 
-// column is where a CSV column goes.
+// column is the target of a CSV column.
 type column struct {
 	name    string
-	field   *collection.Field // nil: it is ignored
+	field   *collection.Field // nil: ignored
 	textual bool
 	json    bool
 }
 
 // Row is one row of a file.
 type Row struct {
-	N      int64       // from 1; a header is not counted
-	Line   int64       // of the file, from 1, in which it begins
+	N      int64       // from 1, without the header
+	Line   int64       // line of the file in which it begins, from 1
 	Values value.Value // an object by field name
-	// Broken says why there are no values: a row that is no row of this file. nil: there are.
+	// Broken is the reason why the row cannot be read. If it is nil, Values is set.
 	Broken *collection.Violation
 }
 
-// CodeRow is the code of rows that cannot be read.
+// CodeRow is the code of violations of rows that cannot be read.
 const CodeRow = "row"
 
-// NewReader reads what a cutter parts. Columns and members that ignore names are passed over. A CSV
-// header that names something that is no field, or a field twice, is fault.Invalid.
+// NewReader returns a Reader for the rows of c. It skips the columns and members named in ignore. The error is of
+// kind fault.Invalid if the header of a CSV file names an unknown field, or a field twice.
 func NewReader(c *Splitter, of collection.Collection, ignore []string) (*Reader, error) {
 	r := &Reader{rows: c, of: of, ignore: ignore}
 	if c.format == CSV {
@@ -51,7 +52,7 @@ func NewReader(c *Splitter, of collection.Collection, ignore []string) (*Reader,
 	return r, nil
 }
 
-// header finds the fields of the columns.
+// header resolves the columns to fields.
 func (r *Reader) header() error {
 	const op = "sheet.NewReader"
 	cells, err := splitCells(nil, r.rows.header, r.rows.delimiter)
@@ -83,7 +84,7 @@ func (r *Reader) field(name string) *collection.Field {
 	return &r.of.Fields[i]
 }
 
-// unknown says what to do about a column that is no field.
+// unknown returns the message for a column that is not a field.
 func (r *Reader) unknown(name string) string {
 	if slices.Contains(collection.SystemFields(), name) {
 		return "is set by the store: name it under ignore, or leave it out"
@@ -99,7 +100,8 @@ func (r *Reader) unknown(name string) string {
 	return text + ": name it under ignore to pass it over (another delimiter?)"
 }
 
-// Next returns the next row; io.EOF when there is none, else what ended the file (see Splitter.Next).
+// Next returns the next row, or io.EOF after the last one. Other errors are those of Splitter.Next. A row that
+// cannot be read is no error: its Broken is set.
 func (r *Reader) Next() (Row, error) {
 	text, err := r.rows.Next()
 	if err != nil {
@@ -170,7 +172,7 @@ func cellsOf(n int) string {
 	return strconv.Itoa(n) + " cells"
 }
 
-// value is what a cell means in its column.
+// value returns the value of a cell in its column.
 func (c column) value(cell Cell) (value.Value, *collection.Violation) {
 	text := cell.Text
 	if !c.textual {
@@ -192,7 +194,7 @@ func (c column) value(cell Cell) (value.Value, *collection.Violation) {
 	}
 }
 
-// Textual reports whether a field's value is text, whose blanks and empty string count.
+// Textual reports whether a field's value is text, so that white space and the empty string are significant.
 func Textual(f collection.Field) bool {
 	switch f.Type {
 	case collection.String, collection.Text, collection.Email, collection.URL, collection.Phone, collection.Select:
@@ -207,7 +209,7 @@ func embeds(f collection.Field) bool {
 	return f.Type == collection.JSON || f.Type == collection.Multiselect || f.Type == collection.File
 }
 
-// show quotes text from outside for a message, shortened.
+// show quotes and shortens text from outside for a message.
 func show(text string) string {
 	const most = 60
 	if len(text) > most {

@@ -26,7 +26,7 @@ func people() collection.Collection {
 	}}
 }
 
-// read reads a whole file: one line a row, "!" before what is wrong with it.
+// read reads a whole file and returns one line per row, with "!" before the error of a row.
 func read(text string, f Format, ignore ...string) (string, error) {
 	delimiter := byte(',')
 	if strings.Contains(text, ";") {
@@ -239,8 +239,8 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	})
 }
 
-// FuzzCSV checks that nothing breaks the reader, and that it agrees with encoding/csv wherever that
-// takes a file.
+// FuzzCSV checks that no input breaks the reader, and that it agrees with encoding/csv on every file that
+// encoding/csv accepts.
 func FuzzCSV(f *testing.F) {
 	for _, s := range []string{"a,b\n1,2\n", "\"a\"\"\",\r\n\"\n\"\n", "a;b\n\";\";1", "a\n\nb", "a,\"b\"c\n", "\xef\xbb\xbfa\n\"", "a\r\n\"x\r\ny\"\r\n"} {
 		f.Add(s)
@@ -272,7 +272,7 @@ func FuzzCSV(f *testing.F) {
 				add(raw.Bytes)
 			}
 		}
-		if !strict || !utf8.ValidString(text) || strings.Contains(text, "\r") { // encoding/csv turns \r\n within quotes into \n
+		if !strict || !utf8.ValidString(text) || strings.Contains(text, "\r") { // encoding/csv turns a quoted \r\n into \n
 			return
 		}
 		other := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\xef\xbb\xbf")))
@@ -287,7 +287,7 @@ func FuzzCSV(f *testing.F) {
 	})
 }
 
-// FuzzArray checks that the elements of every JSON array are told apart.
+// FuzzArray checks that the elements of every JSON array are separated correctly.
 func FuzzArray(f *testing.F) {
 	for _, s := range []string{`[]`, `[{"a":"]"},[1,[2]],"\"",3]`, "[ 1 ,\n2 ]", `[{}`, `[,]`, `[}]`} {
 		f.Add(s)

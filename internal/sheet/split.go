@@ -9,33 +9,34 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// MaxRow bounds the text of one row, in bytes. A record has at most 1 MiB as JSON; doubled quotes and
-// escapes may make its text several times as long.
+// MaxRow is the largest size of the text of one row, in bytes. A record has at most 1 MiB as JSON; doubled quotes
+// and escapes can make its text several times as long.
 const MaxRow = 8 << 20
 
-// Splitter splits a file into the texts of its rows, without parsing them.
+// Splitter splits a file into the texts of its rows without parsing them. It must be used by one goroutine at a
+// time.
 type Splitter struct {
 	format    Format
 	delimiter byte
 	in        *bufio.Reader
 	buf       []byte
-	header    []byte // of CSV: the header row
-	single    bool   // the header has one column, so that an empty line is a row
+	header    []byte // the header row of a CSV file
+	single    bool   // the header has one column, so an empty line is a row
 	row, line int64
 	opened    bool // the array has begun
 	ended     bool // the array has ended
-	comma     bool // the last element had a comma behind it
+	comma     bool // the last element was followed by a comma
 }
 
-// RowText is one row as it stands in the file.
+// RowText is the text of one row.
 type RowText struct {
-	Bytes []byte // without line end; good until the next call
-	Row   int64  // from 1; the header is not counted
-	Line  int64  // of the file, from 1, in which it begins
+	Bytes []byte // without the line end; valid until the next call
+	Row   int64  // from 1, without the header
+	Line  int64  // line of the file in which it begins, from 1
 }
 
-// NewSplitter begins a file. delimiter is only looked at for CSV, whose header is read here. Files in
-// UTF-16 and CSV files without a header are refused with fault.Invalid.
+// NewSplitter returns a Splitter for a file. It reads the header of a CSV file; delimiter is used only for CSV.
+// The error is of kind fault.Invalid for files in UTF-16 and for CSV files without a header. The caller closes r.
 func NewSplitter(r io.Reader, format Format, delimiter byte) (*Splitter, error) {
 	c := &Splitter{format: format, delimiter: delimiter, in: bufio.NewReaderSize(r, 64<<10), line: 1}
 	start, err := c.in.Peek(3)
@@ -44,7 +45,7 @@ func NewSplitter(r io.Reader, format Format, delimiter byte) (*Splitter, error) 
 	}
 	switch {
 	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
-		_, _ = c.in.Discard(3) // they were just seen
+		_, _ = c.in.Discard(3) // Peek has just seen them
 	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
 		return nil, fault.New("sheet.NewSplitter", fault.Invalid, "the file is UTF-16: save it as UTF-8")
 	}
@@ -59,17 +60,17 @@ func NewSplitter(r io.Reader, format Format, delimiter byte) (*Splitter, error) 
 		return nil, err
 	}
 	c.header = bytes.Clone(head.Bytes)
-	cells, _ := splitCells(nil, c.header, delimiter) // NewReader reports what is wrong with it
+	cells, _ := splitCells(nil, c.header, delimiter) // NewReader reports its errors
 	c.single = len(cells) == 1
 	c.row = 0
 	return c, nil
 }
 
-// Header is the header row of a CSV file as it stands there.
+// Header returns the text of the header row of a CSV file.
 func (c *Splitter) Header() []byte { return c.header }
 
-// Next returns the next row; io.EOF when there is none. Any other error ends the file: the reader's
-// own, or fault.Invalid or fault.TooLarge when rows cannot be told apart any more.
+// Next returns the next row, or io.EOF after the last one. Any other error ends the reading. It is the error of
+// the underlying reader, or of kind fault.Invalid or fault.TooLarge if the end of the row cannot be found.
 func (c *Splitter) Next() (RowText, error) {
 	switch c.format {
 	case CSV:
@@ -81,8 +82,8 @@ func (c *Splitter) Next() (RowText, error) {
 	}
 }
 
-// csv returns the next row of a CSV file. Empty lines are passed over, unless the file has a single
-// column, where they are its null.
+// csv returns the next row of a CSV file. It skips empty lines, unless the file has a single column: there an
+// empty line is a null.
 func (c *Splitter) csv() (RowText, error) {
 	for {
 		begin := c.line
@@ -98,7 +99,7 @@ func (c *Splitter) csv() (RowText, error) {
 	}
 }
 
-// record reads up to a line end that stands in no quotes.
+// record reads up to the next line end outside of quotes.
 func (c *Splitter) record() ([]byte, error) {
 	begin := c.line
 	c.buf = c.buf[:0]
@@ -129,7 +130,7 @@ func (c *Splitter) record() ([]byte, error) {
 	}
 }
 
-// trimEnd cuts one line end off.
+// trimEnd removes one line end.
 func trimEnd(text []byte) []byte {
 	text = bytes.TrimSuffix(text, []byte("\n"))
 	return bytes.TrimSuffix(text, []byte("\r"))

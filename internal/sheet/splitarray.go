@@ -7,8 +7,8 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// element returns the next element of a JSON array. It follows strings and brackets only, so an
-// element that is no JSON is told apart from the next one, and left to the Reader.
+// element returns the next element of a JSON array. It follows only strings and brackets, so a malformed element
+// is separated from the next one; the Reader reports it.
 func (c *Splitter) element() (RowText, error) {
 	if c.ended {
 		return RowText{}, io.EOF
@@ -36,7 +36,7 @@ func (c *Splitter) element() (RowText, error) {
 	return c.rest(b)
 }
 
-// rest reads an element that begins with b, up to the comma or bracket behind it.
+// rest reads an element that begins with b, up to the comma or bracket after it.
 func (c *Splitter) rest(b byte) (RowText, error) {
 	begin, depth, inString := c.line, 0, false
 	c.buf = c.buf[:0]
@@ -60,8 +60,8 @@ func (c *Splitter) rest(b byte) (RowText, error) {
 			depth++
 		case depth == 0 && (b == ',' || b == ']'):
 			c.row++
-			if c.comma = b == ','; !c.comma { // the next call finds the bracket again
-				_ = c.in.UnreadByte() // it was just read
+			if c.comma = b == ','; !c.comma { // leave the bracket for the next call
+				_ = c.in.UnreadByte() // cannot fail: it was just read
 			}
 			return RowText{Bytes: c.buf, Row: c.row, Line: begin}, nil
 		case (b == '}' || b == ']') && depth > 0:
@@ -78,7 +78,7 @@ func (c *Splitter) rest(b byte) (RowText, error) {
 	}
 }
 
-// end finds nothing but blanks behind the array.
+// end checks that only white space follows the array. It returns io.EOF.
 func (c *Splitter) end() error {
 	c.ended = true
 	_, err := c.blank()
@@ -88,7 +88,7 @@ func (c *Splitter) end() error {
 	return err
 }
 
-// blank returns the next byte that is not blank.
+// blank returns the next byte that is not white space.
 func (c *Splitter) blank() (byte, error) {
 	for {
 		b, err := c.byte()
@@ -106,7 +106,7 @@ func (c *Splitter) byte() (byte, error) {
 	return b, err
 }
 
-// unfinished is the error of an array that breaks off.
+// unfinished returns the error for an array that ends early.
 func unfinished(err error) error {
 	if errors.Is(err, io.EOF) {
 		return fault.New("sheet.Next", fault.Invalid, "the file ends before its JSON array does")

@@ -10,18 +10,17 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Options are how a file is written.
+// Options configure a Writer.
 type Options struct {
-	Delimiter byte // of CSV; 0: the comma
-	BOM       bool // of CSV: begin with a byte order mark, which spreadsheets take for UTF-8
-	// Guard puts an apostrophe before texts in CSV that a spreadsheet would run as a formula: those
-	// that begin with = + - @, a tab or a line end
-	// (https://owasp.org/www-community/attacks/CSV_Injection). It alters data, so it is off unless
-	// asked for.
+	Delimiter byte // for CSV; 0: the comma
+	BOM       bool // for CSV: write a byte order mark, by which spreadsheets recognize UTF-8
+	// Guard writes an apostrophe before texts in CSV that a spreadsheet would run as a formula: those that begin
+	// with = + - @, a tab or a line end (https://owasp.org/www-community/attacks/CSV_Injection). It changes the
+	// data, so it is off by default.
 	Guard bool
 }
 
-// Writer writes records to a file. The caller must call Close.
+// Writer writes records to a file. The caller must call Close. It must be used by one goroutine at a time.
 type Writer struct {
 	out     *bufio.Writer
 	format  Format
@@ -33,12 +32,12 @@ type Writer struct {
 
 type written struct {
 	name    string
-	json    bool // the cell is the value's JSON, also of a string
-	special string
+	json    bool   // the cell is the value's JSON, also for strings
+	special string // characters that need quotes
 }
 
-// NewWriter begins a file with the named columns, which must be fields of the collection. An array or
-// NDJSON file holds the records as they come and needs no columns.
+// NewWriter starts a file with these columns, which must be fields of the collection. Array and NDJSON files
+// contain whole records and need no columns. Record and Close return write errors.
 func NewWriter(w io.Writer, format Format, of collection.Collection, columns []string, opt Options) *Writer {
 	if opt.Delimiter == 0 {
 		opt.Delimiter = ','
@@ -68,7 +67,7 @@ func NewWriter(w io.Writer, format Format, of collection.Collection, columns []s
 	return out
 }
 
-// Record writes one record.
+// Record writes one record. It returns the first error of all writes so far.
 func (w *Writer) Record(record value.Value) error {
 	w.n++
 	switch w.format {
@@ -87,7 +86,7 @@ func (w *Writer) Record(record value.Value) error {
 	return w.err
 }
 
-// row writes a record as CSV. Its members mostly come in the order of the columns.
+// row writes a record as CSV.
 func (w *Writer) row(record value.Value) {
 	for i, col := range w.columns {
 		v := record.Get(col.name)
@@ -107,10 +106,11 @@ func (w *Writer) row(record value.Value) {
 	w.text("\r\n")
 }
 
-// cell writes one cell. Blanks at its ends are kept by quotes, as some programs cut them off.
+// cell writes one cell. Cells with white space at their ends are quoted, because some programs remove it
+// otherwise.
 func (w *Writer) cell(i int, col written, text string, quoted bool) {
 	if i > 0 {
-		_ = w.out.WriteByte(w.opt.Delimiter) // the writer keeps its first error for text
+		_ = w.out.WriteByte(w.opt.Delimiter) // bufio.Writer keeps its first error, and text returns it
 	}
 	if !quoted && !strings.ContainsAny(text, col.special) && strings.TrimSpace(text) == text {
 		w.text(text)
@@ -125,7 +125,7 @@ func isFormula(text string) bool {
 	return text != "" && strings.IndexByte("=+-@\t\r\n", text[0]) >= 0
 }
 
-// oneLine is a record's JSON without line ends, which can only stand between its parts.
+// oneLine returns a record's JSON without line ends. In JSON they occur only between tokens.
 func oneLine(v value.Value) string {
 	text := v.Text()
 	if !strings.ContainsAny(text, "\r\n") {
@@ -134,7 +134,7 @@ func oneLine(v value.Value) string {
 	return strings.NewReplacer("\r", " ", "\n", " ").Replace(text)
 }
 
-// Close ends the file. It does not close what is written to.
+// Close ends the file and flushes it. It does not close the underlying writer.
 func (w *Writer) Close() error {
 	if w.format == Array {
 		w.text("\n]\n")
