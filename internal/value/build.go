@@ -2,15 +2,15 @@ package value
 
 import "unsafe"
 
-// ObjectBuilder writes an object member by member into one buffer. The zero
-// builder is ready to use.
+// ObjectBuilder writes an object member by member into one buffer. The zero builder is ready to use. A builder is
+// not safe for concurrent use.
 type ObjectBuilder struct{ buf []byte }
 
 // Grow makes room for n more bytes of JSON text.
 func (b *ObjectBuilder) Grow(n int) { b.buf = grow(b.buf, n) }
 
-// Set adds a member behind those already there. A Missing value is left out.
-// Setting a name twice writes it twice; the last one wins on Get.
+// Set appends a member and returns the builder. It skips a Missing value. Setting a name twice writes it twice; Get
+// returns the last one.
 func (b *ObjectBuilder) Set(name string, v Value) *ObjectBuilder {
 	if v.kind == KindMissing {
 		return b
@@ -27,11 +27,11 @@ func (b *ObjectBuilder) Value() Value {
 	return v
 }
 
-// ArrayBuilder writes an array element by element into one buffer. The zero
-// builder is ready to use.
+// ArrayBuilder writes an array element by element into one buffer. The zero builder is ready to use. A builder is
+// not safe for concurrent use.
 type ArrayBuilder struct{ buf []byte }
 
-// Add appends an element. A Missing value is left out.
+// Add appends an element and returns the builder. It skips a Missing value.
 func (b *ArrayBuilder) Add(v Value) *ArrayBuilder {
 	if v.kind == KindMissing {
 		return b
@@ -40,7 +40,7 @@ func (b *ArrayBuilder) Add(v Value) *ArrayBuilder {
 	return b
 }
 
-// Len is the length of the text so far, in bytes.
+// Len returns the length of the text so far, in bytes, without the closing bracket.
 func (b *ArrayBuilder) Len() int { return len(b.buf) }
 
 // Value returns the array, [] when nothing was added, and empties the builder.
@@ -64,7 +64,7 @@ func separateEmpty(buf []byte, open byte) []byte {
 	return buf
 }
 
-// finish closes the text and hands the buffer over: nobody writes to it again.
+// finish closes the text and hands the buffer over to the Value: nothing may write to it afterwards.
 func finish(buf []byte, closing byte, kind Kind) Value {
 	buf = append(buf, closing)
 	return Value{text: unsafe.String(unsafe.SliceData(buf), len(buf)), kind: kind}
@@ -77,7 +77,7 @@ func grow(buf []byte, n int) []byte {
 	return append(make([]byte, 0, len(buf)+n), buf...)
 }
 
-// TrustedBytes is Trusted without a copy: it takes ownership of b.
+// TrustedBytes is Trusted without a copy. It takes ownership of b: the caller must not change b afterwards.
 func TrustedBytes(b []byte) Value {
 	return Trusted(unsafe.String(unsafe.SliceData(b), len(b)))
 }

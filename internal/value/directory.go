@@ -5,37 +5,36 @@ import (
 	"strings"
 )
 
-// A directory lists where the members of one large object stand, so that Get
-// need not walk over the whole text for each variable of a workflow. Parse
-// makes it on the way, for objects that are reached through objects alone.
+// A directory lists the offsets of one large object's members, so that Get does not scan the whole text for every
+// variable of a workflow. Parse builds it while it validates, for objects that have only objects around them.
 type directory struct {
 	entries []place
 	within  []nested
-	escapes bool // some key is written with an escape
+	escapes bool // at least one key contains an escape
 }
 
-// place is where a member stands, by offsets from the start of its object.
+// place is the position of a member, in offsets from the start of its object.
 type place struct {
-	key        uint32 // its opening quote
-	start, end uint32 // of the value
+	key        uint32 // offset of the opening quote
+	start, end uint32 // offsets of the value
 }
 
-// nested is the directory of the member that stands at an index of entries.
+// nested is the directory of the member at an index of entries.
 type nested struct {
 	entry     int
 	directory *directory
 }
 
 const (
-	// smallObject is the length in bytes up to which walking is as quick.
+	// smallObject is the length in bytes up to which a plain scan is as fast as a directory.
 	smallObject = 1 << 10
-	// directoryDepth is how deep directories are made.
+	// directoryDepth is the number of nesting levels that get directories.
 	directoryDepth = 4
-	// directoryEntries bounds the members noted at a time.
+	// directoryEntries bounds the members that are recorded at one time, over all open objects.
 	directoryEntries = 160
 )
 
-// get finds the last member of that name.
+// get returns the last member with that name.
 func (d *directory) get(text, name string) Value {
 	plain := !d.escapes && strings.IndexByte(name, '"') < 0
 	for i, p := range slices.Backward(d.entries) {
@@ -58,8 +57,8 @@ func (d *directory) get(text, name string) Value {
 	return Value{}
 }
 
-// recorder notes places while a text is validated. Its levels are the open
-// objects, none of which lies in an array.
+// recorder collects the positions of members while a text is validated. Its levels are the open objects; none of
+// them is inside an array.
 type recorder struct {
 	depth  int // open levels
 	levels [directoryDepth]level
@@ -75,7 +74,7 @@ type level struct {
 	within []nested
 }
 
-// open notes that an object starts; it is the recorder's if all around it are.
+// open records the start of an object. It ignores an object that has an unrecorded container around it.
 func (r *recorder) open(start, depth int) {
 	if depth == r.depth+1 && depth <= directoryDepth {
 		r.levels[r.depth] = level{start: start, first: r.noted}
@@ -83,7 +82,7 @@ func (r *recorder) open(start, depth int) {
 	}
 }
 
-// member notes a key and where its value starts.
+// member records the offset of a key and of its value.
 func (r *recorder) member(key, start int) {
 	if r.noted == directoryEntries {
 		r.levels[r.depth-1].full = true
@@ -93,14 +92,15 @@ func (r *recorder) member(key, start int) {
 	r.noted++
 }
 
-// ended notes where the value of the last member ends.
+// ended records where the value of the last member ends.
 func (r *recorder) ended(end int) {
 	if !r.levels[r.depth-1].full {
 		r.places[r.noted-1].end = uint32(end)
 	}
 }
 
-// close makes the directory of an object of s that ends, if it deserves one.
+// close builds the directory of the object of s that ends here, unless the object is small or was not recorded in
+// full.
 func (r *recorder) close(s string, end int) {
 	r.depth--
 	l := &r.levels[r.depth]

@@ -10,8 +10,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// What Get finds must not depend on whether Parse made a directory: Trusted
-// makes none.
+// The result of Get must not depend on whether Parse built a directory. Trusted builds none.
 func sameByWalking(t interface{ Fatalf(string, ...any) }, parsed, walked value.Value, depth int) {
 	if parsed.Text() != walked.Text() || parsed.Kind() != walked.Kind() {
 		t.Fatalf("%.80q is not %.80q", parsed, walked)

@@ -6,10 +6,9 @@ import (
 	"hookline.dev/hookline/internal/decimal"
 )
 
-// Equal compares two values deeply: numbers by exact value (1.0 equals 1),
-// strings by what they decode to, arrays in order, objects in any order with
-// the last of duplicate keys. Missing equals only Missing. Values nested deeper
-// than MaxDepth, which Parse never lets in, are compared by text there.
+// Equal compares two values deeply: numbers by exact value (1.0 equals 1), strings by their decoded text, arrays in
+// order, and objects in any order, with the last of duplicate keys. Missing equals only Missing. Below MaxDepth
+// levels, which only Trusted text can reach, only identical text is equal.
 func Equal(a, b Value) bool { return equal(a, b, MaxDepth) }
 
 func equal(a, b Value, depth int) bool {

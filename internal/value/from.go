@@ -9,10 +9,10 @@ import (
 	"strconv"
 )
 
-// From turns a Go value into JSON: nil, booleans, integers, floats (shortest
-// text; NaN and infinities are errors), strings, json.Number, Values, and maps
-// (sorted by key) and slices of these; anything else the way encoding/json
-// would write it, without HTML escapes, within the default Limits.
+// From converts a Go value to JSON: nil, booleans, integers, floats (as the shortest text; NaN and infinities are
+// errors), strings, json.Number, Values, and maps (sorted by key) and slices of these. It encodes any other type
+// with encoding/json, without HTML escapes and within the default Limits. A Missing element of a slice becomes
+// null.
 func From(x any) (Value, error) {
 	switch x := x.(type) {
 	case nil:
@@ -62,7 +62,7 @@ func fromSlice[T any](list []T) (Value, error) {
 			return Value{}, fmt.Errorf("element %d: %w", i, err)
 		}
 		if v.IsMissing() {
-			v = Null() // an element cannot be left out without moving the others
+			v = Null() // leaving it out would shift the elements after it
 		}
 		b.Add(v)
 	}

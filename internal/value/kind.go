@@ -1,9 +1,9 @@
 package value
 
-// Kind tells what a Value holds.
+// Kind is the type of JSON that a Value holds.
 type Kind uint8
 
-// The kinds of RFC 8259 section 3, and KindMissing for "there is nothing here".
+// The kinds of RFC 8259 section 3, and KindMissing for no value at all.
 const (
 	KindMissing Kind = iota
 	KindNull
@@ -14,7 +14,7 @@ const (
 	KindObject
 )
 
-// String names the kind as a sentence to a person would: "number", "object".
+// String returns the name of the kind for messages: "number", "object".
 func (k Kind) String() string {
 	switch k {
 	case KindNull:
@@ -34,7 +34,7 @@ func (k Kind) String() string {
 	}
 }
 
-// kindOf reads the kind from the first byte of a valid JSON text.
+// kindOf derives the kind from the first byte of a valid JSON text.
 func kindOf(c byte) Kind {
 	switch c {
 	case '{':

@@ -3,19 +3,19 @@ package value
 import "fmt"
 
 const (
-	// DefaultDepth is how deep arrays and objects may nest (SPEC §10).
+	// DefaultDepth is the nesting depth that Parse allows by default (SPEC §10).
 	DefaultDepth = 64
 	// MaxDepth is the largest depth that Limits may ask for.
 	MaxDepth = 1024
-	// DefaultBytes bounds a text whose caller has set no bound of its own; it
-	// lies above the largest body a preset allows (GitHub's 25 MiB).
+	// DefaultBytes bounds a text when the caller sets no limit. It is above the largest body that a preset allows
+	// (GitHub's 25 MiB).
 	DefaultBytes = 32 << 20
 )
 
-// Limits bound what Parse takes. A zero or negative field means the default.
+// Limits bound the text that Parse accepts. A zero or negative field means the default.
 type Limits struct {
-	Depth int // nesting of arrays and objects, at most MaxDepth
-	Bytes int // length of the text
+	Depth int // nesting of arrays and objects; larger values are cut to MaxDepth
+	Bytes int // length of the text in bytes
 }
 
 func (l Limits) depth() int {
@@ -32,9 +32,9 @@ func (l Limits) bytes() int {
 	return l.Bytes
 }
 
-// SyntaxError says where and why a text is not acceptable JSON.
+// SyntaxError says where and why a text is not valid JSON.
 type SyntaxError struct {
-	Offset int    // bytes from the start of the text
+	Offset int    // in bytes from the start of the text
 	Reason string // a sentence without its full stop
 }
 

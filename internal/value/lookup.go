@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Get returns the member of an object with that name, the last one where the
-// name stands twice, and Missing where there is none or v is no object.
+// Get returns the member of an object with that name, or the last one of several. It returns Missing if there is
+// none or v is not an object.
 func (v Value) Get(name string) Value {
 	if v.kind != KindObject {
 		return Value{}
@@ -24,8 +24,8 @@ func (v Value) Get(name string) Value {
 	return found
 }
 
-// At returns the element of an array at index i, counted from its end when i is
-// negative, and Missing where there is none or v is no array.
+// At returns element i of an array. A negative i counts from the end. It returns Missing if there is no such
+// element or v is not an array.
 func (v Value) At(i int) Value {
 	if v.kind != KindArray {
 		return Value{}
@@ -43,8 +43,8 @@ func (v Value) At(i int) Value {
 	return Value{}
 }
 
-// Len counts the elements of an array or the members of an object (each
-// duplicate counts), and is 0 for everything else.
+// Len returns the number of elements of an array or of members of an object, duplicates included. It is 0 for any
+// other kind.
 func (v Value) Len() int {
 	n := 0
 	switch v.kind {
@@ -60,8 +60,8 @@ func (v Value) Len() int {
 	return n
 }
 
-// Members yields the members of an object as they stand, duplicates included,
-// and nothing for everything else.
+// Members yields the members of an object in the order written, duplicates included. It yields nothing for any
+// other kind.
 func (v Value) Members() iter.Seq2[string, Value] {
 	return func(yield func(string, Value) bool) {
 		if v.kind != KindObject {
@@ -75,7 +75,7 @@ func (v Value) Members() iter.Seq2[string, Value] {
 	}
 }
 
-// Elements yields the elements of an array, and nothing for everything else.
+// Elements yields the elements of an array. It yields nothing for any other kind.
 func (v Value) Elements() iter.Seq[Value] {
 	return func(yield func(Value) bool) {
 		if v.kind != KindArray {
@@ -89,7 +89,7 @@ func (v Value) Elements() iter.Seq[Value] {
 	}
 }
 
-// elements walks a valid array text; i stands behind the bracket or comma.
+// elements iterates over a valid array text; i is the offset after the last bracket or comma read.
 type elements struct {
 	s          string
 	i          int
@@ -113,11 +113,11 @@ func (e *elements) value() Value {
 	return Value{text: e.s[e.start:e.end], kind: kindOf(e.s[e.start])}
 }
 
-// members walks a valid object text; i stands behind the brace or comma.
+// members iterates over a valid object text; i is the offset after the last brace or comma read.
 type members struct {
 	s          string
 	i          int
-	key        string // with its quotes
+	key        string // quotes included
 	start, end int
 }
 
@@ -142,7 +142,7 @@ func (m *members) value() Value {
 	return Value{text: m.s[m.start:m.end], kind: kindOf(m.s[m.start])}
 }
 
-// named compares without decoding unless the key holds an escape.
+// named compares the key with name, and decodes the key only if it contains an escape.
 func (m *members) named(name string) bool {
 	if len(m.key) < 2 {
 		return false
@@ -154,7 +154,7 @@ func (m *members) named(name string) bool {
 	return len(raw) > len(name) && strings.IndexByte(raw, '\\') >= 0 && unquote(m.key) == name
 }
 
-// skipValue returns the offset behind the valid value at s[i].
+// skipValue returns the offset after the valid value at s[i].
 func skipValue(s string, i int) int {
 	if i >= len(s) {
 		return i
@@ -171,7 +171,8 @@ func skipValue(s string, i int) int {
 	return i
 }
 
-// skipContainer finds the closing bracket by counting, as the text is valid.
+// skipContainer returns the offset after the closing bracket. Counting brackets is enough because the text is
+// valid.
 func skipContainer(s string, i int) int {
 	for depth := 0; i < len(s); {
 		switch s[i] {
@@ -190,8 +191,7 @@ func skipContainer(s string, i int) int {
 	return len(s)
 }
 
-// skipString returns the offset behind the closing quote of the string whose
-// first character is at s[i].
+// skipString returns the offset after the closing quote of the string whose first character is at s[i].
 func skipString(s string, i int) int {
 	for {
 		for i+8 <= len(s) {
@@ -216,8 +216,7 @@ func skipString(s string, i int) int {
 	}
 }
 
-// Depth is how deep arrays and objects nest in the value: 0 for a scalar, 1 for
-// [] and [1].
+// Depth returns how deeply arrays and objects nest in the value: 0 for a scalar, 1 for [] and [1].
 func (v Value) Depth() int {
 	if v.kind < KindArray {
 		return 0

@@ -6,10 +6,9 @@ import (
 	"unsafe"
 )
 
-// Parse validates text as one JSON value (RFC 8259, strict UTF-8, bounded
-// depth and length) and wraps it. Blanks around the value are cut off, those
-// within stay. Duplicate keys are allowed: the last one wins on Get, as with
-// JSON.parse. The error is a *SyntaxError.
+// Parse validates text as one JSON value (RFC 8259, strict UTF-8, bounded depth and length) and wraps it. It drops
+// white space around the value and keeps white space within it. Duplicate keys are allowed: Get returns the last
+// one, as JSON.parse does. The error is a *SyntaxError.
 func Parse(text string, lim Limits) (Value, error) {
 	if len(text) > lim.bytes() {
 		return Value{}, &SyntaxError{lim.bytes(), fmt.Sprintf("the text is longer than %d bytes", lim.bytes())}
@@ -39,17 +38,17 @@ func Parse(text string, lim Limits) (Value, error) {
 	return v, nil
 }
 
-// ParseBytes is Parse without a copy: it takes ownership of b, which nobody may
-// change afterwards, as the value and everything got out of it point into it.
+// ParseBytes is Parse without a copy. It takes ownership of b: the caller must not change b afterwards, because the
+// Value and everything read from it point into b.
 func ParseBytes(b []byte, lim Limits) (Value, error) {
 	return Parse(unsafe.String(unsafe.SliceData(b), len(b)), lim)
 }
 
-// MarshalJSON returns the exact text. Note that json.Marshal compacts and
-// HTML-escapes what it gets from here; Append is the exact way.
+// MarshalJSON returns the exact text. json.Marshal then compacts and HTML-escapes it; use Append to keep the text
+// exact.
 func (v Value) MarshalJSON() ([]byte, error) { return []byte(v.Text()), nil }
 
-// UnmarshalJSON validates and copies data, with the default limits.
+// UnmarshalJSON validates and copies data, within the default limits.
 func (v *Value) UnmarshalJSON(data []byte) error {
 	parsed, err := Parse(string(data), Limits{})
 	if err != nil {

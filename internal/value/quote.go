@@ -21,7 +21,7 @@ func unquote(q string) string {
 		out = append(out, s[:i]...)
 		s = s[i:]
 		n := escapeLen(s)
-		if n == 0 { // only in text wrongly called Trusted
+		if n == 0 { // only in invalid text passed to Trusted
 			break
 		}
 		out, s = appendUnescaped(out, s, n)
@@ -30,8 +30,8 @@ func unquote(q string) string {
 	return string(append(out, s...))
 }
 
-// appendUnescaped decodes the escape of n bytes that s starts with, and a
-// second one when both are a surrogate pair.
+// appendUnescaped decodes the escape of n bytes at the start of s, and the next escape too if both form a surrogate
+// pair.
 func appendUnescaped(out []byte, s string, n int) (dst []byte, rest string) {
 	if n == 2 {
 		return append(out, plainEscape(s[1])), s[2:]
@@ -70,8 +70,7 @@ func plainEscape(c byte) byte {
 	}
 }
 
-// AppendQuoted appends s to dst as a JSON string; bytes that are not UTF-8
-// become U+FFFD.
+// AppendQuoted appends s to dst as a JSON string. Bytes that are not UTF-8 become U+FFFD.
 func AppendQuoted(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	dst = append(dst, '"')

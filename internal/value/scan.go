@@ -2,9 +2,8 @@ package value
 
 import "fmt"
 
-// nesting remembers for each open container whether it is an object. One bit a
-// level keeps it on the goroutine's stack, so depth costs no memory and no
-// recursion.
+// nesting remembers whether each open container is an object. One bit per level keeps it on the stack, so deep
+// nesting costs neither heap memory nor recursion.
 type nesting struct {
 	depth int
 	bits  [MaxDepth/64 + 1]uint64
@@ -24,7 +23,7 @@ func (n *nesting) inObject() bool {
 	return n.bits[n.depth>>6]&(1<<(n.depth&63)) != 0
 }
 
-// scanner validates one text. rec, unless it is nil, is told where members stand.
+// scanner validates one text. If rec is not nil, the scanner reports the positions of members to it.
 type scanner struct {
 	text     string
 	maxDepth int
@@ -32,8 +31,8 @@ type scanner struct {
 	rec      *recorder
 }
 
-// scanValue validates the value that starts at text[i], which is no blank. It
-// returns the offset behind it, or the offset and reason of the first fault.
+// scanValue validates the value that starts at text[i], which must not be white space. It returns the offset after
+// the value, or the offset and reason of the first error.
 func (s *scanner) scanValue(i int) (end int, reason string) {
 	for {
 		var opened, done bool
@@ -41,7 +40,7 @@ func (s *scanner) scanValue(i int) (end int, reason string) {
 			return i, reason
 		}
 		if opened {
-			continue // a value must follow: the container's first
+			continue // the container's first value must follow
 		}
 		if i, done, reason = s.finish(i); done || reason != "" {
 			return i, reason
@@ -49,8 +48,7 @@ func (s *scanner) scanValue(i int) (end int, reason string) {
 	}
 }
 
-// begin validates a scalar or an empty container, or opens a container and goes
-// to its first value.
+// begin validates a scalar or an empty container, or enters a container and moves to its first value.
 func (s *scanner) begin(i int) (end int, opened bool, reason string) {
 	if i >= len(s.text) {
 		return i, false, "a value was expected, but the text ends"
@@ -95,7 +93,7 @@ func (s *scanner) enter(i int, bracket byte) (end int, opened bool, reason strin
 	return i, true, reason
 }
 
-// noting tells whether the object that is open is one the recorder follows.
+// noting reports whether the recorder follows the open object.
 func (s *scanner) noting() bool { return s.rec != nil && s.rec.depth == s.open.depth }
 
 func (s *scanner) leave(end int, noting bool) {
@@ -105,7 +103,7 @@ func (s *scanner) leave(end int, noting bool) {
 	s.open.depth--
 }
 
-// key validates a member's key and goes to its value.
+// key validates a member's key and moves to its value.
 func (s *scanner) key(i int) (end int, reason string) {
 	end, reason = scanKey(s.text, i)
 	if reason == "" && s.noting() {
@@ -114,8 +112,8 @@ func (s *scanner) key(i int) (end int, reason string) {
 	return end, reason
 }
 
-// finish goes on behind a value: it closes what closes and stands at the next
-// value, or is done.
+// finish continues after a value: it closes the containers that end here and moves to the next value. done reports
+// that the outermost value is complete.
 func (s *scanner) finish(i int) (end int, done bool, reason string) {
 	for s.open.depth > 0 {
 		object := s.open.inObject()
@@ -143,7 +141,7 @@ func (s *scanner) finish(i int) (end int, done bool, reason string) {
 	return i, true, ""
 }
 
-// scanKey validates `"key" :` and the blanks around, up to the member's value.
+// scanKey validates `"key" :` and the white space around it, up to the member's value.
 func scanKey(s string, i int) (end int, reason string) {
 	if i >= len(s) || s[i] != '"' {
 		return i, "a key in double quotes was expected"
@@ -158,7 +156,7 @@ func scanKey(s string, i int) (end int, reason string) {
 	return skipBlanks(s, i+1), ""
 }
 
-// literalAt returns the literal that starts at s[i], or nothing.
+// literalAt returns the literal at s[i], or "".
 func literalAt(s string, i int) string {
 	for _, word := range [...]string{"null", "true", "false"} {
 		if len(s)-i >= len(word) && s[i:i+len(word)] == word {
@@ -168,8 +166,7 @@ func literalAt(s string, i int) string {
 	return ""
 }
 
-// scanNumber returns the offset behind the number at s[i], or -1 minus the
-// offset where a digit was missing.
+// scanNumber returns the offset after the number at s[i], or -1 minus the offset where a digit is missing.
 func scanNumber(s string, i int) int {
 	if i < len(s) && s[i] == '-' {
 		i++
@@ -207,8 +204,8 @@ func skipDigits(s string, i int) int {
 	return i
 }
 
-// skipBlanks returns the offset of the first byte at or after i that is not
-// insignificant white space (RFC 8259 section 2).
+// skipBlanks returns the offset of the first byte at or after i that is not insignificant white space (RFC 8259
+// section 2).
 func skipBlanks(s string, i int) int {
 	for i < len(s) && s[i] <= ' ' && (s[i] == ' ' || s[i] == '\n' || s[i] == '\t' || s[i] == '\r') {
 		i++

@@ -7,9 +7,8 @@ import (
 	"unsafe"
 )
 
-// Eight bytes are looked at in one step: in each mask the lowest set bit marks
-// the first byte of the kind in question (higher ones may be false, as borrows
-// run upwards; they are never looked at).
+// String scanning examines eight bytes per step. In each mask, the lowest set bit marks the first matching byte.
+// Higher bits may be wrong, because borrows run upwards; no caller reads them.
 const (
 	eachLow  = 0x0101010101010101
 	eachHigh = 0x8080808080808080
@@ -34,8 +33,7 @@ func notPlain(w uint64) uint64 {
 	return quoteOrEscape(w) | control | w&eachHigh
 }
 
-// scanString validates the string whose first character is at s[i] and returns
-// the offset behind its closing quote.
+// scanString validates the string whose first character is at s[i] and returns the offset after its closing quote.
 func scanString(s string, i int) (end int, reason string) {
 	for {
 		for i+8 <= len(s) {
@@ -70,8 +68,7 @@ func scanString(s string, i int) (end int, reason string) {
 	}
 }
 
-// skipRunes steps over characters outside ASCII and stops at the first byte
-// that is ASCII or no UTF-8.
+// skipRunes skips characters outside ASCII and stops at the first byte that is ASCII or not valid UTF-8.
 func skipRunes(s string, i int) int {
 	for i < len(s) && s[i] >= utf8.RuneSelf {
 		r, n := utf8.DecodeRuneInString(s[i:])
@@ -83,7 +80,7 @@ func skipRunes(s string, i int) int {
 	return i
 }
 
-// escapeLen returns the length of the escape that s starts with, 0 for none.
+// escapeLen returns the length of the escape at the start of s, or 0 if it is not valid.
 func escapeLen(s string) int {
 	if len(s) < 2 {
 		return 0
@@ -99,7 +96,7 @@ func escapeLen(s string) int {
 	return 0
 }
 
-// hex4 reads the four hex digits that s starts with.
+// hex4 reads the four hex digits at the start of s.
 func hex4(s string) (rune, bool) {
 	if len(s) < 4 {
 		return 0, false

@@ -10,12 +10,11 @@ import (
 	"hookline.dev/hookline/internal/decimal"
 )
 
-// Value is one JSON value: its exact text and its kind. It is small, immutable
-// and safe to copy and to share. A copy is == to what it was copied from, but
-// values got in different ways are compared by Text or Equal.
+// Value is one JSON value: its exact text and its kind. It is small, immutable, and safe to copy and to share
+// between goroutines. A copy is == to its original; compare values from different sources by Text or Equal.
 type Value struct {
 	text      string
-	directory *directory // of a large object, when Parse made one
+	directory *directory // of a large object, if Parse built one
 	kind      Kind
 }
 
@@ -51,16 +50,14 @@ func Number(text string) (Value, error) {
 	return Value{text: text, kind: KindNumber}, nil
 }
 
-// String returns s as a JSON string. Bytes that are not UTF-8 become U+FFFD,
-// as there is no JSON text for them.
+// String returns s as a JSON string. Bytes that are not UTF-8 become U+FFFD, because JSON cannot represent them.
 func String(s string) Value {
 	return Value{text: string(AppendQuoted(make([]byte, 0, len(s)+2), s)), kind: KindString}
 }
 
-// Trusted wraps text that is known to be one valid JSON value, such as a row of
-// our own store, without validating it. Blanks around it are cut off; an empty
-// text is Missing. Text that is not valid never makes a method panic, but
-// yields nonsense.
+// Trusted wraps text that is known to be one valid JSON value, such as a row from our own store, without validating
+// it. It trims white space around the text; empty text is Missing. Invalid text never makes a method panic, but the
+// results are meaningless.
 func Trusted(text string) Value {
 	text = strings.Trim(text, " \t\r\n")
 	if text == "" {
@@ -69,17 +66,17 @@ func Trusted(text string) Value {
 	return Value{text: text, kind: kindOf(text[0])}
 }
 
-// Clone returns the same value with a text of its own, so that a small value
-// does not keep a large body in memory.
+// Clone returns the same value with its own copy of the text, so that a small value does not keep a large body in
+// memory.
 func (v Value) Clone() Value { return Value{text: strings.Clone(v.text), kind: v.kind} }
 
-// Same reports whether both values are the same text at the same place in
-// memory. It costs nothing, and tells nothing when it is false.
+// Same reports whether both values are the same text at the same address. It is cheap. A false result does not mean
+// that the values differ.
 func (v Value) Same(w Value) bool {
 	return v.kind == w.kind && len(v.text) == len(w.text) && unsafe.StringData(v.text) == unsafe.StringData(w.text)
 }
 
-// Kind tells what the value holds.
+// Kind returns the kind of the value.
 func (v Value) Kind() Kind { return v.kind }
 
 // IsMissing reports whether there is no value at all.
@@ -88,7 +85,7 @@ func (v Value) IsMissing() bool { return v.kind == KindMissing }
 // IsNull reports whether the value is null or Missing.
 func (v Value) IsNull() bool { return v.kind <= KindNull }
 
-// Text returns the exact JSON text, and "null" for Missing.
+// Text returns the exact JSON text, or "null" for Missing.
 func (v Value) Text() string {
 	if v.kind == KindMissing {
 		return "null"
@@ -96,14 +93,14 @@ func (v Value) Text() string {
 	return v.text
 }
 
-// String is Text, so that a printed value shows its JSON.
+// String returns Text, so that a printed value shows its JSON.
 func (v Value) String() string { return v.Text() }
 
 // Append appends the exact JSON text to dst.
 func (v Value) Append(dst []byte) []byte { return append(dst, v.Text()...) }
 
-// Str returns the decoded text of a string. When the JSON text holds no escape
-// the result shares its memory. Lone surrogates become U+FFFD.
+// Str returns the decoded text of a string. The result shares memory with the JSON text if that contains no escape.
+// Lone surrogates become U+FFFD.
 func (v Value) Str() (string, bool) {
 	if v.kind != KindString {
 		return "", false
@@ -111,12 +108,12 @@ func (v Value) Str() (string, bool) {
 	return unquote(v.text), true
 }
 
-// AsBool returns the value of a boolean.
+// AsBool returns the value of a boolean. ok is false for any other kind.
 func (v Value) AsBool() (b, ok bool) {
 	return v.text == "true", v.kind == KindBool
 }
 
-// clip shortens text that came from outside before it enters a message.
+// clip shortens text from outside before it goes into a message.
 func clip(s string) string {
 	const most = 40
 	if len(s) <= most {
