@@ -1,6 +1,6 @@
-// Package decode reads an exact JSON value into a typed Go struct, strictly: every unknown name,
-// wrong type and bad duration is reported at once, each with its path and with the nearest right
-// name. It runs when a document is read, never per request.
+// Package decode reads an exact JSON value into a typed Go struct, strictly. It reports every unknown name, wrong
+// type and bad duration at once, each with its path and, for names, the nearest correct one. It runs when a
+// document is read, never per request.
 //
 // A config is a struct with tags:
 //
@@ -19,9 +19,9 @@
 //	cfg := config{Attempts: 1} // what is absent keeps its default
 //	problems := decode.Into(v, &cfg)
 //
-// `required` asks for the field and refuses an empty string; `min` and `max` bound numbers,
-// durations and sizes, and the length of strings, lists and maps. A type that reads itself
-// implements Decoder; a struct that knows how others call its fields implements Hinter.
+// `required` makes the field mandatory and refuses an empty string. `min` and `max` bound numbers, durations and
+// sizes, and the length of strings, lists and maps. A type with its own form implements Decoder. A struct that
+// recognizes other products' field names implements Hinter.
 //
 // The package does not read text (document does) and does not evaluate templates (expr does).
 package decode

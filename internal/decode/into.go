@@ -10,21 +10,21 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Decoder is a type that reads itself. The problems' paths are relative to the value.
+// Decoder is a type that decodes itself. The paths of its problems are relative to the value.
 type Decoder interface {
 	DecodeValue(v value.Value) []Problem
 }
 
-// Hinter is a struct that knows how others (NocoBase's forms, older habits) call its fields. Hint
-// returns the sentence for an unknown field, or "".
+// Hinter is a struct that recognizes the field names that other products (such as NocoBase) use. Hint returns the
+// message for an unknown field, or "" for the usual message.
 type Hinter interface {
 	Hint(field string) string
 }
 
-// Later is the type of a field that SPEC names and nobody has built yet: to use it is a problem.
+// Later is the type of a field that SPEC names but that is not implemented. Using the field is a problem.
 type Later struct{}
 
-// Map is an object whose names are the writer's, in the order written.
+// Map is an object with free member names, in the order written.
 type Map[T any] []Member[T]
 
 // Member is one member of a Map.
@@ -40,12 +40,13 @@ func (m *Map[T]) add(name string) any {
 
 type orderedMap interface{ add(name string) any }
 
-// MaxProblems bounds how many problems of one value are told: who made more has another problem.
+// MaxProblems bounds how many problems of one value are reported.
 const MaxProblems = 1000
 
-// Into reads v into the struct that into points to and returns everything that is wrong with it, in
-// the order of the document. Fields that are absent are left as they are. Into panics when into is
-// not a pointer or holds a type it does not know, which is a programmer's error.
+// Into decodes v into the struct that into points to, and returns everything that is wrong with it, up to MaxProblems
+// problems. They come in the order of the document, and missing fields after the other fields of their object. Fields
+// that are absent keep their values. Into panics if into is not a pointer or holds an unsupported type; both are
+// programming errors.
 func Into(v value.Value, into any) []Problem {
 	d := &decoder{}
 	d.read("", v, reflect.ValueOf(into).Elem(), "")
@@ -60,7 +61,7 @@ func (d *decoder) problem(path, format string, args ...any) {
 	}
 }
 
-// read fills target from v. The tag is that of the field that holds it, if any.
+// read fills target from v. tag is the tag of the struct field that holds target, if any.
 func (d *decoder) read(path string, v value.Value, target reflect.Value, tag reflect.StructTag) {
 	switch t := target.Addr().Interface().(type) {
 	case *value.Value:
@@ -181,12 +182,12 @@ func must(err error) {
 	}
 }
 
-// lastName is the name of the field that a path ends in.
+// lastName returns the name of the field at the end of a path.
 func lastName(path string) string {
 	return path[strings.LastIndexByte(path, '.')+1:]
 }
 
-// enumOf keeps the part of a list's tag that is about its elements.
+// enumOf keeps the part of a list's tag that applies to its elements.
 func enumOf(tag reflect.StructTag) reflect.StructTag {
 	if list := tag.Get("enum"); list != "" {
 		return reflect.StructTag(`enum:"` + list + `"`)

@@ -7,7 +7,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// field is one field of a struct as a document names it.
+// field is one field of a struct, under its name in documents.
 type field struct {
 	name     string
 	index    []int
@@ -16,7 +16,7 @@ type field struct {
 	seen     bool
 }
 
-// fieldsOf lists the fields of a struct, those of embedded structs among them.
+// fieldsOf lists the fields of a struct, including those of embedded structs.
 func fieldsOf(t reflect.Type, index []int) []field {
 	var list []field
 	for i := range t.NumField() {
@@ -73,7 +73,7 @@ func (d *decoder) field(path string, v value.Value, target reflect.Value, f *fie
 	}
 }
 
-// isEmpty tells a required field that was written but left empty. A raw value may be null or "".
+// isEmpty reports whether a required field is present but empty. A raw value may be null or "".
 func isEmpty(v value.Value, place reflect.Value) bool {
 	if place.Type() == reflect.TypeFor[value.Value]() {
 		return false

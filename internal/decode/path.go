@@ -5,11 +5,11 @@ import (
 	"unicode"
 )
 
-// Index is the path segment of a list's element.
+// Index returns the path segment of a list's element.
 func Index(i int) string { return "[" + strconv.Itoa(i) + "]" }
 
-// Name is the path segment of an object's member: as it is when it is a plain name, else quoted in
-// brackets, so that a path can be read back.
+// Name returns the path segment of an object's member: the plain name, or the name quoted in brackets if it has
+// other characters, so that the path can be parsed back.
 func Name(name string) string {
 	if name == "" {
 		return `[""]`

@@ -1,12 +1,12 @@
 package decode
 
-// Problem is one thing wrong in a document.
+// Problem is one error in a document.
 type Problem struct {
 	Path    string // e.g. nodes[1].config.when.and[0].op; empty for the document itself
-	Message string // a sentence that says what to do
+	Message string // a message that says what to do
 }
 
-// Under returns the problems with their paths put below a parent path.
+// Under returns the problems with their paths moved below a parent path.
 func Under(parent string, problems []Problem) []Problem {
 	out := make([]Problem, len(problems))
 	for i, p := range problems {
@@ -15,7 +15,7 @@ func Under(parent string, problems []Problem) []Problem {
 	return out
 }
 
-// Join puts a path below a parent path.
+// Join appends a path to a parent path.
 func Join(parent, child string) string {
 	switch {
 	case parent == "":

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// quantities adds up numbers with units, whose order is the order of units when several may stand.
+// quantities parses and sums numbers with units. Units must come in the order of the list; a size takes only one.
 func quantities(text string, units []unit, example string, most int64) (int64, error) {
 	if text == "" {
 		return 0, fmt.Errorf("it is empty; write for example %s", example)
@@ -33,7 +33,7 @@ func quantities(text string, units []unit, example string, most int64) (int64, e
 		total += n
 		rest, from = next, from+i+1
 		if units[0].name == "KiB" {
-			from = len(units) // a size is one quantity
+			from = len(units) // a size takes one quantity only
 		}
 	}
 	return total, nil
@@ -57,7 +57,7 @@ func unitProblem(number, name string, units []unit, from int) error {
 	return fmt.Errorf("unknown unit %s; units are %s", Quote(name), unitNames(units))
 }
 
-// alike tells the unit that somebody meant: sec, minutes, MB, mib.
+// alike reports whether a misspelled unit probably means name: sec, minutes, MB, mib.
 func alike(written, name string) bool {
 	written = strings.ToLower(strings.TrimSpace(written))
 	switch name {
@@ -72,7 +72,8 @@ func alike(written, name string) bool {
 	}
 }
 
-// withUnit guesses what a bare number meant: seconds; a size of whole KiB in bytes, else MiB.
+// withUnit guesses the unit of a bare number: seconds for a duration. For a size, whole KiB are taken as bytes, and
+// anything else as MiB.
 func withUnit(number string, units []unit) string {
 	if units[0].name != "KiB" {
 		return number + "s"
@@ -100,7 +101,7 @@ func indexUnit(units []unit, name string) int {
 	return -1
 }
 
-// cutNumber cuts digits, with an optional point between them, off the front.
+// cutNumber splits off the leading digits, with an optional decimal point between them.
 func cutNumber(s string) (number, rest string) {
 	i := digits(s, 0)
 	if i > 0 && i < len(s) && s[i] == '.' {
@@ -126,7 +127,7 @@ func digits(s string, i int) int {
 	return i
 }
 
-// scale multiplies exactly: what does not come to a whole number is an error.
+// scale multiplies exactly: a product that is not whole is an error.
 func scale(number string, factor int64) (int64, error) {
 	whole, fraction, _ := strings.Cut(number, ".")
 	n, err := strconv.ParseInt(whole, 10, 64)
@@ -145,7 +146,8 @@ func scale(number string, factor int64) (int64, error) {
 	for range fraction {
 		power *= 10
 	}
-	// factor < 2^47 and f < 10^9 may overflow together, so the whole of factor/power goes first.
+	// f is below 10^9 and factor below 2^47, so f*factor could overflow. Multiply by the quotient and the remainder
+	// of factor/power separately.
 	part := f * (factor / power)
 	rest := f * (factor % power)
 	if rest%power != 0 {

@@ -65,7 +65,7 @@ func (d *decoder) text(path string, v value.Value, target reflect.Value, tag ref
 	d.length(path, utf8.RuneCountInString(s), "characters", tag)
 }
 
-// Choose is the sentence about a text that is none of the ones it may be.
+// Choose returns the message for a text that is not one of the allowed names.
 func Choose(text string, names []string) string {
 	message := "must be" + oneOf(" one of ", names) + ", not " + Quote(text)
 	if near, ok := nearest.Name(text, names); ok {
@@ -83,7 +83,7 @@ func (d *decoder) number(path string, n float64, v value.Value, tag reflect.Stru
 	}
 }
 
-// describe names a value in a message: null, the number 5, an object.
+// describe returns how messages refer to a value: "empty (null)", "the number 5", "an object".
 func describe(v value.Value) string {
 	switch v.Kind() {
 	case value.KindMissing, value.KindNull:

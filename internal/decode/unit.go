@@ -10,16 +10,16 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// MaxDuration bounds a duration in a document: a hundred years.
+// MaxDuration bounds a duration in a document: 100 years of 365 days.
 const MaxDuration = 100 * 365 * 24 * time.Hour
 
-// fractionDigits bounds the digits after a decimal point in a duration or size.
+// fractionDigits bounds the digits after the decimal point of a duration or size.
 const fractionDigits = 9
 
 // Size is a number of bytes, written with a unit: 512KiB, 10MiB, 1.5GiB.
 type Size int64
 
-// String writes the size the way it is read, with the largest unit that divides it.
+// String returns the size in a form that ParseSize reads, with the largest unit that divides it.
 func (s Size) String() string {
 	for i := len(sizeUnits()) - 1; i >= 0; i-- {
 		if u := sizeUnits()[i]; int64(s)%u.factor == 0 {
@@ -38,7 +38,7 @@ func sizeUnits() []unit {
 	return []unit{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}}
 }
 
-// durationUnits are in descending order, which is also the order they must be written in.
+// durationUnits returns the units in descending order, which is also the order they must be written in.
 func durationUnits() []unit {
 	return []unit{
 		{"d", int64(24 * time.Hour)},
@@ -49,8 +49,8 @@ func durationUnits() []unit {
 	}
 }
 
-// ParseDuration reads a duration: numbers with the units d h m s ms, largest first: 500ms, 1h30m,
-// 0s. A number without a unit is an error, and so are signs and blanks.
+// ParseDuration parses a duration: numbers with the units d, h, m, s and ms, largest first, such as 500ms, 1h30m or
+// 0s. A number without a unit is an error, and so are signs and blanks. The longest duration is MaxDuration.
 func ParseDuration(text string) (time.Duration, error) {
 	total, err := quantities(text, durationUnits(), "5s", int64(MaxDuration))
 	if err != nil {
@@ -59,7 +59,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	return time.Duration(total), nil
 }
 
-// ParseSize reads a size: one number with one of the units KiB MiB GiB.
+// ParseSize parses a size: one number with one of the units KiB, MiB and GiB.
 func ParseSize(text string) (Size, error) {
 	total, err := quantities(text, sizeUnits(), "10MiB", math.MaxInt64)
 	if err != nil {
@@ -68,7 +68,7 @@ func ParseSize(text string) (Size, error) {
 	return Size(total), nil
 }
 
-// DurationOf reads a duration from a value: a string that ParseDuration takes.
+// DurationOf reads a duration from a string value. A number fails with a message that suggests a unit.
 func DurationOf(v value.Value) (time.Duration, error) {
 	if text, ok := v.Str(); ok {
 		return ParseDuration(text)
@@ -79,7 +79,7 @@ func DurationOf(v value.Value) (time.Duration, error) {
 	return 0, fmt.Errorf("must be a duration such as 5s or 1h30m, not %s", describe(v))
 }
 
-// SizeOf reads a size from a value: a string that ParseSize takes.
+// SizeOf reads a size from a string value. A number fails with a message that suggests a unit.
 func SizeOf(v value.Value) (Size, error) {
 	if text, ok := v.Str(); ok {
 		return ParseSize(text)
@@ -90,8 +90,8 @@ func SizeOf(v value.Value) (Size, error) {
 	return 0, fmt.Errorf("must be a size such as 10MiB, not %s", describe(v))
 }
 
-// FormatDuration writes a duration the way it is read: 1h30m, 500ms. What is finer than a
-// millisecond is written as a fraction of one.
+// FormatDuration returns the duration in a form that ParseDuration reads: 1h30m, 500ms. It writes anything finer
+// than a millisecond as a fraction of one, and a negative duration as 0s.
 func FormatDuration(d time.Duration) string {
 	if d <= 0 {
 		return "0s"

@@ -8,14 +8,14 @@ import (
 )
 
 const (
-	// listedNames bounds how many right names a message lists when none is near.
+	// listedNames bounds how many valid names a message lists if none is similar.
 	listedNames = 16
-	// quotedBytes bounds how much of somebody's text a message repeats.
+	// quotedBytes bounds how much of a user's text a message repeats.
 	quotedBytes = 60
 )
 
-// Unknown is the sentence about a name that does not exist: what it is, and the nearest right one,
-// or else the right ones.
+// Unknown returns the message for a name that does not exist. It suggests the nearest valid name, or lists the
+// valid ones.
 func Unknown(what, name string, among []string) string {
 	text := fmt.Sprintf("unknown %s %s", what, Quote(name))
 	if near, ok := nearest.Name(name, among); ok {
@@ -35,7 +35,7 @@ func oneOf(before string, names []string) string {
 	}
 }
 
-// Quote puts somebody's text in quotes for a message, shortened when it is long.
+// Quote quotes a user's text for a message and shortens it if it is long.
 func Quote(text string) string {
 	if len(text) > quotedBytes {
 		text = strings.ToValidUTF8(text[:quotedBytes], "") + "…"
