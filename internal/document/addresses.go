@@ -34,8 +34,8 @@ func (r *reader) addresses(at string, list []string) []netip.Prefix {
 	return out
 }
 
-// prefixOf reads one network or address. An IPv4 address that is written as IPv6 (::ffff:192.0.2.1,
-// RFC 4291 section 2.5.5.2) becomes IPv4, as the addresses of callers do.
+// prefixOf parses one network or address. It turns an IPv4-mapped IPv6 address (::ffff:192.0.2.1, RFC 4291 section
+// 2.5.5.2) into IPv4, because callers' addresses are converted the same way.
 func prefixOf(text string) (netip.Prefix, string) {
 	if !strings.Contains(text, "/") {
 		addr, err := netip.ParseAddr(text)
@@ -62,7 +62,7 @@ func prefixOf(text string) (netip.Prefix, string) {
 	return prefix, ""
 }
 
-// likelyPrefix is what somebody meant who put the length of an IPv4 network behind ::ffff:….
+// likelyPrefix guesses the intended network when an IPv4 prefix length follows an ::ffff: address.
 func likelyPrefix(addr netip.Addr, bits int) string {
 	if bits > addr.BitLen() {
 		return addr.String()
@@ -70,7 +70,7 @@ func likelyPrefix(addr netip.Addr, bits int) string {
 	return netip.PrefixFrom(addr, bits).Masked().String()
 }
 
-// noAddress says what to write instead of a text that is not a valid address.
+// noAddress returns the message for a text that is not a valid address, with advice on what to write instead.
 func noAddress(text string) string {
 	const example = `; write a network such as 192.0.2.0/24 or "2001:db8::/32", or an address`
 	switch {

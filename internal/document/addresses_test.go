@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// FuzzAddress checks that what is taken is canonical: masked, IPv4 where it can be, and read back as
-// the same from its own text.
+// FuzzAddress checks that an accepted address is canonical: masked, IPv4 where possible, and unchanged when its own
+// text is parsed again.
 func FuzzAddress(f *testing.F) {
 	for _, text := range []string{"192.0.2.0/24", "192.0.2.7", "2001:db8::/32", "::1", "::ffff:192.0.2.0/120", "::ffff:1.2.3.4/0", "fe80::1%eth0", "010.0.0.1", "1.2.3.4:80", "::/0", ""} {
 		f.Add(text)
@@ -29,7 +29,7 @@ func FuzzAddress(f *testing.F) {
 	})
 }
 
-// FuzzOrigin checks that an origin that is taken can be compared byte by byte with what browsers send.
+// FuzzOrigin checks that an accepted origin can be compared byte by byte with what browsers send.
 func FuzzOrigin(f *testing.F) {
 	for _, text := range []string{"https://app.example.com", "http://localhost:5173", "http://[::1]:80", "https://a:443", "null", "*", "HTTPS://A", "chrome-extension://ab", "https://a/", "https://a?", "https://a#", "https://u@a", "https://a:"} {
 		f.Add(text)
@@ -50,7 +50,7 @@ func FuzzOrigin(f *testing.F) {
 	})
 }
 
-// FuzzPublicURL checks that a URL that is taken is absolute and has no part that no sender sends.
+// FuzzPublicURL checks that an accepted URL is absolute and has no part that senders never send.
 func FuzzPublicURL(f *testing.F) {
 	for _, text := range []string{"https://hooks.example.com/a?b=c", "http://h:8080", "https://u:p@h", "https://h#", "//h", "https:h", "https://{{$env.H}}", "ftp://h"} {
 		f.Add(text)

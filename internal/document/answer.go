@@ -10,13 +10,13 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// The statuses that an answer may have: 1xx is the protocol's own.
+// The range of statuses that a response may have. 1xx is reserved for the protocol.
 const (
 	minStatus = 200
 	maxStatus = 599
 )
 
-// answer checks the trigger's response as far as it holds no templates.
+// answer checks the parts of the trigger's response that contain no templates.
 func (r *reader) answer(doc *responseDoc) *flow.Answer {
 	if doc == nil {
 		return nil
@@ -58,8 +58,8 @@ func statusProblem(v value.Value) string {
 	return fmt.Sprintf("must be a number from %d to %d or a template, not %s", minStatus, maxStatus, clipped(v.Text()))
 }
 
-// headerProblem says why a header cannot be in an answer. A value with a template in it is looked at
-// when it is made.
+// headerProblem returns why a header is not allowed in a response, or "". It skips values that contain a template;
+// those are checked after rendering.
 func headerProblem(name string, v value.Value) string {
 	text, _ := v.Str()
 	if strings.Contains(text, "{{") {

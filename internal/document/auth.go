@@ -20,7 +20,7 @@ type authFields struct {
 	Any []alternativeDoc `json:"any" max:"20"`
 }
 
-// gatesDoc is what may stand under auth itself and in each of its alternatives.
+// gatesDoc holds the fields that are allowed under auth itself and in each of its alternatives.
 type gatesDoc struct {
 	Basic     *basicDoc     `json:"basic"`
 	Token     *tokenDoc     `json:"token"`
@@ -46,13 +46,13 @@ func (a *authDoc) DecodeValue(v value.Value) []decode.Problem {
 	return decode.Into(v, &a.fields)
 }
 
-// DecodeValue keeps what was written, so that a gate that is named and left empty is noticed.
+// DecodeValue also keeps the raw value, so that an empty gate is detected.
 func (a *alternativeDoc) DecodeValue(v value.Value) []decode.Problem {
 	a.raw = v
 	return readObject(v, &a.gates, "{token: {header: X-Token, value: …}}")
 }
 
-// Hint knows how others call the gates.
+// Hint recognizes other products' names for the gates.
 func (*gatesDoc) Hint(field string) string {
 	switch field {
 	case "username", "password", "user", "basicAuth":
@@ -90,7 +90,7 @@ func (r *reader) auth(doc authDoc) flow.Auth {
 	}
 }
 
-// gates checks the gates below a path. raw is what was written there.
+// gates checks the gates below a path. raw is the value written there.
 func (r *reader) gates(at string, doc gatesDoc, raw value.Value) flow.Gates {
 	var g flow.Gates
 	if b := doc.Basic; b != nil {
@@ -111,7 +111,7 @@ func (r *reader) gates(at string, doc gatesDoc, raw value.Value) flow.Gates {
 	return g
 }
 
-// empty refuses what is named and left empty (null): a gate would look locked and be open.
+// empty refuses a gate that is present but null: it would look protected and be open.
 func (r *reader) empty(parent, name string, raw value.Value, isNil bool) {
 	if at := parent + "." + name; isNil && !raw.Get(name).IsMissing() && !r.has(at) {
 		r.problem(at, "is empty; fill it in or leave it out")

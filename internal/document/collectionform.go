@@ -5,8 +5,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// OfCollections is a collections document as JSON, which Parse reads back into the same collections.
-// What is not set is left out.
+// OfCollections returns a collections document as JSON, which Parse reads back into the same collections. It omits
+// properties that are not set.
 func OfCollections(list []collection.Collection) value.Value {
 	var all value.ArrayBuilder
 	for _, c := range list {

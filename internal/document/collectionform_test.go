@@ -32,7 +32,7 @@ func TestCollectionsAreWrittenAsTheyAreRead(t *testing.T) {
 	doc := document.OfCollections(list)
 	file, problems := document.Parse("a.json", []byte(doc.Text()))
 	for _, p := range problems {
-		if !strings.Contains(p.Message, "not yet supported") { // what the stores do not keep yet is read all the same
+		if !strings.Contains(p.Message, "not yet supported") { // what the stores do not support yet is read nevertheless
 			t.Error(p)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// collectionsDoc is a collections document as it is written (SPEC §2, §9).
+// collectionsDoc is a collections document as written (SPEC §2, §9).
 type collectionsDoc struct {
 	Collections []collectionDoc `json:"collections" min:"1" max:"500"`
 }
@@ -14,10 +14,10 @@ type collectionsDoc struct {
 type collectionDoc struct {
 	Name   string     `json:"name" required:"true"`
 	Fields []fieldDoc `json:"fields"`
-	Unique [][]string `json:"unique"` // sets of fields
+	Unique [][]string `json:"unique"` // sets of fields that are unique together
 }
 
-// Hint knows NocoBase's names of a collection's properties.
+// Hint recognizes NocoBase's names for a collection's properties.
 func (*collectionDoc) Hint(field string) string {
 	switch field {
 	case "title", "category", "description", "template", "logging", "autoGenId", "createdBy", "updatedBy", "sortable", "filterTargetKey", "simplePaginate":
@@ -47,13 +47,13 @@ type fieldDoc struct {
 	Options   []optionDoc `json:"options"`
 	Multiple  bool        `json:"multiple"`
 
-	Kind       string `json:"kind"` // of a relation
+	Kind       string `json:"kind"` // kind of a relation
 	Target     string `json:"target"`
 	OnDelete   string `json:"onDelete"`
 	ForeignKey string `json:"foreignKey"`
 }
 
-// field is the noun.
+// field converts the decoded field to the domain type.
 func (f fieldDoc) field() collection.Field {
 	out := collection.Field{
 		Name: f.Name, Type: collection.Type(f.Type), Required: f.Required, Unique: f.Unique, Index: f.Index, Default: f.Default, Was: f.Was,
@@ -71,7 +71,7 @@ func (f fieldDoc) field() collection.Field {
 	return out
 }
 
-// Hint knows NocoBase's names of a field's properties.
+// Hint recognizes NocoBase's names for a field's properties.
 func (*fieldDoc) Hint(field string) string {
 	switch field {
 	case "interface", "uiSchema", "title", "description", "targetKey", "sourceKey", "onUpdate", "constraints", "length", "autoIncrement", "primaryKey", "hidden":
@@ -93,11 +93,11 @@ func (*fieldDoc) Hint(field string) string {
 	}
 }
 
-// optionDoc is one option of a select, which is always a text.
+// optionDoc is one option of a select field. An option is always text.
 type optionDoc string
 
-// DecodeValue knows NocoBase's options, which have a value and a label, and that YAML takes a bare 1
-// or true for something else than text.
+// DecodeValue explains two mistakes: NocoBase's options, which have a value and a label, and a bare 1 or true,
+// which YAML does not read as text.
 func (o *optionDoc) DecodeValue(v value.Value) []decode.Problem {
 	text, ok := v.Str()
 	switch {
@@ -113,7 +113,7 @@ func (o *optionDoc) DecodeValue(v value.Value) []decode.Problem {
 	}
 }
 
-// readCollections reads a document into collections.
+// readCollections decodes and checks a collections document.
 func readCollections(document value.Value) ([]collection.Collection, []Problem) {
 	var doc collectionsDoc
 	problems := decode.Into(document, &doc)

@@ -11,17 +11,17 @@ import (
 	"hookline.dev/hookline/internal/node"
 )
 
-// Compiled is a workflow that can run. It is immutable.
+// Compiled is a workflow that is ready to run. It is immutable and safe for concurrent use.
 type Compiled struct {
-	Workflow flow.Workflow    // with canonical names of types
-	Program  *advance.Program // the tree, flattened
-	Nodes    []node.Node      // by index of Program
-	Infos    []node.Info      // by index of Program
-	Group    *expr.Template   // options.concurrency.group; nil: one group
+	Workflow flow.Workflow    // with canonical type names
+	Program  *advance.Program // the flattened tree
+	Nodes    []node.Node      // indexed like Program
+	Infos    []node.Info      // indexed like Program
+	Group    *expr.Template   // options.concurrency.group; nil: one group for all executions
 }
 
-// Compile checks everything in a workflow that depends on node kinds, on presets of signatures and on
-// the language of templates, and compiles its nodes. With any problem the result is nil.
+// Compile checks everything in a workflow that depends on node kinds, signature presets and the template language,
+// and compiles its nodes. If there is any problem, the result is nil.
 func Compile(wf flow.Workflow, known Known) (*Compiled, []Problem) {
 	c, problems := compile(wf, known, unreadParts{})
 	return c, normalize(problems)
@@ -46,13 +46,13 @@ func compile(wf flow.Workflow, known Known, u unreadParts) (*Compiled, []Problem
 	return out, nil
 }
 
-// compiler walks a workflow's tree once, in the order of advance.Program.
+// compiler walks a workflow's tree once, in the same order as advance.Program.
 type compiler struct {
 	known    Known
 	kinds    *node.Set
 	unsure   unreadParts
 	sync     bool
-	all      map[string]string // type of every node by key
+	all      map[string]string // type of every node, by key
 	nodes    []node.Node
 	infos    []node.Info
 	problems []decode.Problem
@@ -62,7 +62,7 @@ func (c *compiler) problem(path, format string, args ...any) {
 	c.problems = append(c.problems, decode.Problem{Path: path, Message: fmt.Sprintf(format, args...)})
 }
 
-// scan notes the keys of all nodes, so that a reference to a later one can be told from a mistyped one.
+// scan collects the keys of all nodes, so that a reference to a later node is distinguished from a misspelled one.
 func (c *compiler) scan(nodes []flow.Node) {
 	if c.all == nil {
 		c.all = make(map[string]string)
@@ -79,7 +79,7 @@ func (c *compiler) scan(nodes []flow.Node) {
 	}
 }
 
-// list compiles the nodes of a list and returns them with canonical types.
+// list compiles a list of nodes and returns them with canonical type names.
 func (c *compiler) list(nodes []flow.Node, p position) []flow.Node {
 	out := make([]flow.Node, len(nodes))
 	for i, n := range nodes {
@@ -115,7 +115,7 @@ func (c *compiler) node(n flow.Node, p position) flow.Node {
 	return n
 }
 
-// kind has the node's kind compile its config, and checks what every kind has in common.
+// kind lets the node's kind compile the config, and makes the checks that all kinds share.
 func (c *compiler) kind(kind node.Kind, n flow.Node, info node.Info, p position) node.Node {
 	about := node.About{Key: n.Key, Sync: c.sync, Earlier: p.earlier}
 	for _, b := range n.Branches {
@@ -136,7 +136,7 @@ func (c *compiler) kind(kind node.Kind, n flow.Node, info node.Info, p position)
 	return compiled
 }
 
-// assigns checks the node that gets a new value: one of the same kind that may have run before.
+// assigns checks the node that receives a new value: it must be of the same kind and may have run before.
 func (c *compiler) assigns(path, key string, info node.Info, p position) {
 	if !slices.Contains(p.earlier, key) {
 		c.problem(path, "%s", c.cannotRefer(key, p))

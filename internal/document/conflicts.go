@@ -8,18 +8,18 @@ import (
 	"hookline.dev/hookline/internal/flow"
 )
 
-// Conflicts finds claims of enabled workflows on one URL. A workflow answers at its key and at its
-// path, if it has one; so refused are, in the order of the list,
+// Conflicts finds enabled workflows that claim the same URL. A workflow answers at its key, and at its path if it
+// has one. These are conflicts, checked in the order of the list:
 //
 //   - a key that an earlier workflow has;
-//   - a path of one segment that is another's key, whatever the methods;
-//   - two paths that match the same URLs, such as /{x} and /{y}, for a method that both take;
-//   - two paths that both match some URL while neither is more specific, such as /{x}/b and /a/{y},
-//     whatever the methods: a URL is matched to a path before the method is looked at.
+//   - a path of one segment that is another workflow's key, whatever the methods;
+//   - two paths that match the same URLs, such as /{x} and /{y}, for a method that both accept;
+//   - two paths that both match some URL while neither is more specific, such as /{x}/b and /a/{y}, whatever the
+//     methods: the server matches the path before it looks at the method.
 //
-// More specific is a path that has text wherever the two differ: /a/b beside /a/{x}, to which /a/b
-// then never goes. Every key is more specific than a path of one parameter. The problem stands at the
-// later of the two and names the first.
+// A path is more specific than another if it has text wherever the two differ: /a/b is more specific than /a/{x},
+// so a call to /a/b never reaches /a/{x}. Every key is more specific than a path of one parameter. The problem is
+// reported at the later of the two workflows and names the first.
 func Conflicts(all []flow.Workflow) []Problem {
 	var problems []Problem
 	byKey := make(map[string]bool, len(all))
@@ -62,7 +62,7 @@ func (c claim) problem(format string, args ...any) Problem {
 	return Problem{Workflow: c.workflow, Path: "trigger.path", Message: fmt.Sprintf(format, args...)}
 }
 
-// conflictWith says why a later claim contradicts this one, or nothing.
+// conflictWith returns why a later claim conflicts with this one, or "".
 func (c claim) conflictWith(later claim) string {
 	if len(c.segments) != len(later.segments) {
 		return ""
@@ -91,7 +91,7 @@ func (c claim) conflictWith(later claim) string {
 	}
 }
 
-// sharedMethod returns a method that both claims take, or nothing.
+// sharedMethod returns a method that both claims accept, or "".
 func (c claim) sharedMethod(later claim) string {
 	for _, m := range later.methods {
 		if slices.Contains(c.methods, m) {

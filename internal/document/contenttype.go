@@ -7,8 +7,8 @@ import (
 	"hookline.dev/hookline/internal/decode"
 )
 
-// contentTypes checks the list and writes it in lower case. An entry is a whole type
-// (application/json, text/csv) or a pattern: text/*, *+json, *+xml. Which types there are is SPEC §4.
+// contentTypes checks the list and converts it to lower case. An entry is a whole type (application/json, text/csv)
+// or a pattern: text/*, *+json, *+xml. SPEC §4 lists the types.
 func (r *reader) contentTypes(list []string) []string {
 	var out []string
 	seen := make(map[string]bool)
@@ -53,7 +53,7 @@ func contentTypeProblem(name string) string {
 	}
 }
 
-// hasSuffix reports whether a subtype has a structured syntax suffix (RFC 6839), and a name before it.
+// hasSuffix reports whether a subtype has a structured syntax suffix (RFC 6839) with a name before it.
 func hasSuffix(sub, suffix string) bool {
 	return len(sub) > len(suffix) && strings.HasSuffix(sub, suffix)
 }

@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// converter turns YAML nodes into a tree, within bounds.
+// converter converts YAML nodes to a tree, within limits.
 type converter struct {
 	source   Source
 	lines    []string
@@ -23,14 +23,14 @@ type converter struct {
 }
 
 func (c *converter) problem(path string, line int, format string, args ...any) *tree {
-	// What nobody will be shown is not looked for.
+	// Stop at MaxProblems: nobody would see the rest.
 	c.full = c.full || len(c.problems) > MaxProblems
 	c.problems = append(c.problems, Problem{File: c.source.File, Line: line, Path: path, Message: fmt.Sprintf(format, args...)})
 	c.source.broken = append(c.source.broken, path)
 	return &tree{kind: value.KindNull, text: "null", line: line}
 }
 
-// tree converts one node. What cannot be converted is reported and becomes null.
+// tree converts one node. A node that cannot be converted becomes a problem and null.
 func (c *converter) tree(path string, n *yaml.Node, depth int) *tree {
 	if c.full {
 		return &tree{kind: value.KindNull, text: "null", line: n.Line}
@@ -143,7 +143,8 @@ func (c *converter) key(path string, n *yaml.Node) (string, bool) {
 	return n.Value, true
 }
 
-// opened and closed keep an anchored list or object from being expanded within itself.
+// opened and closed track the anchored lists and objects being expanded, so that an alias inside one cannot refer
+// to it.
 func (c *converter) opened(n *yaml.Node) {
 	if n.Anchor != "" {
 		c.open = append(c.open, n)
@@ -156,7 +157,7 @@ func (c *converter) closed(n *yaml.Node) {
 	}
 }
 
-// template recognises what YAML makes of {{x}} without quotes: an object whose key is an object.
+// template detects how YAML parses {{x}} without quotes: as an object whose key is an object.
 func (c *converter) template(n *yaml.Node) (string, bool) {
 	if n.Style&yaml.FlowStyle == 0 || len(n.Content) != 2 {
 		return "", false

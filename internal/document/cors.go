@@ -26,12 +26,11 @@ type corsFields struct {
 	MaxAge      time.Duration `json:"maxAge" min:"1s" max:"1d"`
 }
 
-// DecodeValue reads it.
 func (d *corsDoc) DecodeValue(v value.Value) []decode.Problem {
 	return readObject(v, &d.fields, "{origins: [https://app.example.com]}")
 }
 
-// Hint knows how others call the fields.
+// Hint recognizes other products' names for the fields.
 func (*corsFields) Hint(field string) string {
 	switch field {
 	case "origin", "allowOrigin", "allowOrigins", "allowedOrigins":
@@ -85,7 +84,7 @@ func (r *reader) cors(doc *corsDoc) *flow.CORS {
 	return &flow.CORS{Origins: f.Origins, Headers: f.Headers, Expose: f.Expose, Credentials: f.Credentials, MaxAge: f.MaxAge}
 }
 
-// corsHeaders checks a list of header names. star says why * may not stand in it, if it may not.
+// corsHeaders checks a list of header names. star is the reason why * is not allowed in it, or "".
 func (r *reader) corsHeaders(at string, names []string, star string) {
 	seen := make(map[string]bool)
 	for i, name := range names {
@@ -105,8 +104,8 @@ func (r *reader) corsHeaders(at string, names []string, star string) {
 	}
 }
 
-// originProblem says why a text is not an origin as browsers send it (RFC 6454 section 6.2): scheme,
-// host, and the port when it is not the scheme's own; all in lower case, hosts in ASCII.
+// originProblem returns why a text is not an origin as browsers send it (RFC 6454 section 6.2): scheme, host, and
+// the port unless it is the scheme's default, all in lower case, with the host in ASCII.
 func originProblem(text string) string {
 	const example = "; write scheme and host, as in https://app.example.com"
 	switch {
@@ -142,7 +141,7 @@ func originProblem(text string) string {
 	return ""
 }
 
-// isHost reports whether a text is an IPv6 address, or has only what names and IPv4 addresses have.
+// isHost reports whether a text is an IPv6 address, or has only characters of host names and IPv4 addresses.
 func isHost(text string) bool {
 	if addr, err := netip.ParseAddr(text); err == nil {
 		return addr.Zone() == ""

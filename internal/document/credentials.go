@@ -6,11 +6,9 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// secretText is a text that may be a secret: what is wrong with it is said without repeating it, as
-// problems end up in logs.
+// secretText is text that may be a secret. Problems with it must not repeat it, because problems end up in logs.
 type secretText string
 
-// DecodeValue reads a text.
 func (s *secretText) DecodeValue(v value.Value) []decode.Problem {
 	text, ok := v.Str()
 	if !ok {
@@ -20,7 +18,7 @@ func (s *secretText) DecodeValue(v value.Value) []decode.Problem {
 	return nil
 }
 
-// notText is the sentence about a value that should be a text and may be a secret.
+// notText returns the message for a value that should be text and may be a secret.
 func notText(v value.Value) string {
 	switch v.Kind() {
 	case value.KindNumber, value.KindBool:
@@ -32,7 +30,7 @@ func notText(v value.Value) string {
 	}
 }
 
-// readObject reads an object, and says what one looks like without repeating what stands there instead.
+// readObject decodes an object. For any other value, the problem shows an example and does not repeat the value.
 func readObject(v value.Value, into any, example string) []decode.Problem {
 	if v.Kind() != value.KindObject {
 		return []decode.Problem{{Message: "must be an object, such as " + example}}
@@ -48,12 +46,11 @@ type basicFields struct {
 	Password secretText `json:"password" required:"true"`
 }
 
-// DecodeValue reads it.
 func (d *basicDoc) DecodeValue(v value.Value) []decode.Problem {
 	return readObject(v, &d.fields, `{username: octo, password: "{{$env.PASSWORD}}"}`)
 }
 
-// Hint knows how others call the fields.
+// Hint recognizes other products' names for the fields.
 func (*basicFields) Hint(field string) string {
 	switch field {
 	case "user", "name", "login":
@@ -74,12 +71,11 @@ type tokenFields struct {
 	Value  secretText `json:"value" required:"true"`
 }
 
-// DecodeValue reads it.
 func (d *tokenDoc) DecodeValue(v value.Value) []decode.Problem {
 	return readObject(v, &d.fields, `{header: X-Token, value: "{{$env.TOKEN}}"}`)
 }
 
-// Hint knows how others call the fields.
+// Hint recognizes other products' names for the fields.
 func (*tokenFields) Hint(field string) string {
 	switch field {
 	case "name", "key":

@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// dedupeDoc is `dedupe: none` or how repeated calls are known.
+// dedupeDoc is `dedupe: none`, or how to recognize repeated calls.
 type dedupeDoc struct {
 	none   bool
 	fields dedupeFields
@@ -41,7 +41,7 @@ func (d *dedupeDoc) DecodeValue(v value.Value) []decode.Problem {
 	return readObject(v, &d.fields, example)
 }
 
-// Hint knows how others call the fields.
+// Hint recognizes other products' names for the fields.
 func (*dedupeFields) Hint(field string) string {
 	switch field {
 	case "ttl", "for", "retention", "period", "expires", "expiry", "keep":
@@ -78,7 +78,7 @@ func (r *reader) dedupe(doc dedupeDoc) flow.Dedupe {
 	return d
 }
 
-// dedupeKey checks the key by which repeats are known.
+// dedupeKey checks the template of the dedupe key.
 func (c *compiler) dedupeKey(text string) {
 	const at = "trigger.dedupe.key"
 	t := c.text(at, text, expr.Options{Roots: []string{"context"}})
@@ -91,7 +91,7 @@ func (c *compiler) dedupeKey(text string) {
 	c.contextNames(at, t)
 }
 
-// contextNames refuses variables that no call has.
+// contextNames refuses variables that $context does not have.
 func (c *compiler) contextNames(at string, t *expr.Template) {
 	names := []string{"data", "body", "headers", "query", "params", "method", "path", "ip", "rawBody", "files", "receivedAt", "cloudevent"}
 	for _, ref := range t.Refs() {

@@ -8,8 +8,8 @@ import (
 	"hookline.dev/hookline/internal/decode"
 )
 
-// fieldProblems says what collection.Check cannot know: what NocoBase calls a type, and what is
-// written although it says nothing. It goes first, so that its sentence is the one that is shown.
+// fieldProblems reports what collection.Check cannot know: NocoBase's names for types, and properties that have no
+// effect. It runs before Check, so that its message is the one shown.
 func fieldProblems(c collectionDoc) []collection.Problem {
 	var problems []collection.Problem
 	add := func(i int, name, format string, args ...any) {
@@ -39,7 +39,7 @@ func fieldProblems(c collectionDoc) []collection.Problem {
 	return problems
 }
 
-// nocoType says how a type or interface of NocoBase is written here; it stands behind its name.
+// nocoType returns what to write instead of a NocoBase type or interface, to follow its name in a message, or "".
 func nocoType(name string) string {
 	is := func(t collection.Type) string { return fmt.Sprintf("is written %q here", t) }
 	switch name {

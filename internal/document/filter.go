@@ -30,7 +30,8 @@ func (r *reader) schema(doc value.Value) value.Value {
 // filterDoc is trigger.filter, an expression.
 type filterDoc string
 
-// DecodeValue reads it, and knows NocoBase's form of conditions.
+// DecodeValue reads the expression. It explains the mistake of writing a condition as an object or list, as
+// NocoBase does.
 func (d *filterDoc) DecodeValue(v value.Value) []decode.Problem {
 	const example = `such as '$context.data.ref == "refs/heads/main"'`
 	text, isText := v.Str()
@@ -50,7 +51,7 @@ func (d *filterDoc) DecodeValue(v value.Value) []decode.Problem {
 	return nil
 }
 
-// filter checks the expression that decides whether a call starts anything.
+// filter checks the expression that decides whether a call starts an execution.
 func (c *compiler) filter(text string) {
 	const at = "trigger.filter"
 	if text == "" {

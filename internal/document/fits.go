@@ -9,8 +9,8 @@ import (
 	"hookline.dev/hookline/internal/node"
 )
 
-// Fits reports what of a workflow does not fit the collections, which are all that there are: nodes that
-// name one that does not exist, or a field that it does not have, or give a field what it cannot hold.
+// Fits reports where a workflow does not fit the collections. all must hold every collection. It reports a node
+// that names a collection or field that does not exist, or that gives a field a value it cannot hold.
 func (c *Compiled) Fits(all []collection.Collection) []Problem {
 	var problems []decode.Problem
 	c.fitters(func(at string, f node.Fitter) {
@@ -24,8 +24,8 @@ func (c *Compiled) Fits(all []collection.Collection) []Problem {
 	return toProblems(problems)
 }
 
-// fitsDeclared is Fits with the collections of some files only. There may be more in the store, so only
-// those are looked at that are declared here together with all that they have relations to.
+// fitsDeclared is Fits for an incomplete list of collections, such as those of some files. The store may have more,
+// so it checks only nodes whose collection is in the list together with every target of its relations.
 func (c *Compiled) fitsDeclared(some []collection.Collection) []Problem {
 	var problems []decode.Problem
 	c.fitters(func(at string, f node.Fitter) {
@@ -41,7 +41,7 @@ func (c *Compiled) fitsDeclared(some []collection.Collection) []Problem {
 	return toProblems(problems)
 }
 
-// fitters visits the nodes that work on a collection; at is the path of the config.
+// fitters visits the nodes that work on a collection. at is the path of the node's config.
 func (c *Compiled) fitters(visit func(at string, f node.Fitter)) {
 	for i, n := range c.Nodes {
 		if f, ok := n.(node.Fitter); ok {
@@ -50,7 +50,7 @@ func (c *Compiled) fitters(visit func(at string, f node.Fitter)) {
 	}
 }
 
-// findCollection finds a collection, nil when there is none, and gives the way to find others.
+// findCollection returns the named collection, or nil, and a function that finds the others.
 func findCollection(all []collection.Collection, name string) (*collection.Collection, collection.Others) {
 	others := func(name string) (collection.Collection, bool) {
 		if i := slices.IndexFunc(all, func(c collection.Collection) bool { return c.Name == name }); i >= 0 {
@@ -76,7 +76,8 @@ func noCollection(name string, all []collection.Collection) string {
 	return message + "; declare it: collections: [{name: " + name + ", fields: [ … ]}]"
 }
 
-// Fits is Compiled.Fits of a workflow of a bundle.
+// Fits is Compiled.Fits for a workflow of a bundle, with problems placed in its file. It returns nil if the
+// workflow did not compile.
 func (l Loaded) Fits(all []collection.Collection) []Problem {
 	if l.compiled == nil {
 		return nil

@@ -15,8 +15,8 @@ func FuzzYAML(f *testing.F) { fuzzParse(f, "a.yaml") }
 
 func FuzzJSON(f *testing.F) { fuzzParse(f, "a.json") }
 
-// fuzzParse checks that any text gives problems or a document that reads the same from its canonical
-// form, and that the whole path from text to compiled workflow never panics.
+// fuzzParse checks that any text gives either problems or a document that reads the same from its canonical form,
+// and that the path from text to compiled workflow never panics.
 func fuzzParse(f *testing.F, name string) {
 	files, _ := filepath.Glob("testdata/*.txtar")
 	for _, file := range files {

@@ -12,9 +12,9 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// readJSON reads the one document of a JSON file.
+// readJSON reads the single document of a JSON file.
 func readJSON(name string, text []byte) ([]Source, []Problem) {
-	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF")) // RFC 8259 section 8.1
+	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF")) // a byte order mark may be ignored: RFC 8259 section 8.1
 	if _, err := value.Parse(string(text), value.Limits{Depth: MaxDepth, Bytes: MaxFile}); err != nil {
 		p := Problem{File: name, Message: err.Error()}
 		if syntax, ok := errors.AsType[*value.SyntaxError](err); ok {
@@ -34,7 +34,7 @@ func readJSON(name string, text []byte) ([]Source, []Problem) {
 	return []Source{r.source}, r.problems
 }
 
-// jsonReader reads a text that value.Parse has found valid, and remembers lines.
+// jsonReader reads a text that value.Parse has found valid, and keeps track of lines.
 type jsonReader struct {
 	source   Source
 	decoder  *json.Decoder

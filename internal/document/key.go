@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// keyProblem says why a text is no key of a workflow: [a-z0-9][a-z0-9-]{0,63}.
+// keyProblem returns why a text is not a valid workflow key, or "". A key matches [a-z0-9][a-z0-9-]{0,63}.
 func keyProblem(key string) string {
 	if key == "" || len(key) > MaxKey {
 		return fmt.Sprintf("a key has 1 to %d characters", MaxKey)
@@ -25,7 +25,8 @@ func keyProblem(key string) string {
 	return ""
 }
 
-// nameProblem says why a text is no key of a node: [a-z_][a-z0-9_]*.
+// nameProblem returns why a text is not a valid node key, or "". A node key matches [a-z_][a-z0-9_]* and has at
+// most MaxName characters.
 func nameProblem(key string) string {
 	if key == "" || len(key) > MaxName {
 		return fmt.Sprintf("a node's key has 1 to %d characters", MaxName)
@@ -40,15 +41,15 @@ func nameProblem(key string) string {
 	return ""
 }
 
-// randomKey makes a key that nobody can guess: 24 of 36 characters, 124 bits.
+// randomKey returns an unguessable key: 24 characters out of 36, which is 124 bits.
 func randomKey() string {
 	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
 	key := make([]byte, 0, generatedKey)
 	for len(key) < generatedKey {
 		var b [generatedKey]byte
-		rand.Read(b[:]) // never fails (crypto/rand)
+		rand.Read(b[:]) // never fails (see crypto/rand)
 		for _, c := range b {
-			// Above the largest multiple of 36 the first letters would come up more often.
+			// 252 is the largest multiple of 36 in a byte. Bytes above it would favor the first letters.
 			if c < 252 && len(key) < generatedKey {
 				key = append(key, letters[int(c)%len(letters)])
 			}
@@ -57,8 +58,8 @@ func randomKey() string {
 	return string(key)
 }
 
-// WithKey gives a workflow another key, and so another document and revision. It is for workflows
-// whose key was generated: who loads a file again gives them the key they got at first.
+// WithKey returns the workflow with another key, and therefore with another document and revision. Use it for
+// workflows with a generated key: when a file is loaded again, its workflows keep the keys they got the first time.
 func WithKey(wf flow.Workflow, key string) flow.Workflow {
 	if wf.Title == wf.Key {
 		wf.Title = key
@@ -69,7 +70,7 @@ func WithKey(wf flow.Workflow, key string) flow.Workflow {
 	return wf
 }
 
-// withKey returns the document with workflow: key as its first member.
+// withKey returns the document with "workflow": key as its first member.
 func withKey(document value.Value, key string) value.Value {
 	var b value.ObjectBuilder
 	b.Grow(len(document.Text()) + len(key) + len(`"workflow":"",`))
@@ -82,7 +83,7 @@ func withKey(document value.Value, key string) value.Value {
 	return b.Value()
 }
 
-// Revision names a document's content: hex of the first 16 bytes of its SHA-256.
+// Revision identifies a document's content: the first 16 bytes of its SHA-256, in hex.
 func Revision(document value.Value) string {
 	sum := sha256.Sum256([]byte(document.Text()))
 	return hex.EncodeToString(sum[:16])

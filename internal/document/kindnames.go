@@ -8,8 +8,9 @@ import (
 	"hookline.dev/hookline/internal/node"
 )
 
-// plannedKinds are the kinds of SPEC §7 by their names and by those of others for them. Whether the binary
-// has a kind is asked of its list of kinds, so nothing changes here when one is built.
+// plannedKinds maps the names of the kinds in SPEC §7 that may not be built yet, and other products' names for
+// them, to our names. unknownKind looks up in the list of kinds whether one exists, so this map needs no change
+// when a kind is added.
 func plannedKinds() map[string]string {
 	return map[string]string{
 		"json-query": "json-query",
@@ -19,7 +20,7 @@ func plannedKinds() map[string]string {
 	}
 }
 
-// foreignKind says what to do about a node kind that others have and Hookline will not.
+// foreignKind returns what to write instead of a node kind that other products have and Hookline does not, or "".
 func foreignKind(name string) string {
 	switch name {
 	case "manual", "approval", "cc", "human":
@@ -53,7 +54,7 @@ func foreignKind(name string) string {
 	}
 }
 
-// unknownKind is the sentence about a node type that the binary does not have.
+// unknownKind returns the message for a node type that the binary does not have.
 func unknownKind(name string, kinds *node.Set) string {
 	switch planned := plannedKinds()[name]; {
 	case planned == "":

@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// fakeKind is a node kind that takes any config of its few fields and never runs.
+// fakeKind is a node kind that accepts any config with its few fields and never runs.
 type fakeKind struct{ info node.Info }
 
 func (k fakeKind) Info() node.Info { return k.info }

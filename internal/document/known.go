@@ -5,8 +5,8 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// Known is what a document may name although this package does not know it: what the binary was
-// built with. Both are needed to compile a workflow.
+// Known holds what a document may refer to and this package does not define: the node kinds and signature presets
+// that the binary was built with. Compile needs both.
 type Known struct {
 	Kinds   *node.Set
 	Presets *verify.Set

@@ -14,7 +14,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 )
 
-// Bundle is everything that a set of files holds, checked as a whole.
+// Bundle holds the content of a set of files, checked as a whole.
 type Bundle struct {
 	Workflows   []Loaded
 	Collections []collection.Collection
@@ -24,13 +24,13 @@ type Bundle struct {
 type Loaded struct {
 	Workflow  flow.Workflow
 	Source    Source
-	Generated bool // its key is a random one: the document names none (see WithKey)
+	Generated bool // the document names no key and got a random one (see WithKey)
 	compiled  *Compiled
 }
 
-// Load reads the documents in the folder that fsys is: *.yaml *.yml *.json, sorted by name, without
-// folders below it and without names that start with a dot. Messages name files below prefix. With
-// any problem in any file the bundle is empty: a set of files is good as a whole or not at all.
+// Load reads the documents in the folder fsys: *.yaml, *.yml and *.json, sorted by name, without subfolders and
+// without names that start with a dot. Messages name files below prefix. A single problem in any file makes the
+// whole bundle empty.
 func Load(fsys fs.FS, prefix string, known Known) (Bundle, []Problem) {
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
@@ -49,7 +49,7 @@ func Load(fsys fs.FS, prefix string, known Known) (Bundle, []Problem) {
 	return LoadFiles(fsys, prefix, names, known)
 }
 
-// LoadFiles is Load of some files by name.
+// LoadFiles is Load for a list of files by name.
 func LoadFiles(fsys fs.FS, prefix string, names []string, known Known) (Bundle, []Problem) {
 	var files []File
 	var problems []Problem
@@ -71,7 +71,7 @@ func LoadFiles(fsys fs.FS, prefix string, names []string, known Known) (Bundle, 
 	return bundle, nil
 }
 
-// IsDocument reports whether a file of that name is read as documents.
+// IsDocument reports whether a file with this name is read as documents.
 func IsDocument(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".yaml", ".yml", ".json":
@@ -81,7 +81,8 @@ func IsDocument(name string) bool {
 	}
 }
 
-// readFile reads at most one byte more than a file may have, so that Parse can refuse it.
+// readFile reads at most one byte more than the limit, so that Parse can detect and refuse a file that is too
+// large.
 func readFile(fsys fs.FS, name string) ([]byte, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
@@ -98,8 +99,8 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// Assemble checks parsed files as a whole: every workflow compiles, and no two claim one key, one
-// URL or one collection.
+// Assemble checks parsed files as a whole: every workflow compiles, and no two workflows or collections claim the
+// same key, URL or collection name.
 func Assemble(files []File, known Known) (Bundle, []Problem) {
 	var (
 		bundle   Bundle
@@ -107,7 +108,7 @@ func Assemble(files []File, known Known) (Bundle, []Problem) {
 		all      []flow.Workflow
 		keys     = make(map[string]Source)
 		names    = make(map[string]Source)
-		declared []declaration // of bundle.Collections
+		declared []declaration // where each of bundle.Collections was declared
 	)
 	for _, file := range files {
 		for _, w := range file.Workflows {
@@ -146,14 +147,14 @@ func Assemble(files []File, known Known) (Bundle, []Problem) {
 	return bundle, normalize(problems)
 }
 
-// withValidPath keeps the workflows whose path can be compared with others.
+// withValidPath returns the workflows whose path is valid and can be compared with others.
 func withValidPath(all []flow.Workflow) []flow.Workflow {
 	return slices.DeleteFunc(slices.Clone(all), func(w flow.Workflow) bool {
 		return w.Trigger.Path != "" && pathProblem(w.Trigger.Path) != ""
 	})
 }
 
-// String names the file and the line of a document.
+// String returns the file and line of a document, as file:line.
 func (s Source) String() string {
 	if s.root == nil {
 		return s.File

@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// nodeDoc is a node as it is written (SPEC §2).
+// nodeDoc is a node as written (SPEC §2).
 type nodeDoc struct {
 	Key      string                `json:"key" required:"true"`
 	Type     string                `json:"type" required:"true"`
@@ -21,7 +21,7 @@ type nodeDoc struct {
 	Branches decode.Map[[]nodeDoc] `json:"branches"`
 }
 
-// Hint knows NocoBase's names of a node's fields.
+// Hint recognizes NocoBase's names for a node's fields.
 func (*nodeDoc) Hint(field string) string {
 	switch field {
 	case "upstreamId", "downstreamId", "upstream", "downstream", "next":
@@ -45,11 +45,11 @@ type retryDoc struct {
 	Attempts int           `json:"attempts" min:"1" max:"100"`
 	Delay    time.Duration `json:"delay"`
 	Factor   float64       `json:"factor" min:"1" max:"100"`
-	// The longest wait, also where the other side asks for a longer one (Retry-After).
+	// MaxDelay bounds every delay, including one that the remote side asks for by Retry-After.
 	MaxDelay time.Duration `json:"maxDelay" min:"1ms" max:"30d"`
 }
 
-// DecodeValue asks for attempts and puts the defaults in first.
+// DecodeValue sets the defaults and requires attempts.
 func (d *retryDoc) DecodeValue(v value.Value) []decode.Problem {
 	type plain retryDoc
 	doc := plain{Delay: DefaultRetryDelay, Factor: DefaultRetryFactor}

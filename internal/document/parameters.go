@@ -8,7 +8,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 )
 
-// parametersDoc are the declared parts of a call.
+// parametersDoc declares the parts of a call.
 type parametersDoc struct {
 	Headers []parameterDoc `json:"headers" max:"500"`
 	Query   []parameterDoc `json:"query" max:"500"`
@@ -20,7 +20,7 @@ type parameterDoc struct {
 	Alias string `json:"alias" max:"200"`
 }
 
-// Hint knows how others call a parameter's fields.
+// Hint recognizes other products' names for a parameter's fields.
 func (*parameterDoc) Hint(field string) string {
 	switch field {
 	case "name", "path":
@@ -40,7 +40,7 @@ func (r *reader) parameters(doc parametersDoc) flow.Parameters {
 	}
 }
 
-// declared checks the parameters of one part: keys are header names, or paths below $context.
+// declared checks the parameters of one part. Keys are header names, or paths below $context.
 func (r *reader) declared(part string, list []parameterDoc) []flow.Parameter {
 	var out []flow.Parameter
 	seen := make(map[string]bool)

@@ -12,33 +12,32 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// File is what one file holds. When Parse reports problems, it is incomplete and only good for
-// finding more of them.
+// File is the content of one file. If Parse reports problems, the File is incomplete; use it only to find more
+// problems.
 type File struct {
 	Name        string
 	Workflows   []Workflow
 	Collections []Collections
 }
 
-// Workflow is a workflow document with its place.
+// Workflow is a workflow document and its position in the file.
 type Workflow struct {
 	flow.Workflow
 	Source Source
-	// Generated reports that the document names no key and got a random one. WithKey gives it the
-	// key it had before.
+	// Generated reports that the document names no key and got a random one. WithKey restores an earlier key.
 	Generated bool
 
 	unsure unreadParts
 }
 
-// Collections is a collections document with its place.
+// Collections is a collections document and its position in the file.
 type Collections struct {
 	Collections []collection.Collection
 	Source      Source
 }
 
-// Parse reads a file: JSON when its name ends in .json, else YAML, in which several documents are
-// parted by ---. The name is used for messages.
+// Parse reads a file: JSON if its name ends in .json, otherwise YAML, which may hold several documents separated by
+// ---. The name is used in messages.
 func Parse(name string, text []byte) (File, []Problem) {
 	file := File{Name: name}
 	if len(text) > MaxFile {
@@ -87,7 +86,7 @@ func (f *File) add(s Source) []Problem {
 	}
 }
 
-// documentKind tells the sort of a document by its members. A workflow may leave its key out altogether.
+// documentKind returns the kind of a document from its members, or "". A workflow may omit its key.
 func documentKind(t *tree) string {
 	for _, name := range []string{"workflow", "collections", "channels"} {
 		if t.has(name) {

@@ -8,13 +8,13 @@ import (
 	"hookline.dev/hookline/internal/decode"
 )
 
-// pathProblem says why a text is no path of a trigger. A path is canonical as it is written:
+// pathProblem returns why a text is not a valid trigger path, or "". A path must be written in canonical form:
 //
-//   - it starts with / and does not end with one (and so is not / itself);
-//   - a segment is text or one {name}; names are [A-Za-z_][A-Za-z0-9_]*, each once;
-//   - no empty segment, no . and .., no percent escapes (write the character), none of ? # \ and
-//     no blanks or control characters;
-//   - the first segment does not start with a dash: /- is kept for the server.
+//   - it starts with / and does not end with / (so / itself is not valid);
+//   - a segment is text or a single {name}; names match [A-Za-z_][A-Za-z0-9_]* and are unique;
+//   - no empty segments, no . or .. segments, no percent escapes (write the character), none of ? # \ and no
+//     blanks or control characters;
+//   - the first segment does not start with a dash: /- is reserved for the server.
 func pathProblem(path string) string {
 	switch {
 	case path == "":

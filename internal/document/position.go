@@ -9,17 +9,17 @@ import (
 	"hookline.dev/hookline/internal/node"
 )
 
-// position is what a node may know of where it stands.
+// position describes the surroundings of a node in the tree.
 type position struct {
 	earlier      []string // keys of nodes that may have run before
 	loops        []string // keys of the loops around it
-	enclosing    []string // keys of the loops and parallel nodes around it, which have no result yet
-	inError      bool     // in the branch of some node's failure
-	concurrentIn string   // key of the innermost node around it whose passes or branches run at once; "": none
-	outsideCount int      // with crowd: how many of earlier stand outside of that node
+	enclosing    []string // keys of the enclosing loops and parallel nodes, which have no result yet
+	inError      bool     // inside an error branch
+	concurrentIn string   // key of the innermost enclosing node that runs passes or branches concurrently; "": none
+	outsideCount int      // with concurrentIn: how many of earlier are outside that node
 }
 
-// inside returns the place of the nodes in a branch of a node that stands in p.
+// inside returns the position of the nodes in a branch of a node at position p.
 func (p position) inside(n flow.Node, info node.Info, branch string, compiled node.Node) position {
 	in := p
 	in.inError = p.inError || branch == flow.ErrorBranch
@@ -40,14 +40,14 @@ func (p position) inside(n flow.Node, info node.Info, branch string, compiled no
 	return in
 }
 
-// shared reports whether the result of a node may be wanted by several at once: it stands outside of
-// what runs at the same time.
+// shared reports whether several passes or branches that run concurrently may use the result of a node, because the
+// node is outside of them.
 func (p position) shared(key string) bool {
 	return p.concurrentIn != "" && slices.Contains(p.earlier[:p.outsideCount], key)
 }
 
-// checkPosition checks what is true of every node by the place it stands in, and of loops and parallel nodes
-// wherever they stand.
+// checkPosition checks whether a node may be where it is, and whether loops and parallel nodes have fields that
+// only make sense for the nodes inside them.
 func (c *compiler) checkPosition(n flow.Node, info node.Info, p position) {
 	if info.SyncOnly && !c.sync && !c.unsure.mode {
 		c.problem(n.At+".type", "a %s node answers a caller who waits; write trigger: {mode: sync}, or set the answer in trigger.response", info.Type)
@@ -69,7 +69,7 @@ func (c *compiler) checkPosition(n flow.Node, info node.Info, p position) {
 	}
 }
 
-// branches refuses those that the kind would never enter.
+// branches refuses branches that the kind never enters.
 func (c *compiler) branches(n flow.Node, info node.Info) {
 	for _, b := range n.Branches {
 		at := branchPath(n.At, b.Name)
@@ -87,14 +87,14 @@ func (c *compiler) branches(n flow.Node, info node.Info) {
 	}
 }
 
-// losesResults reports whether the results of a node's branches are gone when the node is done.
+// losesResults reports whether the results inside a branch are discarded when the node is done.
 func (c *compiler) losesResults(n flow.Node, branch string) bool {
 	kind := c.kinds.Find(n.Type)
 	return kind != nil && kind.Info().Branches == node.Passes && branch != flow.ErrorBranch
 }
 
-// keysOf lists the keys of nodes and of everything below them that keeps its result: what ran in a
-// loop is gone when the loop is done.
+// keysOf lists the keys of the nodes and of all nodes below them whose results remain. Results inside a loop are
+// discarded when the loop is done.
 func (c *compiler) keysOf(nodes []flow.Node) []string {
 	var keys []string
 	for _, n := range nodes {
@@ -108,7 +108,7 @@ func (c *compiler) keysOf(nodes []flow.Node) []string {
 	return keys
 }
 
-// noResultYet says why a node sees no result of the loop or parallel node around it.
+// noResultYet returns why a node cannot use the result of the loop or parallel node around it.
 func (c *compiler) noResultYet(key string) string {
 	if kind := c.kinds.Find(c.all[key]); kind != nil && kind.Info().Branches == node.Passes {
 		return fmt.Sprintf("the loop %s has no result before its last pass is over; $scopes.%[1]s holds the item and the index of the pass", key)

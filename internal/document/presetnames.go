@@ -10,15 +10,15 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// plannedPresets are presets that will be, once the code that their schemes need exists: envelopes that
-// must be opened, certificates that must be fetched, parameters that must be sorted.
+// plannedPresets lists presets that are not supported yet, because their schemes need more code: decrypting
+// envelopes, fetching certificates, sorting parameters.
 func plannedPresets() []string {
 	return strings.Fields(`
 		twilio wecom wechat-oa dingtalk feishu feishu-sign paypal aws-sns adyen alipay wechatpay-v2 wechatpay-v3 rfc9421
 		cloudevents qq-bot url-token`)
 }
 
-// foreignPreset says how a sender or a scheme is called here that others call otherwise.
+// foreignPreset returns what to write instead of another product's name for a sender or a scheme, or "".
 func foreignPreset(name string) string {
 	switch strings.ToLower(name) {
 	case "hmac", "generic", "custom", "sha256", "hmac-sha256", "hmac_sha256":
@@ -52,7 +52,7 @@ func foreignPreset(name string) string {
 	}
 }
 
-// unknownPreset is the sentence about a preset that the binary does not have.
+// unknownPreset returns the message for a preset that the binary does not have.
 func unknownPreset(name string, presets *verify.Set) string {
 	planned := plannedPresets()
 	if slices.Contains(planned, name) {

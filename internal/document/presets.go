@@ -12,9 +12,9 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// signature checks a signature against its preset: what it needs, what it knows, and whether it
-// takes the values. Values that come from $env are not known yet; the gate checks them when the
-// workflow goes live, and refuses every call when one is wrong.
+// signature checks a signature against its preset: required and unknown names, and whether the preset accepts the
+// values. Values from $env are not known here. The gate checks them when the workflow goes live, and refuses every
+// call if one is wrong.
 func (c *compiler) signature(at string, s *flow.Signature) {
 	if s == nil {
 		return
@@ -40,7 +40,7 @@ func (c *compiler) signature(at string, s *flow.Signature) {
 		c.problem(at+".url", "has no effect: the URL is not signed; leave it out")
 	}
 	if len(c.problems) > before || c.unsure.hasProblem(at) || !allKeys(fixed) {
-		return // what the preset would say only follows from it, or from what is not known
+		return // further problems would only follow from these, or from unknown values
 	}
 	_, problems := preset.Compile(config)
 	for _, p := range problems {
@@ -50,8 +50,7 @@ func (c *compiler) signature(at string, s *flow.Signature) {
 	}
 }
 
-// allKeys reports whether the value of every key is known: what a preset says about one may follow
-// from another.
+// allKeys reports whether the value of every key is known. What a preset says about one key may depend on another.
 func allKeys(fixed map[string]bool) bool {
 	for path, known := range fixed {
 		if !known && strings.HasPrefix(path, "keys") {
@@ -61,8 +60,8 @@ func allKeys(fixed map[string]bool) bool {
 	return true
 }
 
-// signatureConfig compiles the templates and returns the config as far as it is known; fixed says for
-// each path below the signature whether its value is. What is not known yet is empty.
+// signatureConfig compiles the templates and returns the config. fixed reports, for each path below the signature,
+// whether its value is known at compile time. Unknown values are empty.
 func (c *compiler) signatureConfig(at string, s *flow.Signature) (verify.Config, map[string]bool) {
 	config := verify.Config{Tolerance: s.Tolerance, Keys: make(map[string]string)}
 	fixed := make(map[string]bool)
@@ -97,13 +96,13 @@ func plainText(v value.Value) string {
 	return v.Text()
 }
 
-// secretOptions are those of a field that is marked for secrets.
+// secretOptions returns the options for templates in fields that may hold secrets.
 func secretOptions() expr.Options {
 	return expr.Options{Secrets: true, Roots: []string{"env"}}
 }
 
-// signsURL reports whether the URL is part of what is signed. Generic presets are told by keys.signed,
-// whose variables verify.Scheme describes.
+// signsURL reports whether the signature covers the URL. For generic presets keys.signed decides; verify.Scheme
+// describes its variables.
 func signsURL(info verify.Info, keys value.Value) bool {
 	signed := info.Signs
 	if text, ok := keys.Get("signed").Str(); ok {
@@ -123,7 +122,7 @@ func (c *compiler) secretCount(at string, info verify.Info, n int) {
 	}
 }
 
-// keyNames checks which names stand under keys.
+// keyNames checks the names under keys.
 func (c *compiler) keyNames(at string, info verify.Info, keys value.Value, fixed map[string]bool) {
 	if c.unsure.hasProblem(at) {
 		return
@@ -162,7 +161,7 @@ func requiredKeys(info verify.Info) []string {
 	return names
 }
 
-// unknownKey knows how others call what generic presets ask for.
+// unknownKey recognizes other products' names for the keys of generic presets.
 func unknownKey(name string, names []string) string {
 	meant := map[string]string{
 		"algorithm": "alg", "algo": "alg", "hash": "alg", "digest": "encoding", "format": "encoding",

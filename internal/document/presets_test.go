@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// fakes is what the binary of these tests knows.
+// fakes returns the kinds and presets that these tests know.
 func fakes() document.Known {
 	return document.Known{Kinds: fakeKinds(), Presets: fakePresets()}
 }
@@ -38,8 +38,8 @@ func (refuser) Verify(context.Context, verify.Call) verify.Verdict {
 	return verify.Verdict{Reason: verify.Missing}
 }
 
-// fakePresets has one preset of each sort: a secret alone, with a timestamp, described by keys, with
-// public keys, with secrets among its keys, with a secret of a form, with two secrets.
+// fakePresets has one preset of each sort: with a secret only, with a timestamp, described by keys, with public
+// keys, with secrets among its keys, with a secret of a certain form, with two secrets.
 func fakePresets() *verify.Set {
 	return verify.NewSet(
 		fakePreset{info: verify.Info{Name: "github", Secrets: 1}},

@@ -9,16 +9,16 @@ import (
 	"hookline.dev/hookline/internal/decode"
 )
 
-// Problem is one thing wrong in a document, with its place.
+// Problem is one error in a document, with its position.
 type Problem struct {
-	File     string // as named by the caller; empty when it came from no file
+	File     string // as named by the caller; empty if there is no file
 	Line     int    // from 1; 0: unknown
-	Workflow string // key, where several workflows are looked at
+	Workflow string // key, if several workflows are checked together
 	Path     string // e.g. nodes[1].config.when.and[0].op; empty for the document itself
-	Message  string // a sentence that says what to do
+	Message  string // a message that says what to do
 }
 
-// String is the problem as a terminal shows it:
+// String returns the problem as a terminal shows it:
 //
 //	push.yaml:12: nodes[1].config.when.and[0].op: unknown operator "equals"; did you mean "equal"?
 func (p Problem) String() string {
@@ -47,7 +47,8 @@ func Text(problems []Problem) string {
 	return strings.Join(lines, "\n")
 }
 
-// normalize sorts problems by place, drops repeats and bounds their number.
+// normalize sorts problems by position, removes duplicates and limits their number to MaxProblems, plus one that
+// counts the rest.
 func normalize(problems []Problem) []Problem {
 	slices.SortStableFunc(problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
@@ -62,7 +63,7 @@ func normalize(problems []Problem) []Problem {
 	return problems
 }
 
-// toProblems turns problems of a decoded value into problems of its document.
+// toProblems converts problems of a decoded value to problems of its document.
 func toProblems(problems []decode.Problem) []Problem {
 	var out []Problem
 	for _, p := range problems {

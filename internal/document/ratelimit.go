@@ -24,13 +24,12 @@ type rateLimitFields struct {
 	Key   string        `json:"key"`
 }
 
-// DecodeValue reads it.
 func (d *rateLimitDoc) DecodeValue(v value.Value) []decode.Problem {
 	d.raw = v
 	return readObject(v, &d.fields, "{rate: 100, per: 1s}")
 }
 
-// Hint knows how others call the fields.
+// Hint recognizes other products' names for the fields.
 func (*rateLimitFields) Hint(field string) string {
 	switch field {
 	case "limit", "max", "requests", "count", "calls", "tokens":
@@ -65,7 +64,8 @@ func (r *reader) rateLimit(doc *rateLimitDoc) *flow.RateLimit {
 	return limit
 }
 
-// rateKey checks the key of a rate limit: the limit is held before the body is read.
+// rateKey checks the key of a rate limit. The limit applies before the body is read, so the key can use only some
+// of $context.
 func (c *compiler) rateKey(text string) {
 	const at = "trigger.rateLimit.key"
 	t := c.text(at, text, expr.Options{Roots: []string{"context"}})
@@ -83,7 +83,7 @@ func (c *compiler) rateKey(text string) {
 	}
 }
 
-// constantKey begins a sentence about a key that is the same for every call.
+// constantKey begins a message about a key that is the same for every call.
 func constantKey(text string) string {
 	if !strings.Contains(text, "{{") {
 		return decode.Quote(text) + " is a fixed text"

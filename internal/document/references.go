@@ -13,13 +13,12 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// references looks for variables in a node's config that can never hold anything there: results of
-// nodes that do not exist or cannot have run before, loops that are not around, an error that
-// nobody handles. It reads every text as what it looks like, a template or an expression, whatever
-// the kind makes of it; a text that is neither is the kind's own business. At the paths in told the
-// kind has found something wrong already.
+// references finds variables in a node's config that can never have a value there: results of nodes that do not
+// exist or cannot have run before, loops that do not enclose the node, and errors outside an error branch. It reads
+// every text as a template or an expression, by its form, whatever the kind does with it. It skips text that is
+// neither. told holds the paths at which the kind has already reported a problem.
 func (c *compiler) references(n flow.Node, info node.Info, at string, p position, told map[string]bool) {
-	asked := p // where the condition of a loop is asked: in the pass that would begin
+	asked := p // a loop's condition is evaluated inside the pass that would begin
 	if info.Branches == node.Passes {
 		asked.loops = append(slices.Clip(p.loops), n.Key)
 	}
@@ -39,7 +38,7 @@ func (c *compiler) references(n flow.Node, info node.Info, at string, p position
 	})
 }
 
-// texts visits every string of a config, keys among them.
+// texts visits every string of a config, including keys.
 func texts(v value.Value, path string, visit func(path, text string)) {
 	switch v.Kind() {
 	case value.KindString:
@@ -78,7 +77,7 @@ func refs(text string) []expr.Path {
 	return t.Refs()
 }
 
-// unreachable says why a variable can hold nothing at a place, or nothing.
+// unreachable returns why a variable can have no value at a position, or "".
 func (c *compiler) unreachable(ref expr.Path, n flow.Node, p position) string {
 	switch ref.Root() {
 	case "nodes":
@@ -106,7 +105,7 @@ func (c *compiler) unreachable(ref expr.Path, n flow.Node, p position) string {
 	return ""
 }
 
-// cannotRefer says why the result of a node is not to be had.
+// cannotRefer returns why the result of a node is not available.
 func (c *compiler) cannotRefer(key string, p position) string {
 	if _, exists := c.all[key]; exists {
 		return fmt.Sprintf("the node %s cannot have run before this one: it stands later, in another branch, or in a loop that is over", key)

@@ -8,15 +8,14 @@ import (
 	"hookline.dev/hookline/internal/decode"
 )
 
-// declaration is where a collection stands: which of its document's it is.
+// declaration is the document and index where a collection is declared.
 type declaration struct {
 	source Source
 	index  int
 }
 
-// checkTogether checks the collections of several documents together. A relation may also lead to a
-// collection that no file declares, because the store has it: whether it exists is seen when they are
-// defined.
+// checkTogether checks the collections of several documents together. A relation may also point to a collection
+// that no file declares, because the store may have it. That is checked when the collections are defined.
 func checkTogether(all []collection.Collection, declared []declaration) (problems []Problem) {
 	for _, p := range collection.CheckAll(all, nil) {
 		at, rest, _ := strings.Cut(strings.TrimPrefix(p.Path, "collections["), "].")

@@ -12,12 +12,12 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// maxSampleDepth is how deep the paths of a sample go.
+// maxSampleDepth bounds how deep the paths of a sample go.
 const maxSampleDepth = 8
 
-// ParametersOf reads the declared parameters out of a sample of a call: a URL, a query string, raw
-// headers, a JSON body, or a whole raw HTTP request (request line, headers, an empty line, the body).
-// Of an array it takes the first element. Errors are faults of kind Invalid.
+// ParametersOf derives parameters from a sample of a call: a URL, a query string, raw headers, a JSON body, or a
+// whole raw HTTP request (request line, headers, an empty line, the body). It uses the first element of an array.
+// Errors are of kind fault.Invalid.
 func ParametersOf(sample string) (flow.Parameters, error) {
 	sample = strings.ReplaceAll(sample, "\r\n", "\n")
 	trimmed := strings.TrimSpace(sample)
@@ -51,14 +51,14 @@ func invalid(format string, args ...any) error {
 
 type sampler struct{ out flow.Parameters }
 
-// isRequest tells a request line: POST /a HTTP/1.1.
+// isRequest reports whether the sample begins with a request line, such as POST /a HTTP/1.1.
 func isRequest(sample string) bool {
 	line, _, _ := strings.Cut(sample, "\n")
 	parts := strings.Fields(line)
 	return len(parts) == 3 && strings.HasPrefix(parts[2], "HTTP/") && strings.HasPrefix(parts[1], "/")
 }
 
-// isHeaders reports whether every line is Name: value. A URL is none: its colon is followed by //.
+// isHeaders reports whether every line is Name: value. A URL does not count: its colon is followed by //.
 func isHeaders(sample string) bool {
 	for line := range strings.SplitSeq(sample, "\n") {
 		name, rest, ok := strings.Cut(line, ":")
@@ -92,7 +92,7 @@ func (s *sampler) request(sample string) error {
 	return s.body(contentType, content)
 }
 
-// url takes the query of a URL, or the sample itself when it is a query already.
+// url reads the query of a URL, or the sample itself if it is a query already.
 func (s *sampler) url(sample string) error {
 	sample, _, _ = strings.Cut(sample, "#")
 	isURL := strings.Contains(sample, "://") || sample != "" && sample[0] == '/'
@@ -125,7 +125,7 @@ func (s *sampler) body(contentType, text string) error {
 	return nil
 }
 
-// headers takes the names, but for those that every call has.
+// headers collects the header names, except those that every call has.
 func (s *sampler) headers(text string) {
 	seen := make(map[string]bool)
 	for line := range strings.SplitSeq(text, "\n") {
@@ -142,7 +142,7 @@ func (s *sampler) headers(text string) {
 	}
 }
 
-// leaves lists the paths to everything in v that is not an object or an array of its own.
+// leaves lists the paths to all scalars and to empty or too deep objects and arrays in v.
 func leaves(v value.Value, path string, depth int, list []flow.Parameter) []flow.Parameter {
 	if len(list) >= MaxParameters {
 		return list
@@ -166,7 +166,7 @@ func leaves(v value.Value, path string, depth int, list []flow.Parameter) []flow
 	return append(list, flow.Parameter{Key: path})
 }
 
-// joinName writes a name behind a path, in brackets where it would not be read back alone.
+// joinName appends a name to a path, in brackets if the parser would not read it back otherwise.
 func joinName(path, name string) string {
 	dotted := name
 	if path != "" {
@@ -179,7 +179,7 @@ func joinName(path, name string) string {
 	return path + `["` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"]`
 }
 
-// isPrintable reports whether a name can be shown; others are not worth a label.
+// isPrintable reports whether a name has only printable characters. Other names get no parameter.
 func isPrintable(name string) bool {
 	for _, r := range name {
 		if r == utf8.RuneError || !unicode.IsGraphic(r) {
@@ -189,7 +189,7 @@ func isPrintable(name string) bool {
 	return true
 }
 
-// ParametersYAML writes parameters as a document does.
+// ParametersYAML returns parameters in the form of a document.
 func ParametersYAML(p flow.Parameters) string {
 	var b strings.Builder
 	b.WriteString("parameters:\n")
@@ -212,7 +212,7 @@ func ParametersYAML(p flow.Parameters) string {
 	return b.String()
 }
 
-// scalarYAML writes a text plain when it is surely read back as itself, else in quotes.
+// scalarYAML writes a text without quotes if YAML certainly reads it back unchanged, otherwise in quotes.
 func scalarYAML(text string) string {
 	for i := range len(text) {
 		c := text[i]

@@ -59,7 +59,7 @@ func TestParametersOfSamples(t *testing.T) {
 	}
 }
 
-// readsBack puts printed parameters into a document, which must take them.
+// readsBack puts printed parameters into a document and checks that it parses.
 func readsBack(t *testing.T, text string) {
 	t.Helper()
 	indented := "  " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n  ")

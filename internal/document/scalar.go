@@ -7,9 +7,9 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// core resolves a plain YAML scalar by the core schema (YAML 1.2.2 section 10.3.2) to JSON text, and
-// keeps the text of numbers where JSON can write them so. What JSON cannot hold, and numbers with
-// leading zeros, which somebody surely meant as text, are problems.
+// core resolves a plain YAML scalar by the core schema (YAML 1.2.2 section 10.3.2) to JSON text. It keeps the text
+// of numbers where JSON allows it. Values that JSON cannot represent are problems, and so are numbers with leading
+// zeros, because they are probably meant as text.
 func core(text string) (kind value.Kind, json, problem string) {
 	switch text {
 	case "", "~", "null", "Null", "NULL":
@@ -62,7 +62,7 @@ func numberForm(text string) form {
 	}
 }
 
-// looksDecimal is the core schema's [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?
+// looksDecimal matches the core schema's [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?
 func looksDecimal(text string) bool {
 	_, s := cutSign(text)
 	whole, s := cutDigits(s)
@@ -81,7 +81,7 @@ func looksDecimal(text string) bool {
 	return s == ""
 }
 
-// decimal writes a decimal number the way JSON does, changing as little of it as that takes.
+// decimal converts a decimal number to JSON with as few changes as possible.
 func decimal(text string) (kind value.Kind, json, problem string) {
 	sign, s := cutSign(text)
 	if sign == "+" {

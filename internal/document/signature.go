@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// signatureDoc is auth.signature (SPEC §2). What the preset makes of it is for the compiler.
+// signatureDoc is auth.signature (SPEC §2). The compiler checks it against its preset.
 type signatureDoc struct {
 	fields signatureFields
 	raw    value.Value
@@ -30,7 +30,7 @@ type signatureFields struct {
 // secretList is a list of texts that may be secrets.
 type secretList []secretText
 
-// DecodeValue reads it without repeating what stands there.
+// DecodeValue reads the list. Its problems never repeat the value.
 func (l *secretList) DecodeValue(v value.Value) []decode.Problem {
 	if v.Kind() != value.KindArray {
 		return []decode.Problem{{Message: `must be a list: secrets: ["{{$env.SECRET}}"]`}}
@@ -38,13 +38,12 @@ func (l *secretList) DecodeValue(v value.Value) []decode.Problem {
 	return decode.Into(v, (*[]secretText)(l))
 }
 
-// DecodeValue reads it.
 func (d *signatureDoc) DecodeValue(v value.Value) []decode.Problem {
 	d.raw = v
 	return readObject(v, &d.fields, `{preset: github, secrets: ["{{$env.SECRET}}"]}`)
 }
 
-// Hint knows how others call the fields.
+// Hint recognizes other products' names for the fields.
 func (*signatureFields) Hint(field string) string {
 	switch field {
 	case "secret", "signingSecret", "signingKey", "hmacKey", "webhookSecret":
@@ -102,7 +101,8 @@ func (r *reader) secrets(at string, list []string, written bool) {
 	}
 }
 
-// publicKeys checks that keys is an object of texts. Some of them may be secrets all the same.
+// publicKeys checks that keys is an object of strings. Some of the strings may be secrets, so problems do not
+// repeat them.
 func (r *reader) publicKeys(at string, keys value.Value) {
 	switch keys.Kind() {
 	case value.KindMissing:
@@ -122,7 +122,7 @@ func (r *reader) publicKeys(at string, keys value.Value) {
 	}
 }
 
-// urlProblem says why a text is no public URL that a sender could have signed.
+// urlProblem returns why a text is not a public URL that a sender could have signed, or "".
 func urlProblem(text string) string {
 	u, err := url.Parse(text)
 	switch {

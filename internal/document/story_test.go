@@ -14,9 +14,9 @@ import (
 	"hookline.dev/hookline/internal/document"
 )
 
-// A story file holds many cases. A case is one or more input sections, "name.yaml", "name.json" or
-// "name/file.yaml", and "name.out": the problems as a terminal shows them, or else what was read.
-// With UPDATE_STORIES=1 in the environment the outputs are written instead of compared.
+// TestStories plays the story files. A story file holds many cases. A case has one or more input sections,
+// "name.yaml", "name.json" or "name/file.yaml", and "name.out": the problems as a terminal shows them, or what was
+// read. UPDATE_STORIES=1 in the environment writes the outputs instead of comparing them.
 func TestStories(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -51,7 +51,7 @@ func TestStories(t *testing.T) {
 	}
 }
 
-// split sorts sections into cases: the files that go in, and the text that must come out.
+// split groups the sections into cases: the input files and the expected output.
 func split(t *testing.T, file string, archive *txtar.Archive) (given map[string]fstest.MapFS, want map[string]string) {
 	given, want = make(map[string]fstest.MapFS), make(map[string]string)
 	for _, section := range archive.Files {
@@ -76,7 +76,7 @@ func split(t *testing.T, file string, archive *txtar.Archive) (given map[string]
 	return given, want
 }
 
-// play loads a folder and prints what came of it.
+// play loads a folder and prints the result.
 func play(files fstest.MapFS) string {
 	bundle, problems := document.Load(files, "", fakes())
 	if len(problems) > 0 {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// syntaxProblem turns the YAML library's error into a problem: it puts the line right and looks
-// around it for the mistakes that people make most.
+// syntaxProblem converts the YAML library's error to a problem. It corrects the line and checks the lines around it
+// for common mistakes.
 func syntaxProblem(name string, lines []string, err error) Problem {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	line := 0
@@ -20,7 +20,7 @@ func syntaxProblem(name string, lines []string, err error) Problem {
 		return Problem{File: name, Line: lineWith(lines, "*"+alias), Message: "the alias *" + clipped(alias) + " names nothing: there is no &" + clipped(alias) + " before it"}
 	}
 	if strings.HasPrefix(message, "did not find expected") && !strings.Contains(message, "digit") {
-		line++ // the parser (not the scanner) counts lines from 0
+		line++ // the library's parser, unlike its scanner, counts lines from 0
 	}
 	for _, l := range []int{line, line + 1, line - 1} {
 		if l < 1 || l > len(lines) {
@@ -49,7 +49,7 @@ func lineWith(lines []string, text string) int {
 	return 0
 }
 
-// quotingAdvice says that a template needs quotes, and which.
+// quotingAdvice returns the message that a template needs quotes, with the kind of quotes that fits.
 func quotingAdvice(template string) string {
 	quote := `"`
 	if strings.Contains(template, `"`) {
@@ -58,8 +58,8 @@ func quotingAdvice(template string) string {
 	return "a template must be in quotes: " + quote + clipped(strings.TrimSpace(template)) + quote
 }
 
-// unquotedTemplate finds {{…}} where YAML expects a value, a key or an entry: at the start of a line
-// or after one of : - [ { , and outside quotes.
+// unquotedTemplate finds {{…}} where YAML expects a value, a key or an entry: at the start of a line or after one
+// of : - [ { , and outside quotes.
 func unquotedTemplate(line string) (template string, ok bool) {
 	before, quote := byte(':'), byte(0)
 	for i := range len(line) {
@@ -82,7 +82,7 @@ func unquotedTemplate(line string) (template string, ok bool) {
 	return "", false
 }
 
-// cutBehindBraces cuts a template behind its braces, or at the end of the line.
+// cutBehindBraces cuts text after the template's closing braces. Text without closing braces stays whole.
 func cutBehindBraces(text string) string {
 	template, _, closed := strings.Cut(text, "}}")
 	if closed {

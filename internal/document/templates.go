@@ -10,8 +10,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// trigger compiles the templates outside the nodes to check them; only the group is kept here, as
-// ingress compiles its own.
+// trigger compiles the templates outside the nodes to check them. It returns only the one for the concurrency
+// group; package ingress compiles the others itself.
 func (c *compiler) trigger(wf flow.Workflow) *expr.Template {
 	t := wf.Trigger
 	c.gates("trigger.auth", t.Auth.Gates)
@@ -52,7 +52,8 @@ func (c *compiler) secret(path, text string) *expr.Template {
 	return c.text(path, text, secretOptions())
 }
 
-// bareVariable finds the variable in $env.NAME and in the shell's ${NAME}, which nobody has for a secret.
+// bareVariable returns the name in $env.NAME or in the shell's ${NAME}, or "". Neither form is plausible as a
+// literal secret.
 func bareVariable(text string) string {
 	name, isVariable := strings.CutPrefix(text, "$env.")
 	if !isVariable {

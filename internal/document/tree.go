@@ -8,7 +8,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// tree is a document that still knows its lines.
+// tree is a document with line numbers.
 type tree struct {
 	kind     value.Kind
 	text     string // JSON text of a scalar
@@ -18,7 +18,7 @@ type tree struct {
 	children []*tree
 }
 
-// value is the tree in canonical form.
+// value returns the document in canonical form.
 func (t *tree) value() value.Value { return value.Trusted(string(t.append(nil))) }
 
 func (t *tree) append(dst []byte) []byte {
@@ -47,12 +47,12 @@ func (t *tree) append(dst []byte) []byte {
 	}
 }
 
-// has reports whether an object has a member of that name.
+// has reports whether an object has a member with that name.
 func (t *tree) has(name string) bool {
 	return slices.Contains(t.keys, name)
 }
 
-// lines maps every path to the line where it stands; an object's member stands where its key does.
+// lines maps every path to its line. The line of an object's member is that of its key.
 func (t *tree) lines() map[string]int {
 	lines := make(map[string]int)
 	t.walk("", t.line, lines)
@@ -70,16 +70,16 @@ func (t *tree) walk(path string, line int, lines map[string]int) {
 	}
 }
 
-// Source is where a document stands in its file.
+// Source is the position of a document in its file.
 type Source struct {
 	File   string
 	Index  int // of the document in the file, from 0
 	root   *tree
-	broken []string // paths that could not be read and were reported
+	broken []string // paths that could not be read and have been reported
 }
 
-// Place gives problems their file and line, and drops those that only follow from a broken place
-// that was reported already.
+// Place adds file and line to problems. It drops problems below a broken path, because they only follow from one
+// that was reported.
 func (s Source) Place(problems []Problem) []Problem {
 	if len(problems) == 0 || s.root == nil {
 		return problems
@@ -105,13 +105,13 @@ func (s Source) follows(path string) bool {
 	return false
 }
 
-// under reports whether path is parent or stands below it.
+// under reports whether path equals parent or is below it.
 func under(path, parent string) bool {
 	rest, ok := strings.CutPrefix(path, parent)
 	return ok && (rest == "" || parent == "" || rest[0] == '.' || rest[0] == '[')
 }
 
-// lineOf returns the line of a path, or of the nearest place above it that is written.
+// lineOf returns the line of a path, or of its nearest ancestor in the document.
 func lineOf(lines map[string]int, path string) int {
 	for {
 		if line, ok := lines[path]; ok {

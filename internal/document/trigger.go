@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// triggerDoc is a trigger as it is written (SPEC §2).
+// triggerDoc is a trigger as written (SPEC §2).
 type triggerDoc struct {
 	Type         string        `json:"type"`
 	Mode         string        `json:"mode" enum:"async,sync"`
@@ -29,7 +29,7 @@ type triggerDoc struct {
 	Sync         *syncDoc      `json:"sync"`
 }
 
-// Hint knows NocoBase's names of a trigger's fields, and those that others use.
+// Hint recognizes NocoBase's and other products' names for a trigger's fields.
 func (*triggerDoc) Hint(field string) string {
 	switch field {
 	case "method":
@@ -79,7 +79,7 @@ type syncDoc struct {
 	TimeoutStatus int           `json:"timeoutStatus" min:"400" max:"599"`
 }
 
-// trigger checks what decoding could not and fills in the defaults. raw is the trigger as written.
+// trigger checks what decoding could not, and sets the defaults. raw is the trigger as written.
 func (r *reader) trigger(doc triggerDoc, raw value.Value) flow.Trigger {
 	r.triggerType(doc.Type, raw)
 	t := flow.Trigger{

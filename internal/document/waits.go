@@ -7,9 +7,9 @@ import (
 	"hookline.dev/hookline/internal/node"
 )
 
-// checkWaits refuses nodes that would keep a sync caller waiting (delay): all that can be reached before
-// the caller has the answer. It reports whether every way through the list has answered. What
-// answers is a kind that is for sync workflows only (response).
+// checkWaits refuses nodes that would keep a sync caller waiting (delay): every such node that can run before the
+// caller has the response. It reports whether every path through the list has responded. The kinds that respond are
+// those for sync workflows only (response).
 func (c *compiler) checkWaits(nodes []flow.Node, answered bool) bool {
 	for _, n := range nodes {
 		answered = c.waitsIn(n, answered)
@@ -39,7 +39,7 @@ func (c *compiler) waitsIn(n flow.Node, answered bool) bool {
 	}
 	switch well := after || every && exhaustive(info.Branches, names); n.OnError {
 	case flow.OnErrorContinue:
-		return answered // it may fail before it has answered
+		return answered // it may fail before it responds
 	case flow.OnErrorBranch:
 		return well && handled
 	default:
@@ -47,7 +47,7 @@ func (c *compiler) waitsIn(n flow.Node, answered bool) bool {
 	}
 }
 
-// exhaustive reports whether one of the branches is always entered.
+// exhaustive reports whether one of the branches always runs.
 func exhaustive(kind node.Branches, names []string) bool {
 	switch kind {
 	case node.ThenElse:

@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// workflowDoc is a workflow as it is written (SPEC §2).
+// workflowDoc is a workflow as written (SPEC §2).
 type workflowDoc struct {
 	Workflow value.Value `json:"workflow"`
 	Title    string      `json:"title" max:"200"`
@@ -20,7 +20,7 @@ type workflowDoc struct {
 	Nodes    []nodeDoc   `json:"nodes"`
 }
 
-// Hint knows NocoBase's names of a workflow's fields.
+// Hint recognizes NocoBase's names for a workflow's fields.
 func (*workflowDoc) Hint(field string) string {
 	switch field {
 	case "key", "name", "id":
@@ -51,7 +51,7 @@ type optionsDoc struct {
 	Retain  time.Duration `json:"retain" min:"1h" max:"3650d"`
 }
 
-// Hint knows NocoBase's options.
+// Hint recognizes NocoBase's names for the options.
 func (*optionsDoc) Hint(field string) string {
 	switch field {
 	case "deleteExecutionOnStatus", "stackLimit":
@@ -63,23 +63,22 @@ func (*optionsDoc) Hint(field string) string {
 	}
 }
 
-// unreadParts says what later checks must not rely on, because it could not be read.
+// unreadParts lists the parts of a document that could not be read, so that later checks do not rely on them.
 type unreadParts struct {
 	mode  bool     // trigger.mode
 	keys  bool     // some node's key
-	paths []string // where something is wrong, of the trigger
+	paths []string // paths of problems in the trigger
 }
 
 // complete reports whether everything could be read.
 func (u unreadParts) complete() bool { return !u.mode && !u.keys && len(u.paths) == 0 }
 
-// hasProblem reports whether something is known to be wrong at a path or below it.
+// hasProblem reports whether there is a problem at a path or below it.
 func (u unreadParts) hasProblem(path string) bool {
 	return slices.ContainsFunc(u.paths, func(p string) bool { return under(p, path) })
 }
 
-// FromDocument reads a stored document, or one that came over the API. A document without a key is
-// a problem here.
+// FromDocument reads a document from the store or from the API. Here a document without a key is a problem.
 func FromDocument(document value.Value) (flow.Workflow, []Problem) {
 	w, problems := readWorkflow(document)
 	if w.Generated {
@@ -88,7 +87,7 @@ func FromDocument(document value.Value) (flow.Workflow, []Problem) {
 	return w.Workflow, normalize(problems)
 }
 
-// readWorkflow reads a document into a workflow.
+// readWorkflow decodes and checks a workflow document.
 func readWorkflow(document value.Value) (Workflow, []Problem) {
 	doc := workflowDoc{Enabled: true}
 	r := &reader{}
@@ -119,10 +118,10 @@ func readWorkflow(document value.Value) (Workflow, []Problem) {
 	return w, toProblems(r.problems)
 }
 
-// reader collects what is wrong while a decoded document becomes a workflow.
+// reader collects the problems while it converts a decoded document to a workflow.
 type reader struct {
 	problems []decode.Problem
-	keys     bool // a node's key is wrong
+	keys     bool // some node's key is wrong
 	count    int  // nodes so far
 	seen     map[string]string
 }
@@ -131,7 +130,7 @@ func (r *reader) problem(path, message string) {
 	r.problems = append(r.problems, decode.Problem{Path: path, Message: message})
 }
 
-// has reports whether a problem with one of the paths is known.
+// has reports whether a problem at one of the paths is known.
 func (r *reader) has(paths ...string) bool {
 	for _, p := range r.problems {
 		if slices.Contains(paths, p.Path) {

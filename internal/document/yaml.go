@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// readYAML reads the documents of a YAML file. Empty documents are left out.
+// readYAML reads the documents of a YAML file and skips empty ones.
 func readYAML(name string, text []byte) ([]Source, []Problem) {
 	var (
 		sources  []Source
@@ -40,7 +40,7 @@ func readYAML(name string, text []byte) ([]Source, []Problem) {
 	}
 }
 
-// decodeNode turns a panic of the YAML library into an error: its input comes from outside.
+// decodeNode converts a panic of the YAML library to an error, because its input is untrusted.
 func decodeNode(d *yaml.Decoder, into *yaml.Node) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
