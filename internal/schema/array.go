@@ -37,7 +37,7 @@ func (r *run) array(a *arrayRules, v value.Value, at *location, s *seen) bool {
 	return r.length(a, v, at, i, fitting) && ok
 }
 
-// length checks how many elements there are, and of which kind.
+// length checks the number of elements, in total and of those that fit contains.
 func (r *run) length(a *arrayRules, v value.Value, at *location, length, fitting int) bool {
 	ok := true
 	if length < a.minItems {
@@ -58,7 +58,7 @@ func (r *run) length(a *arrayRules, v value.Value, at *location, length, fitting
 	return ok
 }
 
-// unique looks for equal elements, by a hash that nobody outside can aim at.
+// unique looks for equal elements by hash. The hash is seeded, so that a sender cannot construct collisions.
 func (r *run) unique(v value.Value, at *location, length int) bool {
 	if length > MaxUnique {
 		return r.fail(at, "has too many elements to tell whether all differ: at most %d", MaxUnique)

@@ -6,7 +6,7 @@ import (
 	"hookline.dev/hookline/internal/decode"
 )
 
-// inPlace lists the nodes that hold for the same value as n does.
+// inPlace lists the nodes that apply to the same value as n.
 func (n *node) inPlace() []*node {
 	all := slices.Concat(n.all, n.any, n.one, []*node{n.ref, n.not, n.condition, n.then, n.otherwise})
 	if n.object != nil {
@@ -17,7 +17,7 @@ func (n *node) inPlace() []*node {
 	return slices.DeleteFunc(all, func(other *node) bool { return other == nil })
 }
 
-// findCycles finds references that lead back to themselves on the same value: checking would never end.
+// findCycles finds references that lead back to themselves on the same value. Checking them would never end.
 func (c *compiler) findCycles() {
 	const (
 		open = iota + 1

@@ -1,24 +1,25 @@
-// Package schema checks the data of a call against a JSON Schema, draft 2020-12
-// (json-schema.org/draft/2020-12). It is for `trigger.schema`, and knows nothing of calls.
+// Package schema checks the data of a call against a JSON Schema, draft 2020-12 (json-schema.org/draft/2020-12). It
+// serves `trigger.schema` and knows nothing about calls.
 //
-// The library santhosh-tekuri/jsonschema reads a schema: it checks it against the meta-schema and finds
-// where each $ref leads. What it has found is compiled here into nodes of our own, and those are what a
-// value is checked with, because a body comes from a stranger:
+// The library santhosh-tekuri/jsonschema reads a schema: it checks it against the meta-schema and resolves each
+// $ref. This package then compiles the result into nodes of its own and checks values with those, because a body is
+// untrusted:
 //
-//   - it is read where it lies, in its exact text; nothing is converted, and numbers are compared exactly,
-//     whatever their length or exponent (1e999999999 is a number like any other);
-//   - the work is bounded (MaxWork): no body, however made, keeps a processor busy, and no list of
-//     mistakes is longer than MaxViolations;
-//   - what is found comes in the order of the data, and says where: a JSON pointer (RFC 6901).
+//   - A value is read in place, in its exact text. Nothing is converted, and numbers are compared exactly,
+//     whatever their length or exponent (1e999999999 is a number like any other).
+//   - The work is bounded (MaxWork), so no body can keep a processor busy. A list of violations has at most
+//     MaxViolations entries.
+//   - Violations come in the order of the data, each with a JSON pointer (RFC 6901).
 //
-// A schema is read strictly, since a typing error in it would open the door it should close: a keyword
-// that draft 2020-12 does not have is refused with the nearest right one, and so is one that would have no
-// effect (then without if, contentEncoding). Names that start with x- are free for remarks. Beside the
-// standard, format is checked and not only noted; patterns are RE2; duplicate members must all fit.
+// A schema is read strictly, because a typing error in it would let through what it should refuse. A keyword that
+// draft 2020-12 does not have is refused with the nearest valid one. So is a keyword that would have no effect
+// (then without if, contentEncoding). Names that start with x- are free for remarks. Three rules differ from the
+// standard or narrow it: format is enforced, patterns are RE2, and all members of the same name must fit.
 //
-// A $ref leads to a place in the same schema: nothing is ever loaded. $dynamicRef is not supported. A $ref
-// that leads back to itself without going down in the data is refused, as no data would ever fit it.
+// A $ref points to a place in the same schema; the package never loads anything. It does not support $dynamicRef.
+// It refuses a $ref that leads back to itself without descending into the data, because checking it would never
+// end.
 //
-// What is said about data goes to whoever sent it, so it holds no text of theirs beyond names of
-// members, and of the schema nothing that is a value to be known (const).
+// Violations go to the sender of the data. So they contain no text from the data except member names, and no value
+// from the schema that may be confidential (const).
 package schema

@@ -8,8 +8,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// hasher gives equal values equal sums. The seed is new for each array, so that nobody can make many
-// values with one sum.
+// hasher gives equal values equal sums. Each array gets a new seed, so that a sender cannot construct many values
+// with one sum.
 type hasher struct {
 	run  *run
 	seed maphash.Seed
@@ -27,7 +27,7 @@ func (h *hasher) value(v value.Value) uint64 {
 		}
 		sum := uint64(len(last))
 		for name, of := range last {
-			sum += h.pair('{', maphash.String(h.seed, name), of) // in any order
+			sum += h.pair('{', maphash.String(h.seed, name), of) // addition makes the order irrelevant
 		}
 		return sum
 	case value.KindArray:

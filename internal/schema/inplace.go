@@ -2,7 +2,8 @@ package schema
 
 import "hookline.dev/hookline/internal/value"
 
-// within checks the same value against another schema. What that has looked at counts only when it fits.
+// within checks the same value against another schema. It merges what that schema evaluated into s only if the
+// value fits.
 func (r *run) within(n *node, v value.Value, at *location, s *seen) bool {
 	if s == nil {
 		return r.check(n, v, at, nil)
@@ -15,7 +16,7 @@ func (r *run) within(n *node, v value.Value, at *location, s *seen) bool {
 	return true
 }
 
-// silently is within, when a no is no mistake.
+// silently is within, but reports no violations.
 func (r *run) silently(n *node, v value.Value, s *seen) bool {
 	r.mute++
 	ok := r.within(n, v, nil, s)
@@ -25,7 +26,7 @@ func (r *run) silently(n *node, v value.Value, s *seen) bool {
 
 func (r *run) trial(n *node, v value.Value) bool { return r.silently(n, v, nil) }
 
-// inPlace checks what holds for the same value: references, alternatives, conditions.
+// inPlace checks the keywords that apply other schemas to the same value: references, alternatives, conditions.
 func (r *run) inPlace(n *node, v value.Value, at *location, s *seen) bool {
 	ok := true
 	if n.ref != nil {
@@ -60,7 +61,7 @@ func (r *run) alternatives(n *node, v value.Value, at *location, s *seen) bool {
 		for _, each := range n.any {
 			fits = r.silently(each, v, s) || fits
 			if fits && s == nil {
-				break // else each that fits has something to note
+				break // otherwise each alternative that fits adds to s
 			}
 		}
 		if !fits {
@@ -84,7 +85,7 @@ func (r *run) alternatives(n *node, v value.Value, at *location, s *seen) bool {
 	return ok
 }
 
-// rest checks what nothing else has looked at.
+// rest checks the members and elements that nothing else has evaluated.
 func (r *run) rest(n *node, v value.Value, at *location, s *seen) bool {
 	ok := true
 	if n.unevaluatedName != nil && v.Kind() == value.KindObject {

@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// shape is what stands under a keyword.
+// shape is the form of the value under a keyword.
 type shape uint8
 
 const (
-	plain   shape = iota // whatever the meta-schema says
+	plain   shape = iota // anything that the meta-schema allows
 	single               // a schema
 	list                 // a list of schemas
-	byName               // schemas by name
-	unknown              // it is not a keyword of draft 2020-12
+	byName               // an object of schemas
+	unknown              // not a keyword of draft 2020-12
 )
 
-// shapeOf tells the keywords of draft 2020-12 that are supported.
+// shapeOf returns the shape of a keyword. It knows the supported keywords of draft 2020-12.
 func shapeOf(keyword string) shape {
 	switch keyword {
 	case "additionalProperties", "propertyNames", "items", "contains", "not", "if", "then", "else",
@@ -48,7 +48,7 @@ func knownKeywords() []string {
 		"unevaluatedProperties", "allOf", "anyOf", "oneOf", "prefixItems", "properties", "patternProperties", "dependentSchemas", "$defs")
 }
 
-// foreignKeyword says what to do about a keyword of another draft, or of OpenAPI.
+// foreignKeyword returns what to do about a keyword of another draft or of OpenAPI, or "".
 func foreignKeyword(keyword string) string {
 	switch keyword {
 	case "additionalItems":
@@ -74,7 +74,7 @@ func foreignKeyword(keyword string) string {
 	}
 }
 
-// withoutEffect says why a keyword has no effect without another one.
+// withoutEffect returns why a keyword has no effect without another one, or "".
 func withoutEffect(keyword string, has func(string) bool) string {
 	switch keyword {
 	case "then", "else":
@@ -93,7 +93,7 @@ func types() []string {
 	return []string{"array", "boolean", "integer", "null", "number", "object", "string"}
 }
 
-// formats are those that are checked.
+// formats lists the formats that are checked.
 func formats() []string {
 	return []string{
 		"date", "date-time", "duration", "email", "hostname", "ipv4", "ipv6", "iri", "iri-reference", "json-pointer", "period", "regex",

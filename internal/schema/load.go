@@ -15,18 +15,18 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// source is what the library makes of a schema.
+// source is a schema as the library represents it.
 type source = *jsonschema.Schema
 
-// base is the address of a schema that says none. Nothing is there.
+// base is the address of a schema that has no $id. Nothing is stored there.
 const base = "hookline:///schema"
 
-// noLoader loads nothing.
+// noLoader refuses to load anything.
 type noLoader struct{}
 
 func (noLoader) Load(string) (any, error) { return nil, errors.New("a schema loads nothing") }
 
-// load has the library check a schema against the meta-schema and find its references.
+// load makes the library check a schema against the meta-schema and resolve its references.
 func (r *reader) load(raw any) source {
 	c := jsonschema.NewCompiler()
 	c.DefaultDraft(jsonschema.Draft2020)
@@ -43,7 +43,7 @@ func (r *reader) load(raw any) source {
 	return s
 }
 
-// explain turns an error of the library into problems with paths.
+// explain converts an error of the library to problems with paths.
 func (r *reader) explain(err error) {
 	var (
 		wrong   *jsonschema.SchemaValidationError
@@ -70,7 +70,7 @@ func (r *reader) explain(err error) {
 	}
 }
 
-// reportReferences puts a message on the references that may be meant.
+// reportReferences puts a message on every reference that the error may be about.
 func (r *reader) reportReferences(meant func(target string) bool, text string) {
 	before := len(r.problems)
 	for _, ref := range r.refs {
@@ -83,7 +83,7 @@ func (r *reader) reportReferences(meant func(target string) bool, text string) {
 	}
 }
 
-// leafErrors reports the innermost mistakes that the meta-schema finds.
+// leafErrors reports the innermost errors that the meta-schema finds.
 func (r *reader) leafErrors(under []string, e *jsonschema.ValidationError) {
 	for _, cause := range e.Causes {
 		r.leafErrors(under, cause)
@@ -94,7 +94,7 @@ func (r *reader) leafErrors(under []string, e *jsonschema.ValidationError) {
 	}
 }
 
-// tokens takes a JSON pointer apart.
+// tokens splits a JSON pointer into its unescaped tokens.
 func tokens(pointer string) []string {
 	if pointer == "" {
 		return nil
@@ -106,7 +106,7 @@ func tokens(pointer string) []string {
 	return list
 }
 
-// pathOf writes a place in a schema as documents do.
+// pathOf converts a position in a schema to a document path.
 func pathOf(doc value.Value, list []string) string {
 	path := ""
 	for _, t := range list {
@@ -119,7 +119,7 @@ func pathOf(doc value.Value, list []string) string {
 	return path
 }
 
-// where is the path of a schema that the library has compiled.
+// where returns the path of a schema that the library has compiled.
 func where(doc value.Value, s source) string {
 	_, pointer, _ := strings.Cut(s.Location, "#")
 	if plain, err := url.PathUnescape(pointer); err == nil {

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// location is where in the data a check stands; nil is the data itself.
+// location is a position in the data; nil is the data itself.
 type location struct {
 	up   *location
 	name string
-	i    int // of an element, when name is not used
+	i    int // index of an element, if item is set
 	item bool
 }
 
-// pointer writes the place as a JSON pointer (RFC 6901).
+// pointer returns the position as a JSON pointer (RFC 6901).
 func (p *location) pointer() string {
 	if p == nil {
 		return ""
@@ -24,7 +24,8 @@ func (p *location) pointer() string {
 	return p.up.pointer() + "/" + escaped(p.name)
 }
 
-// escaped is a member's name in a pointer. One that is very long is cut: it can only be looked at.
+// escaped returns a member's name as it appears in a pointer. It cuts very long names, so such a pointer is for
+// reading only.
 func escaped(name string) string {
 	name = clip(name)
 	if !strings.ContainsAny(name, "~/") {
@@ -41,12 +42,12 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s[:clipped], "") + "…"
 }
 
-// seen notes which parts of a value were held against something, for unevaluatedProperties and
-// unevaluatedItems (draft 2020-12, core, section 11). A nil one notes nothing: nobody asks.
+// seen records which members and elements of a value have been evaluated, for unevaluatedProperties and
+// unevaluatedItems (draft 2020-12, core, section 11). A nil seen records nothing.
 type seen struct {
 	everyName, everyItem bool
 	names                map[string]bool
-	first                int // items before it
+	first                int // all elements before this index
 	items                map[int]bool
 }
 

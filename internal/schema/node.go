@@ -10,12 +10,12 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// node is a compiled schema: what one value is checked against. It is never changed after Compile.
+// node is a compiled schema. It does not change after Compile.
 type node struct {
-	path  string // in the document
+	path  string // in the schema document
 	fixed *bool  // the schemas true and false
 
-	types    []string // as they are written; nil: any
+	types    []string // as written; nil: any
 	constant value.Value
 	enum     []value.Value
 	format   *jsonschema.Format
@@ -34,7 +34,7 @@ type node struct {
 }
 
 type objectRules struct {
-	minMembers, maxMembers int // members; high < 0: any number
+	minMembers, maxMembers int // maxMembers < 0: no maximum
 	required               []string
 	properties             map[string]*node
 	patterns               []patternRule
@@ -49,7 +49,7 @@ type patternRule struct {
 	node    *node
 }
 
-// dependency is what a member asks for by being there.
+// dependency is what the presence of a member requires.
 type dependency struct {
 	name  string
 	needs []string
@@ -62,7 +62,7 @@ type arrayRules struct {
 	prefix                   []*node
 	items                    *node
 	contains                 *node
-	minContains, maxContains int // that fit contains; atMost < 0: any number
+	minContains, maxContains int // of elements that fit contains; maxContains < 0: no maximum
 }
 
 type textRules struct {
@@ -72,7 +72,7 @@ type textRules struct {
 
 type numberRules struct{ minimum, exclusiveMinimum, maximum, exclusiveMaximum, multiple *bound }
 
-// compiler makes nodes of what the library has read.
+// compiler converts the library's schemas to nodes.
 type compiler struct {
 	doc      value.Value
 	nodes    map[source]*node
@@ -198,7 +198,7 @@ func orNone(n *int) int {
 	return *n
 }
 
-// toValue makes a value of what the library keeps of one. Its numbers are texts, so nothing is lost.
+// toValue converts a value that the library keeps. The library keeps numbers as text, so nothing is lost.
 func toValue(x any) value.Value {
 	v, err := value.From(x)
 	if err != nil {

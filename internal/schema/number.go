@@ -6,13 +6,14 @@ import (
 	"hookline.dev/hookline/internal/decimal"
 )
 
-// bound is a number of a schema.
+// bound is a number in a schema.
 type bound struct {
-	text string // exact, without exponent
+	text string // exact, without an exponent
 	rat  *big.Rat
 }
 
-// boundOf writes a number out. Each has a finite text: it was read from one, of at most maxDigits.
+// boundOf writes a number in full. Its decimal form is finite, because it was parsed from one with at most
+// maxDigits digits.
 func boundOf(r *big.Rat) *bound {
 	if r == nil {
 		return nil
@@ -21,11 +22,11 @@ func boundOf(r *big.Rat) *bound {
 	return &bound{r.FloatString(digits), r}
 }
 
-// compare is -1, 0 or 1 as the number of a value is less than the bound, equal, or more.
+// compare returns -1, 0 or 1 if number is less than, equal to, or greater than the bound.
 func (b *bound) compare(number string) int { return decimal.Compare(number, b.text) }
 
-// divides reports whether a number is a multiple of the bound; known is false for numbers that are too
-// long to be divided.
+// divides reports whether a number is a multiple of the bound. known is false for numbers that are too long to be
+// divided.
 func (b *bound) divides(number string) (yes, known bool) {
 	d, ok := decimal.Parse(number, maxDigits)
 	if !ok {

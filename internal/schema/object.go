@@ -34,8 +34,8 @@ func (r *run) has(v value.Value, name string) bool {
 	return r.spend(len(v.Text())) && !v.Get(name).IsMissing()
 }
 
-// members checks each member, and how many there are. Of duplicates all must fit, as nobody knows which
-// of them whoever reads the data will take.
+// members checks each member and the number of members. All members of the same name must fit, because it is
+// unknown which one a reader of the data will use.
 func (r *run) members(o *objectRules, v value.Value, at *location, s *seen) bool {
 	if !r.spend(len(v.Text())) {
 		return false
@@ -81,7 +81,7 @@ func (r *run) memberName(n *node, name string, at *location) bool {
 	return ok || r.fail(at, "has a name that is not allowed")
 }
 
-// size counts the members; duplicates are one.
+// size checks the number of members. Duplicates count once.
 func (r *run) size(o *objectRules, v value.Value, at *location) bool {
 	if o.minMembers == 0 && o.maxMembers < 0 {
 		return true

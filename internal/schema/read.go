@@ -12,19 +12,19 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// draft is the one that schemas are written in.
+// draft is the only supported JSON Schema draft.
 const draft = "https://json-schema.org/draft/2020-12/schema"
 
-// reader looks a schema through before the library does.
+// reader checks a schema before the library does.
 type reader struct {
 	doc      value.Value
 	problems []decode.Problem
-	fatal    bool // the library cannot be asked about it
+	fatal    bool // the library must not be given this schema
 	nodes    int
 	refs     []reference
 }
 
-// reference is a $ref and where it stands.
+// reference is a $ref and its path.
 type reference struct{ path, target string }
 
 func (r *reader) problem(path, format string, args ...any) {
@@ -34,7 +34,7 @@ func (r *reader) problem(path, format string, args ...any) {
 	}
 }
 
-// schema looks at one schema and at those within it.
+// schema checks one schema and those within it.
 func (r *reader) schema(path string, v value.Value) {
 	if r.nodes++; r.nodes > MaxNodes {
 		if !r.fatal {
@@ -94,7 +94,7 @@ func (r *reader) keyword(at, name string, v value.Value) {
 	}
 }
 
-// plainKeyword checks what the library would be too lenient with, or say too little of.
+// plainKeyword checks what the library accepts too leniently or explains too little.
 func (r *reader) plainKeyword(at, name string, v value.Value) {
 	text, isText := v.Str()
 	switch name {
@@ -124,7 +124,7 @@ func (r *reader) plainKeyword(at, name string, v value.Value) {
 		}
 	case "$ref":
 		r.refs = append(r.refs, reference{at, text})
-		if strings.Contains(text, "://json-schema.org/") { // the library has these at hand
+		if strings.Contains(text, "://json-schema.org/") { // the library has these built in
 			r.problem(at, "%s leads out of the schema; nothing is loaded: put what is meant under $defs", decode.Quote(text))
 		}
 	}
@@ -137,7 +137,7 @@ func (r *reader) pattern(at, pattern string) {
 	}
 }
 
-// plain is a value as the library takes it.
+// plain converts a value to the form that the library expects.
 func (r *reader) plain(path string, v value.Value) any {
 	switch v.Kind() {
 	case value.KindObject:

@@ -10,20 +10,20 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// run is one check of one value.
+// run is one check of one value. It is used once, by one goroutine.
 type run struct {
-	work  int // that is left
-	mute  int // above 0: only whether it fits is asked
+	work  int // remaining
+	mute  int // above 0: do not report violations
 	found []Violation
 }
 
-// spend takes work for a look at some text; false when there is none left.
+// spend subtracts the work for one visit to a text of that many bytes. It returns false if no work is left.
 func (r *run) spend(text int) bool {
 	r.work -= 1 + text/bytesPerWork
 	return r.work >= 0
 }
 
-// fail notes what is wrong, and is false.
+// fail reports a violation, unless muted, and returns false.
 func (r *run) fail(at *location, format string, args ...any) bool {
 	if r.mute == 0 && len(r.found) < MaxViolations {
 		r.found = append(r.found, Violation{at.pointer(), fmt.Sprintf(format, args...)})
@@ -31,11 +31,11 @@ func (r *run) fail(at *location, format string, args ...any) bool {
 	return false
 }
 
-// done reports whether nothing more need be looked at once something does not fit.
+// done reports whether a check that has failed can stop early.
 func (r *run) done() bool { return r.mute > 0 || r.work < 0 || len(r.found) >= MaxViolations }
 
-// check checks a value against a schema. What it has looked at is noted in s, which is the caller's own
-// for this check and used only when it fits.
+// check checks a value against a schema. It records what was evaluated in s, which must belong to this check alone.
+// The caller uses s only if the value fits.
 func (r *run) check(n *node, v value.Value, at *location, s *seen) bool {
 	if !r.spend(0) {
 		return false
@@ -81,7 +81,7 @@ func (r *run) values(n *node, v value.Value, at *location) bool {
 	return true
 }
 
-// byKind checks what holds for objects, arrays, texts or numbers.
+// byKind checks the keywords for objects, arrays, strings or numbers.
 func (r *run) byKind(n *node, v value.Value, at *location, s *seen) bool {
 	switch v.Kind() {
 	case value.KindObject:
@@ -146,7 +146,7 @@ func (r *run) number(b *numberRules, v value.Value, at *location) bool {
 	return ok
 }
 
-// isOne reports whether a value is of one of the types.
+// isOne reports whether a value has one of the types.
 func isOne(types []string, v value.Value) bool {
 	kind := v.Kind().String()
 	for _, t := range types {
@@ -185,7 +185,7 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// listed names the values of an enum, where they are few and short.
+// listed returns the values of an enum for a message, or "" if they are too many or too long.
 func listed(enum []value.Value) string {
 	var b strings.Builder
 	for i, v := range enum {

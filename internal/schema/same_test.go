@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// data draws a value; few names and few leaves, so that things meet.
+// data generates values with few names and few leaves, so that schemas and values often match.
 func data(depth int) *rapid.Generator[string] {
 	leaf := rapid.SampledFrom([]string{"null", "true", "0", "1", "1.0", "2", "-3", "2.5", "10e-1", `""`, `"a"`, `"ab"`, `"abc"`, "[]", "{}"})
 	if depth == 0 {
@@ -33,7 +33,7 @@ func data(depth int) *rapid.Generator[string] {
 	})
 }
 
-// schemas draws a schema.
+// schemas generates schemas.
 func schemas(depth int) *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		if depth == 0 {
@@ -95,7 +95,7 @@ func schemas(depth int) *rapid.Generator[string] {
 	})
 }
 
-// Whatever a schema of draft 2020-12 says, the library and we say the same of every value.
+// The library and this package agree on every value, for every schema of draft 2020-12.
 func TestTheLibrarySaysTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		doc := schemas(2).Draw(t, "schema")
@@ -130,7 +130,7 @@ func TestTheLibrarySaysTheSame(t *testing.T) {
 	})
 }
 
-// FuzzValidate looks for schemas and data that make us panic, or that are answered differently twice.
+// FuzzValidate looks for schemas and data that cause a panic, or that get two different results.
 func FuzzValidate(f *testing.F) {
 	f.Add(`{"type":"object","required":["a"],"properties":{"a":{"minimum":1e2,"multipleOf":0.1}}}`, `{"a":1e999999999}`)
 	f.Add(`{"$ref":"#/$defs/a%20b","$defs":{"a b":{"items":{"$ref":"#"}}}}`, `[[[]]]`)

@@ -8,23 +8,23 @@ import (
 // Schema is a compiled JSON Schema. It is immutable and safe for concurrent use.
 type Schema struct {
 	root *node
-	work int // that one check may take
+	work int // the limit for one check
 }
 
-// Violation is one place where data does not fit.
+// Violation is one place where the data does not fit the schema.
 type Violation struct {
 	Pointer string // RFC 6901; "" for the data itself
-	Message string // a sentence without its full stop, for whoever sent the data
+	Message string // without a full stop, for the sender of the data
 }
 
-// Check says what is wrong with a schema; nil when it can be used. Paths start in the schema
+// Check returns what is wrong with a schema, or nil if it can be used. Paths start inside the schema
 // (properties.ref.type).
 func Check(doc value.Value) []decode.Problem {
 	_, problems := Compile(doc)
 	return problems
 }
 
-// Compile prepares a schema. With any problem the result is nil.
+// Compile compiles a schema. If there is any problem, the result is nil.
 func Compile(doc value.Value) (*Schema, []decode.Problem) {
 	if len(doc.Text()) > MaxBytes {
 		return nil, []decode.Problem{{Message: "the schema is too long: at most 256 KiB of JSON"}}
@@ -48,7 +48,8 @@ func Compile(doc value.Value) (*Schema, []decode.Problem) {
 	return s, nil
 }
 
-// Validate returns what is wrong with a value, in the order of the data; nil when it fits.
+// Validate returns the violations of a value, in the order of the data, or nil if it fits. A value that costs more
+// than MaxWork gets a single violation.
 func (s *Schema) Validate(v value.Value) []Violation {
 	r := run{work: s.work}
 	fits := r.check(s.root, v, nil, nil)

@@ -29,7 +29,7 @@ func compiled(t testing.TB, text string) *Schema {
 	return s
 }
 
-// lines writes violations as "pointer: message".
+// lines prints violations as "pointer: message".
 func lines(found []Violation) string {
 	out := make([]string, len(found))
 	for i, v := range found {
@@ -187,7 +187,7 @@ func TestMistakesOfDataAreBounded(t *testing.T) {
 	}
 }
 
-// bombs are values that cost much to whoever is not careful.
+// TestWorkIsBounded checks values that are expensive for a careless implementation.
 func TestWorkIsBounded(t *testing.T) {
 	deep := func(n int) string { return strings.Repeat(`{"a":`, n) + "1" + strings.Repeat("}", n) }
 	many := func(n int, each func(int) string) string {
@@ -228,7 +228,7 @@ func TestWorkIsBounded(t *testing.T) {
 			}
 			s := compiled(t, c.schema)
 			if c.little {
-				s.work = MaxWork / 20 // all of it takes long under the race detector
+				s.work = MaxWork / 20 // using all of it takes long under the race detector
 			}
 			if got := lines(s.Validate(v)); !strings.HasPrefix(got, c.want) || (got == "") != (c.want == "") {
 				t.Errorf("got %.200s", got)
