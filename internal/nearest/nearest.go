@@ -1,5 +1,5 @@
-// Package nearest finds the right name for one that was mistyped, so that every message about an
-// unknown name can say what was probably meant.
+// Package nearest finds the name that a misspelled one was probably meant to be, so that every message about an
+// unknown name can suggest it.
 package nearest
 
 import (
@@ -7,12 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// longest bounds the names that are compared, in characters: longer ones are never a slip of the pen.
+// longest bounds the names that are compared, in characters. A longer name is unlikely to be a typing error.
 const longest = 64
 
-// Name returns the name that name was most likely meant to be: the one with the smallest distance,
-// counting an inserted, missing, wrong or swapped letter as one (optimal string alignment), at most
-// one for every three letters. Upper and lower case weigh nothing.
+// Name returns the candidate with the smallest distance to name. An inserted, missing, wrong or swapped letter
+// counts as one (optimal string alignment). The distance is at most one for every three letters of name, and at
+// least one is allowed. Case is ignored. It returns false if no candidate is near enough.
 func Name(name string, among []string) (string, bool) {
 	want := []rune(strings.ToLower(name))
 	if len(want) == 0 || len(want) > longest {
@@ -31,7 +31,7 @@ func Name(name string, among []string) (string, bool) {
 	return best, best != ""
 }
 
-// distance is the optimal string alignment distance, kept in three rows.
+// distance is the optimal string alignment distance, computed with three rows.
 func distance(a, b []rune) int {
 	older, old, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range old {
