@@ -5,12 +5,12 @@ import (
 	"math/bits"
 )
 
-// Add is d + e.
+// Add returns d + e.
 func (d Decimal) Add(e Decimal) Decimal {
 	if d.exp < e.exp {
 		d, e = e, d
 	}
-	// d has the larger exponent: write it with the smaller one.
+	// d has the larger exponent: rewrite it with the smaller one.
 	by := d.exp - e.exp
 	if d.large == nil && e.large == nil {
 		if x, ok := shiftLeft(d.small, by); ok {
@@ -23,18 +23,18 @@ func (d Decimal) Add(e Decimal) Decimal {
 	return fromBig(sum.Add(sum, e.big()), e.exp)
 }
 
-// Sub is d - e.
+// Sub returns d - e.
 func (d Decimal) Sub(e Decimal) Decimal { return d.Add(e.Neg()) }
 
-// Neg is -d.
+// Neg returns -d.
 func (d Decimal) Neg() Decimal {
-	if d.large == nil && d.small != -d.small { // not 0, nor the smallest int64, which has no opposite
+	if d.large == nil && d.small != -d.small { // not 0, and not the smallest int64, which cannot be negated
 		return Decimal{small: -d.small, exp: d.exp}
 	}
 	return fromBig(new(big.Int).Neg(d.big()), d.exp)
 }
 
-// Mul is d × e.
+// Mul returns d × e.
 func (d Decimal) Mul(e Decimal) Decimal {
 	exp := d.exp + e.exp
 	if d.large == nil && e.large == nil {
@@ -45,7 +45,7 @@ func (d Decimal) Mul(e Decimal) Decimal {
 	return fromBig(new(big.Int).Mul(d.big(), e.big()), exp)
 }
 
-// Quo is d ÷ n, rounded half to even at a number of places behind the point. n must be positive.
+// Quo returns d ÷ n, rounded half to even to a number of decimal places. n must be positive.
 func (d Decimal) Quo(n int64, places int) Decimal {
 	over, size := big.NewInt(n), new(big.Int).Abs(d.big())
 	if shift := d.exp + places; shift >= 0 {
@@ -66,7 +66,7 @@ func (d Decimal) Quo(n int64, places int) Decimal {
 	return fromBig(q, -places)
 }
 
-// Rat is the number as a fraction, for divisions whose result has no end as a decimal.
+// Rat returns the number as a fraction, for divisions whose decimal result is not finite.
 func (d Decimal) Rat() *big.Rat {
 	if d.exp < 0 {
 		return new(big.Rat).SetFrac(d.big(), bigPow10(-d.exp))
@@ -74,7 +74,7 @@ func (d Decimal) Rat() *big.Rat {
 	return new(big.Rat).SetInt(new(big.Int).Mul(d.big(), bigPow10(d.exp)))
 }
 
-// Scaled returns d × 10^places when that is a whole number within int64.
+// Scaled returns d × 10^places if that is a whole number that fits in int64.
 func (d Decimal) Scaled(places int) (n int64, ok bool) {
 	shift := d.exp + places
 	if d.large == nil && shift >= 0 {
@@ -96,7 +96,7 @@ func (d Decimal) Scaled(places int) (n int64, ok bool) {
 	return q.Int64(), q.IsInt64()
 }
 
-// shiftLeft is n × 10^by, where that fits in int64.
+// shiftLeft returns n × 10^by if that fits in int64.
 func shiftLeft(n int64, by int) (int64, bool) {
 	switch {
 	case n == 0:
@@ -108,7 +108,7 @@ func shiftLeft(n int64, by int) (int64, bool) {
 	}
 }
 
-// multiply is x × y, where that fits in int64.
+// multiply returns x × y if that fits in int64.
 func multiply(x, y int64) (int64, bool) {
 	high, low := bits.Mul64(magnitude(x), magnitude(y))
 	if negative := (x < 0) != (y < 0); negative {
@@ -117,10 +117,10 @@ func multiply(x, y int64) (int64, bool) {
 	return int64(low), high == 0 && low < 1<<63
 }
 
-// maxPow10 is the largest power of ten that fits in int64.
+// maxPow10 is the exponent of the largest power of ten that fits in int64.
 const maxPow10 = 18
 
-// Pow10 is 10^n, for n from 0 to 18.
+// Pow10 returns 10^n, for n from 0 to 18.
 func Pow10(n int) int64 {
 	p := int64(1)
 	for range n {

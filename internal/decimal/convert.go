@@ -6,21 +6,21 @@ import (
 	"strconv"
 )
 
-// shortCoefficient bounds the coefficients that float64 certainly holds: every decimal of at most 15 digits
-// survives the way into float64 and back.
+// shortCoefficient bounds the coefficients that float64 certainly preserves: every decimal of at most 15 digits
+// survives a round trip through float64.
 const shortCoefficient = 1_000_000_000_000_000
 
-// exactPower is the largest power of ten that float64 holds exactly.
+// exactPower is the exponent of the largest power of ten that float64 holds exactly.
 const exactPower = 22
 
-// IsShort reports whether d has at most 15 digits and a small exponent. Such a number becomes a float64
-// with one rounding, and the float64 stands for it.
+// IsShort reports whether d has at most 15 digits and a small exponent. Converting such a number to float64 rounds
+// once, and the result reads back as d.
 func (d Decimal) IsShort() bool {
 	return d.large == nil && magnitude(d.small) < shortCoefficient && -exactPower <= d.exp && d.exp <= exactPower
 }
 
-// Float64 is the float64 nearest to d, infinite where d is too large for one. exact reports whether the
-// shortest decimal that reads back as f is d.
+// Float64 returns the float64 nearest to d, or an infinity if d is out of range. exact reports whether the shortest
+// decimal that reads back as f equals d.
 func (d Decimal) Float64() (f float64, exact bool) {
 	if d.IsShort() {
 		if d.exp < 0 {
@@ -32,14 +32,14 @@ func (d Decimal) Float64() (f float64, exact bool) {
 	return Float(string(text))
 }
 
-// NearestFloat is the float64 nearest to a fraction, infinite where it is too large for one. exact reports
-// whether the shortest decimal that reads back as f is q.
+// NearestFloat returns the float64 nearest to a fraction, or an infinity if it is out of range. exact reports
+// whether the shortest decimal that reads back as f equals q.
 func NearestFloat(q *big.Rat) (f float64, exact bool) {
 	f, _ = q.Float64()
 	return f, !math.IsInf(f, 0) && FromFloat(f).Rat().Cmp(q) == 0
 }
 
-// String is d in plain digits, without an exponent and without zeros at the end of a fraction.
+// String returns d in plain digits, without an exponent and without trailing zeros in the fraction.
 func (d Decimal) String() string {
 	text := d.Text(0)
 	if d.exp >= 0 {
@@ -55,8 +55,8 @@ func (d Decimal) String() string {
 	return text[:end]
 }
 
-// Text is d in plain digits, without an exponent and with at least the given number of places behind the
-// point: 1.5 with two places is 1.50. No digit of d is left out.
+// Text returns d in plain digits, without an exponent and with at least the given number of decimal places: 1.5
+// with two places is 1.50. It never drops a digit of d.
 func (d Decimal) Text(places int) string {
 	digits := d.appendCoefficient(nil)
 	sign := ""
@@ -92,8 +92,8 @@ func (d Decimal) appendCoefficient(dst []byte) []byte {
 	return strconv.AppendInt(dst, d.small, 10)
 }
 
-// AppendScaled writes n × 10^-places with all of its places: 150 with two places is 1.50. It is the text of
-// FromScaled without its cost, for places from 0 to 18.
+// AppendScaled appends n × 10^-places with all of its decimal places: 150 with two places is 1.50. It gives the
+// same text as FromScaled(n, places).Text(places) at a lower cost, for places from 0 to 18.
 func AppendScaled(dst []byte, n int64, places int) []byte {
 	if places == 0 {
 		return strconv.AppendInt(dst, n, 10)

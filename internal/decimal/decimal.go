@@ -5,25 +5,24 @@ import (
 	"strconv"
 )
 
-// Decimal is the number coefficient × 10^exponent, exactly. The zero value is 0. A Decimal is never
-// changed, so it may be copied and shared.
+// Decimal is the exact number coefficient × 10^exponent. The zero value is 0. A Decimal is immutable, so it is safe
+// to copy and to share between goroutines.
 type Decimal struct {
 	small int64    // the coefficient, unless large is set
-	large *big.Int // a coefficient outside int64, never changed
+	large *big.Int // a coefficient outside int64; never modified
 	exp   int
 }
 
-// Int is the whole number n.
+// Int returns the whole number n.
 func Int(n int64) Decimal { return Decimal{small: n} }
 
-// FromScaled is n × 10^-places: 150 with two places is 1.5.
+// FromScaled returns n × 10^-places: 150 with two places is 1.5.
 func FromScaled(n int64, places int) Decimal { return Decimal{small: n, exp: -places} }
 
-// FromBig is n × 10^-places. It keeps n, which must not be changed afterwards.
+// FromBig returns n × 10^-places. It keeps n: the caller must not change n afterwards.
 func FromBig(n *big.Int, places int) Decimal { return fromBig(n, -places) }
 
-// FromFloat is the number that a float64 stands for: the shortest decimal that reads back as f, so 0.1 is
-// 1 × 10^-1. Infinities and NaN stand for no number; they give 0.
+// FromFloat returns the shortest decimal that reads back as f, so 0.1 gives 1 × 10^-1. Infinities and NaN give 0.
 func FromFloat(f float64) Decimal {
 	if whole := int64(f); float64(whole) == f && magnitude(whole) < shortCoefficient {
 		return Int(whole)
@@ -36,8 +35,8 @@ func FromFloat(f float64) Decimal {
 // maxFloatExponent bounds the exponents that strconv writes for a float64.
 const maxFloatExponent = 400
 
-// Parse reads a JSON number (RFC 8259 section 6) of at most limit bytes, whose exponent, if it has one, is
-// at most limit and at least -limit. ok is false for everything else.
+// Parse reads a JSON number (RFC 8259 section 6) of at most limit bytes, with an exponent from -limit to limit. ok
+// is false for everything else.
 func Parse(text string, limit int) (d Decimal, ok bool) { return parse(text, limit, limit) }
 
 func parse[T string | []byte](text T, maxLen, maxExp int) (Decimal, bool) {
@@ -79,7 +78,7 @@ func parse[T string | []byte](text T, maxLen, maxExp int) (Decimal, bool) {
 	return fromBig(large, exp), true
 }
 
-// exponent reads what may follow the digits of a number: nothing, or e and a whole number.
+// exponent parses the rest after the digits of a number: nothing, or e and a whole number.
 func exponent[T string | []byte](text T, most int) (int, bool) {
 	if len(text) == 0 {
 		return 0, true
@@ -107,7 +106,7 @@ func exponent[T string | []byte](text T, most int) (int, bool) {
 	return n, true
 }
 
-// coefficient reads digits that fit in int64 without looking closely: at most 18, without leading zeros.
+// coefficient parses digits that fit in int64 without an overflow check: at most 18, not counting leading zeros.
 func coefficient[T string | []byte](whole, fraction T) (n int64, fits bool) {
 	const most = 18
 	digits := 0
@@ -132,7 +131,7 @@ func fromBig(n *big.Int, exp int) Decimal {
 	return Decimal{large: n, exp: exp}
 }
 
-// big is the coefficient, not to be changed.
+// big returns the coefficient. The caller must not change it.
 func (d Decimal) big() *big.Int {
 	if d.large != nil {
 		return d.large
@@ -140,7 +139,7 @@ func (d Decimal) big() *big.Int {
 	return big.NewInt(d.small)
 }
 
-// Sign is -1, 0 or +1.
+// Sign returns -1, 0 or +1.
 func (d Decimal) Sign() int {
 	switch {
 	case d.large != nil:

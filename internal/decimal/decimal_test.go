@@ -14,7 +14,7 @@ import (
 
 const limit = 400
 
-// decimals draws numbers near the borders of int64 and of 15 digits, and any others.
+// decimals generates numbers near the limits of int64 and of 15 digits, and arbitrary ones.
 func decimals() *rapid.Generator[decimal.Decimal] {
 	return rapid.Custom(func(t *rapid.T) decimal.Decimal {
 		switch rapid.IntRange(0, 3).Draw(t, "kind") {
@@ -55,7 +55,7 @@ func TestArithmeticAgreesWithRationals(t *testing.T) {
 	})
 }
 
-// checkConversions compares everything that a Decimal can become with the rational number that it is.
+// checkConversions compares all conversions of a Decimal with the rational number of the same value.
 func checkConversions(t *rapid.T, d decimal.Decimal, want *big.Rat) {
 	for _, text := range []string{d.String(), d.Text(3)} {
 		if rational(t, text).Cmp(want) != 0 || strings.ContainsRune(text, 'e') {

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// exponentCap bounds the exponents that the functions on texts tell apart: a larger one counts as ±10^18.
+// exponentCap bounds the exponents that the functions on texts distinguish. A larger one counts as ±10^18.
 const exponentCap = 1_000_000_000_000_000_000
 
-// parts is the text of a number taken apart: 0.d1d2d3… × 10^exp, where neither d1 nor the last digit is
-// zero. The digits stay where they are in the text.
+// parts is the text of a number, split: 0.d1d2d3… × 10^exp, where neither d1 nor the last digit is zero. The digits
+// are slices of the original text.
 type parts struct {
 	negative bool
 	whole    string // the digits before the point, without leading zeros
@@ -38,7 +38,7 @@ func split(s string) parts {
 	return p
 }
 
-// normalize drops the zeros at both ends and moves the point before the first digit.
+// normalize drops leading and trailing zeros and moves the decimal point before the first digit.
 func (p *parts) normalize() {
 	p.whole = strings.TrimLeft(p.whole, "0")
 	p.fraction = strings.TrimRight(p.fraction, "0")
@@ -100,8 +100,8 @@ func skipDigits[T string | []byte](s T, i int) int {
 	return i
 }
 
-// Compare compares two JSON numbers by their exact values and returns -1, 0 or +1. Exponents beyond
-// ±10^18 count as that bound.
+// Compare compares two JSON numbers by their exact values and returns -1, 0 or +1. An exponent beyond ±10^18 counts
+// as ±10^18.
 func Compare(a, b string) int {
 	if x, ok := shortInt(a); ok {
 		if y, ok := shortInt(b); ok {
@@ -131,7 +131,7 @@ func compareMagnitude(x, y *parts) int {
 	return 0
 }
 
-// shortInt reads a plain integer of at most 18 digits, the common case.
+// shortInt parses a plain integer of at most 18 digits, the common case.
 func shortInt(s string) (int64, bool) {
 	i, negative := 0, false
 	if s != "" && s[0] == '-' {
@@ -154,8 +154,8 @@ func shortInt(s string) (int64, bool) {
 	return n, true
 }
 
-// Scaled returns a JSON number times 10^places when that is a whole number within int64: with two
-// places, 1.5 is 150, and 1.234 has no such number.
+// Scaled returns a JSON number times 10^places if that is a whole number that fits in int64. With two places, 1.5
+// gives 150, and 1.234 gives false.
 func Scaled(number string, places int) (n int64, ok bool) {
 	if n, ok := shortInt(number); ok && places == 0 {
 		return n, true
@@ -179,14 +179,14 @@ func Scaled(number string, places int) (n int64, ok bool) {
 	return int64(size), size <= math.MaxInt64
 }
 
-// IsWhole reports whether a JSON number has no fraction, however it is written: 1.0 and 1e400 are whole,
-// 15e-1 is not.
+// IsWhole reports whether a JSON number has no fraction, however it is written: 1.0 and 1e400 are whole, 15e-1 is
+// not.
 func IsWhole(number string) bool {
 	p := split(number)
 	return p.isZero() || p.exp >= int64(p.digits())
 }
 
-// Canonical is the same text for JSON numbers of equal value and for no others.
+// Canonical returns the same text for JSON numbers of equal value, and different texts otherwise.
 func Canonical(number string) string {
 	p := split(number)
 	if p.isZero() {
@@ -199,9 +199,9 @@ func Canonical(number string) string {
 	return sign + "0." + p.whole + p.fraction + "e" + strconv.FormatInt(p.exp, 10)
 }
 
-// Float returns the float64 nearest to a JSON number. exact reports whether it can stand for the number:
-// whether the shortest text that reads back as this float64 has the same value. So 0.1 is exact, and
-// 9007199254740993 and 0.1234567890123456789 are not. A number out of range is not exact.
+// Float returns the float64 nearest to a JSON number. exact reports whether the shortest text that reads back as
+// this float64 has the same value. So 0.1 is exact; 9007199254740993 and 0.1234567890123456789 are not. A number
+// out of range is not exact.
 func Float(number string) (f float64, exact bool) {
 	f, err := strconv.ParseFloat(number, 64)
 	if err != nil {
@@ -211,8 +211,8 @@ func Float(number string) (f float64, exact bool) {
 	return f, Compare(string(strconv.AppendFloat(buf[:0], f, 'e', -1, 64)), number) == 0
 }
 
-// AppendFloat writes the shortest text that reads back as f, as JavaScript and encoding/json do: plain
-// digits, and an exponent for very large and very small numbers.
+// AppendFloat appends the shortest text that reads back as f, in the style of JavaScript and encoding/json: plain
+// digits, and an exponent only for very large and very small numbers.
 func AppendFloat(dst []byte, f float64) []byte {
 	size := math.Abs(f)
 	if size != 0 && (size < 1e-6 || size >= 1e21) {

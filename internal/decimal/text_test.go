@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/decimal"
 )
 
-// numbers draws JSON numbers of all forms.
+// numbers generates JSON numbers of all forms.
 func numbers() *rapid.Generator[string] {
 	return rapid.StringMatching(`-?(0|[1-9][0-9]{0,24})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?`)
 }
