@@ -2,13 +2,13 @@ package hook
 
 import "strings"
 
-// MaxReplyHeader is how long a header of a reply may be, name and value together, in bytes.
+// MaxReplyHeader bounds a header of a reply, name and value together, in bytes.
 const MaxReplyHeader = 8 << 10
 
-// ReplyHeaderProblem says why a header cannot be in a reply, as what follows its name in a sentence, or
-// "" when it can. It is the one rule for answers, wherever they come from: RFC 9110 section 5 for the
-// form; section 7.6.1, and RFC 2616 section 13.5.1 for the older ones, for headers that concern one
-// connection; section 8.6 for Content-Length, which the server counts itself.
+// ReplyHeaderProblem returns why a reply must not have a header, as text that follows the header's name in a
+// message, or "". The rule applies to every reply. Its sources: RFC 9110 section 5 for the form; section 7.6.1, and
+// RFC 2616 section 13.5.1 for the older names, for headers that concern one connection; section 8.6 for
+// Content-Length, which the server computes itself.
 func ReplyHeaderProblem(name, value string) string {
 	if !IsToken(name) {
 		return "is not a valid header name"
@@ -32,7 +32,7 @@ func ReplyHeaderProblem(name, value string) string {
 	return ""
 }
 
-// IsToken reports whether a text is a token (RFC 9110 section 5.6.2), as names of headers are.
+// IsToken reports whether a text is a token (RFC 9110 section 5.6.2), as header names are.
 func IsToken(text string) bool {
 	for i := range len(text) {
 		switch c := text[i]; {

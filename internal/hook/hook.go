@@ -9,11 +9,11 @@ import (
 
 // Header is one header line.
 type Header struct {
-	Name  string // in canonical form (X-Github-Event) for a call
+	Name  string // for a call: in canonical form (X-Github-Event)
 	Value string
 }
 
-// Request is a call as it arrived, without the secrets that the gates check.
+// Request is a call as it arrived, without the credentials that the gates check.
 type Request struct {
 	Method      string
 	Path        string // canonical, without the query
@@ -21,25 +21,25 @@ type Request struct {
 	Host        string
 	IP          string   // the client's address
 	ContentType string   // as sent
-	Headers     []Header // in the order of their names, lines of one name as they came
-	Params      []Param  // values of {name} segments of a custom path, in order
+	Headers     []Header // sorted by name; lines with the same name keep their order
+	Params      []Param  // values of the {name} segments of a custom path, in order
 	Body        []byte   // exact bytes; never changed after capture
 	ReceivedAt  time.Time
 
-	// Opened is the content of an encrypted Body, after the preset decrypted it; nil: Body was not encrypted. It is
-	// kept with the delivery, so that nobody who reads the call later needs the key.
+	// Opened is the content of an encrypted Body after the preset decrypted it, or nil if Body is not encrypted. It
+	// is stored with the delivery, so that reading the call later needs no key.
 	Opened []byte
-	// Stored is the SHA-256 (hex) under which Body is kept beside the store, "" for a body that is
-	// kept in it. Whoever reads such a request from the store gets Body filled in all the same.
+	// Stored is the SHA-256 (hex) under which Body is stored outside the database, or "" for a body inside it.
+	// Requests read from the store have Body filled in either way.
 	Stored string
-	// Files are those of a multipart body, in the order of their parts.
+	// Files are the files of a multipart body, in the order of their parts.
 	Files []File
-	// How the body was read, where its type alone does not say it. A preset sets these.
-	Form string // the form field that holds the JSON document which is the data
-	As   string // the media type to decode by, instead of ContentType
+	// How to decode the body if ContentType is not enough. A preset sets these.
+	Form string // the form field that contains the JSON document
+	As   string // the media type to decode as, instead of ContentType
 }
 
-// Content is what the call says: the opened body, or the body.
+// Content returns the decrypted body if there is one, otherwise the body.
 func (r *Request) Content() []byte {
 	if r.Opened != nil {
 		return r.Opened
@@ -47,14 +47,14 @@ func (r *Request) Content() []byte {
 	return r.Body
 }
 
-// Bytes is how much memory the body takes, opened and as received.
+// Bytes returns the memory that the body uses, as received plus decrypted.
 func (r *Request) Bytes() int { return len(r.Body) + len(r.Opened) }
 
-// File is a file of a multipart body. Its content is kept beside the store, under its hash: nothing
-// that a caller says becomes a path.
+// File is a file of a multipart body. Its content is stored outside the database under its hash, so that no text
+// from the caller becomes a path.
 type File struct {
 	Name     string // of the form field
-	Filename string // as sent; only to be shown
+	Filename string // as sent; for display only
 	Type     string // as sent
 	Size     int64  // bytes
 	SHA256   string // hex
@@ -63,26 +63,26 @@ type File struct {
 // Param is the value of a {name} segment of a custom path.
 type Param struct{ Name, Value string }
 
-// Outcome is what happened to a call.
+// Outcome is the result of a call.
 type Outcome string
 
 // The outcomes of a delivery.
 const (
-	Accepted  Outcome = "accepted"  // recorded, and an execution exists
-	Repeat    Outcome = "repeat"    // its dedupe key belongs to an earlier execution, which Execution names
-	Filtered  Outcome = "filtered"  // the filter rejected it: answered, nothing ran
-	Handshake Outcome = "handshake" // answered as the provider demands, nothing ran
-	Rejected  Outcome = "rejected"  // a gate rejected it
-	Unmatched Outcome = "unmatched" // no enabled workflow has this address
+	Accepted  Outcome = "accepted"  // recorded, and an execution was created
+	Repeat    Outcome = "repeat"    // the dedupe key belongs to an earlier execution, named by Execution
+	Filtered  Outcome = "filtered"  // rejected by the filter: a response was sent, nothing ran
+	Handshake Outcome = "handshake" // answered as the provider requires; nothing ran
+	Rejected  Outcome = "rejected"  // a gate refused it
+	Unmatched Outcome = "unmatched" // no enabled workflow has this URL
 )
 
-// Verdict is what one gate decided about a call, for the operator.
+// Verdict is the decision of one gate about a call, for the operator.
 type Verdict struct {
 	Gate     string // allowIPs, basic, token, signature, ...
 	Passed   bool
-	Observed bool   // the gate only observes: it lets every call pass
-	Reason   string // a code, e.g. mismatch
-	Detail   string // a sentence; never a secret
+	Observed bool   // the gate only observes: it lets every call through
+	Reason   string // a code, such as mismatch
+	Detail   string // a sentence; never contains a secret
 }
 
 // Delivery is the record of one call, accepted or not.
@@ -94,31 +94,31 @@ type Delivery struct {
 	Gate      string // the gate that decided: match, method, basic, token, capture, decode, accept, ...
 	Reason    string // for the operator; never sent to the caller
 	Execution ident.ID
-	Status    int           // of the answer; 0 while the caller of a sync workflow waits
+	Status    int           // of the response; 0 while the caller of a sync workflow waits
 	Took      time.Duration // from the first byte of the request to the decision
 
-	Verdicts []Verdict // of the gates that were asked, in order
-	// Chain is how Request.IP was found where the socket was a trusted proxy's: its address, then what
-	// proxies wrote, the nearest one's first. What is no address ends it, in quotes. nil: Request.IP is
-	// the socket's.
+	Verdicts []Verdict // of the gates that ran, in order
+	// Chain shows how Request.IP was determined if the connection came from a trusted proxy: the proxy's address,
+	// then the addresses that proxies added, nearest first. Text that is not an address ends the chain, in quotes.
+	// nil: Request.IP is the connection's address.
 	Chain     []string
 	DedupeKey string   // as rendered; "" for a call without one
-	Answer    *Reply   // what was sent, its body cut at MaxAnswer; nil: 200 ok, or not known yet
-	ReplayOf  ident.ID // the delivery that an operator had sent again
-	Revision  string   // of the workflow that the call met
+	Answer    *Reply   // the response, with its body cut at MaxAnswer; nil: 200 ok, or not known yet
+	ReplayOf  ident.ID // the delivery that an operator replayed
+	Revision  string   // revision of the workflow that received the call
 }
 
-// MaxAnswer is how much of an answer's body is kept with the delivery, in bytes.
+// MaxAnswer bounds the part of a response body that is stored with the delivery, in bytes.
 const MaxAnswer = 64 << 10
 
-// Context is what a workflow sees of a call as $context.
+// Context is the call as a workflow sees it, in $context.
 type Context struct {
 	Data       value.Value // decoded body
-	Headers    value.Value // object, lower-case names, repeated ones joined by ", "
+	Headers    value.Value // object; names in lower case, repeated headers joined by ", "
 	Query      value.Value // object
 	Params     value.Value // object
 	Files      value.Value // array
-	CloudEvent value.Value // object of texts, the attributes of a CloudEvent; Missing for a call that is none
+	CloudEvent value.Value // object of strings, the attributes of a CloudEvent; Missing for other calls
 	Method     string
 	Path       string
 	IP         string
@@ -126,7 +126,7 @@ type Context struct {
 	ReceivedAt time.Time
 }
 
-// Reply is an answer to a caller, ready to be sent.
+// Reply is a response to a caller, ready to be sent.
 type Reply struct {
 	Status  int
 	Headers []Header
