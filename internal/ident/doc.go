@@ -1,5 +1,5 @@
-// Package ident makes the ids of deliveries and executions: 63-bit, sortable by time, usable as a
-// table's row number, printed with a prefix that says what they name.
+// Package ident creates the ids of deliveries and executions: 63-bit integers that sort by time, serve as row ids,
+// and print with a prefix that names their type.
 //
-// An id is no secret: whoever may not see a thing must be stopped by something else.
+// An id is not a secret. Access control must not depend on it.
 package ident

@@ -9,19 +9,19 @@ import (
 	"hookline.dev/hookline/internal/clock"
 )
 
-// ID is 41 bits of milliseconds since Epoch, 10 bits of node and 12 bits of sequence. Zero is no id.
+// ID is 41 bits of milliseconds since Epoch, 10 bits of node number and 12 bits of sequence. Zero means no id.
 type ID int64
 
 // The layout of an ID.
 const (
 	nodeBits     = 10
 	sequenceBits = 12
-	// MaxNode is the largest node number a Source takes.
+	// MaxNode is the largest node number of a Source.
 	MaxNode = 1<<nodeBits - 1
 	textLen = 13 // base-32 digits that hold 63 bits
 )
 
-// Epoch is the instant that ids count from, in milliseconds since 1970: 2025-01-01T00:00:00Z.
+// Epoch is the start of the ids' time, in milliseconds since 1970: 2025-01-01T00:00:00Z.
 const Epoch = 1735689600000
 
 // The prefixes of printed ids.
@@ -30,18 +30,19 @@ const (
 	Execution = "exe_"
 )
 
-// alphabet is Crockford's base 32 in lower case: sortable, no look-alikes.
+// alphabet is Crockford's base 32 in lower case: it sorts like the number and has no look-alike characters.
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 
-// Source hands out ids that grow strictly, also when the clock steps back or more than 4,096 are
-// asked for within one millisecond (it then borrows from the next one).
+// Source generates strictly increasing ids, even if the clock steps back or more than 4,096 are requested within
+// one millisecond (it then uses the following milliseconds). It is safe for concurrent use. It keeps nothing across
+// restarts: after one, only the clock keeps the order.
 type Source struct {
 	clock clock.Clock
 	node  int64
-	last  atomic.Int64 // milliseconds<<sequenceBits | sequence
+	last  atomic.Int64 // milliseconds<<sequenceBits | sequence of the last id
 }
 
-// NewSource returns a source for one node of a cluster, 0 to MaxNode.
+// NewSource returns a source for one node of a cluster. node is from 0 to MaxNode; higher bits are ignored.
 func NewSource(c clock.Clock, node int) *Source {
 	return &Source{clock: c, node: int64(node) & MaxNode}
 }
@@ -59,17 +60,17 @@ func (s *Source) Next() ID {
 	}
 }
 
-// After returns the smallest id of the instant t: every id made later is larger.
+// After returns the smallest id of the instant t. Every id created at t or later is at least as large.
 func After(t time.Time) ID {
 	return ID((t.UnixMilli() - Epoch) << (nodeBits + sequenceBits))
 }
 
-// Time returns the instant the id was made, to the millisecond.
+// Time returns the time at which the id was created, in UTC, to the millisecond.
 func (id ID) Time() time.Time {
 	return time.UnixMilli(int64(id)>>(nodeBits+sequenceBits) + Epoch).UTC()
 }
 
-// Text prints the id with a prefix; the zero id prints as "".
+// Text returns the id as text with a prefix, or "" for the zero id.
 func (id ID) Text(prefix string) string {
 	if id == 0 {
 		return ""
@@ -83,7 +84,7 @@ func (id ID) Text(prefix string) string {
 	return prefix + string(b[:])
 }
 
-// Parse reads what Text printed.
+// Parse parses the result of Text with the same prefix. The empty text and the zero id are errors.
 func Parse(prefix, text string) (ID, error) {
 	digits, ok := strings.CutPrefix(text, prefix)
 	if !ok || len(digits) != textLen {
