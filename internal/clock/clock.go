@@ -5,28 +5,28 @@ import (
 	"time"
 )
 
-// Clock tells the time.
+// Clock returns the current time. Implementations are safe for concurrent use.
 type Clock interface {
 	Now() time.Time
 }
 
-// System is the machine's clock. Inside a testing/synctest bubble it is the bubble's.
+// System returns the machine's clock. Inside a testing/synctest bubble it follows the bubble's time.
 func System() Clock { return system{} }
 
 type system struct{}
 
 func (system) Now() time.Time { return time.Now() }
 
-// Manual is a clock that moves only when told to.
+// Manual is a clock that moves only when told to. It is safe for concurrent use.
 type Manual struct {
-	mu  sync.Mutex
+	mu  sync.Mutex // guards now
 	now time.Time
 }
 
-// NewManual returns a clock that stands at now.
+// NewManual returns a clock that shows now.
 func NewManual(now time.Time) *Manual { return &Manual{now: now} }
 
-// Now returns the time the clock stands at.
+// Now returns the time that the clock shows.
 func (m *Manual) Now() time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -1,3 +1,3 @@
-// Package clock is the only place that reads the time. Everything else is handed a Clock, so tests
-// decide what time it is.
+// Package clock is the only package that reads the system time. Everything else gets a Clock, so that tests control
+// the time.
 package clock
