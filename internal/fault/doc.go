@@ -1,6 +1,5 @@
-// Package fault is the one shape of an error that crosses a package border: an operation, a kind
-// from a closed list, an optional field, and a message written for people.
+// Package fault defines the one form of error that crosses package borders: an operation, a kind from a closed
+// list, an optional field, and a message for people.
 //
-// It does not log and does not know HTTP: the mapping from kinds to statuses lives where answers are
-// written.
+// It does not log and does not know HTTP. The code that writes responses maps kinds to statuses.
 package fault

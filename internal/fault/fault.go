@@ -5,22 +5,22 @@ import (
 	"fmt"
 )
 
-// Kind says what class of thing went wrong. The list is closed: every consumer switches over it.
+// Kind classifies an error. The list is closed: every consumer switches over it.
 type Kind uint8
 
-// The kinds. Internal is the zero value, so an error that nobody classified is our own fault.
+// The kinds. Internal is the zero value, so that an unclassified error counts as our own fault.
 const (
-	Internal     Kind = iota // a defect or a failure of our own machinery
+	Internal     Kind = iota // a bug or a failure inside the server
 	Invalid                  // the input is wrong; the message says what to change
 	NotFound                 // no such thing
-	Conflict                 // it contradicts something that exists
-	Unauthorized             // who calls is not proven
-	Forbidden                // who calls is known and may not
+	Conflict                 // it contradicts existing data
+	Unauthorized             // the caller is not authenticated
+	Forbidden                // the caller is authenticated but not allowed
 	TooLarge                 // a size limit is exceeded
-	Unsupported              // legal, but not built yet or not for this type
-	Unavailable              // try again later: full, shutting down, locked
+	Unsupported              // valid, but not implemented or not for this type
+	Unavailable              // retry later: full, shutting down, locked
 	Timeout                  // it took longer than allowed
-	Canceled                 // somebody asked to stop
+	Canceled                 // cancellation was requested
 	Limit                    // an execution limit is exceeded
 )
 
@@ -37,12 +37,12 @@ func (k Kind) String() string {
 	return "internal"
 }
 
-// Error is an error with everything a caller needs to answer and an operator needs to act.
+// Error is an error with what a caller needs to respond and an operator needs to act.
 type Error struct {
 	Op      string // the operation, as package.Verb; for the log
 	Kind    Kind
-	Field   string // the path of the offending field, when there is one
-	Message string // for people; never holds a secret nor anything from inside
+	Field   string // the path of the offending field, if there is one
+	Message string // for people; contains no secrets and no internals
 	Err     error  // the cause; for the log only
 }
 
@@ -67,17 +67,18 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// New makes an error whose message is meant for people.
+// New returns an error with a message for people.
 func New(op string, kind Kind, format string, args ...any) *Error {
 	return &Error{Op: op, Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
-// Field makes an Invalid error about one field.
+// Field returns an Invalid error about one field.
 func Field(op, field, format string, args ...any) *Error {
 	return &Error{Op: op, Kind: Invalid, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
-// Wrap adds an operation to a cause and keeps the cause's kind and message. It returns nil for nil.
+// Wrap adds an operation to a cause and keeps its kind. Message still finds the cause's message. Wrap returns nil
+// for nil.
 func Wrap(op string, err error) error {
 	if err == nil {
 		return nil
@@ -85,12 +86,12 @@ func Wrap(op string, err error) error {
 	return &Error{Op: op, Kind: KindOf(err), Err: err}
 }
 
-// As classifies a foreign error: kind and message are ours, the cause is kept for the log.
+// As classifies an error from outside: kind and message are the caller's, and the cause is kept for the log.
 func As(op string, kind Kind, err error, format string, args ...any) *Error {
 	return &Error{Op: op, Kind: kind, Message: fmt.Sprintf(format, args...), Err: err}
 }
 
-// KindOf returns the kind of the outermost classified error in err's chain.
+// KindOf returns the kind of the outermost Error in err's chain, or Internal if there is none.
 func KindOf(err error) Kind {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Kind
@@ -101,8 +102,8 @@ func KindOf(err error) Kind {
 // Is reports whether err is of the given kind.
 func Is(err error, kind Kind) bool { return err != nil && KindOf(err) == kind }
 
-// Message returns the text for people: the first message in the chain that we wrote, with its field.
-// An error nobody wrote a message for yields a neutral sentence, so nothing from inside leaks.
+// Message returns the text for people: the first message in the chain, with its field. If there is none it returns
+// a neutral sentence, so that no internals leak.
 func Message(err error) string {
 	var e *Error
 	for errors.As(err, &e) {
