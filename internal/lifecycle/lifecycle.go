@@ -1,5 +1,5 @@
-// Package lifecycle is the contract of everything that starts and stops. It knows nothing about what
-// is started.
+// Package lifecycle defines the contract for everything that starts and stops. It knows nothing about the services
+// themselves.
 package lifecycle
 
 import (
@@ -10,10 +10,9 @@ import (
 
 // Service is started once and stopped once.
 type Service interface {
-	// Start returns when the service does its work, or with the reason why it cannot.
+	// Start returns once the service is running, or with the reason why it cannot run.
 	Start(ctx context.Context) error
-	// Stop returns when nothing of the service runs any more, or when ctx ends: then it gives up
-	// the rest at once.
+	// Stop returns once nothing of the service is running, or when ctx ends: it then abandons the rest at once.
 	Stop(ctx context.Context) error
 }
 
@@ -23,7 +22,7 @@ type Part struct {
 	Service Service
 }
 
-// Group starts its parts in order and stops them in the opposite order.
+// Group starts its parts in order and stops them in reverse order. It is not safe for concurrent use.
 type Group struct {
 	parts   []Part
 	started int
@@ -32,7 +31,7 @@ type Group struct {
 // NewGroup returns a group of parts, in starting order.
 func NewGroup(parts ...Part) *Group { return &Group{parts: parts} }
 
-// Start starts the parts. When one fails, those already started are stopped again.
+// Start starts the parts. If one fails, it stops those already started and returns all errors.
 func (g *Group) Start(ctx context.Context) error {
 	for _, p := range g.parts {
 		if err := p.Service.Start(ctx); err != nil {
@@ -43,7 +42,7 @@ func (g *Group) Start(ctx context.Context) error {
 	return nil
 }
 
-// Stop stops what was started, last first, and returns every error.
+// Stop stops the parts that were started, last first, and returns every error.
 func (g *Group) Stop(ctx context.Context) error {
 	var errs []error
 	for g.started > 0 {
