@@ -7,29 +7,28 @@ import (
 	"hookline.dev/hookline/internal/expr/variable"
 )
 
-// The types that belong to this package's interface and are declared where they are used.
+// The types of this package's interface that sub-packages declare.
 type (
 	// Scope holds the variables of one execution.
 	Scope = variable.Scope
-	// Path leads to one variable, as in $context.data.ref.
+	// Path refers to one variable, as in $context.data.ref.
 	Path = variable.Path
 	// Options say what a template may use.
 	Options = compile.Options
-	// Limits lower the bounds on one Eval.
+	// Limits lower the limits of one Eval.
 	Limits = eval.Limits
-	// Roomy is a Scope with a bound of its own on what one Eval renders.
+	// Roomy is a Scope with its own limit on the output of one Eval.
 	Roomy = eval.Roomy
-	// Problem is one thing wrong in a config tree or a condition.
+	// Problem is one error in a config tree or a condition.
 	Problem = template.Problem
 )
 
-// The bounds of one Eval (SPEC §10), which Limits may lower.
+// The limits of one Eval (SPEC §10). Limits can lower them.
 const (
 	MaxSteps  = eval.MaxSteps
 	MaxMemory = eval.MaxMemory // bytes
 	MaxOutput = eval.MaxOutput // bytes
 )
 
-// ParsePath reads one path and nothing else. Its root must exist; whether it may be used is for Options to
-// say.
+// ParsePath parses exactly one path. Its root must exist; Options decide whether it may be used.
 func ParsePath(src string) (Path, error) { return variable.Parse(src) }

@@ -8,8 +8,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// pushScope is what a GitHub push looks like to a workflow: the body is parsed
-// once, when it arrives.
+// pushScope is a GitHub push as a workflow sees it: the body is parsed once, on arrival.
 type pushScope struct{ data, headers value.Value }
 
 func (s pushScope) Var(_, name string) (value.Value, error) {

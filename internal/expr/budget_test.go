@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// A sender chooses the data, so no expression over it may run for long.
+// The sender chooses the data, so no expression over it may run for long.
 func TestBudgetStopsWhatADataSizeBlowsUp(t *testing.T) {
 	var numbers, objects, texts strings.Builder
 	for i := 0; numbers.Len() < 1<<20; i++ {
@@ -22,7 +22,7 @@ func TestBudgetStopsWhatADataSizeBlowsUp(t *testing.T) {
 	for i := 0; texts.Len() < 1<<20; i++ {
 		fmt.Fprintf(&texts, `"%0100d",`, i)
 	}
-	runtime.LockOSThread() // whose processor time is measured
+	runtime.LockOSThread() // workTime measures this thread
 	defer runtime.UnlockOSThread()
 	list := func(b *strings.Builder) string { return "[" + strings.TrimSuffix(b.String(), ",") + "]" }
 	s := scopeOf(t, `{"context":{"data":{"n":`+list(&numbers)+`,"o":`+list(&objects)+`,"t":`+list(&texts)+
@@ -89,7 +89,7 @@ func TestBudgetLeavesRoomForHonestWork(t *testing.T) {
 	}
 }
 
-// roomy is a scope with a bound of its own.
+// roomy is a scope with its own limit.
 type roomy struct {
 	scope
 	limit int

@@ -34,8 +34,7 @@ func FuzzParsePath(f *testing.F) {
 	})
 }
 
-// soundResult fails unless what an evaluation yields is valid JSON or a fault
-// of a kind that data can cause.
+// soundResult fails unless the result of an evaluation is valid JSON or a fault of a kind that data can cause.
 func soundResult(t *testing.T, src string, v value.Value, err error) {
 	t.Helper()
 	if err != nil {
@@ -71,7 +70,7 @@ func FuzzTemplate(f *testing.F) {
 		var b value.ObjectBuilder
 		tree, problems := expr.CompileValue(b.Set(src, value.String(src)).Value(), expr.Options{Limits: expr.Limits{Steps: 100_000}})
 		if len(problems) > 0 {
-			return // such as a key that looks like an unquoted token
+			return // for example a key that looks like an unquoted token
 		}
 		v, err = tree.Eval(s)
 		soundResult(t, src, v, err)

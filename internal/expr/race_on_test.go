@@ -2,5 +2,5 @@
 
 package expr_test
 
-// raceFactor is how many steps the race detector makes out of one.
+// raceFactor is the slowdown by the race detector.
 const raceFactor = 10

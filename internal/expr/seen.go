@@ -7,9 +7,9 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// EvalBoolSeen is EvalBool, and returns also what was looked up on the way, by
-// index of Refs: Missing for a variable that nobody asked for. So a journal can
-// show what an answer rests on without looking everything up again.
+// EvalBoolSeen is EvalBool, and also returns the values that were looked up, by index of Refs, even with an error. A
+// variable that was not needed is Missing. A journal can thus show what the result is based on without a second
+// lookup.
 func (t *Template) EvalBoolSeen(s Scope) (yes bool, seen []value.Value, err error) {
 	r := eval.NewRun(s, t.paths, t.locals, t.limits)
 	if c, ok := t.program.(rule.Condition); ok {

@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// namesItself is a Scope in which every variable below $nodes is its own name.
+// namesItself is a Scope in which every variable has its own name as its value.
 type namesItself struct{}
 
 func (namesItself) Var(_, name string) (value.Value, error) { return value.String(name), nil }

@@ -11,8 +11,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Template is something compiled: a text, a config tree, an expression or a
-// condition. It is immutable and safe for concurrent use.
+// Template is a compiled text, config tree, expression or condition. It is immutable and safe for concurrent use.
 type Template struct {
 	source  string
 	paths   []Path
@@ -21,9 +20,9 @@ type Template struct {
 	program eval.Program
 }
 
-// Compile reads a text with {{ tokens }}. A text without one is a constant. A
-// token that is alone but for blanks keeps its value's type and exact text;
-// within other text null becomes nothing and objects become JSON.
+// Compile compiles a text with {{ tokens }}. A text without tokens is a constant. A single token with only blanks
+// around it keeps its value's type and exact text. Within other text, null becomes the empty text and objects
+// become JSON. Errors are of kind fault.Invalid or, for a constant expression over its budget, fault.Limit.
 func Compile(src string, o Options) (*Template, error) {
 	c := compile.NewCompiler(o)
 	p, err := template.CompileText(c, src)
@@ -33,8 +32,8 @@ func Compile(src string, o Options) (*Template, error) {
 	return newTemplate(c, src, p), nil
 }
 
-// CompileExpression reads a bare expression, such as
-// `$context.data.ref == "refs/heads/main"`.
+// CompileExpression compiles a bare expression, such as `$context.data.ref == "refs/heads/main"`. Its errors are
+// those of Compile.
 func CompileExpression(src string, o Options) (*Template, error) {
 	c := compile.NewCompiler(o)
 	p, err := template.CompileExpression(c, src)
@@ -44,9 +43,8 @@ func CompileExpression(src string, o Options) (*Template, error) {
 	return newTemplate(c, src, p), nil
 }
 
-// CompileValue reads a whole config tree: every string in it is a template, at
-// any depth, and so is every key. All problems are reported at once; with any
-// of them the Template is nil.
+// CompileValue compiles a whole config tree: every string in it, at any depth, is a template, and so is every key.
+// It reports all problems at once. If there is any, the Template is nil.
 func CompileValue(v value.Value, o Options) (*Template, []Problem) {
 	c := compile.NewCompiler(o)
 	p, problems := template.CompileTree(c, v, "")
@@ -55,15 +53,14 @@ func CompileValue(v value.Value, o Options) (*Template, []Problem) {
 	}
 	source := v.Text()
 	if s, ok := v.Str(); ok {
-		source = s // so that places count as they do in the text itself
+		source = s // so that positions count within the text itself
 	}
 	return newTemplate(c, source, p), nil
 }
 
-// CompileWhen reads a condition: a tree of rules ({and: [...]}, {or: [...]},
-// {not: ...}, {left, op, right, strict}) or an expression as a string, which
-// may also stand in the place of a rule. All problems are reported at once;
-// with any of them the Template is nil. EvalBool evaluates it.
+// CompileWhen compiles a condition: a tree of rules ({and: [...]}, {or: [...]}, {not: ...}, {left, op, right,
+// strict}), or an expression as a string, which may also take the place of any rule. It reports all problems at
+// once. If there is any, the Template is nil. EvalBool evaluates the result.
 func CompileWhen(v value.Value, o Options) (*Template, []Problem) {
 	c := compile.NewCompiler(o)
 	when, problems := rule.Compile(c, v)
@@ -77,9 +74,9 @@ func CompileWhen(v value.Value, o Options) (*Template, []Problem) {
 	return newTemplate(c, source, when), nil
 }
 
-// Eval computes the value. It is never Missing: what does not exist is null.
-// Errors are faults: Invalid for data that an expression cannot take, Limit
-// when a budget is used up, and the Scope's own.
+// Eval computes the value. The value is never Missing: what does not exist is null. Errors are faults: Invalid for
+// data that an expression cannot handle, Limit for an exhausted budget, and errors of the Scope with their own
+// kind.
 func (t *Template) Eval(s Scope) (value.Value, error) {
 	switch p := t.program.(type) {
 	case eval.Constant:
@@ -98,27 +95,26 @@ func (t *Template) Eval(s Scope) (value.Value, error) {
 	return v, nil
 }
 
-// EvalBool computes a condition. Null is false; a value that is neither null
-// nor a boolean is an error.
+// EvalBool evaluates a condition. Null is false. Any other value that is not a boolean is an error.
 func (t *Template) EvalBool(s Scope) (bool, error) {
 	yes, _, err := t.EvalBoolSeen(s)
 	return yes, err
 }
 
-// Constant returns the value of a template that refers to nothing.
+// Constant returns the value of a template that was computed at compile time, and false for any other template.
 func (t *Template) Constant() (value.Value, bool) {
 	c, ok := t.program.(eval.Constant)
 	return c.V, ok
 }
 
-// Refs returns the variables that the template refers to, each once, in the
-// order of their first mention. A reference need not be followed at run time.
+// Refs returns the variables that the template refers to, each once, in the order of their first mention. An
+// evaluation may not need all of them.
 func (t *Template) Refs() []Path { return slices.Clone(t.paths) }
 
-// Source is the text that was compiled; for a tree, its JSON.
+// Source returns the compiled text; for a tree, its JSON.
 func (t *Template) Source() string { return t.source }
 
-// newTemplate is what a compiler made of src.
+// newTemplate wraps the program that c compiled from src.
 func newTemplate(c *compile.Compiler, src string, p eval.Program) *Template {
 	return &Template{source: src, paths: c.Paths, locals: c.Locals, limits: c.Options.Limits.WithDefaults(), program: p}
 }

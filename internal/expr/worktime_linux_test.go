@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// workTime is the processor time that this thread has used. Unlike the clock it
-// does not run while other processes have the machine.
+// workTime returns the processor time that this thread has used. Unlike the clock, it does not advance while other
+// processes run.
 func workTime(t testing.TB) time.Duration {
 	const thisThread = 1 // RUSAGE_THREAD
 	var u syscall.Rusage

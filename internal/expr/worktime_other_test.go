@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/clock"
 )
 
-// workTime is the clock where the thread's own time cannot be had.
+// workTime returns the clock time on systems without a thread clock.
 func workTime(testing.TB) time.Duration {
 	return time.Duration(clock.System().Now().UnixNano())
 }

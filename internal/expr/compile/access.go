@@ -9,8 +9,8 @@ import (
 	"hookline.dev/hookline/internal/expr/eval"
 )
 
-// member compiles a.name, a?.name, a["name"] and a[0]. Null has no members, so
-// the question mark changes nothing.
+// member compiles a.name, a?.name, a["name"] and a[0]. Null has no members, so the question mark makes no
+// difference.
 func (w *lowerer) member(n *ast.MemberNode) (eval.Func, error) {
 	x, err := w.lower(n.Node)
 	if err != nil {
@@ -47,8 +47,7 @@ func (w *lowerer) member(n *ast.MemberNode) (eval.Func, error) {
 	}, nil
 }
 
-// isHeaders tells whether a node is $context.headers itself, whose names are
-// kept in lower case.
+// isHeaders reports whether a node is $context.headers itself, whose names are stored in lower case.
 func (w *lowerer) isHeaders(n ast.Node) bool {
 	id, ok := n.(*ast.IdentifierNode)
 	if !ok {
@@ -89,7 +88,7 @@ func (w *lowerer) slice(n *ast.SliceNode) (eval.Func, error) {
 	}, nil
 }
 
-// bound compiles one end of a slice; one that is left out is null.
+// bound compiles one end of a slice. An omitted end is null.
 func (w *lowerer) bound(n ast.Node) (eval.Func, error) {
 	if n == nil {
 		return literal(nil), nil

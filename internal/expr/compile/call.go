@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/expr/function"
 )
 
-// call compiles f(args), however the parser calls it.
+// call compiles f(args), whichever node type the parser uses for it.
 func (w *lowerer) call(name string, nodes []ast.Node) (eval.Func, error) {
 	if slices.Contains(function.PredicateNames(), name) {
 		return w.iteration(name, nodes)
@@ -41,8 +41,7 @@ func (w *lowerer) call(name string, nodes []ast.Node) (eval.Func, error) {
 	}, nil
 }
 
-// callNode compiles a call that the parser did not know as expr-lang's own, and
-// methods of dates.
+// callNode compiles calls of functions that are not built into expr-lang, and of methods of dates.
 func (w *lowerer) callNode(n *ast.CallNode) (eval.Func, error) {
 	switch callee := n.Callee.(type) {
 	case *ast.IdentifierNode:
@@ -55,7 +54,7 @@ func (w *lowerer) callNode(n *ast.CallNode) (eval.Func, error) {
 	return nil, diag.Failed("only functions can be called")
 }
 
-// iteration compiles a call of such a function.
+// iteration compiles a call of a function that takes a predicate.
 func (w *lowerer) iteration(name string, args []ast.Node) (eval.Func, error) {
 	source, err := w.lower(args[0])
 	if err != nil {
@@ -100,7 +99,7 @@ func (w *lowerer) iteration(name string, args []ast.Node) (eval.Func, error) {
 	}, nil
 }
 
-// method compiles date.Year() and the like: expr-lang's documented ones.
+// method compiles methods such as date.Year(), those that expr-lang documents.
 func (w *lowerer) method(on ast.Node, name string, nodes []ast.Node) (eval.Func, error) {
 	f := function.DateMethod(name)
 	if f == nil {

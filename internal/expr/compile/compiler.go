@@ -5,20 +5,21 @@ import (
 	"hookline.dev/hookline/internal/expr/variable"
 )
 
-// Compiler gathers what the parts of one template share. Its fields are for reading.
+// Compiler collects what the parts of one template share. Callers must not change its fields. It is not safe for
+// concurrent use.
 type Compiler struct {
 	Options Options
 	Paths   []variable.Path // by slot
 	slots   map[string]int
-	Locals  int // local variables of the expression that needs most
+	Locals  int // the maximum over all expressions
 }
 
-// NewCompiler makes a compiler for one template.
+// NewCompiler returns a compiler for one template.
 func NewCompiler(o Options) *Compiler {
 	return &Compiler{Options: o, slots: make(map[string]int)}
 }
 
-// Reference checks that a path may be used and returns its slot.
+// Reference checks that a path may be used and returns its slot. at is its byte offset in the template.
 func (c *Compiler) Reference(p variable.Path, at int) (int, error) {
 	if text := c.Options.check(p.Root()); text != "" {
 		return 0, diag.At(at, "%s", text)

@@ -14,8 +14,8 @@ import (
 	"hookline.dev/hookline/internal/expr/lex"
 )
 
-// Expression compiles src, which stands at that offset of a template. One that
-// refers to nothing is computed at once.
+// Expression compiles src, which is at byte offset at of a template. It evaluates an expression without variables
+// at once.
 func (c *Compiler) Expression(src string, at int) (eval.Program, error) {
 	if len(src) > MaxExpression {
 		return nil, diag.At(at, "an expression may have at most %d KiB", MaxExpression>>10)
@@ -29,7 +29,7 @@ func (c *Compiler) Expression(src string, at int) (eval.Program, error) {
 		return nil, err
 	}
 	w := &lowerer{Compiler: c, Lifted: l}
-	if id, ok := tree.(*ast.IdentifierNode); ok { // ($context.data.ref): a path after all
+	if id, ok := tree.(*ast.IdentifierNode); ok { // such as ($context.data.ref), which is a path after all
 		if slot, ok := l.Vars[id.Value]; ok {
 			return eval.Lookup(slot), nil
 		}
@@ -51,8 +51,8 @@ func (c *Compiler) Expression(src string, at int) (eval.Program, error) {
 	return eval.Constant{V: v}, nil
 }
 
-// parse runs expr-lang's parser. The source is bounded, and with it the depth
-// of the parser's recursion.
+// parse runs expr-lang's parser. The length of the source is bounded, and therefore the depth of the parser's
+// recursion is too.
 func parse(l lex.Lifted) (node ast.Node, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -70,6 +70,5 @@ func parse(l lex.Lifted) (node ast.Node, err error) {
 	return nil, diag.At(l.At, "this is not a valid expression")
 }
 
-// describeNode is for messages about nodes that the parser yields but this
-// language does not have.
+// describeNode describes a node that the parser supports but this language does not.
 func describeNode(n ast.Node) string { return fmt.Sprintf("%.40s", n.String()) }

@@ -1,6 +1,6 @@
 package compile
 
-// The bounds of what is compiled.
+// The limits of compilation.
 const (
 	MaxExpression = 16 << 10 // bytes of one expression
 	MaxReferences = 1000     // different paths in one template

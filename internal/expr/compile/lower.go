@@ -13,8 +13,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// lowerer turns a syntax tree into evaluators. What can be wrong with the tree
-// itself is found here.
+// lowerer turns a syntax tree into closures. It finds the errors in the tree itself.
 type lowerer struct {
 	*Compiler
 	lex.Lifted
@@ -36,11 +35,10 @@ func (w *lowerer) slot() int {
 	return w.locals - 1
 }
 
-// where is the offset of a node in the template.
+// where returns the offset of a node in the template.
 func (w *lowerer) where(n ast.Node) int { return w.Offset(n.Location().From) }
 
-// lower compiles a node. Its evaluator charges a step and puts its place into
-// the errors that it meets.
+// lower compiles a node. The closure charges one step and adds its position to errors that have none.
 func (w *lowerer) lower(n ast.Node) (eval.Func, error) {
 	if n == nil {
 		return nil, diag.At(w.At, "this is not a valid expression")
@@ -121,8 +119,8 @@ func (w *lowerer) lowerNode(n ast.Node) (eval.Func, error) {
 
 func literal(x any) eval.Func { return func(*eval.Run) (any, error) { return x, nil } }
 
-// float refuses a literal that its float64 does not stand for; expr-lang's
-// parser has rounded it already, so the source is looked at.
+// float refuses a literal that float64 does not represent exactly. It reads the source, because expr-lang's parser
+// has already rounded the value.
 func (w *lowerer) float(n *ast.FloatNode) (eval.Func, error) {
 	from, to := w.Offset(n.Location().From)-w.At, w.Offset(n.Location().To)-w.At
 	src := strings.ReplaceAll(w.Origin[from:to], "_", "")

@@ -95,8 +95,8 @@ func shortCircuit(a, b eval.Func, stopAt bool) eval.Func {
 	}
 }
 
-// matches compiles `text matches "pattern"`. The pattern must be written out,
-// so that it is checked and compiled once.
+// matches compiles `text matches "pattern"`. The pattern must be a literal, so that it is checked and compiled
+// once.
 func (w *lowerer) matches(n *ast.BinaryNode) (eval.Func, error) {
 	src, ok := n.Right.(*ast.StringNode)
 	if !ok {

@@ -7,15 +7,14 @@ import (
 	"hookline.dev/hookline/internal/expr/variable"
 )
 
-// Options say what a template may use. The zero Options allow every variable
-// but secrets.
+// Options say what a template may use. The zero Options allow every variable except secrets.
 type Options struct {
-	Secrets bool     // $env may be used: the field is marked for secrets
-	Roots   []string // the roots that may be used, without $; nil: all
+	Secrets bool     // $env may be used: the field may hold secrets
+	Roots   []string // the allowed roots, without $; nil: all
 	Limits  eval.Limits
 }
 
-// check says why a root may not be used, or nothing.
+// check returns why a root may not be used, or "".
 func (o Options) check(root string) string {
 	if text := variable.CheckRoot(root); text != "" {
 		return text

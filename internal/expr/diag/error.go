@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// Error is an error inside one text: where, and what to do.
+// Error is an error inside one text: where it is, and what to do.
 type Error struct {
 	At   int // byte offset in the text; -1: not known yet
 	kind fault.Kind
@@ -18,7 +18,7 @@ type Error struct {
 
 func (m *Error) Error() string { return m.text }
 
-// At is an error at a byte offset.
+// At returns an error at a byte offset.
 func At(at int, format string, args ...any) *Error {
 	return &Error{At: at, kind: fault.Invalid, text: fmt.Sprintf(format, args...)}
 }
@@ -26,14 +26,13 @@ func At(at int, format string, args ...any) *Error {
 // AsError returns the Error in an error's chain.
 func AsError(err error) (*Error, bool) { return errors.AsType[*Error](err) }
 
-// Failed is an error that only an evaluation can meet; the node that is being
-// evaluated adds the place.
+// Failed returns an error without a position. The node that is being evaluated adds it.
 func Failed(format string, args ...any) *Error { return At(-1, format, args...) }
 
-// OverBudget is what every budget says.
+// OverBudget returns the error for an exhausted budget, of kind fault.Limit.
 func OverBudget(text string) *Error { return &Error{At: -1, kind: fault.Limit, text: text} }
 
-// Locate writes "at character 5: ..." for an error in src.
+// Locate returns the message for an error in src: "at character 5: ...".
 func (m *Error) Locate(src string) string {
 	if m.At < 0 {
 		return m.text
@@ -42,8 +41,7 @@ func (m *Error) Locate(src string) string {
 	return fmt.Sprintf("at character %d: %s", utf8.RuneCountInString(src[:at])+1, m.text)
 }
 
-// ToFault turns an error in src into a fault of the operation. Errors of the
-// Scope keep their kind and message.
+// ToFault turns an error in src into a fault of operation op. Errors from the Scope keep their kind and message.
 func ToFault(op, field, src string, err error) error {
 	if f, ok := errors.AsType[*FieldError](err); ok {
 		field, src, err = f.Field, f.Source, f.Cause
@@ -55,7 +53,7 @@ func ToFault(op, field, src string, err error) error {
 	return &fault.Error{Op: op, Kind: m.kind, Field: field, Message: m.Locate(src)}
 }
 
-// FieldError is an error at a place of a config tree.
+// FieldError is an error in one field of a config tree.
 type FieldError struct {
 	Field, Source string
 	Cause         error
@@ -64,7 +62,7 @@ type FieldError struct {
 func (f *FieldError) Error() string { return f.Field + ": " + f.Cause.Error() }
 func (f *FieldError) Unwrap() error { return f.Cause }
 
-// MoveTo gives an error its place.
+// MoveTo returns the error with another position.
 func MoveTo(err error, at int) error {
 	if m, ok := AsError(err); ok {
 		return &Error{At: at, kind: m.kind, text: m.text}
@@ -72,7 +70,7 @@ func MoveTo(err error, at int) error {
 	return err
 }
 
-// Shift moves an error by the offset at which its text stands.
+// Shift adds the offset of the error's text within a larger text to its position.
 func Shift(err error, by int) error {
 	if m, ok := AsError(err); ok {
 		return &Error{At: m.At + by, kind: m.kind, text: m.text}

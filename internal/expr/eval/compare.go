@@ -8,8 +8,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// equal is ==. Values of different types are not equal; numbers are compared
-// exactly, whatever holds them.
+// equal implements ==. Values of different types are not equal. Numbers are compared exactly, whatever type holds
+// them.
 func (r *Run) equal(a, b any) (bool, error) {
 	if err := r.Read(ScalarSize(a) + ScalarSize(b)); err != nil {
 		return false, err
@@ -44,8 +44,8 @@ func (r *Run) equal(a, b any) (bool, error) {
 	return r.equalParts(a, b)
 }
 
-// ScalarSize is the length of what must be read to look at a scalar. Numbers
-// and strings from the data can be long.
+// ScalarSize returns the bytes that must be read to process a scalar. Numbers and strings from the data can be
+// long.
 func ScalarSize(x any) int {
 	switch x := x.(type) {
 	case string:
@@ -58,8 +58,7 @@ func ScalarSize(x any) int {
 	return 0
 }
 
-// equalParts compares arrays and objects of which at least one was made by the
-// expression.
+// equalParts compares arrays and objects, at least one of which was created by the expression.
 func (r *Run) equalParts(a, b any) (bool, error) {
 	if _, ok := members(a); ok {
 		if _, ok := members(b); !ok {
@@ -110,7 +109,7 @@ func (r *Run) equalObjects(a, b any) (bool, error) {
 	return true, nil
 }
 
-// Object decodes an object one level deep; the last duplicate wins.
+// Object decodes an object one level deep. Of duplicate members the last one wins.
 func (r *Run) Object(x any) (*Object, error) {
 	if own, ok := x.(*Object); ok {
 		return own, nil
@@ -134,12 +133,11 @@ func (r *Run) Object(x any) (*Object, error) {
 	return o, nil
 }
 
-// ElementSize is what one element of an array is charged for.
+// ElementSize is the memory, in bytes, that one element of an array is charged for.
 const ElementSize = 48
 
-// Array returns the elements of an array; null is the empty one. The slice is
-// shared and must not be changed. What was opened is remembered, because nested
-// predicates ask for the same array once per element.
+// Array returns the elements of an array. Null is the empty array. The slice is shared and the caller must not
+// change it. The Run caches decoded arrays, because nested predicates ask for the same array once per element.
 func (r *Run) Array(x any) ([]any, error) {
 	if own, ok := x.([]any); ok {
 		return own, r.Step(1)
@@ -170,7 +168,7 @@ func (r *Run) Array(x any) ([]any, error) {
 	return out, nil
 }
 
-// rememberedArrays bounds how many opened arrays a run remembers.
+// rememberedArrays bounds how many decoded arrays a Run caches.
 const rememberedArrays = 8
 
 type openedArray struct {
@@ -178,8 +176,8 @@ type openedArray struct {
 	elements []any
 }
 
-// Order is <, for two numbers, strings, dates or durations; anything else is an
-// error. A null on either side is an error too: false would hide it.
+// Order compares two numbers, strings, dates or durations and returns -1, 0 or +1. Other operands are an error.
+// Null is an error too, because a result of false would hide it.
 func (r *Run) Order(a, b any) (int, error) {
 	if err := r.Read(ScalarSize(a) + ScalarSize(b)); err != nil {
 		return 0, err
@@ -211,7 +209,7 @@ func (r *Run) Order(a, b any) (int, error) {
 	return 0, diag.Failed("%s cannot be compared with %s%s", Describe(a), Describe(b), hint)
 }
 
-// Contains is `item in x`.
+// Contains implements `item in x`.
 func (r *Run) Contains(x, item any) (bool, error) {
 	if walk, ok := elements(x); ok {
 		if v, ok := x.(value.Value); ok {

@@ -2,29 +2,28 @@ package eval
 
 import "hookline.dev/hookline/internal/value"
 
-// What one evaluation may cost (SPEC §10). Beyond it, the evaluation stops with an error.
+// The limits of one evaluation (SPEC §10). Beyond them, the evaluation stops with an error of kind fault.Limit.
 const (
-	// MaxSteps bounds the work of one Eval. A step is a node evaluated, an
-	// element visited, or some tens of bytes read: 10 to 50 ns.
+	// MaxSteps bounds the work of one Eval. A step is a node evaluated, an element visited, or some tens of bytes
+	// read; it takes 10 to 50 ns.
 	MaxSteps = 4_000_000
-	// MaxMemory bounds the bytes that one Eval asks for in all.
+	// MaxMemory bounds the bytes that one Eval requests in total.
 	MaxMemory = 32 << 20
-	// MaxOutput bounds what one Eval renders. A value that is passed on
-	// untouched is not rendered and not bounded by it. A Roomy scope
-	// has another.
+	// MaxOutput bounds the output that one Eval renders, in bytes. A value that is passed on unchanged is not
+	// rendered and does not count. A Roomy scope has a limit of its own.
 	MaxOutput = 1 << 20
 	// MaxDepth bounds how deep rendered arrays and objects nest.
 	MaxDepth = value.DefaultDepth
 )
 
-// Limits lower the bounds on one Eval. Zero fields mean the constants above.
+// Limits lower the limits of one Eval. A zero field means the constant above.
 type Limits struct {
 	Steps  int
 	Memory int // bytes
 	Output int // bytes
 }
 
-// WithDefaults puts the constants in for what is zero or above them.
+// WithDefaults replaces fields that are zero, negative or too large by the constants.
 func (l Limits) WithDefaults() Limits {
 	return Limits{
 		Steps:  within(l.Steps, MaxSteps),

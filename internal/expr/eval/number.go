@@ -10,16 +10,16 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Number is an operand that is a number: an int64, or the text of another one.
+// Number is an operand that is a number: an int64, a float64, or text that neither represents exactly.
 type Number struct {
 	Whole   int64
 	IsWhole bool
 	Float   float64
 	IsFloat bool
-	text    string // neither: too long for both
+	text    string // set if neither type represents the number
 }
 
-// AsNumber returns the number that an operand is, and false for other operands.
+// AsNumber returns an operand as a number, and false for other operands.
 func AsNumber(x any) (Number, bool) {
 	switch x := x.(type) {
 	case int64:
@@ -42,7 +42,7 @@ func AsNumber(x any) (Number, bool) {
 	}
 }
 
-// String is the number's text.
+// String returns the number's text.
 func (n Number) String() string {
 	switch {
 	case n.IsWhole:
@@ -64,12 +64,13 @@ func compareNumbers(a, b Number) int {
 	return decimal.Compare(a.String(), b.String())
 }
 
-// ExactInFloat tells whether float64 holds the number without loss.
+// ExactInFloat reports whether float64 holds the number without loss.
 func (n Number) ExactInFloat() bool {
 	return n.IsFloat || n.IsWhole && -1<<53 <= n.Whole && n.Whole <= 1<<53
 }
 
-// WantNumber takes a number for a calculation.
+// WantNumber returns an operand as a number for a calculation. It is an error if the operand is not a number or
+// cannot be calculated with exactly.
 func WantNumber(x any) (Number, error) {
 	n, ok := AsNumber(x)
 	switch {
@@ -84,10 +85,9 @@ func WantNumber(x any) (Number, error) {
 	}
 }
 
-// Calculate does + - * / % ** on two numbers. Whole numbers stay whole and
-// overflow is an error. Others are calculated as the decimals they stand for
-// and rounded to the nearest float64 once, at the end; with a whole number that
-// float64 cannot hold the result must be exact.
+// Calculate computes + - * / % ** on two numbers. Whole numbers stay whole, and overflow is an error. Other numbers
+// are calculated as the decimals they represent, and the result is rounded to the nearest float64 once. If an
+// operand is a whole number that float64 cannot hold, the result must be exact.
 func (r *Run) Calculate(op string, a, b any) (any, error) {
 	if err := r.Read(ScalarSize(a) + ScalarSize(b)); err != nil {
 		return nil, err
@@ -122,14 +122,13 @@ func (r *Run) Calculate(op string, a, b any) (any, error) {
 	}
 }
 
-// What a calculation with short decimals is charged for, and one with longer numbers.
+// The steps charged for a calculation with short decimals, and for one with longer numbers.
 const (
 	shortDecimalSteps = 4
 	decimalSteps      = 100
 )
 
-// wholeNumbers calculates with int64s; done is false when the result is no
-// whole number.
+// wholeNumbers calculates with int64s. done is false if the result is not a whole number.
 func wholeNumbers(op string, x, y int64) (n any, done bool, err error) {
 	p, q := decimal.Int(x), decimal.Int(y)
 	var exact decimal.Decimal
@@ -165,11 +164,11 @@ func wholeNumbers(op string, x, y int64) (n any, done bool, err error) {
 	return nil, true, diag.Failed("the result is beyond the whole numbers that can be held exactly (64 bits)")
 }
 
-// power is x^y for y from 0 on, or a number outside int64 where the power is one.
+// power returns x^y for y >= 0. If the power is outside int64, the result is some number outside int64.
 func power(x, y int64) decimal.Decimal {
-	most := int64(64) // |x| > 1: x^64 is outside int64
+	most := int64(64) // for |x| > 1, x^64 is outside int64
 	if -1 <= x && x <= 1 {
-		most = 2 + y&1 // only whether y is 0, and whether it is odd, counts
+		most = 2 + y&1 // only whether y is 0, and whether it is odd, matters
 	}
 	p := decimal.Int(1)
 	for range min(y, most) {
@@ -219,7 +218,7 @@ func quotient(x, y Number) (any, error) {
 	return nearestFloat(f, isExact, x, y)
 }
 
-// decimal is the decimal that a number stands for.
+// decimal returns the decimal that the number represents.
 func (n Number) decimal() decimal.Decimal {
 	if n.IsWhole {
 		return decimal.Int(n.Whole)
@@ -227,8 +226,8 @@ func (n Number) decimal() decimal.Decimal {
 	return decimal.FromFloat(n.Float)
 }
 
-// nearestFloat is the result of a calculation whose nearest float64 is f. It may be rounded, unless x or y is a
-// whole number that float64 cannot hold.
+// nearestFloat returns the result of a calculation whose nearest float64 is f. Rounding is allowed, unless x or y
+// is a whole number that float64 cannot hold.
 func nearestFloat(f float64, isExact bool, x, y Number) (any, error) {
 	switch {
 	case math.IsInf(f, 0):
@@ -247,7 +246,7 @@ func rounded(f float64) (any, error) {
 	return f, nil
 }
 
-// ToFloat is the float64 nearest to a number that is whole or a float.
+// ToFloat returns the float64 nearest to a number. The number must be whole or a float.
 func ToFloat(n Number) float64 {
 	if n.IsWhole {
 		return float64(n.Whole)
@@ -255,7 +254,7 @@ func ToFloat(n Number) float64 {
 	return n.Float
 }
 
-// Negate is -x.
+// Negate returns -x.
 func (r *Run) Negate(x any) (any, error) {
 	n, err := WantNumber(x)
 	if err != nil {

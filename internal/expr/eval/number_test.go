@@ -9,8 +9,8 @@ import (
 	"hookline.dev/hookline/internal/decimal"
 )
 
-// TestCalculationsAgreeWithRationals: a result is the exact one, or the float64 nearest to it where no
-// operand is a whole number that float64 cannot hold.
+// A result is exact, or it is the nearest float64. The second is allowed only if no operand is a whole number that
+// float64 cannot hold.
 func TestCalculationsAgreeWithRationals(t *testing.T) {
 	operands := rapid.Custom(func(t *rapid.T) any {
 		if rapid.Bool().Draw(t, "whole") {

@@ -19,7 +19,7 @@ import (
 //
 // and nothing else.
 
-// Object is a map made by an expression; it keeps the order of its names.
+// Object is a map created by an expression. It keeps the order of its names.
 type Object struct {
 	Names   []string
 	Members map[string]any
@@ -28,7 +28,7 @@ type Object struct {
 // NewObject returns an empty object with room for n members.
 func NewObject(n int) *Object { return &Object{Members: make(map[string]any, n)} }
 
-// Set adds a member, or replaces the one of that name in its place.
+// Set adds a member, or replaces the member with that name in place.
 func (o *Object) Set(name string, x any) {
 	if _, ok := o.Members[name]; !ok {
 		o.Names = append(o.Names, name)
@@ -36,7 +36,7 @@ func (o *Object) Set(name string, x any) {
 	o.Members[name] = x
 }
 
-// Operand is a value of the data as an operand.
+// Operand converts a value from the data to an operand.
 func Operand(v value.Value) any {
 	if v.IsNull() {
 		return nil
@@ -44,8 +44,8 @@ func Operand(v value.Value) any {
 	return v
 }
 
-// Decode decodes a scalar that is still JSON text. A number that neither int64
-// nor float64 can hold stays text: it can be compared and passed on.
+// Decode decodes a scalar that is still JSON text. A number that neither int64 nor float64 can hold stays text: it
+// can be compared and passed on.
 func Decode(x any) any {
 	v, ok := x.(value.Value)
 	if !ok {
@@ -73,7 +73,7 @@ func Decode(x any) any {
 	}
 }
 
-// TypeOf names the type of an operand as type() and messages do.
+// TypeOf returns the type name of an operand, as type() and messages use it.
 func TypeOf(x any) string {
 	switch x := x.(type) {
 	case nil:
@@ -109,7 +109,7 @@ func typeOfValue(v value.Value) string {
 		if _, ok := v.Int(); ok {
 			return "int"
 		}
-		return "float" // also what is too long for one
+		return "float" // even if it is too long for a float64
 	case value.KindString:
 		return "string"
 	case value.KindArray:
@@ -121,8 +121,8 @@ func typeOfValue(v value.Value) string {
 	}
 }
 
-// Truth is the value of a condition: null is false, and what is no boolean is
-// an error, because guessing would hide it.
+// Truth returns the value of a condition. Null is false. Any other operand that is not a boolean is an error,
+// because a guess would hide a mistake.
 func Truth(x any) (bool, error) {
 	switch x := x.(type) {
 	case nil:
@@ -140,7 +140,7 @@ func Truth(x any) (bool, error) {
 	return false, diag.Failed("a condition must be true or false, but this is %s; compare it with something", Describe(x))
 }
 
-// Describe names an operand for a message, without quoting data.
+// Describe names an operand's type for a message, without quoting data.
 func Describe(x any) string {
 	switch TypeOf(x) {
 	case "nil":
@@ -164,7 +164,7 @@ func Describe(x any) string {
 	}
 }
 
-// StringOf returns the text of a string.
+// StringOf returns the text of a string operand.
 func StringOf(x any) (string, bool) {
 	switch x := x.(type) {
 	case string:
@@ -176,7 +176,7 @@ func StringOf(x any) (string, bool) {
 	}
 }
 
-// elements walks an array; null is the empty one.
+// elements iterates over an array. Null is the empty array.
 func elements(x any) (iter.Seq[any], bool) {
 	switch x := x.(type) {
 	case nil:
@@ -203,7 +203,7 @@ func elements(x any) (iter.Seq[any], bool) {
 	return nil, false
 }
 
-// members walks an object in its order.
+// members iterates over an object in its order.
 func members(x any) (iter.Seq2[string, any], bool) {
 	switch x := x.(type) {
 	case *Object:
@@ -228,7 +228,7 @@ func members(x any) (iter.Seq2[string, any], bool) {
 	return nil, false
 }
 
-// Member is x.name: what does not exist is null, and an array projects.
+// Member implements x.name. What does not exist is null, and an array projects.
 func (r *Run) Member(x any, name string) (any, error) {
 	switch x := x.(type) {
 	case value.Value:
@@ -258,7 +258,7 @@ func (r *Run) Member(x any, name string) (any, error) {
 	}
 }
 
-// Element is x[key].
+// Element implements x[key].
 func (r *Run) Element(x, key any) (any, error) {
 	switch key := Decode(key).(type) {
 	case string:
@@ -295,7 +295,7 @@ func (r *Run) elementAt(x any, n int64) (any, error) {
 	return nil, nil
 }
 
-// ElementAt returns an element, counted from the end when n is negative, and null where there is none.
+// ElementAt returns an element, or null if there is none. A negative n counts from the end.
 func ElementAt[T any](list []T, n int64) any {
 	if n < 0 {
 		n += int64(len(list))

@@ -7,7 +7,7 @@ import (
 	"hookline.dev/hookline/internal/expr/diag"
 )
 
-// BinaryOperator returns what an operator does with two operands.
+// BinaryOperator returns the function that implements an operator, or nil for an unknown one.
 func BinaryOperator(op string) func(r *Run, a, b any) (any, error) {
 	switch op {
 	case "==":
@@ -55,7 +55,7 @@ func ordered(holds func(int) bool) func(r *Run, a, b any) (any, error) {
 	}
 }
 
-// StringTest is a test of two strings that is false when either is null.
+// StringTest returns a test of two strings that is false if either is null.
 func StringTest(test func(string, string) bool) func(r *Run, a, b any) (any, error) {
 	return func(r *Run, a, b any) (any, error) {
 		if a == nil || b == nil {
@@ -134,7 +134,7 @@ func (r *Run) minus(a, b any) (any, error) {
 	return r.Calculate("-", a, b)
 }
 
-// span is a..b, the whole numbers from a to b.
+// span implements a..b, the whole numbers from a to b.
 func (r *Run) span(a, b any) (any, error) {
 	from, ok := WholeNumber(a)
 	if !ok {
@@ -164,7 +164,7 @@ func (r *Run) span(a, b any) (any, error) {
 	return out, nil
 }
 
-// WholeNumber takes an integer, also one that is held as a float64 such as 4.0.
+// WholeNumber returns an operand as an integer. It accepts a float64 with a whole value, such as 4.0.
 func WholeNumber(x any) (int64, bool) {
 	switch x := Decode(x).(type) {
 	case int64:

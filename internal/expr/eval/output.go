@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// appendJSON writes an operand as JSON, within the bounds of the output.
+// appendJSON appends an operand as JSON, within the output limit.
 func (r *Run) appendJSON(dst []byte, x any, depth int) ([]byte, error) {
 	if err := r.Step(1); err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func (r *Run) appendJSON(dst []byte, x any, depth int) ([]byte, error) {
 	return dst, r.CheckOutput(len(dst))
 }
 
-// TooNested is the error of a result that nests deeper than MaxDepth.
+// TooNested returns the error for a result that nests deeper than MaxDepth.
 func TooNested() *diag.Error {
 	return diag.OverBudget(fmt.Sprintf("the result nests deeper than %d", MaxDepth))
 }
@@ -91,8 +91,7 @@ func (r *Run) appendObject(dst []byte, o *Object, depth int) ([]byte, error) {
 	return append(dst, '}'), nil
 }
 
-// PlainText is the text of an operand that is not composed of others: what string()
-// yields. A number from the data keeps its text.
+// PlainText returns the text of a scalar operand, as string() does. A number from the data keeps its text.
 func PlainText(x any) string {
 	if v, ok := x.(value.Value); ok && v.Kind() == value.KindNumber {
 		return v.Text()
@@ -124,8 +123,8 @@ func PlainText(x any) string {
 	}
 }
 
-// Output turns an expression's result into a value. One that came straight from
-// the data keeps its exact text.
+// Output converts an expression's result to a value. A result that comes unchanged from the data keeps its exact
+// text.
 func (r *Run) Output(x any) (value.Value, error) {
 	switch x := x.(type) {
 	case nil:
@@ -144,8 +143,8 @@ func (r *Run) Output(x any) (value.Value, error) {
 	return value.TrustedBytes(dst), nil
 }
 
-// TooDeep reports whether v, with so many arrays and objects around it, nests deeper than MaxDepth.
+// TooDeep reports whether v, inside the given number of arrays and objects, nests deeper than MaxDepth.
 func TooDeep(v value.Value, around int) bool {
-	// A text of 2n bytes cannot nest deeper than n.
+	// A text of 2n bytes cannot nest deeper than n. The length check avoids a scan of short texts.
 	return around+len(v.Text())/2 > MaxDepth && around+v.Depth() > MaxDepth
 }

@@ -10,19 +10,18 @@ import (
 const (
 	// maxPattern bounds a regular expression, in bytes.
 	maxPattern = 1 << 10
-	// instructionsPerStep converts the size of a compiled pattern into steps
-	// for each byte of text: RE2's matching takes at most the product of both,
-	// some 20 ns for each instruction and byte in the worst case.
+	// instructionsPerStep converts the size of a compiled pattern to steps per byte of text. In the worst case RE2
+	// matching takes time proportional to the product of both, some 20 ns per instruction and byte.
 	instructionsPerStep = 4
 )
 
-// Pattern is a compiled regular expression (RE2) and its cost.
+// Pattern is a compiled regular expression (RE2) and its cost. It is safe for concurrent use.
 type Pattern struct {
 	re           *regexp.Regexp
 	instructions int
 }
 
-// CompilePattern compiles a regular expression with RE2's syntax.
+// CompilePattern compiles a regular expression in RE2 syntax.
 func CompilePattern(src string) (*Pattern, error) {
 	if len(src) > maxPattern {
 		return nil, diag.Failed("a regular expression may have at most %d bytes", maxPattern)
@@ -40,7 +39,7 @@ func CompilePattern(src string) (*Pattern, error) {
 	return &Pattern{re, size}, nil
 }
 
-// Match charges for the worst case before it looks.
+// Match reports whether s matches the pattern. It charges the Run for the worst case first.
 func (p *Pattern) Match(r *Run, s string) (bool, error) {
 	if err := r.Step(1 + len(s)/BytesPerStep + len(s)*p.instructions/instructionsPerStep); err != nil {
 		return false, err

@@ -2,22 +2,22 @@ package eval
 
 import "hookline.dev/hookline/internal/value"
 
-// Program is one compiled piece.
+// Program is a compiled piece of a template.
 type Program interface {
-	// Value never returns Missing.
+	// Value computes the value. It never returns Missing.
 	Value(r *Run) (value.Value, error)
 }
 
-// Constant is a value known when the template was compiled.
+// Constant is a value known at compile time.
 type Constant struct{ V value.Value }
 
-// Value is the constant.
+// Value returns the constant.
 func (c Constant) Value(*Run) (value.Value, error) { return c.V, nil }
 
-// Lookup is a path alone: the value is passed on as it is.
+// Lookup is a single path, by slot. Its value is passed on unchanged.
 type Lookup int
 
-// Value follows the path.
+// Value looks up the path.
 func (p Lookup) Value(r *Run) (value.Value, error) { return r.Lookup(int(p)) }
 
 // LookupOr is {{ path:default }}.
@@ -26,7 +26,7 @@ type LookupOr struct {
 	Fallback value.Value
 }
 
-// Value follows the path, and is the fallback where that leads to null.
+// Value looks up the path and returns the fallback if the result is null.
 func (d LookupOr) Value(r *Run) (value.Value, error) {
 	v, err := r.Lookup(d.Slot)
 	if err == nil && v.IsNull() {
@@ -38,7 +38,7 @@ func (d LookupOr) Value(r *Run) (value.Value, error) {
 // Computed is a compiled expression.
 type Computed struct{ F Func }
 
-// Value computes the expression.
+// Value evaluates the expression and converts its result.
 func (e Computed) Value(r *Run) (value.Value, error) {
 	x, err := e.F(r)
 	if err != nil {

@@ -6,19 +6,18 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Run is one evaluation: the variables found so far and what is left of the
-// budget. It belongs to one goroutine.
+// Run is one evaluation: the variables found so far and the rest of the budget. It belongs to one goroutine.
 type Run struct {
 	scope  variable.Scope
 	paths  []variable.Path
 	found  []value.Value // by slot; Missing: not looked up yet
 	locals []any         // of expressions: let variables, # and #acc
 	opened []openedArray
-	limits Limits // what is left
+	limits Limits // the remaining budget
 }
 
-// NewRun starts an evaluation of what refers to paths and has so many local variables. scope may be nil
-// where there are no paths.
+// NewRun starts an evaluation. paths are the variables by slot, and locals is the number of local variables. scope
+// may be nil if there are no paths.
 func NewRun(scope variable.Scope, paths []variable.Path, locals int, limits Limits) *Run {
 	r := &Run{scope: scope, paths: paths, limits: limits}
 	if roomy, ok := scope.(Roomy); ok && roomy.RenderLimit() > 0 {
@@ -33,7 +32,7 @@ func NewRun(scope variable.Scope, paths []variable.Path, locals int, limits Limi
 	return r
 }
 
-// Lookup follows a path once in a run.
+// Lookup returns the value of a path. It asks the Scope only once per Run.
 func (r *Run) Lookup(slot int) (value.Value, error) {
 	if v := r.found[slot]; !v.IsMissing() {
 		return v, nil
@@ -46,7 +45,7 @@ func (r *Run) Lookup(slot int) (value.Value, error) {
 	return v, nil
 }
 
-// BytesPerStep converts bytes that are read into steps.
+// BytesPerStep is the number of bytes read that cost one step.
 const BytesPerStep = 32
 
 // Step charges n steps.
@@ -57,7 +56,7 @@ func (r *Run) Step(n int) error {
 	return nil
 }
 
-// Read charges for looking through n bytes.
+// Read charges for reading n bytes.
 func (r *Run) Read(n int) error { return r.Step(1 + n/BytesPerStep) }
 
 // Take charges n bytes of memory and the work of filling them.
@@ -68,7 +67,7 @@ func (r *Run) Take(n int) error {
 	return r.Read(n)
 }
 
-// CheckOutput checks the size of what is being rendered.
+// CheckOutput returns an error if n bytes exceed the output limit.
 func (r *Run) CheckOutput(n int) error {
 	if n > r.limits.Output {
 		return diag.OverBudget("the result is too large: a rendered template may have at most " + size(r.limits.Output))
@@ -86,17 +85,17 @@ func size(n int) string {
 // Func computes one node of an expression.
 type Func func(*Run) (any, error)
 
-// Roomy is a Scope with a bound of its own on what one Eval renders, in bytes; below 1 it is MaxOutput.
+// Roomy is a Scope with its own limit on the output of one Eval, in bytes. Below 1, Limits.Output applies.
 type Roomy interface{ RenderLimit() int }
 
-// Lookups are the values that were looked up, by slot: Missing for those that nobody asked for.
+// Lookups returns the values that were looked up, by slot. A variable that was not needed is Missing.
 func (r *Run) Lookups() []value.Value { return r.found }
 
-// Local is the value of a local variable of an expression.
+// Local returns the value of a local variable of an expression.
 func (r *Run) Local(slot int) any { return r.locals[slot] }
 
 // SetLocal sets a local variable of an expression.
 func (r *Run) SetLocal(slot int, x any) { r.locals[slot] = x }
 
-// Memory is how many bytes the run may still ask for.
+// Memory returns how many bytes the Run may still request.
 func (r *Run) Memory() int { return r.limits.Memory }

@@ -5,8 +5,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Slice is x[from:to] of an array or a string, which is counted in characters. Null as an end means that it
-// was left out.
+// Slice implements x[from:to] for an array or a string, which is counted in characters. A null end is an omitted
+// one.
 func (r *Run) Slice(x, from, to any) (any, error) {
 	if s, ok := StringOf(x); ok {
 		if err := r.Take(4 * len(s)); err != nil {
@@ -27,7 +27,7 @@ func (r *Run) Slice(x, from, to any) (any, error) {
 	return a[i:j:j], err
 }
 
-// bounds clamps the ends of a slice; negative ones count from the end.
+// bounds clamps the ends of a slice to 0..n. Negative ends count from the end.
 func bounds(n int, from, to any) (i, j int, err error) {
 	i, j = 0, n
 	for _, end := range []struct {
@@ -49,7 +49,7 @@ func bounds(n int, from, to any) (i, j int, err error) {
 	return min(i, j), j, nil
 }
 
-// KeyText is the name of a member: a scalar's text.
+// KeyText returns the name of a member: the text of a scalar.
 func KeyText(x any) (string, error) {
 	switch x := x.(type) {
 	case []any, *Object:

@@ -23,7 +23,7 @@ func arrayFunctions() []Function {
 	}
 }
 
-// length counts elements, members or characters; null has none.
+// length counts elements, members or characters. The length of null is 0.
 func length(r *eval.Run, args []any) (any, error) {
 	switch x := eval.Decode(args[0]).(type) {
 	case nil:
@@ -69,7 +69,7 @@ func reverse(r *eval.Run, args []any) (any, error) {
 	return out, err
 }
 
-// copied returns the elements as a slice that may be changed.
+// copied returns the elements in a new slice that may be changed.
 func copied(r *eval.Run, x any) ([]any, error) {
 	elements, err := r.Array(x)
 	if err != nil {
@@ -81,8 +81,7 @@ func copied(r *eval.Run, x any) ([]any, error) {
 	return append([]any{}, elements...), nil
 }
 
-// uniq keeps the first of equal elements. Each comparison is charged, so the
-// square is bounded.
+// uniq keeps the first of equal elements. It is quadratic, but each comparison is charged, so the work is bounded.
 func uniq(r *eval.Run, args []any) (any, error) {
 	elements, err := r.Array(args[0])
 	if err != nil {

@@ -21,7 +21,7 @@ func bitFunctions() []Function {
 	}
 }
 
-// wantInt takes a whole number of 64 bits.
+// wantInt returns an argument that must be a 64-bit integer.
 func wantInt(name string, x any) (int64, error) {
 	n, ok := eval.Decode(x).(int64)
 	if !ok {

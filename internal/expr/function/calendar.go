@@ -8,8 +8,8 @@ import (
 	"hookline.dev/hookline/internal/expr/eval"
 )
 
-// dateLayouts are the forms in which a date is understood without being told:
-// expr-lang's, and RFC 3339 without its zone.
+// dateLayouts lists the layouts that are recognized without being named: expr-lang's, and RFC 3339 without its
+// zone.
 func dateLayouts() []string {
 	return []string{
 		time.RFC3339Nano, "2006-01-02", "2006-01-02 15:04:05", "2006-01-02T15:04:05", "15:04:05",
@@ -17,7 +17,7 @@ func dateLayouts() []string {
 	}
 }
 
-// wantDate takes a date, or a text that is one.
+// wantDate returns an argument that must be a date, or text in one of dateLayouts.
 func wantDate(name string, x any, zone *time.Location) (time.Time, error) {
 	if t, ok := x.(time.Time); ok {
 		return t, nil
@@ -37,7 +37,7 @@ func wantDate(name string, x any, zone *time.Location) (time.Time, error) {
 	return time.Time{}, diag.Failed("%s takes a date such as 2026-01-31 or 2026-01-31T12:00:00Z; for another form use dateParse(text, layout)", name)
 }
 
-// inRange keeps dates to years that RFC 3339 can write.
+// inRange limits dates to the years that RFC 3339 can represent.
 func inRange(t time.Time) (time.Time, error) {
 	if y := t.Year(); y < 0 || y > 9999 {
 		return time.Time{}, diag.Failed("this date lies outside the years 0 to 9999")
@@ -45,7 +45,7 @@ func inRange(t time.Time) (time.Time, error) {
 	return t, nil
 }
 
-// wantDuration takes a duration, or a text such as 1h30m or 2d.
+// wantDuration returns an argument that must be a duration, or text such as 1h30m or 2d.
 func wantDuration(name string, x any) (time.Duration, error) {
 	if d, ok := x.(time.Duration); ok {
 		return d, nil
@@ -66,8 +66,8 @@ func wantDuration(name string, x any) (time.Duration, error) {
 	return d, nil
 }
 
-// wantZone takes a time zone, or its name in the IANA database. The server's
-// own zone is none of them: it would make results depend on the machine.
+// wantZone returns an argument that must be a time zone, or its name in the IANA database. It refuses Local, the
+// server's own zone, because results would depend on the machine.
 func wantZone(name string, x any) (*time.Location, error) {
 	if z, ok := x.(*time.Location); ok {
 		return z, nil
@@ -83,10 +83,10 @@ func wantZone(name string, x any) (*time.Location, error) {
 	return z, nil
 }
 
-// unit is a span of time as dateAdd and dateDiff count it.
+// unit is a unit of time for dateAdd and dateDiff.
 type unit struct {
-	length       time.Duration // of what has a fixed length
-	days, months int           // of what the calendar counts
+	length       time.Duration // of units with a fixed length
+	days, months int           // of units that depend on the calendar
 }
 
 func findUnit(name string) (unit, error) {
@@ -117,9 +117,8 @@ func findUnit(name string) (unit, error) {
 	}
 }
 
-// goLayout turns a layout of tokens (YYYY-MM-DD HH:mm:ss, as day.js and
-// NocoBase write them; [text] is literal) into Go's. A layout with digits is
-// Go's already.
+// goLayout converts a layout of tokens (YYYY-MM-DD HH:mm:ss, as in day.js and NocoBase; [text] is literal) to Go's.
+// A layout with digits is already in Go's form.
 func goLayout(layout string) string {
 	if strings.ContainsAny(layout, "0123456789") {
 		return layout
@@ -140,7 +139,7 @@ func goLayout(layout string) string {
 	return b.String()
 }
 
-// layoutToken returns the token that s starts with and what Go calls it.
+// layoutToken returns the token at the start of s and its equivalent in Go.
 func layoutToken(s string) (token, means string) {
 	for _, pair := range [...][2]string{
 		{"YYYY", "2006"}, {"YY", "06"}, {"MMMM", "January"}, {"MMM", "Jan"}, {"MM", "01"}, {"M", "1"},

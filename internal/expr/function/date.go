@@ -30,8 +30,8 @@ func dateFunctions() []Function {
 	}
 }
 
-// date is expr-lang's: a text, optionally its layout and time zone, and
-// optionally a time zone before them.
+// date implements expr-lang's date: a text, optionally followed by its layout and time zone, and optionally
+// preceded by a time zone.
 func date(r *eval.Run, args []any) (any, error) {
 	zone := time.UTC
 	if z, ok := args[0].(*time.Location); ok {
@@ -49,8 +49,8 @@ func date(r *eval.Run, args []any) (any, error) {
 	return dateParse(r, args)
 }
 
-// dateParse reads a text by a layout: Go's ("2006-01-02"), tokens
-// ("YYYY-MM-DD"), or "unix" and "unixMilli" for numbers.
+// dateParse parses a text by a layout: Go's ("2006-01-02"), tokens ("YYYY-MM-DD"), or "unix" and "unixMilli" for
+// numbers.
 func dateParse(_ *eval.Run, args []any) (any, error) {
 	zone := time.UTC
 	var err error
@@ -94,8 +94,7 @@ func dateParse(_ *eval.Run, args []any) (any, error) {
 	return inRange(t)
 }
 
-// dateFormat writes a date: as RFC 3339, or by a layout as dateParse knows
-// them, optionally in a time zone.
+// dateFormat formats a date as RFC 3339 or by one of dateParse's layouts, optionally in a time zone.
 func dateFormat(r *eval.Run, args []any) (any, error) {
 	t, err := wantDate("dateFormat", args[0], time.UTC)
 	if err != nil {
@@ -127,7 +126,7 @@ func dateFormat(r *eval.Run, args []any) (any, error) {
 	return t.Format(goLayout(layout)), nil
 }
 
-// dateAdd(date, 90, "m") and dateAdd(date, "1h30m").
+// dateAdd implements dateAdd(date, 90, "m") and dateAdd(date, "1h30m").
 func dateAdd(_ *eval.Run, args []any) (any, error) {
 	t, err := wantDate("dateAdd", args[0], time.UTC)
 	if err != nil {
@@ -165,8 +164,8 @@ func dateAdd(_ *eval.Run, args []any) (any, error) {
 	return nil, diag.Failed("dateAdd takes a smaller number")
 }
 
-// dateDiff(from, to, unit) counts the whole units from one date to another,
-// negative when to is earlier. The unit is ms when none is given.
+// dateDiff implements dateDiff(from, to, unit): the number of whole units from one date to another, negative if to
+// is earlier. The default unit is ms.
 func dateDiff(_ *eval.Run, args []any) (any, error) {
 	from, err := wantDate("dateDiff", args[0], time.UTC)
 	if err != nil {
@@ -192,7 +191,7 @@ func dateDiff(_ *eval.Run, args []any) (any, error) {
 	return (to.UnixMilli() - from.UnixMilli()) / u.length.Milliseconds(), nil
 }
 
-// monthsBetween counts months that have passed in full.
+// monthsBetween counts the months that have passed in full.
 func monthsBetween(from, to time.Time) int64 {
 	if to.Before(from) {
 		return -monthsBetween(to, from)
@@ -204,7 +203,8 @@ func monthsBetween(from, to time.Time) int64 {
 	return int64(n)
 }
 
-// DateMethod is what a method of a date or a duration does, such as Year; nil when there is none of that name.
+// DateMethod returns the implementation of a method of a date or a duration, such as Year, or nil if there is none
+// with that name.
 func DateMethod(name string) func(x, arg any) (any, error) {
 	switch name {
 	case "Hours", "Minutes", "Seconds", "Milliseconds":

@@ -34,8 +34,8 @@ func codeFunctions() []Function {
 	}
 }
 
-// coding is a function from text to text that may refuse its argument. What it
-// decodes must be text too, as JSON holds no bytes.
+// coding returns a function from text to text that may refuse its argument. The result must be UTF-8, because JSON
+// cannot hold bytes.
 func coding(name string, f func(string) (string, error)) Function {
 	return Function{name, 1, 1, func(r *eval.Run, args []any) (any, error) {
 		s, err := wantTexts(r, name, args[0])
@@ -56,7 +56,7 @@ func coding(name string, f func(string) (string, error)) Function {
 	}}
 }
 
-// reason is what is wrong, without the data that an error may quote.
+// reason describes an error without the data that its message may quote.
 func reason(err error) string {
 	var bad base64.CorruptInputError
 	var hexByte hex.InvalidByteError
@@ -77,7 +77,7 @@ func encodeBase64(s string) (string, error) {
 	return base64.StdEncoding.EncodeToString([]byte(s)), nil
 }
 
-// decodeBase64 takes both alphabets, with and without padding.
+// decodeBase64 accepts the standard and the URL alphabet, with and without padding.
 func decodeBase64(s string) (string, error) {
 	s = strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(s), "=")
 	b, err := base64.RawStdEncoding.DecodeString(s)
@@ -89,7 +89,7 @@ func decodeHex(s string) (string, error) {
 	return string(b), err
 }
 
-// hmacSHA256 is hmacSha256(key, text), in lower-case hex.
+// hmacSHA256 implements hmacSha256(key, text). The result is lower-case hex.
 func hmacSHA256(r *eval.Run, args []any) (any, error) {
 	s, err := wantTexts(r, "hmacSha256", args...)
 	if err != nil {
@@ -100,8 +100,8 @@ func hmacSHA256(r *eval.Run, args []any) (any, error) {
 	return hex.EncodeToString(mac.Sum(nil)), nil
 }
 
-// parseURL takes a URL apart: scheme, user, host, port, path, query (an object
-// of strings, and of arrays where a name is repeated) and fragment.
+// parseURL splits a URL into scheme, user, host, port, path, query (an object of strings, with arrays for repeated
+// names) and fragment.
 func parseURL(r *eval.Run, args []any) (any, error) {
 	s, err := wantTexts(r, "urlParse", args[0])
 	if err != nil {
@@ -129,7 +129,7 @@ func parseURL(r *eval.Run, args []any) (any, error) {
 	return o, nil
 }
 
-// parseQuery keeps the order of the names, which url.Values does not.
+// parseQuery keeps the order of the names, unlike url.Values.
 func parseQuery(r *eval.Run, raw string) (*eval.Object, error) {
 	o := eval.NewObject(0)
 	for part := range strings.SplitSeq(raw, "&") {
@@ -157,7 +157,7 @@ func parseQuery(r *eval.Run, raw string) (*eval.Object, error) {
 	return o, nil
 }
 
-// toJSON writes compact JSON; what came from the data keeps its exact text.
+// toJSON returns compact JSON. Values from the data keep their exact text.
 func toJSON(r *eval.Run, args []any) (any, error) {
 	v, err := r.Output(args[0])
 	if err != nil {

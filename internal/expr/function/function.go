@@ -8,21 +8,21 @@ import (
 	"hookline.dev/hookline/internal/nearest"
 )
 
-// Function is one that expressions can call.
+// Function is a function that expressions can call.
 type Function struct {
 	Name     string
 	Min, Max int // arguments; Max -1: any number
 	Call     func(r *eval.Run, args []any) (any, error)
 }
 
-// All returns every function but those that take a predicate: expr-lang's
-// own, with its meaning, and ours for dates, codes and URLs.
+// All returns every function except those that take a predicate: expr-lang's own and the additional ones for dates,
+// encodings and URLs.
 func All() []Function {
 	return slices.Concat(textFunctions(), numberFunctions(), arrayFunctions(), objectFunctions(),
 		codeFunctions(), dateFunctions(), bitFunctions())
 }
 
-// names are those of all functions.
+// names returns the names of all functions.
 func names() []string {
 	list := PredicateNames()
 	for _, f := range All() {
@@ -31,7 +31,7 @@ func names() []string {
 	return list
 }
 
-// UnknownFunction is the error of a call that names no function.
+// UnknownFunction returns the error for a call of a function that does not exist.
 func UnknownFunction(name string) *diag.Error {
 	if name == "now" {
 		return diag.Failed("now() is not available, because a repeated step must get the same answer; use date($system.now)")
@@ -42,7 +42,7 @@ func UnknownFunction(name string) *diag.Error {
 	return diag.Failed("unknown function %s", name)
 }
 
-// Arity says how many arguments the function takes, for messages.
+// Arity describes the number of arguments for messages.
 func (f *Function) Arity() string {
 	switch {
 	case f.Max == 1:
@@ -58,7 +58,7 @@ func (f *Function) Arity() string {
 
 func count(n int) string { return string(rune('0' + n)) }
 
-// wantText takes a string argument.
+// wantText returns an argument that must be a string.
 func wantText(name string, x any) (string, error) {
 	if s, ok := eval.StringOf(x); ok {
 		return s, nil
@@ -69,7 +69,7 @@ func wantText(name string, x any) (string, error) {
 	return "", diag.Failed("%s takes a string, not %s; turn it into one with string()", name, eval.Describe(x))
 }
 
-// wantTexts takes string arguments and charges for reading and copying them.
+// wantTexts returns arguments that must be strings, and charges for reading and copying them.
 func wantTexts(r *eval.Run, name string, args ...any) ([]string, error) {
 	out := make([]string, len(args))
 	for i, x := range args {
@@ -85,7 +85,7 @@ func wantTexts(r *eval.Run, name string, args ...any) ([]string, error) {
 	return out, nil
 }
 
-// wantWhole takes a whole number within the reach of an int.
+// wantWhole returns an argument that must be a whole number.
 func wantWhole(name string, x any) (int, error) {
 	n, ok := eval.WholeNumber(x)
 	if !ok {

@@ -36,7 +36,7 @@ func absolute(r *eval.Run, args []any) (any, error) {
 	return eval.Decode(args[0]), nil
 }
 
-// rounding yields whole numbers, as int64 where one can hold them.
+// rounding returns whole numbers, as int64 if float64 holds them exactly.
 func rounding(name string, f func(float64) float64) Function {
 	return Function{name, 1, 1, func(_ *eval.Run, args []any) (any, error) {
 		n, err := eval.WantNumber(args[0])
@@ -50,7 +50,7 @@ func rounding(name string, f func(float64) float64) Function {
 	}}
 }
 
-// wholeOf is the int64 that a whole float64 stands for, or the float itself.
+// wholeOf returns a whole float64 as int64 if it is below 2^53 in magnitude, otherwise unchanged.
 func wholeOf(f float64) any {
 	if math.Abs(f) < 1<<53 {
 		return int64(f)
@@ -58,7 +58,7 @@ func wholeOf(f float64) any {
 	return f
 }
 
-// parsed reads a number from a string with blanks around it.
+// parsed parses a number from a string, ignoring white space around it.
 func parsed(name string, s string) (any, error) {
 	v, err := value.Number(strings.TrimSpace(s))
 	if err != nil {
@@ -67,7 +67,7 @@ func parsed(name string, s string) (any, error) {
 	return v, nil
 }
 
-// toInt is int(): a number cut at its point, or the number in a string.
+// toInt implements int(): a number without its fraction, or the number in a string.
 func toInt(_ *eval.Run, args []any) (any, error) {
 	x := args[0]
 	if s, ok := eval.StringOf(x); ok {
@@ -89,7 +89,7 @@ func toInt(_ *eval.Run, args []any) (any, error) {
 	return int64(n.Float), nil
 }
 
-// toDecimal is float().
+// toDecimal implements float().
 func toDecimal(_ *eval.Run, args []any) (any, error) {
 	x := args[0]
 	if s, ok := eval.StringOf(x); ok {
@@ -108,7 +108,7 @@ func toDecimal(_ *eval.Run, args []any) (any, error) {
 	return eval.ToFloat(n), nil
 }
 
-// numbers gathers numbers from arguments and arrays of them, at any depth.
+// numbers collects the numbers from arguments and nested arrays, at any depth.
 func numbers(r *eval.Run, args []any, depth int) ([]any, error) {
 	if depth > eval.MaxDepth {
 		return nil, eval.TooNested()
@@ -135,7 +135,7 @@ func numbers(r *eval.Run, args []any, depth int) ([]any, error) {
 	return out, nil
 }
 
-// extreme finds the largest or smallest number; null when there is none.
+// extreme returns the largest or smallest number, or null if there is none.
 func extreme(r *eval.Run, args []any, sign int) (any, error) {
 	all, err := numbers(r, args, 0)
 	if err != nil || len(all) == 0 {
@@ -192,7 +192,7 @@ func median(r *eval.Run, args []any) (any, error) {
 	return r.Calculate("/", total, int64(2))
 }
 
-// sorted returns the elements in the stable order of their keys.
+// sorted returns the elements in the order of their keys. The sort is stable.
 func sorted(r *eval.Run, elements, keys []any, order any) ([]any, error) {
 	sign := 1
 	switch s, _ := eval.StringOf(order); {

@@ -21,7 +21,7 @@ func objectFunctions() []Function {
 	}
 }
 
-// parts lists something of each member, in the object's order.
+// parts applies a function to each member, in the object's order.
 func parts(r *eval.Run, x any, of func(name string, x any) any) (any, error) {
 	out := []any{}
 	if x == nil {

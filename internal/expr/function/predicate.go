@@ -7,8 +7,8 @@ import (
 	"hookline.dev/hookline/internal/expr/eval"
 )
 
-// Predicate is what a function such as filter computes for each element of an array: what was written
-// between its braces. Without a Body it yields the element itself.
+// Predicate is the expression that a function such as filter evaluates for each element of an array. Without a Body
+// it yields the element itself.
 type Predicate struct {
 	Body eval.Func
 	Slots
@@ -27,7 +27,7 @@ func (p *Predicate) at(r *eval.Run, i int, element any) (any, error) {
 	return p.Body(r)
 }
 
-// holds is at for a condition.
+// holds evaluates the predicate as a condition.
 func (p *Predicate) holds(r *eval.Run, i int, element any) (bool, error) {
 	x, err := p.at(r, i, element)
 	if err != nil {
@@ -36,7 +36,7 @@ func (p *Predicate) holds(r *eval.Run, i int, element any) (bool, error) {
 	return eval.Truth(x)
 }
 
-// PredicateNames are the functions of expr-lang that take one.
+// PredicateNames returns the names of the functions that take a predicate.
 func PredicateNames() []string {
 	return []string{
 		"all", "none", "any", "one", "filter", "map", "count", "sum", "find", "findIndex",
@@ -44,8 +44,8 @@ func PredicateNames() []string {
 	}
 }
 
-// Apply calls the function of that name, one of PredicateNames, on the elements. extra is the argument behind
-// the predicate, if it was given.
+// Apply calls the named function, one of PredicateNames, on the elements. extra is the argument after the
+// predicate; given reports whether there is one.
 func (p *Predicate) Apply(r *eval.Run, name string, elements []any, extra any, given bool) (any, error) {
 	switch name {
 	case "all", "none", "any", "find", "findIndex":
@@ -69,7 +69,7 @@ func (p *Predicate) Apply(r *eval.Run, name string, elements []any, extra any, g
 	}
 }
 
-// search stops at the first element that decides.
+// search stops at the first element that decides the result.
 func (p *Predicate) search(r *eval.Run, name string, elements []any) (any, error) {
 	for i, e := range elements {
 		is, err := p.holds(r, i, e)
@@ -165,7 +165,7 @@ func (p *Predicate) mapped(r *eval.Run, elements []any) (any, error) {
 	return out, nil
 }
 
-// sum adds what the predicate yields.
+// sum adds the results of the predicate.
 func (p *Predicate) sum(r *eval.Run, elements []any) (any, error) {
 	var total any = int64(0)
 	for i, e := range elements {
@@ -180,10 +180,10 @@ func (p *Predicate) sum(r *eval.Run, elements []any) (any, error) {
 	return total, nil
 }
 
-// groupSteps is what it costs to find a group and to let it grow.
+// groupSteps is the cost, in steps, of finding a group and extending it.
 const groupSteps = 4
 
-// groupBy collects the elements under the text of what the predicate yields.
+// groupBy groups the elements by the text of the predicate's result.
 func (p *Predicate) groupBy(r *eval.Run, elements []any) (any, error) {
 	groups := eval.NewObject(0)
 	for i, e := range elements {
@@ -239,8 +239,7 @@ func (p *Predicate) reduce(r *eval.Run, elements []any, start any, given bool) (
 	return acc, nil
 }
 
-// Slots are where a predicate finds its #: the local variables of the element, its index and, in reduce,
-// the accumulator.
+// Slots are the local variables of a predicate: the element (#), its index and, in reduce, the accumulator.
 type Slots struct {
 	Item, Index, Acc int
 	HasAcc           bool

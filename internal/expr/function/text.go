@@ -132,7 +132,7 @@ func takeProduct(r *eval.Run, n, size int) error {
 	return r.Take(n * size)
 }
 
-// join also takes scalars that are no strings, as string() writes them.
+// join also accepts elements that are not strings, and converts them as string() does.
 func join(r *eval.Run, args []any) (any, error) {
 	elements, err := r.Array(args[0])
 	if err != nil {
@@ -170,10 +170,10 @@ func findingText(name string, find func(s, part string) int) Function {
 	}}
 }
 
-// toText is string().
+// toText implements string().
 func toText(r *eval.Run, args []any) (any, error) { return scalarText(r, args[0]) }
 
-// scalarText is a scalar's text, and the JSON of the rest.
+// scalarText returns a scalar's text, or the JSON of an array or object.
 func scalarText(r *eval.Run, x any) (string, error) {
 	var s string
 	switch x.(type) {

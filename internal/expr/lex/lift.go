@@ -9,18 +9,17 @@ import (
 	"hookline.dev/hookline/internal/expr/variable"
 )
 
-// Lifted is an expression's source after its paths were lifted out.
+// Lifted is an expression whose paths have been replaced by plain variables.
 type Lifted struct {
-	Source string         // what expr-lang's parser reads
+	Source string         // the input of expr-lang's parser
 	Vars   map[string]int // placeholder -> slot
-	At     int            // where the original source stands in the template
+	At     int            // offset of the original source in the template
 	Origin string
 }
 
-// Lift replaces every $root.path of an expression by a plain variable of the
-// same number of characters and registers the path. String literals and
-// comments are left alone. A $ that starts nothing known is an error, so
-// expr-lang's own $env can never be meant.
+// Lift replaces every $root.path of an expression by a plain variable with the same number of characters, and
+// registers the path. It leaves string literals and comments unchanged. A $ that does not start a known root is an
+// error, so an expression cannot reach expr-lang's own $env.
 func Lift(src string, at int, register func(p variable.Path, at int) (slot int, err error)) (Lifted, error) {
 	out := Lifted{Vars: make(map[string]int), At: at, Origin: src}
 	var b strings.Builder
@@ -63,15 +62,15 @@ func Lift(src string, at int, register func(p variable.Path, at int) (slot int, 
 	return out, nil
 }
 
-// placeholder is a name that cannot be written in an expression, as our lexer
-// takes every $. The shortest path, $env.A, has room for it.
+// placeholder returns a name that cannot occur in an expression, because Lift handles every $. The shortest path,
+// $env.A, is long enough for it.
 func placeholder(slot, runes int) string {
 	name := "$" + strconv.FormatInt(int64(slot), 36)
 	return name + strings.Repeat("_", max(0, runes-len(name)))
 }
 
-// Offset converts a position of expr-lang's parser, counted in characters of
-// the lifted source, to a byte offset in the template.
+// Offset converts a position from expr-lang's parser, in characters of the lifted source, to a byte offset in the
+// template.
 func (l *Lifted) Offset(runes int) int {
 	i := 0
 	for ; runes > 0 && i < len(l.Origin); runes-- {
@@ -81,7 +80,7 @@ func (l *Lifted) Offset(runes int) int {
 	return l.At + i
 }
 
-// Readable puts paths back where messages of the parser show placeholders.
+// Readable replaces the placeholders in a parser message by "a variable".
 func (l *Lifted) Readable(message string) string {
 	if !strings.Contains(message, "$") {
 		return message

@@ -8,10 +8,10 @@ import (
 	"hookline.dev/hookline/internal/expr/variable"
 )
 
-// pieceKind tells what stands at one place of a template.
+// pieceKind is the type of a Piece.
 type pieceKind uint8
 
-// What a Piece can be.
+// The types of a Piece.
 const (
 	LiteralPiece    pieceKind = iota
 	pathPiece                 // {{ $context.data.ref }}
@@ -24,10 +24,10 @@ type Piece struct {
 	Kind pieceKind
 	Text string // the literal, the expression's source, or the default
 	Path variable.Path
-	At   int // where the content starts in the template
+	At   int // offset of the content in the template
 }
 
-// Split cuts a template into its pieces.
+// Split splits a template into its pieces.
 func Split(src string) ([]Piece, error) {
 	if len(src) > MaxTemplate {
 		return nil, diag.At(MaxTemplate, "a template may have at most %d KiB", MaxTemplate>>10)
@@ -51,8 +51,7 @@ func Split(src string) ([]Piece, error) {
 	return pieces, nil
 }
 
-// readToken reads the token whose braces open at src[at] and returns the offset
-// behind the braces that close it.
+// readToken reads the token whose braces open at src[at] and returns the offset after its closing braces.
 func readToken(src string, at int) (Piece, int, error) {
 	from := variable.SkipSpace(src, at+2)
 	if strings.HasPrefix(src[from:], "}}") {
@@ -80,9 +79,8 @@ func readToken(src string, at int) (Piece, int, error) {
 	return Piece{Kind: ExpressionPiece, Text: src[from:end], At: from}, end + 2, nil
 }
 
-// readDefault reads NocoBase's {{ path:default }}. The default is the text up to
-// the closing braces, without blanks around it and without quotes if it has
-// them; an empty one is none.
+// readDefault reads NocoBase's {{ path:default }}. The default is the text up to the closing braces, without white
+// space around it and without enclosing quotes. An empty default counts as none.
 func readDefault(src string, at, from, i int, p variable.Path) (Piece, int, error) {
 	n := strings.Index(src[i:], "}}")
 	if n < 0 {
@@ -101,8 +99,8 @@ func unclosed(at int) *diag.Error {
 	return diag.At(at, `this {{ is not closed; a variable is written {{ $context.data.name }}, and two braces as text {{ "{{" }}`)
 }
 
-// pathWithoutRoot returns the plain path that fills a token, as in {{ name }} and
-// {{ x:1 }}, which no root makes a variable.
+// pathWithoutRoot returns the plain path that fills a token, as in {{ name }} and {{ x:1 }}. Without a root it is
+// not a variable.
 func pathWithoutRoot(src string, from int) string {
 	if from >= len(src) || src[from]-'0' <= 9 {
 		return ""
@@ -129,7 +127,7 @@ func pathWithoutRoot(src string, from int) string {
 	return ""
 }
 
-// withRoot is what the author of a path without a root most likely meant.
+// withRoot guesses which variable the author of a path without a root meant.
 func withRoot(name string) string {
 	first, _, _ := strings.Cut(name, ".")
 	switch {
@@ -142,9 +140,8 @@ func withRoot(name string) string {
 	}
 }
 
-// expressionEnd finds the braces that close the token opened at src[at], whose
-// expression starts at src[i]. Braces of maps, strings and comments inside the
-// expression are stepped over.
+// expressionEnd returns the offset of the braces that close the token opened at src[at], whose expression starts at
+// src[i]. It skips braces in maps, strings and comments.
 func expressionEnd(src string, at, i int) (int, error) {
 	for depth := 0; i < len(src); {
 		switch src[i] {
@@ -176,7 +173,7 @@ func expressionEnd(src string, at, i int) (int, error) {
 	return 0, unclosed(at)
 }
 
-// stringEnd returns the offset behind the string literal at src[i], or -1.
+// stringEnd returns the offset after the string literal at src[i], or -1 if it is not closed.
 func stringEnd(src string, i int) int {
 	quote := src[i]
 	for j := i + 1; j < len(src); j++ {
@@ -192,8 +189,8 @@ func stringEnd(src string, i int) int {
 	return -1
 }
 
-// commentEnd returns the offset behind the comment at src[i], or i when there
-// is none. A line comment also ends at the braces that close a token.
+// commentEnd returns the offset after the comment at src[i], or i if there is none. A line comment also ends at the
+// braces that close a token.
 func commentEnd(src string, i int) int {
 	switch {
 	case strings.HasPrefix(src[i:], "//"):

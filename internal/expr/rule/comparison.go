@@ -14,17 +14,16 @@ import (
 type comparison struct {
 	left, right eval.Program
 	holds       operator
-	negated     bool // op is the notX of an X
+	negated     bool // op is a negated operator, such as notEqual
 	strict      bool
-	pattern     *eval.Pattern // of matches
+	pattern     *eval.Pattern // only for matches
 	field       string
 }
 
-// operator tests two values; strict turns off coercion between numbers and
-// strings.
+// operator tests two values. comparison.strict turns off conversion between numbers and strings.
 type operator func(r *eval.Run, c *comparison, left, right value.Value) (bool, error)
 
-// ruleOperators are the names, in the order messages list them.
+// ruleOperators returns the operator names in the order in which messages list them.
 func ruleOperators() []string {
 	return []string{
 		"equal", "notEqual", "gt", "gte", "lt", "lte", "includes", "notIncludes", "startsWith", "notStartsWith",
@@ -32,8 +31,7 @@ func ruleOperators() []string {
 	}
 }
 
-// findOperator returns what a name means. The negative of an operator is false
-// exactly where the operator is true.
+// findOperator returns the operator with a name. A negated operator is false exactly where the plain one is true.
 func findOperator(name string) (holds operator, negated bool) {
 	switch name {
 	case "equal", "notEqual":
@@ -119,7 +117,7 @@ func (w *ruleReader) side(v value.Value, at string) eval.Program {
 	return p
 }
 
-// checkRight reports a right side that the operator cannot take.
+// checkRight reports a right side that the operator cannot use.
 func (w *ruleReader) checkRight(op string, right value.Value, at string) {
 	switch op {
 	case "empty", "notEmpty":
@@ -138,7 +136,7 @@ func (w *ruleReader) checkRight(op string, right value.Value, at string) {
 	}
 }
 
-// patternOf compiles the pattern of matches, which must be written out.
+// patternOf compiles the pattern of matches, which must be a literal.
 func (w *ruleReader) patternOf(right eval.Program, at string) *eval.Pattern {
 	c, ok := right.(eval.Constant)
 	src, isText := "", false

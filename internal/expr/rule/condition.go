@@ -13,19 +13,19 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Compile reads a condition. With any problem it is of no use.
+// Compile compiles a condition. If there are problems, the Condition must not be used.
 func Compile(c *compile.Compiler, v value.Value) (Condition, []template.Problem) {
 	w := &ruleReader{Compiler: c}
 	return Condition{w.read(v, "", 0)}, w.problems
 }
 
-// Condition is a compiled condition as a program.
+// Condition is a compiled condition. It is immutable and safe for concurrent use.
 type Condition struct{ rule rule }
 
 // Test reports whether the condition is true.
 func (c Condition) Test(r *eval.Run) (bool, error) { return c.rule.test(r) }
 
-// Value is the answer as a JSON boolean.
+// Value returns the result of Test as a JSON boolean.
 func (c Condition) Value(r *eval.Run) (value.Value, error) {
 	yes, err := c.rule.test(r)
 	return value.Bool(yes), err
@@ -41,7 +41,7 @@ type (
 	anyOf  []rule
 	negate struct{ rule rule }
 	always bool
-	// expressionRule is an expression in the place of a rule.
+	// expressionRule is an expression in place of a rule.
 	expressionRule struct {
 		program       eval.Program
 		field, source string
@@ -85,7 +85,7 @@ func (e expressionRule) test(r *eval.Run) (bool, error) {
 	return yes, nil
 }
 
-// ruleReader compiles a tree of rules and gathers its problems.
+// ruleReader compiles a tree of rules and collects its problems.
 type ruleReader struct {
 	*compile.Compiler
 	problems []template.Problem
@@ -101,7 +101,7 @@ func (w *ruleReader) read(v value.Value, at string, nesting int) rule {
 	w.rules++
 	if w.rules > MaxRules || nesting > eval.MaxDepth {
 		if w.rules > MaxRules+1 {
-			return always(false) // said already
+			return always(false) // already reported
 		}
 		return w.report(at, "a condition may have at most %d rules, nested at most %d deep", MaxRules, eval.MaxDepth)
 	}
@@ -175,7 +175,7 @@ func (w *ruleReader) group(name string, v value.Value, at string, nesting int) r
 	return anyOf(list)
 }
 
-// checkNames reports every name that no rule has.
+// checkNames reports every name that a rule does not have.
 func (w *ruleReader) checkNames(names []string, at string) {
 	known := []string{"and", "or", "not", "left", "op", "right", "strict"}
 	for _, name := range names {

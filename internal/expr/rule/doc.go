@@ -1,8 +1,8 @@
-// Package rule compiles conditions: trees of rules ({and: [...]}, {or: [...]}, {not: ...},
-// {left, op, right, strict}), with an expression as a string in the place of any rule (SPEC §7).
+// Package rule compiles conditions: trees of rules ({and: [...]}, {or: [...]}, {not: ...}, {left, op, right,
+// strict}), where an expression as a string can take the place of any rule (SPEC §7).
 //
-// The operators are null-safe: null is equal to null alone, is empty, and every other test of it is false. Numbers
+// The operators are null-safe: null equals only null, null is empty, and every other test of null is false. Numbers
 // are compared exactly.
 //
-// It does not know what a condition decides.
+// The package does not know what a condition decides.
 package rule

@@ -10,13 +10,12 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// The operators of rules. They are null-safe: null is equal to null alone, is
-// empty, and every other test of it is false. Numbers are compared exactly.
-// Unless a rule is strict, a number and a string that is a number are compared
-// as numbers, and a number is looked at as text where a test is about text.
+// The operators of rules are null-safe: null equals only null, null is empty, and every other test of null is
+// false. Numbers are compared exactly. Unless a rule is strict, a number and a numeric string are compared as
+// numbers, and tests on text accept a number as text.
 
-// equal is equal. Two strings are equal when they are the same text, so
-// that "1e5" and "100000", which may be codes and not numbers, are not.
+// equal implements equal. Two strings are equal only if they are the same text: "1e5" and "100000" differ, because
+// they may be codes and not numbers.
 func equal(r *eval.Run, c *comparison, left, right value.Value) (bool, error) {
 	if err := r.Read(len(left.Text()) + len(right.Text())); err != nil {
 		return false, err
@@ -39,7 +38,7 @@ func equal(r *eval.Run, c *comparison, left, right value.Value) (bool, error) {
 	return value.Equal(left, right), nil
 }
 
-// mixedNumbers returns the texts of a number and a string that is one.
+// mixedNumbers returns the texts of a number and a numeric string, in either order.
 func mixedNumbers(a, b value.Value) (x, y string, ok bool) {
 	if a.Kind() == b.Kind() {
 		return "", "", false
@@ -51,8 +50,8 @@ func mixedNumbers(a, b value.Value) (x, y string, ok bool) {
 	return x, y, ok
 }
 
-// numberText is a number's text, or that of a string that is a JSON number with
-// or without blanks around it.
+// numberText returns the text of a number, or of a string that is a JSON number with optional white space around
+// it.
 func numberText(v value.Value) (string, bool) {
 	switch v.Kind() {
 	case value.KindNumber:
@@ -66,9 +65,9 @@ func numberText(v value.Value) (string, bool) {
 	}
 }
 
-// ordered is gt, gte, lt and lte: of two numbers, or of two strings by their
-// bytes, which orders dates in RFC 3339. Two strings that are both numbers are
-// compared as numbers unless the rule is strict. What has no order is false.
+// ordered implements gt, gte, lt and lte. It compares two numbers, or two strings by their bytes, which orders RFC
+// 3339 dates of one time zone. Two numeric strings are compared as numbers unless the rule is strict. Operands
+// without an order give false.
 func ordered(holds func(int) bool) operator {
 	return func(r *eval.Run, c *comparison, left, right value.Value) (bool, error) {
 		if err := r.Read(len(left.Text()) + len(right.Text())); err != nil {
@@ -88,7 +87,7 @@ func ordered(holds func(int) bool) operator {
 	}
 }
 
-// asText is a string's text and, unless the rule is strict, a number's.
+// asText returns the text of a string and, unless the rule is strict, of a number.
 func (c *comparison) asText(v value.Value) (string, bool) {
 	if s, ok := v.Str(); ok {
 		return s, true
@@ -107,7 +106,7 @@ func stringTest(test func(s, part string) bool) operator {
 	}
 }
 
-// includes looks for an element in an array and for a part in a string.
+// includes looks for an element in an array, or for a substring in a string.
 func includes(r *eval.Run, c *comparison, left, right value.Value) (bool, error) {
 	if left.Kind() != value.KindArray {
 		return stringTest(strings.Contains)(r, c, left, right)
@@ -131,7 +130,7 @@ func isIn(r *eval.Run, c *comparison, left, right value.Value) (bool, error) {
 	}
 }
 
-// isEmpty is true for null, "", [] and {}.
+// isEmpty reports whether a value is null, "", [] or {}.
 func isEmpty(_ *eval.Run, _ *comparison, left, _ value.Value) (bool, error) {
 	switch left.Kind() {
 	case value.KindNull:

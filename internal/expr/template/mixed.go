@@ -7,9 +7,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// mixedText is text with tokens in it. Its pieces are written as the inside of
-// a JSON string, so that literals are escaped once, when they are compiled, and
-// strings that come from JSON are copied as they are.
+// mixedText is text with tokens in it. Its pieces are encoded as the inside of a JSON string. So literals are
+// escaped once, at compile time, and strings from JSON are copied unchanged.
 type mixedText []textPiece
 
 type textPiece struct {
@@ -43,7 +42,7 @@ func compileMixed(c *compile.Compiler, pieces []lex.Piece) (eval.Program, error)
 	return out, nil
 }
 
-// escaped is s as the inside of a JSON string.
+// escaped returns s encoded as the inside of a JSON string.
 func escaped(s string) string {
 	quoted := value.AppendQuoted(nil, s)
 	return string(quoted[1 : len(quoted)-1])
@@ -57,7 +56,7 @@ func (m mixedText) Value(r *eval.Run) (value.Value, error) {
 	return value.TrustedBytes(buf), nil
 }
 
-// append writes the JSON string, quotes included.
+// append appends the JSON string, including its quotes.
 func (m mixedText) append(r *eval.Run, dst []byte) ([]byte, error) {
 	dst = append(dst, '"')
 	for i := range m {
@@ -77,8 +76,7 @@ func (m mixedText) append(r *eval.Run, dst []byte) ([]byte, error) {
 	return append(dst, '"'), nil
 }
 
-// appendText writes v into the inside of a JSON string: strings as they are,
-// nothing for null, and JSON for the rest.
+// appendText appends v to the inside of a JSON string: strings unchanged, nothing for null, and JSON for the rest.
 func appendText(dst []byte, v value.Value) []byte {
 	text := v.Text()
 	switch v.Kind() {

@@ -42,7 +42,7 @@ func singleToken(pieces []lex.Piece) (lex.Piece, bool) {
 	return token, tokens == 1
 }
 
-// compileToken compiles what stands between the braces.
+// compileToken compiles the content of a token.
 func compileToken(c *compile.Compiler, p lex.Piece) (eval.Program, error) {
 	if p.Kind == lex.ExpressionPiece {
 		return c.Expression(p.Text, p.At)
@@ -57,8 +57,7 @@ func compileToken(c *compile.Compiler, p lex.Piece) (eval.Program, error) {
 	return eval.Lookup(slot), nil
 }
 
-// CompileExpression compiles an expression that is a whole text. What was written as a
-// single {{ token }} is taken for what is inside.
+// CompileExpression compiles a text that is one expression. A single {{ token }} is accepted in its place.
 func CompileExpression(c *compile.Compiler, src string) (eval.Program, error) {
 	if pieces, err := lex.Split(src); err == nil {
 		if token, ok := singleToken(pieces); ok {

@@ -11,13 +11,13 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Problem is one thing wrong in a config tree.
+// Problem is one error in a config tree.
 type Problem struct {
 	Path    string // below the tree, such as values.branch or and[0].op
-	Message string // a sentence that says what to do
+	Message string // a message that says what to do
 }
 
-// CompileTree compiles v, whose path below the config is at.
+// CompileTree compiles v. at is the path of v below the config, for messages.
 func CompileTree(c *compile.Compiler, v value.Value, at string) (eval.Program, []Problem) {
 	if v.IsMissing() {
 		v = value.Null()
@@ -39,8 +39,8 @@ func CompileTree(c *compile.Compiler, v value.Value, at string) (eval.Program, [
 	return &tree{parts: w.parts, tail: string(w.pending)}, nil
 }
 
-// tree is a config with templates in it, flattened: literal JSON and, between,
-// what is computed. It is rendered into one buffer.
+// tree is a config with templates, flattened into literal JSON and the computed parts between. It is rendered into
+// one buffer.
 type tree struct {
 	parts []treePart
 	tail  string
@@ -51,7 +51,7 @@ type treePart struct {
 	before  string
 	program eval.Program
 	isKey   bool
-	nesting int    // arrays and objects around it
+	nesting int    // number of enclosing arrays and objects
 	field   string // for messages
 	source  string
 }
@@ -96,7 +96,7 @@ func (p *treePart) append(r *eval.Run, dst []byte) ([]byte, error) {
 	return v.Append(dst), nil
 }
 
-// singleString is a tree that is one string, so that its value passes untouched.
+// singleString is a tree that consists of one string, so that its value is passed on unchanged.
 type singleString struct{ part treePart }
 
 func (p singleString) Value(r *eval.Run) (value.Value, error) {
@@ -112,7 +112,7 @@ type treeWriter struct {
 	*compile.Compiler
 	parts    []treePart
 	pending  []byte // literal JSON since the last part
-	folded   int    // templates that turned out to be constants
+	folded   int    // templates that turned out to be constant
 	problems []Problem
 }
 
@@ -138,7 +138,7 @@ func (w *treeWriter) write(v value.Value, at string, nesting int) {
 		w.pending = v.Append(w.pending)
 	}
 	if len(w.parts) == parts && len(w.problems) == problems && w.folded == folded {
-		w.pending = v.Append(w.pending[:pending]) // nothing computed: the exact text
+		w.pending = v.Append(w.pending[:pending]) // nothing was computed: keep the exact text
 	}
 }
 
@@ -201,7 +201,7 @@ func (w *treeWriter) template(src, at string, nesting int, isKey bool) {
 	w.pending = w.pending[:0]
 }
 
-// ProblemOf is an error in the text src, which stands at a path of the config.
+// ProblemOf returns the problem for an error in the text src, which is at a path of the config.
 func ProblemOf(at, src string, err error) Problem {
 	if m, ok := diag.AsError(err); ok {
 		return Problem{Path: at, Message: m.Locate(src)}
@@ -209,7 +209,7 @@ func ProblemOf(at, src string, err error) Problem {
 	return Problem{Path: at, Message: err.Error()}
 }
 
-// Join puts a member's name below a path, in quotes when it is no plain name.
+// Join appends a member's name to a path, in brackets and quotes if it is not a plain name.
 func Join(at, name string) string {
 	if name == "" || variable.NameEnd(name, 0) != len(name) {
 		return at + fmt.Sprintf("[%q]", name)

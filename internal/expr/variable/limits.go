@@ -1,6 +1,6 @@
 package variable
 
-// The bounds of one path.
+// The limits of one path.
 const (
 	// MaxPath bounds a path, in bytes.
 	MaxPath = 4 << 10

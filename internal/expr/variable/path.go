@@ -8,14 +8,13 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Path leads to one variable: a root, a name below it, and what follows.
+// Path refers to one variable: a root, a name below it, and further segments.
 type Path struct {
 	root, first string
 	segments    []segment
 }
 
-// segment is one further step. A name made of digits alone is also an index
-// when it meets an array, as in data.items.0.
+// segment is one step of a path. A name made only of digits also works as an index on an array, as in data.items.0.
 type segment struct {
 	name    string
 	index   int
@@ -23,8 +22,8 @@ type segment struct {
 	digits  bool
 }
 
-// Parse reads one path and nothing else, such as `$context.data.ref`. Its
-// root must exist; whether it may be used is for Options to say.
+// Parse parses exactly one path, such as `$context.data.ref`. Its root must exist; Options decide whether it may be
+// used. Errors are of kind fault.Invalid.
 func Parse(src string) (Path, error) {
 	if !strings.HasPrefix(src, "$") {
 		return Path{}, diag.ToFault("expr.ParsePath", "", src, diag.At(0, "a path starts with its $root, as in $context.data.ref"))
@@ -44,14 +43,13 @@ func Parse(src string) (Path, error) {
 	return p, nil
 }
 
-// Root is the canonical root without its $: "nodes" for $jobsMapByNodeKey.
+// Root returns the canonical root without its $: "nodes" for $jobsMapByNodeKey.
 func (p Path) Root() string { return p.root }
 
-// Name is the name below the root: "data" in $context.data.ref, and the node's
-// key in $nodes.key.
+// Name returns the name below the root: "data" in $context.data.ref, and the node's key in $nodes.key.
 func (p Path) Name() string { return p.first }
 
-// Lookup follows the path. What does not exist is null.
+// Lookup returns the value of the path. What does not exist is null. Errors are faults of the Scope's kind.
 func (p Path) Lookup(s Scope) (value.Value, error) {
 	v, err := p.Find(s)
 	if err != nil {
@@ -60,7 +58,7 @@ func (p Path) Lookup(s Scope) (value.Value, error) {
 	return v, nil
 }
 
-// Find is Lookup with the scope's own error.
+// Find is Lookup with the Scope's own error in the chain.
 func (p Path) Find(s Scope) (value.Value, error) {
 	v, err := s.Var(p.root, p.first)
 	if err != nil {
@@ -75,7 +73,7 @@ func (p Path) Find(s Scope) (value.Value, error) {
 	return v, nil
 }
 
-// lookupError names the variable that a Scope failed to deliver.
+// lookupError names the variable that a Scope failed to return.
 type lookupError struct {
 	path  string
 	cause error
@@ -101,8 +99,8 @@ func (s *segment) step(v value.Value) value.Value {
 	}
 }
 
-// project takes the member of every element, null where there is none, so that
-// results stay in step with the array.
+// project takes the member of every element. Where there is none it uses null, so that results have the same
+// indexes as the array.
 func project(v value.Value, s *segment) value.Value {
 	var out value.ArrayBuilder
 	for element := range v.Elements() {
@@ -115,7 +113,7 @@ func project(v value.Value, s *segment) value.Value {
 	return out.Value()
 }
 
-// String writes the path as it can be read back.
+// String returns the path in a form that Parse reads.
 func (p Path) String() string {
 	b := append([]byte{'$'}, p.root...)
 	b = appendName(b, p.first)
@@ -138,17 +136,17 @@ func appendName(b []byte, name string) []byte {
 	return append(append(append(b, `["`...), quoted...), `"]`...)
 }
 
-// Member is the member of a value that a path's name leads to: the zero Value where there is none.
+// Member returns the member of a value by a name in a path, or Missing if there is none.
 func Member(v value.Value, name string) value.Value {
 	s := nameSegment(name)
 	return s.step(v)
 }
 
-// Index reports whether a name is made of digits alone, so that it is also an index.
+// Index reports whether a name consists only of digits and thus also works as an index, and returns that index.
 func Index(name string) (int, bool) {
 	s := nameSegment(name)
 	return s.index, s.digits
 }
 
-// IsAllHeaders reports whether the path is $context.headers itself, whose names are kept in lower case.
+// IsAllHeaders reports whether the path is $context.headers itself, whose names are stored in lower case.
 func (p Path) IsAllHeaders() bool { return p.isHeaders() && len(p.segments) == 0 }

@@ -9,9 +9,8 @@ import (
 	"hookline.dev/hookline/internal/expr/diag"
 )
 
-// Read reads the path that starts with the $ at src[at] and returns the
-// offset behind it. It takes as much as can belong to a path: what follows, a
-// blank or an operator, is for the caller.
+// Read reads the path that starts with the $ at src[at] and returns the offset after it. It reads as much as can
+// belong to a path. The caller handles what follows, such as white space or an operator.
 func Read(src string, at int) (Path, int, error) {
 	i := at + 1
 	for i < len(src) && (src[i] == '_' || isLetterOrDigit(src[i])) {
@@ -53,7 +52,7 @@ func Read(src string, at int) (Path, int, error) {
 		return Path{}, at, diag.At(at, "$%s alone is not a variable; name what you need, as in %s", root, examplePath(p.root))
 	}
 	if p.isHeaders() && len(p.segments) > 0 {
-		// $context.headers.X-Any-Case finds the name under which headers are kept.
+		// $context.headers.X-Any-Case must find the name in lower case, as headers are stored.
 		p.segments[0].name = strings.ToLower(p.segments[0].name)
 	}
 	return p, i, nil
@@ -78,14 +77,13 @@ func examplePath(root string) string {
 
 func (p Path) isHeaders() bool { return p.root == "context" && p.first == "headers" }
 
-// SegmentEnd returns the offset behind the path segment at src[i], and i when there is none.
+// SegmentEnd returns the offset after the path segment at src[i], or i if there is none.
 func SegmentEnd(src string, i int) (int, error) {
 	_, end, err := readSegment(src, i)
 	return end, err
 }
 
-// readSegment reads `.name`, `."quoted"`, `[0]` or `["quoted"]` at src[i]. It
-// returns i when nothing of that kind stands there.
+// readSegment reads `.name`, `."quoted"`, `[0]` or `["quoted"]` at src[i]. It returns i if there is no segment.
 func readSegment(src string, i int) (segment, int, error) {
 	if i >= len(src) {
 		return segment{}, i, nil
@@ -97,7 +95,7 @@ func readSegment(src string, i int) (segment, int, error) {
 			return segment{name: name}, end, err
 		}
 		if strings.HasPrefix(src[i:], "..") {
-			return segment{}, i, nil // expr-lang's range
+			return segment{}, i, nil // expr-lang's range operator
 		}
 		end := NameEnd(src, i+1)
 		if end == i+1 {
@@ -113,7 +111,7 @@ func readSegment(src string, i int) (segment, int, error) {
 
 func nameSegment(name string) segment {
 	s := segment{name: name}
-	if name == "" || name[0]-'0' > 9 { // most names; spares the error's cost
+	if name == "" || name[0]-'0' > 9 { // true for most names; avoids the cost of ParseUint's error
 		return s
 	}
 	if n, err := strconv.ParseUint(name, 10, 31); err == nil {
@@ -122,8 +120,8 @@ func nameSegment(name string) segment {
 	return s
 }
 
-// readBracket reads [0], [-1] and ["quoted"]. Anything else in brackets, such as
-// a slice or a computed index, is an expression's and ends the path.
+// readBracket reads [0], [-1] and ["quoted"]. Anything else in brackets, such as a slice or a computed index,
+// belongs to an expression and ends the path.
 func readBracket(src string, i int) (segment, int, error) {
 	from := SkipSpace(src, i+1)
 	if from < len(src) && (src[from] == '"' || src[from] == '\'') {
@@ -142,8 +140,7 @@ func readBracket(src string, i int) (segment, int, error) {
 	return segment{}, i, nil
 }
 
-// readIndex reads a whole number and the blanks behind it. It returns i when
-// there is none.
+// readIndex reads an integer and the white space after it. It returns i if there is none.
 func readIndex(src string, i int) (n, end int) {
 	to := i
 	if to < len(src) && src[to] == '-' {
@@ -159,8 +156,8 @@ func readIndex(src string, i int) (n, end int) {
 	return int(parsed), SkipSpace(src, to)
 }
 
-// readQuoted reads the quoted key at src[i]. A backslash escapes a quote or
-// itself, and writes \n, \r and \t.
+// readQuoted reads the quoted key at src[i]. A backslash escapes a quote or a backslash, and introduces \n, \r and
+// \t.
 func readQuoted(src string, i int) (string, int, error) {
 	var name []byte
 	for j := i + 1; j < len(src); j++ {
@@ -185,10 +182,9 @@ func readQuoted(src string, i int) (string, int, error) {
 	return "", i, diag.At(i, "this quoted key is not closed")
 }
 
-// NameEnd returns the offset behind the name at src[i]: Unicode letters, marks
-// and digits, _ @ # $, and - and / where another such character follows without
-// a blank. So a-b is a name and a - b a subtraction; // and /* are comments;
-// before the $ of another variable - and / are operators.
+// NameEnd returns the offset after the name at src[i]. A name has Unicode letters, marks and digits, _ @ # $, and
+// also - and / if another such character follows directly. So a-b is a name and a - b a subtraction. // and /*
+// start comments. Before the $ of another variable, - and / are operators.
 func NameEnd(src string, i int) int {
 	for i < len(src) {
 		n := nameRuneLength(src[i:])
@@ -202,7 +198,7 @@ func NameEnd(src string, i int) int {
 	return i
 }
 
-// nameRuneLength returns the length of the name character that s starts with, or 0.
+// nameRuneLength returns the length of the name character at the start of s, or 0.
 func nameRuneLength(s string) int {
 	c := s[0]
 	if c < utf8.RuneSelf {
@@ -218,8 +214,7 @@ func nameRuneLength(s string) int {
 	return n
 }
 
-// dashLength returns the length of the run of - and / that s starts with, if it
-// belongs to a name.
+// dashLength returns the length of the run of - and / at the start of s if it belongs to a name, or 0.
 func dashLength(s string) int {
 	n := 0
 	for n < len(s) && (s[n] == '-' || s[n] == '/') {

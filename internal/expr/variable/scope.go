@@ -8,22 +8,20 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Scope holds the variables of one execution.
+// Scope holds the variables of one execution. One Eval calls it from one goroutine.
 type Scope interface {
-	// Var returns the variable of that name below a root, such as
-	// ("context", "data") for $context.data.ref. The root is one of the
-	// canonical names without its $: context, nodes, scopes, system, env,
-	// error. What does not exist is the zero Value, not an error; an error
-	// means that the value could not be got.
+	// Var returns the variable with that name below a root, such as ("context", "data") for $context.data.ref. The
+	// root is one of the canonical names without its $: context, nodes, scopes, system, env, error. A variable that
+	// does not exist is the zero Value and no error. An error means that the value could not be read.
 	Var(root, name string) (value.Value, error)
 }
 
-// Roots returns the canonical names, in the order messages list them.
+// Roots returns the canonical root names, in the order in which messages list them.
 func Roots() []string {
 	return []string{"context", "nodes", "scopes", "system", "env", "error"}
 }
 
-// canonicalRoot resolves NocoBase's other name for $nodes.
+// canonicalRoot resolves jobsMapByNodeKey, NocoBase's name for $nodes.
 func canonicalRoot(name string) string {
 	if name == "jobsMapByNodeKey" {
 		return "nodes"
@@ -31,7 +29,7 @@ func canonicalRoot(name string) string {
 	return name
 }
 
-// CheckRoot says what is wrong with the name of a root, or nothing.
+// CheckRoot returns what is wrong with the name of a root, or "".
 func CheckRoot(root string) string {
 	known := Roots()
 	if slices.Contains(known, root) {
@@ -43,7 +41,7 @@ func CheckRoot(root string) string {
 	return "unknown variable root $" + root + "; there are " + ListRoots(known)
 }
 
-// ListRoots writes names of roots for a message: $context, $nodes.
+// ListRoots formats root names for a message: $context, $nodes.
 func ListRoots(names []string) string {
 	return "$" + strings.Join(names, ", $")
 }
