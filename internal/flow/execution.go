@@ -24,7 +24,7 @@ const (
 	Aborted   Status = "aborted"
 )
 
-// Final reports whether nothing follows without an operator.
+// Final reports whether the state changes only if an operator intervenes.
 func (s Status) Final() bool {
 	switch s {
 	case Succeeded, Failed, Canceled, Aborted:
@@ -34,7 +34,7 @@ func (s Status) Final() bool {
 	}
 }
 
-// executionMoves is the table of legal transitions of an execution; anything else is a programmer's error.
+// executionMoves returns the legal transitions of an execution. Any other transition is a programming error.
 func executionMoves(from Status) []Status {
 	switch from {
 	case Queued:
@@ -50,12 +50,12 @@ func executionMoves(from Status) []Status {
 	}
 }
 
-// CanMove reports whether an execution may go from one state to another.
+// CanMove reports whether an execution may move from one state to another.
 func CanMove(from, to Status) bool {
 	return slices.Contains(executionMoves(from), to)
 }
 
-// Number is NocoBase's number of an execution's state; ok is false for queued, which is null there.
+// Number returns NocoBase's number for the execution's state. ok is false for queued, which is null there.
 func (e Execution) Number() (n int, ok bool) {
 	switch e.Status {
 	case Queued:
@@ -76,8 +76,8 @@ func (e Execution) Number() (n int, ok bool) {
 	}
 }
 
-// Incarnation is one life of one server process. It is the fence: a write for a claim that another
-// incarnation has taken over is refused. Zero means unclaimed.
+// Incarnation identifies one run of a server process. It is the fencing token: the store refuses a write for a
+// claim that another incarnation has taken over. Zero means unclaimed.
 type Incarnation int64
 
 // The reasons of an aborted execution.
@@ -87,7 +87,7 @@ const (
 	ReasonKilled  = "killed the process"
 )
 
-// Execution is one run of one revision for one delivery. Its id is also its place in the queue.
+// Execution is one run of one revision for one delivery. Its id is also its position in the queue.
 type Execution struct {
 	ID         ident.ID
 	Workflow   string
@@ -98,65 +98,64 @@ type Execution struct {
 	Reason     string // why it was aborted
 	Owner      Incarnation
 	Resumes    int // how often a restart found it claimed and unfinished
-	Round      int // how often an operator had it retried
+	Round      int // how often an operator retried it
 	CreatedAt  time.Time
 	StartedAt  time.Time
 	FinishedAt time.Time
-	WakeAt     time.Time // while waiting
+	WakeAt     time.Time // when it continues, while waiting
 	Output     value.Value
 	Error      *Error
-	Reply      *hook.Reply // the stored answer of a Response node
+	Reply      *hook.Reply // the response that a response node stored
 }
 
-// The codes of errors that the engine itself gives.
+// The codes of errors that the engine itself reports.
 const (
 	CodeError     = "error"     // a node failed
-	CodeCondition = "condition" // a condition without branches said no, with onFalse: fail
+	CodeCondition = "condition" // a condition without branches was false, with onFalse: fail
 	CodeFailNode  = "fail"      // a fail node was reached
 	CodeTimeout   = "timeout"   // an attempt took longer than its timeout
-	CodePanic     = "panic"     // a defect in a node kind
+	CodePanic     = "panic"     // a bug in a node kind
 	CodeTemplate  = "template"  // a template or expression could not be evaluated
-	CodeTooLarge  = "too-large" // a result over the limit
-	CodeLimit     = "limit"     // a loop whose condition still held after as many passes as it may have
+	CodeTooLarge  = "too-large" // a result exceeds the limit
+	CodeLimit     = "limit"     // a loop's condition still held after the maximum number of passes
 )
 
-// Error is why a step or an execution failed, in words for the operator.
+// Error is the reason why a step or an execution failed, in words for the operator.
 type Error struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	Node    string `json:"node,omitempty"` // key
 }
 
-// LogLine is one line that a step wrote.
+// LogLine is one log line that a step wrote.
 type LogLine struct {
 	Level string `json:"level"`
 	Text  string `json:"text"`
 }
 
-// Step is one row of an execution's journal: one attempt of one node, or a marker. The journal is
-// only ever appended to, except that a running or waiting row is replaced by the row of the same N
-// that ends it.
+// Step is one row of an execution's journal: one attempt of one node, or a marker. The journal is append-only, with
+// one exception: a running or waiting row is replaced by the row with the same N that ends it.
 type Step struct {
 	Execution ident.ID
-	N         int    // place in the journal, from 1
+	N         int    // position in the journal, from 1
 	Path      string // node key plus loop indices, e.g. each_item[3]/create
 	Node      string // node key; empty for a marker
 	Type      string // kind, or MarkerRetry
 	Attempt   int    // from 1
 	Round     int
 	Status    Status
-	Input     value.Value // rendered, secrets as references
+	Input     value.Value // rendered, with secrets as references
 	Result    value.Value
-	Branch    string // the branch that was entered
-	// Ends is set when the step ends the execution (response, end), or is a failure that nothing handles in
-	// the list it stands in (fail, onFalse, onError: fail): it ends the execution, the pass or the branch.
+	Branch    string // the branch that the node chose
+	// Ends is set if the step ends the execution (response, end), or if it is a failure that nothing in its list
+	// handles (fail, onFalse, onError: fail). Such a failure ends the execution, the pass or the branch.
 	Ends       Status
 	Error      *Error
 	Log        []LogLine
 	StartedAt  time.Time
 	FinishedAt time.Time
-	WakeAt     time.Time // of a failed attempt that will be repeated, or of a waiting step
+	WakeAt     time.Time // when a failed attempt will be repeated, or a waiting step continues
 }
 
-// MarkerRetry is the Type of the journal row that an operator's retry writes.
+// MarkerRetry is the Type of the row that an operator's retry adds to the journal.
 const MarkerRetry = "retry"

@@ -8,52 +8,51 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// PassBranch is the branch that a loop runs in passes.
+// PassBranch is the branch that a loop runs in each pass.
 const PassBranch = "do"
 
-// The bounds of a loop (SPEC §10).
+// The limits of a loop (SPEC §10).
 const (
-	DefaultMaxItems = 10_000  // passes, when the loop names no maxItems
-	MaxItems        = 100_000 // that maxItems may allow; a journal has no room for more
-	MaxParallel     = 256     // passes at once
+	DefaultMaxItems = 10_000  // passes, if the loop does not set maxItems
+	MaxItems        = 100_000 // upper limit of maxItems; a journal has no room for more
+	MaxParallel     = 256     // concurrent passes
 )
 
-// What the result of a loop tells of failed passes: of how many, and how many bytes of each message.
+// The limits on failed passes in a loop's result: how many are listed, and the bytes of each message.
 const (
 	ShownPassErrors  = 20
 	ShownPassMessage = 1 << 10
 )
 
-// PassError says what a failed pass means for its loop.
+// PassError says how a failed pass affects its loop.
 type PassError string
 
-// What a failed pass may mean.
+// The values of PassError.
 const (
-	PassFail     PassError = "fail"     // the loop's step fails with the error of the pass; passes beside it are canceled
-	PassBreak    PassError = "break"    // no further pass begins; the loop succeeds when those under way are over
-	PassContinue PassError = "continue" // the loop goes on
+	PassFail     PassError = "fail"     // the loop's step fails with the error of the pass; concurrent passes are canceled
+	PassBreak    PassError = "break"    // no further pass begins; the loop succeeds when the current ones are done
+	PassContinue PassError = "continue" // the loop continues
 )
 
-// Passes is what a loop was asked to do. All of it comes from the input of the loop's step, which
-// stands in the journal while the loop runs: a loop that is taken up again goes over what it went over
-// before.
+// Passes describes the work of a loop. All of it comes from the input of the loop's step, which stays in the
+// journal while the loop runs. So a loop that resumes after a crash iterates over the same items as before.
 //
 //	{"over": [..], "while": true, "parallel": 1, "maxItems": 10000, "onItemError": "fail"}
 //
-// A pass fails when a node in it fails and nothing there handles it, a fail node or a condition with
-// onFalse: fail among them. An end node ends the whole execution, as everywhere.
+// A pass fails if a node in it fails and nothing in the pass handles the failure. That includes a fail node and a
+// condition with onFalse: fail. An end node ends the whole execution, as everywhere.
 type Passes struct {
-	Items    []value.Value // of an array or object, by pass; nil for a number and without over
-	Keys     []string      // of an object's members, by pass; else nil
-	Count    int           // how many passes there are; -1 without over: as many as the condition says
-	Most     int           // passes that may begin; when Count is -1 and the condition still holds, the loop fails with CodeLimit
-	While    bool          // a condition is asked before each pass, in the scope of that pass; then Parallel is 1
-	Parallel int           // passes that may be under way at once, from 1
+	Items    []value.Value // the elements or member values, by pass; nil for a number and without over
+	Keys     []string      // the names of an object's members, by pass; otherwise nil
+	Count    int           // number of passes; -1 without over: until the condition is false
+	Most     int           // maximum number of passes; if a condition without over still holds then, the loop fails
+	While    bool          // a condition is evaluated before each pass, in the scope of that pass; then Parallel is 1
+	Parallel int           // maximum number of concurrent passes, from 1
 	OnError  PassError
 }
 
-// PassesOf reads the input of a loop's step. Its error is for people and names the field. What it read
-// once it reads again.
+// PassesOf reads the input of a loop's step. Its error is meant for people and names the field. It is
+// deterministic: an input that it accepted once is always accepted with the same result.
 func PassesOf(input value.Value) (Passes, error) {
 	p := Passes{Most: whole(input.Get("maxItems"), DefaultMaxItems), Parallel: whole(input.Get("parallel"), 1)}
 	p.While, _ = input.Get("while").AsBool()
@@ -67,7 +66,7 @@ func PassesOf(input value.Value) (Passes, error) {
 	case value.KindMissing:
 		p.Count = -1
 		return p, nil
-	case value.KindNull: // what a sender left out
+	case value.KindNull: // absent in the sender's data: no passes
 	case value.KindArray:
 		p.Items = make([]value.Value, 0, over.Len())
 		for each := range over.Elements() {
@@ -94,8 +93,8 @@ func PassesOf(input value.Value) (Passes, error) {
 	return p, nil
 }
 
-// Scope is what $scopes.<loop key> holds in pass i, which counts from 0: item, index, sequence (which
-// counts from 1), length (null when it is unknown) and, for an object, key.
+// Scope returns the value of $scopes.<loop key> in pass i, counted from 0: item, index, sequence (counted from 1),
+// length (null if unknown) and, for an object, key.
 func (p Passes) Scope(i int) value.Value {
 	item := "null"
 	switch {
@@ -123,19 +122,19 @@ func (p Passes) Scope(i int) value.Value {
 
 // Passed is the outcome of a loop.
 type Passed struct {
-	Count  int       // passes that began and were not canceled, failed ones among them
-	Failed int       // of them
-	Errors []PassEnd // of the first ShownPassErrors failed ones, by index
+	Count  int       // passes that began and were not canceled, including failed ones
+	Failed int       // how many of Count failed
+	Errors []PassEnd // the first ShownPassErrors failures, by index
 }
 
-// PassEnd is why one pass failed.
+// PassEnd is the failure of one pass.
 type PassEnd struct {
 	Index int
 	Error Error
 }
 
-// Result is the result of the loop's step: {"count": n, "failed": n, "errors": [{"index", "node",
-// "code", "message"}]}.
+// Result returns the result of the loop's step: {"count": n, "failed": n, "errors": [{"index", "node", "code",
+// "message"}]}.
 func (p Passed) Result() value.Value {
 	var errs value.ArrayBuilder
 	for _, e := range p.Errors {
@@ -153,7 +152,7 @@ func (p Passed) Result() value.Value {
 	return all.Set("errors", errs.Value()).Value()
 }
 
-// whole is an integer of an input that its kind has checked, or what stands for none.
+// whole returns an integer from an input that its kind has checked, or none if it is absent.
 func whole(v value.Value, none int) int {
 	if n, ok := v.Int(); ok {
 		return int(n)

@@ -59,7 +59,7 @@ func TestWhatHasNoPassesIsNamed(t *testing.T) {
 	}
 }
 
-// TestPassesReadAnythingTheSameEveryTime: the fold over a journal reads what the live run read.
+// TestPassesReadAnythingTheSameEveryTime checks that reading a journal gives the same passes as the live run.
 func TestPassesReadAnythingTheSameEveryTime(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := `{"over":` + rapid.SampledFrom([]string{"[1,[],{}]", `{"a":1,"a":2}`, "7", "null"}).Draw(t, "over") + `}`

@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 )
 
-// TestNoAttemptComesBeforeItIsAskedFor checks the bounds of the wait between attempts.
+// TestNoAttemptComesBeforeItIsAskedFor checks the limits of the delay between attempts.
 func TestNoAttemptComesBeforeItIsAskedFor(t *testing.T) {
 	seconds := func(t *rapid.T, name string) time.Duration {
 		return time.Duration(rapid.IntRange(0, 7200).Draw(t, name)) * time.Second

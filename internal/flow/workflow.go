@@ -8,8 +8,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Workflow is a parsed document. Texts that may hold templates are kept as they were written; who
-// needs them compiles them (ingress the trigger's, node kinds their configs).
+// Workflow is a parsed document. Texts that may hold templates are kept as written. Their users compile them:
+// ingress those of the trigger, node kinds those of their configs.
 type Workflow struct {
 	Key      string
 	Title    string
@@ -17,11 +17,11 @@ type Workflow struct {
 	Trigger  Trigger
 	Options  Options
 	Nodes    []Node
-	Document value.Value // the canonical document, whose hash names the revision
-	Revision string      // hex of the first 16 bytes of SHA-256 of Document
+	Document value.Value // the canonical document; its hash names the revision
+	Revision string      // hex of the first 16 bytes of the SHA-256 of Document
 }
 
-// Mode says whether the caller waits.
+// Mode says whether the caller waits for the workflow.
 type Mode string
 
 // The modes of a trigger.
@@ -30,128 +30,130 @@ const (
 	Sync  Mode = "sync"
 )
 
-// Trigger is what starts a workflow.
+// Trigger describes how a workflow is started.
 type Trigger struct {
 	Type         string // webhook or call
 	Mode         Mode
 	Methods      []string // upper case, in the order written
-	Path         string   // "/github/{owner}/{repo}", empty for none
-	ContentTypes []string // lower case; empty: all that are supported
-	MaxBody      int64    // bytes; 0: the server's
+	Path         string   // such as "/github/{owner}/{repo}"; empty: none
+	ContentTypes []string // lower case; empty: all supported types
+	MaxBody      int64    // bytes; 0: the server's limit
 	Auth         Auth
 	RateLimit    *RateLimit
 	Parameters   Parameters
-	Schema       value.Value // JSON Schema 2020-12 of the data; missing: none
-	Filter       string      // expression; "": every call runs
+	Schema       value.Value // JSON Schema 2020-12 for the data; Missing: none
+	Filter       string      // an expression; "": accept every call
 	Dedupe       Dedupe
 	CORS         *CORS
-	Response     *Answer // nil: the default
+	Response     *Answer // nil: the default response
 	Sync         SyncOptions
 }
 
-// Auth names what a caller must prove.
+// Auth lists the gates that a caller must pass.
 type Auth struct {
-	None  bool    // `auth: none`: open to anyone, on purpose
-	Gates         // all that are set must pass
-	Any   []Gates // and, when there are any, one of these
+	None  bool    // `auth: none`: explicitly open to anyone
+	Gates         // all gates that are set must pass
+	Any   []Gates // if not empty, one of these must pass too
 }
 
-// Open reports whether anyone may call: one open alternative opens all of them.
+// Open reports whether anyone may call. One open alternative opens the whole list.
 func (a Auth) Open() bool {
 	return a.Gates.open() && (len(a.Any) == 0 || slices.ContainsFunc(a.Any, Gates.open))
 }
 
-// Gates are ways to prove who calls. All that are set must pass.
+// Gates are ways to authenticate a caller. All that are set must pass.
 type Gates struct {
 	Basic     *BasicAuth
 	Token     *TokenAuth
 	Signature *Signature
-	AllowIPs  []netip.Prefix // masked, v4-in-v6 unmapped; nil: from anywhere
+	AllowIPs  []netip.Prefix // masked, IPv4-mapped addresses as IPv4; nil: no restriction
 }
 
-// open reports whether the gates keep nobody out: a signature that is only observed does not.
+// open reports whether the gates let every call through. A signature that is only observed does not restrict
+// anything.
 func (g Gates) open() bool {
 	return g.Basic == nil && g.Token == nil && g.AllowIPs == nil && (g.Signature == nil || g.Signature.Observe)
 }
 
-// BasicAuth asks for a user name and a password (RFC 7617). Both may be templates over $env.
+// BasicAuth requires a user name and a password (RFC 7617). Both may be templates over $env.
 type BasicAuth struct{ Username, Password string }
 
-// TokenAuth asks for a fixed value in a header or in a query parameter. Value may be a template over $env.
+// TokenAuth requires a fixed value in a header or in a query parameter. Value may be a template over $env.
 type TokenAuth struct{ Header, Query, Value string }
 
-// Signature asks that the call be signed (SPEC §2).
+// Signature requires a signed call (SPEC §2).
 type Signature struct {
 	Preset    string
-	Secrets   []string      // templates over $env; several while one replaces another
-	Keys      value.Value   // object: what is no shared secret, by name; texts may be templates over $env
-	URL       string        // the public URL, where a scheme signs it; "": made of --public-url and the call
-	Tolerance time.Duration // 0: the preset's
-	Observe   bool          // record the verdict, let through
+	Secrets   []string      // templates over $env; several during a rotation
+	Keys      value.Value   // object of named parameters other than shared secrets; strings may be templates over $env
+	URL       string        // the public URL, for schemes that sign it; "": derived from --public-url and the call
+	Tolerance time.Duration // 0: the preset's default
+	Observe   bool          // record the verdict, but let every call through
 }
 
-// RateLimit bounds the calls for each value of Key, by a bucket of Burst tokens that fills at Rate for each Per.
+// RateLimit limits the calls for each value of Key, with a bucket of Burst tokens that fills by Rate tokens every
+// Per.
 type RateLimit struct {
 	Rate  int
 	Per   time.Duration
 	Burst int
-	Key   string // template over ip, headers, params, query and path of $context; "": one bucket
+	Key   string // template over ip, headers, params, query and path of $context; "": one bucket for all calls
 }
 
-// Dedupe says how repeated calls are known.
+// Dedupe says how repeated calls are recognized.
 type Dedupe struct {
 	Off      bool          // `dedupe: none`
-	Key      string        // template over $context; "": the preset's, else the header Idempotency-Key
-	Window   time.Duration // how long a key is kept
-	Required bool          // a call without a key is refused
+	Key      string        // template over $context; "": the preset's key, otherwise the Idempotency-Key header
+	Window   time.Duration // how long a key is remembered
+	Required bool          // refuse a call without a key
 }
 
-// CORS lets pages of other origins call (Fetch standard, section 3.2).
+// CORS allows calls from pages of other origins (Fetch standard, section 3.2).
 type CORS struct {
-	Origins     []string // exact origins, or "*" alone
-	Headers     []string // that a page may send; empty: those it asks for
-	Expose      []string // of the answer, that a page may read
+	Origins     []string // exact origins, or only "*"
+	Headers     []string // request headers that a page may send; empty: those that it asks for
+	Expose      []string // response headers that a page may read
 	Credentials bool
-	MaxAge      time.Duration // how long a browser may remember the preflight
+	MaxAge      time.Duration // how long a browser may cache the preflight response
 }
 
-// Parameters are the declared parts of a call: documentation and labels, never paths.
+// Parameters are the declared parts of a call. They serve documentation and labels only.
 type Parameters struct{ Headers, Query, Body []Parameter }
 
 // Parameter is one declared part of a call.
 type Parameter struct{ Key, Alias string }
 
-// Answer is a templated reply.
+// Answer is a response with templates.
 type Answer struct {
-	Status  value.Value // number or template
+	Status  value.Value // a number or a template
 	Headers value.Value // object
-	Body    value.Value // any value; templates inside
+	Body    value.Value // any value, with templates inside
 }
 
-// SyncOptions rule what a waiting caller gets when time is out.
+// SyncOptions decide what a waiting caller gets after the timeout.
 type SyncOptions struct {
-	Timeout       time.Duration // 0: the server's
-	Continue      bool          // 202 and a status URL instead of TimeoutStatus
+	Timeout       time.Duration // 0: the server's timeout
+	Continue      bool          // respond with 202 and a status URL instead of TimeoutStatus
 	TimeoutStatus int
 }
 
-// Options are the options of executions.
+// Options are the options of a workflow's executions.
 type Options struct {
 	Concurrency Concurrency
-	Timeout     time.Duration // of a whole execution, waiting included; 0: none
-	Retain      time.Duration // of deliveries and what they started; 0: the server's
+	Timeout     time.Duration // of a whole execution, including its waits; 0: none
+	Retain      time.Duration // how long to keep deliveries and their executions; 0: the server's setting
 }
 
-// Concurrency bounds how many executions of a workflow (or of one group in it) run at once.
+// Concurrency limits how many executions of a workflow, or of one group in it, run at once.
 type Concurrency struct {
-	Limit int    // 0: the server's
-	Group string // template; empty: the workflow is one group
+	Limit int    // 0: the server's limit
+	Group string // a template; empty: the whole workflow is one group
 }
 
-// OnError says what a failed node means.
+// OnError says what happens when a node fails.
 type OnError string
 
-// What a failed node may mean.
+// The values of OnError.
 const (
 	OnErrorFail     OnError = "fail"
 	OnErrorContinue OnError = "continue"
@@ -161,7 +163,7 @@ const (
 // ErrorBranch is the name of the branch that OnErrorBranch runs.
 const ErrorBranch = "error"
 
-// Node is one node of the tree. Its config is compiled by its kind.
+// Node is one node of the tree. Its kind compiles the config.
 type Node struct {
 	Key      string
 	Type     string // canonical name
@@ -180,16 +182,16 @@ type Branch struct {
 	Nodes []Node
 }
 
-// Retry rules how often a failed attempt is made again.
+// Retry says how often and after which delays a failed attempt is repeated.
 type Retry struct {
-	Attempts int // includes the first; 0 means 1
+	Attempts int // includes the first attempt; 0 means 1
 	Delay    time.Duration
 	Factor   float64
 	MaxDelay time.Duration
 }
 
-// Wait returns how long to wait after the given failed attempt (1 is the first): as Backoff says, and not less than
-// the failure asked for with retryAfter, which counts up to MaxDelay.
+// Wait returns the delay after the given failed attempt, counted from 1. It is the delay from Backoff, or
+// retryAfter if that is longer. retryAfter is what the failure asked for; it is cut at MaxDelay.
 func (r Retry) Wait(attempt int, retryAfter time.Duration) time.Duration {
 	if r.MaxDelay > 0 {
 		retryAfter = min(retryAfter, r.MaxDelay)
@@ -197,7 +199,8 @@ func (r Retry) Wait(attempt int, retryAfter time.Duration) time.Duration {
 	return max(r.Backoff(attempt), retryAfter)
 }
 
-// Backoff returns how long to wait after the given failed attempt (1 is the first).
+// Backoff returns the delay after the given failed attempt, counted from 1: Delay times Factor for each further
+// attempt, at most MaxDelay unless that is 0.
 func (r Retry) Backoff(attempt int) time.Duration {
 	d := float64(r.Delay)
 	for range attempt - 1 {

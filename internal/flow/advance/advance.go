@@ -9,18 +9,18 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Action says what a Command asks for.
+// Action is what a Command asks for.
 type Action uint8
 
 // The actions.
 const (
-	Run    Action = iota // make an attempt of node Index
-	Wake                 // the node at Index has waited long enough: settle it as succeeded
-	Ask                  // ask the condition of the loop at Index, in the scope of Place, and go on with Asked
-	Close                // settle the loop or fork at Index, whose passes or branches are over; Losers first
-	Await                // nothing to do before Until, or before an attempt under way is settled
+	Run    Action = iota // run an attempt of node Index
+	Wake                 // the wait of the node at Index is over: settle it as succeeded
+	Ask                  // evaluate the condition of the loop at Index, in the scope of Place, and continue with Asked
+	Close                // settle the loop or fork at Index, whose passes or branches are done; Losers first
+	Await                // nothing to do before Until, or before an attempt in progress is settled
 	Sleep                // nothing to do before Until
-	Finish               // the execution is over with Status
+	Finish               // the execution is done, with Status
 )
 
 // Command is what to do now.
@@ -28,16 +28,16 @@ type Command struct {
 	Action   Action
 	Place    Place
 	Index    int
-	Attempt  int         // from 1
-	Input    value.Value // Run: the input journaled by an earlier, interrupted attempt; else Missing
-	Progress value.Value // Run: what an earlier attempt did in part, collection.Progress; else Missing
-	Until    time.Time   // of Await: zero for no such instant
+	Attempt  int         // counted from 1
+	Input    value.Value // Run: the input recorded by an earlier, interrupted attempt; otherwise Missing
+	Progress value.Value // Run: the partial work of an earlier attempt, collection.Progress; otherwise Missing
+	Until    time.Time   // Await and Sleep; for Await, zero means no such time
 	Status   flow.Status
 	Reason   string
 }
 
-// Next says what to do at the instant now. It changes nothing. What is settled first is what was begun
-// first, and the end of a loop or fork before anything in it or beside it.
+// Next returns what to do at the time now. It does not change the state. Work that began first comes first, and the
+// end of a loop or fork comes before anything inside it or beside it.
 func (s *State) Next(now time.Time) Command {
 	switch {
 	case s.ended != "":
@@ -61,7 +61,7 @@ func (s *State) Next(now time.Time) Command {
 	}
 }
 
-// earlier is an instant, if there is one, or the deadline when that is before it.
+// earlier returns the earlier of at and the deadline. A zero time means none.
 func (s *State) earlier(at time.Time) time.Time {
 	if !s.deadline.IsZero() && (at.IsZero() || s.deadline.Before(at)) {
 		return s.deadline
@@ -69,24 +69,24 @@ func (s *State) earlier(at time.Time) time.Time {
 	return at
 }
 
-// search is a search for something to do.
+// search is one search for the next command.
 type search struct {
 	now     time.Time
 	command Command
 	found   bool
-	adds    bool // it adds a row
-	busy    bool // an attempt is under way
+	adds    bool // the command adds a row
+	busy    bool // an attempt is in progress
 	wake    time.Time
 }
 
-// offer notes what can be done, unless something before it can.
+// offer keeps a command, unless an earlier one was found.
 func (l *search) offer(c Command, adds bool) {
 	if !l.found {
 		l.command, l.found, l.adds = c, true, adds
 	}
 }
 
-// search searches a cursor and what it began. True: what was found comes before all else.
+// search searches a cursor and its children. It returns true if the command found takes precedence over all others.
 func (s *State) search(t *cursor, l *search) bool {
 	if t.failed != nil || t.canceled {
 		return false
@@ -115,7 +115,7 @@ func (s *State) search(t *cursor, l *search) bool {
 	return false
 }
 
-// searchGroup searches what the node of a cursor began.
+// searchGroup searches the passes or branches of a cursor's node.
 func (s *State) searchGroup(t *cursor, l *search) bool {
 	g := t.group
 	if g.complete() {
@@ -142,14 +142,14 @@ func (s *State) searchGroup(t *cursor, l *search) bool {
 	return false
 }
 
-// pass is the command that begins a pass.
+// pass returns the command that begins a pass.
 func (s *State) pass(p Place) Command {
 	body, _ := s.program.find(p.cursor.at, flow.PassBranch)
 	return Command{Action: Run, Place: p, Index: body.first, Attempt: 1}
 }
 
-// Asked says what follows Ask when the condition gave an answer. limit is not nil when it held too often: it
-// is the error to settle the Ask with.
+// Asked returns the command that follows Ask, given the result of the condition. If the condition held too often,
+// limit is the error to settle the Ask with; otherwise it is nil.
 func (s *State) Asked(c Command, holds bool) (next Command, limit *flow.Error) {
 	most := c.Place.cursor.group.passes.Most
 	switch {
@@ -163,14 +163,14 @@ func (s *State) Asked(c Command, holds bool) (next Command, limit *flow.Error) {
 	}
 }
 
-// limitReached reports whether another row would pass a limit.
+// limitReached reports whether the journal has reached a limit, so that no row may be added.
 func (s *State) limitReached() bool {
 	return (s.limits.Steps > 0 && s.rows >= s.limits.Steps) ||
 		(s.limits.Bytes > 0 && s.bytes >= s.limits.Bytes)
 }
 
-// Take notes that the attempt of a Run command is under way beside others: Next asks for it no more until
-// Release. It leaves no trace in the journal.
+// Take marks the attempt of a Run command as in progress. Next does not return it again until Release. Take leaves
+// no trace in the journal.
 func (s *State) Take(c Command) {
 	t := s.in(c.Place)
 	if c.Place.pass > 0 {
@@ -181,8 +181,8 @@ func (s *State) Take(c Command) {
 	t.busy = true
 }
 
-// Release ends that, before the outcome is settled or when there is none: also when it does not count any
-// more (Live).
+// Release ends the mark that Take set. Call it before the outcome is settled, and also if there is no outcome or it
+// no longer counts (Live).
 func (s *State) Release(c Command) {
 	t := s.in(c.Place)
 	if c.Place.pass == 0 {
@@ -196,7 +196,7 @@ func (s *State) Release(c Command) {
 	}
 }
 
-// Begun returns a command with its place as it is after a row was applied for it: a pass has begun.
+// Begun returns a command with its place updated after a row was applied for it. The row may have begun a pass.
 func (s *State) Begun(c Command) Command {
 	if g := s.in(c.Place).group; c.Place.pass > 0 && g != nil {
 		if t := g.child(c.Place.pass - 1); t != nil {

@@ -16,7 +16,7 @@ import (
 
 var start = time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
 
-// tree draws a random list of nodes with branches, retries and error rules.
+// tree generates a random list of nodes with branches, retries and error rules.
 func tree(t *rapid.T, depth int, count *int) []flow.Node {
 	var nodes []flow.Node
 	for range rapid.IntRange(0, 4).Draw(t, "length") {
@@ -37,7 +37,7 @@ func tree(t *rapid.T, depth int, count *int) []flow.Node {
 	return nodes
 }
 
-// outcome draws the outcome of an attempt.
+// outcome generates the outcome of an attempt.
 func outcome(t *rapid.T, now time.Time) advance.Outcome {
 	o := advance.Outcome{Input: value.String("in"), Started: now}
 	switch rapid.IntRange(0, 9).Draw(t, "outcome") {
@@ -60,7 +60,7 @@ func outcome(t *rapid.T, now time.Time) advance.Outcome {
 	return o
 }
 
-// view is what one can see of a state from outside.
+// view is the externally visible part of a state.
 type view struct {
 	Next    advance.Command
 	Results map[string]string
@@ -79,8 +79,8 @@ func see(s *advance.State, now time.Time) view {
 	return v
 }
 
-// TestFoldOfTheJournalIsTheLiveState runs random programs to their end and, after every row, folds
-// the journal afresh: it must stand where the live one stands, and every run must end.
+// TestFoldOfTheJournalIsTheLiveState runs random programs to completion. After every row it folds the journal from
+// the start: the result must equal the live state. Every run must end.
 func TestFoldOfTheJournalIsTheLiveState(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		count := 0
@@ -135,7 +135,7 @@ func TestFoldOfTheJournalIsTheLiveState(t *testing.T) {
 	})
 }
 
-// put adds a row to a journal as the store does: in the order of N, in place of one with the same.
+// put adds a row to a journal as the store does: sorted by N, replacing a row with the same N.
 func put(journal []flow.Step, row flow.Step) []flow.Step {
 	i, found := slices.BinarySearchFunc(journal, row.N, func(x flow.Step, n int) int { return x.N - n })
 	if found {

@@ -8,12 +8,13 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Apply folds one journal row into the state. A row that ends an open one has the same N. A row that
-// does not fit where the execution stands is a programmer's error, or a damaged file.
+// Apply folds one journal row into the state. A row that ends an open one has the same N. Apply panics on a row
+// that does not fit the state: that is a programming error, or a damaged file.
 //
-// Live, rows come as they are settled, and a journal is read in the order of N, in which the row of a
-// loop that is over stands before those of its passes. So rows of what is over are let pass, with what
-// they leave behind outside of it, and rows of different cursors give the same state in every order.
+// Live, rows are applied in the order in which they are settled. A stored journal is read in the order of N, in
+// which the final row of a loop comes before the rows of its passes. So Apply accepts rows of passes and branches
+// that are done, and keeps only their effects outside of them. Rows of different cursors give the same state in any
+// order.
 func (s *State) Apply(row flow.Step) {
 	if row.Type == flow.MarkerRetry {
 		s.countRow(row)
@@ -27,7 +28,7 @@ func (s *State) Apply(row flow.Step) {
 	s.apply(w, row)
 }
 
-// apply is Apply for a row whose place is known. It returns the cursor that the row belongs to.
+// apply is Apply for a row whose place is known. It returns the cursor of the row.
 func (s *State) apply(w where, row flow.Step) *cursor {
 	s.countRow(row)
 	if w.over {
@@ -70,13 +71,13 @@ func (s *State) apply(w where, row flow.Step) *cursor {
 type where struct {
 	cursor *cursor
 	node   int
-	pass   int  // that begins, of the loop at which the cursor stands
+	pass   int  // the pass that begins, of the loop at the cursor
 	begins bool // the row is the first of that pass
-	check  bool // the row tells that a loop's condition cannot be told, or holds too often
-	over   bool // what the row belongs to is over; cursor is the innermost around it that is not
+	check  bool // the row reports that a loop's condition failed to evaluate, or held too often
+	over   bool // the row belongs to something that is done; cursor is the innermost one around it that is not
 }
 
-// locate finds the place of a row; false when it does not fit.
+// locate finds the place of a row. ok is false if the row does not fit.
 func (s *State) locate(row flow.Step) (w where, ok bool) {
 	i, known := s.program.byKey[row.Node]
 	if !known {
@@ -93,7 +94,7 @@ func (s *State) locate(row flow.Step) (w where, ok bool) {
 			}
 		}
 		if w.begins {
-			return w, false // in a pass of which nothing is known
+			return w, false // inside a pass that has no row yet
 		}
 		g := w.cursor.group
 		if g == nil || w.cursor.at != l.node {
@@ -127,7 +128,7 @@ func (s *State) locate(row flow.Step) (w where, ok bool) {
 	}
 }
 
-// isPast reports whether a cursor is done with a loop or fork that stood at a node.
+// isPast reports whether a cursor has completed the loop or fork at a node.
 func (s *State) isPast(t *cursor, node int) bool {
 	if t.at == node {
 		return t.failed != nil || t.canceled
@@ -136,7 +137,7 @@ func (s *State) isPast(t *cursor, node int) bool {
 	return f != nil && !f.results[node-f.base].IsMissing()
 }
 
-// beginPass begins a pass of the loop at which a cursor stands.
+// beginPass begins a pass of the loop at a cursor.
 func (s *State) beginPass(t *cursor, pass int) *cursor {
 	g := t.group
 	g.noteBegun(pass)
@@ -151,7 +152,7 @@ func (s *State) beginPass(t *cursor, pass int) *cursor {
 	return child
 }
 
-// openRow remembers an open row, and begins what its node holds open.
+// openRow records an open row and begins the passes or branches of its node.
 func (s *State) openRow(t *cursor, row flow.Step) {
 	open := row
 	t.open = &open
@@ -178,7 +179,7 @@ func (s *State) openRow(t *cursor, row flow.Step) {
 	}
 }
 
-// fork enters all branches of a node.
+// fork begins all branches of a node.
 func (s *State) fork(t *cursor, f flow.Fork) {
 	spans := s.program.spans[t.at]
 	g := &group{node: t.at, fork: true, any: f.Any, won: make([]bool, len(spans))}
@@ -196,13 +197,13 @@ func (s *State) fork(t *cursor, f flow.Fork) {
 	}
 }
 
-// countRow keeps the journal's size. A row that replaces an open one is not counted as one more.
+// countRow updates the journal's size. A row that replaces an open one does not count again.
 func (s *State) countRow(row flow.Step) {
 	s.rows = max(s.rows, row.N)
 	s.bytes += size(row)
 }
 
-// size is what of a row counts in Limits.Bytes.
+// size returns the bytes of a row that count for Limits.Bytes.
 func size(row flow.Step) int64 {
 	n := int64(len(row.Input.Text()) + len(row.Result.Text()))
 	for _, l := range row.Log {
@@ -223,7 +224,7 @@ func (s *State) succeed(t *cursor, row flow.Step) {
 	s.move(t, s.program.enter(i, row.Branch))
 }
 
-// storeOutcome stores the result of a node, where those see it who may.
+// storeOutcome stores the result of a node in the frames where other nodes read it.
 func (s *State) storeOutcome(t *cursor, i int, row flow.Step) {
 	s.storeResult(t, i, row.Result)
 	if target := s.program.assigns[i]; target != done {
@@ -234,14 +235,14 @@ func (s *State) storeOutcome(t *cursor, i int, row flow.Step) {
 	}
 }
 
-// storeResult sets a node's result in the frame that keeps it, unless that is gone.
+// storeResult sets a node's result in the frame that keeps it, if that frame still exists.
 func (s *State) storeResult(t *cursor, i int, result value.Value) {
 	if f := t.frame.find(s.program.home[i]); f != nil {
 		f.results[i-f.base] = result
 	}
 }
 
-// applyLate applies a row of what is over: what it left outside of that.
+// applyLate applies a row of a pass or branch that is done: only its effects outside of it.
 func (s *State) applyLate(w where, row flow.Step) {
 	t := w.cursor
 	switch {
@@ -256,7 +257,8 @@ func (s *State) applyLate(w where, row flow.Step) {
 	}
 }
 
-// move puts the cursor on a node, with no attempt made. A pass or branch that has no further one is over.
+// move moves the cursor to a node, with no attempts made. If there is no further node, the pass, the branch or the
+// execution is done.
 func (s *State) move(t *cursor, to int) {
 	t.at, t.attempt, t.progress = to, 0, value.Value{}
 	if to != done {
@@ -275,7 +277,7 @@ func (s *State) move(t *cursor, to int) {
 	}
 }
 
-// end ends the execution where it stands. The cursors stay, so that a retry goes on with those nodes.
+// end ends the execution. The cursors stay where they are, so that a retry continues with their nodes.
 func (s *State) end(row flow.Step, err *flow.Error) {
 	if s.ended != "" && s.endedRound >= row.Round {
 		return
@@ -286,9 +288,9 @@ func (s *State) end(row flow.Step, err *flow.Error) {
 	}
 }
 
-// retry lets an ended execution go on with the nodes at the cursors. A wait that was under way goes on
-// as it was. What came later than the marker and stands before it in the journal, as it replaced an
-// open row, is known by its round.
+// retry lets an ended execution continue with the nodes at the cursors. A wait in progress continues unchanged. A
+// row that replaced an open row can be newer than the marker although it precedes it in the journal; its round
+// tells.
 func (s *State) retry(row flow.Step) {
 	s.round = row.Round
 	s.clock(row.StartedAt)
@@ -301,7 +303,7 @@ func (s *State) retry(row flow.Step) {
 	s.resetAttempts(&s.root, row.Round)
 }
 
-// resetAttempts gives a cursor and those that its node began all their attempts again.
+// resetAttempts gives a cursor and its children all their attempts again.
 func (s *State) resetAttempts(t *cursor, round int) {
 	if t.round < round {
 		if t.open == nil {

@@ -6,17 +6,17 @@ import (
 	"hookline.dev/hookline/internal/flow"
 )
 
-// Compatible reports whether an execution with this journal may go on with another revision of its
-// workflow (SPEC §6: on the newest when every finished step is unchanged there). It may when
+// Compatible reports whether an execution with this journal may continue with another revision of its workflow
+// (SPEC §6: on the newest when every finished step is unchanged there). It may if
 //
-//   - each row is for a place at which the other program stands too, and takes it as far;
-//   - each node with a finished step (one that the execution has gone past, also into an error branch),
-//     or whose attempt is under way, is the same there: type, config, the branch it stands in. Loops
-//     and forks are under way until they are over.
+//   - each row has a place in the other program too, and has the same effect on the progress there;
+//   - each node with a finished step is unchanged there: type, config, and the branch it is in. A step is
+//     finished if the execution has moved past it, also into an error branch. The same applies to a node whose
+//     attempt is in progress; loops and forks are in progress until they are done.
 //
-// So the fold over the other program has the same results, and it goes on with the same failed step;
-// when the last step did not fail, with whatever follows it there. What the failed node itself says,
-// what comes after it, and the retry, timeout and onError of any node are free to differ.
+// So the fold over the other program has the same results, and the execution continues with the same failed step.
+// If the last step did not fail, it continues with the successor in the other program. The config of the failed
+// node, everything after it, and the retry, timeout and onError of any node may differ.
 func Compatible(from, to *Program, steps []flow.Step) bool {
 	was, is := New(from, time.Time{}, 0, Limits{}), New(to, time.Time{}, 0, Limits{})
 	for _, row := range steps {
@@ -32,7 +32,7 @@ func Compatible(from, to *Program, steps []flow.Step) bool {
 	return sameOpen(was, is, &was.root, &is.root)
 }
 
-// sameProgress applies a row to both and reports whether it takes them equally far.
+// sameProgress applies a row to both states and reports whether both progress equally.
 func sameProgress(was, is *State, row flow.Step) bool {
 	a, fits := was.locate(row)
 	b, too := is.locate(row)
@@ -61,7 +61,7 @@ func isStepStatus(s flow.Status) bool {
 	}
 }
 
-// sameOpen reports whether what is under way in both is the same.
+// sameOpen reports whether the same work is in progress in both states.
 func sameOpen(was, is *State, a, b *cursor) bool {
 	if (a.open == nil) != (b.open == nil) || (a.group == nil) != (b.group == nil) {
 		return false
@@ -88,7 +88,7 @@ func sameOpen(was, is *State, a, b *cursor) bool {
 	return true
 }
 
-// branchOf finds a branch by its name, or done.
+// branchOf returns the index of a branch by name, or done.
 func (p *Program) branchOf(i int, name string) int {
 	for b, s := range p.spans[i] {
 		if s.name == name {
@@ -98,8 +98,8 @@ func (p *Program) branchOf(i int, name string) int {
 	return done
 }
 
-// same reports whether two nodes of one key do the same at the same place. That the node above is the
-// same follows from its own step.
+// same reports whether two nodes with the same key do the same at the same place. It need not compare the parents:
+// their own steps are compared.
 func same(from, to *Program, i, j int) bool {
 	a, b := &from.nodes[i], &to.nodes[j]
 	return a.Type == b.Type && a.Config.Text() == b.Config.Text() &&
@@ -107,7 +107,7 @@ func same(from, to *Program, i, j int) bool {
 		from.outputs[i] == to.outputs[j] && from.key(from.assigns[i]) == to.key(to.assigns[j])
 }
 
-// key is that of a node; "" for none.
+// key returns the key of a node, or "" for done.
 func (p *Program) key(i int) string {
 	if i == done {
 		return ""

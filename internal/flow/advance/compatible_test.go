@@ -14,7 +14,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// edited draws another revision of a tree: nodes changed, left out, added, moved into a branch.
+// edited generates another revision of a tree: nodes changed, removed, added, moved into a branch.
 func edited(t *rapid.T, nodes []flow.Node, count *int) []flow.Node {
 	var out []flow.Node
 	for _, n := range nodes {
@@ -47,8 +47,8 @@ func edited(t *rapid.T, nodes []flow.Node, count *int) []flow.Node {
 	return out
 }
 
-// ended runs a program until it has not succeeded or somebody cancels it, and has it retried. It
-// returns the journal; nil when it succeeded.
+// ended runs a program until it ends, and retries it unless it succeeded. It may also cancel it. It returns the
+// journal, or nil if the program succeeded.
 func ended(t *rapid.T, p *advance.Program) []flow.Step {
 	s, now := advance.New(p, start, 0, advance.Limits{}), start
 	var journal []flow.Step
@@ -80,7 +80,7 @@ func ended(t *rapid.T, p *advance.Program) []flow.Step {
 	return append(journal, flow.Step{N: s.Rows() + 1, Type: flow.MarkerRetry, Round: 1, StartedAt: now})
 }
 
-// fold applies a journal; false when a row does not fit.
+// fold applies a journal. fits is false if a row does not fit.
 func fold(p *advance.Program, journal []flow.Step) (s *advance.State, fits bool) {
 	defer func() {
 		if recover() != nil {
@@ -94,7 +94,7 @@ func fold(p *advance.Program, journal []flow.Step) (s *advance.State, fits bool)
 	return s, true
 }
 
-// begun reports whether the journal has a row for a node that the execution did not get past.
+// begun reports whether the journal has a row for a node that the execution has not moved past.
 func begun(p *advance.Program, journal []flow.Step, c advance.Command) bool {
 	if c.Action != advance.Run && c.Action != advance.Wake && c.Action != advance.Sleep {
 		return false
@@ -103,8 +103,8 @@ func begun(p *advance.Program, journal []flow.Step, c advance.Command) bool {
 	return slices.ContainsFunc(journal, func(s flow.Step) bool { return s.Node == key })
 }
 
-// TestACompatibleRevisionGoesOnWhereTheOtherStood checks that an execution which goes on with another revision has
-// the results it had, and repeats the step it stood at, or goes on behind the last one it finished.
+// TestACompatibleRevisionGoesOnWhereTheOtherStood checks that an execution that continues with another revision
+// keeps its results, and repeats the failed step or continues after the last finished one.
 func TestACompatibleRevisionGoesOnWhereTheOtherStood(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		count := 0
@@ -135,7 +135,7 @@ func TestACompatibleRevisionGoesOnWhereTheOtherStood(t *testing.T) {
 	})
 }
 
-// TestARevisionIsCompatibleWithItself checks that no journal is refused for nothing.
+// TestARevisionIsCompatibleWithItself checks that every journal is compatible with its own program.
 func TestARevisionIsCompatibleWithItself(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		count := 0
@@ -146,7 +146,7 @@ func TestARevisionIsCompatibleWithItself(t *testing.T) {
 	})
 }
 
-// TestWhatAnEditMeansForARetry runs a, then cond into its branch then with b, and fails at c.
+// TestWhatAnEditMeansForARetry runs a, then cond, then b in the branch then of cond, and fails at c.
 func TestWhatAnEditMeansForARetry(t *testing.T) {
 	original := func() []flow.Node {
 		nodes := list("a", "cond", "c", "d")

@@ -10,40 +10,40 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// cursor is a place at which an execution goes on: in the list of the workflow, in a pass of a loop, or in
-// a branch of a fork. While its node is a loop or fork whose row is open, it stands there, and the
-// cursors that the node began go on.
+// cursor is a position at which an execution continues: in the list of the workflow, in a pass of a loop, or in a
+// branch of a fork. While the row of a loop or fork is open, its cursor stays at that node and the cursors of its
+// passes or branches advance.
 type cursor struct {
-	up     *cursor // the one whose node began it; nil: the workflow's own
-	number int     // of the pass, from 0, or the branch
+	up     *cursor // the cursor whose node began this one; nil: this is the root
+	number int     // of the pass, counted from 0, or of the branch
 	frame  *frame
 
-	at       int         // the node whose turn it is, or done
+	at       int         // the next node to run, or done
 	attempt  int         // attempts of that node made in this round
-	wake     time.Time   // nothing happens before
-	waiting  bool        // the node waits for wake, and has then succeeded
-	open     *flow.Step  // a row that is running or waiting and will be replaced; nil: none
-	progress value.Value // what an attempt before has done in part
-	group    *group      // what the node at the cursor began
-	failed   *flow.Error // nothing in the pass or branch handled it
+	wake     time.Time   // nothing happens before this time
+	waiting  bool        // the node waits until wake, and then succeeds
+	open     *flow.Step  // the running or waiting row that will be replaced; nil: none
+	progress value.Value // the partial work of an earlier attempt
+	group    *group      // the passes or branches of the node at the cursor
+	failed   *flow.Error // a failure that nothing in the pass or branch handled
 	failedAt time.Time
-	canceled bool // its end is of no account any more
+	canceled bool // its outcome no longer counts
 	round    int  // of its last row
-	busy     bool // Take: its attempt is under way; no part of the journal
+	busy     bool // set by Take: its attempt is in progress; not part of the journal
 }
 
-// frame keeps the results of nodes: those outside of passes, or those of one pass. It goes when the
-// pass is over.
+// frame keeps the results of nodes: those outside of all passes, or those of one pass. It is discarded when the
+// pass is done.
 type frame struct {
 	up      *frame
 	loop    int    // done: outside of passes
-	base    int    // node of results[0]
-	prefix  string // of the paths of rows
+	base    int    // index of the node of results[0]
+	prefix  string // prefix of the paths of rows
 	results []value.Value
-	caught  map[int]*flow.Error // by node; what its error branch handles
+	caught  map[int]*flow.Error // by node: the error that its error branch handles
 }
 
-// find returns the frame of a loop's pass, from the inside, or nil.
+// find returns the frame of a loop's pass, searching from the inside out, or nil.
 func (f *frame) find(loop int) *frame {
 	for f != nil && f.loop != loop {
 		f = f.up
@@ -51,24 +51,24 @@ func (f *frame) find(loop int) *frame {
 	return f
 }
 
-// group is what a loop or fork whose row is open has begun.
+// group holds the passes or branches of a loop or fork whose row is open.
 type group struct {
 	node    int
 	fork    bool
-	any     bool        // of a fork: one branch is enough
+	any     bool        // of a fork: one successful branch is enough
 	passes  flow.Passes // of a loop
-	cursors []*cursor   // under way; those of branches that failed and may be retried, too
+	cursors []*cursor   // in progress, including failed branches that may be retried
 	won     []bool      // of a fork: which branches succeeded
-	next    int         // of a loop: the pass after the last that began
-	gaps    []int       // passes before next that have not begun, in order
+	next    int         // of a loop: the pass after the highest that began
+	gaps    []int       // passes before next that have not begun, sorted
 	broken  bool        // no further pass begins
 	passed  flow.Passed
-	err     *flow.Error // the node fails with it
+	err     *flow.Error // the error with which the node fails
 
-	taken []int // Take: passes whose first attempt is under way, in order; no part of the journal
+	taken []int // set by Take: passes whose first attempt is in progress, sorted; not part of the journal
 }
 
-// child returns a cursor that is under way.
+// child returns the cursor of a pass or branch, or nil if it is not in progress.
 func (g *group) child(number int) *cursor {
 	for _, t := range g.cursors {
 		if t.number == number {
@@ -78,13 +78,13 @@ func (g *group) child(number int) *cursor {
 	return nil
 }
 
-// begun reports whether a pass has begun, and is perhaps over.
+// begun reports whether a pass has begun. It may also be done.
 func (g *group) begun(pass int) bool {
 	_, gap := slices.BinarySearch(g.gaps, pass)
 	return pass < g.next && !gap
 }
 
-// noteBegun remembers that a pass begins.
+// noteBegun records that a pass begins.
 func (g *group) noteBegun(pass int) {
 	for ; g.next < pass; g.next++ {
 		g.gaps = append(g.gaps, g.next)
@@ -98,7 +98,7 @@ func (g *group) noteBegun(pass int) {
 	}
 }
 
-// nextPass returns the next pass to begin; done when there is none.
+// nextPass returns the next pass to begin, or done if there is none.
 func (g *group) nextPass() int {
 	if g.broken || len(g.cursors)+len(g.taken) >= g.passes.Parallel {
 		return done
@@ -119,7 +119,7 @@ func (g *group) nextPass() int {
 	return pass
 }
 
-// complete reports whether the node's own row can be written.
+// complete reports whether the node's own final row can be written.
 func (g *group) complete() bool {
 	switch {
 	case g.err != nil:
@@ -139,7 +139,7 @@ func (g *group) complete() bool {
 	}
 }
 
-// countFailure counts a pass that failed.
+// countFailure counts a failed pass and keeps its error if it is among the first.
 func (g *group) countFailure(pass int, err *flow.Error) {
 	g.passed.Count++
 	g.passed.Failed++
@@ -153,7 +153,7 @@ func (g *group) countFailure(pass int, err *flow.Error) {
 	}
 }
 
-// remove takes a cursor out that is over.
+// remove removes a cursor that is done from its group.
 func (s *State) remove(t *cursor) {
 	g := t.up.group
 	if i := slices.Index(g.cursors, t); i >= 0 {
@@ -163,7 +163,7 @@ func (s *State) remove(t *cursor) {
 	t.at = done
 }
 
-// drop forgets what a cursor's node began.
+// drop discards the passes or branches of a cursor's node.
 func (s *State) drop(t *cursor) {
 	if t.group == nil {
 		return
@@ -175,12 +175,12 @@ func (s *State) drop(t *cursor) {
 	t.group = nil
 }
 
-// prefix begins the paths of rows in a pass of the loop at which a cursor stands.
+// prefix returns the prefix of the paths of rows in a pass of the loop at a cursor.
 func (s *State) prefix(t *cursor, pass int) string {
 	return t.frame.prefix + s.program.nodes[t.at].Key + "[" + strconv.Itoa(pass) + "]/"
 }
 
-// passIn reads the pass off the first element of a path, and returns what follows it.
+// passIn reads the pass number from the first element of a path, and returns the rest of the path.
 func passIn(path string) (pass int, rest string, ok bool) {
 	head, rest, _ := strings.Cut(path, "/")
 	_, number, _ := strings.Cut(strings.TrimSuffix(head, "]"), "[")

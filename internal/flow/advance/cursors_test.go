@@ -20,16 +20,16 @@ type forest struct {
 	nodes  []flow.Node
 	inputs map[string]func(*rapid.T) value.Value // of loops and forks, by key
 	count  int
-	alone  map[string]bool   // nodes beside which nothing runs
-	sets   map[string]string // nodes that set the output, and the result of a node when that is named
+	alone  map[string]bool   // nodes beside which nothing else runs
+	sets   map[string]string // nodes that set the output and, if one is named, the result of that node
 }
 
-// grow draws a list of nodes.
+// grow generates a list of nodes.
 func (f *forest) grow(t *rapid.T, depth int, alone bool) []flow.Node {
 	var nodes []flow.Node
 	for range rapid.IntRange(1, 3).Draw(t, "length") {
 		if f.count > 25 {
-			depth = 0 // small trees fail in ways that people can read
+			depth = 0 // failures of small trees are readable
 		}
 		f.count++
 		n := flow.Node{Key: fmt.Sprintf("n%d", f.count), Type: "fake"}
@@ -63,7 +63,7 @@ func (f *forest) grow(t *rapid.T, depth int, alone bool) []flow.Node {
 	return nodes
 }
 
-// loop draws a loop: over up to four items, or while a condition holds.
+// loop generates a loop: over up to four items, or while a condition holds.
 func (f *forest) loop(t *rapid.T, n *flow.Node, depth int, alone bool) {
 	parallel := rapid.IntRange(1, 3).Draw(t, "parallel")
 	while := parallel == 1 && rapid.Bool().Draw(t, "while")
@@ -78,8 +78,8 @@ func (f *forest) loop(t *rapid.T, n *flow.Node, depth int, alone bool) {
 	n.Branches = append(n.Branches, flow.Branch{Name: flow.PassBranch, Nodes: f.grow(t, depth-1, alone && parallel == 1)})
 }
 
-// newForest draws a tree and its program. Nodes beside which nothing runs may set the result of an earlier
-// one, and the output.
+// newForest generates a tree and its program. Nodes beside which nothing else runs may set the output and the
+// result of an earlier node.
 func newForest(t *rapid.T) (*forest, *advance.Program) {
 	f := &forest{inputs: map[string]func(*rapid.T) value.Value{}, alone: map[string]bool{}, sets: map[string]string{}}
 	f.nodes = f.grow(t, 3, true)
@@ -116,7 +116,7 @@ func (f *forest) program(nodes []flow.Node) *advance.Program {
 	return p
 }
 
-// player plays an execution as the engine would, with attempts under way beside each other.
+// player plays an execution as the engine would, with concurrent attempts.
 type player struct {
 	t       *rapid.T
 	forest  *forest
@@ -139,7 +139,7 @@ func (p *player) fold() *advance.State {
 	return s
 }
 
-// apply applies rows that are committed together and compares the fold.
+// apply applies rows that are committed together, and compares the live state with the fold.
 func (p *player) apply(rows ...flow.Step) {
 	for _, row := range rows {
 		if p.lost[row.N] {
@@ -166,7 +166,7 @@ func (p *player) apply(rows ...flow.Step) {
 	})
 }
 
-// draw draws the outcome of an attempt.
+// draw generates the outcome of an attempt.
 func (p *player) draw(c advance.Command) advance.Outcome {
 	key := p.program.Node(c.Index).Key
 	input, holds := p.forest.inputs[key]
@@ -195,7 +195,7 @@ func (p *player) settle(c advance.Command) {
 	p.apply(row)
 }
 
-// sees checks that a node sees results of its own passes and of those around it, and no others.
+// sees checks that a node sees the results of its own and the enclosing passes, and no others.
 func (p *player) sees(c advance.Command, row flow.Step) {
 	own := strings.TrimSuffix(row.Path, row.Node)
 	for i := range p.program.Len() {
@@ -207,7 +207,7 @@ func (p *player) sees(c advance.Command, row flow.Step) {
 	}
 }
 
-// turn does what comes next; false when the execution is over and not retried.
+// turn executes the next command. It returns false when the execution has ended and is not retried.
 func (p *player) turn(retries *int) bool {
 	c := p.live.Next(p.now)
 	if c.Action != advance.Close && c.Action != advance.Finish && len(p.tasks) > 0 && (c.Action == advance.Await || rapid.Bool().Draw(p.t, "completes")) {
@@ -251,7 +251,7 @@ func (p *player) turn(retries *int) bool {
 	return true
 }
 
-// run settles a command, or lets it fly beside others.
+// run settles a command at once, or leaves it in progress beside others.
 func (p *player) run(c advance.Command) {
 	if rapid.Bool().Draw(p.t, "flies") {
 		p.live.Take(c)
@@ -280,11 +280,11 @@ func (p *player) ask(c advance.Command) {
 	}
 }
 
-// crash forgets all but the journal.
+// crash discards everything except the journal.
 func (p *player) crash() { p.live, p.tasks = p.fold(), nil }
 
-// TestCursorsFoldToTheLiveState plays random programs with loops and forks, whose attempts come to an
-// end in any order, through crashes and retries.
+// TestCursorsFoldToTheLiveState plays random programs with loops and forks, whose attempts end in any order,
+// through crashes and retries.
 func TestCursorsFoldToTheLiveState(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := &player{t: t, now: start, lost: map[int]bool{}}
@@ -303,7 +303,7 @@ func TestCursorsFoldToTheLiveState(t *testing.T) {
 	})
 }
 
-// TestWithCursorsARevisionIsCompatibleWithItself checks that no journal is refused for nothing.
+// TestWithCursorsARevisionIsCompatibleWithItself checks that every journal is compatible with its own program.
 func TestWithCursorsARevisionIsCompatibleWithItself(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := &player{t: t, now: start, lost: map[int]bool{}}
@@ -317,7 +317,7 @@ func TestWithCursorsARevisionIsCompatibleWithItself(t *testing.T) {
 	})
 }
 
-// TestWithCursorsACompatibleRevisionGoesOn has executions go on with edited trees.
+// TestWithCursorsACompatibleRevisionGoesOn continues executions with edited trees.
 func TestWithCursorsACompatibleRevisionGoesOn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := &player{t: t, now: start, lost: map[int]bool{}}

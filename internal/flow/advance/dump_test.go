@@ -1,4 +1,4 @@
-package advance // cursors cannot be seen from outside
+package advance // cursors are not exported
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Dump prints all that a state is made of, but for what Take noted.
+// Dump prints the whole state, except what Take marked.
 func (s *State) Dump() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "output %s, %s in round %d, %v, round %d, %d rows, %d bytes, %d cursors, deadline %s\n",
@@ -47,7 +47,7 @@ func (s *State) dump(b *strings.Builder, t *cursor, in string) {
 	}
 }
 
-// OverParallel names a loop that has more passes under way than it may.
+// OverParallel names a loop that has more passes in progress than allowed, or returns "".
 func (s *State) OverParallel() string { return s.overParallel(&s.root) }
 
 func (s *State) overParallel(t *cursor) string {

@@ -7,7 +7,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// fail repeats, goes on, enters the error branch, or lets the failure reach what is around the node.
+// fail schedules another attempt, continues after the node, enters its error branch, or propagates the failure.
 func (s *State) fail(t *cursor, row flow.Step) {
 	t.progress = row.Result
 	if !row.WakeAt.IsZero() {
@@ -28,13 +28,13 @@ func (s *State) fail(t *cursor, row flow.Step) {
 	}
 }
 
-// handles reports whether a node's own onError says what follows its failure.
+// handles reports whether the node's own onError handles its failure.
 func (s *State) handles(i int) bool {
 	on := s.program.nodes[i].OnError
 	return on == flow.OnErrorContinue || on == flow.OnErrorBranch
 }
 
-// recordHandled stores what a failure that was handled leaves behind.
+// recordHandled stores the effects of a failure that was handled.
 func (s *State) recordHandled(t *cursor, i int, row flow.Step) {
 	s.storeResult(t, i, value.Null())
 	if s.program.nodes[i].OnError != flow.OnErrorBranch {
@@ -48,7 +48,7 @@ func (s *State) recordHandled(t *cursor, i int, row flow.Step) {
 	}
 }
 
-// failCursor is the failure of a cursor, in which nothing handled it.
+// failCursor fails a cursor with a failure that nothing in its list handled.
 func (s *State) failCursor(t *cursor, row flow.Step) {
 	t.failed, t.failedAt = row.Error, row.FinishedAt
 	if t.failed == nil {
@@ -77,16 +77,16 @@ func (s *State) failCursor(t *cursor, row flow.Step) {
 	}
 }
 
-// failCondition fails a loop whose condition could not be evaluated before a pass, or held too often.
+// failCondition fails a loop whose condition failed to evaluate before a pass, or held too often.
 func (s *State) failCondition(t *cursor, row flow.Step) { s.propagate(t, row, row.Error) }
 
-// propagate is the failure of the node at which a cursor stands, for what the node began. Where something
-// handles it, all up to there is closed from the inside, and true says that it begins with this node. What
-// nothing handles stays as it stands, so that a retry goes on there: the whole execution, or the branch
-// that has failed of a fork that goes on with others.
+// propagate fails the node at a cursor because of a failure in its passes or branches. If a node or loop further
+// out handles the failure, the groups up to there are closed from the inside out. It returns true if this node is
+// the first to close. If nothing handles the failure, everything stays as it is, so that a retry continues there.
+// That applies to the whole execution, or to the failed branch of an "any" fork that continues with other branches.
 func (s *State) propagate(t *cursor, row flow.Step, err *flow.Error) bool {
 	if t.group.err != nil {
-		return false // another was first
+		return false // another failure was first
 	}
 	inmost := t
 	for u := t; ; u = u.up {
@@ -112,13 +112,13 @@ func (s *State) propagate(t *cursor, row flow.Step, err *flow.Error) bool {
 	}
 }
 
-// anyAlive reports whether a branch of a fork has not failed.
+// anyAlive reports whether at least one branch of a fork has not failed.
 func (g *group) anyAlive() bool {
 	return slices.Contains(g.won, true) ||
 		slices.ContainsFunc(g.cursors, func(t *cursor) bool { return t.failed == nil })
 }
 
-// lastFailure is the error of the branch that failed last.
+// lastFailure returns the error of the branch that failed last.
 func (g *group) lastFailure() *flow.Error {
 	last := g.cursors[0]
 	for _, t := range g.cursors[1:] {

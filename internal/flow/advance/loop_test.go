@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// loops makes a program of a list whose nodes of type loop and fork are what they are called.
+// loops makes a program of a list, in which nodes of type loop and fork are loops and forks.
 func loops(nodes ...flow.Node) *advance.Program {
 	return (&forest{}).program(nodes)
 }
@@ -21,8 +21,8 @@ func loopNode(key string, body ...flow.Node) flow.Node {
 	return flow.Node{Key: key, Type: "loop", Branches: []flow.Branch{{Name: flow.PassBranch, Nodes: body}}}
 }
 
-// play runs a program to its end, one command at a time; input gives that of loops and forks, and outcome that
-// of other nodes by path.
+// play runs a program to completion, one command at a time. input returns the input of loops and forks, and outcome
+// the outcome of other nodes, by path.
 func play(s *advance.State, p *advance.Program, input func(path string) string, outcome func(path string) advance.Outcome) []flow.Step {
 	var journal []flow.Step
 	for {
@@ -49,7 +49,7 @@ func play(s *advance.State, p *advance.Program, input func(path string) string, 
 	}
 }
 
-// ways lists what a journal tells of each path.
+// ways lists path and status of each row of a journal.
 func ways(journal []flow.Step) []string {
 	var all []string
 	for _, s := range journal {
@@ -60,8 +60,8 @@ func ways(journal []flow.Step) []string {
 
 var fails = advance.Outcome{Error: &flow.Error{Code: "error", Message: "no"}, Final: true}
 
-// TestAFailureIsHandledByTheNearestThatSaysSo goes through who handles a failure in the second pass of a loop in
-// the second pass of a loop.
+// TestAFailureIsHandledByTheNearestThatSaysSo tries every possible handler of a failure in the second pass of a
+// loop inside the second pass of a loop.
 func TestAFailureIsHandledByTheNearestThatSaysSo(t *testing.T) {
 	for name, c := range map[string]struct {
 		outer, inner, handler string // onItemError of both; the node that has onError: continue
@@ -132,8 +132,8 @@ func TestResultsOfAPassGoWithIt(t *testing.T) {
 	}
 }
 
-// TestABranchThatFailedIsTriedAgainWithTheOthers has all branches of an any fork fail, one in the middle of a
-// loop, and the execution retried.
+// TestABranchThatFailedIsTriedAgainWithTheOthers fails all branches of an any fork, one of them in the middle of a
+// loop, and retries the execution.
 func TestABranchThatFailedIsTriedAgainWithTheOthers(t *testing.T) {
 	fork := flow.Node{Key: "fan", Type: "fork", Branches: []flow.Branch{
 		{Name: "one", Nodes: []flow.Node{loopNode("each", list("a")...)}}, {Name: "two", Nodes: list("b")},

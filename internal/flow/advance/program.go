@@ -2,29 +2,31 @@ package advance
 
 import "hookline.dev/hookline/internal/flow"
 
-// done is the place after the last node.
+// done is the index after the last node. It also stands for "none".
 const done = -1
 
-// Program is a workflow's tree, flattened in the order it is written (a node, then its branches).
+// Program is a workflow's tree, flattened in the order written (a node, then its branches). Set it up with the Set
+// methods before use; after that it is immutable and safe for concurrent use.
 type Program struct {
 	nodes []flow.Node
-	after []int    // what follows a node and its branches; done at the end of a pass or branch that is a cursor of its own
+	after []int    // the successor of a node and its branches; done at the end of a cursor's pass or branch
 	spans [][]span // the branches of each node
 	byKey map[string]int
 	start int
 
-	parent  []int    // the node in one of whose branches this one stands, or done
-	branch  []string // that branch
-	catcher []int    // the node whose error branch this one stands in, or done
+	parent  []int    // the node that has this one in a branch, or done
+	branch  []string // the name of that branch
+	catcher []int    // the node whose error branch contains this one, or done
 	assigns []int    // the node whose result this one also sets, or done
-	outputs []bool   // the result is the execution's output
+	outputs []bool   // the node's result is the execution's output
 
 	forms []form
-	home  []int    // the loop in whose passes this node's result lives, or done
+	home  []int    // the loop in whose frames this node's result is stored, or done
 	links [][]link // the loops and forks around this node, outermost first
 }
 
-// span is a branch: the nodes from first up to, but not including, end; last is the last of its list.
+// span is a branch: the nodes from first up to, but not including, end. last is the last node of the branch's own
+// list.
 type span struct {
 	name             string
 	first, end, last int
@@ -34,18 +36,18 @@ type span struct {
 type form uint8
 
 const (
-	plain  form = iota // one of them, or none
-	passes             // that of flow.PassBranch, in passes
-	forked             // all at once
+	plain  form = iota // one branch, or none
+	passes             // flow.PassBranch, in passes
+	forked             // all concurrently
 )
 
-// link is a loop or fork that a node stands in.
+// link is a loop or fork that contains a node.
 type link struct {
 	node   int
-	branch int // of a fork; done of a loop, whose pass the path of a row tells
+	branch int // of a fork; done for a loop, because the path of a row names the pass
 }
 
-// NewProgram flattens a tree. Keys must be unique; the document's validation has seen to that.
+// NewProgram flattens a tree. Keys must be unique; the validation of the document ensures that.
 func NewProgram(nodes []flow.Node) *Program {
 	p := &Program{byKey: make(map[string]int)}
 	p.start = p.add(nodes)
@@ -63,7 +65,7 @@ func NewProgram(nodes []flow.Node) *Program {
 	return p
 }
 
-// add appends a list and everything below it, and returns the index of its first node.
+// add appends a list and everything below it, and returns the index of its first node, or done for an empty list.
 func (p *Program) add(nodes []flow.Node) int {
 	if len(nodes) == 0 {
 		return done
@@ -87,7 +89,7 @@ func (p *Program) add(nodes []flow.Node) int {
 	return first
 }
 
-// link sets what follows each node of a list, given what follows the list.
+// link sets the successor of each node of a list, given the successor of the list.
 func (p *Program) link(nodes []flow.Node, after int) {
 	for k, n := range nodes {
 		next := after
@@ -101,10 +103,10 @@ func (p *Program) link(nodes []flow.Node, after int) {
 	}
 }
 
-// Len is the number of nodes.
+// Len returns the number of nodes.
 func (p *Program) Len() int { return len(p.nodes) }
 
-// Node returns a node by index, in the order the nodes are written.
+// Node returns a node by index, in the order written. The caller must not change it.
 func (p *Program) Node(i int) *flow.Node { return &p.nodes[i] }
 
 // Index returns a node's index by key.
@@ -123,8 +125,8 @@ func (p *Program) find(i int, branch string) (span, bool) {
 	return span{}, false
 }
 
-// enter returns where the cursor goes from node i through a branch. An empty or absent branch leads
-// to what follows the node.
+// enter returns the node that follows node i through a branch. For an empty or absent branch that is the successor
+// of node i.
 func (p *Program) enter(i int, branch string) int {
 	if branch != "" {
 		if s, ok := p.find(i, branch); ok {

@@ -14,19 +14,20 @@ type Outcome struct {
 	Value  value.Value
 	Branch string
 	Ends   flow.Status
-	Error  *flow.Error // not nil: the attempt failed
+	Error  *flow.Error // if not nil, the attempt failed
 	Final  bool        // with Error: a retry cannot help
-	// RetryAfter, with Error, is the least time until the next attempt; the node's maxDelay bounds it.
+	// RetryAfter, with Error, is the minimum delay before the next attempt. The node's maxDelay bounds it.
 	RetryAfter time.Duration
-	Until      time.Time // not zero: the node waits
-	Running    bool      // not an end yet: the input of an outbound node before it starts, or a part of its work
+	Until      time.Time // if not zero, the node waits until then
+	Running    bool      // not final: the input of an outbound node before it starts, or a part of its work
 	Log        []flow.LogLine
 	Started    time.Time
 }
 
-// Settle returns the journal row that records the outcome of a command at the instant now. It changes
-// nothing; a row that was open is replaced by keeping its N. The outcome of a loop or fork that may begin
-// becomes an open row; that of Close is told by what it began; that of Ask is an error.
+// Settle returns the journal row that records the outcome of a command at the time now. It does not change the
+// state. A row that replaces an open one has the same N. For a Run of a loop or fork that may begin, the row is an
+// open one. For Close, the row follows from the passes or branches, and o is ignored. For Ask, o must have an
+// error.
 func (s *State) Settle(c Command, o Outcome, now time.Time) flow.Step {
 	if c.Action == Close {
 		return s.settleClose(s.in(c.Place), now)
@@ -62,7 +63,7 @@ func (s *State) Settle(c Command, o Outcome, now time.Time) flow.Step {
 	return row
 }
 
-// Path is that of the row which records a command.
+// Path returns the path of the row that records a command.
 func (s *State) Path(c Command) string {
 	t := s.in(c.Place)
 	switch {
@@ -75,7 +76,7 @@ func (s *State) Path(c Command) string {
 	}
 }
 
-// settleFailure fills the row of a failed attempt: repeated later, handled by a branch, or final.
+// settleFailure fills the row of a failed attempt: to be repeated, handled by a branch, or final.
 func (s *State) settleFailure(row *flow.Step, node *flow.Node, c Command, o Outcome, now time.Time) {
 	row.Status = flow.Failed
 	failure := *o.Error
@@ -91,8 +92,8 @@ func (s *State) settleFailure(row *flow.Step, node *flow.Node, c Command, o Outc
 	s.setHandling(row, node, o.Ends)
 }
 
-// setHandling says in the row what a failure means for the list that the node stands in, so that the row
-// means the same under a revision with another onError.
+// setHandling records in the row how the failure affects the list of its node, so that the row means the same under
+// a revision with another onError.
 func (s *State) setHandling(row *flow.Step, node *flow.Node, ends flow.Status) {
 	switch {
 	case ends != "":
@@ -104,7 +105,7 @@ func (s *State) setHandling(row *flow.Step, node *flow.Node, ends flow.Status) {
 	}
 }
 
-// settleClose fills the row of a loop or fork that is over.
+// settleClose fills the final row of a loop or fork.
 func (s *State) settleClose(t *cursor, now time.Time) flow.Step {
 	row, g := *t.open, t.group
 	row.Round, row.FinishedAt = s.round, now
@@ -124,7 +125,7 @@ func (s *State) settleClose(t *cursor, now time.Time) flow.Step {
 	return row
 }
 
-// branches is the result of a fork.
+// branches returns the result of a fork.
 func (s *State) branches(t *cursor) value.Value {
 	var b value.ObjectBuilder
 	for i, branch := range s.program.spans[t.at] {
@@ -142,10 +143,10 @@ func (s *State) branches(t *cursor) value.Value {
 	return b.Value()
 }
 
-// Losers returns the rows that end what is open below the node of Close: attempts, waits and loops of
-// passes and branches that are of no account any more. With Finish they are those of the whole execution,
-// when it has succeeded while something was open. They belong into the commit of the row or end that they
-// lost to; those of Close are applied before that row. Inner ones come first.
+// Losers returns canceled rows for everything open below the node of a Close: attempts, waits and loops in passes
+// and branches whose outcome no longer counts. For a Finish with success, it returns them for everything still open
+// in the execution. Commit them together with the row or end that made them obsolete. For Close, apply them before
+// that row. Inner rows come first.
 func (s *State) Losers(c Command, now time.Time) []flow.Step {
 	var rows []flow.Step
 	switch {

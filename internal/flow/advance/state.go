@@ -7,17 +7,18 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Limits bound one execution (ARCHITECTURE: journal limits). Zero means no bound.
+// Limits bound one execution (ARCHITECTURE: journal limits). Zero means no limit.
 type Limits struct {
 	Steps int   // journal rows
 	Bytes int64 // of the rows' inputs, results and logs
 }
 
-// MaxCursors is how many passes and branches of one execution may be under way, those that wait
-// among them. A loop that has no pass under way may begin one all the same.
+// MaxCursors bounds the passes and branches of one execution that are in progress, including waiting ones. A loop
+// without a pass in progress may begin one even beyond the limit, so that it always advances.
 const MaxCursors = 4096
 
-// State is where an execution stands. It is rebuilt by applying its journal.
+// State is the current state of an execution. It is rebuilt by applying its journal. It is not safe for concurrent
+// use.
 type State struct {
 	program  *Program
 	limits   Limits
@@ -26,7 +27,7 @@ type State struct {
 
 	root  cursor
 	top   frame
-	count int // cursors under way besides the root
+	count int // cursors in progress, not counting the root
 
 	output     value.Value
 	round      int
@@ -37,7 +38,7 @@ type State struct {
 	err        *flow.Error
 }
 
-// New returns the state of an execution whose journal is empty. timeout counts from created; 0 is none.
+// New returns the state of an execution with an empty journal. timeout counts from created; 0 means none.
 func New(p *Program, created time.Time, timeout time.Duration, limits Limits) *State {
 	s := &State{program: p, limits: limits, timeout: timeout}
 	s.top = frame{loop: done, results: make([]value.Value, len(p.nodes))}
@@ -49,11 +50,11 @@ func New(p *Program, created time.Time, timeout time.Duration, limits Limits) *S
 	return s
 }
 
-// Place is where in an execution a node runs: in which pass, in which branch. The zero Place is outside
-// of all of them. It is valid until the pass or branch is over.
+// Place says where in an execution a node runs: in which pass and which branch. The zero Place is outside of all of
+// them. A Place is valid until its pass or branch is done.
 type Place struct {
 	cursor *cursor
-	pass   int // of the cursor's loop, that has not begun; counts from 1, 0: the cursor itself
+	pass   int // a pass of the cursor's loop that has not begun, counted from 1; 0: the cursor itself
 }
 
 // in returns the cursor of a place.
@@ -64,7 +65,7 @@ func (s *State) in(p Place) *cursor {
 	return p.cursor
 }
 
-// Live reports whether what runs at a place still counts: its pass or branch has not lost or failed.
+// Live reports whether the work at a place still counts: its pass or branch has not failed or been canceled.
 func (s *State) Live(p Place) bool {
 	t := s.in(p)
 	if p.pass > 0 && (t.group == nil || t.group.broken || t.group.err != nil || t.group.begun(p.pass-1)) {
@@ -82,8 +83,8 @@ func (s *State) Live(p Place) bool {
 	}
 }
 
-// Result returns the result that a node has for those at a place; Missing when it has not run, or ran in
-// a pass that is over.
+// Result returns a node's result as seen from a place. It is Missing if the node has not run, or ran in a pass that
+// is done.
 func (s *State) Result(p Place, key string) value.Value {
 	i, ok := s.program.byKey[key]
 	if !ok {
@@ -107,7 +108,7 @@ func (s *State) Caught(p Place, i int) *flow.Error {
 	return nil
 }
 
-// Scope returns what $scopes holds of the loop called key at a place; Missing when it is not around it.
+// Scope returns the value of $scopes.<key> at a place, or Missing if no loop with that key encloses it.
 func (s *State) Scope(p Place, key string) value.Value {
 	t := s.in(p)
 	if p.pass > 0 && s.program.nodes[t.at].Key == key {
@@ -121,8 +122,8 @@ func (s *State) Scope(p Place, key string) value.Value {
 	return value.Value{}
 }
 
-// frameOf returns the frame that keeps the result of node i for those at a place, or nil. A pass that
-// has not begun has none yet.
+// frameOf returns the frame that keeps the result of node i as seen from a place, or nil. A pass that has not begun
+// has no frame yet.
 func (s *State) frameOf(p Place, i int) *frame {
 	return s.in(p).frame.find(s.program.home[i])
 }
@@ -136,22 +137,22 @@ func (s *State) Results(yield func(key string, result value.Value) bool) {
 	}
 }
 
-// Output returns the execution's output; Missing when none was set.
+// Output returns the execution's output, or Missing if none was set.
 func (s *State) Output() value.Value { return s.output }
 
 // Error returns why the execution failed, or nil.
 func (s *State) Error() *flow.Error { return s.err }
 
-// Rows returns how many rows the journal has.
+// Rows returns the number of rows in the journal.
 func (s *State) Rows() int { return s.rows }
 
-// Deadline returns when the execution is out of time; zero for never.
+// Deadline returns when the execution times out, or zero for never.
 func (s *State) Deadline() time.Time { return s.deadline }
 
-// Single reports whether the execution has one cursor: no loop and no fork is under way.
+// Single reports whether the execution has one cursor: no loop and no fork is in progress.
 func (s *State) Single() bool { return s.root.group == nil }
 
-// clock starts the time-out anew.
+// clock restarts the timeout.
 func (s *State) clock(from time.Time) {
 	if s.timeout > 0 {
 		s.deadline = from.Add(s.timeout)
