@@ -7,7 +7,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// InField says in which field of the config an evaluation failed; below it when the error knows more.
+// InField adds the field of the config in which an evaluation failed, followed by the field of err if it has one.
 func InField(path string, err error) error {
 	var f *fault.Error
 	if !errors.As(err, &f) || f.Message == "" {

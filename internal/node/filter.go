@@ -9,21 +9,21 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Filter is the filter of a node that works on records. Its fields and operators are the author's and
-// are read when the node is compiled; data only fills in what is compared with. So no sender can turn
-// a comparison into another one by sending {"$ne": ""} where a name is expected.
+// Filter is the filter of a node that works on records. The author writes its fields and operators, and they are
+// parsed at compile time. Data only supplies the values to compare with. So a sender cannot change a comparison by
+// sending {"$ne": ""} where a name is expected.
 type Filter struct {
-	written value.Value        // as the config has it, each comparison with an operator; Missing: none
-	shape   *collection.Filter // with templates where data goes; nil: none, or it is whole
-	whole   bool               // one template gives the whole filter
-	fixed   bool               // there is no template in it
+	written value.Value        // as in the config, with an explicit operator in each comparison; Missing: none
+	shape   *collection.Filter // with templates in place of data; nil: none, or whole is set
+	whole   bool               // one template supplies the whole filter
+	fixed   bool               // the filter contains no template
 }
 
-// filterField is what every kind calls it.
+// filterField is the name of the filter in the config of every kind.
 const filterField = "filter"
 
-// Filter reads the config's filter; it comes before Template. whole allows one template in place of
-// the filter, for kinds that only read.
+// Filter reads the config's filter. Call it before Template. whole allows one template in place of the filter, for
+// kinds that only read.
 func (r *Reader) Filter(v value.Value, whole bool) Filter {
 	if text, isText := v.Str(); isText && strings.Contains(text, "{{") {
 		if !whole {
@@ -47,8 +47,8 @@ func (r *Reader) Filter(v value.Value, whole bool) Filter {
 	return f
 }
 
-// Narrowed reads the filter of a node that changes records, which must leave something out unless all
-// is written instead.
+// Narrowed reads the filter of a node that changes records. The filter must exclude something, unless all is set
+// instead.
 func (r *Reader) Narrowed(v value.Value, all bool) Filter {
 	switch {
 	case all && !v.IsNull():
@@ -63,7 +63,7 @@ func (r *Reader) Narrowed(v value.Value, all bool) Filter {
 	return f
 }
 
-// fixedNames refuses templates in names, however deep.
+// fixedNames refuses templates in names, at any depth.
 func (r *Reader) fixedNames(path string, v value.Value) bool {
 	fixed := true
 	switch v.Kind() {
@@ -86,7 +86,7 @@ func (r *Reader) fixedNames(path string, v value.Value) bool {
 	return fixed
 }
 
-// explicit writes {"$eq": x} for every template x that stands for a value directly below a field.
+// explicit writes {"$eq": x} for every template x that is the value of a field without an operator.
 func explicit(v value.Value) value.Value {
 	switch v.Kind() {
 	case value.KindObject:
@@ -110,8 +110,9 @@ func explicit(v value.Value) value.Value {
 	}
 }
 
-// Of reads the filter of a rendered config. nil without an error selects every record. A comparison
-// whose template gives null is an error: it would ask for something else than was meant.
+// Of reads the filter of a rendered config. A nil filter without an error selects every record. A comparison with a
+// template that gives null is an error, because it would select other records than intended. Errors are final
+// Failures.
 func (f Filter) Of(rendered value.Value) (*collection.Filter, error) {
 	if f.fixed {
 		return f.shape, nil
@@ -131,7 +132,7 @@ func (f Filter) Of(rendered value.Value) (*collection.Filter, error) {
 	return out, nil
 }
 
-// nothing returns the path of the first template in written whose value is null.
+// nothing returns the path of the first template in written whose rendered value is null, or "".
 func nothing(path string, written, rendered value.Value) string {
 	switch written.Kind() {
 	case value.KindString:
@@ -156,8 +157,8 @@ func nothing(path string, written, rendered value.Value) string {
 	return ""
 }
 
-// Narrow is Of for a node that changes records: a filter that leaves nothing out is an error unless
-// all is meant. An empty list, when it comes from data, leaves nothing out of some comparisons.
+// Narrow is Of for a node that changes records: a filter that excludes nothing is an error, unless all is set. Some
+// comparisons exclude nothing if data supplies an empty list.
 func (f Filter) Narrow(rendered value.Value, all bool) (*collection.Filter, error) {
 	if all {
 		return nil, nil
@@ -175,8 +176,8 @@ func (f Filter) Narrow(rendered value.Value, all bool) (*collection.Filter, erro
 	return out, nil
 }
 
-// selects reports whether a filter holds for every record, or with none for no record, because of
-// lists that are empty.
+// selects reports whether a filter holds for every record because of empty lists. With none set it reports whether
+// it holds for no record.
 func selects(f *collection.Filter, none bool) bool {
 	emptied := f.Value.Kind() == value.KindArray && f.Value.Len() == 0
 	every := func(f collection.Filter) bool { return selects(&f, none) }
@@ -197,7 +198,7 @@ func selects(f *collection.Filter, none bool) bool {
 	}
 }
 
-// finally is a failure that a retry cannot help.
+// finally returns a failure that a retry cannot help.
 func finally(message string) *Failure { return &Failure{Message: message, Final: true} }
 
 func with(object value.Value, name string, v value.Value) value.Value {

@@ -9,46 +9,46 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// OnCollection is the half of a Fitter that all of them share. A kind's node embeds it.
+// OnCollection implements the common half of a Fitter. A kind's node embeds it.
 type OnCollection struct {
 	Rendered
 	name   string
-	reader *Reader // only for the paths of the document
+	reader *Reader // only for the paths in the document
 }
 
-// On returns that half for the collection named in the config; it renders the config as Template does.
+// On returns that half for the collection named in the config. It also renders the config as Template does.
 func (r *Reader) On(name string) OnCollection {
 	r.NoTemplate("collection", name)
 	return OnCollection{Rendered: r.Template(), name: name, reader: r}
 }
 
-// Collection implements Fitter.
+// Collection returns the name of the collection.
 func (o OnCollection) Collection() string { return o.name }
 
-// Misfits gathers what does not fit a collection.
+// Misfits collects what does not fit a collection.
 type Misfits struct {
 	reader   *Reader
 	problems []decode.Problem
 }
 
-// Misfits returns a list without problems.
+// Misfits returns an empty list.
 func (o OnCollection) Misfits() *Misfits { return &Misfits{reader: o.reader} }
 
-// Add notes a violation at a path below the config; nil adds nothing.
+// Add adds a violation at a path below the config. A nil violation adds nothing.
 func (m *Misfits) Add(path string, broken *collection.Violation) {
 	if broken != nil {
 		m.problems = append(m.problems, decode.Problem{Path: m.reader.written(path), Message: broken.Message})
 	}
 }
 
-// Part notes a violation that names the part of a query itself, which is a field of the config.
+// Part adds a violation whose Field names the affected field of the config.
 func (m *Misfits) Part(broken *collection.Violation) {
 	if broken != nil {
 		m.Add(broken.Field, broken)
 	}
 }
 
-// Upsert checks that records are told apart by the fields.
+// Upsert checks that the fields identify records uniquely.
 func (m *Misfits) Upsert(path string, fields []string, c collection.Collection) {
 	if len(fields) > 0 {
 		_, broken := c.CheckUpsert(fields)
@@ -56,11 +56,11 @@ func (m *Misfits) Upsert(path string, fields []string, c collection.Collection) 
 	}
 }
 
-// Done returns what was found.
+// Done returns the problems.
 func (m *Misfits) Done() []decode.Problem { return m.problems }
 
-// Filter checks the fields that a filter names, and the values that no data can change. A comparison
-// with a template is checked as one that asks for any value.
+// Filter checks the fields in a filter and the values without templates. For a comparison with a template it checks
+// only the field.
 func (m *Misfits) Filter(f Filter, c collection.Collection, others collection.Others) {
 	if f.shape == nil {
 		return
@@ -83,8 +83,8 @@ func (m *Misfits) comparisons(f collection.Filter, c collection.Collection, othe
 	m.Add(filterField, broken)
 }
 
-// Values checks the names of the fields that values give, and those of the values that no data can
-// change. whole: values are all that a new record gets, so what is required must be among them.
+// Values checks the field names in values, and the values without templates. whole means that values are everything
+// a new record gets, so required fields must be among them.
 func (m *Misfits) Values(path string, values value.Value, c collection.Collection, whole bool) {
 	switch values.Kind() {
 	case value.KindArray:
@@ -109,7 +109,7 @@ func (m *Misfits) Values(path string, values value.Value, c collection.Collectio
 	}
 }
 
-// misfit asks the collection about one field.
+// misfit checks one field against the collection.
 func misfit(name string, v value.Value, c collection.Collection, whole bool) *collection.Violation {
 	if !Fixed(value.String(name)) {
 		return nil

@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// shop is a collection with another that it belongs to.
+// shop has a collection and another one that it belongs to.
 func shop(name string) (collection.Collection, bool) {
 	switch name {
 	case "orders":

@@ -6,8 +6,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Fixed reports whether no string and no name in a part of a config is a template, so that what is
-// wrong with it can be said at publish.
+// Fixed reports whether a part of a config has no templates in its strings and names, so that it can be checked at
+// publish time.
 func Fixed(v value.Value) bool {
 	switch v.Kind() {
 	case value.KindString:

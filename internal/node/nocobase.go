@@ -9,30 +9,29 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// NocoBase's designer writes the configs of some kinds in another shape: what matters lies below
-// params, and fields have other names. nocobase.go holds the one translator; nocobase_kinds.go what
-// it knows of each kind, as data.
+// NocoBase's designer writes the configs of some kinds in another shape: the relevant fields are below params and
+// have other names. nocobase.go is the translator. nocobase_kinds.go describes each kind as data.
 
-// rule says what becomes of one field of NocoBase's, which is named by its path.
+// rule says how to translate one NocoBase field, identified by its path.
 type rule struct {
-	to string // our field; "" for one that means nothing here
-	// how rewrites the value. A sentence says why that cannot be done; Missing leaves the field out.
-	// nil: the value is the same.
+	to string // our field; "": the field has no meaning here
+	// how converts the value. A sentence explains why the value cannot be converted. Missing omits the field. nil
+	// keeps the value unchanged.
 	how func(value.Value) (v value.Value, sentence string)
 }
 
-// translation is a config on its way from NocoBase's shape to ours.
+// translation is a config during its translation from NocoBase's shape to ours.
 type translation struct {
 	rules    map[string]rule
-	names    []string // of our fields, in the order they came
+	names    []string // our fields, in the order of the config
 	fields   map[string]value.Value
-	from     map[string]string // our field: the path at which it stood
+	from     map[string]string // our field: its path in the document
 	refused  []string          // paths that cannot be translated
 	problems []decode.Problem
 }
 
-// translate brings a config of a kind into our shape. A config that is in it already is returned as it
-// is. Problems have the paths of the document.
+// translate converts a config of a kind to our shape. It returns a config that already has our shape unchanged. The
+// paths of problems are those of the document.
 func translate(kind string, config value.Value) (value.Value, translation) {
 	t := translation{rules: nocoRules(kind), fields: make(map[string]value.Value), from: make(map[string]string)}
 	if t.rules == nil || config.Kind() != value.KindObject || !t.concerns(config) {
@@ -54,10 +53,10 @@ func translate(kind string, config value.Value) (value.Value, translation) {
 	return b.Value(), t
 }
 
-// nocoParams is where NocoBase keeps what a node says of records.
+// nocoParams is the field in which NocoBase stores the settings of record nodes.
 const nocoParams = "params"
 
-// concerns reports whether a config has anything that is to be translated.
+// concerns reports whether a config has anything to translate.
 func (t *translation) concerns(config value.Value) bool {
 	for name, v := range config.Members() {
 		if _, ok := t.rules[name]; ok || name == nocoParams && v.Kind() == value.KindObject {
@@ -67,7 +66,7 @@ func (t *translation) concerns(config value.Value) bool {
 	return false
 }
 
-// move puts one field where it belongs.
+// move translates one field.
 func (t *translation) move(path, name string, v value.Value) {
 	r, ok := t.rules[path]
 	switch {
@@ -80,7 +79,7 @@ func (t *translation) move(path, name string, v value.Value) {
 	if r.how != nil {
 		changed, sentence := r.how(v)
 		if sentence != "" {
-			t.problem(path, sentence) // the field stays, so that it is not said to be missing, too
+			t.problem(path, sentence) // keep the field, so that it is not reported as missing too
 			t.refused = append(t.refused, path)
 		}
 		v = changed
@@ -110,8 +109,7 @@ func (t *translation) known() []string {
 	return names
 }
 
-// Translated is Read of a config that may be in NocoBase's shape. Problems are told at the paths of
-// the document.
+// Translated is Read for a config that may have NocoBase's shape. The paths of problems are those of the document.
 func Translated(kind string, config value.Value, into any) *Reader {
 	config, t := translate(kind, config)
 	r := Read(config, into)
@@ -123,7 +121,7 @@ func Translated(kind string, config value.Value, into any) *Reader {
 	return r
 }
 
-// told reports whether it was said already that what stands at a path of the document cannot be read.
+// told reports whether a problem at or above a path of the document was reported during translation.
 func (r *Reader) told(path string) bool {
 	for _, at := range r.refused {
 		if rest, below := strings.CutPrefix(path, at); below && (rest == "" || rest[0] == '.' || rest[0] == '[') {
@@ -133,7 +131,7 @@ func (r *Reader) told(path string) bool {
 	return false
 }
 
-// written is the path in the document of what stands at a path of the translated config.
+// written returns the path in the document for a path in the translated config.
 func (r *Reader) written(path string) string {
 	name := path
 	if i := strings.IndexAny(path, ".["); i >= 0 {

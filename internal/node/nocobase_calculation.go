@@ -2,8 +2,8 @@ package node
 
 import "hookline.dev/hookline/internal/value"
 
-// loopCondition turns the condition of NocoBase's loop into rules. Its expressions are of other
-// languages, and cannot be.
+// loopCondition converts the condition of NocoBase's loop to rules. It cannot convert an expression, because
+// NocoBase's expression languages differ.
 func loopCondition(v value.Value) (value.Value, string) {
 	const sentence = `write "while: ..." for it: rules, or an expression as text, asked before each pass`
 	if nothing, s := unless(v, sentence); s == "" {
@@ -22,10 +22,11 @@ func loopCondition(v value.Value) (value.Value, string) {
 	return v, sentence
 }
 
-// maxGroups is how deep groups of a calculation may lie in each other.
+// maxGroups bounds how deep the groups of a calculation nest.
 const maxGroups = 16
 
-// calculation turns {group: {type, calculations}} and {calculator, operands} into rules.
+// calculation converts {group: {type, calculations}} and {calculator, operands} to rules. It returns false if that
+// is impossible.
 func calculation(v value.Value, depth int) (value.Value, bool) {
 	if depth > maxGroups {
 		return v, false
@@ -62,7 +63,7 @@ func calculation(v value.Value, depth int) (value.Value, bool) {
 	return b.Value(), true
 }
 
-// some is a value, or null for none.
+// some returns v, or null if v is Missing.
 func some(v value.Value) value.Value {
 	if v.IsMissing() {
 		return value.Null()

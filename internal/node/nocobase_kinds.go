@@ -8,7 +8,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// nocoRules is what the translator knows of a kind, by the paths of NocoBase's fields; nil: nothing.
+// nocoRules returns the translation rules of a kind, by the paths of NocoBase's fields, or nil if there are none.
 func nocoRules(kind string) map[string]rule {
 	switch kind {
 	case "record.create":
@@ -42,8 +42,8 @@ func nocoRules(kind string) map[string]rule {
 	}
 }
 
-// recordRules are those of every kind that works on records. The form in which NocoBase's designer
-// shows the values is not part of what the node does.
+// recordRules are the rules for every kind that works on records. They drop the form in which NocoBase's designer
+// shows the values, because it does not affect the node.
 func recordRules() map[string]rule {
 	return map[string]rule{
 		"collection": {to: "collection", how: mainSource}, "usingAssignFormSchema": {}, "assignFormSchema": {},
@@ -61,7 +61,7 @@ func join(first map[string]rule, more ...map[string]rule) map[string]rule {
 	return first
 }
 
-// mainSource takes the name of NocoBase's own data source from a collection's.
+// mainSource removes the name of NocoBase's main data source from the name of a collection.
 func mainSource(v value.Value) (value.Value, string) {
 	text, _ := v.Str()
 	source, name, named := strings.Cut(text, ":")
@@ -75,13 +75,13 @@ func mainSource(v value.Value) (value.Value, string) {
 	}
 }
 
-// byID is the filter for one id.
+// byID returns the filter for one id.
 func byID(v value.Value) (value.Value, string) {
 	var is, id value.ObjectBuilder
 	return id.Set("id", is.Set("$eq", v).Value()).Value(), ""
 }
 
-// sortKeys turns [{field, direction}] into ["-field"].
+// sortKeys converts [{field, direction}] to ["-field"].
 func sortKeys(v value.Value) (value.Value, string) {
 	if v.Kind() != value.KindArray {
 		return v, ""
@@ -94,7 +94,7 @@ func sortKeys(v value.Value) (value.Value, string) {
 			continue
 		}
 		if !ok || field == "" {
-			continue // a line of the form that was not filled in
+			continue // an unfilled line of the form
 		}
 		if direction, _ := each.Get("direction").Str(); strings.EqualFold(direction, "desc") {
 			field = "-" + field
@@ -127,7 +127,7 @@ func fromZero(v value.Value) (value.Value, string) {
 	return unless(v, "$scopes.….index counts from 0, and $scopes.….sequence from 1: leave startIndex out")
 }
 
-// unless leaves a field out that says nothing, and refuses it otherwise.
+// unless omits a field with an empty value, and refuses it otherwise.
 func unless(v value.Value, sentence string) (value.Value, string) {
 	if on, isBool := v.AsBool(); v.IsNull() || isBool && !on || v.Text() == `""` || v.Text() == "{}" || v.Text() == "[]" {
 		return value.Value{}, ""
@@ -135,7 +135,7 @@ func unless(v value.Value, sentence string) (value.Value, string) {
 	return v, sentence
 }
 
-// exit is what a failed pass means, by NocoBase's number.
+// exit converts NocoBase's number for the effect of a failed pass.
 func exit(v value.Value) (value.Value, string) {
 	n, _ := v.Int()
 	switch {
@@ -150,7 +150,7 @@ func exit(v value.Value) (value.Value, string) {
 	}
 }
 
-// forkMode knows the modes that only NocoBase has.
+// forkMode refuses the modes that exist only in NocoBase.
 func forkMode(v value.Value) (value.Value, string) {
 	switch text, _ := v.Str(); text {
 	case "race":

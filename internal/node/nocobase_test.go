@@ -40,8 +40,8 @@ func TestConditionsOfNocoBasesLoopBecomeRules(t *testing.T) {
 	}
 }
 
-// FuzzTranslate: whatever stands in a config, translating it ends, and what it gives is JSON that is
-// not translated again.
+// FuzzTranslate checks that translating any config terminates, and that the result is JSON that is not translated
+// again.
 func FuzzTranslate(f *testing.F) {
 	f.Add("loop", `{"target":[1],"exit":1,"condition":{"calculation":{"group":{"type":"and","calculations":[{"calculator":"equal","operands":[1,2]}]}}}}`)
 	f.Add("record.find", `{"collection":"main:a","params":{"sort":[{"field":"a","direction":"desc"}],"filterByTk":1}}`)

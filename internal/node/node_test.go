@@ -13,7 +13,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// named is a Kind that is nothing but its names.
+// named is a Kind that has only names.
 type named struct {
 	node.Kind
 	name    string

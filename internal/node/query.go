@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Sort reads an order: "-createdAt,name", or a list of such names. A dash means: largest first.
+// Sort parses a sort order: "-createdAt,name", or a list of such names. A dash means descending.
 func Sort(v value.Value) ([]collection.Sort, error) {
 	names, err := Names(v)
 	if err != nil {
@@ -25,7 +25,7 @@ func Sort(v value.Value) ([]collection.Sort, error) {
 	return keys, nil
 }
 
-// Names reads names: "a,b", or a list of names. Null and the empty text are no names.
+// Names parses names: "a,b", or a list of names. Null and the empty text give no names.
 func Names(v value.Value) ([]string, error) {
 	var names []string
 	switch v.Kind() {
@@ -51,7 +51,7 @@ func Names(v value.Value) ([]string, error) {
 	return names, nil
 }
 
-// Whole reads a whole number from 1, which data may also bring as text; 0 for null and missing.
+// Whole parses a whole number from 1, which data may also supply as text. It returns 0 for null and Missing.
 func Whole(v value.Value) (int, error) {
 	if v.IsNull() {
 		return 0, nil
@@ -67,7 +67,7 @@ func Whole(v value.Value) (int, error) {
 	return int(n), nil
 }
 
-// shown is a value in a message.
+// shown describes a value in a message.
 func shown(v value.Value) string {
 	if text, ok := v.Str(); ok {
 		return decode.Quote(text)
@@ -80,8 +80,8 @@ func shown(v value.Value) string {
 	}
 }
 
-// ReadFailure is the failure of a node that a collection.Reader refused. That the query does not fit
-// stays so, and a retry cannot help.
+// ReadFailure returns the failure of a node whose read a collection.Reader refused. If the query does not fit the
+// collection, the failure is final, because a retry cannot help.
 func ReadFailure(err error) error {
 	final := fault.Is(err, fault.Invalid) || fault.Is(err, fault.NotFound)
 	return &Failure{Message: fault.Message(err), Final: final}

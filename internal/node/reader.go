@@ -9,18 +9,18 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Reader is what a kind's Compile works with: it decodes the config, compiles its templates and
-// gathers everything that is wrong on the way.
+// Reader supports a kind's Compile: it decodes the config, compiles its templates and collects all problems. It is
+// for one Compile, by one goroutine.
 type Reader struct {
-	config   value.Value // without the texts of secrets
+	config   value.Value // with null in place of texts that refer to secrets
 	secrets  []secret
 	problems []decode.Problem
-	from     map[string]string // fields that a translation moved, and where they stand in the document
-	refused  []string          // paths of the document that a translation could not read, and said so
+	from     map[string]string // fields that a translation moved, and their paths in the document
+	refused  []string          // paths of the document that a translation could not convert and has reported
 }
 
-// Read decodes a config into the struct that into points to (package decode). A config that is
-// absent or null reads as {}: a node whose kind asks for nothing needs none.
+// Read decodes a config into the struct that into points to (package decode). A config that is absent or null
+// counts as {}, because not every kind needs one.
 func Read(config value.Value, into any) *Reader {
 	if config.IsNull() {
 		config = value.Trusted("{}")
@@ -32,34 +32,34 @@ func Read(config value.Value, into any) *Reader {
 	return r
 }
 
-// Problem notes that something is wrong at a path below the config.
+// Problem reports a problem at a path below the config.
 func (r *Reader) Problem(path, message string) {
 	if path = r.written(path); !r.told(path) {
 		r.problems = append(r.problems, decode.Problem{Path: path, Message: message})
 	}
 }
 
-// NoTemplate refuses a template in a text that is fixed.
+// NoTemplate refuses a template in a text that must be fixed.
 func (r *Reader) NoTemplate(path, text string) {
 	if strings.Contains(text, "{{") {
 		r.Problem(path, "takes no template: write the name")
 	}
 }
 
-// Clean reports whether nothing was wrong so far, so that checks which build on the decoded struct
-// do not repeat what was said already.
+// Clean reports whether there are no problems so far. Checks that rely on the decoded struct use it, so that they
+// do not report consequences of earlier problems.
 func (r *Reader) Clean() bool { return len(r.problems) == 0 }
 
-// Template compiles the whole config as a tree of templates. What it renders is the config with the
-// templates replaced: the step's input as the journal shows it. Secrets may stand in fields that are marked for
-// them (secret:"true"), and are rendered as references.
+// Template compiles the whole config as a tree of templates. Its rendered form is the config with the templates
+// replaced, which is the step's input in the journal. Fields marked with secret:"true" may refer to secrets, which
+// are rendered as references.
 func (r *Reader) Template() Rendered {
 	t, problems := expr.CompileValue(r.config, expr.Options{})
 	r.take("", problems)
 	return Rendered{config: t, secrets: r.secrets}
 }
 
-// Part compiles one field of the config as a tree of templates; nil for a field that is not there.
+// Part compiles one field of the config as a tree of templates. It returns nil for an absent field.
 func (r *Reader) Part(path string, v value.Value) *expr.Template {
 	if v.IsMissing() {
 		return nil
@@ -72,7 +72,7 @@ func (r *Reader) Part(path string, v value.Value) *expr.Template {
 // When compiles a condition: rules, or an expression as text.
 func (r *Reader) When(path string, v value.Value) *expr.Template {
 	if v.IsMissing() {
-		return nil // decode has said that it is required
+		return nil // decode has reported that it is required
 	}
 	t, problems := expr.CompileWhen(v, expr.Options{})
 	r.take(path, problems)
@@ -91,14 +91,14 @@ func (r *Reader) Expression(path, text string) *expr.Template {
 	return t
 }
 
-// take notes the problems of the expression language below a path.
+// take adds problems of the expression language, below a path.
 func (r *Reader) take(path string, problems []expr.Problem) {
 	for _, p := range problems {
 		r.Problem(decode.Join(path, p.Path), p.Message)
 	}
 }
 
-// Done is what Compile returns: the node when nothing was wrong, else the problems.
+// Done returns the results of Compile: the node if there are no problems, otherwise the problems.
 func (r *Reader) Done(n Node) (Node, []decode.Problem) {
 	if len(r.problems) > 0 {
 		return nil, r.problems

@@ -14,9 +14,9 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Secrets gives a running node the values of variables.
+// Secrets returns the values of variables to a running node.
 type Secrets interface {
-	// Lookup returns the value of a variable; false when it is not set.
+	// Lookup returns the value of a variable, or false if it is not set.
 	Lookup(name string) (string, bool)
 }
 
@@ -25,9 +25,9 @@ type Secrets interface {
 //	Token   string             `json:"token" secret:"true"`
 //	Headers decode.Map[string] `json:"headers" secret:"true"` // the values, not the names
 //
-// A text there that uses $env is a reference: it uses nothing else, and stands in the rendered input as it is
-// written, {"$secret": "Bearer {{$env.TOKEN}}"}. Only Rendered.Resolve replaces it by the value, while the node
-// runs. Every other text there is an ordinary template.
+// A text in such a field that uses $env is a reference. It must not use other variables, and the rendered input
+// contains it as written: {"$secret": "Bearer {{$env.TOKEN}}"}. Only Rendered.Resolve replaces it by the value,
+// while the node runs. Every other text in the field is an ordinary template.
 const secretTag = "secret"
 
 // ReferenceKey is the only member of a reference in a rendered input.
@@ -36,18 +36,18 @@ const ReferenceKey = "$secret"
 // secret is one compiled reference.
 type secret struct {
 	path     []string // member names and indices below the config
-	field    string   // path as messages have it
+	field    string   // path in the form of messages
 	text     string
 	template *expr.Template
 }
 
-// reference is what stands in the rendered input.
+// reference returns the value that represents the secret in the rendered input.
 func (s *secret) reference() value.Value {
 	var b value.ObjectBuilder
 	return b.Set(ReferenceKey, value.String(s.text)).Value()
 }
 
-// secretFields returns the paths of marked fields of a config struct.
+// secretFields returns the paths of the marked fields of a config struct.
 func secretFields(t reflect.Type, at []string) [][]string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -61,7 +61,7 @@ func secretFields(t reflect.Type, at []string) [][]string {
 		if name == "" {
 			continue
 		}
-		below := append(slices.Clip(at), name) // a path of its own
+		below := append(slices.Clip(at), name) // its own copy of the path
 		if f.Tag.Get(secretTag) == "true" {
 			paths = append(paths, below)
 			continue
@@ -71,7 +71,8 @@ func secretFields(t reflect.Type, at []string) [][]string {
 	return paths
 }
 
-// takeSecrets compiles the references in the marked fields, and blanks them in what Template compiles.
+// takeSecrets compiles the references in the marked fields, and replaces them by null in the config that Template
+// compiles.
 func (r *Reader) takeSecrets(into any) {
 	for _, path := range secretFields(reflect.TypeOf(into), nil) {
 		if v := at(r.config, path); !v.IsMissing() {
@@ -109,14 +110,14 @@ func (r *Reader) takeSecret(path []string, field string, v value.Value) {
 	}
 }
 
-// compileSecret compiles a text when it is a reference.
+// compileSecret compiles a text if it is a reference.
 func (r *Reader) compileSecret(path []string, field, text string) {
 	if !strings.Contains(text, "{{") {
 		return
 	}
 	t, err := expr.Compile(text, expr.Options{Secrets: true})
 	if err != nil {
-		return // Template says what is wrong
+		return // Template reports the error
 	}
 	env := false
 	for _, ref := range t.Refs() {
@@ -134,16 +135,16 @@ func (r *Reader) compileSecret(path []string, field, text string) {
 	r.secrets = append(r.secrets, secret{path: path, field: field, text: text, template: t})
 }
 
-// Resolve returns the input with the values of secrets in the place of their references. It replaces what the config
-// has marked and nothing else, so that nobody can have a secret resolved by sending something that looks like a
-// reference. The result must not be kept: neither in a Result nor in an error.
+// Resolve returns the input with the values of secrets in place of their references. It replaces only the
+// references in the config's marked fields, so a sender cannot have a secret resolved by sending something that
+// looks like a reference. The result must not be stored: neither in a Result nor in an error.
 func (r Rendered) Resolve(in Input) (value.Value, error) {
 	v := in.Value
 	for i := range r.secrets {
 		s := &r.secrets[i]
 		found, err := s.template.Eval(secretScope{in.Secrets})
 		if err != nil {
-			// What expressions say of values stays here: the value is a secret.
+			// Do not use the message of the expression: it may describe the secret value.
 			message := s.field + ": the secret cannot be computed from its variables"
 			if missing := (*notSet)(nil); errors.As(err, &missing) {
 				message = fmt.Sprintf("%s: the variable %s is not set", s.field, missing.name)
@@ -155,7 +156,7 @@ func (r Rendered) Resolve(in Input) (value.Value, error) {
 	return v, nil
 }
 
-// secretScope is a Scope with $env alone.
+// secretScope is a Scope that has only $env.
 type secretScope struct{ secrets Secrets }
 
 // Var implements expr.Scope.
@@ -168,13 +169,12 @@ func (s secretScope) Var(_, name string) (value.Value, error) {
 	return value.Value{}, &notSet{name}
 }
 
-// notSet says that a variable has no value.
+// notSet is the error for a variable without a value.
 type notSet struct{ name string }
 
-// Error names the variable.
 func (e *notSet) Error() string { return "the variable " + e.name + " is not set" }
 
-// at returns what stands at a path.
+// at returns the value at a path.
 func at(v value.Value, path []string) value.Value {
 	for _, name := range path {
 		v = v.Get(name)
@@ -182,7 +182,7 @@ func at(v value.Value, path []string) value.Value {
 	return v
 }
 
-// put returns v with something else at a path that exists.
+// put returns v with the value at an existing path replaced.
 func put(v value.Value, path []string, what value.Value) value.Value {
 	if len(path) == 0 {
 		return what

@@ -37,7 +37,7 @@ func (v variables) Lookup(name string) (string, bool) {
 	return text, ok
 }
 
-// callScope has $context.data and nothing else: an input is rendered without any secret.
+// callScope has only $context.data: rendering an input must not read a secret.
 type callScope struct{ data value.Value }
 
 func (s callScope) Var(root, name string) (value.Value, error) {
@@ -82,7 +82,7 @@ func TestASecretIsAReferenceUntilTheNodeRuns(t *testing.T) {
 	}
 }
 
-// TestNobodyCanSendAReference has a sender put a reference into data that a marked field renders.
+// TestNobodyCanSendAReference renders data in which a sender has put a reference.
 func TestNobodyCanSendAReference(t *testing.T) {
 	rendered, problems := readRequest(`{"any":"{{$context.data}}","headers":{"A":"{{$env.TOKEN}}"}}`)
 	if len(problems) > 0 {

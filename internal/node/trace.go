@@ -7,20 +7,20 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// maxTraced is how many bytes of JSON of one variable the journal shows.
+// maxTraced bounds the JSON of one variable in the journal, in bytes.
 const maxTraced = 512
 
-// Trace evaluates conditions and expressions and shows in the journal what they read: their variables
-// by name. It is immutable.
+// Trace evaluates conditions and expressions, and records the variables that they read, by name, for the journal.
+// It is immutable.
 type Trace struct {
 	templates []*expr.Template
-	slots     [][]int  // by template and reference: index of the variable
+	slots     [][]int  // by template and reference: the index of the variable
 	labels    []string // by variable: `"$context.data.ref":`
 	paths     []expr.Path
 }
 
-// NewTrace lists the variables of templates, each once, in the order of their first mention. A nil
-// template, which did not compile, is left out.
+// NewTrace collects the variables of templates, each once, in the order of their first mention. It skips a nil
+// template, which did not compile.
 func NewTrace(templates ...*expr.Template) Trace {
 	s := Trace{templates: templates, slots: make([][]int, len(templates))}
 	known := make(map[string]int)
@@ -43,8 +43,8 @@ func NewTrace(templates ...*expr.Template) Trace {
 	return s
 }
 
-// Test evaluates the i-th template as a condition. It notes what was read; noted is nil in the first
-// call and what the last one returned in those after it.
+// Test evaluates the i-th template as a condition and records the values that it read. Pass nil as noted in the
+// first call, and the previous result in later calls.
 func (s *Trace) Test(i int, scope expr.Scope, noted []value.Value) (bool, []value.Value, error) {
 	yes, found, err := s.templates[i].EvalBoolSeen(scope)
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *Trace) Lookup(scope expr.Scope) ([]value.Value, error) {
 	return noted, nil
 }
 
-// Append appends an object of what was read to dst. Of a large value it tells kind and size only.
+// Append appends an object of the recorded values to dst. For a large value it shows only kind and size.
 func (s *Trace) Append(dst []byte, noted []value.Value) []byte {
 	dst = append(dst, '{')
 	first := true

@@ -17,7 +17,7 @@ type config struct {
 	Expression string `json:"expression" required:"true"`
 }
 
-// Hint knows NocoBase's names.
+// Hint recognizes NocoBase's names.
 func (config) Hint(field string) string {
 	if field == "engine" {
 		return `leave "engine" out: there is one language of expressions`
@@ -55,10 +55,10 @@ type calculate struct {
 	seen       node.Trace
 }
 
-// inputRoom is how many bytes most inputs fit into.
+// inputRoom is the initial capacity for an input, in bytes; most inputs fit.
 const inputRoom = 128
 
-// Render shows what the expression reads: {"variables": {...}}.
+// Render returns what the expression reads: {"variables": {...}}.
 func (c *calculate) Render(scope expr.Scope) (value.Value, error) {
 	noted, err := c.seen.Lookup(scope)
 	if err != nil {

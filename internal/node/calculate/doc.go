@@ -1,2 +1,2 @@
-// Package calculate is the kind of node that evaluates one expression.
+// Package calculate implements the node kind that evaluates one expression.
 package calculate

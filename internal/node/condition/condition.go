@@ -16,7 +16,7 @@ const (
 	branchElse = "else"
 )
 
-// onFalseEnd says that a no ends the execution as succeeded; else it fails.
+// onFalseEnd makes a false condition end the execution as succeeded. Otherwise the execution fails.
 const onFalseEnd = "end"
 
 type config struct {
@@ -28,7 +28,7 @@ type config struct {
 	OnFalse string `json:"onFalse" enum:"fail,end"`
 }
 
-// Hint knows NocoBase's names.
+// Hint recognizes NocoBase's names.
 func (config) Hint(field string) string {
 	switch field {
 	case "rejectOnFalse":
@@ -76,11 +76,11 @@ type condition struct {
 	onFalse  string
 }
 
-// The input is {"result": the answer, "variables": what it was read from}.
+// The input is {"result": the result, "variables": the values that were read}.
 const (
 	yesPrefix = `{"result":true,"variables":`
 	noPrefix  = `{"result":false,"variables":`
-	inputRoom = 128 // bytes that most inputs fit into
+	inputRoom = 128 // initial capacity in bytes; most inputs fit
 )
 
 func (c *condition) Render(scope expr.Scope) (value.Value, error) {

@@ -1,5 +1,5 @@
-// Package condition is the kind of node that asks a yes-or-no question and picks a branch.
+// Package condition implements the node kind that evaluates a condition and chooses a branch.
 //
-// The question is answered when the input is rendered, so that the journal shows in one place what
-// was read and what it came to; Run only acts on the answer.
+// Render evaluates the condition, so that the journal shows the variables and the result in one place. Run only
+// acts on the result.
 package condition

@@ -21,7 +21,7 @@ type config struct {
 	Until value.Value `json:"until"`
 }
 
-// Hint knows NocoBase's names.
+// Hint recognizes NocoBase's names.
 func (config) Hint(field string) string {
 	switch field {
 	case "duration", "unit":
@@ -63,7 +63,7 @@ func (kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem)
 	return r.Done(&delay{config})
 }
 
-// checkFixed finds at publish what no data can change.
+// checkFixed checks the values without templates at publish time.
 func checkFixed(r *node.Reader, cfg config) {
 	if !cfg.For.IsMissing() && node.Fixed(cfg.For) {
 		if _, err := length(cfg.For); err != nil {
@@ -90,7 +90,7 @@ func (d *delay) Run(_ context.Context, in node.Input) (node.Result, error) {
 	return node.Result{Until: until}, nil
 }
 
-// end says when the wait that the rendered config asks for is over.
+// end returns when the wait in the rendered config ends.
 func end(rendered value.Value, now time.Time) (time.Time, error) {
 	if v := rendered.Get("for"); !v.IsMissing() {
 		d, err := length(v)

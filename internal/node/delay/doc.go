@@ -1,3 +1,3 @@
-// Package delay is the kind of node that waits. It only says until when; the engine lets go of the
-// execution until then, so a wait costs nothing and outlives restarts.
+// Package delay implements the node kind that waits. It only returns the end of the wait. The engine releases the
+// execution until then, so a wait uses no resources and survives restarts.
 package delay

@@ -1,2 +1,2 @@
-// Package end is the kind of node that ends the execution as succeeded, wherever it stands.
+// Package end implements the node kind that ends the execution as succeeded, at any position in the tree.
 package end

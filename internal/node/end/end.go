@@ -14,7 +14,7 @@ type config struct {
 	Message string `json:"message"`
 }
 
-// Hint knows NocoBase's names.
+// Hint recognizes NocoBase's names.
 func (config) Hint(field string) string {
 	if field == "endStatus" {
 		return `leave "endStatus" out: end succeeds; write "type: fail" to fail`

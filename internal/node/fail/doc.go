@@ -1,2 +1,2 @@
-// Package fail is the kind of node that ends the execution as failed, on purpose.
+// Package fail implements the node kind that deliberately ends the execution as failed.
 package fail

@@ -10,10 +10,10 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// MaxMessage bounds the message, in bytes; a longer one is cut.
+// MaxMessage bounds the message, in bytes. A longer one is cut.
 const MaxMessage = 4 << 10
 
-// defaultMessage stands where the workflow gives none.
+// defaultMessage is used if the workflow gives no message.
 const defaultMessage = "a fail node was reached"
 
 type config struct {
@@ -21,7 +21,7 @@ type config struct {
 	Message string `json:"message"`
 }
 
-// Hint knows NocoBase's names.
+// Hint recognizes NocoBase's names.
 func (config) Hint(field string) string {
 	if field == "endStatus" {
 		return `leave "endStatus" out: fail fails; write "type: end" to succeed`
@@ -61,7 +61,7 @@ func (f *fail) Run(_ context.Context, in node.Input) (node.Result, error) {
 	}, nil
 }
 
-// asText prints what a lone template gave: text as it is, everything else as JSON.
+// asText returns the result of a single template: text unchanged, everything else as JSON.
 func asText(v value.Value) string {
 	if v.IsNull() {
 		return ""

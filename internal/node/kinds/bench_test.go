@@ -19,8 +19,8 @@ func (p push) Var(root, name string) (value.Value, error) {
 	return value.Value{}, nil
 }
 
-// BenchmarkNode renders and runs one node on a GitHub push. A workflow of a condition and a
-// record.create runs tens of thousands of times a second: what stands here is paid each time.
+// BenchmarkNode renders and runs one node on a GitHub push. A workflow with a condition and a record.create runs
+// tens of thousands of times per second, and pays this cost each time.
 func BenchmarkNode(b *testing.B) {
 	text, err := os.ReadFile("../../../examples/payloads/github_push_main.json")
 	if err != nil {

@@ -23,7 +23,7 @@ import (
 	"hookline.dev/hookline/internal/node/variable"
 )
 
-// Deps is what kinds need from outside to run. Checking documents needs none of it.
+// Deps are the dependencies that kinds need to run. Checking documents needs none of them.
 type Deps struct {
 	Scripts        script.Runner
 	ScriptDefaults script.Defaults

@@ -6,8 +6,8 @@ import (
 	"hookline.dev/hookline/internal/node/kinds"
 )
 
-// TestNocoBasesNamesAreFound lists the names that exported workflows of NocoBase have. It does not grow
-// with our own kinds.
+// TestNocoBasesNamesAreFound lists the names in workflows exported from NocoBase. It need not grow with our own
+// kinds.
 func TestNocoBasesNamesAreFound(t *testing.T) {
 	set := kinds.Set(kinds.Deps{})
 	for name, want := range map[string]string{

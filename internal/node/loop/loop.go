@@ -32,7 +32,7 @@ type config struct {
 	OnItemError string `json:"onItemError" enum:"fail,break,continue"`
 }
 
-// Hint knows what others call the fields.
+// Hint recognizes other products' names for the fields.
 func (config) Hint(field string) string {
 	switch field {
 	case "items", "in", "each", "collection", "array", "list":
@@ -90,16 +90,16 @@ type loop struct {
 	over     *expr.Template // nil: none
 	while    *expr.Template // nil: none
 	parallel int
-	tail     string // of the input: all that no data can change
+	tail     string // the part of the input that does not depend on data
 }
 
-// tail is what of the input follows what is gone over.
+// tail returns the part of the input after "over".
 func tail(cfg config, while bool) string {
 	return `"while":` + strconv.FormatBool(while) + `,"parallel":` + strconv.Itoa(cfg.Parallel) +
 		`,"maxItems":` + strconv.Itoa(cfg.MaxItems) + `,"onItemError":"` + cfg.OnItemError + `"}`
 }
 
-// input is what flow.PassesOf reads.
+// input returns the input that flow.PassesOf reads.
 func input(over value.Value, tail string) value.Value {
 	return value.Trusted(`{"over":` + over.Text() + `,` + tail)
 }
@@ -115,7 +115,7 @@ func (l *loop) Render(scope expr.Scope) (value.Value, error) {
 	return input(over, l.tail), nil
 }
 
-// Run checks what the passes are made of.
+// Run checks the input of the passes.
 func (l *loop) Run(_ context.Context, in node.Input) (node.Result, error) {
 	if _, err := flow.PassesOf(in.Value); err != nil {
 		return node.Result{}, &node.Failure{Message: err.Error(), Final: true}

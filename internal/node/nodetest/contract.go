@@ -97,11 +97,11 @@ func manyAtOnce(t *testing.T, kind node.Kind, stories []story) {
 	}
 }
 
-// planted is the value of the secret: it must not be found in any rendered input.
+// planted is the value of the secret. It must not appear in any rendered input.
 const planted = "s3cret-Zm9vYmFy"
 
-// noSecretIsRendered puts a secret into every place of every story's config. Most kinds refuse it; what compiles
-// must show it neither in the input nor in an error of Run.
+// noSecretIsRendered puts a reference to a secret into every place of every story's config. Most kinds refuse it. A
+// config that compiles must reveal the secret neither in the input nor in an error of Run.
 func noSecretIsRendered(t *testing.T, kind node.Kind, stories []story) {
 	t.Helper()
 	for _, s := range stories {
@@ -115,7 +115,7 @@ func noSecretIsRendered(t *testing.T, kind node.Kind, stories []story) {
 	}
 }
 
-// secretLeaks says where a secret shows that was put into a story's config.
+// secretLeaks returns where a secret in a story's config is revealed.
 func secretLeaks(ctx context.Context, kind node.Kind, s story) (leaks []string, err error) {
 	scope, err := s.scope()
 	if err != nil {
@@ -145,7 +145,7 @@ func secretLeaks(ctx context.Context, kind node.Kind, s story) (leaks []string, 
 	return leaks, nil
 }
 
-// replaceEach returns copies of v, in each of which another leaf is replaced.
+// replaceEach returns copies of v, each with another leaf replaced.
 func replaceEach(v, leaf value.Value) []value.Value {
 	var out []value.Value
 	switch v.Kind() {

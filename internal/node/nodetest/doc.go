@@ -1,38 +1,38 @@
-// Package nodetest is the suite that every node kind passes, and the player of its golden stories.
+// Package nodetest is the test suite that every node kind must pass, and runs its golden stories.
 //
 //	func TestKind(t *testing.T) { nodetest.Run(t, condition.New()) }
 //
-// A story is a file testdata/*.txtar of the kind's folder. What stands before the first section is
-// prose for the reader. Sections that go in, all YAML or JSON:
+// A story is a file testdata/*.txtar in the kind's folder. The text before the first section is prose for the
+// reader. Input sections, all YAML or JSON:
 //
 //	config   the node's config (required)
-//	about    {key, branches, sync}: where the node stands
+//	about    {key, branches, sync}: the position of the node
 //	context  {data, headers, query, params, method, path, ip, rawBody, receivedAt}
 //	nodes    results of earlier nodes, by key
-//	scopes   {item, index, ...} of the loops around, by key
-//	env      variables; every one of them counts as secret
-//	now      the instant of the run, RFC 3339
-//	records  what the store gives a kind that reads (RunReading): a list of records, the value of an
-//	         aggregate, or as a text the reason why it refuses
+//	scopes   {item, index, ...} of the enclosing loops, by key
+//	env      variables; each of them counts as secret
+//	now      the time of the run, RFC 3339
+//	records  what the store returns to a kind that reads (RunReading): a list of records, the value of an
+//	         aggregate, or, as a text, the reason why it refuses
 //
-// Sections that must come out, and no others:
+// Output sections. The play must produce exactly those in the file:
 //
-//	problems  one line each, "path: message"; nothing is run then
+//	problems  one line each, "path: message"; the node is then not run
 //	input     the rendered input, exact JSON
-//	holds     what the condition of a loop says
-//	query     what was asked of the store
+//	holds     the result of a loop's condition
+//	query     the query that the store received
 //	result    the result, exact JSON
-//	branch    the branch that is entered
+//	branch    the branch to run
 //	ends      succeeded, or "failed code: message"
-//	until     the instant waited for
+//	until     the time until which the node waits
 //	op        "create pushes", "upsert …", "all", "filter …", "ifUpdatedAt …", then the values
 //	reply     the status, header lines, an empty line, the body
 //	log       one line each, "level: text"
 //	error     the error of Render ("template: …") or of Run ("code: message", "(final)",
 //	          "(retry after 5s)")
 //
-// With UPDATE_STORIES=1 in the environment the sections that come out are written instead of
-// compared. Stories named example*.txtar are printed in docs/reference/nodes.md.
+// With UPDATE_STORIES=1 in the environment, the output sections are written instead of compared. Stories named
+// example*.txtar are printed in docs/reference/nodes.md.
 //
 // Only tests import this package.
 package nodetest

@@ -9,8 +9,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// garbageNeverPanics compiles, renders and runs what nobody would write: any value, and stories with
-// one leaf replaced by any value.
+// garbageNeverPanics compiles, renders and runs implausible configs: arbitrary values, and stories with one leaf
+// replaced by an arbitrary value.
 func garbageNeverPanics(t *testing.T, kind node.Kind, stories []story) {
 	t.Helper()
 	rapid.Check(t, func(t *rapid.T) {
@@ -44,7 +44,7 @@ func garbageNeverPanics(t *testing.T, kind node.Kind, stories []story) {
 	})
 }
 
-// garbage draws any JSON value; its texts are often nearly right.
+// garbage generates any JSON value. Its texts are often nearly valid.
 func garbage(t *rapid.T, depth int) value.Value {
 	most := 6
 	if depth == 0 {

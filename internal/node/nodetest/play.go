@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// about says where the story's node stands.
+// about returns the position of the story's node.
 func (s story) about() node.About {
 	given := s.given["about"]
 	about := node.About{Key: "my_node"}
@@ -61,7 +61,7 @@ func perform(n node.Node, s scope) outcome {
 	return o
 }
 
-// ask asks a loop's condition once.
+// ask evaluates a loop's condition once.
 func (o *outcome) ask(l node.Looper, s scope) {
 	if asks, _ := o.input.Get("while").AsBool(); !asks {
 		return
@@ -81,7 +81,7 @@ func inputOf(input value.Value, s scope) node.Input {
 	}
 }
 
-// failureBreach says which promise of the contract an error of Run breaks, or nothing.
+// failureBreach returns how an error of Run violates the contract, or "".
 func failureBreach(err error) string {
 	var failure *node.Failure
 	switch {
@@ -96,7 +96,7 @@ func failureBreach(err error) string {
 	}
 }
 
-// breach says which promise of the contract an outcome breaks, or nothing.
+// breach returns how an outcome violates the contract, or "".
 func breach(info node.Info, about node.About, o outcome) string {
 	if o.renderErr != nil || len(o.problems) > 0 {
 		return ""

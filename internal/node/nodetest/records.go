@@ -12,18 +12,17 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// reader is a collection.Reader that gives what the story holds ready, whatever is asked, and remembers
-// the question.
+// reader is a collection.Reader that returns the story's records for any query, and records the query.
 type reader struct {
-	mu      sync.Mutex // held from hold to the end of what it returns
+	mu      sync.Mutex // locked by hold, unlocked by the function that hold returns
 	records value.Value
 	asked   value.Value
 }
 
-// hold puts a story's records on the reader: a list for Find, any value for Aggregate, a text for an
-// error that it says.
+// hold sets a story's records: a list for Find, any value for Aggregate, or a text for an error with that message.
 //
-// The reader is the caller's alone until it calls what is returned, which tells what was asked.
+// It locks the reader for the caller. The returned function unlocks it and returns the query. The caller must call
+// it exactly once.
 func (s *reader) hold(records value.Value) func() value.Value {
 	if s == nil {
 		return func() value.Value { return value.Value{} }
@@ -98,7 +97,7 @@ func names(b *value.ObjectBuilder, field string, list []string) {
 	b.Set(field, a.Value())
 }
 
-// filterJSON writes a filter as documents do.
+// filterJSON returns a filter in the form of a document.
 func filterJSON(f collection.Filter) value.Value {
 	var b, is value.ObjectBuilder
 	switch f.Op {

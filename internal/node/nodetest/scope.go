@@ -15,7 +15,7 @@ type scope struct {
 	records                     value.Value
 }
 
-// defaultNow is the instant of stories that name none.
+// defaultNow is the time of stories without a section now.
 const defaultNow = "2026-03-01T12:00:00Z"
 
 func (s story) scope() (scope, error) {

@@ -10,8 +10,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// sender is a kind that sends a secret. Its result is how long the secret was, as only Run may know.
-type sender struct{ tells bool } // tells: it fails, and its error holds the secret
+// sender is a kind that sends a secret. Its result is the length of the secret, which only Run can know.
+type sender struct{ tells bool } // tells: Run fails, with the secret in its error
 
 type senderConfig struct {
 	URL   string `json:"url" required:"true"`

@@ -17,18 +17,18 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// outcome is everything that a play of a story brought forth.
+// outcome is everything that a play of a story produced.
 type outcome struct {
 	problems  []decode.Problem
 	input     value.Value
 	renderErr error
 	query     value.Value // of a kind that reads records
-	holds     string      // what the condition of a loop says
+	holds     string      // the result of a loop's condition
 	result    node.Result
 	runErr    error
 }
 
-// sections prints an outcome in the order of the documentation; what there is not is left out.
+// sections prints an outcome in the order of the documentation, and omits empty sections.
 func (o outcome) sections() []txtar.File {
 	var out []txtar.File
 	add := func(name, text string) {
@@ -65,7 +65,7 @@ func showProblems(problems []decode.Problem) string {
 	return b.String()
 }
 
-// showJSON indents without touching the text of strings and numbers.
+// showJSON indents JSON without changing the text of strings and numbers.
 func showJSON(v value.Value) string {
 	if v.IsMissing() {
 		return ""

@@ -13,15 +13,15 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// updateVariable is the environment variable that has stories written instead of compared.
+// updateVariable is the environment variable that makes the suite write stories instead of comparing them.
 const updateVariable = "UPDATE_STORIES"
 
 // story is one file of a kind's testdata.
 type story struct {
 	file    string
 	archive *txtar.Archive
-	given   map[string]value.Value // the sections that go in
-	reader  *reader                // what the kind reads records from; nil: it reads none
+	given   map[string]value.Value // the input sections
+	reader  *reader                // serves the records to the kind; nil: the kind reads none
 }
 
 func inputs() []string {
@@ -60,7 +60,7 @@ func readStory(file string) (story, error) {
 	return s, nil
 }
 
-// expected returns the sections that must come out, in the order of the file.
+// expected returns the output sections, in the order of the file.
 func (s story) expected() []txtar.File {
 	var out []txtar.File
 	for _, f := range s.archive.Files {
@@ -71,14 +71,14 @@ func (s story) expected() []txtar.File {
 	return out
 }
 
-// bad reports whether the story is about something going wrong.
+// bad reports whether the story is about an error.
 func (s story) bad() bool {
 	return slices.ContainsFunc(s.expected(), func(f txtar.File) bool {
 		return f.Name == "problems" || f.Name == "error"
 	})
 }
 
-// rewrite puts what came out in the place of what was expected.
+// rewrite replaces the expected output sections by the actual ones.
 func (s story) rewrite(sections []txtar.File) error {
 	kept := slices.DeleteFunc(slices.Clone(s.archive.Files), func(f txtar.File) bool {
 		return slices.Contains(outputs(), f.Name)
@@ -87,7 +87,7 @@ func (s story) rewrite(sections []txtar.File) error {
 	return os.WriteFile(s.file, txtar.Format(whole), 0o600)
 }
 
-// contents brings sections into a form in which only their content differs.
+// contents normalizes sections, so that only differences in content remain.
 func contents(sections []txtar.File) map[string]string {
 	out := make(map[string]string)
 	for _, f := range sections {

@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/node"
 )
 
-// fewestStories is how many stories a kind has at least, a bad one among them.
+// fewestStories is the minimum number of stories of a kind. At least one must be about an error.
 const fewestStories = 3
 
 // Run plays the stories of the package under test and checks the kind against the contract of package node.
@@ -20,7 +20,7 @@ func Run(t *testing.T, kind node.Kind) {
 	run(t, kind, nil)
 }
 
-// RunReading is Run for a kind that reads records, which it is made with.
+// RunReading is Run for a kind that reads records. kind gets the reader that serves them.
 func RunReading(t *testing.T, kind func(collection.Reader) node.Kind) {
 	t.Helper()
 	records := &reader{}

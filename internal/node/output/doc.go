@@ -1,2 +1,2 @@
-// Package output is the kind of node that says what the whole execution comes to.
+// Package output implements the node kind that sets the output of the execution.
 package output

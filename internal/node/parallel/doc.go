@@ -1,3 +1,3 @@
-// Package parallel is the kind of node that enters all of its branches at once. It only says how; the
-// branches are the engine's.
+// Package parallel implements the node kind that runs all of its branches concurrently. It only sets the mode; the
+// engine runs the branches.
 package parallel

@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// maxName is how many bytes the name of a branch may have.
+// maxName bounds the name of a branch, in bytes.
 const maxName = 64
 
 type config struct {
@@ -21,7 +21,7 @@ type config struct {
 	Mode string `json:"mode" enum:"all,any"`
 }
 
-// Hint knows where the branches stand.
+// Hint explains where to write the branches.
 func (config) Hint(field string) string {
 	switch field {
 	case "branches", "nodes":

@@ -24,7 +24,7 @@ type config struct {
 	GroupBy []string `json:"groupBy" max:"4"`
 }
 
-// Hint knows what others call the fields.
+// Hint recognizes other products' names for the fields.
 func (config) Hint(field string) string {
 	switch field {
 	case "where", "query":
@@ -40,7 +40,7 @@ func (config) Hint(field string) string {
 
 type kind struct{ records collection.Reader }
 
-// New returns the kind. Without a reader it checks documents only.
+// New returns the kind. Without a reader it can only check documents.
 func New(records collection.Reader) node.Kind { return kind{records} }
 
 func (kind) Info() node.Info {

@@ -1,3 +1,3 @@
-// Package recordaggregate is the kind of node that counts records, or adds up, averages or compares one
-// of their fields, as a whole or in groups. It sees what the nodes before it wrote.
+// Package recordaggregate implements the node kind that counts records, or computes the sum, average, minimum or
+// maximum of a field, over all records or by groups. It sees the writes of earlier nodes.
 package recordaggregate

@@ -22,7 +22,7 @@ type config struct {
 	Upsert []string `json:"upsert" max:"8"`
 }
 
-// Hint knows what others call the fields.
+// Hint recognizes other products' names for the fields.
 func (config) Hint(field string) string {
 	switch field {
 	case "records", "data", "fields":
@@ -121,7 +121,7 @@ func checkValues(v value.Value) error {
 	}
 }
 
-// template reports whether a value may become an object yet.
+// template reports whether a value is a template, which may still become an object.
 func template(v value.Value) bool {
 	_, isText := v.Str()
 	return isText && !node.Fixed(v)

@@ -19,7 +19,7 @@ type config struct {
 	All bool `json:"all"`
 }
 
-// Hint knows what others call the fields.
+// Hint recognizes other products' names for the fields.
 func (config) Hint(field string) string {
 	switch field {
 	case "where", "query", "id":

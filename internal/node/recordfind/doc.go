@@ -1,3 +1,3 @@
-// Package recordfind is the kind of node that reads the records that a filter selects. It sees what
-// the nodes before it wrote.
+// Package recordfind implements the node kind that reads the records that a filter selects. It sees the writes of
+// earlier nodes.
 package recordfind

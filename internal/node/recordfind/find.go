@@ -30,7 +30,7 @@ type config struct {
 	PageSize value.Value `json:"pageSize"`
 }
 
-// Hint knows what others call the fields.
+// Hint recognizes other products' names for the fields.
 func (config) Hint(field string) string {
 	switch field {
 	case "where", "query":
@@ -52,7 +52,7 @@ func (config) Hint(field string) string {
 
 type kind struct{ records collection.Reader }
 
-// New returns the kind. Without a reader it checks documents only.
+// New returns the kind. Without a reader it can only check documents.
 func New(records collection.Reader) node.Kind { return kind{records} }
 
 func (kind) Info() node.Info {
@@ -80,7 +80,7 @@ func (k kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Proble
 	return r.Done(f)
 }
 
-// fixed is the config without what data may change.
+// fixed returns the config without the values that depend on data.
 func (c config) fixed() config {
 	for _, v := range []*value.Value{&c.Sort, &c.Fields, &c.Expand, &c.Page, &c.PageSize} {
 		if !node.Fixed(*v) {
@@ -90,7 +90,7 @@ func (c config) fixed() config {
 	return c
 }
 
-// query reads all of a config but collection and filter; wrong is told what cannot be read.
+// query parses a config, except collection and filter. It calls wrong for each value that it cannot parse.
 func query(c config, wrong func(path, message string)) collection.Query {
 	var q collection.Query
 	note := func(path string, err error) {
@@ -117,7 +117,7 @@ type find struct {
 	records collection.Reader
 	filter  node.Filter
 	many    bool
-	fixed   collection.Query // what no data can change, without the filter
+	fixed   collection.Query // the part of the query that does not depend on data, without the filter
 }
 
 func (f *find) Run(ctx context.Context, in node.Input) (node.Result, error) {

@@ -28,7 +28,7 @@ type config struct {
 	IfUpdatedAt value.Value `json:"ifUpdatedAt"`
 }
 
-// Hint knows what others call the fields.
+// Hint recognizes other products' names for the fields.
 func (config) Hint(field string) string {
 	switch field {
 	case "where", "query", "id":
@@ -115,8 +115,8 @@ func checkValues(v value.Value) string {
 	}
 }
 
-// planted returns where data brought an operator that the author did not write: whoever sends
-// {"$inc": 1000} where an amount is expected must not have it calculated.
+// planted returns the path of an operator that came from data and not from the author, or "". A sender of {"$inc":
+// 1000} in place of an amount must not trigger a calculation.
 func planted(path string, written, rendered value.Value) string {
 	for name, v := range rendered.Members() {
 		if v.Kind() != value.KindObject || written.Get(name).Kind() == value.KindObject {

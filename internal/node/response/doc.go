@@ -1,3 +1,3 @@
-// Package response is the kind of node that answers the waiting caller. It builds the whole reply;
-// the engine commits it before a byte of it is sent.
+// Package response implements the node kind that responds to the waiting caller. It builds the whole reply, and the
+// engine commits that before sending any of it.
 package response

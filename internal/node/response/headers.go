@@ -8,13 +8,13 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// MaxHeaders is how many headers a reply may have.
+// MaxHeaders is the maximum number of headers of a reply.
 const MaxHeaders = 64
 
 const contentType = "Content-Type"
 
-// readHeaders takes an object (a value may be a list: the header is repeated), or a list of
-// {name, value}. Null and missing values leave the header out.
+// readHeaders reads an object of names and values, or a list of {name, value}. A list as value repeats the header.
+// Null and missing values omit it.
 func readHeaders(v value.Value) ([]hook.Header, error) {
 	var out []hook.Header
 	switch v.Kind() {
@@ -98,7 +98,7 @@ func check(name, text string) error {
 	return nil
 }
 
-// shown is a name as a message repeats it: quoted when it is none.
+// shown returns a header name for a message, quoted if it is not a valid name.
 func shown(name string) string {
 	if hook.IsToken(name) {
 		return clip(name)

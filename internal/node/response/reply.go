@@ -9,20 +9,20 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// The statuses that a Response node may send. 1xx are not final answers (RFC 9110 section 15.2).
+// The statuses that a response node may send. 1xx responses are not final (RFC 9110 section 15.2).
 const (
 	MinStatus     = 200
 	MaxStatus     = 599
 	defaultStatus = http.StatusOK
 )
 
-// The content types of bodies whose workflow names none (SPEC §6).
+// The content types of bodies for which the workflow sets none (SPEC §6).
 const (
 	typeText = "text/plain; charset=utf-8"
 	typeJSON = "application/json"
 )
 
-// build makes the reply from the rendered config. The error is a sentence for the operator.
+// build builds the reply from the rendered config. The error is meant for the operator.
 func build(rendered value.Value) (*hook.Reply, error) {
 	status, err := readStatus(rendered.Get("status"))
 	if err != nil {
@@ -50,7 +50,7 @@ func build(rendered value.Value) (*hook.Reply, error) {
 	return reply, nil
 }
 
-// readStatus takes a number, or a string of digits as templates inside text give it.
+// readStatus reads a number, or a string of digits, which a template within text gives.
 func readStatus(v value.Value) (int, error) {
 	if v.IsMissing() {
 		return defaultStatus, nil
@@ -66,8 +66,8 @@ func readStatus(v value.Value) (int, error) {
 	return int(n), nil
 }
 
-// withoutBody reports whether an answer of this status has no content (RFC 9110 sections 15.3.5,
-// 15.3.6 and 15.4.5).
+// withoutBody reports whether a response with this status has no content (RFC 9110 sections 15.3.5, 15.3.6 and
+// 15.4.5).
 func withoutBody(status int) bool {
 	switch status {
 	case http.StatusNoContent, http.StatusResetContent, http.StatusNotModified:
@@ -77,7 +77,7 @@ func withoutBody(status int) bool {
 	}
 }
 
-// clip shortens text that came from outside before it enters a message.
+// clip shortens text from outside before it goes into a message.
 func clip(s string) string {
 	const most = 60
 	if len(s) <= most {

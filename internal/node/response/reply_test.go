@@ -107,7 +107,7 @@ func TestNoHeaderOfAReplyEverBreaksALine(t *testing.T) {
 	})
 }
 
-// FuzzBuild feeds the reply's builder any JSON: it never panics, and what it builds can be sent.
+// FuzzBuild builds replies from any JSON. Building never panics, and the reply can be sent.
 func FuzzBuild(f *testing.F) {
 	f.Add(`{"status":201,"headers":{"A":["b",1,null]},"body":{"a":1.0}}`)
 	f.Add(`{"status":"204","headers":[{"name":"A","value":true}],"body":"x"}`)

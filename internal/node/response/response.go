@@ -22,7 +22,7 @@ type config struct {
 	Continue bool `json:"continue"`
 }
 
-// Hint knows NocoBase's names.
+// Hint recognizes NocoBase's names.
 func (config) Hint(field string) string {
 	if field == "statusCode" {
 		return `write "status" for NocoBase's statusCode`
@@ -51,8 +51,8 @@ func (kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem)
 	return r.Done(&response{Rendered: r.Template(), goesOn: cfg.Continue})
 }
 
-// checkConstants finds at publish what no data can change. A header list is checked whole only when
-// nothing in it is a template.
+// checkConstants checks the values without templates at publish time. It checks the headers only if none of them
+// has a template.
 func checkConstants(r *node.Reader, cfg config) {
 	if node.Fixed(cfg.Status) {
 		status, err := readStatus(cfg.Status)

@@ -14,16 +14,16 @@ import (
 	sandbox "hookline.dev/hookline/internal/script"
 )
 
-// checkTime bounds the check of one source. A source that takes longer is not refused for it.
+// checkTime bounds the check of one source. A source whose check takes longer is not refused for that.
 const checkTime = 10 * time.Second
 
-// Checker is a Runner that can compile a source without running it; *script.Pool is one. The error is
-// an *script.Error.
+// Checker is a Runner that can compile a source without running it, such as *script.Pool. The error is a
+// *script.Error.
 type Checker interface {
 	Check(ctx context.Context, source string) error
 }
 
-// checkSource finds what no data can change.
+// checkSource reports templates and syntax errors in the source.
 func (k kind) checkSource(r *node.Reader, source string) {
 	if source == "" {
 		return
@@ -39,8 +39,8 @@ func (k kind) checkSource(r *node.Reader, source string) {
 	}
 }
 
-// compile has the source compiled: in a worker where there are some, else in this process. Any other
-// end than a broken source is no reason to refuse the document: it shows when the node runs.
+// compile compiles the source in a worker, or in this process if there is no runner. checkSource refuses a document
+// only for a broken source. Other errors appear when the node runs.
 func (k kind) compile(source string) error {
 	if k.runner == nil {
 		return sandbox.Check(source)
@@ -53,7 +53,7 @@ func (k kind) compile(source string) error {
 	return nil
 }
 
-// checkEnv checks that the names have the form of variables.
+// checkEnv checks that the names are valid variable names and unique.
 func checkEnv(r *node.Reader, names []string) {
 	form := regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,127}$`)
 	for i, name := range names {

@@ -1,4 +1,3 @@
-// Package script is the kind of node that runs a workflow's JavaScript. It gathers what the script may
-// see and puts the end of the run into a result; the running itself, and the walls around it, are
-// internal/script's.
+// Package script implements the node kind that runs a workflow's JavaScript. It collects the script's input and
+// converts the outcome to a result. Package internal/script runs the script and isolates it.
 package script

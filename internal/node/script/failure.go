@@ -10,10 +10,10 @@ import (
 	sandbox "hookline.dev/hookline/internal/script"
 )
 
-// failure puts the end of a run without a result into the words of the journal.
+// failure converts the end of a run without a result to a failure for the journal.
 func failure(ctx context.Context, err error, log []sandbox.Line) error {
 	if ctx.Err() != nil {
-		return ctx.Err() // the engine knows whether it was the time or somebody's wish
+		return ctx.Err() // the engine knows whether this was a timeout or a cancellation
 	}
 	f := &node.Failure{Code: flow.CodeError, Message: fault.Message(err), Log: lines(log)}
 	var end *sandbox.Error
@@ -29,7 +29,7 @@ func failure(ctx context.Context, err error, log []sandbox.Line) error {
 	case sandbox.Syntax:
 		f.Final = true
 	case sandbox.Threw, sandbox.Memory, sandbox.Killed, sandbox.Canceled:
-		// Another attempt may meet another moment, another node's result or another worker.
+		// Another attempt may succeed: at another time, with another result of a node, or in another worker.
 	}
 	return f
 }

@@ -10,12 +10,12 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// contextNames are the members of the global context besides data, in the order a script sees them.
+// contextNames returns the members of the global context besides data, in the order in which a script sees them.
 func contextNames() []string {
 	return []string{"headers", "query", "params", "method", "path", "ip", "rawBody", "files", "cloudevent", "receivedAt"}
 }
 
-// gather collects what the script may see.
+// gather collects the input of the script.
 func (s *script) gather(scope expr.Scope) (sandbox.Run, error) {
 	run := sandbox.Run{
 		Source: s.config.Source, Timeout: s.config.Timeout, Memory: int64(s.config.Memory),
@@ -46,13 +46,13 @@ func call(scope expr.Scope) (value.Value, string, error) {
 		}
 		b.Set(name, v)
 		if raw, ok := v.Str(); ok && name == "rawBody" && strings.Trim(raw, " \t\r\n") == text {
-			text = raw // signed with the blanks around it
+			text = raw // the signature covers the white space around it
 		}
 	}
 	return b.Value(), text, nil
 }
 
-// results returns the results of the nodes that have run, by key.
+// results returns the results of earlier nodes, by key.
 func results(scope expr.Scope, keys []string) (value.Value, error) {
 	var b value.ObjectBuilder
 	for _, key := range keys {
@@ -65,8 +65,8 @@ func results(scope expr.Scope, keys []string) (value.Value, error) {
 	return b.Value(), nil
 }
 
-// variables returns the values of the declared names. One that is not set fails the node: a script
-// that goes on without its secret may let in what it should not.
+// variables returns the values of the declared names. A variable that is not set fails the node: a script that
+// continued without its secret might accept what it should refuse.
 func variables(scope expr.Scope, names []string) (map[string]string, error) {
 	if len(names) == 0 {
 		return nil, nil

@@ -25,7 +25,7 @@ func TestKind(t *testing.T) {
 	nodetest.Run(t, script.New(pool, script.Defaults{}))
 }
 
-// runner is a Runner that remembers what it was given.
+// runner is a Runner that records its input.
 type runner struct {
 	got  sandbox.Run
 	give func(context.Context) (sandbox.Outcome, error)
@@ -121,7 +121,7 @@ func TestACanceledRunIsNoFailureOfTheScript(t *testing.T) {
 	}
 }
 
-// checker is a Runner whose Check ends as it is told.
+// checker is a Runner whose Check returns a given error.
 type checker struct {
 	runner
 	end error

@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// TestMain makes the test program a script worker when the pool starts it as one.
+// TestMain turns the test program into a script worker when the pool starts it as one.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "script-worker" {
 		os.Exit(sandbox.Worker(os.Stdin, os.Stdout))
@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// workerCommand starts this program.
+// workerCommand returns nil, so that the pool starts this program.
 func workerCommand(*testing.T) []string { return nil }
 
 func TestWithoutARunnerSourcesAreCompiledHere(t *testing.T) {

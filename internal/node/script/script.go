@@ -11,10 +11,10 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// waitForWorker is how long an attempt may wait for a free worker, beyond the longest run.
+// waitForWorker is how long an attempt may wait for a free worker, in addition to the longest run.
 const waitForWorker = time.Minute
 
-// Runner runs scripts; *script.Pool is one. Do's error is an *script.Error.
+// Runner runs scripts, such as *script.Pool. The error of Do is a *script.Error.
 type Runner interface {
 	Do(ctx context.Context, r sandbox.Run) (sandbox.Outcome, error)
 }
@@ -35,7 +35,7 @@ type config struct {
 	Env []string `json:"env" max:"100"`
 }
 
-// Hint knows NocoBase's names.
+// Hint recognizes NocoBase's names.
 func (config) Hint(field string) string {
 	switch field {
 	case "content", "code":
@@ -54,7 +54,7 @@ type kind struct {
 	defaults Defaults
 }
 
-// Defaults are the bounds of scripts whose nodes name none. Zero fields mean those of the sandbox.
+// Defaults are the limits for nodes that set none. A zero field means the sandbox's default.
 type Defaults struct {
 	Timeout time.Duration
 	Memory  int64 // bytes
@@ -70,8 +70,8 @@ func (d Defaults) filled() Defaults {
 	return d
 }
 
-// New returns the kind. A runner that is also a Checker compiles the sources of documents; without a
-// runner they are compiled in this process, and nothing can be run.
+// New returns the kind. A runner that is also a Checker compiles the sources of documents. Without a runner,
+// sources are compiled in this process and scripts cannot run.
 func New(runner Runner, defaults Defaults) node.Kind { return kind{runner, defaults.filled()} }
 
 func (kind) Info() node.Info {
@@ -99,8 +99,8 @@ type script struct {
 	earlier []string
 }
 
-// Render returns {"env": names}. The source is in the revision, and what the script reads is in the
-// journal's other rows.
+// Render returns {"env": names}. The revision contains the source, and other rows of the journal contain what the
+// script reads.
 func (s *script) Render(expr.Scope) (value.Value, error) { return s.input, nil }
 
 func inputOf(names []string) value.Value {

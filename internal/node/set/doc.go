@@ -1,2 +1,2 @@
-// Package set is the kind of node that puts named values together into one object.
+// Package set implements the node kind that combines named values into one object.
 package set

@@ -1,3 +1,3 @@
-// Package switchnode is the kind of node that goes on in the branch of the first case that holds.
-// (switch itself is a word of the language.)
+// Package switchnode implements the node kind that continues in the branch of the first case that holds. It is not
+// called switch, because that is a keyword of Go.
 package switchnode

@@ -13,7 +13,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// otherwise is the branch, and the result, when no case holds.
+// otherwise is the branch and the result if no case holds.
 const otherwise = "otherwise"
 
 type config struct {
@@ -28,7 +28,7 @@ type eachCase struct {
 	When value.Value `json:"when" required:"true"`
 }
 
-// Hint knows NocoBase's names.
+// Hint recognizes NocoBase's names.
 func (config) Hint(field string) string {
 	switch field {
 	case "conditions":
@@ -79,7 +79,7 @@ func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Prob
 	return r.Done(s)
 }
 
-// checkBranches refuses a branch that no case leads to.
+// checkBranches refuses a branch that no case selects.
 func checkBranches(r *node.Reader, about node.About, names []string) {
 	for _, branch := range about.Branches {
 		if branch != flow.ErrorBranch && !slices.Contains(names, branch) {
@@ -95,17 +95,17 @@ type switchNode struct {
 
 type compiledCase struct {
 	name   string
-	prefix string // of the input when this case wins
+	prefix string // prefix of the input if this case is chosen
 }
 
 func newCase(name string) compiledCase {
 	return compiledCase{name: name, prefix: `{"result":` + value.String(name).Text() + `,"variables":`}
 }
 
-// inputRoom is how many bytes most inputs fit into.
+// inputRoom is the initial capacity for an input, in bytes; most inputs fit.
 const inputRoom = 256
 
-// Render picks the case. The input is {"result": its name, "variables": what the cases read}.
+// Render chooses the case. The input is {"result": its name, "variables": the values that the cases read}.
 func (s *switchNode) Render(scope expr.Scope) (value.Value, error) {
 	prefix := `{"result":"` + otherwise + `","variables":`
 	var noted []value.Value

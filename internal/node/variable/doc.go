@@ -1,3 +1,3 @@
-// Package variable is the kind of node that names one value, or gives an earlier node's name a new
-// value. Which earlier results a reassignment may reach is the document's to check.
+// Package variable implements the node kind that names one value, or replaces the value of an earlier node. Package
+// document checks which earlier nodes it may assign.
 package variable

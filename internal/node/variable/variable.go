@@ -16,7 +16,7 @@ type config struct {
 	Assign string `json:"assign" max:"64"`
 }
 
-// Hint knows NocoBase's names.
+// Hint recognizes NocoBase's names.
 func (config) Hint(field string) string {
 	if field == "target" {
 		return `write "assign: key" for NocoBase's target; leave it out to declare a new variable`

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// configType is what every kind calls the struct that its config is decoded into.
+// configType is the name of every kind's config struct.
 const configType = "config"
 
 // row is one field of a config as the page shows it.
@@ -21,10 +21,10 @@ type row struct {
 	meaning string
 }
 
-// structs are the struct types of one package, by name.
+// structs holds the struct types of one package, by name.
 type structs map[string]*ast.StructType
 
-// readStructs parses the Go files of a folder, tests left out.
+// readStructs parses the Go files of a folder, except tests.
 func readStructs(dir string) (structs, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
@@ -54,7 +54,7 @@ func readStructs(dir string) (structs, error) {
 	return found, nil
 }
 
-// rows lists the fields of a struct, those of nested structs below theirs.
+// rows lists the fields of a struct, followed by those of its nested structs.
 func (s structs) rows(name, under string) ([]row, error) {
 	var out []row
 	for _, f := range s[name].Fields.List {
@@ -81,7 +81,7 @@ func (s structs) rows(name, under string) ([]row, error) {
 	return out, nil
 }
 
-// typeName says what a field takes in the words of a document, and which struct lies below it.
+// typeName returns a field's type in the words of a document, and the struct nested below it.
 func (s structs) typeName(t ast.Expr, path string) (kind, nested, below string) {
 	switch t := t.(type) {
 	case *ast.StarExpr:

@@ -5,8 +5,7 @@ import (
 	"fmt"
 )
 
-// filterOperators are the rows of the table of filter operators; a test compares it with package
-// collection.
+// filterOperators returns the rows of the table of filter operators. A test compares them with package collection.
 func filterOperators() []operator {
 	return []operator{
 		{"$eq", "the field is the value; with `null`: it has none. `{status: open}` is short for it"},

@@ -1,6 +1,6 @@
-// Command docgen writes docs/reference/nodes.md from what the code already says: each kind's Info,
-// the comments and tags of its config struct, and its stories named example*.txtar. Run it with
-// `go generate ./internal/node/kinds`; a test fails when the page is stale.
+// Command docgen writes docs/reference/nodes.md from the code: each kind's Info, the comments and tags of its
+// config struct, and its stories named example*.txtar. Run it with `go generate ./internal/node/kinds`; a test
+// fails if the page is stale.
 package main
 
 import (
@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/node/kinds"
 )
 
-// Places below the module's root.
+// Paths below the module's root.
 const (
 	pageFile  = "docs/reference/nodes.md"
 	nodesDir  = "internal/node"
@@ -37,7 +37,7 @@ func write(root string) error {
 		return err
 	}
 	file := filepath.Join(root, pageFile)
-	if err := os.MkdirAll(filepath.Dir(file), dirMode); err != nil { // the developer names the folder
+	if err := os.MkdirAll(filepath.Dir(file), dirMode); err != nil { // the developer chooses the folder
 		return err
 	}
 	return os.WriteFile(file, text, fileMode) // likewise

@@ -26,7 +26,7 @@ stands below ` + "`config`" + ` is the kind's own, and is described here. Text i
 
 `
 
-// page renders the reference of a set of kinds whose folders lie below nodesDir.
+// page renders the reference of a set of kinds whose folders are below nodesDir.
 func page(nodesDir string, set *node.Set) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(head)
@@ -70,7 +70,7 @@ func section(b *bytes.Buffer, nodesDir string, k node.Kind) error {
 	return examples(b, dir, info.Type)
 }
 
-// facts are the lines that follow from an Info.
+// facts returns the lines that follow from an Info.
 func facts(info node.Info) []string {
 	var out []string
 	switch info.Branches {
@@ -108,7 +108,7 @@ func facts(info node.Info) []string {
 	return out
 }
 
-// examples prints the stories that were written to be read.
+// examples prints the stories that are meant as documentation.
 func examples(b *bytes.Buffer, dir, kind string) error {
 	files, err := filepath.Glob(filepath.Join(dir, storyGlob))
 	if err != nil {
@@ -131,7 +131,7 @@ func examples(b *bytes.Buffer, dir, kind string) error {
 	return nil
 }
 
-// branchesOf is how a document writes the branches that the story's node has.
+// branchesOf returns the branches of the story's node in the form of a document.
 func branchesOf(story *txtar.Archive) string {
 	var names []string
 	for _, f := range story.Files {
@@ -169,7 +169,7 @@ func example(b *bytes.Buffer, f txtar.File, kind, branches string) {
 
 const exampleKey = "my_node"
 
-// folder finds a kind's folder by the package it was written in.
+// folder returns a kind's folder, from the name of its package.
 func folder(k node.Kind) string {
 	t := reflect.TypeOf(k)
 	if t.Kind() == reflect.Pointer {
@@ -187,5 +187,5 @@ func codes(names []string) string {
 	return "`" + strings.Join(names, "` `") + "`"
 }
 
-// cell makes text fit into a table.
+// cell escapes text for a table cell.
 func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// operator is one row of the table of rule operators; a test compares the table with package expr.
+// operator is one row of the table of rule operators. A test compares the table with package expr.
 type operator struct{ name, holds string }
 
 func operators() []operator {

@@ -11,7 +11,7 @@ import (
 )
 
 func TestTheTableOfOperatorsIsThatOfTheLanguage(t *testing.T) {
-	// An unknown operator is answered with the list of all.
+	// The message for an unknown operator lists all operators.
 	_, problems := expr.CompileWhen(value.Trusted(`{"left":1,"op":"noOperatorAtAll","right":1}`), expr.Options{})
 	if len(problems) != 1 {
 		t.Fatal(problems)
