@@ -9,9 +9,9 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// accept makes the call durable. The answer is rendered before, so that a template that fails is
-// noted on the delivery: the call is then accepted all the same and gets the default answer, since a
-// mistake in an answer must not lose what a sender has to say.
+// accept makes the call durable. It renders the answer first, so that a failing response template can be noted
+// on the delivery. Such a call is still accepted and gets the default answer: a mistake in the response must
+// not lose the sender's data.
 func (c *call) accept() *outcome {
 	if c.h.opt.Door.Backlog() >= c.h.opt.Backlog {
 		return unavailable("the backlog is full")
@@ -29,7 +29,7 @@ func (c *call) accept() *outcome {
 	return c.acceptAsync()
 }
 
-// render makes the trigger's response, and what is recorded of it.
+// render makes the trigger's response and the copy that is recorded with the delivery.
 func (c *call) render() {
 	p := c.route.response
 	if p.template == nil {
@@ -64,14 +64,15 @@ func (c *call) acceptSync() *outcome {
 	}
 	wait, cancel := context.WithTimeout(c.r.Context(), timeout)
 	c.over, c.why, c.cancel = wait.Done(), wait.Err, cancel
-	c.delivery.Answer = nil // until there is one
+	c.delivery.Answer = nil // set once the execution has answered
 	return c.write(func(a store.Accept) (to store.Accepted, err error) {
 		to, c.result, c.leave, err = c.h.opt.Runner.SubmitAndWait(wait, a, c.context)
 		return to, err
 	})
 }
 
-// write is the one write. Whatever goes wrong in it is our fault, so the sender may try again.
+// write performs the single write that accepts the call. Any failure here is the server's, so the sender may
+// retry.
 func (c *call) write(submit func(store.Accept) (store.Accepted, error)) *outcome {
 	if out := c.keep(); out != nil {
 		return out

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// The headers in which proxies write the caller's address.
+// The headers in which proxies report the caller's address.
 const (
 	forwardedForHeader = "X-Forwarded-For"
 	forwardedHeader    = "Forwarded" // RFC 7239
@@ -86,8 +86,8 @@ func networks(list []netip.Prefix) []netip.Prefix {
 	return out
 }
 
-// elements yields the entries of the proxies' header, the nearest proxy's first. which is the header's name; "" means the
-// default.
+// elements yields the entries of the proxies' header, the nearest proxy's first. which is the header's name; ""
+// means the default.
 func elements(header http.Header, which string) iter.Seq[string] {
 	if which == "" {
 		which = forwardedForHeader

@@ -158,7 +158,7 @@ func FuzzChain(f *testing.F) {
 			if n := len(c.delivery.Chain); n == 0 || n > maxChain || c.delivery.Chain[0] != "10.0.0.1" {
 				t.Fatalf("the chain is %q", c.delivery.Chain)
 			}
-			// Whoever stands before the last trusted address must not be believed, whatever he wrote.
+			// Addresses before the last trusted one must never be believed, whatever they are.
 			c.r.Header[header] = append(c.r.Header[header], "for=203.0.113.7")
 			if header == forwardedForHeader {
 				c.r.Header[header][2] = "203.0.113.7"

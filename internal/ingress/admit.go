@@ -2,9 +2,9 @@ package ingress
 
 import "net/http"
 
-// admit checks what needs nothing but the head of the call: does the server take calls, does the endpoint
-// take this method, or is the call a handshake that comes by another one, may the address call, and not
-// too often.
+// admit checks everything that needs only the head of the call: whether the server is draining, whether the
+// endpoint takes this method (or the call is a handshake that arrives by another one), and whether the address
+// and the rate limit allow it.
 func (c *call) admit() *outcome {
 	if c.h.draining.Load() {
 		return unavailable("the server is shutting down")

@@ -5,22 +5,22 @@ import (
 	"net/netip"
 )
 
-// allowGate lets calls through that come from certain networks.
+// allowGate accepts calls that come from certain networks.
 type allowGate struct {
 	at       string // its name in the verdict
 	networks []netip.Prefix
 }
 
-// serverAllows is the gate's name when the server's own list is asked.
+// serverAllows is the gate's name in verdicts when the server's own list is checked.
 const serverAllows = "server.allowIPs"
 
-// foreign reports whether the server takes no calls from the caller's address.
+// foreign reports whether the server's own list excludes the caller's address.
 func (c *call) foreign() bool {
 	list := c.h.opt.AllowIPs
 	return len(list) > 0 && !within(list, c.from)
 }
 
-// allowed compares the caller's address with the server's list and the workflow's.
+// allowed checks the caller's address against the server's list and the workflow's.
 func (c *call) allowed() *outcome {
 	if len(c.h.opt.AllowIPs) > 0 {
 		if c.foreign() {
@@ -35,7 +35,7 @@ func (c *call) allowed() *outcome {
 	return nil
 }
 
-// ask lets a call through that comes from one of the networks.
+// ask accepts a call that comes from one of the networks.
 func (g *allowGate) ask(c *call) *outcome {
 	if within(g.networks, c.from) {
 		c.verdict(passed(g.at))
@@ -52,7 +52,7 @@ func (c *call) notAllowed(reason string) *outcome {
 	}
 }
 
-// address names the caller's address in a reason.
+// address describes the caller's address for a reason.
 func (c *call) address() string {
 	if ip := c.delivery.Request.IP; ip != "" {
 		return ip

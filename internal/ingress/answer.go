@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// The content types of answers that name none (SPEC §6).
+// The default content types of answers (SPEC §6).
 const (
 	contentType = "Content-Type"
 	typeText    = "text/plain; charset=utf-8"
@@ -64,7 +64,7 @@ func (a answer) recorded() *hook.Reply {
 	return &r
 }
 
-// whole is the answer as a reply, with all of its body.
+// whole returns the answer as a reply, with its complete body.
 func (a answer) whole() hook.Reply {
 	r := hook.Reply{Status: a.status, Body: a.body}
 	for _, f := range a.fields {
@@ -136,7 +136,7 @@ func bodiless(status int) bool {
 	return status == http.StatusNoContent || status == http.StatusResetContent || status == http.StatusNotModified
 }
 
-// send writes the answer, with the headers that every answer has.
+// send writes the answer together with the headers that every answer has.
 func (c *call) send() {
 	answer := c.sealed()
 	header := c.w.Header()

@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// apiCase is one line of the table of SPEC §6: who asks what, and what comes of it.
+// apiCase is one line of the table in SPEC §6: a call and its expected result.
 type apiCase struct {
 	name    string
 	method  string // default POST
@@ -22,19 +22,19 @@ type apiCase struct {
 	prepare func(*harness)
 
 	status  int
-	has     []string // in the body
-	lacks   []string // in body and headers
+	has     []string // expected parts of the body
+	lacks   []string // texts that must not be in body or headers
 	answers map[string]string
 
 	outcome  hook.Outcome
 	gate     string
 	workflow string
-	reason   string // a part of it
+	reason   string // part of the reason
 	kept     string // the recorded body; "" for none
-	engine   string // what the engine was asked, blanks between
+	engine   string // the calls to the engine, separated by spaces
 }
 
-// manyWorkflows is the set of workflows that the table calls.
+// manyWorkflows returns the workflows that the table calls.
 func manyWorkflows() []flow.Workflow {
 	disabled, called := workflow("disabled"), workflow("called")
 	disabled.Enabled = false

@@ -7,16 +7,16 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// attachments are what a call has beside its row: a body that is too large for it, and files. Nothing of them
-// is durable until the call is about to be accepted, so a call that is refused leaves nothing behind.
+// attachments are the parts of a call that are not stored in its row: a body that is too large for it, and
+// files. They become durable only just before the call is accepted, so a rejected call leaves nothing behind.
 type attachments struct {
-	memory int64              // bytes that are reserved of the memory for bodies
+	memory int64              // bytes reserved from the memory that large bodies share
 	body   store.BlobWriter   // nil: the body is in the row
 	files  []store.BlobWriter // in the order of hook.Request.Files
-	kept   []string           // pinned in the blob store
+	kept   []string           // names pinned in the blob store
 }
 
-// attach returns the attachments, after adding empty ones to a call that has none.
+// attach returns the call's attachments, and creates them on first use.
 func (c *call) attach() *attachments {
 	if c.attachments == nil {
 		c.attachments = &attachments{}
@@ -24,7 +24,7 @@ func (c *call) attach() *attachments {
 	return c.attachments
 }
 
-// keep makes body and files durable, before the row that names them is written.
+// keep makes the body and the files durable before the row that names them is written.
 func (c *call) keep() *outcome {
 	a := c.attachments
 	if a == nil {
@@ -54,7 +54,7 @@ func (c *call) keep() *outcome {
 	return nil
 }
 
-// release discards what was not kept, unpins what was, and returns the memory.
+// release discards what was not kept, unpins what was, and gives back the memory.
 func (a *attachments) release(h *Handler) {
 	if a.body != nil {
 		a.body.Discard()
@@ -72,7 +72,7 @@ func (a *attachments) release(h *Handler) {
 	}
 }
 
-// File takes a file of a multipart body (body.Files).
+// File stores one file of a multipart body. It implements body.Files.
 func (c *call) File(meta hook.File, content io.Reader) (hook.File, error) {
 	w, err := c.h.opt.Blobs.Create()
 	if err != nil {

@@ -15,16 +15,16 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// auth is how a caller authenticates: by all gates of one set, and by one of the alternatives.
+// auth is how a caller authenticates: it must pass every gate in all, and one of the sets in any.
 type auth struct {
 	all      gates
 	any      []gates
-	verdicts int            // at most so many verdicts of the workflow's own
-	passes   []hook.Verdict // of a call that passes all
-	lock     uint64         // of what is asked for (lockout.go); 0: no secret could be guessed
+	verdicts int            // the most verdicts that the workflow's own gates can add
+	passes   []hook.Verdict // the verdicts of a call that passes every gate
+	lock     uint64         // identifies the secrets that can be guessed (lockout.go); 0: there are none
 }
 
-// gates are ways to authenticate a caller. All that are set must pass.
+// gates are ways to authenticate a caller. All gates that are set must pass.
 type gates struct {
 	allow     *allowGate
 	basic     *basicGate
@@ -32,7 +32,7 @@ type gates struct {
 	signature *signatureGate
 }
 
-// compiler makes the gates of a route.
+// compiler builds the gates of a route.
 type compiler struct {
 	key     string
 	env     lookup
@@ -58,7 +58,7 @@ func (x *compiler) auth(from flow.Auth) auth {
 		p.verdicts += g.count()
 		guessable = g.fingerprint(tried) || guessable
 	}
-	if p.verdicts++; guessable { // and one for the lock-out
+	if p.verdicts++; guessable { // the lock-out adds one more
 		p.lock = max(1, binary.LittleEndian.Uint64(tried.Sum(nil)))
 	}
 	return p
@@ -81,7 +81,7 @@ func (x *compiler) gates(at string, from flow.Gates) (g gates) {
 	return g
 }
 
-// sets returns all sets of gates, in the order in which they are asked.
+// sets returns all sets of gates, in the order in which they are checked.
 func (p *auth) sets() []*gates {
 	sets := []*gates{&p.all}
 	for i := range p.any {
@@ -99,7 +99,7 @@ func (g *gates) count() (n int) {
 	return n
 }
 
-// fingerprint writes what would have to be guessed, and reports whether there is any.
+// fingerprint writes the secrets that a caller could guess, and reports whether there are any.
 func (g *gates) fingerprint(to io.Writer) bool {
 	if g.basic != nil {
 		_, _ = to.Write(g.basic.want[:])
@@ -116,8 +116,8 @@ func (g *gates) fingerprint(to io.Writer) bool {
 	return g.basic != nil || g.token != nil || g.signature != nil && g.signature.showsToken()
 }
 
-// early asks the gates that need no body, except for the address. A signature that can never be right is
-// refused here, too.
+// early checks the gates that need no body, except for the address. It also rejects a call whose signature can
+// never become valid.
 func (g *gates) early(c *call) *outcome {
 	if g.basic != nil {
 		if out := g.basic.ask(c); out != nil {
@@ -135,8 +135,8 @@ func (g *gates) early(c *call) *outcome {
 	return nil
 }
 
-// alternatives asks the gates of auth.any that need no body. When none has passed, those that may still
-// pass by their signature are left open; with none of them the call is refused.
+// alternatives checks the gates of auth.any that need no body. If none has passed, the alternatives that may
+// still pass by a signature stay open. If there are none of those either, the call is rejected.
 func (c *call) alternatives() *outcome {
 	list := c.route.auth.any
 	if len(list) == 0 {
@@ -168,7 +168,7 @@ func (c *call) alternatives() *outcome {
 	return nil
 }
 
-// signedAlternatives asks the signatures of the alternatives that are open.
+// signedAlternatives checks the signatures of the alternatives that are still open.
 func (c *call) signedAlternatives() *outcome {
 	if c.undecided == 0 {
 		return nil
@@ -186,7 +186,7 @@ func (c *call) signedAlternatives() *outcome {
 	return c.noneOf()
 }
 
-// noneOf is the outcome when no alternative has passed: that of the first one, with the challenges of
+// noneOf returns the outcome when no alternative has passed: the outcome of the first, with the challenges of
 // all of them (RFC 9110 section 11.6.1).
 func (c *call) noneOf() *outcome {
 	first := *c.rejections[0]

@@ -13,7 +13,7 @@ import (
 
 const hooksURL = "https://hooks.example.com/in"
 
-// authWorkflows are the workflows of the table below: what a call must prove, in every mixture.
+// authWorkflows returns the workflows of the table below, with every combination of gates.
 func authWorkflows() []flow.Workflow {
 	password := &flow.BasicAuth{Username: "octo", Password: "{{$env.PASSWORD}}"}
 	token := &flow.TokenAuth{Header: "X-Gitlab-Token", Value: "{{$env.TOKEN}}"}
@@ -47,8 +47,8 @@ func TestCallersProveWhoTheyAre(t *testing.T) {
 		status   int
 		gate     string
 		reason   string
-		verdicts string // each: gate, + ~ (observed) or -reason, (detail)
-		asked    string // WWW-Authenticate, | between
+		verdicts string // each: gate, + or ~ (observed) or -reason, (detail)
+		asked    string // WWW-Authenticate, separated by |
 	}{
 		{"signed", []string{newer}, 200, "accept", "", "signature+", ""},
 		{"signed", nil, 401, "signature", "missing: the call has no header X-Acme-Signature", "signature-missing", `Signature realm="signed"`},
@@ -104,7 +104,7 @@ func TestCallersProveWhoTheyAre(t *testing.T) {
 	}
 }
 
-// said writes verdicts short.
+// said formats verdicts briefly.
 func said(list []hook.Verdict) string {
 	out := make([]string, len(list))
 	for i, v := range list {
@@ -129,7 +129,7 @@ func TestNoBodyIsReadForACallThatCannotPass(t *testing.T) {
 	}{{"tokens", false}, {"near", false}, {"both", false}, {"unset", false}, {"mixed", true}} {
 		h := build(t, nil, authWorkflows()...)
 		r := request("POST", "/api/webhooks/"+c.key, "x")
-		r.Header.Set("Expect", "100-continue") // so that nothing is read for the record alone
+		r.Header.Set("Expect", "100-continue") // so that nothing is read just for the record
 		body := &again{raw: []byte("x")}
 		r.Body = body
 		if got := h.serve(r); got.status != 401 || body.read > 0 != c.read {

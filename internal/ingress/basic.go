@@ -15,8 +15,8 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// digest is what is kept of a value that callers must know. Digests are compared in constant time,
-// whatever the lengths of the values.
+// digest is the hash of a value that callers must know. Comparing digests takes the same time whatever the
+// lengths of the values.
 type digest [sha256.Size]byte
 
 func (d digest) of(given []byte) bool {
@@ -24,15 +24,15 @@ func (d digest) of(given []byte) bool {
 	return subtle.ConstantTimeCompare(d[:], sum[:]) == 1
 }
 
-// basicGate asks for a user name and password (RFC 7617).
+// basicGate checks a user name and password (RFC 7617).
 type basicGate struct {
 	at        string // its name in the verdict
 	want      digest // of name:password
-	closed    string // why nobody can pass
+	closed    string // why no caller can pass
 	challenge string
 }
 
-// tokenGate asks for a fixed value in a header or in a query parameter.
+// tokenGate checks for a fixed value in a header or query parameter.
 type tokenGate struct {
 	at        string
 	header    string // canonical; or
@@ -71,7 +71,7 @@ func (x *compiler) token(at, field string, auth flow.TokenAuth) *tokenGate {
 	}
 }
 
-// ask refuses a call without the right user name and password.
+// ask rejects a call without the right user name and password.
 func (g *basicGate) ask(c *call) *outcome {
 	code, reason := g.check(c.r)
 	if code == verify.OK {
@@ -82,7 +82,7 @@ func (g *basicGate) ask(c *call) *outcome {
 	return unauthenticated(gateBasic, reason, g.challenge, "This webhook asks for a user name and a password (HTTP Basic).", guessed(code))
 }
 
-// ask refuses a call without the right token.
+// ask rejects a call without the right token.
 func (g *tokenGate) ask(c *call) *outcome {
 	code, reason := g.check(c.r)
 	if code == verify.OK {
@@ -93,7 +93,7 @@ func (g *tokenGate) ask(c *call) *outcome {
 	return unauthenticated(gateToken, reason, g.challenge, "This webhook asks for a token.", guessed(code))
 }
 
-// check says for the operator why the call does not pass.
+// check tells the operator why the call does not pass.
 func (g *basicGate) check(r *http.Request) (code verify.Reason, reason string) {
 	lines := r.Header["Authorization"]
 	switch {
@@ -123,7 +123,7 @@ func (g *basicGate) check(r *http.Request) (code verify.Reason, reason string) {
 	return verify.OK, ""
 }
 
-// check says for the operator why the call does not pass.
+// check tells the operator why the call does not pass.
 func (g *tokenGate) check(r *http.Request) (code verify.Reason, reason string) {
 	if g.closed != "" {
 		return verify.NoSecret, g.closed
@@ -146,7 +146,7 @@ func (g *tokenGate) check(r *http.Request) (code verify.Reason, reason string) {
 	}
 }
 
-// headerValue returns the first line of a header, and how many there are.
+// headerValue returns the first line of a header and the number of lines.
 func headerValue(header http.Header, name string) (val string, count int) {
 	lines := header[name]
 	if len(lines) == 0 {
@@ -155,7 +155,7 @@ func headerValue(header http.Header, name string) (val string, count int) {
 	return lines[0], len(lines)
 }
 
-// queryValue returns the first value of a query parameter, and how often it is there.
+// queryValue returns the first value of a query parameter and the number of values.
 func queryValue(query, name string) (val string, count int) {
 	for pair := range strings.SplitSeq(query, "&") {
 		if k, v, _ := strings.Cut(pair, "="); body.Unescape(k) == name {
@@ -169,8 +169,8 @@ func queryValue(query, name string) (val string, count int) {
 
 type lookup = func(name string) (string, bool)
 
-// resolve renders a text that may hold secrets. missing says which secret is not set: then the gate
-// stays closed, whatever else the text holds.
+// resolve renders a text that may contain secrets. missing names a secret that is not set; the gate then stays
+// closed, whatever else the text contains.
 func resolve(field, text string, env lookup, wrong *problems) (resolved, missing string) {
 	t, err := expr.Compile(text, expr.Options{Secrets: true, Roots: []string{"env"}})
 	if err != nil {
@@ -196,7 +196,7 @@ func resolve(field, text string, env lookup, wrong *problems) (resolved, missing
 	return s, ""
 }
 
-// secrets is a scope that holds $env alone.
+// secrets is a scope that contains only $env.
 type secrets func(name string) (string, bool)
 
 // Var returns a secret.

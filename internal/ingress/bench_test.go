@@ -18,7 +18,7 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// hole is a door that takes everything and keeps nothing.
+// hole is a door that accepts everything and stores nothing.
 type hole struct{}
 
 func (hole) Accept(store.Accept) (store.Accepted, error) { return store.Accepted{}, nil }
@@ -26,14 +26,14 @@ func (hole) Note(hook.Delivery) bool                     { return true }
 func (hole) Answered(hook.Delivery) bool                 { return true }
 func (hole) Backlog() int64                              { return 0 }
 
-// quiet is an engine that does not write down what it was asked.
+// quiet is an engine that does not record its calls.
 type quiet struct{ *engine }
 
 func (quiet) Submit(store.Accept, hook.Context, bool) (store.Accepted, error) {
 	return store.Accepted{}, nil
 }
 
-// outlet is a response writer without memory.
+// outlet is a response writer that discards the response.
 type outlet struct {
 	header http.Header
 	status int
@@ -43,7 +43,7 @@ func (w *outlet) Header() http.Header         { return w.header }
 func (w *outlet) Write(b []byte) (int, error) { return len(b), nil }
 func (w *outlet) WriteHeader(status int)      { w.status = status }
 
-// again is a body that can be read again.
+// again is a body that can be read repeatedly.
 type again struct {
 	raw  []byte
 	read int
@@ -60,7 +60,7 @@ func (a *again) Read(p []byte) (int, error) {
 
 func (a *again) Close() error { return nil }
 
-// BenchmarkPush is the door's part of W0: a GitHub push with Basic auth, validated and accepted.
+// BenchmarkPush measures the front door's part of W0: a GitHub push with Basic auth, validated and accepted.
 func BenchmarkPush(b *testing.B) { benchmarkPush(b, basic) }
 
 // BenchmarkSignedPush is the same with GitHub's signature.

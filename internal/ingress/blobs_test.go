@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// events are what happened to blobs and rows, in order. A nil list notes nothing.
+// events records what happened to blobs and rows, in order. A nil list records nothing.
 type events struct {
 	mu   sync.Mutex
 	list []string
@@ -36,9 +36,9 @@ func (e *events) String() string {
 // blobs is a blob store in memory.
 type blobs struct {
 	*events
-	full   bool // Create says no
-	broken int  // Write fails behind so many bytes; 0: never
-	unkept int  // the blob, from 1, that cannot be kept
+	full   bool // Create fails
+	broken int  // Write fails after this many bytes; 0: never
+	unkept int  // number of the blob, from 1, for which Keep fails
 	made   int
 
 	mu      sync.Mutex
@@ -67,7 +67,7 @@ func (b *blobs) Unpin(sum string) {
 	b.add("unpin")
 }
 
-// blob is one that is being written.
+// blob is a blob that is being written.
 type blob struct {
 	store *blobs
 	n     int
@@ -109,7 +109,7 @@ func (w *blob) Discard() {
 	w.store.add("discard")
 }
 
-// addBlobs makes a harness with a blob store; change may set options.
+// addBlobs builds a harness with a blob store. change may set options.
 func addBlobs(t interface{ Helper() }, h func(change func(*Options)) *harness, change func(*Options)) (*harness, *blobs) {
 	t.Helper()
 	blobStore := &blobs{events: &events{}, content: make(map[string]string)}

@@ -33,7 +33,7 @@ func (c *call) capture() *outcome {
 	return c.unread(err, limit)
 }
 
-// captureLarge reads the rest of a large body. head is what was read already.
+// captureLarge reads the rest of a large body. head is the part already read.
 func (c *call) captureLarge(head []byte, limit int64) (out *outcome) {
 	c.captured = true
 	c.setReadDeadline(c.now.Add(c.h.opt.BodyTimeout))
@@ -56,7 +56,7 @@ func (c *call) captureLarge(head []byte, limit int64) (out *outcome) {
 	return nil
 }
 
-// unread returns the outcome of a body that could not be read.
+// unread returns the outcome for a body that could not be read.
 func (c *call) unread(err error, limit int64) *outcome {
 	switch {
 	case isOverLimit(err):
@@ -84,10 +84,10 @@ func tooLarge(limit int64, reason string) *outcome {
 	}
 }
 
-// closing returns the header that closes the connection: the rest of the body is not read.
+// closing returns the header that closes the connection, because the rest of the body will not be read.
 func closing() []hook.Header { return []hook.Header{{Name: "Connection", Value: "close"}} }
 
-// overLimitError says that a body of unknown length is over the limit.
+// overLimitError reports that a body of unknown length exceeds the limit.
 type overLimitError struct{}
 
 func (*overLimitError) Error() string { return "the body is too large" }
@@ -97,8 +97,8 @@ func isOverLimit(err error) bool {
 	return yes
 }
 
-// read returns a body in a buffer of its own size. If it is longer than limit, read returns what has arrived with
-// the error.
+// read returns the body in a buffer of about its size. If the body is longer than limit, read returns the bytes
+// that have arrived together with the error.
 func (c *call) read(limit int64) (raw []byte, err error) {
 	c.captured = true
 	length := c.r.ContentLength
@@ -137,7 +137,8 @@ func readGrowing(head []byte, from io.Reader, length, limit int64) ([]byte, erro
 	}
 }
 
-// grown doubles the buffer, up to the announced or allowed length and one byte more, to notice the end.
+// grown doubles the buffer, up to the announced or allowed length plus one byte. The extra byte lets the reader
+// notice the end.
 func grown(raw []byte, length, limit int64) []byte {
 	most := limit
 	if length > 0 {
@@ -146,7 +147,7 @@ func grown(raw []byte, length, limit int64) []byte {
 	return append(make([]byte, 0, min(2*int64(cap(raw)), most+1)), raw...)
 }
 
-// exact copies a body that leaves much of its buffer unused.
+// exact copies a body that leaves much of its buffer unused, so that the spare memory can be freed.
 func exact(raw []byte) []byte {
 	if cap(raw)-len(raw) > len(raw)/8 {
 		return bytes.Clone(raw)

@@ -16,12 +16,12 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// deliveries is an observer that passes every delivery on.
+// deliveries is an observer that sends every delivery to a channel.
 type deliveries chan hook.Delivery
 
 func (b deliveries) Delivered(d hook.Delivery) { b <- d }
 
-// startServer puts a handler behind a real server.
+// startServer runs a handler behind a real server.
 func startServer(t *testing.T, change func(*Options)) (*harness, *httptest.Server, deliveries) {
 	t.Helper()
 	delivered := make(deliveries, 8)
@@ -72,7 +72,7 @@ func TestBodiesUpToTheCapAreKeptExactly(t *testing.T) {
 }
 
 func TestBodiesOverTheCapAreRefused(t *testing.T) {
-	const size = 11 << 20 // the cap is 10 MiB
+	const size = 11 << 20 // the limit is 10 MiB
 	for _, chunked := range []bool{false, true} {
 		h, server, delivered := startServer(t, nil)
 		var from io.Reader = bytes.NewReader(make([]byte, size))
@@ -80,7 +80,7 @@ func TestBodiesOverTheCapAreRefused(t *testing.T) {
 			from = unsized{from}
 		}
 		resp, err := http.Post(server.URL+"/api/webhooks/open", "application/json", from)
-		if err == nil { // else the connection was closed before everything was sent
+		if err == nil { // otherwise the connection was closed before everything was sent
 			raw, _ := io.ReadAll(resp.Body)
 			resp.Body.Close()
 			if resp.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(string(raw), "at most 10485760 bytes") {
@@ -149,7 +149,7 @@ func TestTheTimeForTheBodyDoesNotEndTheWaitOfASyncCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
-	if d := delivered.next(t); d.Status != http.StatusServiceUnavailable || resp.StatusCode != http.StatusServiceUnavailable { // 0: the server took the caller for gone
+	if d := delivered.next(t); d.Status != http.StatusServiceUnavailable || resp.StatusCode != http.StatusServiceUnavailable { // 0: the server thought that the caller had disconnected
 		t.Errorf("status %d, recorded %d", resp.StatusCode, d.Status)
 	}
 }

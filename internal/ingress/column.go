@@ -36,7 +36,7 @@ func column() []gate {
 	}
 }
 
-// call is one request on its way through the gates. It belongs to the goroutine that serves the request.
+// call is one request on its way through the gates. Only the goroutine that serves the request uses it.
 type call struct {
 	h   *Handler
 	w   http.ResponseWriter
@@ -44,15 +44,15 @@ type call struct {
 	now time.Time // of arrival
 
 	from  netip.Addr // the caller; invalid when it is not known
-	proxy bool       // from is a trusted proxy that has not said for whom it calls
+	proxy bool       // from is a trusted proxy that did not report its client
 
-	endpoint    *endpoint // of the path: one route for each method
+	endpoint    *endpoint // at the path: one route for each method
 	route       *Route
-	undecided   uint64         // alternatives of auth.any that need a signature, by their bits
-	rejections  []*outcome     // of the alternatives that did not pass
-	signer      *signatureGate // the one that passed
-	question    *hook.Reply    // the answer to an unsigned handshake, which has proven itself
-	decrypted   bool           // the body was encrypted, and so is the answer
+	undecided   uint64         // bit set of the alternatives of auth.any that still need a signature
+	rejections  []*outcome     // of the alternatives that failed
+	signer      *signatureGate // the signature gate that passed
+	question    *hook.Reply    // the answer to an unsigned handshake that has proven itself
+	decrypted   bool           // the body was encrypted, so the answer must be too
 	unsealed    bool           // the answer could not be encrypted
 	asking      bool           // no route takes the method, so only a handshake may pass
 	captured    bool           // the body was read, or reading it failed
@@ -61,20 +61,20 @@ type call struct {
 	delivery  hook.Delivery
 	context   hook.Context
 	execution flow.Execution
-	claim     [sha256.Size]byte // of the key, when delivery.DedupeKey names one
-	bound     bool              // the key belongs to one body
+	claim     [sha256.Size]byte // hash of the key, if delivery.DedupeKey is set
+	bound     bool              // the key may be used with one body only
 	answer    answer            // what will be sent
-	extra     []field           // set by gates for every answer
+	extra     []field           // headers that gates add to every answer
 
-	// Of a sync call:
-	over   <-chan struct{} // the caller has disconnected, or its time is up
-	why    func() error    // which of them
+	// Only for a sync call:
+	over   <-chan struct{} // closed when the caller has disconnected or its time is up
+	why    func() error    // tells which of the two
 	cancel context.CancelFunc
 	result <-chan flow.Execution
-	leave  func() // ends the waiting for an execution
+	leave  func() // ends the wait for an execution
 }
 
-// end releases what the call still has.
+// end releases everything that the call still holds.
 func (c *call) end() {
 	if c.leave != nil {
 		c.leave()

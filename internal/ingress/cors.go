@@ -21,12 +21,12 @@ const (
 	askedHeaders     = "Access-Control-Request-Headers"
 )
 
-// cors is a compiled flow.CORS. The headers of answers are made once, for each origin.
+// cors is a compiled flow.CORS. The answer headers are built once for each origin.
 type cors struct {
 	all     []field            // for "*"
-	origins map[string][]field // for the origins that are named
-	others  []field            // for other origins, and callers that are not browsers
-	headers string             // that pages may send; "": those they ask for
+	origins map[string][]field // for the listed origins
+	others  []field            // for other origins, and for callers that are not browsers
+	headers string             // headers that pages may send; "": whichever they ask for
 	maxAge  string
 }
 
@@ -65,7 +65,7 @@ func compileCORS(spec *flow.CORS, wrong *problems) *cors {
 	return c
 }
 
-// fields returns the headers that every answer to a call has.
+// fields returns the headers that go on every answer to a call.
 func (c *cors) fields(header http.Header) []field {
 	if c.all != nil {
 		return c.all
@@ -78,7 +78,7 @@ func (c *cors) fields(header http.Header) []field {
 	return c.others
 }
 
-// preflight answers a preflight request. A page that may not call gets an answer without the CORS headers.
+// preflight answers a preflight request. A page that may not call gets an answer without CORS headers.
 func (c *call) preflight(out *outcome) {
 	out.gate, out.outcome = gateCORS, hook.Handshake
 	cors, asked := c.route.cors, strings.Join(c.r.Header[askedHeaders], ", ")

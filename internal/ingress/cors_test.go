@@ -30,12 +30,12 @@ func TestPagesOfOtherOriginsMayCallWhereTheyAreNamed(t *testing.T) {
 		name, method, key string
 		headers           []string
 		status            int
-		want              string // headers of the answer, blanks between
+		want              string // headers of the answer, separated by spaces
 		gate              string
 	}{
 		{"a call from the page", "POST", "named", []string{page, right}, 200, "Access-Control-Allow-Credentials:true Access-Control-Allow-Origin:https://www.example.com Access-Control-Expose-Headers:Hookline-Delivery Vary:Accept|Origin", "accept"},
 		{"a problem for the page", "POST", "named", []string{page}, 401, "Access-Control-Allow-Credentials:true Access-Control-Allow-Origin:https://www.example.com Access-Control-Expose-Headers:Hookline-Delivery Vary:Origin", "basic"},
-		{"a call from another page", "POST", "named", []string{other, right}, 200, "Access-Control-Allow-Origin:* Vary:Accept|Origin", "accept"}, // the workflow's own word
+		{"a call from another page", "POST", "named", []string{other, right}, 200, "Access-Control-Allow-Origin:* Vary:Accept|Origin", "accept"}, // the workflow's own header
 		{"no page", "POST", "named", nil, 401, "Vary:Origin", "basic"},
 		{"a preflight", "OPTIONS", "named", []string{page, ask, "Access-Control-Request-Headers: x-b"}, 204,
 			"Access-Control-Allow-Credentials:true Access-Control-Allow-Headers:X-A, Content-Type Access-Control-Allow-Methods:POST Access-Control-Allow-Origin:https://www.example.com " +

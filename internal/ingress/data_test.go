@@ -17,7 +17,7 @@ import (
 func TestDataThatDoesNotFitTheSchemaIsRefusedWithPointers(t *testing.T) {
 	h := build(t, nil, workflow("a", func(tr *flow.Trigger) {
 		tr.Schema = json(`{"required":["ref"],"properties":{"n":{"type":"integer"},"list":{"items":{"type":"string"}}}}`)
-		tr.Filter = "false" // is never asked
+		tr.Filter = "false" // must not be evaluated
 	}))
 	resp := h.serve(request("POST", "/api/webhooks/a", `{"n":"1","list":["a",2]}`, "Content-Type: application/json"))
 	want := `"errors":[{"pointer":"/n","message":"must be an integer, not a string"},` +
@@ -194,7 +194,7 @@ func FuzzIdempotencyKey(f *testing.F) {
 			}
 			return
 		}
-		// What was read can be written in quotes, and is read as the same again, if it is ASCII at all.
+		// An ASCII key can be written in quotes, and is then read as the same key.
 		if strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r > '~' }) {
 			return
 		}

@@ -57,5 +57,5 @@ func (c *call) unsupported(detail, reason string) *outcome {
 	}
 }
 
-// sentence is an error about the caller's own bytes, as a sentence for the caller.
+// sentence turns an error about the caller's own bytes into a sentence for the caller.
 func sentence(err error) string { return fault.Message(err) + "." }

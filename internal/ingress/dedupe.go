@@ -14,10 +14,10 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// dedupe says how a route recognises repeated calls.
+// dedupe is how a route recognises repeated calls.
 type dedupe struct {
 	off      bool
-	key      *expr.Template // nil: the preset's, else the header Idempotency-Key
+	key      *expr.Template // nil: the preset's, or else the header Idempotency-Key
 	window   time.Duration
 	required bool
 }
@@ -33,7 +33,7 @@ func compileDedupe(doc flow.Dedupe, wrong *problems) dedupe {
 	return d
 }
 
-// compileKey compiles the template of a key; of a preset's too.
+// compileKey compiles the template of a dedupe key. Presets use it too.
 func compileKey(field, text string, wrong *problems) *expr.Template {
 	if text == "" {
 		return nil
@@ -77,7 +77,8 @@ func (c *call) dedupeKey() *outcome {
 	return nil
 }
 
-// renderKey computes the key. If that fails the call has no key: an error in the template must not lose the call.
+// renderKey computes the key. If that fails, the call has no key: an error in the template must not lose the
+// call.
 func (c *call) renderKey(template *expr.Template) string {
 	v, err := template.Eval(c)
 	if err != nil {
@@ -109,14 +110,14 @@ func (c *call) withoutKey(template *expr.Template) *outcome {
 	}
 }
 
-// shortened is as much of a key as is recorded. The whole of it was hashed.
+// shortened returns the part of a key that is recorded. The hash covers the whole key.
 func shortened(key string) string {
 	return strings.ToValidUTF8(key[:min(len(key), maxDedupeKey)], "\uFFFD")
 }
 
-// dedupeOf is what the store is to know of the key; nil for a call without one. A key that the sender
-// chose belongs to one body (section 2.7 of the draft); one that we made of the call says itself what is
-// the same.
+// dedupeOf returns the key as the store needs it; nil for a call without a key. A key that the sender chose may
+// be used with one body only (section 2.7 of the draft). A key that is computed from the call already says
+// which calls are the same.
 func (c *call) dedupeOf() *store.Dedupe {
 	if c.delivery.DedupeKey == "" {
 		return nil
@@ -127,7 +128,7 @@ func (c *call) dedupeOf() *store.Dedupe {
 	}
 	var sum [sha256.Size]byte
 	if stored := c.delivery.Request.Stored; stored != "" && c.delivery.Request.Opened == nil {
-		_, _ = hex.Decode(sum[:], []byte(stored)) // written by us
+		_, _ = hex.Decode(sum[:], []byte(stored)) // the server wrote it, so it is valid hex
 	} else {
 		sum = sha256.Sum256(c.delivery.Request.Content())
 	}
@@ -135,7 +136,7 @@ func (c *call) dedupeOf() *store.Dedupe {
 	return d
 }
 
-// otherBody refuses a key that was used with something else.
+// otherBody rejects a key that was already used with a different body.
 func otherBody() *outcome {
 	return &outcome{
 		gate: gateDedupe, status: http.StatusUnprocessableEntity, problem: problemKey, title: "Idempotency-Key already used",

@@ -18,30 +18,30 @@
 //	reply      async: the trigger's response, once the write is on disk. sync: what the execution says
 //
 // The first gate that returns an outcome ends the call. Most outcomes are rejections: their answer is a problem
-// document (RFC 9457) whose type is "urn:hookline:problem:" and one of the names in problem.go, and whose instance is
+// document (RFC 9457) whose type is "urn:hookline:problem:" followed by a name in problem.go, and whose instance is
 // the delivery's id. Some answer a call that runs nothing: a preflight, a HEAD, a handshake (hook.Handshake), a
-// filtered call. What only the operator may know is in the delivery's Reason, which is never sent. A call that ends so
-// is recorded after its reply, through the bounded queue of store.Door.Note.
+// filtered call. Details that only the operator may see are in the delivery's Reason, which is never sent. A call that
+// ends in this way is recorded after its reply, through the bounded queue of store.Door.Note.
 //
 // # What is concurrent
 //
 // A call runs on one goroutine, that of net/http, from the first gate to its last byte. The type call belongs to that
-// goroutine and is never shared. The package starts no goroutine. What calls share is this:
+// goroutine and is never shared. The package starts no goroutine. Calls share:
 //
 //	the table of routes     immutable, behind an atomic pointer. SetRoutes replaces it; a call keeps the route that
 //	                        it matched
 //	limiters, lockout       package throttle, safe for concurrent use. A route that is published again keeps its
 //	                        limiter if its limit has not changed
-//	buckets                 counters per minute of what is recorded of refused calls, atomic
+//	buckets                 counters per minute that limit what is recorded of rejected calls, atomic
 //	memory                  a semaphore over the bytes of all large bodies
-//	draining, hungUp        set once at shutdown: Drain refuses new calls, HangUp ends the waiting of sync callers
+//	draining, hungUp        set once at shutdown: Drain rejects new calls, HangUp ends the wait of sync callers
 //
 // A call waits in five places: for its body (BodyTimeout), for memory for a large body (the rest of BodyTimeout), for a
 // running slot (sync; its timeout), for the write (as long as the disk needs), and for its execution (sync; its
-// timeout). The first, second, third and last end when the caller disconnects. The write does not: once it has begun,
-// its result counts, whoever listens.
+// timeout). All of these waits except the write end when the caller disconnects. Once the write has begun, its result
+// counts even if the caller is gone.
 //
-// # Who calls
+// # Authentication
 //
 // The caller's address is the socket's, unless that is a trusted proxy (address.go). All gates of auth must pass, and
 // one of the alternatives under any. Each gate that is evaluated leaves its verdict on the delivery. Gates that need no
@@ -56,13 +56,13 @@
 //	                └── none in time: 503,   ├── the caller left ──► no answer
 //	                    nothing is written   └── shutdown ──► 503
 //
-// Only the waiting ends there, never the work.
+// Only the wait ends there; the execution continues.
 //
 // # Repeats
 //
-// Only the write that accepts a call claims its key, so a refused call, a filtered one or a handshake never keeps a
-// later one out. When the key belongs to an earlier execution, only the delivery is written, and the first
-// execution decides (repeat.go, SPEC section 6):
+// Only the write that accepts a call claims its key, so a rejected call, a filtered one or a handshake never keeps a
+// later one out. If the key belongs to an earlier execution, only the delivery is written, and the first
+// execution determines the answer (repeat.go, SPEC section 6):
 //
 //	queued, running, waiting ──► async: the answer to an accepted call. sync: waits with it (Await)
 //	failed, aborted ───────────► the write has put it back into the queue; then as above
@@ -89,8 +89,8 @@
 //	                         written, and pinned until then, so a row never names a blob that is missing
 //	after the write          the delivery and its execution. The caller may have got no answer and may call again: with a
 //	                         dedupe key that is a repeat, without one it is a second call
-//	after the reply          everything but what travels after the write: the record of a refused call, and the answer
-//	                         of a sync call on its delivery. Both are lost with what was queued
+//	after the reply          everything except what is written later: the record of a rejected call, and the answer of
+//	                         a sync call on its delivery. Both are lost if they are still queued
 //
 // Rates and lock-outs are kept in memory only, and start afresh.
 //

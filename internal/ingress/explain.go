@@ -11,27 +11,27 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// Explanation tells an operator why a recorded call went the way it went. It holds no secret.
+// Explanation tells an operator why a recorded call was accepted or rejected. It contains no secret.
 type Explanation struct {
-	Workflow string       // that takes such a call today; "": none does
-	Route    string       // its address, with {name} segments
-	Params   []hook.Param // what stands in them
+	Workflow string       // the workflow that would take such a call today; "": none
+	Route    string       // the workflow's address, with {name} segments
+	Params   []hook.Param // the values of those segments
 	Reason   string       // why no workflow takes it
 
-	IP        string         // as it was found
+	IP        string         // as recorded
 	Chain     []string       // hook.Delivery.Chain
-	DedupeKey string         // as it was rendered
-	Verdicts  []hook.Verdict // as they were recorded
+	DedupeKey string         // as recorded
+	Verdicts  []hook.Verdict // as recorded
 
-	// Today is what the gates say of the recorded call with today's configuration, at the moment when it
-	// came. A password or a token cannot be asked again, as it was not kept.
+	// Today is the verdict of every gate on the recorded call, with today's configuration and the time of the
+	// call. Passwords and tokens cannot be checked again because they are not stored.
 	Today []hook.Verdict
-	// Hypotheses are why a signature may be wrong, the likeliest first.
+	// Hypotheses are possible reasons why a signature is wrong, the likeliest first.
 	Hypotheses []verify.Hypothesis
 }
 
-// Explain asks the gates about a recorded call again. others are secrets beside those of the routes that
-// it may have been signed with, by the names to show. Nothing is recorded or counted.
+// Explain evaluates the gates again on a recorded call. others are additional secrets that the call may have
+// been signed with, keyed by the names to show. Explain records and counts nothing.
 func (h *Handler) Explain(ctx context.Context, d hook.Delivery, others map[string]string) Explanation {
 	e := Explanation{IP: d.Request.IP, Chain: d.Chain, DedupeKey: d.DedupeKey, Verdicts: d.Verdicts}
 	t := h.table.Load()
@@ -84,7 +84,7 @@ func plainOf(ip string) netip.Addr {
 	return plain(addr)
 }
 
-// recorded asks gates about a recorded call.
+// recorded evaluates gates on a recorded call.
 type recorded struct {
 	h     *Handler
 	d     *hook.Delivery
@@ -144,7 +144,7 @@ func (a *recorded) signature(ctx context.Context, g *signatureGate) {
 	}
 }
 
-// bodyGone reports whether the call had a body that was not kept.
+// bodyGone reports whether the call had a body that was not stored.
 func (a *recorded) bodyGone() bool {
 	if len(a.d.Request.Body) > 0 {
 		return false
@@ -153,8 +153,8 @@ func (a *recorded) bodyGone() bool {
 	return length > 0
 }
 
-// signed is the recorded call as its signature may cover it. Parameters that a gate checks are gone
-// from the query, so a URL that was signed with them cannot be made again.
+// signed returns the recorded call in the form that its signature may cover. The stored query lacks the
+// parameters that a gate checks, so a URL that was signed with them cannot be rebuilt.
 func (a *recorded) signed(g *signatureGate) verify.Call {
 	req := &a.d.Request
 	target := req.Path
@@ -173,12 +173,12 @@ func (a *recorded) signed(g *signatureGate) verify.Call {
 	return call
 }
 
-// recordedCall is a recorded call, but for its URL.
+// recordedCall returns a recorded call without its URL.
 func recordedCall(req *hook.Request) verify.Call {
 	return verify.Call{Method: req.Method, Query: req.Query, Header: headerOf(req.Headers), Body: req.Body, At: req.ReceivedAt}
 }
 
-// secrets gathers the secrets of all routes but one gate's own, by the names to show.
+// secrets collects the secrets of all routes except those of one gate, keyed by the names to show.
 func (t *table) secrets(but *signatureGate, others map[string]string) map[string]string {
 	all := maps.Clone(others)
 	if all == nil {
@@ -199,7 +199,7 @@ func (t *table) secrets(but *signatureGate, others map[string]string) map[string
 	return all
 }
 
-// headerOf makes a header of recorded lines.
+// headerOf builds a header from recorded lines.
 func headerOf(lines []hook.Header) http.Header {
 	header := make(http.Header, len(lines))
 	for _, line := range lines {

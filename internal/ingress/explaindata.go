@@ -9,18 +9,18 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// The names of verdicts that only an explanation has: when a call is taken, their gates speak by
-// refusing it.
+// The names of verdicts that appear only in explanations. For a live call, these gates leave no verdict: they
+// reject the call.
 const (
 	gateDecode = "decode"
 	gateSchema = "schema"
 	gateFilter = "filter"
 )
 
-// codeRefused is the code of what a gate about the data says no to; the detail says why.
+// codeRefused is the code for any rejection by a gate that checks the data; the detail gives the reason.
 const codeRefused verify.Reason = "refused"
 
-// data asks what looks at the data of a recorded call: its body, schema, filter and key.
+// data evaluates the gates that check the data of a recorded call: its body, schema, filter and key.
 func (a *recorded) data(r *Route) {
 	if r.schema == nil && r.filter == nil && r.dedupe.off {
 		return
@@ -28,7 +28,7 @@ func (a *recorded) data(r *Route) {
 	asked := recordedCall(&a.d.Request)
 	asked.Body = a.d.Request.Content()
 	if g, _ := r.findHandshake(asked); g != nil {
-		return // it is answered before
+		return // a handshake is answered before these gates
 	}
 	if a.bodyGone() {
 		if r.schema != nil || r.filter != nil {
@@ -61,7 +61,7 @@ func (a *recorded) data(r *Route) {
 	}
 }
 
-// heard notes what a gate of the column says.
+// heard adds the verdict of a gate of the column.
 func (a *recorded) heard(gate string, out *outcome, detail string) {
 	if out != nil {
 		a.say(failed(gate, codeRefused, out.reason))
@@ -70,7 +70,7 @@ func (a *recorded) heard(gate string, out *outcome, detail string) {
 	a.say(hook.Verdict{Gate: gate, Passed: true, Detail: detail})
 }
 
-// signer is the first signature that the route asks for.
+// signer returns the first signature that the route requires.
 func (r *Route) signer() *signatureGate {
 	for _, g := range r.auth.sets() {
 		if g.signature != nil {

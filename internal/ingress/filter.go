@@ -6,7 +6,7 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// ofCall are the roots of what is computed at the door.
+// ofCall returns the variable roots that templates of the front door may use.
 func ofCall() expr.Options { return expr.Options{Roots: []string{"context", "system"}} }
 
 func compileFilter(text string, wrong *problems) *expr.Template {

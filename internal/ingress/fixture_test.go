@@ -20,7 +20,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// The secrets of the tests: no answer and no record may contain them.
+// The secrets of the tests. No answer and no record may contain them.
 const (
 	password   = "s3cret-pässword"
 	tokenValue = "t0ken-value-1234"
@@ -32,7 +32,7 @@ func env(name string) (string, bool) {
 	return val, ok
 }
 
-// door is a store that remembers.
+// door is a store that records its calls.
 type door struct {
 	mu       sync.Mutex
 	accepted []store.Accept
@@ -40,7 +40,7 @@ type door struct {
 	answered []hook.Delivery
 	err      error
 	backlog  int64
-	first    func(store.Accept) store.Accepted // what the key of a call comes to; nil: it is new
+	first    func(store.Accept) store.Accepted // what the store returns for a call's key; nil: the key is new
 	events   *events
 }
 
@@ -78,10 +78,10 @@ func (d *door) Note(n hook.Delivery) bool {
 
 func (d *door) Backlog() int64 { return d.backlog }
 
-// engine is a runner whose slots and answers the test decides.
+// engine is a runner whose slots and answers the test controls.
 type engine struct {
 	door   *door
-	busy   bool // no slot before the caller's time is out
+	busy   bool // no slot becomes free within the caller's time
 	result chan flow.Execution
 
 	mu    sync.Mutex
@@ -124,7 +124,7 @@ func (e *engine) Await(id ident.ID) (<-chan flow.Execution, func()) {
 	return e.result, func() { e.log("leave") }
 }
 
-// executions finds what it holds.
+// executions looks up executions in a map.
 type executions map[ident.ID]flow.Execution
 
 func (e executions) Lookup(_ context.Context, id ident.ID) (flow.Execution, error) {
@@ -134,12 +134,12 @@ func (e executions) Lookup(_ context.Context, id ident.ID) (flow.Execution, erro
 	return flow.Execution{}, fault.New("test.Lookup", fault.NotFound, "there is no such execution")
 }
 
-// observer remembers deliveries.
+// observer records deliveries.
 type observer struct{ seen []hook.Delivery }
 
 func (o *observer) Delivered(d hook.Delivery) { o.seen = append(o.seen, d) }
 
-// harness is a handler with everything around it.
+// harness is a handler with all its dependencies.
 type harness struct {
 	*Handler
 	t        testing.TB
@@ -150,7 +150,7 @@ type harness struct {
 	clock    *clock.Manual
 }
 
-// build makes a harness; change may set options.
+// build builds a harness. change may set options.
 func build(t testing.TB, change func(*Options), workflows ...flow.Workflow) *harness {
 	t.Helper()
 	h := &harness{
@@ -180,7 +180,7 @@ func build(t testing.TB, change func(*Options), workflows ...flow.Workflow) *har
 	return h
 }
 
-// workflow makes an enabled webhook that takes POST.
+// workflow returns an enabled webhook that takes POST.
 func workflow(key string, change ...func(*flow.Trigger)) flow.Workflow {
 	wf := flow.Workflow{Key: key, Enabled: true, Revision: "rev-" + key}
 	wf.Trigger = flow.Trigger{Type: "webhook", Mode: flow.Async, Methods: []string{"POST"}}
@@ -219,7 +219,7 @@ func answering(status, headers, body string) func(*flow.Trigger) {
 
 func syncMode(t *flow.Trigger) { t.Mode = flow.Sync }
 
-// request makes a request; each header is "Name: value".
+// request builds a request. Each header is "Name: value".
 func request(method, target, content string, headers ...string) *http.Request {
 	var r *http.Request
 	if content == "" {
@@ -234,14 +234,14 @@ func request(method, target, content string, headers ...string) *http.Request {
 	return r
 }
 
-// got is an answer as a caller sees it.
+// got is an answer as the caller sees it.
 type got struct {
 	status int
 	header http.Header
 	text   string
 }
 
-// serve sends a request and checks what is true of every answer.
+// serve sends a request and checks what holds for every answer.
 func (h *harness) serve(r *http.Request) got {
 	h.t.Helper()
 	w := httptest.NewRecorder()
@@ -249,7 +249,7 @@ func (h *harness) serve(r *http.Request) got {
 	return h.sent(w)
 }
 
-// sent takes an answer out of its recorder and checks it.
+// sent takes an answer from its recorder and checks it.
 func (h *harness) sent(w *httptest.ResponseRecorder) got {
 	h.t.Helper()
 	g := got{w.Code, w.Header(), w.Body.String()}
@@ -257,7 +257,7 @@ func (h *harness) sent(w *httptest.ResponseRecorder) got {
 	return g
 }
 
-// checkAnswer checks that an answer tells nothing from inside, and that a problem is a whole one.
+// checkAnswer checks that an answer reveals nothing internal, and that a problem document is complete.
 func (h *harness) checkAnswer(g got) {
 	h.t.Helper()
 	var lines strings.Builder
@@ -288,7 +288,7 @@ func (h *harness) checkAnswer(g got) {
 	}
 }
 
-// lastDelivery returns the one delivery that was recorded, and what the observer saw.
+// lastDelivery returns the only recorded delivery, and the one that the observer got.
 func (h *harness) lastDelivery() (recorded, seen hook.Delivery) {
 	h.t.Helper()
 	h.door.mu.Lock()

@@ -2,10 +2,10 @@ package ingress
 
 import "strings"
 
-// forwarded returns what the elements of a Forwarded header say in their for parameter (RFC 7239
-// section 4), in their order. One that says nothing, or nothing clear, is "" (or what cannot be an
-// address, such as unknown and _hidden). A line whose quotes do not close has no elements to be told
-// apart: it is one "".
+// forwarded returns the for parameter of each element of a Forwarded header (RFC 7239 section 4), in order. An
+// element without a single for parameter yields "". Values that cannot be addresses, such as unknown and
+// _hidden, are returned as they are. A line with an unclosed quote cannot be split into elements, so it yields
+// one "".
 func forwarded(line string) []string {
 	var list []string
 	for {
@@ -23,11 +23,11 @@ func forwarded(line string) []string {
 	}
 }
 
-// forParameter returns the value of an element's for parameter, "" when it has none or two.
+// forParameter returns the value of an element's for parameter, or "" if it has none or more than one.
 func forParameter(element string) (found string) {
 	times := 0
 	for {
-		pair, rest, more, _ := cutOutside(element, ';') // the quotes close: forwarded has seen it
+		pair, rest, more, _ := cutOutside(element, ';') // forwarded has already checked that the quotes close
 		name, text, _ := strings.Cut(strings.Trim(pair, " \t"), "=")
 		if strings.EqualFold(name, "for") {
 			found = unquoted(text)
@@ -44,8 +44,7 @@ func forParameter(element string) (found string) {
 	return found
 }
 
-// cutOutside is strings.Cut at a separator that does not stand within quotes. ok is false when the
-// quotes do not close.
+// cutOutside is like strings.Cut, but ignores separators within quotes. ok is false if a quote is not closed.
 func cutOutside(text string, sep byte) (before, after string, found, ok bool) {
 	quoted := false
 	for i := 0; i < len(text); i++ {
@@ -61,8 +60,8 @@ func cutOutside(text string, sep byte) (before, after string, found, ok bool) {
 	return text, "", false, !quoted
 }
 
-// unquoted undoes a quoted-string (RFC 9110 section 5.6.4). A text that is half quoted is no address
-// and stays as it is.
+// unquoted decodes a quoted-string (RFC 9110 section 5.6.4). A text with only one quote is not an address and
+// is returned unchanged.
 func unquoted(text string) string {
 	if len(text) < 2 || text[0] != '"' || text[len(text)-1] != '"' {
 		return text

@@ -48,11 +48,11 @@ type Options struct {
 	// rejected.
 	Blobs store.Blobs
 
-	MaxBody     int64         // bytes
+	MaxBody     int64         // largest body, in bytes
 	BodyMemory  int64         // bytes of all bodies over SpoolOver that are being processed
 	BodyTimeout time.Duration // from the end of the headers to the end of the body
-	SyncTimeout time.Duration // of workflows that set none
-	Backlog     int64         // executions
+	SyncTimeout time.Duration // for workflows that set no timeout
+	Backlog     int64         // how many executions may be queued or running
 	Body        body.Limits
 }
 
@@ -61,16 +61,16 @@ type Handler struct {
 	opt         Options
 	table       atomic.Pointer[table]
 	draining    atomic.Bool
-	hungUp      chan struct{}
+	hungUp      chan struct{} // closed by HangUp; wait selects on it
 	hangUp      sync.Once
-	unmatched   bucket            // calls without a route
-	suggestions bucket            // of what they may have meant
+	unmatched   bucket            // counts recorded bodies of calls without a route
+	suggestions bucket            // counts searches for what such calls may have meant
 	lockout     *throttle.Lockout // nil: off
 	column      []gate
-	memory      *semaphore.Weighted // for large bodies
+	memory      *semaphore.Weighted // bytes that all large bodies share
 
-	setting  sync.Mutex       // of routes
-	limiters map[string]*rate // by workflow
+	setting  sync.Mutex       // held while routes are replaced; guards limiters
+	limiters map[string]*rate // by workflow key
 }
 
 // New returns a handler without routes: it answers every call with 404.

@@ -7,7 +7,7 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// handshake answers a provider that asks whether the address listens. Nothing runs, and no key is claimed.
+// handshake answers a provider that checks whether the endpoint is live. It runs nothing and claims no key.
 func (c *call) handshake() *outcome {
 	reply := c.question
 	if reply == nil && c.signer != nil {
@@ -25,14 +25,14 @@ func (c *call) handshake() *outcome {
 			outcome: hook.Handshake, status: reply.Status, reply: reply,
 			reason: "the handshake of " + c.signer.preset + " was answered; nothing ran",
 		}
-	case c.asking: // another gate let it through
+	case c.asking: // a gate other than the signature accepted it
 		return c.wrongMethod()
 	default:
 		return nil
 	}
 }
 
-// wrongMethod refuses a call whose method no route of the endpoint takes.
+// wrongMethod rejects a call whose method no route of the endpoint takes.
 func (c *call) wrongMethod() *outcome {
 	return &outcome{
 		gate: "method", status: http.StatusMethodNotAllowed, problem: problemMethod, title: "Method not allowed",
@@ -42,8 +42,8 @@ func (c *call) wrongMethod() *outcome {
 	}
 }
 
-// pickHandshake returns the route that a call reaches only as a handshake of its provider, judged by the
-// head of the call; nil: none.
+// pickHandshake returns the route for which the head of a call looks like a provider's handshake, or nil. It is
+// used for calls whose method no route takes.
 func (p *endpoint) pickHandshake(head verify.Call) *Route {
 	for _, r := range p.routes {
 		if g, _ := r.findHandshake(head); g != nil {
@@ -53,7 +53,8 @@ func (p *endpoint) pickHandshake(head verify.Call) *Route {
 	return nil
 }
 
-// findHandshake returns the handshake that a call is, and the gate whose provider asks; nil: it is none.
+// findHandshake returns the handshake that a call is, and the gate of the provider that sent it. The gate is
+// nil if the call is not a handshake.
 func (r *Route) findHandshake(call verify.Call) (*signatureGate, verify.Handshake) {
 	for _, g := range r.auth.sets() {
 		if g.signature == nil {
@@ -66,7 +67,7 @@ func (r *Route) findHandshake(call verify.Call) (*signatureGate, verify.Handshak
 	return nil, verify.Handshake{}
 }
 
-// head is what is known of a call before its body is read.
+// head returns what is known of a call before its body is read.
 func (c *call) head() verify.Call {
 	return verify.Call{Method: c.r.Method, Query: c.r.URL.RawQuery, Header: c.r.Header, At: c.now}
 }

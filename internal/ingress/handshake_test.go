@@ -22,7 +22,7 @@ func TestHandshakesAreAnsweredWhenTheyAreSigned(t *testing.T) {
 		{"signed", nil, 401, hook.Rejected},
 		{"watched", nil, 202, hook.Handshake},
 		{"mixed", []string{ping}, 202, hook.Handshake},
-		{"mixed", []string{ping, credentials("octo", password)}, 200, hook.Accepted}, // the signature was not asked
+		{"mixed", []string{ping, credentials("octo", password)}, 200, hook.Accepted}, // the signature was not checked
 	} {
 		h := h()
 		got := h.serve(request("POST", "/api/webhooks/"+c.key, "ping", append(c.headers, "Content-Type: image/png")...))
@@ -36,7 +36,7 @@ func TestHandshakesAreAnsweredWhenTheyAreSigned(t *testing.T) {
 	}
 }
 
-// TestHandshakesComeByOtherMethods asks routes that take POST alone.
+// TestHandshakesComeByOtherMethods calls routes that accept only POST.
 func TestHandshakesComeByOtherMethods(t *testing.T) {
 	alternatives := func(t *flow.Trigger) {
 		t.Auth.Any = []flow.Gates{{Basic: &flow.BasicAuth{Username: "octo", Password: "{{$env.PASSWORD}}"}}, {Signature: signature("{{$env.NEW}}")}}
@@ -65,7 +65,7 @@ func TestHandshakesComeByOtherMethods(t *testing.T) {
 		{"both", "GET", right, nil, 401, "basic"},
 		{"both", "GET", right, []string{password}, 200, "handshake"},
 		{"either", "GET", right, nil, 200, "handshake"},
-		{"either", "GET", right, []string{password}, 405, "method"}, // the password is enough, and nothing is asked of the signature
+		{"either", "GET", right, []string{password}, 405, "method"}, // the password is enough
 		{"here", "GET", right, nil, 403, "allowIPs"},
 		{"plain", "GET", right, nil, 405, "method"},
 	} {
@@ -96,7 +96,7 @@ func TestHandshakesComeByOtherMethods(t *testing.T) {
 	}
 }
 
-// TestAHandshakeFindsItsRoute asks at a path where another workflow takes other methods.
+// TestAHandshakeFindsItsRoute calls a path on which another workflow takes other methods.
 func TestAHandshakeFindsItsRoute(t *testing.T) {
 	put := func(t *flow.Trigger) { t.Methods = []string{"PUT"} }
 	h := build(t, nil, workflow("first", path("/shared"), put), workflow("second", path("/shared"), signedBy("{{$env.NEW}}")))

@@ -7,14 +7,14 @@ import (
 	"hookline.dev/hookline/internal/body"
 )
 
-// hidden names what gates check, in every alternative: it is taken out of a call before anything is
-// recorded, also when it was wrong or the gate was not asked.
+// hidden names the headers and query parameters that gates check, in every alternative. They are removed from a
+// call before it is recorded, even if they were wrong or the gate was not reached.
 type hidden struct {
 	headers []string
 	query   []string
 }
 
-// hides gathers the names.
+// hides collects those names.
 func (p *auth) hides() (h hidden) {
 	for _, g := range p.sets() {
 		if g.basic != nil {
@@ -34,7 +34,7 @@ func (p *auth) hides() (h hidden) {
 	return h
 }
 
-// header reports whether a header is left out, whatever its spelling.
+// header reports whether a header must be left out. It ignores case.
 func (h *hidden) header(name string) bool {
 	for _, secret := range h.headers {
 		if len(secret) == len(name) && strings.EqualFold(secret, name) {
@@ -44,7 +44,7 @@ func (h *hidden) header(name string) bool {
 	return false
 }
 
-// takeFrom returns a query without the secret parameters, and their values.
+// takeFrom removes the secret parameters from a query and returns their values.
 func (h *hidden) takeFrom(query string) (left string, secrets []string) {
 	if len(h.query) == 0 || query == "" {
 		return query, nil
@@ -64,8 +64,8 @@ func (h *hidden) takeFrom(query string) (left string, secrets []string) {
 	return b.String(), secrets
 }
 
-// repeats reports whether a header's value holds one of the secrets: proxies repeat the URL in headers
-// of their own.
+// repeats reports whether a header's value contains one of the secrets, because proxies copy the URL into
+// headers of their own.
 func repeats(line string, secrets []string) bool {
 	return slices.ContainsFunc(secrets, func(s string) bool { return len(s) >= minScrubbed && strings.Contains(line, s) })
 }

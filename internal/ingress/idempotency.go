@@ -9,9 +9,9 @@ import (
 // idempotencyHeader is the header of draft-ietf-httpapi-idempotency-key-header.
 const idempotencyHeader = "Idempotency-Key"
 
-// idempotencyKey reads the header's lines. The draft (section 2.1) asks for a string of structured fields
-// (RFC 9651 section 3.3.3), in quotes; what comes without them is taken as it is, since most senders
-// write it so. The same text is the same key either way.
+// idempotencyKey reads the key from the header's lines. The draft (section 2.1) requires a quoted string of
+// structured fields (RFC 9651 section 3.3.3). Most senders omit the quotes, so a bare value is accepted too.
+// Both forms give the same key.
 func idempotencyKey(lines []string) (string, error) {
 	if len(lines) == 0 {
 		return "", nil
@@ -26,8 +26,8 @@ func idempotencyKey(lines []string) (string, error) {
 	return quotedKey(text[1:])
 }
 
-// quotedKey reads a string behind its opening quote (RFC 9651 section 4.2.5). Parameters would follow
-// after a semicolon; the draft has none, so nothing may follow.
+// quotedKey reads a string after its opening quote (RFC 9651 section 4.2.5). Parameters would follow after a
+// semicolon; the draft defines none, so nothing may follow.
 func quotedKey(text string) (string, error) {
 	var key strings.Builder
 	for i := 0; i < len(text); i++ {

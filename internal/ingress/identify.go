@@ -6,9 +6,9 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// identify asks for what can be proven without the body. The caller learns which gate it was, never
-// why. HEAD is answered here: providers use it to see whether an address is there (Trello, Intercom),
-// and no GET of a caller's means that something should run twice.
+// identify checks the credentials that need no body. The caller learns which gate failed, but not why. HEAD is
+// answered here: providers such as Trello and Intercom use it to check that an address exists, and it must not
+// run a workflow.
 func (c *call) identify() *outcome {
 	if out := c.lockedOut(); out != nil {
 		return out

@@ -2,7 +2,7 @@ package ingress
 
 import "net/http"
 
-// problemHTTPS is the name of the problem of calls that came over plain HTTP.
+// problemHTTPS is the problem name for calls that arrive over plain HTTP.
 const problemHTTPS = "https"
 
 // Insecure returns a handler for plain HTTP beside HTTPS. It rejects every call and records it, so that the operator

@@ -21,43 +21,43 @@ const (
 	// DefaultTimeoutStatus is the status for a sync caller whose time is up.
 	DefaultTimeoutStatus = 504
 
-	// RejectedBodies is how many refused calls a minute are recorded with their bodies, for each
-	// route; calls without a route share one count.
+	// RejectedBodies is how many rejected calls a minute are recorded with their bodies, for each route. Calls
+	// without a route share one count.
 	RejectedBodies = 100
-	// RejectedBody is the largest body that is recorded of a refused call, in bytes.
+	// RejectedBody is the largest body of a rejected call that is recorded, in bytes.
 	RejectedBody = 64 << 10
-	// RetryAfter is how long callers should wait when the server is at fault, in seconds.
+	// RetryAfter is the Retry-After value for failures of the server, in seconds.
 	RetryAfter = "5"
 
 	// spoolPiece is the buffer for a body that is being spooled, in bytes.
 	spoolPiece = 32 << 10
-	// maxDedupeKey is how much of a key is recorded, in bytes. All of it is hashed.
+	// maxDedupeKey is how many bytes of a key are recorded. The hash covers the whole key.
 	maxDedupeKey = 512
 	// firstPiece is the first buffer for a body of unknown or larger length, in bytes.
 	firstPiece = 16 << 10
 	// maxCredentials is the largest decoded user name and password, in bytes.
 	maxCredentials = 1 << 10
-	// maxUnmatchedPath is how much is recorded of a path without a route, in bytes.
+	// maxUnmatchedPath is how many bytes are recorded of a path without a route.
 	maxUnmatchedPath = 1 << 10
-	// maxMethod is how much of a method is recorded, in bytes.
+	// maxMethod is how many bytes of a method are recorded.
 	maxMethod = 32
 	// minScrubbed is the shortest query token that is searched for in header values.
 	minScrubbed = 4
 
-	// DefaultLockFailures wrong secrets from one address within DefaultLockWithin lock it out of a
-	// workflow for DefaultLock, each further time for twice as long, up to DefaultMaxLock.
+	// An address that sends DefaultLockFailures wrong secrets within DefaultLockWithin is locked out of a
+	// workflow for DefaultLock. Each further lock-out lasts twice as long, up to DefaultMaxLock.
 	DefaultLockFailures = 20
 	DefaultLockWithin   = time.Minute
 	DefaultLock         = time.Minute
 	DefaultMaxLock      = 15 * time.Minute
-	// LockPairs is for how many pairs of an address and a workflow failures are counted.
+	// LockPairs is the number of (address, workflow) pairs for which failures are counted.
 	LockPairs = 65_536
-	// RateKeys is how many keys of one workflow's rate limit have buckets at once.
+	// RateKeys is how many keys of one workflow's rate limit can have buckets at once.
 	RateKeys = 16_384
 
 	// maxChain is how many addresses of a chain of proxies are read, including the socket's.
 	maxChain = 32
-	// maxHop is how much is recorded of an entry that is not an address, in bytes.
+	// maxHop is how many bytes are recorded of an entry that is not an address.
 	maxHop = 64
 	// maxAlternatives is how many alternatives auth.any may have.
 	maxAlternatives = 32

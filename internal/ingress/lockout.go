@@ -7,12 +7,12 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// guessed reports whether a gate was shown a wrong secret, and not just none.
+// guessed reports whether a caller sent a wrong secret, as opposed to none.
 func guessed(r verify.Reason) bool {
 	return r == verify.Mismatch || r == verify.Malformed || r == verify.OtherKey
 }
 
-// lockRule fills in what the options leave open.
+// lockRule fills in defaults for the fields that are zero.
 func lockRule(r throttle.Rule) throttle.Rule {
 	if r.Failures == 0 {
 		r.Failures = DefaultLockFailures
@@ -23,10 +23,10 @@ func lockRule(r throttle.Rule) throttle.Rule {
 	return r
 }
 
-// lockedOut refuses a caller that has tried too many wrong secrets on this workflow, before any secret
-// is looked at. The lock is one of an address and of what the workflow asks for: nobody is shut out
-// elsewhere, and whoever mends the workflow's secret lifts it. A trusted proxy is never shut out: it is
-// the caller's address only where it has not said whom it speaks for.
+// lockedOut rejects a caller that has sent too many wrong secrets to this workflow, before any secret is
+// checked. A lock covers one address and one set of secrets: the address can still call other workflows, and
+// changing the workflow's secret lifts the lock. A trusted proxy is never locked out: its address stands for
+// the caller only if it did not report its client.
 func (c *call) lockedOut() *outcome {
 	if !c.guarded() {
 		return nil
@@ -46,9 +46,9 @@ func (c *call) guarded() bool {
 	return c.h.lockout != nil && c.route.auth.lock != 0 && !c.proxy && c.from.IsValid()
 }
 
-// denied counts an outcome for which a wrong secret was tried. Signatures do not count: they cannot be
-// found by trying, and anyone can have a provider send calls with a wrong one from the same addresses
-// as the right ones.
+// denied counts a failure if the caller sent a wrong secret. Signatures do not count, for two reasons. They
+// cannot be found by guessing, and anyone could have a provider send calls with wrong signatures from the
+// addresses that the right ones come from.
 func (c *call) denied(out *outcome) *outcome {
 	if out.guess && c.guarded() && c.h.lockout.Fail(c.from, c.route.auth.lock, c.now) {
 		out.reason += "; " + c.address() + " is locked out for a while"
@@ -56,7 +56,7 @@ func (c *call) denied(out *outcome) *outcome {
 	return out
 }
 
-// authenticated forgets what the caller has failed at before.
+// authenticated resets the caller's failures.
 func (c *call) authenticated() {
 	if c.guarded() {
 		c.h.lockout.Pass(c.from, c.route.auth.lock)

@@ -6,8 +6,8 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// match finds the route of the path and method. Every address that is not live gets the same answer, so
-// that nobody learns which keys exist.
+// match finds the route for the path and method. Every address that is not live gets the same answer, so that
+// nobody can find out which keys exist.
 func (c *call) match() *outcome {
 	c.delivery.ID = c.h.opt.IDs.Next()
 	c.locate()
@@ -33,7 +33,7 @@ func (c *call) match() *outcome {
 		c.asking = c.route != nil
 	}
 	if c.route == nil {
-		c.route = endpoint.routes[0] // admit refuses the method; gates of this one say what is secret
+		c.route = endpoint.routes[0] // admit rejects the method; this route's gates say which values are secret
 	}
 	c.delivery.Workflow, c.delivery.Revision = c.route.key, c.route.revision
 	c.record(path, values)
@@ -44,8 +44,8 @@ func (c *call) match() *outcome {
 	return nil
 }
 
-// unmatched records a call that no route took. A caller whose address the server does not accept gets the
-// same answer here as for every other path.
+// unmatched records a call that no route took. A caller whose address the server does not accept gets the same
+// answer as on every other path.
 func (c *call) unmatched(out *outcome) *outcome {
 	c.recordUnmatched()
 	if c.foreign() {
@@ -54,7 +54,7 @@ func (c *call) unmatched(out *outcome) *outcome {
 	return out
 }
 
-// method is the one that the call is about: a preflight names another than its own.
+// method returns the method that the call is about: a preflight asks about another method than its own.
 func (c *call) method() string {
 	if c.r.Method == http.MethodOptions {
 		if asked := c.r.Header["Access-Control-Request-Method"]; len(asked) > 0 {

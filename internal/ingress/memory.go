@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// reserveMemory takes n bytes of the memory that all large bodies share, until the call ends. It waits for them
-// no longer than the body may take to arrive; then the answer is 503. A call reserves only once: two calls that
-// had a part each and waited for more could wait for each other forever.
+// reserveMemory takes n bytes of the memory that all large bodies share, until the call ends. It waits no
+// longer than the body may take to arrive, then answers 503. A call reserves only once: two calls that each
+// held a part and waited for more could deadlock.
 func (c *call) reserveMemory(n int64) *outcome {
 	n = min(n, c.h.opt.BodyMemory)
 	if !c.h.memory.TryAcquire(n) {
@@ -24,8 +24,8 @@ func (c *call) reserveMemory(n int64) *outcome {
 	return nil
 }
 
-// releaseSpareMemory gives back what the call reserved and does not need. How large a compressed body is
-// unpacked is known only after it was unpacked.
+// releaseSpareMemory gives back the reserved memory that the call does not need. The unpacked size of a
+// compressed body is known only after it was unpacked.
 func (c *call) releaseSpareMemory() {
 	if c.attachments == nil || c.attachments.memory == 0 {
 		return
@@ -53,7 +53,7 @@ func packed(header http.Header) bool {
 	return false
 }
 
-// bodyLimit is how large the body may be, in bytes, as sent and as unpacked.
+// bodyLimit returns the largest allowed size of the body in bytes, both as sent and unpacked.
 func (c *call) bodyLimit() int64 {
 	if c.route.maxBody > 0 {
 		return c.route.maxBody
@@ -61,13 +61,13 @@ func (c *call) bodyLimit() int64 {
 	return c.h.opt.MaxBody
 }
 
-// setReadDeadline sets until when the body must have arrived. Where the server does not support it, the
+// setReadDeadline sets the time by which the body must have arrived. If the connection does not support it, the
 // server's own deadline applies.
 func (c *call) setReadDeadline(t time.Time) { _ = http.NewResponseController(c.w).SetReadDeadline(t) }
 
-// clearReadDeadline removes the deadline once the whole body has arrived: it would end the waiting of a sync
-// caller. Otherwise it stays: net/http reads the rest of a body before it closes the connection, and would wait
-// forever for a caller who sends slowly enough.
+// clearReadDeadline removes the deadline once the whole body has arrived, because it would end the wait of a
+// sync caller. Otherwise the deadline stays: net/http reads the rest of a body before it closes the connection,
+// and a slow caller could keep it reading forever.
 func (c *call) clearReadDeadline(whole bool) {
 	if whole {
 		c.setReadDeadline(time.Time{})

@@ -7,8 +7,8 @@ import (
 	"hookline.dev/hookline/internal/nearest"
 )
 
-// whyUnmatched tells the operator what a caller may have meant. Comparing all routes takes time in proportion to their
-// number, so only maxNearest unmatched calls a minute are compared.
+// whyUnmatched tells the operator what a caller may have meant. Comparing all routes takes time in proportion
+// to their number, so only maxNearest unmatched calls a minute are compared.
 func (h *Handler) whyUnmatched(t *table, path string, now time.Time) string {
 	const plain = "no enabled workflow has this address"
 	if !h.suggestions.takeOf(now, maxNearest) {
@@ -43,7 +43,8 @@ func (h *Handler) whyUnmatched(t *table, path string, now time.Time) string {
 	return plain
 }
 
-// closedAt says why a route that has this address does not take calls.
+// closedAt tells why a route with this address takes no calls; "" if the address is not the route's or the
+// route is live.
 func (r *Route) closedAt(rest string) string {
 	if r.closed == "" || r.key != rest && (r.path == "" || !fits(r.path[1:], rest)) {
 		return ""
@@ -66,7 +67,7 @@ func fits(pattern, path string) bool {
 	}
 }
 
-// longer finds the route that the beginning of a path leads to.
+// longer looks for a route whose address is the beginning of the path.
 func (t *table) longer(rest string) string {
 	for at := strings.LastIndexByte(rest, '/'); at > 0; at = strings.LastIndexByte(rest[:at], '/') {
 		endpoint := t.keys[rest[:at]]
@@ -80,7 +81,7 @@ func (t *table) longer(rest string) string {
 	return ""
 }
 
-// elsewhere finds the workflow whose key is the last segment of a path that is not below ours.
+// elsewhere looks for a workflow whose key is the last segment of a path outside the webhook prefix.
 func elsewhere(t *table, path string) string {
 	key := path[strings.LastIndexByte(path, '/')+1:]
 	if t.keys[key] == nil {

@@ -8,12 +8,12 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// maxOpened bounds a decrypted body, in bytes: it is kept in the row of the delivery, never in the blob
+// maxOpened is the largest decrypted body, in bytes. It is stored in the delivery's row, never in the blob
 // store. Providers that encrypt send a few KiB.
 const maxOpened = SpoolOver
 
-// open decrypts the body where the preset's provider encrypts it. The bytes as received stay in
-// Request.Body; every later gate and the workflow see the opened ones.
+// open decrypts the body if the preset's provider encrypts it. Request.Body keeps the bytes as received; every
+// later gate and the workflow see the decrypted body.
 func (c *call) open() *outcome {
 	if c.signer == nil || c.question != nil {
 		return nil
@@ -43,16 +43,17 @@ func (c *call) open() *outcome {
 	return nil
 }
 
-// opened is the call as its handshakes see it: with the decrypted body where there is one.
+// opened returns the call as handshakes see it: with the decrypted body, if there is one.
 func (c *call) opened() verify.Call {
 	call := c.signed(c.signer)
 	call.Body = c.delivery.Request.Content()
 	return call
 }
 
-// sealed is the answer as it is sent: encrypted, when the provider encrypts and wants that. It is so for every
-// answer to an opened call but that of a handshake, also for problems. What is recorded is the answer
-// before that. One that cannot be sealed is not sent in the clear: the sender gets a bare 500.
+// sealed returns the answer in the form that is sent: encrypted, if the provider encrypts and expects that.
+// This covers every answer to a decrypted call, including problems, except the answer to a handshake. The
+// delivery records the answer before encryption. An answer that cannot be encrypted is never sent in the clear:
+// the sender gets a bare 500.
 func (c *call) sealed() answer {
 	if !c.decrypted || c.delivery.Outcome == hook.Handshake {
 		return c.answer

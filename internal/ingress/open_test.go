@@ -15,7 +15,7 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// sealed is a provider that signs as acme does, sends its bodies in hex, and wants answers in hex.
+// sealed is a provider that signs as acme does, sends bodies in hex, and expects answers in hex.
 type sealed struct{}
 
 type sealedVerifier struct{ acmeVerifier }
@@ -47,13 +47,13 @@ func (sealedVerifier) Seal(_ context.Context, c verify.Call, reply hook.Reply) (
 	return hook.Reply{Status: reply.Status, Headers: []hook.Header{{Name: "Content-Type", Value: "text/hex"}}, Body: []byte(hex.EncodeToString(reply.Body))}, nil
 }
 
-// encrypted is a gate of the provider sealed.
+// encrypted adds a gate of the provider sealed.
 func encrypted(t *flow.Trigger) {
 	t.Auth.Signature = signature("{{$env.NEW}}")
 	t.Auth.Signature.Preset = "sealed"
 }
 
-// post sends a signed call with a body in hex; huge and zz are sent as they are.
+// post sends a signed call with its body in hex. The contents huge and zz are sent unchanged.
 func (h *harness) post(key, content string) got {
 	if content != "huge" && content != "zz" {
 		content = hex.EncodeToString([]byte(content))
@@ -68,7 +68,7 @@ func TestEncryptedCallsAreOpenedAndAnsweredSealed(t *testing.T) {
 		name, content string
 		status        int
 		outcome       hook.Outcome
-		gate, text    string // text: of the answer, opened
+		gate, text    string // text: of the decrypted answer
 	}{
 		{"accepted", `{"n":1}`, 200, hook.Accepted, "accept", "ok"},
 		{"filtered", `{"n":2}`, 200, hook.Filtered, "filter", "ok"},

@@ -7,8 +7,9 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// options answers OPTIONS: a browser's preflight, the validation request of a sender of CloudEvents, and any other with
-// the methods. Nothing runs, and no authentication is required: neither browsers nor providers send any.
+// options answers OPTIONS requests: a browser's preflight, the validation request of a CloudEvents sender, and
+// any other, which gets the allowed methods. It runs nothing and requires no authentication: neither browsers
+// nor providers send credentials.
 func (c *call) options() *outcome {
 	reply := &hook.Reply{Status: http.StatusNoContent, Headers: []hook.Header{{Name: "Allow", Value: c.endpoint.allow[0]}}}
 	out := &outcome{
@@ -25,9 +26,8 @@ func (c *call) options() *outcome {
 	return out
 }
 
-// consent answers the validation request of the CloudEvents webhook specification (section 4): the
-// sender may call when one of the endpoint's workflows takes events by POST. A refusal is an answer
-// without the headers.
+// consent answers the validation request of the CloudEvents webhook specification (section 4). The sender may
+// call if one of the endpoint's workflows takes events by POST. A refusal is an answer without the headers.
 func (c *call) consent(out *outcome) {
 	out.gate, out.outcome = gateEvents, hook.Handshake
 	origin := c.r.Header["Webhook-Request-Origin"][0]

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// The addresses of hooks. The second is NocoBase's form.
+// The prefixes of webhook addresses. The second is NocoBase's form.
 const (
 	hooksPrefix   = "/api/webhooks/"
 	triggerPrefix = "/api/webhook:trigger/"
@@ -19,7 +19,7 @@ func Serves(r *http.Request) bool {
 	return strings.HasPrefix(p, "/api/webhooks") || strings.HasPrefix(p, "/api/webhook:")
 }
 
-// Why a path is rejected, in words for the caller.
+// The reasons for rejecting a path, worded for the caller.
 const (
 	emptySegment = "it has an empty segment (//)"
 	dotSegment   = "it has a segment that is . or .."

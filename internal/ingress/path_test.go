@@ -42,8 +42,8 @@ func TestPathsHaveOneReading(t *testing.T) {
 	}
 }
 
-// FuzzPath checks that a canonical path is its own canonical form, and that matching never finds a
-// place for a path with another reading.
+// FuzzPath checks that a canonical path is its own canonical form, and that matching never maps a path to a
+// place that another reading of it would not reach.
 func FuzzPath(f *testing.F) {
 	for _, s := range []string{
 		"/api/webhooks/open", "/api/webhook%3Atrigger/open/", "/api/webhooks/a/%7Bx%7D", "/api/webhooks/orders/7", "/a/%2e%2e/b", "/%2f",

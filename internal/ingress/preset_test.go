@@ -22,16 +22,16 @@ const (
 	newSecret = "new-s3cret"
 )
 
-// acme is a provider that signs URL and body. It asks with the signed body "ping", and with an unsigned GET
-// that shows the first secret, whether the address listens.
+// acme is a provider that signs URL and body. It checks that an endpoint is live in two ways: with the signed
+// body "ping", and with an unsigned GET that contains the first secret.
 type acme struct{}
 
-// acmeVerifier checks its calls.
+// acmeVerifier checks acme's calls.
 type acmeVerifier struct{ verify.Config }
 
 func presets() *verify.Set { return verify.NewSet(acme{}, bearer{}, sealed{}) }
 
-// resources are what the routes of the tests are compiled with.
+// resources returns the resources for compiling the routes of the tests.
 func resources() Resources { return Resources{Env: env, Presets: presets()} }
 
 func (acme) Info() verify.Info {
@@ -71,7 +71,7 @@ func (s acmeVerifier) Handshakes() []verify.Handshake {
 	}
 }
 
-// sign makes the header of a call.
+// sign returns the signature header of a call.
 func sign(secret, url, content string) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	fmt.Fprint(mac, url, "\n", content)
@@ -130,7 +130,7 @@ func (bearerVerifier) TokenPlaces() (headers, query []string) {
 	return []string{"X-Bearer"}, []string{"bearer"}
 }
 
-// signature is a gate of the provider acme.
+// signature returns a gate of the provider acme.
 func signature(secrets ...string) *flow.Signature {
 	return &flow.Signature{Preset: "acme", Secrets: secrets, URL: "https://hooks.example.com/in"}
 }

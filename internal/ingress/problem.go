@@ -37,14 +37,14 @@ const (
 	problemFailed      = "failed"       // 500 the execution did not succeed
 )
 
-// outcome is what a gate decides when it ends a call: mostly a rejection, but also an answer to a call
-// that runs nothing (a handshake, a preflight, a filtered call).
+// outcome is a gate's decision to end a call. Usually it is a rejection, but it can also be the answer to a
+// call that runs nothing: a handshake, a preflight, a filtered call.
 type outcome struct {
 	status  int
-	gate    string       // when it is not the gate's name in the column
-	outcome hook.Outcome // when the call is not rejected but runs nothing; "": rejected
+	gate    string       // if it differs from the gate's name in the column
+	outcome hook.Outcome // if the call is not rejected but runs nothing; "": rejected
 	reply   *hook.Reply  // the answer, instead of a problem
-	said    *answer      // the same, ready to be sent
+	said    *answer      // the same, already built
 	problem string
 	title   string
 	detail  string // for the caller; nothing internal
@@ -79,7 +79,7 @@ func document(problem, title string, status int, detail string, delivery, execut
 	return append(b, '}')
 }
 
-// answer makes the answer to a call that ended so.
+// answer builds the answer to a call that ended with this outcome.
 func (out *outcome) answer(delivery ident.ID) answer {
 	if out.said != nil {
 		return *out.said

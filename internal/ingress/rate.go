@@ -21,15 +21,16 @@ import (
 type rate struct {
 	spec    flow.RateLimit
 	key     *expr.Template // nil: one bucket for all
-	byIP    bool           // the key is the address and nothing else
+	byIP    bool           // the key is just the address
 	policy  []string       // the lines of RateLimit-Policy
 	limiter *throttle.Limiter
 }
 
-// policyName names the one policy that a workflow has.
+// policyName names the only policy of a workflow.
 const policyName = `"default"`
 
-// compileRate checks that the key does not use the body: the limit applies before the body is read.
+// compileRate compiles a rate limit. The key must not use the body, because the limit applies before the body
+// is read.
 func compileRate(limit *flow.RateLimit, wrong *problems) *rate {
 	if limit == nil {
 		return nil
@@ -63,7 +64,7 @@ func compileRate(limit *flow.RateLimit, wrong *problems) *rate {
 	return r
 }
 
-// fillTime is how long an empty bucket takes to fill.
+// fillTime returns how long an empty bucket takes to fill.
 func (r *rate) fillTime() time.Duration {
 	ns := float64(r.spec.Per) / float64(r.spec.Rate) * float64(r.spec.Burst)
 	return time.Duration(min(ns, math.MaxInt64/2))
@@ -79,9 +80,9 @@ func seconds(d time.Duration) string {
 	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
 }
 
-// checkRate takes a token of the call's bucket. Every answer of the call then says how many are left
-// (draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4): the quota is the bucket, the window is
-// the time in which it fills, and t is the time until it is full.
+// checkRate takes a token from the call's bucket. Every answer to the call then reports how many are left
+// (draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4): the quota is the size of the bucket, the window
+// is the time in which it fills, and t is the time until it is full.
 func (c *call) checkRate() *outcome {
 	r := c.route.rate
 	if r == nil {
@@ -107,7 +108,7 @@ func tooMany(problem string, wait time.Duration) *outcome {
 	}
 }
 
-// rateKey renders the key of the call's bucket. Calls for which it cannot be rendered share one.
+// rateKey renders the key of the call's bucket. Calls whose key cannot be rendered share one bucket.
 func (c *call) rateKey(r *rate) string {
 	switch {
 	case r.key == nil:

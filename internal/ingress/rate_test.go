@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// limit is a rate for each ten seconds.
+// limit sets a rate per ten seconds.
 func limit(rate, burst int, key string) func(*flow.Trigger) {
 	return func(t *flow.Trigger) {
 		t.RateLimit = &flow.RateLimit{Rate: rate, Per: 10 * time.Second, Burst: burst, Key: key}
@@ -120,7 +120,7 @@ func TestWhoGuessesSecretsIsShutOutOfTheWorkflow(t *testing.T) {
 	for range DefaultLockFailures - 1 {
 		call("a", "192.0.2.1", wrong)
 	}
-	call("a", "192.0.2.1") // no guess
+	call("a", "192.0.2.1") // not a guess
 	if n := call("a", "192.0.2.1", right); n != 200 {
 		t.Fatalf("shut out too early: %d", n)
 	}

@@ -11,11 +11,11 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// transferEncoding is the header by which a call says that its length is not known.
+// transferEncoding is the header of a call that does not announce its length.
 const transferEncoding = "Transfer-Encoding"
 
-// record notes the call, without the values that the route's gates check. Header lines are in the order of
-// their names, and lines of one name in the order in which they came.
+// record notes the request on the delivery, without the values that the route's gates check. Header lines are
+// sorted by name; lines with the same name keep their order.
 func (c *call) record(path string, values []string) {
 	req := &c.delivery.Request
 	c.recordLine(path)
@@ -24,7 +24,7 @@ func (c *call) record(path string, values []string) {
 	h := &c.route.hidden
 	var secrets []string
 	req.Query, secrets = h.takeFrom(c.r.URL.RawQuery)
-	req.Headers = make([]hook.Header, 0, len(c.r.Header)+len(c.r.TransferEncoding)) // few are repeated
+	req.Headers = make([]hook.Header, 0, len(c.r.Header)+len(c.r.TransferEncoding)) // few headers are repeated
 	for name, lines := range c.r.Header {
 		if h.header(name) {
 			continue
@@ -41,7 +41,7 @@ func (c *call) record(path string, values []string) {
 	slices.SortStableFunc(req.Headers, body.ByName) // a map has no order
 }
 
-// recordUnmatched notes a call without a route. Nobody knows where its secrets are, so little of it is kept.
+// recordUnmatched notes a call without a route. It keeps little, because nobody knows which parts are secret.
 func (c *call) recordUnmatched() {
 	c.delivery.Outcome = hook.Unmatched
 	path := c.r.URL.EscapedPath()
@@ -65,7 +65,7 @@ func (c *call) recordLine(path string) {
 	}
 }
 
-// parameterNames keeps the names of a query, without their values.
+// parameterNames returns the names in a query, without their values.
 func parameterNames(query string) string {
 	var b strings.Builder
 	for pair := range strings.SplitSeq(query[:min(len(query), maxUnmatchedPath)], "&") {
@@ -76,8 +76,8 @@ func parameterNames(query string) string {
 	return strings.TrimPrefix(b.String(), "&")
 }
 
-// keepBody decides whether the record of a refused call has its body: not if it is large, or if RejectedBodies were
-// kept in this minute. A body that was not read yet is read for the record only.
+// keepBody decides whether the record of a rejected call keeps its body. It does not if the body is large, or
+// if RejectedBodies were kept in this minute. A body that has not been read yet is read just for the record.
 func (c *call) keepBody() {
 	req := &c.delivery.Request
 	bodies := &c.h.unmatched
@@ -108,10 +108,10 @@ func (c *call) keepBody() {
 // bucket counts events per minute.
 type bucket struct{ state atomic.Uint64 } // minute<<16 | count
 
-// take counts a body and reports whether it may be kept.
+// take counts a body and reports whether it may be recorded.
 func (b *bucket) take(now time.Time) bool { return b.takeOf(now, RejectedBodies) }
 
-// takeOf counts an event and reports whether there were at most that many in this minute.
+// takeOf counts an event and reports whether at most that many have happened in this minute.
 func (b *bucket) takeOf(now time.Time, most uint64) bool {
 	minute := uint64(now.Unix() / 60)
 	for {

@@ -6,11 +6,11 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// replayedHeader tells a caller that the answer is that of an earlier call.
+// replayedHeader tells a caller that the answer comes from an earlier call.
 const replayedHeader = "Idempotent-Replayed"
 
-// repeat answers a call whose key belongs to an earlier execution (SPEC §6): only the delivery was
-// written. From here on the call is about that execution.
+// repeat answers a call whose key belongs to an earlier execution (SPEC §6). Only the delivery was written.
+// From here on, c.execution is that earlier execution.
 func (c *call) repeat(to store.Accepted) {
 	first := to.First
 	c.delivery.Outcome, c.delivery.Execution = hook.Repeat, first.ID
@@ -27,17 +27,18 @@ func (c *call) repeat(to store.Accepted) {
 	}
 }
 
-// join gives an async caller the answer to every accepted call; a sync one waits with the first.
+// join gives an async caller the usual answer to an accepted call. A sync caller waits for the earlier
+// execution.
 func (c *call) join() {
 	if c.route.mode == flow.Async || c.route.answers {
-		c.render() // again: the answer may name the execution
+		c.render() // again, because the answer may name the execution
 	}
 	if c.route.mode == flow.Sync {
 		c.result, c.leave = c.h.opt.Waiting.Await(c.execution.ID)
 	}
 }
 
-// replay gives the answer that the first call got, or would have got if it had waited.
+// replay returns the answer that the first call got, or would have got if it had waited.
 func (c *call) replay(to store.Accepted) {
 	first := to.First
 	switch {

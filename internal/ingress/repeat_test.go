@@ -15,7 +15,7 @@ import (
 
 const firstID ident.ID = 4711
 
-// TestARepeatIsAnsweredAsTheTableSays is the part of SPEC §6 about repeats.
+// TestARepeatIsAnsweredAsTheTableSays tests the section of SPEC §6 about repeats.
 func TestARepeatIsAnsweredAsTheTableSays(t *testing.T) {
 	named := answering(`201`, ``, `"exe {{$system.executionId}}"`)
 	own := "exe " + firstID.Text(ident.Execution)
@@ -36,7 +36,7 @@ func TestARepeatIsAnsweredAsTheTableSays(t *testing.T) {
 		mode     flow.Mode
 		response func(*flow.Trigger)
 		to       store.Accepted
-		says     *flow.Execution // what is attended says; nil: nobody attends
+		says     *flow.Execution // the result of the awaited execution; nil: nothing is awaited
 
 		status   int
 		text     string
@@ -106,7 +106,7 @@ func TestARepeatIsAnsweredAsTheTableSays(t *testing.T) {
 					h.door.first = func(store.Accept) store.Accepted { return c.to }
 				})
 				if c.says != nil {
-					<-time.After(time.Second) // of the bubble's time
+					<-time.After(time.Second) // in the bubble's time
 					s.engine.result <- *c.says
 				}
 				resp, took := s.end()

@@ -15,7 +15,7 @@ import (
 func (c *call) reply() *outcome {
 	if c.result != nil && !c.wait() {
 		c.delivery.Status, c.delivery.Took = 0, c.took()
-		return nil // the caller has left
+		return nil // the caller has disconnected
 	}
 	c.send()
 	if c.result != nil || c.delivery.Outcome == hook.Repeat || c.unsealed {
@@ -24,15 +24,17 @@ func (c *call) reply() *outcome {
 	return nil
 }
 
-// answered records what was sent in the end, where nobody could know when the call was written.
+// answered records the answer that was finally sent, if it was not known when the call was written.
 func (c *call) answered() {
 	d := &c.delivery
 	d.Status, d.Took, d.Answer = c.answer.status, c.took(), c.answer.recorded()
-	c.h.opt.Door.Answered(hook.Delivery{ID: d.ID, Status: d.Status, Took: d.Took, Answer: d.Answer}) // a full lane drops it and counts that
+	// If the queue is full, the Door drops the record and counts it.
+	c.h.opt.Door.Answered(hook.Delivery{ID: d.ID, Status: d.Status, Took: d.Took, Answer: d.Answer})
 }
 
-// wait waits for the execution and sets the answer; false when the caller has left. Whichever way the wait ends, the
-// execution goes on. When several things have happened, the execution's result goes first.
+// wait waits for the execution and sets the answer. It returns false if the caller has disconnected. However
+// the wait ends, the execution continues. If several events have happened, the execution's result takes
+// precedence.
 func (c *call) wait() bool {
 	select {
 	case e, ok := <-c.result:
@@ -64,7 +66,7 @@ func (c *call) setAnswer(e flow.Execution, ok bool) {
 	case e.Status != flow.Succeeded:
 		c.answer = c.executionProblem(http.StatusInternalServerError, problemFailed, "The workflow did not succeed",
 			"The call was recorded and its workflow ran, but did not succeed. The operator finds it by the execution's id.")
-	case !c.route.answers: // else the trigger's response is rendered already
+	case !c.route.answers: // otherwise the trigger's response is already rendered
 		c.answer = output(&e)
 	}
 }
@@ -90,7 +92,7 @@ func (c *call) outOfTime() {
 		"The call was recorded and its workflow goes on; only the wait for its answer has ended.")
 }
 
-// refuse answers with a problem and records the call afterwards.
+// refuse sends the outcome's answer and then records the call.
 func (c *call) refuse(gate string, out *outcome) {
 	d := &c.delivery
 	d.Gate, d.Reason, d.Status = gate, out.reason, out.status
@@ -105,7 +107,7 @@ func (c *call) refuse(gate string, out *outcome) {
 	}
 	d.Took = c.took()
 	c.keepBody()
-	d.Request.Stored, d.Request.Files = "", nil // what is not accepted names no blob
+	d.Request.Stored, d.Request.Files = "", nil // a call that is not accepted names no blob
 	c.answer = out.answer(d.ID)
 	d.Answer = c.answer.recorded()
 	c.send()

@@ -16,16 +16,16 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// The statuses that a response may have: 1xx are no final answers (RFC 9110 section 15.2).
+// The range of statuses that a response may have. 1xx are not final answers (RFC 9110 section 15.2).
 const (
 	minStatus = 200
 	maxStatus = 599
 )
 
-// response is a compiled `response` of a trigger.
+// response is the compiled response of a trigger.
 type response struct {
-	fixed    answer         // when template is nil
-	recorded *hook.Reply    // fixed as it is recorded; nil: okay
+	fixed    answer         // used if template is nil
+	recorded *hook.Reply    // fixed, as recorded; nil: the default answer
 	template *expr.Template // of an object {status, headers, body}
 }
 
@@ -62,7 +62,7 @@ func compileResponse(doc *flow.Answer, wrong *problems) *response {
 	return &response{fixed: a, recorded: a.recorded()}
 }
 
-// render makes the answer of one call. The error is a sentence for the operator.
+// render builds the answer to one call. The error is a sentence for the operator.
 func (p *response) render(c *call) (answer, error) {
 	if p.template == nil {
 		return p.fixed, nil
@@ -74,7 +74,7 @@ func (p *response) render(c *call) (answer, error) {
 	return rendered(v)
 }
 
-// rendered makes an answer of {status, headers, body} without templates.
+// rendered builds an answer from a rendered {status, headers, body}.
 func rendered(v value.Value) (answer, error) {
 	status, err := statusOf(v.Get("status"))
 	if err != nil {
@@ -124,7 +124,7 @@ func headerLine(v value.Value) (string, bool) {
 	}
 }
 
-// Var returns the variables of templates: the call and the time.
+// Var returns a variable of templates: a part of the call, or the time.
 func (c *call) Var(root, name string) (value.Value, error) {
 	if root == "context" {
 		return body.Variable(&c.context, name), nil
@@ -151,7 +151,7 @@ func (c *call) Var(root, name string) (value.Value, error) {
 // uuid returns a random UUID, version 4 (RFC 9562 section 5.4).
 func uuid() string {
 	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails: it ends the process instead
+	_, _ = rand.Read(b[:]) // never fails: on failure it ends the process
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	h := hex.EncodeToString(b[:])
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]

@@ -12,12 +12,13 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// Route is a compiled trigger. It is immutable but for its count of recorded bodies.
+// Route is a compiled trigger. It is immutable except for its count of recorded bodies, and safe for concurrent
+// use.
 type Route struct {
 	key      string
 	revision string
 	mode     flow.Mode
-	closed   string // why no call reaches it; "" when it is live
+	closed   string // why it takes no calls; "" if it is live
 
 	path    string   // below /api/webhooks, with {name} segments; "" for none
 	names   []string // of the {name} segments, in order
@@ -25,13 +26,13 @@ type Route struct {
 
 	contentTypes []string // nil: all that are supported
 	maxBody      int64    // 0: the server's
-	form, as     string   // how a body is read (hook.Request), where a preset says it
+	form, as     string   // how the body is read (hook.Request), if a preset says so
 	auth         auth
 	hidden       hidden
 	rate         *rate          // nil: no limit
 	cors         *cors          // nil: none
 	schema       *schema.Schema // nil: none
-	filter       *expr.Template // nil: every call runs
+	filter       *expr.Template // nil: no filter
 	dedupe       dedupe
 	response     *response
 	answers      bool // the trigger has a response of its own
@@ -40,23 +41,23 @@ type Route struct {
 	bodies bucket
 }
 
-// Key is the key of the route's workflow.
+// Key returns the key of the route's workflow.
 func (r *Route) Key() string { return r.key }
 
-// Resources are what routes are compiled with.
+// Resources are what Compile needs besides the workflow.
 type Resources struct {
-	// Env looks up $env. A secret that is missing or empty is no error: the gate that needs it then refuses
-	// every call.
+	// Env looks up $env. A missing or empty secret is not an error: the gate that needs it rejects every call.
 	Env func(name string) (text string, ok bool)
-	// Presets are those that signatures may name; nil: none.
+	// Presets are the presets that signatures may name; nil: none.
 	Presets *verify.Set
-	// Fetcher gets what verifiers need from elsewhere; nil: those that need something refuse every call.
+	// Fetcher gets remote data for verifiers, such as public keys. If it is nil, verifiers that need some
+	// reject every call.
 	Fetcher verify.Fetcher
 }
 
-// Compile makes a route of a workflow's trigger. A disabled workflow, and one that is not started by webhooks, make a closed route,
-// so that the operator can be told why a call to it was answered 404. The error is a fault.Invalid
-// that names every field that is wrong.
+// Compile builds the route of a workflow's trigger. A workflow that is disabled or not started by webhooks
+// becomes a closed route, so that the operator can learn why calls to it get a 404. The error is a
+// fault.Invalid that names every wrong field.
 func Compile(wf flow.Workflow, with Resources) (*Route, error) {
 	t := wf.Trigger
 	r := &Route{
@@ -91,7 +92,7 @@ func Compile(wf flow.Workflow, with Resources) (*Route, error) {
 	return r, nil
 }
 
-// follow takes over what the first preset says that is not about signatures.
+// follow takes over the settings of the first preset that are not about signatures.
 func (r *Route) follow() {
 	for _, g := range r.auth.sets() {
 		if g.signature == nil {
@@ -115,7 +116,8 @@ func withHead(methods []string) []string {
 	return methods
 }
 
-// paramNames checks what the table relies on; document has said it better.
+// paramNames checks the properties that the table relies on. Package document has already reported them with
+// better messages.
 func paramNames(path string, wrong *problems) []string {
 	const field = "trigger.path"
 	plain, refused := canonical(path)
@@ -136,8 +138,8 @@ func (r *Route) takes(method string) bool {
 	return slices.Contains(r.methods, method)
 }
 
-// takesType reports whether a media type, in lower case and without parameters, is among those that
-// the trigger names: whole types, main/* and *+suffix.
+// takesType reports whether the trigger accepts a media type (lower case, without parameters). A trigger names
+// whole types, main/* or *+suffix.
 func (r *Route) takesType(mediaType string) bool {
 	return r.contentTypes == nil || slices.ContainsFunc(r.contentTypes, func(pattern string) bool {
 		if main, ok := strings.CutSuffix(pattern, "*"); ok {
@@ -150,7 +152,7 @@ func (r *Route) takesType(mediaType string) bool {
 	})
 }
 
-// params pairs the names of the path with what the call has in their place.
+// params pairs the names in the path with the values in the call.
 func (r *Route) params(values []string) []hook.Param {
 	if len(values) == 0 {
 		return nil
@@ -162,7 +164,7 @@ func (r *Route) params(values []string) []hook.Param {
 	return list
 }
 
-// problems gathers what is wrong with a trigger.
+// problems collects the errors in a trigger.
 type problems []string
 
 func (p *problems) add(field, message string) { *p = append(*p, field+" "+message) }

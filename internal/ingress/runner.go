@@ -9,27 +9,27 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// Runner writes accepted calls and runs their executions. It writes through the Door: whether an execution has
-// an owner in memory or waits in the table is its own business.
+// Runner writes accepted calls and runs their executions. It writes through the Door. Whether an execution has
+// an owner in memory or waits in the table is up to the Runner.
 //
-// The outcome of the write is returned as the store tells it; when the key belongs to an earlier execution, that
-// one is already back in the queue if it has to be. An error means that nothing was written, or that this is
-// not known.
+// It returns the result of the write as the store reports it. If the key belongs to an earlier execution that
+// must run again, the write has already put it back into the queue. An error means that nothing was written, or
+// that the result is unknown.
 type Runner interface {
-	// Submit is for callers who do not wait. heavy says that the call is too large to be kept in memory until
-	// its execution begins.
+	// Submit is for callers who do not wait. heavy says that the call is too large to stay in memory until its
+	// execution begins.
 	Submit(a store.Accept, call hook.Context, heavy bool) (store.Accepted, error)
-	// SubmitAndWait is for callers who wait for the execution. It takes a running slot first, and fails with
-	// fault.Unavailable when ctx ends before there is one; then nothing is written. When the call has an
-	// execution of its own the wait for it has begun, as with Waiting.Await; else the channel is nil.
+	// SubmitAndWait is for callers who wait for the execution. It takes a running slot first; if ctx ends
+	// before there is one, it writes nothing and returns a fault.Unavailable. If the call gets its own
+	// execution, the wait for it has begun, as with Waiting.Await. Otherwise the channel is nil.
 	SubmitAndWait(ctx context.Context, a store.Accept, call hook.Context) (to store.Accepted, result <-chan flow.Execution, leave func(), err error)
 }
 
 // Waiting is for callers whose call repeats an earlier one. The execution may run on another machine.
 type Waiting interface {
-	// Await waits for an execution that is live. The channel gets exactly one value, when the answer of a
-	// Response node is committed or the execution has ended, also if that was before; it is closed
-	// without one at shutdown, and when too many callers wait. leave ends the wait, and must be called.
+	// Await waits for a live execution. The channel gets exactly one value, when the answer of a Response node
+	// is committed or the execution has ended, even if that happened before the call. It is closed without a
+	// value at shutdown, and when too many callers wait. The caller must call leave, which ends the wait.
 	Await(id ident.ID) (result <-chan flow.Execution, leave func())
 }
 
@@ -39,9 +39,9 @@ type Executions interface {
 	Lookup(ctx context.Context, id ident.ID) (flow.Execution, error)
 }
 
-// Observer is told of every delivery.
+// Observer is notified of every delivery.
 type Observer interface {
-	// Delivered is called after the reply, on the caller's goroutine; it must not block. The
-	// delivery's Status is what was sent, or 0 when the caller had left.
+	// Delivered is called after the reply, on the caller's goroutine, and must not block. The delivery's Status
+	// is the status that was sent, or 0 if the caller had disconnected.
 	Delivered(d hook.Delivery)
 }

@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// signatureGate lets signed calls through, and handshakes that prove themselves.
+// signatureGate accepts signed calls, and unsigned handshakes that prove themselves.
 type signatureGate struct {
 	at        string
 	preset    string
@@ -19,10 +19,10 @@ type signatureGate struct {
 	config    verify.Config
 	verifier  verify.Verifier
 	dedupe    *expr.Template // the preset's key; nil: none
-	closed    string         // why nobody can pass
+	closed    string         // why no caller can pass
 	observe   bool
-	url       string   // "": made of --public-url and the call
-	fits      []string // the details of the verdicts that a secret fits, where there are several
+	url       string   // "": built from --public-url and the call
+	fits      []string // the verdict's detail for each secret, if there are several
 	challenge string
 }
 
@@ -48,7 +48,7 @@ func (x *compiler) signature(at, field string, from flow.Signature) *signatureGa
 			g.config.Keys[name] = v.Text()
 			continue
 		}
-		if text == "" { // written so on purpose: no prefix. One that is required is the preset's to miss.
+		if text == "" { // an explicit empty prefix. A preset that requires one rejects it.
 			g.config.Keys[name] = ""
 			continue
 		}
@@ -74,7 +74,7 @@ func (x *compiler) preset(field, name string) verify.Preset {
 	return nil
 }
 
-// secret renders one text; when a variable in it is not set, the gate is closed.
+// secret renders one secret. If a variable in it is not set, the gate is closed.
 func (x *compiler) secret(field, text string, g *signatureGate) string {
 	resolved, missing := resolve(field, text, x.env, &x.wrong)
 	if missing != "" && g.closed == "" {
@@ -84,8 +84,8 @@ func (x *compiler) secret(field, text string, g *signatureGate) string {
 	return resolved
 }
 
-// ask verifies the call's signature. An unsigned handshake proves itself instead; it starts nothing, so
-// observe does not let a wrong one through.
+// ask verifies the call's signature. An unsigned handshake proves itself instead. It runs nothing, so observe
+// does not let a wrong one pass.
 func (g *signatureGate) ask(c *call) *outcome {
 	call := c.signed(g)
 	h, asked := verify.FindHandshake(g.verifier, call)
@@ -104,12 +104,12 @@ func (g *signatureGate) ask(c *call) *outcome {
 	return g.refuse(v)
 }
 
-// refuse is the outcome of a verdict.
+// refuse returns the outcome for a failed verdict.
 func (g *signatureGate) refuse(v verify.Verdict) *outcome {
 	return g.outcome(string(v.Reason)+": "+v.Detail, g.showsToken() && guessed(v.Reason))
 }
 
-// refuseClosed refuses a call without looking at it, because the secret is missing.
+// refuseClosed rejects a call unseen, because the secret is missing.
 func (g *signatureGate) refuseClosed(c *call) *outcome {
 	c.verdict(failed(g.at, verify.NoSecret, g.closed))
 	return g.outcome(g.closed, false)
@@ -119,7 +119,7 @@ func (g *signatureGate) outcome(reason string, guess bool) *outcome {
 	return unauthenticated(gateSignature, reason, g.challenge, "This webhook accepts signed calls only.", guess)
 }
 
-// tokenPlaces returns the names of headers and query parameters that carry the secret instead of a
+// tokenPlaces returns the names of the headers and query parameters that carry the secret itself instead of a
 // signature.
 func (g *signatureGate) tokenPlaces() (headers, query []string) {
 	if carrier, ok := g.verifier.(verify.TokenCarrier); ok {
@@ -128,13 +128,13 @@ func (g *signatureGate) tokenPlaces() (headers, query []string) {
 	return nil, nil
 }
 
-// showsToken reports whether calls carry the secret itself, which somebody could guess.
+// showsToken reports whether calls carry the secret itself, which can be guessed.
 func (g *signatureGate) showsToken() bool {
 	headers, query := g.tokenPlaces()
 	return len(headers)+len(query) > 0
 }
 
-// secretPlaces returns the names of all headers and query parameters that carry a secret, also those of
+// secretPlaces returns the names of all headers and query parameters that carry a secret, including those of
 // handshakes.
 func (g *signatureGate) secretPlaces() (headers, query []string) {
 	headers, query = g.tokenPlaces()
@@ -146,7 +146,7 @@ func (g *signatureGate) secretPlaces() (headers, query []string) {
 	return headers, query
 }
 
-// verdict turns a verifier's verdict into the one that is recorded.
+// verdict converts a verifier's verdict into the recorded form.
 func (g *signatureGate) verdict(v verify.Verdict) hook.Verdict {
 	out := hook.Verdict{Gate: g.at, Passed: v.OK(), Observed: g.observe, Reason: string(v.Reason), Detail: v.Detail}
 	if v.OK() && 0 <= v.Secret && v.Secret < len(g.fits) {
@@ -155,16 +155,16 @@ func (g *signatureGate) verdict(v verify.Verdict) hook.Verdict {
 	return out
 }
 
-// signed is the call as its signature may cover it.
+// signed returns the call in the form that its signature may cover.
 func (c *call) signed(g *signatureGate) verify.Call {
 	return verify.Call{
 		Method: c.r.Method, URL: c.publicURL(g), Query: c.r.URL.RawQuery, Header: c.r.Header, Body: c.delivery.Request.Body, At: c.now,
 	}
 }
 
-// publicURL is the call's URL as its sender knows it: the one that the workflow names, with the call's
-// query unless it has one of its own; else the server's public URL with the call's path; else the URL of
-// the call itself, which is right only where no proxy changes it.
+// publicURL returns the call's URL as its sender knows it. That is the URL in the workflow, with the call's
+// query unless it has its own; otherwise the server's public URL with the call's path; otherwise the URL of the
+// call itself, which is right only if no proxy changes it.
 func (c *call) publicURL(g *signatureGate) string {
 	target := c.r.RequestURI
 	if !strings.HasPrefix(target, "/") {
@@ -187,7 +187,7 @@ func withQuery(url, query string) string {
 	return url + "?" + query
 }
 
-// scheme is how the caller reached us, as far as we can see.
+// scheme returns the scheme by which the caller reached the server, as far as it is known.
 func (c *call) scheme() string {
 	if c.r.TLS != nil || c.delivery.Chain != nil && strings.EqualFold(c.r.Header.Get("X-Forwarded-Proto"), "https") {
 		return "https"

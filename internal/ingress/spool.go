@@ -12,8 +12,8 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// spool reads a large body into the blob store, so that a slow caller uses no memory. head is what was read
-// already.
+// spool reads a large body into the blob store, so that a slow caller uses no memory. head is the part already
+// read.
 func (c *call) spool(head []byte, limit int64) *outcome {
 	w, err := c.h.opt.Blobs.Create()
 	if err != nil {
@@ -63,7 +63,7 @@ func spoolFailed(err error) *outcome {
 	return unavailable("the blob store failed: " + err.Error())
 }
 
-// writeError is a failed write, which is the server's fault; an error of the reader is the caller's.
+// writeError wraps a failed write, which is the server's fault. A failed read is the caller's.
 type writeError struct{ err error }
 
 func (e *writeError) Error() string { return e.err.Error() }

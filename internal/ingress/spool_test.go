@@ -18,13 +18,13 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// buildWithBlobs makes a harness with a blob store.
+// buildWithBlobs builds a harness with a blob store.
 func buildWithBlobs(t *testing.T, change func(*Options), workflows ...flow.Workflow) (*harness, *blobs) {
 	t.Helper()
 	return addBlobs(t, func(set func(*Options)) *harness { return build(t, set, workflows...) }, change)
 }
 
-// largeBody is a body of JSON over SpoolOver.
+// largeBody returns a JSON body larger than SpoolOver.
 func largeBody() string { return `{"a":"` + strings.Repeat("x", SpoolOver) + `"}` }
 
 func post(target, content string, chunked bool, headers ...string) *http.Request {
@@ -155,7 +155,7 @@ func TestARefusedLargeBodyLeavesNothing(t *testing.T) {
 func TestLargeBodiesShareTheirMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, blobStore := buildWithBlobs(t, func(o *Options) {
-			o.Clock, o.BodyMemory, o.BodyTimeout = clock.System(), 3<<19, 10*time.Second // room for one
+			o.Clock, o.BodyMemory, o.BodyTimeout = clock.System(), 3<<19, 10*time.Second // enough for one
 		}, workflow("sync", syncMode), workflow("a"))
 		call := func(target string) (*httptest.ResponseRecorder, chan struct{}) {
 			w, done := httptest.NewRecorder(), make(chan struct{})
@@ -166,7 +166,7 @@ func TestLargeBodiesShareTheirMemory(t *testing.T) {
 			synctest.Wait()
 			return w, done
 		}
-		first, ended := call(syncTarget) // holds its body until its execution has a result
+		first, ended := call(syncTarget) // keeps its body in memory until its execution has a result
 		late, over := call("/api/webhooks/a")
 		<-over
 		if got := h.sent(late); got.status != 503 || got.header.Get("Retry-After") == "" {
@@ -211,7 +211,7 @@ func TestABodyHoldsMemoryForWhatItUnpacksTo(t *testing.T) {
 		{"little", zipped(`{"a":1}`), 0, "submit"},
 	} {
 		h, blobStore := buildWithBlobs(t, nil, workflow("a"))
-		h.opt.Observer = watcher(func() { // while the call still holds what it holds
+		h.opt.Observer = watcher(func() { // runs while the call still holds its resources
 			if room := h.opt.BodyMemory - c.held; !h.memory.TryAcquire(room) || h.memory.TryAcquire(1) {
 				t.Errorf("%s: the call holds something else than %d bytes", c.name, c.held)
 			} else {
@@ -239,7 +239,7 @@ func TestWhatUnpacksToMoreThanTheCapIsRefused(t *testing.T) {
 	}
 }
 
-// watcher looks around while a call is still under way.
+// watcher is an observer that calls a function while the call is still under way.
 type watcher func()
 
 func (w watcher) Delivered(hook.Delivery) { w() }

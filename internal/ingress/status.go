@@ -13,8 +13,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// statusPrefix is where callers query executions that continue without them. A key cannot start with a dash, so no
-// workflow has this path.
+// statusPrefix is where callers query executions that continue after the call. A key cannot start with a dash,
+// so no workflow has this path.
 const statusPrefix = hooksPrefix + "-/executions/"
 
 // statusURL returns the address where a caller can query its execution. Whoever has the URL may use it.
@@ -59,7 +59,7 @@ func (h *Handler) serveStatus(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// executionStatus returns what a caller may know about an execution.
+// executionStatus returns the part of an execution that its caller may see.
 func executionStatus(e *flow.Execution, status flow.Status) []byte {
 	var b value.ObjectBuilder
 	b.Set("id", value.String(e.ID.Text(ident.Execution)))

@@ -64,7 +64,7 @@ func TestAnythingElseThereIsLikeAnyUnknownAddress(t *testing.T) {
 	}
 }
 
-// away is a store that cannot be asked.
+// away is a store that cannot be reached.
 type away struct{}
 
 func (away) Lookup(context.Context, ident.ID) (flow.Execution, error) {

@@ -14,7 +14,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// story is a sync call that is under way in a bubble of its own time.
+// story is a sync call in progress, in a bubble with its own time.
 type story struct {
 	*harness
 	began  time.Time
@@ -23,7 +23,7 @@ type story struct {
 	done   chan struct{}
 }
 
-// begin starts a sync call; change may set the trigger or the harness up.
+// begin starts a sync call. trigger and prepare may change the trigger and the harness.
 func begin(t *testing.T, target string, trigger func(*flow.Trigger), prepare func(*harness)) *story {
 	t.Helper()
 	wf := workflow("sync", syncMode)

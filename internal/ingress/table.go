@@ -10,19 +10,19 @@ import (
 type table struct {
 	keys  map[string]*endpoint
 	paths branch
-	all   []*Route // with closed ones, for messages to the operator
+	all   []*Route // includes closed ones, for messages to the operator
 }
 
-// endpoint is an address: one route for each method.
+// endpoint holds the routes of one address, at most one for each method.
 type endpoint struct {
 	routes []*Route
 	allow  []string // value of the Allow header
 }
 
-// branch is a segment of the tree of paths.
+// branch is a node of the tree of path segments.
 type branch struct {
 	fixed    map[string]*branch
-	param    *branch // any one segment
+	param    *branch // matches any one segment
 	endpoint *endpoint
 }
 

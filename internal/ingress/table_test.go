@@ -96,7 +96,7 @@ func TestUnknownDisabledAndUncallableLookTheSame(t *testing.T) {
 		resp := h.serve(request("POST", "/api/webhooks/"+key, "", credentials("octo", password)))
 		var text strings.Builder
 		_ = resp.header.Write(&text)
-		answers[text.String()+resp.text] = true // the clock stands, so even the ids are the same
+		answers[text.String()+resp.text] = true // the clock stands still, so even the ids are equal
 	}
 	if len(answers) != 1 {
 		t.Errorf("there are %d different answers: %v", len(answers), answers)

@@ -5,8 +5,8 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// The names of gates in verdicts and deliveries. The name of a gate of an alternative begins with its
-// index: any[0].basic.
+// The names of gates in verdicts and deliveries. For a gate of an alternative, the name begins with its index:
+// any[0].basic.
 const (
 	gateAllow     = "allowIPs"
 	gateBasic     = "basic"
@@ -20,23 +20,23 @@ const (
 	gateDedupe    = "dedupe"
 )
 
-// The codes of verdicts beside verify's reasons.
+// Codes of verdicts in addition to verify's reasons.
 const (
 	codeNotListed = "not-listed"
 	codeTooMany   = "too-many"
-	codeNotStored = "not-stored" // what the gate checked is not recorded, so it cannot be checked again
+	codeNotStored = "not-stored" // the value is not recorded, so it cannot be checked again
 )
 
-// passed is the verdict of a gate that lets a call through.
+// passed returns the verdict of a gate that accepts a call.
 func passed(gate string) hook.Verdict { return hook.Verdict{Gate: gate, Passed: true} }
 
-// failed is the verdict of a gate that refuses a call.
+// failed returns the verdict of a gate that rejects a call.
 func failed(gate string, code verify.Reason, detail string) hook.Verdict {
 	return hook.Verdict{Gate: gate, Reason: string(code), Detail: detail}
 }
 
-// verdict notes the verdict of a gate. While every gate of the route passes, the list is one that all its
-// calls share; nobody changes it.
+// verdict adds the verdict of a gate. While every gate passes, the list is shared by all calls of the route and
+// is never modified.
 func (c *call) verdict(v hook.Verdict) {
 	d, all := &c.delivery, c.route.auth.passes
 	n := len(d.Verdicts)
@@ -50,8 +50,7 @@ func (c *call) verdict(v hook.Verdict) {
 	d.Verdicts = append(d.Verdicts, v)
 }
 
-// passes are the verdicts of a call that passes all of these gates, in the order in which they are
-// asked.
+// passes returns the verdicts of a call that passes all of these gates, in the order in which they are checked.
 func (g *gates) passes() (list []hook.Verdict) {
 	if g.allow != nil {
 		list = append(list, passed(g.allow.at))

@@ -1,6 +1,6 @@
 package ingress
 
-// verify checks the signatures, now that the body is there.
+// verify checks the signatures, once the body has been read.
 func (c *call) verify() *outcome {
 	if g := c.route.auth.all.signature; g != nil {
 		if out := g.ask(c); out != nil {
