@@ -8,12 +8,12 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// anyOf are verifiers of which one must accept.
+// anyOf is a list of verifiers, one of which must accept.
 type anyOf []Verifier
 
-// AnyOf joins the verifiers of one provider that signs in several ways: a call is proven when one of
-// them accepts it. When one of them refuses every call because its secret is missing, all do: a gate that
-// was to have two keys does not quietly work with one.
+// AnyOf combines the verifiers of a provider that signs in several ways: a call is authentic if one of them
+// accepts it. If one of them refuses every call because its secret is missing, so does the combination: a gate
+// configured with two keys must not silently work with one.
 func AnyOf(list ...Verifier) Verifier {
 	for _, one := range list {
 		if v, ok := one.(*verifier); ok && v.refuse != nil {
@@ -26,7 +26,7 @@ func AnyOf(list ...Verifier) Verifier {
 	return anyOf(list)
 }
 
-// Verify asks one after the other. Of several refusals it returns the one that came furthest.
+// Verify tries one verifier after another. If all refuse, it returns the verdict that got furthest.
 func (a anyOf) Verify(ctx context.Context, call Call) Verdict {
 	var best Verdict
 	for i, v := range a {
@@ -41,12 +41,12 @@ func (a anyOf) Verify(ctx context.Context, call Call) Verdict {
 	return best
 }
 
-// progress ranks reasons by how much of a call was right.
+// progress ranks reasons by how much of the call was right.
 func progress(r Reason) int {
 	return slices.Index([]Reason{NoSecret, Missing, Malformed, NoTimestamp, NoID, OtherKey, Unverifiable, Mismatch, Future, Stale}, r)
 }
 
-// Sign signs with the first that can.
+// Sign signs with the first verifier that can. If none can, the error is a fault.Unsupported.
 func (a anyOf) Sign(call Call, id string) (lines []hook.Header, err error) {
 	err = fault.New("verify.Sign", fault.Unsupported, "only the provider can sign")
 	for _, v := range a {
@@ -59,7 +59,7 @@ func (a anyOf) Sign(call Call, id string) (lines []hook.Header, err error) {
 	return nil, err
 }
 
-// Explain gathers the hypotheses of all.
+// Explain collects the hypotheses of all verifiers.
 func (a anyOf) Explain(ctx context.Context, call Call, others map[string]string) []Hypothesis {
 	if a.Verify(ctx, call).OK() {
 		return nil

@@ -8,13 +8,13 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// rewrite is a body as it may have been before something wrote it again.
+// bodyVariant is the body as it may have been before something serialised it again.
 type bodyVariant struct {
 	body []byte
-	what string // ends "The signature fits the body ..."
+	what string // completes "The signature fits the body ..."
 }
 
-// rewrites lists the likely ones, each different from the body and from those before it.
+// bodyVariants lists the likely variants, each different from the body and from the earlier ones.
 func bodyVariants(body []byte) []bodyVariant {
 	l := variantList{seen: map[string]bool{string(body): true}}
 	l.lines(body)
@@ -38,7 +38,7 @@ func (l *variantList) add(body []byte, what string) {
 	}
 }
 
-// byteOrderMark is what some editors and libraries put before UTF-8.
+// byteOrderMark is written before UTF-8 text by some editors and libraries.
 const byteOrderMark = "\xef\xbb\xbf"
 
 func (l *variantList) lines(body []byte) {
@@ -54,7 +54,7 @@ func (l *variantList) lines(body []byte) {
 	l.add([]byte(byteOrderMark+text), "with a byte order mark before it, which was cut off")
 }
 
-// form writes a form's blanks and escapes in the other usual ways.
+// form adds the other usual encodings of spaces and escapes in a form.
 func (l *variantList) form(text string) {
 	if !strings.ContainsAny(text, "%+") {
 		return
@@ -75,7 +75,7 @@ func escapes(text string, to func(string) string) []byte {
 	return out
 }
 
-// json writes a document as the serialisers of the usual languages do.
+// json adds the document as the serialisers of common languages write it.
 func (l *variantList) json(data value.Value) {
 	layouts := []layout{
 		{"without blanks", "", ",", ":"},
@@ -100,7 +100,7 @@ func (l *variantList) json(data value.Value) {
 	}
 }
 
-// layout is where a serialiser puts blanks.
+// layout is where a serialiser puts white space.
 type layout struct{ name, indent, comma, colon string }
 
 // quoting is how a serialiser writes strings.
@@ -119,7 +119,7 @@ func quotings() []quoting {
 	}
 }
 
-// jsonWriter writes a document again.
+// jsonWriter serialises a document in one layout.
 type jsonWriter struct {
 	layout
 	quote  func([]byte, value.Value) []byte

@@ -6,34 +6,34 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// callState is what a verifier has found in the call that it checks. Verifiers reuse them, so that a
-// call costs no allocation.
+// callState holds the values found in the call that is being checked. Verifiers pool them, so that checking a
+// call allocates nothing.
 type callState struct {
 	call   Call
 	body   value.Value
 	parsed bool
 
-	timestamp  string // as it is written in the call
-	timestamps int    // how often it is there
+	timestamp  string // as written in the call
+	timestamps int    // how often it occurs
 	id         string
 
 	candidates [maxCandidates]string
 	found      int
-	decoded    []byte       // the decoded candidates, one after the other
-	ends       []int        // where each ends in decoded
+	decoded    []byte       // the decoded candidates, concatenated
+	ends       []int        // the end of each candidate in decoded
 	text       []byte       // scratch for signed texts and encodings
 	sum        []byte       // scratch for a digest
-	hashes     []secretHash // by secret
+	hashes     []secretHash // one for each secret
 }
 
-// secretHash is a hash that belongs to one secret, made when it is first needed.
+// secretHash is the hash for one secret, created on first use.
 type secretHash struct{ hash hash.Hash }
 
 func newCallState(secrets int) *callState {
 	return &callState{hashes: make([]secretHash, secrets), sum: make([]byte, 0, 64)}
 }
 
-// clear forgets the call, so that nothing of it stays alive. Scratch that has grown large goes too.
+// clear drops all references to the call. It also drops scratch buffers that have grown large.
 func (r *callState) clear() {
 	r.call, r.body, r.parsed = Call{}, value.Value{}, false
 	r.timestamp, r.timestamps, r.id = "", 0, ""
@@ -45,7 +45,7 @@ func (r *callState) clear() {
 	}
 }
 
-// document is the body as JSON, Missing when it is not JSON.
+// document returns the body as JSON, or Missing if it is not JSON. It parses the body once.
 func (r *callState) document() value.Value {
 	if !r.parsed {
 		r.parsed = true
@@ -54,7 +54,7 @@ func (r *callState) document() value.Value {
 	return r.body
 }
 
-// candidate returns a decoded candidate.
+// candidate returns the i-th decoded candidate.
 func (r *callState) candidate(i int) []byte {
 	from := 0
 	if i > 0 {

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Verify reads what the call carries, then compares it, then checks the time. So a verdict that the
-// timestamp is too old also says that the signature is right. It needs nothing from elsewhere.
+// Verify reads the values in the call, then compares signatures, then checks the time. A verdict that the
+// timestamp is too old therefore implies that the signature is right. Verify fetches nothing.
 func (v *verifier) Verify(_ context.Context, call Call) Verdict {
 	if v.refuse != nil {
 		return *v.refuse
@@ -32,7 +32,7 @@ func (v *verifier) Verify(_ context.Context, call Call) Verdict {
 	if !found.OK() || v.timestamp == nil {
 		return found
 	}
-	if at.IsZero() { // OptionalWindow, and it could not be read
+	if at.IsZero() { // OptionalWindow: the timestamp could not be parsed
 		return f.badTimestamp
 	}
 	if late := v.timestamp.check(v.timestamp.age(r.call.At, at)); !late.OK() {
@@ -42,7 +42,7 @@ func (v *verifier) Verify(_ context.Context, call Call) Verdict {
 	return found
 }
 
-// matched checks the headers that must have one value.
+// matched checks the headers that must have a fixed value.
 func (v *verifier) matched(r *callState) Verdict {
 	for _, m := range v.matches {
 		values := r.call.Header[m.header]
@@ -56,7 +56,7 @@ func (v *verifier) matched(r *callState) Verdict {
 	return Verdict{}
 }
 
-// collect gathers the signatures that the call carries, and decodes them.
+// collect collects and decodes the signatures in the call.
 func (v *verifier) collect(r *callState, f *headerSet) Verdict {
 	present := false
 	for _, s := range f.sigs {
@@ -94,7 +94,7 @@ func (v *verifier) collect(r *callState, f *headerSet) Verdict {
 	return Verdict{}
 }
 
-// pick finds the signatures in one text. It reports false when there are too many.
+// pick finds the signatures in one text. It returns false if there are too many.
 func (v *verifier) pick(r *callState, text string) bool {
 	switch {
 	case v.pairs != nil:
@@ -116,12 +116,12 @@ func (v *verifier) pick(r *callState, text string) bool {
 func (v *verifier) pickOne(r *callState, text string) bool {
 	bare, ok := strings.CutPrefix(text, v.prefix)
 	if !ok || text == "" {
-		return true // of another version: not for us
+		return true // a signature of another version, which is ignored
 	}
 	return r.add(bare)
 }
 
-// pickPairs reads t=1,v1=ab,v1=cd. Entries of other names are other versions of the scheme.
+// pickPairs reads t=1,v1=ab,v1=cd. Entries with other names belong to other versions of the scheme.
 func (v *verifier) pickPairs(r *callState, text string) bool {
 	for text != "" {
 		var pair string
@@ -146,7 +146,7 @@ func (v *verifier) pickPairs(r *callState, text string) bool {
 	return true
 }
 
-// add keeps a candidate.
+// add stores a candidate. It returns false if there are too many.
 func (r *callState) add(text string) bool {
 	if r.found == len(r.candidates) {
 		return false
@@ -156,11 +156,11 @@ func (r *callState) add(text string) bool {
 	return true
 }
 
-// trimBlanks takes blanks and tabs off both ends (OWS of RFC 9110).
+// trimBlanks removes spaces and tabs from both ends (OWS of RFC 9110).
 func trimBlanks(s string) string { return strings.Trim(s, " \t") }
 
-// read takes from the call what is signed beside the body. The time is zero when there is none, or
-// when it cannot be read and the scheme allows that until the signature was checked.
+// read reads the signed values other than the body. The time is zero if there is no timestamp, or if it cannot
+// be parsed and the scheme defers that to after the signature check.
 func (v *verifier) read(r *callState, f *headerSet) (time.Time, Verdict) {
 	var at time.Time
 	if v.timestamp != nil {
@@ -182,7 +182,8 @@ func (v *verifier) read(r *callState, f *headerSet) (time.Time, Verdict) {
 		if times > 1 || len(text) > maxHeader {
 			return at, Verdict{Reason: Malformed, Detail: "the call has more than one " + f.id.String() + ", or it is longer than 8 KiB"}
 		}
-		if v.afterID != "" && strings.Contains(text, v.afterID) { // or a part of the body could pass for a part of the id
+		// otherwise part of the body could pass for part of the id
+		if v.afterID != "" && strings.Contains(text, v.afterID) {
 			return at, Verdict{Reason: Malformed, Detail: f.id.String() + " holds " + strconv.Quote(v.afterID) + ", which separates it from the rest of the signed text"}
 		}
 		r.id = text
@@ -190,7 +191,7 @@ func (v *verifier) read(r *callState, f *headerSet) (time.Time, Verdict) {
 	return at, v.extras(r)
 }
 
-// extras checks the other headers and fields that the signed text names: each must be there once.
+// extras checks the other headers and fields that the signed text uses: each must occur exactly once.
 func (v *verifier) extras(r *callState) Verdict {
 	for i := range v.signed.parts {
 		p := &v.signed.parts[i]
@@ -210,8 +211,8 @@ func (v *verifier) extras(r *callState) Verdict {
 	return Verdict{}
 }
 
-// compare looks for a pair of signature and secret that match. Each comparison takes the same time
-// however much of a signature is right; the time tells at most which secret matches.
+// compare looks for a signature that matches a secret. Each comparison takes the same time however much of the
+// signature is right; the total time reveals at most which secret matches.
 func (v *verifier) compare(r *callState, f *headerSet) Verdict {
 	if len(v.public) > 0 {
 		return v.comparePublic(r, f)

@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/decode"
 )
 
-// checker gathers what is wrong with a scheme.
+// checker collects the problems of a scheme.
 type checker struct{ problems []decode.Problem }
 
 func (c *checker) say(path, format string, args ...any) {
@@ -29,8 +29,7 @@ func (c *checker) header(path, name string) {
 	}
 }
 
-// check reports what is wrong with a scheme whose placeholders are filled. Paths are the names of
-// its fields.
+// check reports the problems of a scheme whose placeholders are filled. The paths are its field names.
 func (s Scheme) check() []decode.Problem {
 	c := &checker{}
 	c.among("kind", s.Kind, kinds)
@@ -84,8 +83,8 @@ func (s Scheme) checkLocations(c *checker) {
 	}
 }
 
-// checkSigned compares the template with the rest: what it signs must be somewhere, and what a gate
-// relies on must be signed.
+// checkSigned compares the template with the rest of the scheme: every value it signs must have a location, and
+// every value a gate relies on must be signed.
 func (s Scheme) checkSigned(c *checker) {
 	t, err := parseTemplate(s.Signed)
 	if err != nil {
@@ -117,9 +116,9 @@ func (s Scheme) checkSigned(c *checker) {
 	}
 }
 
-// compile makes the verifier of a checked scheme.
+// compile builds the verifier of a checked scheme.
 func (s Scheme) compile(c Config) (*verifier, []decode.Problem) {
-	signed, _ := parseTemplate(s.Signed) // checked
+	signed, _ := parseTemplate(s.Signed) // cannot fail: the scheme was checked
 	v := &verifier{
 		kind: s.Kind, alg: s.Alg, encoding: encodingOf(s.Encoding), prefix: s.Sig.Prefix, listSep: s.Sig.ListSep, pairs: s.Sig.Pairs,
 		signed: signed, matches: newMatches(s.MatchHeader), serial: headerSource(s.SerialHeader).name,
@@ -178,7 +177,7 @@ func (v *verifier) loadKeys(s Scheme, c Config) []decode.Problem {
 	return problems
 }
 
-// headerSets lists where the scheme's values are.
+// headerSets lists the locations of the scheme's values, one set for each group of names.
 func (v *verifier) headerSets(s Scheme) []headerSet {
 	at := source{}
 	if v.timestamp != nil {
@@ -210,7 +209,7 @@ func isHex(text string) bool {
 func unescaper(escapes []string) *strings.Replacer {
 	var pairs []string
 	for _, e := range escapes {
-		b, _ := strconv.ParseUint(e[1:], 16, 8) // checked
+		b, _ := strconv.ParseUint(e[1:], 16, 8) // cannot fail: the scheme was checked
 		pairs = append(pairs, strings.ToUpper(e), string([]byte{byte(b)}), strings.ToLower(e), string([]byte{byte(b)}))
 	}
 	return strings.NewReplacer(pairs...)

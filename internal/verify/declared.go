@@ -11,15 +11,15 @@ import (
 	"hookline.dev/hookline/internal/decode"
 )
 
-// declared is a preset that is all data.
+// declared is a preset that consists of data only.
 type declared struct {
 	info   Info
 	scheme Scheme
 }
 
-// Declare makes a preset of a scheme. What info leaves out of headers, keys, tolerance, event, handshake
-// and the texts about signing is taken from the scheme; a dedupe key is only what info says. A scheme that
-// cannot work is a programmer's error.
+// Declare makes a preset from a scheme. If info does not set headers, keys, tolerance, event, handshake or the
+// texts about signing, they are derived from the scheme; a dedupe key comes only from info. Declare panics if
+// the scheme cannot work.
 func Declare(info Info, scheme Scheme) Preset {
 	d, err := newDeclared(info, scheme)
 	if err != nil {
@@ -51,7 +51,7 @@ func (d *declared) hasKey(name string) bool {
 	return slices.ContainsFunc(d.info.Keys, func(k Key) bool { return k.Name == name })
 }
 
-// complete derives from the scheme what the description does not say.
+// complete derives the fields that the description does not set from the scheme.
 func (d *declared) complete() {
 	i, s := &d.info, d.scheme
 	if i.Secrets == 0 && s.usesSecret() {
@@ -98,7 +98,7 @@ func (d *declared) complete() {
 // Info describes the preset.
 func (d *declared) Info() Info { return d.info }
 
-// publicName is the name under keys that holds the public key, "" where there is none.
+// publicName returns the name under keys of the public key, or "" if there is none.
 func (s Scheme) publicName() string {
 	switch s.PublicKey {
 	case "":
@@ -110,7 +110,7 @@ func (s Scheme) publicName() string {
 	}
 }
 
-// algorithm names what is computed, for people.
+// algorithm describes the algorithm for people.
 func (s Scheme) algorithm() string {
 	switch s.Kind {
 	case kindHMAC:
@@ -152,7 +152,7 @@ func (s Scheme) headers() []string {
 	return out
 }
 
-// Compile prepares a verifier. With problems, it refuses every call.
+// Compile prepares a verifier. If it reports problems, the verifier refuses every call.
 func (d *declared) Compile(c Config) (Verifier, []decode.Problem) {
 	problems := CheckKeys(d.info, c)
 	scheme, from := d.scheme.fill(c.Keys, d.info.Keys)
@@ -173,8 +173,7 @@ func (d *declared) Compile(c Config) (Verifier, []decode.Problem) {
 	return scheme.compile(c)
 }
 
-// CheckKeys reports names under `keys` that the preset does not have, and required ones that are
-// missing.
+// CheckKeys reports names under `keys` that the preset does not have, and required ones that are missing.
 func CheckKeys(info Info, c Config) []decode.Problem {
 	var problems []decode.Problem
 	known := make([]string, len(info.Keys))
@@ -197,10 +196,10 @@ func CheckKeys(info Info, c Config) []decode.Problem {
 	return problems
 }
 
-// Refusing returns the verifier to return beside problems: it refuses every call.
+// Refusing returns a verifier that refuses every call. Presets return it together with problems.
 func Refusing(problems []decode.Problem) Verifier { return refusing(Config{}, problems) }
 
-// refusing is the verifier of a configuration that cannot work.
+// refusing returns the verifier for a configuration that cannot work.
 func refusing(c Config, problems []decode.Problem) *verifier {
 	v := Verdict{Reason: NoSecret, Detail: "the gate has no secret"}
 	switch {

@@ -6,13 +6,13 @@ import (
 	"encoding/hex"
 )
 
-// encoding is how a signature is written as text.
+// encoding is the text form of a signature.
 type encoding uint8
 
 const (
 	encodeHex encoding = iota
 	encodeBase64
-	encodeNone // a token stands as it is
+	encodeNone // a token is not encoded
 )
 
 func encodingOf(name string) encoding {
@@ -37,9 +37,9 @@ func (e encoding) String() string {
 	}
 }
 
-// appendDecoded adds the bytes that a text stands for. It is strict: hex in any case, base64 in the
-// standard alphabet with its padding and with no bit left over (RFC 4648 section 3.5), and no blank or
-// line end in either. text is used as scratch and returned with what it has grown to.
+// appendDecoded appends the decoded bytes of a text. It is strict: hex in any case, or base64 in the standard
+// alphabet with padding and no leftover bits (RFC 4648 section 3.5), without white space or line ends. text is
+// a scratch buffer; the grown buffer is returned for reuse.
 func (e encoding) appendDecoded(dst []byte, s string, text []byte) (decoded, scratch []byte, ok bool) {
 	text = append(text[:0], s...)
 	switch e {
@@ -50,7 +50,7 @@ func (e encoding) appendDecoded(dst []byte, s string, text []byte) (decoded, scr
 		}
 		return append(dst, text[:n]...), text, true
 	case encodeBase64:
-		if bytes.ContainsAny(text, "\r\n") { // which the decoder would skip
+		if bytes.ContainsAny(text, "\r\n") { // the decoder would skip them
 			return dst, text, false
 		}
 		out, err := base64.StdEncoding.Strict().AppendDecode(dst, text)
@@ -63,7 +63,7 @@ func (e encoding) appendDecoded(dst []byte, s string, text []byte) (decoded, scr
 	}
 }
 
-// encode writes bytes as the sender would.
+// encode returns bytes in the sender's text form.
 func (e encoding) encode(b []byte) string {
 	switch e {
 	case encodeHex:

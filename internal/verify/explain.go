@@ -9,16 +9,15 @@ import (
 	"strings"
 )
 
-// The bounds of an explanation. It is asked for by a person, but the call comes from anybody.
+// The limits of an explanation. An operator asks for it, but the call it examines comes from anyone.
 const (
-	maxTries      = 2000      // digests
-	maxHashed     = 128 << 20 // bytes that go into them, together
-	maxVariedBody = 256 << 10 // bytes of a body that is written in other ways
-	maxOthers     = 500       // secrets of other workflows
+	maxTries      = 2000      // digests computed
+	maxHashed     = 128 << 20 // bytes hashed in total
+	maxVariedBody = 256 << 10 // largest body for which other serialisations are tried, in bytes
+	maxOthers     = 500       // secrets of other workflows that are tried
 )
 
-// Explain tries what may have gone wrong, one thing at a time, against every digest found anywhere in
-// the call's headers.
+// Explain tests one possible mistake at a time against every digest found anywhere in the call's headers.
 func (v *verifier) Explain(ctx context.Context, call Call, others map[string]string) []Hypothesis {
 	if v.refuse != nil {
 		return []Hypothesis{{"no-secret", sentence(v.refuse.Detail) + " So it refuses every call."}}
@@ -54,7 +53,7 @@ func (v *verifier) Explain(ctx context.Context, call Call, others map[string]str
 	return x.hypotheses
 }
 
-// clock says by how much the timestamp of a call is outside the window, nil when it is inside.
+// clock reports by how much the call's timestamp is outside the window; nil if it is inside.
 func (v *verifier) clock(call Call) *Hypothesis {
 	if v.timestamp == nil {
 		return nil
@@ -81,7 +80,7 @@ func (v *verifier) clock(call Call) *Hypothesis {
 	}
 }
 
-// explainer tries one thing after the other.
+// explainer tests one hypothesis after another.
 type explainer struct {
 	v         *verifier
 	call      Call
@@ -91,7 +90,7 @@ type explainer struct {
 	bytes     int
 
 	signatures []foundSignature
-	expected   []string // headers that the scheme reads signatures from
+	expected   []string // headers in which the scheme expects signatures
 	hypotheses []Hypothesis
 }
 
@@ -100,7 +99,7 @@ func newExplainer(v *verifier, call Call) *explainer {
 	r := v.begin(&call)
 	defer v.end(r)
 	f := v.headersOf(&call)
-	v.collect(r, f) // for a timestamp in the signature header
+	v.collect(r, f) // finds a timestamp in the signature header
 	x.timestamp, _ = f.timestamp.read(r)
 	x.id, _ = f.id.read(r)
 	for _, s := range f.sigs {
@@ -113,19 +112,19 @@ func newExplainer(v *verifier, call Call) *explainer {
 // attempt is one way in which a call may have been signed.
 type attempt struct {
 	key    []byte
-	text   string // of the secret
+	text   string // the secret as configured
 	alg    string
 	signed template
 	body   []byte
 	url    string
 }
 
-// configured is the way that the gate expects, with one of the secrets.
+// configured returns the attempt that the gate expects, with one of the secrets.
 func (x *explainer) configured(s secret) attempt {
 	return attempt{key: s.key, text: s.text, alg: x.v.alg, signed: x.v.signed, body: x.call.Body, url: x.call.URL}
 }
 
-// try computes what an attempt signs with and looks for it in the call.
+// try computes the digest of an attempt and looks for it in the call.
 func (x *explainer) try(a attempt) (foundSignature, bool) {
 	if x.tries++; x.tries > maxTries || len(a.key) == 0 {
 		return foundSignature{}, false
@@ -165,12 +164,13 @@ func (x *explainer) say(code, format string, args ...any) {
 	}
 }
 
-// isExpected reports whether a foundSignature stands where the scheme looks, in the encoding that it wants.
+// isExpected reports whether a signature is in a header where the scheme looks, and whether it has the scheme's
+// encoding.
 func (x *explainer) isExpected(s foundSignature) (place, written bool) {
 	return slices.Contains(x.expected, s.header), s.encoding == x.v.encoding.String()
 }
 
-// places tries the right secrets for a signature in another header, encoding, dress or algorithm.
+// otherSchemes looks for a signature by the right secret in another header, encoding, format or algorithm.
 func (x *explainer) otherSchemes() {
 	bare := template{[]part{{kind: partBody}}}
 	for i, s := range x.v.secrets {
@@ -236,7 +236,7 @@ func signedText(t template) string {
 	return "the signed text"
 }
 
-// ownSecrets tries the configured secrets as they may have been meant.
+// secretVariants tries the configured secrets with likely copying mistakes undone.
 func (x *explainer) secretVariants() {
 	for i, s := range x.v.secrets {
 		name := fmt.Sprintf("secrets[%d]", i)
@@ -269,7 +269,7 @@ func (x *explainer) otherSecrets(others map[string]string) {
 	}
 }
 
-// sentence makes a detail a sentence.
+// sentence turns a detail into a sentence.
 func sentence(detail string) string {
 	if detail == "" {
 		return ""

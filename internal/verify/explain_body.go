@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// bodies tries the body as it may have been when it was signed.
+// bodyVariants tries the forms that the body may have had when it was signed.
 func (x *explainer) bodyVariants(ctx context.Context) {
 	if len(x.call.Body) == 0 || len(x.call.Body) > maxVariedBody {
 		return
@@ -20,12 +20,12 @@ func (x *explainer) bodyVariants(ctx context.Context) {
 	}
 }
 
-// fits reports whether a signature of the call fits another body.
+// fits reports whether a signature in the call fits another body.
 func (x *explainer) fits(ctx context.Context, body []byte) bool {
 	if len(x.v.public) > 0 {
 		call := x.call
 		call.Body = body
-		if x.tries++; x.tries > maxTries/10 { // a public-key operation costs a hundred digests
+		if x.tries++; x.tries > maxTries/10 { // a public-key operation is much more expensive than a digest
 			return false
 		}
 		reason := x.v.Verify(ctx, call).Reason
@@ -41,7 +41,7 @@ func (x *explainer) fits(ctx context.Context, body []byte) bool {
 	return false
 }
 
-// urls tries the URL as the sender may know it, where it is signed.
+// urlVariants tries the URLs that the sender may have signed.
 func (x *explainer) urlVariants() {
 	if !x.v.signed.has(partURL) {
 		return
@@ -60,7 +60,7 @@ func (x *explainer) urlVariants() {
 
 type urlVariant struct{ url, what string }
 
-// urlVariants lists how a sender may know a URL.
+// urlVariants lists the forms in which a sender may know a URL.
 func urlVariants(url string) []urlVariant {
 	var list []urlVariant
 	add := func(u, what string) {

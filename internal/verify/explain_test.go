@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/verify/verifytest"
 )
 
-// sent is a call as its sender signed it, with another configuration or another preset than the gate.
+// sent is a call as its sender signed it, with another configuration or preset than the gate's.
 type sent struct {
 	preset string
 	secret string
@@ -30,7 +30,7 @@ const indented = `{
   ]
 }`
 
-// example is what goes wrong, and the hypothesis that fits.
+// example is a mistake and the hypothesis that explains it.
 type example struct {
 	name   string
 	sent   sent
@@ -153,7 +153,8 @@ func cut(end string) func(*verify.Call) {
 
 func urlIs(url string) func(*verify.Call) { return func(c *verify.Call) { c.URL = url } }
 
-// TestExplanationsAreBounded: a large call and many secrets cost no more than a person can wait for.
+// TestExplanationsAreBounded checks that a person can wait for the result even with a large call and many
+// secrets.
 func TestExplanationsAreBounded(t *testing.T) {
 	others := make(map[string]string)
 	for i := range 5000 {

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// explainToken looks for the right token in the wrong place or form, and for another token in the right
-// place.
+// explainToken looks for the right token in the wrong place or form, and for another token in the right place.
 func (v *verifier) explainToken(call Call, others map[string]string) []Hypothesis {
 	x := newExplainer(v, call)
 	f := v.headersOf(&call)
@@ -33,7 +32,7 @@ func (v *verifier) explainToken(call Call, others map[string]string) []Hypothesi
 	return x.hypotheses
 }
 
-// token compares what is where the token should be.
+// token compares the value found where the token should be.
 func (x *explainer) token(where, bare, whole string, others map[string]string) {
 	if whole == "" {
 		return

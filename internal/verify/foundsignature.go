@@ -8,21 +8,21 @@ import (
 	"strings"
 )
 
-// The bounds of looking for digests in a call.
+// The limits of the search for digests in a call.
 const (
 	maxFoundSignatures = 200
-	maxLooked          = 2 << 10 // bytes of one header
+	maxLooked          = 2 << 10 // bytes searched in one header
 )
 
-// foundSignature is something in a call that is as long as a digest.
+// foundSignature is a text in a call that has the length of a digest.
 type foundSignature struct {
 	header   string
 	encoding string // hex, base64, base64 without padding, ...
 	bytes    []byte
 }
 
-// findSignatures finds everything in the headers, and where the scheme expects signatures, that may be a
-// digest, however it is written.
+// findSignatures finds every text that may be a digest, in any encoding, in the headers and where the scheme
+// expects signatures.
 func findSignatures(r *callState, f *headerSet) []foundSignature {
 	var list []foundSignature
 	look := func(where, text string) {
@@ -53,7 +53,7 @@ func findSignatures(r *callState, f *headerSet) []foundSignature {
 	return list
 }
 
-// digestOf reads a text that is as long as a SHA-1, SHA-256 or SHA-512.
+// digestOf decodes a text that has the length of a SHA-1, SHA-256 or SHA-512 digest.
 func digestOf(text string) (foundSignature, bool) {
 	for _, way := range []struct {
 		name   string

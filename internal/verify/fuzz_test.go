@@ -32,7 +32,7 @@ func FuzzTemplate(f *testing.F) {
 	})
 }
 
-// FuzzPairs compares the reader of pair headers with one that is written with a map.
+// FuzzPairs compares the parser of pair headers with one that uses a map.
 func FuzzPairs(f *testing.F) {
 	for _, s := range []string{"t=1,v1=ab", " t = 1 , v1 = ab , v1=cd", "t=1,t=2,v1=ab", "v1", ",,=,", "v1=a=b,t=", strings.Repeat("v1=a,", 30)} {
 		f.Add(s)
@@ -172,7 +172,7 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
-// FuzzRewrites: a rewritten document holds the same data.
+// FuzzRewrites checks that every variant of a document contains the same data.
 func FuzzRewrites(f *testing.F) {
 	for _, s := range []string{`{"a":[1.0,{}],"b":"\u00e4\/<"}`, `"\ud83d\ude00"`, "a=1+2%3A", "{\r\n}\r\n", `{"b":1,"a":2}`, "\xff"} {
 		f.Add([]byte(s))

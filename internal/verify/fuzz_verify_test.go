@@ -13,8 +13,8 @@ import (
 	"hookline.dev/hookline/internal/verify/verifytest"
 )
 
-// FuzzVerify has every preset that is data check calls. Nothing may panic, and an accepted call must carry
-// the signature that the scheme itself makes for such a call.
+// FuzzVerify checks calls with every preset that is pure data. Nothing may panic, and an accepted call must
+// carry the signature that the scheme itself creates for it.
 func FuzzVerify(f *testing.F) {
 	schemes := make(map[string]verify.Scheme)
 	for _, p := range preset.Set().All() {
@@ -70,7 +70,7 @@ func FuzzVerify(f *testing.F) {
 func signedAgain(t *testing.T, name string, v verify.Verifier, s verify.Scheme, call verify.Call) {
 	t.Helper()
 	if s.Kind != "hmac" && s.Kind != "hash" || s.Sig.JSON != "" || s.Timestamp.Unit == "iso8601" {
-		return // it cannot be signed here, or not at the same instant in the same words
+		return // it cannot be signed here, or its timestamp is written differently
 	}
 	stamp := call.Header.Get(s.Timestamp.Header)
 	if s.Timestamp.Pair {

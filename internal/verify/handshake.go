@@ -16,14 +16,14 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// The bounds of a question. Those of providers have less than one KiB.
+// The limits of a handshake. Real ones are smaller than one KiB.
 const (
 	maxHandshakeBody  = 16 << 10 // bytes
-	maxHandshakeValue = 1 << 10  // bytes that an answer gives back
-	maxHMACValue      = 256      // bytes that an answer computes an HMAC of
+	maxHandshakeValue = 1 << 10  // largest value that an answer echoes, in bytes
+	maxHMACValue      = 256      // largest value that an answer computes an HMAC of, in bytes
 )
 
-// Handshakes lists the scheme's questions that this configuration can answer.
+// Handshakes lists the handshakes that this configuration can answer.
 func (v *verifier) Handshakes() []Handshake { return v.handshakes }
 
 // question is a compiled HandshakeScheme.
@@ -32,10 +32,10 @@ type question struct {
 	when   []conditionSource
 	value  source
 	token  source
-	tokens [][32]byte // SHA-256 of what the token may be
+	tokens [][32]byte // SHA-256 of each accepted token
 	scheme HandshakeScheme
 	json   value.Value
-	signs  bool // the answer holds an HMAC
+	signs  bool // the answer contains an HMAC
 }
 
 type conditionSource struct {
@@ -43,8 +43,8 @@ type conditionSource struct {
 	equals string
 }
 
-// newHandshakes compiles the questions. One whose token is not configured cannot be answered and is left
-// out.
+// newHandshakes compiles the handshakes. It skips those whose token is not configured, because they cannot be
+// answered.
 func (v *verifier) newHandshakes(s Scheme, c Config) []Handshake {
 	var list []Handshake
 	for _, h := range s.Handshakes {
@@ -52,7 +52,7 @@ func (v *verifier) newHandshakes(s Scheme, c Config) []Handshake {
 		for _, condition := range h.When {
 			q.when = append(q.when, conditionSource{condition.source(), condition.Equals})
 		}
-		q.json, _ = value.ParseBytes(h.JSON, value.Limits{}) // checked
+		q.json, _ = value.ParseBytes(h.JSON, value.Limits{}) // cannot fail: the scheme was checked
 		out := Handshake{Method: h.method(), Unsigned: h.Unsigned, Recognizes: q.recognizes, Answer: q.answer}
 		if h.Token != nil {
 			if !q.expect(h.Token, c) {
@@ -68,7 +68,7 @@ func (v *verifier) newHandshakes(s Scheme, c Config) []Handshake {
 	return list
 }
 
-// expect sets what the token may be. It reports whether there is anything.
+// expect sets the accepted tokens. It reports whether there are any.
 func (q *question) expect(token *HandshakeToken, c Config) bool {
 	q.token = token.source()
 	texts := c.Secrets
@@ -90,7 +90,7 @@ func (q *question) secrets() (headers, query []string) {
 		headers = []string{q.token.name}
 	case inQuery:
 		query = []string{q.token.name}
-	default: // a token in a body stays in it
+	default: // a token in a body is not removed
 	}
 	return headers, query
 }
@@ -101,7 +101,7 @@ func (q *question) recognizes(call Call) bool {
 	}
 	r := &callState{call: call}
 	for _, c := range q.when {
-		if c.at.kind == inJSON && !bytes.Contains(call.Body, []byte(c.equals)) { // most calls are events
+		if c.at.kind == inJSON && !bytes.Contains(call.Body, []byte(c.equals)) { // a cheap test: most calls are events
 			return false
 		}
 		text, times := c.at.read(r)
@@ -116,9 +116,9 @@ func (q *question) recognizes(call Call) bool {
 	return times == 1 && text != "" && len(text) <= maxHandshakeValue && (!q.signs || harmlessToSign(text))
 }
 
-// harmlessToSign reports whether the HMAC of a text may be told to anybody. The same key signs bodies, so
-// whoever has a text signed here could send it as an event; a text of these characters alone is
-// no JSON object, and no form with more than a name.
+// harmlessToSign reports whether the HMAC of a text may be given to anyone. Bodies are signed with the same
+// key, so whoever gets a text signed here could send it as an event. A text made only of these characters is
+// neither a JSON object nor a form with more than a name.
 func harmlessToSign(text string) bool {
 	return len(text) <= maxHMACValue && strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~+/=") == ""
 }
@@ -145,7 +145,7 @@ func (q *question) answer(_ context.Context, call Call) (*hook.Reply, Verdict) {
 	return reply, Verdict{}
 }
 
-// prove compares the token of an unsigned question.
+// prove compares the token of an unsigned handshake.
 func (q *question) prove(r *callState) Verdict {
 	if q.token.kind == nowhere {
 		return Verdict{}
@@ -166,7 +166,7 @@ func (q *question) prove(r *callState) Verdict {
 	return Verdict{Reason: Mismatch, Detail: "the " + q.token.String() + " of the handshake is wrong"}
 }
 
-// fill replaces the tokens of an answer's text.
+// fill replaces the placeholders in an answer's text.
 func (q *question) fill(text, given string) string {
 	if !q.signs {
 		return strings.ReplaceAll(text, tokenValue, given)

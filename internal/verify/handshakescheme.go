@@ -9,40 +9,41 @@ import (
 	"hookline.dev/hookline/internal/decode"
 )
 
-// HandshakeScheme says as data how a provider asks whether an address listens, and what it wants to
-// hear. A question that needs more than that is code (Handshaker).
+// HandshakeScheme describes, as data, how a provider checks that an endpoint is live and which answer it
+// expects. A handshake that needs more than that is written in code (Handshaker).
 type HandshakeScheme struct {
-	Method   string `json:"method,omitempty"`   // GET HEAD POST; "": POST
-	Unsigned bool   `json:"unsigned,omitempty"` // the question comes without the signature of events
-	// When tells the question from other calls: all conditions must hold.
+	Method   string `json:"method,omitempty"`   // GET, HEAD or POST; "": POST
+	Unsigned bool   `json:"unsigned,omitempty"` // the request is not signed like events
+	// When distinguishes the handshake from other calls: all conditions must hold.
 	When []Condition `json:"when,omitempty"`
-	// Token proves an unsigned question. Without one the answer must be harmless to give to anybody.
+	// Token proves an unsigned handshake. Without a token, the answer must be harmless to give to anyone.
 	Token *HandshakeToken `json:"token,omitempty"`
-	// Value is what the answer gives back, as {value}. A call without it is not the question.
+	// Value is echoed in the answer, as {value}. A call without it is not a handshake.
 	Value Location `json:"value,omitzero"`
 
-	// One of these is the answer; none: an empty one. Strings may hold {value}, {hmac:hex} and {hmac:base64}: the
-	// value, and the HMAC of the value with the scheme's alg and the first secret.
+	// At most one of these is the answer; with none, the answer is empty. Strings may contain {value},
+	// {hmac:hex} and {hmac:base64}: the value, and the HMAC of the value with the scheme's alg and the first
+	// secret.
 	Text   string          `json:"text,omitempty"`   // text/plain
 	JSON   json.RawMessage `json:"json,omitempty"`   // a JSON object whose members are strings and numbers
-	Header string          `json:"header,omitempty"` // an empty body, and a header with the value
+	Header string          `json:"header,omitempty"` // an empty body, and a header that contains the value
 }
 
-// Condition is a value that a call must have.
+// Condition is a value that a call must contain.
 type Condition struct {
 	Location
 
-	Equals string `json:"equals,omitempty"` // "": anything but nothing
+	Equals string `json:"equals,omitempty"` // "": any non-empty value
 }
 
-// HandshakeToken is where an unsigned question shows a secret.
+// HandshakeToken is where an unsigned handshake carries a secret.
 type HandshakeToken struct {
 	Location
 
-	Key string `json:"key,omitempty"` // the name under keys that holds the secret; "": any of the shared secrets
+	Key string `json:"key,omitempty"` // the name of the secret under keys; "": any of the shared secrets
 }
 
-// The tokens in the text of an answer.
+// The placeholders in the text of an answer.
 const (
 	tokenValue      = "{value}"
 	tokenHMACHex    = "{hmac:hex}"
@@ -56,13 +57,13 @@ func (h HandshakeScheme) method() string {
 	return h.Method
 }
 
-// computes reports whether the answer holds an HMAC.
+// computes reports whether the answer contains an HMAC.
 func (h HandshakeScheme) computes() bool {
 	text := h.Text + string(h.JSON)
 	return strings.Contains(text, tokenHMACHex) || strings.Contains(text, tokenHMACBase64)
 }
 
-// String describes the question for people.
+// String describes the handshake for people.
 func (h HandshakeScheme) String() string {
 	var parts []string
 	for _, c := range h.When {
@@ -91,7 +92,7 @@ func (h HandshakeScheme) String() string {
 	return b.String()
 }
 
-// checkHandshakes checks the questions of a scheme.
+// checkHandshakes checks the handshakes of a scheme.
 func (s Scheme) checkHandshakes(c *checker) {
 	for i, h := range s.Handshakes {
 		at := "handshakes" + decode.Index(i)
@@ -140,7 +141,7 @@ func (h HandshakeScheme) checkAnswer(c *checker, at, kind string) {
 	}
 }
 
-// handshakeKeys lists the names under keys that questions are proven by.
+// handshakeKeys lists the names under keys that prove handshakes.
 func (s Scheme) handshakeKeys() []string {
 	var names []string
 	for _, h := range s.Handshakes {

@@ -4,35 +4,35 @@ import "time"
 
 // Info describes a preset.
 type Info struct {
-	Name      string // as documents write it
+	Name      string // as written in documents
 	Title     string // the provider's own name
-	Summary   string // one sentence: what is signed, where the signature is
-	Docs      string // the provider's page
-	Secrets   int    // how many shared secrets it takes at least: 0 where Keys hold public ones
+	Summary   string // one sentence: what is signed and where the signature is
+	Docs      string // URL of the provider's page
+	Secrets   int    // how many shared secrets it needs at least: 0 if Keys hold public ones
 	Keys      []Key
-	Tolerance time.Duration // of the timestamp, both ways; 0: none is signed
-	URL       bool          // the public URL is signed, or may be, so that documents may give it
-	ID        string        // template over $context that names the delivery or event; "": no value does
+	Tolerance time.Duration // of the timestamp, in both directions; 0: no timestamp is signed
+	URL       bool          // the public URL is, or may be, signed, so documents may set it
+	ID        string        // template over $context for the delivery's or event's id; "": there is none
 	DedupeKey string        // template over $context; "": none
-	Event     string        // template over $context that names the kind of event
-	MaxBody   int64         // bytes, instead of the server's; 0: the server's
+	Event     string        // template over $context for the event's type
+	MaxBody   int64         // in bytes; 0: the server's limit
 	Form      string        // the form field that holds JSON (hook.Request.Form)
 	As        string        // the media type to decode by (hook.Request.As)
 	Headers   []string      // canonical names of the headers it reads
-	Signs     string        // the signed text, as a template of Scheme; "" where code says it
-	Algorithm string        // what is computed, for people: HMAC-SHA256, hex
-	Handshake string        // how the provider asks whether the address listens, for people; "": it does not
-	// BodyUnsigned marks a scheme that does not prove the body: whoever has seen one call can send
-	// another body with what that call carried.
+	Signs     string        // the signed text, as a template of Scheme; "" if it is built by code
+	Algorithm string        // the algorithm, for people: HMAC-SHA256, hex
+	Handshake string        // how the provider checks that an endpoint is live, for people; "": it does not
+	// BodyUnsigned marks a scheme that does not sign the body: whoever has seen one call can send another body
+	// with the same credentials.
 	BodyUnsigned bool
 }
 
-// Key is one of the names that `keys` may hold.
+// Key is one of the names allowed under `keys`.
 type Key struct {
 	Name     string `json:"name"`
 	Summary  string `json:"summary"`
 	Required bool   `json:"required,omitempty"`
-	Secret   bool   `json:"secret,omitempty"`  // its value is masked wherever it is shown
-	Default  string `json:"default,omitempty"` // where the workflow does not set it
-	Example  string `json:"example,omitempty"` // a value that works, for documentation
+	Secret   bool   `json:"secret,omitempty"`  // masked wherever it is shown
+	Default  string `json:"default,omitempty"` // used if the workflow does not set the key
+	Example  string `json:"example,omitempty"` // a valid value, for documentation
 }

@@ -8,8 +8,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// appendString writes a string as JSON: what must be escaped is, and also the characters of more and,
-// with ascii, everything beyond ASCII.
+// appendString appends a string as JSON. Besides the mandatory characters it escapes those in more and, if
+// ascii is set, everything beyond ASCII.
 func appendString(dst []byte, v value.Value, more string, ascii bool) []byte {
 	text, ok := v.Str()
 	if !ok {

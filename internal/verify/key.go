@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// secretPrefix stands before a Standard Webhooks secret
-// (https://github.com/standard-webhooks/standard-webhooks, "Signature scheme").
+// secretPrefix begins a Standard Webhooks secret (https://github.com/standard-webhooks/standard-webhooks,
+// "Signature scheme").
 const secretPrefix = "whsec_"
 
-// The complaints about a secret. None repeats it.
+// The problems of a secret. No message repeats the secret.
 var (
 	errNotHex    = errors.New("is not hex, and this preset's secret is; copy it as the provider shows it")
 	errNotBase64 = errors.New("is not base64, and this preset's secret is; copy it as the provider shows it")
 	errNotWhsec  = errors.New("is not whsec_ followed by base64, as this preset's secret is; copy it as the provider shows it")
 )
 
-// decodeKey turns the text of a secret into the key: `text` takes it as it is, `hex` and `base64`
-// decode it, `whsec` takes the prefix off where there is one and decodes the rest as base64.
+// decodeKey decodes the text of a secret into the key: `text` uses it unchanged, `hex` and `base64` decode it,
+// and `whsec` removes an optional prefix and decodes the rest as base64.
 func decodeKey(form, text string) ([]byte, error) {
 	switch form {
 	case "hex":
@@ -35,7 +35,7 @@ func decodeKey(form, text string) ([]byte, error) {
 		}
 		return key, nil
 	case "whsec":
-		text = strings.TrimPrefix(text, "v1,") // as some senders show it
+		text = strings.TrimPrefix(text, "v1,") // some senders show it with this prefix
 		key, ok := base64Text(strings.TrimPrefix(text, secretPrefix))
 		if !ok {
 			return nil, errNotWhsec

@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// field is one text of a scheme that a workflow may set.
+// field is a text of a scheme that a workflow may set.
 type field struct {
 	path string
 	text *string
 }
 
-// fields lists the texts of a scheme that may be placeholders, by the names of check's paths. The
-// lists and maps of s must be its own.
+// fields lists the texts of a scheme that may be placeholders, under the paths that check uses. The caller must
+// own the lists and maps of s, because fill modifies them.
 func (s *Scheme) fields() []field {
 	return []field{
 		{"alg", &s.Alg},
@@ -30,7 +30,7 @@ func (s *Scheme) fields() []field {
 	}
 }
 
-// placeholder returns the name in {keys.name}, "" for another text.
+// placeholder returns the name in {keys.name}, or "" if the text is not a placeholder.
 func placeholder(text string) string {
 	name, ok := strings.CutPrefix(text, "{keys.")
 	if !ok || !strings.HasSuffix(name, "}") {
@@ -39,7 +39,7 @@ func placeholder(text string) string {
 	return strings.TrimSuffix(name, "}")
 }
 
-// placeholders lists the names of the keys that the scheme takes its texts from.
+// placeholders lists the names of the keys that fill the scheme's placeholders.
 func (s Scheme) placeholders() []string {
 	var names []string
 	add := func(text string) {
@@ -66,7 +66,7 @@ func (s Scheme) strayPlaceholder() string {
 	}
 	s.MatchHeader = maps.Clone(s.MatchHeader)
 	maps.DeleteFunc(s.MatchHeader, func(_, text string) bool { return placeholder(text) != "" })
-	text, _ := json.Marshal(s) // plain data
+	text, _ := json.Marshal(s) // cannot fail: plain data
 	if _, rest, found := strings.Cut(string(text), "{keys."); found {
 		name, _, _ := strings.Cut(rest, "}")
 		return "{keys." + name + "}"
@@ -74,8 +74,8 @@ func (s Scheme) strayPlaceholder() string {
 	return ""
 }
 
-// fill replaces the placeholders by values, or by the defaults of keys that are not set. It also returns
-// which key each field came from, so that a problem with the field can name the key.
+// fill replaces the placeholders with values, or with the defaults of keys that are not set. It also returns
+// which key filled each field, so that a problem with the field can name the key.
 func (s Scheme) fill(values map[string]string, keys []Key) (filled Scheme, from map[string]string) {
 	from = make(map[string]string)
 	value := func(name string) string {
@@ -102,7 +102,7 @@ func (s Scheme) fill(values map[string]string, keys []Key) (filled Scheme, from 
 		}
 	}
 	if s.Timestamp.Header == "" && s.Timestamp.JSON == "" && !s.Timestamp.Pair && from["timestamp.header"] != "" {
-		s.Timestamp = Timestamp{} // the workflow names none
+		s.Timestamp = Timestamp{} // the workflow sets no timestamp
 	}
 	return s, from
 }

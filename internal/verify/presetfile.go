@@ -8,7 +8,7 @@ import (
 	"io"
 )
 
-// entry is one preset of a file of presets.
+// entry is one preset in a file of presets.
 type entry struct {
 	Name      string `json:"name"`
 	Title     string `json:"title"`
@@ -23,9 +23,8 @@ type entry struct {
 	Scheme    Scheme `json:"scheme"`
 }
 
-// ReadPresets reads a file of presets: a JSON array of entries whose members are named after those of
-// Info, each with its scheme. It is strict: an unknown member, or a scheme that cannot work, is an error that
-// names the preset.
+// ReadPresets reads a file of presets: a JSON array of entries with the members of Info and a scheme. It is
+// strict: an unknown member, or a scheme that cannot work, is an error that names the preset.
 func ReadPresets(text []byte) ([]Preset, error) {
 	var entries []entry
 	d := json.NewDecoder(bytes.NewReader(text))

@@ -21,7 +21,7 @@ func schemeOf(tb testing.TB, name string) verify.Scheme {
 	return s
 }
 
-// madeUp returns schemes of no provider, each a known one with something changed.
+// madeUp returns invented schemes, each a real one with a change.
 func madeUp(tb testing.TB) map[string]verify.Scheme {
 	tb.Helper()
 	text := schemeOf(tb, "svix")
@@ -39,7 +39,7 @@ func madeUp(tb testing.TB) map[string]verify.Scheme {
 	}
 }
 
-// find returns a preset of the binary, or one that is made up.
+// find returns a preset of the binary, or an invented one.
 func find(tb testing.TB, name string) verify.Preset {
 	tb.Helper()
 	if s, ok := madeUp(tb)[name]; ok {

@@ -17,19 +17,19 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// publicPrefix stands before a Standard Webhooks public key.
+// publicPrefix begins a Standard Webhooks public key.
 const publicPrefix = "whpk_"
 
-// maxKeys bounds the public keys of one verifier: the old and the new one, with room.
+// maxKeys is the largest number of public keys of one verifier: an old and a new one, with room to spare.
 const maxKeys = 8
 
-// publicKey is one key that may have signed.
+// publicKey is one key that may have made a signature.
 type publicKey struct {
-	serial string // "" where keys are not named
+	serial string // "" if keys have no names
 	key    any
 }
 
-// fits reports whether a signature of the text is by this key.
+// fits reports whether this key made the signature of the text.
 func (k publicKey) fits(text, signature []byte) bool {
 	switch key := k.key.(type) {
 	case ed25519.PublicKey:
@@ -45,9 +45,9 @@ func (k publicKey) fits(text, signature []byte) bool {
 	}
 }
 
-// decodePublic reads public keys: several texts with blanks between them are several keys, so that a
-// provider can change its own; several PEM blocks are, too. by-serial keys are PEM certificates, named
-// by their serial numbers, or a JSON object of names and PEM texts.
+// decodePublic reads public keys. Several texts separated by white space are several keys, so that a provider
+// can rotate its own; so are several PEM blocks. Keys by serial number are PEM certificates, named by their
+// serial numbers, or a JSON object that maps names to PEM texts.
 func decodePublic(kind, form, text string) ([]publicKey, error) {
 	keys, err := readPublic(form, text)
 	if err != nil {
@@ -109,7 +109,7 @@ func keyOf(form, word string) (publicKey, error) {
 	}
 }
 
-// isFor checks that the key is one of the scheme's kind: a key never chooses the algorithm.
+// isFor checks that the key is of the scheme's kind: a key must never choose the algorithm.
 func (k publicKey) isFor(kind string) error {
 	switch key := k.key.(type) {
 	case ed25519.PublicKey:
@@ -131,7 +131,7 @@ func (k publicKey) isFor(kind string) error {
 	return fmt.Errorf("is a public key of another kind; this scheme takes %s", kind)
 }
 
-// pemKeys reads certificates and public keys, one PEM block after the other.
+// pemKeys reads all certificates and public keys in a PEM text.
 func pemKeys(text string) ([]publicKey, error) {
 	var keys []publicKey
 	for rest := []byte(text); ; {
@@ -162,8 +162,8 @@ func pemKeys(text string) ([]publicKey, error) {
 	return keys, nil
 }
 
-// keysBySerial reads keys that have names: a JSON object of names and PEM texts, or certificates,
-// which are named by their own serial numbers.
+// keysBySerial reads named keys: a JSON object that maps names to PEM texts, or certificates, which are named
+// by their serial numbers.
 func keysBySerial(text string) ([]publicKey, error) {
 	if !strings.HasPrefix(strings.TrimSpace(text), "{") {
 		keys, err := pemKeys(text)

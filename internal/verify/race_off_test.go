@@ -2,5 +2,5 @@
 
 package verify_test
 
-// raceEnabled: see race_on_test.go.
+// raceEnabled reports whether the race detector is on; see race_on_test.go.
 const raceEnabled = false

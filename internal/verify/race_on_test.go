@@ -2,5 +2,5 @@
 
 package verify_test
 
-// raceEnabled: the race detector empties pools now and then.
+// raceEnabled reports whether the race detector is on. It empties pools now and then.
 const raceEnabled = true

@@ -6,8 +6,8 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// TextReply is the 200 of a handshake. The text may come from the call, so it is sent as text that no
-// browser takes for anything else.
+// TextReply returns a 200 response to a handshake. The text may come from the call, so the headers prevent
+// browsers from treating it as anything but plain text.
 func TextReply(text string) *hook.Reply {
 	return &hook.Reply{
 		Status: http.StatusOK,

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Scheme says as data how one provider signs. Its JSON form is that of a file of presets, so one more
-// provider is one more entry and no code. Some of its texts (see fields) may be `{keys.name}`: what the
-// workflow writes under `keys` then takes its place.
+// Scheme describes, as data, how one provider signs. Its JSON form is used in presets.json, so adding a
+// provider means adding an entry and no code. Some of its texts (see fields) may be `{keys.name}`, which is
+// replaced by the value that the workflow sets under `keys`.
 type Scheme struct {
 	Kind      string    `json:"kind"`               // hmac hash token ed25519 ecdsa-p256-sha256 rsa-sha256
 	Alg       string    `json:"alg,omitempty"`      // sha1 sha256 sha512, for hmac and hash
@@ -15,42 +15,46 @@ type Scheme struct {
 	Sig       Signature `json:"sig"`
 	Signed    string    `json:"signed,omitempty"` // template of the signed text, see parseTemplate; not for token
 	Timestamp Timestamp `json:"timestamp,omitzero"`
-	ID        Location  `json:"id,omitzero"`    // what names the delivery; signed where the template has {id}
-	Event     Location  `json:"event,omitzero"` // what names the kind of event
+	ID        Location  `json:"id,omitzero"`    // the delivery's id; signed if the template has {id}
+	Event     Location  `json:"event,omitzero"` // the event's type
 
-	Key          string            `json:"key,omitempty"`           // how a secret's text becomes the key: text (default) hex base64 whsec
-	PublicKey    string            `json:"pubkey,omitempty"`        // how keys.public_key is written: hex whpk spki-base64 pem; pem-by-serial reads keys.certificates
+	// Key says how a secret's text is decoded: text (default) hex base64 whsec
+	Key string `json:"key,omitempty"`
+	// PublicKey is the format of keys.public_key: hex whpk spki-base64 pem; pem-by-serial reads keys.certificates
+	PublicKey    string            `json:"pubkey,omitempty"`
 	SerialHeader string            `json:"serial_header,omitempty"` // with pem-by-serial: the header that names the key
 	MatchHeader  map[string]string `json:"match_header,omitempty"`  // headers that must have exactly this value
-	CoversBody   *bool             `json:"covers_body,omitempty"`   // false: the body is not signed; else the template must have {body}
-	URLUnescape  []string          `json:"url_unescape,omitempty"`  // escapes that are undone in {url} before it is signed: %3A
+	// CoversBody is false if the body is not signed. Otherwise the template must have {body}.
+	CoversBody *bool `json:"covers_body,omitempty"`
+	// URLUnescape lists escapes that are decoded in {url} before it is signed, such as %3A.
+	URLUnescape []string `json:"url_unescape,omitempty"`
 
-	// Alternatives are other names for the headers of the same scheme. A call is read by the first set
-	// of names of which it has any header, so that no part of one mixes with another's.
+	// Alternatives are other names for the same headers. A call is read with the first set of names of which it
+	// has any header, so that values of different sets never mix.
 	Alternatives []HeaderNames `json:"alternatives,omitempty"`
-	// Handshakes are the questions by which the provider finds out whether an address listens.
+	// Handshakes are the requests by which the provider checks that an endpoint is live.
 	Handshakes []HandshakeScheme `json:"handshakes,omitempty"`
 }
 
-// Location is where one value is in a call. At most one of its fields is set; none: nowhere.
+// Location is where a value is in a call. At most one of its fields is set; if none is, the value is nowhere.
 type Location struct {
 	Header string `json:"header,omitempty"`
 	Query  string `json:"query,omitempty"`
 	JSON   string `json:"json,omitempty"` // path in a JSON body: event.id, events.0.id
 }
 
-// Signature is where signatures are in a call, and in which form.
+// Signature is where the signatures are in a call, and in which form.
 type Signature struct {
 	Header  string   `json:"header,omitempty"`
-	Headers []string `json:"headers,omitempty"` // instead of Header: each that is present counts
+	Headers []string `json:"headers,omitempty"` // instead of Header: every one that is present counts
 	Query   string   `json:"query,omitempty"`
 	JSON    string   `json:"json,omitempty"`
-	Prefix  string   `json:"prefix,omitempty"`   // before each signature; one without it is ignored
+	Prefix  string   `json:"prefix,omitempty"`   // before each signature; a text without it is ignored
 	ListSep string   `json:"list_sep,omitempty"` // between several signatures
 	Pairs   *Pairs   `json:"pairs,omitempty"`
 }
 
-// Pairs is a header of names and values: t=1,v1=ab,v1=cd. Unknown names are ignored.
+// Pairs is a header of names and values, such as t=1,v1=ab,v1=cd. Unknown names are ignored.
 type Pairs struct {
 	Sep string `json:"sep"`
 	KV  string `json:"kv"`
@@ -58,15 +62,15 @@ type Pairs struct {
 	Sig string `json:"sig"` // name of a signature
 }
 
-// Timestamp is where the time of signing is. Its text is signed as it came.
+// Timestamp is where the time of signing is. It is signed exactly as written.
 type Timestamp struct {
 	Header    string `json:"header,omitempty"`
 	JSON      string `json:"json,omitempty"`
 	Pair      bool   `json:"pair,omitempty"`
 	Unit      string `json:"unit,omitempty"`      // s (default) ms iso8601
-	Tolerance int    `json:"tolerance,omitempty"` // seconds both ways, edges included
-	// OptionalWindow marks a provider that does not document the form of the text: one that cannot be
-	// read as a time is then refused after the signature was checked, not before.
+	Tolerance int    `json:"tolerance,omitempty"` // seconds in both directions, inclusive
+	// OptionalWindow is for providers that do not document the format of the timestamp. A timestamp that cannot
+	// be parsed is then rejected after the signature check instead of before it.
 	OptionalWindow bool `json:"optional_window,omitempty"`
 }
 
@@ -80,7 +84,7 @@ type HeaderNames struct {
 // isZero reports whether the location is nowhere.
 func (p Location) isZero() bool { return p == Location{} }
 
-// Template is the template over $context that yields the value at the location, "" for nowhere.
+// Template returns the template over $context that yields the value at the location; "" for nowhere.
 func (p Location) Template() string {
 	switch {
 	case p.Header != "":
@@ -105,7 +109,7 @@ func (p Location) Template() string {
 // coversBody reports whether the body is signed.
 func (s Scheme) coversBody() bool { return s.CoversBody == nil || *s.CoversBody }
 
-// secretive reports whether the scheme works with a shared secret.
+// usesSecret reports whether the scheme uses a shared secret.
 func (s Scheme) usesSecret() bool {
 	return s.Kind == kindHMAC || s.Kind == kindHash || s.Kind == kindToken
 }
@@ -113,14 +117,14 @@ func (s Scheme) usesSecret() bool {
 // The kinds of schemes.
 const (
 	kindHMAC    = "hmac"              // RFC 2104
-	kindHash    = "hash"              // a plain hash of a text that holds the secret
+	kindHash    = "hash"              // a plain hash of a text that contains the secret
 	kindToken   = "token"             // the secret itself
 	kindEd25519 = "ed25519"           // RFC 8032
 	kindECDSA   = "ecdsa-p256-sha256" // FIPS 186-5, signature in DER
 	kindRSA     = "rsa-sha256"        // RSASSA-PKCS1-v1_5, RFC 8017
 )
 
-// What the texts of a scheme may be.
+// The values that the texts of a scheme may have.
 var (
 	kinds      = []string{kindHMAC, kindHash, kindToken, kindEd25519, kindECDSA, kindRSA}
 	algorithms = []string{"sha1", "sha256", "sha512"}
@@ -130,10 +134,10 @@ var (
 	units      = []string{"s", "ms", "iso8601"}
 )
 
-// The bounds of what a call may bring.
+// The limits on what a call may contain.
 const (
-	maxCandidates = 20      // signatures in one call; senders that rotate send two
-	maxPublic     = 4       // of them where each costs a public-key operation
+	maxCandidates = 20      // signatures in one call; senders that rotate keys send two
+	maxPublic     = 4       // the same where each check costs a public-key operation
 	maxHeader     = 8 << 10 // bytes of any header that a scheme reads
 	maxTimestamp  = 64      // bytes
 	maxScratch    = 64 << 10

@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/verify/verifytest"
 )
 
-// TestSchemesThatCannotWorkAreNotDeclared changes a scheme that can.
+// TestSchemesThatCannotWorkAreNotDeclared changes a valid scheme.
 func TestSchemesThatCannotWorkAreNotDeclared(t *testing.T) {
 	yes, no := true, false
 	for want, change := range map[string]func(*verify.Scheme){

@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// secretVariant is a secret that somebody may have meant by another one.
+// secretVariant is a secret that may have been meant instead of the configured one.
 type secretVariant struct {
 	text string
 	key  []byte
 	code string
-	what string // ends "The signature fits secrets[0] ..."
+	what string // completes "The signature fits secrets[0] ..."
 }
 
-// secretVariants lists what may have become a secret on its way into the configuration, and the other
-// ways in which its text can be a key.
+// secretVariants lists likely copying mistakes in a secret, and the other ways in which its text can be decoded
+// into a key.
 func (v *verifier) secretVariants(text string) []secretVariant {
 	var list []secretVariant
 	add := func(text string, key []byte, code, what string) {

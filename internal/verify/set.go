@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Set is the presets of a binary, by name.
+// Set is the presets of a binary, by name. It is immutable.
 type Set struct {
 	list   []Preset
 	byName map[string]Preset
 }
 
-// NewSet makes a set. Two presets of one name are a programmer's error.
+// NewSet returns a set. It panics if two presets have the same name.
 func NewSet(presets ...Preset) *Set {
 	s := &Set{byName: make(map[string]Preset, len(presets))}
 	for _, p := range presets {
@@ -27,13 +27,13 @@ func NewSet(presets ...Preset) *Set {
 	return s
 }
 
-// Find returns a preset, or nil.
+// Find returns the preset with this name, or nil.
 func (s *Set) Find(name string) Preset { return s.byName[name] }
 
-// All returns the presets by name.
+// All returns all presets, sorted by name.
 func (s *Set) All() []Preset { return slices.Clone(s.list) }
 
-// Names returns their names, sorted.
+// Names returns the presets' names, sorted.
 func (s *Set) Names() []string {
 	names := make([]string, len(s.list))
 	for i, p := range s.list {

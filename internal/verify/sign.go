@@ -8,7 +8,8 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// Sign returns the header lines of a call that is signed with the first secret at call.At.
+// Sign returns the header lines for a call, signed with the first secret at call.At. It fails with
+// fault.Invalid if the verifier refuses every call.
 func (v *verifier) Sign(call Call, id string) ([]hook.Header, error) {
 	if v.refuse != nil {
 		return nil, fault.New("verify.Sign", fault.Invalid, "%s", v.refuse.Detail)
@@ -45,7 +46,7 @@ func (v *verifier) Sign(call Call, id string) ([]hook.Header, error) {
 	return append(lines, hook.Header{Name: f.sigs[0].name, Value: text}), nil
 }
 
-// prepare sets what is signed beside the body.
+// prepare sets the values other than the body that are signed.
 func (v *verifier) prepare(r *callState, f *headerSet, id string) error {
 	if v.timestamp != nil {
 		r.timestamp = v.timestamp.format(r.call.At)

@@ -16,14 +16,14 @@ const (
 	inHeader
 	inQuery
 	inJSON
-	inPairs // the timestamp of a pair header, which stands with the signature
+	inPairs // a timestamp in the same header as the signature
 )
 
 // source is a compiled Location.
 type source struct {
 	kind sourceKind
-	name string   // canonical header, query parameter, JSON path as written, name of a pair
-	path []string // of inJSON
+	name string   // canonical header, query parameter, JSON path or name in a pair
+	path []string // only for inJSON
 }
 
 func headerSource(name string) source {
@@ -50,7 +50,7 @@ func (p Location) source() source {
 	}
 }
 
-// String names the source in a sentence.
+// String describes the source within a sentence.
 func (s source) String() string {
 	switch s.kind {
 	case inHeader:
@@ -66,8 +66,8 @@ func (s source) String() string {
 	}
 }
 
-// read returns the value and how often it stands in the call: a value that is there twice is not to
-// be trusted, because whoever looks next may take the other one.
+// read returns the value and the number of times it occurs in the call. A value that occurs twice must not be
+// trusted, because the next reader may take the other one.
 func (s source) read(r *callState) (text string, times int) {
 	switch s.kind {
 	case inHeader:
@@ -92,7 +92,7 @@ func first(values []string) string {
 	return values[0]
 }
 
-// queryValue finds a parameter in a raw query without building a map of it.
+// queryValue finds a parameter in a raw query without building a map.
 func queryValue(query, name string) (text string, times int) {
 	for query != "" {
 		var pair string
@@ -112,7 +112,7 @@ func queryValue(query, name string) (text string, times int) {
 	return text, times
 }
 
-// lookup follows a path; a number is an index where it meets an array.
+// lookup follows a path through a value. In an array, a number is an index.
 func lookup(v value.Value, path []string) value.Value {
 	for _, name := range path {
 		if i, err := strconv.Atoi(name); err == nil && v.Kind() == value.KindArray {
@@ -124,7 +124,7 @@ func lookup(v value.Value, path []string) value.Value {
 	return v
 }
 
-// scalar is the text of a string or number.
+// scalar returns the text of a string or number.
 func scalar(v value.Value) (string, bool) {
 	if s, ok := v.Str(); ok {
 		return s, true

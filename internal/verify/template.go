@@ -23,24 +23,24 @@ const (
 	partJSON
 )
 
-// part is one piece of a signed text.
+// part is one piece of a template.
 type part struct {
 	kind partKind
-	text string   // of a literal; the canonical name of a header
-	path []string // of partJSON
+	text string   // of a literal, or the canonical name of a header
+	path []string // only for partJSON
 }
 
-// template is a compiled signed text.
+// template is the compiled template of a signed text.
 type template struct{ parts []part }
 
-// templateTokens are the names that may stand in braces.
+// templateTokens are the names that may appear in braces.
 var templateTokens = []string{"body", "ts", "id", "url", "method", "secret", "header:X-Name", "json:path"}
 
-// maxTemplate bounds a template's text, in bytes.
+// maxTemplate is the longest template, in bytes.
 const maxTemplate = 4 << 10
 
-// parseTemplate reads the template of a signed text: literal text, and in braces body, ts, id, url,
-// method, secret, header:X-Name and json:path. A brace stands for nothing else.
+// parseTemplate parses the template of a signed text. It consists of literal text and, in braces, body, ts, id,
+// url, method, secret, header:X-Name and json:path. Braces have no other use.
 func parseTemplate(text string) (template, error) {
 	var t template
 	if len(text) > maxTemplate {
@@ -102,7 +102,7 @@ func braced() []string {
 	return names
 }
 
-// has reports whether a token stands in the template.
+// has reports whether the template contains a token.
 func (t template) has(kind partKind) bool {
 	for i := range t.parts {
 		if t.parts[i].kind == kind {
@@ -112,7 +112,7 @@ func (t template) has(kind partKind) bool {
 	return false
 }
 
-// behind is the literal text right behind a token, "" when there is none.
+// literalAfter returns the literal text that directly follows a token, or "" if there is none.
 func (t template) literalAfter(kind partKind) string {
 	for i := range t.parts {
 		if t.parts[i].kind == kind && i+1 < len(t.parts) && t.parts[i+1].kind == partText {
@@ -122,7 +122,7 @@ func (t template) literalAfter(kind partKind) string {
 	return ""
 }
 
-// feed writes the signed text into a hash.
+// feed writes the signed text to a hash.
 func (t template) feed(h hash.Hash, r *callState, secret string) {
 	text := r.text[:0]
 	for i := range t.parts {
@@ -143,7 +143,7 @@ func (t template) feed(h hash.Hash, r *callState, secret string) {
 	r.text = text
 }
 
-// whole returns the signed text in one piece; it is not to be kept.
+// whole returns the signed text in one piece. The caller must not keep it.
 func (t template) whole(r *callState, secret string) []byte {
 	if len(t.parts) == 1 && t.parts[0].kind == partBody {
 		return r.call.Body
@@ -160,7 +160,7 @@ func (t template) whole(r *callState, secret string) []byte {
 	return text
 }
 
-// append adds a part that is not the body.
+// append appends a part other than the body.
 func (p *part) append(text []byte, r *callState, secret string) []byte {
 	switch p.kind {
 	case partText:
@@ -185,7 +185,7 @@ func (p *part) append(text []byte, r *callState, secret string) []byte {
 	}
 }
 
-// isHeaderName reports whether the text is a field name (RFC 9110 section 5.1: a token).
+// isHeaderName reports whether the text is a valid field name (RFC 9110 section 5.1: a token).
 func isHeaderName(name string) bool {
 	if name == "" || len(name) > 256 {
 		return false

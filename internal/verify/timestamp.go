@@ -10,13 +10,13 @@ type timestampRule struct {
 	at        source
 	unit      string
 	tolerance time.Duration
-	readLate  bool // what cannot be read is found after the signature was checked
+	readLate  bool // an unreadable timestamp is reported after the signature check
 }
 
-// maxTimestampDigits bounds a timestamp in seconds or milliseconds: no clock has more for 30,000 years.
+// maxTimestampDigits limits a timestamp in seconds or milliseconds. 15 digits last for 30,000 years.
 const maxTimestampDigits = 15
 
-// parse reads a timestamp: only digits for s and ms, RFC 3339 for iso8601.
+// parse parses a timestamp: only digits for s and ms, RFC 3339 for iso8601.
 func (s *timestampRule) parse(text string) (time.Time, bool) {
 	if len(text) > maxTimestamp {
 		return time.Time{}, false
@@ -43,7 +43,7 @@ func (s *timestampRule) parse(text string) (time.Time, bool) {
 	return time.Unix(n, 0), true
 }
 
-// format writes an instant as a sender would.
+// format writes a time in the sender's format.
 func (s *timestampRule) format(t time.Time) string {
 	switch s.unit {
 	case "iso8601":
@@ -55,8 +55,8 @@ func (s *timestampRule) format(t time.Time) string {
 	}
 }
 
-// age is how old a timestamp is; below zero: ahead. It is counted in the timestamp's own unit, so that
-// a call at the edge of the window is not refused for a part of a second.
+// age returns the age of a timestamp; it is negative for one in the future. It is computed in the timestamp's
+// own unit, so that a call at the edge of the window is not refused for a fraction of a second.
 func (s *timestampRule) age(now, then time.Time) time.Duration {
 	switch s.unit {
 	case "iso8601":
@@ -68,7 +68,7 @@ func (s *timestampRule) age(now, then time.Time) time.Duration {
 	return now.Sub(then)
 }
 
-// judge reports whether a timestamp of this age is outside the window. The edges are inside.
+// check rejects an age outside the window. The edges are inside.
 func (s *timestampRule) check(age time.Duration) Verdict {
 	switch {
 	case age > s.tolerance:
@@ -80,7 +80,7 @@ func (s *timestampRule) check(age time.Duration) Verdict {
 	}
 }
 
-// span writes a duration for people: to the second, or to the millisecond below ten seconds.
+// span formats a duration for people: to the second, or to the millisecond below ten seconds.
 func span(d time.Duration) string {
 	if d < 10*time.Second {
 		return d.Round(time.Millisecond).String()

@@ -1,6 +1,6 @@
 package verify
 
-// TokenPlaces names where the secret itself is sent, which is so for tokens only.
+// TokenPlaces names the places that carry the secret itself. Only token schemes have any.
 func (v *verifier) TokenPlaces() (headers, query []string) {
 	if v.kind != kindToken {
 		return nil, nil
@@ -12,7 +12,7 @@ func (v *verifier) TokenPlaces() (headers, query []string) {
 				headers = append(headers, s.name)
 			case inQuery:
 				query = append(query, s.name)
-			default: // a token in a body stays in it
+			default: // a token in a body is not removed
 			}
 		}
 	}

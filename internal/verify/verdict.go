@@ -1,29 +1,29 @@
 package verify
 
-// Verdict is what a verifier says of one call.
+// Verdict is the result of checking one call.
 type Verdict struct {
-	Reason Reason // OK: the call is proven
+	Reason Reason // OK: the call is authentic
 	Detail string // a sentence for the operator; never a secret
-	Secret int    // which of Config.Secrets fits, from 0
+	Secret int    // index of the matching secret in Config.Secrets
 }
 
-// OK reports whether the call is proven.
+// OK reports whether the call is authentic.
 func (v Verdict) OK() bool { return v.Reason == OK }
 
-// Reason says why a call is not proven.
+// Reason says why a call was not accepted.
 type Reason string
 
 // The reasons.
 const (
 	OK           Reason = ""
-	NoSecret     Reason = "no-secret"    // the gate has none: it refuses every call
-	Missing      Reason = "missing"      // the call carries no signature
-	Malformed    Reason = "malformed"    // its signature, or what is signed with it, cannot be read
-	Mismatch     Reason = "mismatch"     // no pair of signature and secret fits
-	NoTimestamp  Reason = "no-timestamp" // the scheme signs one, the call has none
-	NoID         Reason = "no-id"        // the scheme signs one, the call has none
+	NoSecret     Reason = "no-secret"    // the gate has no secret, so it refuses every call
+	Missing      Reason = "missing"      // the call has no signature
+	Malformed    Reason = "malformed"    // the signature, or a signed value, cannot be parsed
+	Mismatch     Reason = "mismatch"     // no signature matches any secret
+	NoTimestamp  Reason = "no-timestamp" // the scheme signs a timestamp, but the call has none
+	NoID         Reason = "no-id"        // the scheme signs an id, but the call has none
 	Stale        Reason = "stale"        // older than the tolerance
-	Future       Reason = "future"       // further ahead than the tolerance
-	OtherKey     Reason = "other-key"    // it names a key or an application that is not the configured one
-	Unverifiable Reason = "unverifiable" // what is needed to check it could not be had
+	Future       Reason = "future"       // further in the future than the tolerance
+	OtherKey     Reason = "other-key"    // the call names another key or application than the configured one
+	Unverifiable Reason = "unverifiable" // something needed for the check could not be fetched
 )

@@ -2,7 +2,7 @@ package verify
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" // senders still sign with it; HMAC-SHA1 is not broken
+	"crypto/sha1" // some senders still use it, and HMAC-SHA1 is not broken
 	"crypto/sha256"
 	"crypto/sha512"
 	"hash"
@@ -25,16 +25,16 @@ type verifier struct {
 	sets       []headerSet
 	timestamp  *timestampRule // nil: no timestamp
 	matches    []match
-	serial     string // canonical header that names the public key
+	serial     string // canonical name of the header that names the public key
 	unescape   *strings.Replacer
 	needsID    bool
-	afterID    string // the literal text behind {id}, which no id may hold
+	afterID    string // the literal text after {id}, which no id may contain
 	keyForm    string
 	handshakes []Handshake
 
 	secrets []secret
 	public  []publicKey
-	refuse  *Verdict // of every call
+	refuse  *Verdict // if set, the verdict on every call
 	states  sync.Pool
 }
 
@@ -42,11 +42,11 @@ type verifier struct {
 type secret struct {
 	text  string
 	key   []byte   // decoded
-	token [32]byte // SHA-256 of the text: tokens are compared by it, so that not even their length shows
+	token [32]byte // SHA-256 of the text; comparing hashes hides the length of the secret
 }
 
-// headerSet is where the values of a scheme are under one set of names, and what to say when something
-// is wrong with them.
+// headerSet says where the values of a scheme are, under one set of header names, and holds the messages for
+// missing or invalid values.
 type headerSet struct {
 	sigs      []source
 	timestamp source
@@ -71,7 +71,7 @@ func hashOf(alg string) func() hash.Hash {
 	}
 }
 
-// hashFor returns the hash that belongs to a secret, ready for a text.
+// hashFor returns the hash for a secret, reset and ready to use.
 func (v *verifier) hashFor(r *callState, i int) hash.Hash {
 	if r.hashes[i].hash == nil {
 		if v.kind == kindHMAC {
@@ -80,11 +80,12 @@ func (v *verifier) hashFor(r *callState, i int) hash.Hash {
 			r.hashes[i].hash = hashOf(v.alg)()
 		}
 	}
-	r.hashes[i].hash.Reset() // an HMAC keeps the state behind its key from the first Reset on
+	r.hashes[i].hash.Reset() // after the first Reset, an HMAC restores the state that includes its key
 	return r.hashes[i].hash
 }
 
-// digest is what a holder of the secret would have sent, undecorated. It is valid until the next call.
+// digest returns the signature that a holder of the secret would have sent, without prefix or encoding. It is
+// valid until the next call.
 func (v *verifier) digest(r *callState, i int) []byte {
 	if v.kind == kindToken {
 		return []byte(v.secrets[i].text)
@@ -95,7 +96,7 @@ func (v *verifier) digest(r *callState, i int) []byte {
 	return r.sum
 }
 
-// headersOf is the set of names whose headers the call carries: the first of which there is any.
+// headersOf returns the first set of names of which the call has any header.
 func (v *verifier) headersOf(call *Call) *headerSet {
 	if len(v.sets) > 1 {
 		for i := range v.sets {
@@ -109,7 +110,7 @@ func (v *verifier) headersOf(call *Call) *headerSet {
 	return &v.sets[0]
 }
 
-// begin takes a state for a call; end gives it back.
+// begin takes a callState from the pool; end returns it.
 func (v *verifier) begin(call *Call) *callState {
 	r, _ := v.states.Get().(*callState)
 	if r == nil {
@@ -127,7 +128,7 @@ func (v *verifier) end(r *callState) {
 	v.states.Put(r)
 }
 
-// newHeaderSet describes a set of names and its complaints.
+// newHeaderSet builds a set of names and its messages.
 func (v *verifier) newHeaderSet(sigs []source, timestampAt, id source) headerSet {
 	f := headerSet{sigs: sigs, timestamp: timestampAt, id: id}
 	for _, s := range append(slices.Clone(sigs), timestampAt, id) {

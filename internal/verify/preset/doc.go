@@ -1,6 +1,6 @@
-// Package preset lists the provider presets of this binary. One more provider whose signatures are data
-// is an entry in presets.json; verify.Scheme describes the form. One that needs code is a folder here
+// Package preset lists the provider presets of the binary. A provider whose signatures can be described as data
+// is an entry in presets.json; verify.Scheme describes the format. A provider that needs code is a folder here
 // and a line in Set.
 //
-// The file is read anew by each call of Set, so there is no state; a program calls it once.
+// Each call of Set parses the file again, so the package has no state. A program calls Set once.
 package preset

@@ -11,8 +11,8 @@ import (
 	"hookline.dev/hookline/internal/verify/verifytest"
 )
 
-// FuzzPresets has each preset check, explain and answer a call: nothing panics, and a change of a good
-// call's body is noticed.
+// FuzzPresets checks, explains and answers calls with each preset: nothing may panic, and a changed body of a
+// valid call must be noticed.
 func FuzzPresets(f *testing.F) {
 	type signed struct {
 		verifier verify.Verifier

@@ -14,7 +14,7 @@ func TestHandshakes(t *testing.T) {
 		preset, method string
 		query, header  string // header: "Name: value"
 		body           string
-		want           string // the body of the answer; "-" when it is no handshake, or the reason of its refusal
+		want           string // the body of the answer, the reason of a refusal, or "-" if it is not a handshake
 	}{
 		{"github", "POST", "", "X-GitHub-Event: ping", `{}`, "pong"},
 		{"github", "POST", "", "X-GitHub-Event: push", `{}`, "-"},
@@ -37,7 +37,7 @@ func TestHandshakes(t *testing.T) {
 		{"meta", "GET", "hub.mode=subscribe&hub.verify_token=v", "", "", "-"},
 		{"meta", "POST", "hub.mode=subscribe&hub.verify_token=v&hub.challenge=1158", "", "", "-"},
 		{"x-twitter", "GET", "crc_token=challenge_string&nonce=abc", "", "", `{"response_token":"sha256=C6C+Yh6QxSwRhM4dyncbsyEZ1c2dW3kI7l65+Z9iPjs="}`},
-		{"x-twitter", "GET", `crc_token={"a":1}`, "", "", "-"}, // or it would sign any event for anybody
+		{"x-twitter", "GET", `crc_token={"a":1}`, "", "", "-"}, // otherwise anyone could have any event signed
 		{"x-twitter", "GET", "crc_token=" + strings.Repeat("a", 300), "", "", "-"},
 		{"zoom", "POST", "", "", `{"event":"endpoint.url_validation","payload":{"plainToken":"ab"}}`,
 			`{"plainToken":"ab","encryptedToken":"f661f3c54be5d0d6b79271f362f4a67ab30aabbc9345f06c0656b9f33fdfb6f2"}`},
@@ -73,7 +73,7 @@ func TestHandshakes(t *testing.T) {
 	}
 }
 
-// answer asks for the answer to a handshake, and checks that nothing in it can be taken for a page.
+// answer requests the answer to a handshake, and checks that a browser would not treat it as a page.
 func answer(t *testing.T, v verify.Verifier, call verify.Call) string {
 	t.Helper()
 	h, ok := verify.FindHandshake(v, call)

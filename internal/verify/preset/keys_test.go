@@ -12,8 +12,8 @@ import (
 	"hookline.dev/hookline/internal/verify/verifytest"
 )
 
-// TestEveryKeyHasItsEffect changes the value of each key of each preset: there must be a call whose
-// verdict, answer or signature then changes, too.
+// TestEveryKeyHasItsEffect changes the value of each key of each preset. There must be a call whose verdict,
+// answer or signature changes with it.
 func TestEveryKeyHasItsEffect(t *testing.T) {
 	for _, p := range preset.Set().All() {
 		for _, k := range p.Info().Keys {
@@ -24,13 +24,13 @@ func TestEveryKeyHasItsEffect(t *testing.T) {
 	}
 }
 
-// trial is a call with the configuration that it is checked by.
+// trial is a call, and the configuration that checks it.
 type trial struct {
 	config verify.Config
 	call   verify.Call
 }
 
-// trials are the accepted vectors of a preset, and made-up calls with the keys' examples.
+// trials returns the accepted vectors of a preset, and invented calls with the example values of its keys.
 func trials(t *testing.T, p verify.Preset) []trial {
 	t.Helper()
 	var list []trial
@@ -47,7 +47,7 @@ func trials(t *testing.T, p verify.Preset) []trial {
 		}
 	}
 	list = append(list, trial{whole, verifytest.Example(p.Info())})
-	for _, k := range p.Info().Keys { // alone, and with the secret in a parameter of that name
+	for _, k := range p.Info().Keys { // alone, and with the secret in a parameter with that name
 		c := verify.Config{Secrets: whole.Secrets, Keys: map[string]string{k.Name: k.Example}}
 		list = append(list, trial{c, verify.Call{Method: "POST", Query: k.Example + "=" + verifytest.ExampleSecret}})
 	}
@@ -74,7 +74,7 @@ func hasEffect(t *testing.T, p verify.Preset, k verify.Key) bool {
 	return false
 }
 
-// fingerprint is what a verifier says of a call and how it signs it; false when it does not compile.
+// fingerprint returns a verifier's result for a call and its signature; false if it does not compile.
 func fingerprint(t *testing.T, p verify.Preset, on trial) (string, bool) {
 	t.Helper()
 	v, problems := p.Compile(on.config)

@@ -7,16 +7,16 @@ import (
 	"hookline.dev/hookline/internal/verify/preset/standardwebhooks"
 )
 
-// presets are the presets that are data alone.
+// presets holds the presets that are pure data.
 //
 //go:embed presets.json
 var presets []byte
 
-// Set returns the presets.
+// Set returns all presets: those in presets.json and those written in code.
 func Set() *verify.Set { return read(presets) }
 
-// read returns the presets of a file and those that are code. A file that cannot be read is a
-// programmer's error: it is part of the binary.
+// read returns the presets of a file and those written in code. It panics if the file cannot be read, because
+// the file is part of the binary.
 func read(file []byte) *verify.Set {
 	list, err := verify.ReadPresets(file)
 	if err != nil {

@@ -21,7 +21,8 @@ func find(tb testing.TB, name string) verify.Preset {
 	return p
 }
 
-// compile returns the verifier of a preset with the secret s, where it takes one, and the keys that it has of these.
+// compile returns the verifier of a preset, with the secret s if it takes one, and with those of the given keys
+// that it has.
 func compile(tb testing.TB, name string, keys map[string]string) verify.Verifier {
 	tb.Helper()
 	p := find(tb, name)
@@ -76,7 +77,8 @@ func TestPresetsPassTheirVectors(t *testing.T) {
 
 func TestPresetsKeepTheInvariants(t *testing.T) {
 	for _, p := range preset.Set().All() {
-		if p.Info().Secrets == 0 || p.Info().Name == "mailgun" { // private keys; a signature inside the body
+		// needs a private key, or has the signature inside the body
+		if p.Info().Secrets == 0 || p.Info().Name == "mailgun" {
 			continue
 		}
 		t.Run(p.Info().Name, func(t *testing.T) { verifytest.Invariants(t, p) })

@@ -13,7 +13,7 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// Reasons returns the reasons of verdicts that a reject_reason stands for; nil when any reason will do.
+// Reasons returns the verdict reasons that match a reject_reason; nil means that any reason is acceptable.
 func Reasons(reject string) []verify.Reason {
 	switch reject {
 	case "missing_signature":
@@ -35,8 +35,8 @@ func Reasons(reject string) []verify.Reason {
 	}
 }
 
-// Check checks a preset with a vector: the verdict, the names of the delivery and the event, and the response
-// to a handshake. It returns nil when all are right.
+// Check runs a preset on a vector. It compares the verdict, the names of the delivery and the event, and the
+// response to a handshake. It returns nil if all match.
 func Check(ctx context.Context, p verify.Preset, v Vector) error {
 	verifier, problems := p.Compile(v.Config(p.Info()))
 	if len(problems) > 0 {
@@ -63,15 +63,15 @@ func Check(ctx context.Context, p verify.Preset, v Vector) error {
 	return checkNames(p.Info(), v, result.call)
 }
 
-// result is what becomes of a call.
+// result is the outcome of handling a call.
 type result struct {
 	verdict verify.Verdict
-	reply   *hook.Reply // to a handshake
-	call    verify.Call // decrypted
+	reply   *hook.Reply // the response to a handshake
+	call    verify.Call // decrypted, if the provider encrypts
 	opened  bool
 }
 
-// handle handles a call in the order of the ingress.
+// handle processes a call in the same order as package ingress.
 func handle(ctx context.Context, verifier verify.Verifier, call verify.Call) result {
 	h, asked := verify.FindHandshake(verifier, call)
 	if asked && h.Unsigned {
@@ -95,7 +95,8 @@ func handle(ctx context.Context, verifier verify.Verifier, call verify.Call) res
 	return r
 }
 
-// isHandshake reports whether the provider asks anything: the response of other vectors is the workflow's.
+// isHandshake reports whether the provider has a handshake. For other vectors, the response comes from the
+// workflow.
 func isHandshake(p verify.Preset) bool { return p.Info().Handshake != "" }
 
 func checkReject(v Vector, call verify.Call, verdict verify.Verdict) error {
@@ -106,7 +107,7 @@ func checkReject(v Vector, call verify.Call, verdict verify.Verdict) error {
 	case verdict.Detail == "":
 		return fmt.Errorf("the reason %s has no detail", verdict.Reason)
 	case call.Method != http.MethodPost && verdict.Reason == verify.Missing:
-		return nil // without a signature: the vector says why it is not a handshake
+		return nil // it has no signature: the vector says why it is not a handshake
 	case want != nil && !slices.Contains(want, verdict.Reason):
 		return fmt.Errorf("it is refused as %s (%s), want %v", verdict.Reason, verdict.Detail, want)
 	}

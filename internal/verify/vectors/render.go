@@ -11,8 +11,8 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// Render evaluates a template over $context of a call, as a workflow with the described preset does. A body
-// that cannot be decoded has no fields; a missing value is "".
+// Render evaluates a template over the $context of a call, as a workflow with the described preset does. A body
+// that cannot be decoded has no fields, and a missing value renders as "".
 func Render(info verify.Info, template string, call verify.Call) (string, error) {
 	if template == "" {
 		return "", nil
@@ -34,7 +34,7 @@ func Render(info verify.Info, template string, call verify.Call) (string, error)
 	return v.Text(), nil
 }
 
-// scope is $context of a call.
+// scope is the $context of a call.
 type scope struct{ context hook.Context }
 
 func scopeOf(info verify.Info, call verify.Call) scope {

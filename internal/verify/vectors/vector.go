@@ -32,11 +32,11 @@ type Vector struct {
 	RejectReason string    `json:"reject_reason"` // see Reasons
 	DeliveryID   Scalar    `json:"expect_delivery_id"`
 	EventType    Scalar    `json:"expect_event_type"`
-	Plaintext    *string   `json:"expect_plaintext"` // of an encrypted body
-	Response     *Response `json:"expect_response"`  // to a handshake
+	Plaintext    *string   `json:"expect_plaintext"` // expected plaintext of an encrypted body
+	Response     *Response `json:"expect_response"`  // expected response to a handshake
 }
 
-// Lines are the lines of one header: in JSON a string, or an array of strings.
+// Lines are the lines of one header: in JSON, a string or an array of strings.
 type Lines []string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -60,7 +60,7 @@ func (s *Scalar) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// Response is the response to a handshake. Headers are prefixes of header values.
+// Response is the expected response to a handshake. Headers are prefixes of header values.
 type Response struct {
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers"`
@@ -68,7 +68,7 @@ type Response struct {
 	JSON    json.RawMessage   `json:"body_json"` // instead of Body, compared as a JSON value
 }
 
-// Read reads a file of vectors. It sets Preset where the file leaves it out.
+// Read reads a file of vectors. It sets Preset to the provider's name if the file omits it.
 func Read(r io.Reader) ([]Vector, error) {
 	var list []Vector
 	if err := json.NewDecoder(r).Decode(&list); err != nil {
@@ -86,7 +86,7 @@ func Read(r io.Reader) ([]Vector, error) {
 	return list, nil
 }
 
-// Call is the vector's call.
+// Call returns the vector's call.
 func (v *Vector) Call() verify.Call {
 	c := verify.Call{Method: v.Method, URL: v.url(), Header: http.Header{}, Body: []byte(v.Body), At: time.Unix(v.Now, 0)}
 	if v.BodyBase64 != nil {
@@ -99,7 +99,7 @@ func (v *Vector) Call() verify.Call {
 	return c
 }
 
-// url is the URL that the sender knows: the one entered in its settings, where that is signed.
+// url returns the URL that the sender knows: the one entered in its settings if that is signed.
 func (v *Vector) url() string {
 	if entered := v.Key("notification_url"); entered != "" {
 		return entered
@@ -110,7 +110,7 @@ func (v *Vector) url() string {
 	return v.BaseURL + v.PathAndQuery
 }
 
-// Key is a key as a workflow writes it: a string, or JSON for anything else; "" when there is none.
+// Key returns a key as a workflow would write it: a string, or JSON for any other type. A missing key is "".
 func (v *Vector) Key(name string) string {
 	var text string
 	if raw, ok := v.Keys[name]; ok && json.Unmarshal(raw, &text) != nil {
@@ -119,17 +119,17 @@ func (v *Vector) Key(name string) string {
 	return text
 }
 
-// anyTime is a tolerance within which every timestamp is.
+// anyTime is a tolerance that covers every timestamp.
 const anyTime = 200 * 365 * 24 * time.Hour
 
-// Config is the vector's configuration of a preset with this description.
+// Config returns the vector's configuration for the described preset.
 func (v *Vector) Config(info verify.Info) verify.Config {
 	c := verify.Config{Secrets: v.Secrets, Keys: map[string]string{}}
 	switch {
 	case len(v.Secrets) > 0:
 	case v.Secret != nil:
 		c.Secrets = []string{*v.Secret}
-	case info.Secrets > 0: // a handshake that only a key proves
+	case info.Secrets > 0: // a handshake that is proven by a key alone
 		c.Secrets = []string{"unused"}
 	}
 	for _, k := range info.Keys {

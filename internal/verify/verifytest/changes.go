@@ -35,19 +35,19 @@ func Signed(tb testing.TB, p verify.Preset, c verify.Config, body string, header
 	return v, call
 }
 
-// Change is one change of a good call, and the verdict that it must get.
+// Change is one change to a valid call, and the verdict that the changed call must get.
 type Change struct {
 	Name string
 	Do   func(*verify.Call)
 	Want verify.Reason
 }
 
-// When returns the change.
+// When returns a Change.
 func When(name string, do func(*verify.Call), want verify.Reason) Change {
 	return Change{Name: name, Do: do, Want: want}
 }
 
-// Set returns a change that sets the lines of a header; without lines it removes the header.
+// Set returns a function that sets the lines of a header. Without lines it removes the header.
 func Set(name string, lines ...string) func(*verify.Call) {
 	return func(c *verify.Call) {
 		if len(lines) == 0 {
@@ -58,17 +58,17 @@ func Set(name string, lines ...string) func(*verify.Call) {
 	}
 }
 
-// Body returns a change that replaces the body of a call.
+// Body returns a function that replaces the body.
 func Body(body string) func(*verify.Call) {
 	return func(c *verify.Call) { c.Body = []byte(body) }
 }
 
-// Later returns a change that lets a call arrive later; below zero: earlier.
+// Later returns a function that moves the arrival by d, which may be negative.
 func Later(d time.Duration) func(*verify.Call) {
 	return func(c *verify.Call) { c.At = c.At.Add(d) }
 }
 
-// Reject changes a call that a verifier accepts, and compares the verdicts.
+// Reject applies each change to a call that the verifier accepts, and compares the verdicts.
 func Reject(t *testing.T, v verify.Verifier, good verify.Call, changes []Change) {
 	t.Helper()
 	for _, change := range changes {

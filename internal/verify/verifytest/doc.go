@@ -1,5 +1,5 @@
-// Package verifytest is the suite that every preset passes: the vectors of testdata/vectors.json that
-// name it, and properties that hold for any verifier.
+// Package verifytest is the suite that every preset passes: the vectors of testdata/vectors.json for the
+// preset, and properties that hold for any verifier.
 //
-// It is linked into no program.
+// No program links it.
 package verifytest

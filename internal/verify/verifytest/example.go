@@ -10,10 +10,11 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// ExampleSecret is a secret that every preset takes: text, hex, base64 and whsec_ alike.
+// ExampleSecret is a secret that every preset accepts: it is valid text, hex and base64, and a valid whsec_
+// secret.
 const ExampleSecret = "00ff00ff00ff00ff00ff00ff"
 
-// RequiredKeys returns the keys that a preset cannot do without, with their examples.
+// RequiredKeys returns the keys that a preset requires, with their example values.
 func RequiredKeys(p verify.Preset) map[string]string {
 	keys := make(map[string]string)
 	_, problems := p.Compile(verify.Config{Secrets: []string{ExampleSecret}})
@@ -25,7 +26,7 @@ func RequiredKeys(p verify.Preset) map[string]string {
 	return keys
 }
 
-// Example returns a call with everything that a preset may sign, but for the signature.
+// Example returns a call with everything that a preset may sign, except the signature.
 func Example(info verify.Info) verify.Call {
 	call := verify.Call{
 		Method: http.MethodPost, URL: "https://example.com/api/webhooks/x?a=1", Query: "a=1", Header: http.Header{},

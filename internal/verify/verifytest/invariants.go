@@ -6,8 +6,8 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// Law holds a preset that has a shared secret against what is true of every one: what it signs it
-// accepts, and without its secret, or with an empty one, it accepts nothing.
+// Invariants checks what is true of every preset with a shared secret: it accepts what it signs, and without
+// its secret, or with an empty one, it accepts nothing.
 func Invariants(t *testing.T, p verify.Preset) {
 	t.Helper()
 	keys := RequiredKeys(p)

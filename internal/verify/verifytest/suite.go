@@ -7,8 +7,8 @@ import (
 	"hookline.dev/hookline/internal/verify/vectors"
 )
 
-// Run tests a preset with vectors. Calls that must be accepted are also changed in ways that a preset must
-// notice.
+// Run tests a preset with vectors. It also changes the calls that must be accepted, in ways that the preset
+// must detect.
 func Run(t *testing.T, p verify.Preset, list []vectors.Vector) {
 	t.Helper()
 	if len(list) == 0 {
@@ -28,8 +28,8 @@ func Run(t *testing.T, p verify.Preset, list []vectors.Vector) {
 	}
 }
 
-// rejectsTampering changes an accepted call, which must then be refused: any byte of the body, where it is
-// covered, and a second line of any header that the preset relies on.
+// rejectsTampering changes an accepted call and expects a rejection: any byte of the body, if the body is
+// signed, and a second line of any header that the preset relies on.
 func rejectsTampering(t *testing.T, verifier verify.Verifier, info verify.Info, call verify.Call) {
 	t.Helper()
 	accepts := func(call verify.Call) bool { return verifier.Verify(t.Context(), call).OK() }
@@ -50,7 +50,7 @@ func rejectsTampering(t *testing.T, verifier verify.Verifier, info verify.Info, 
 		changed := call
 		changed.Header = call.Header.Clone()
 		if changed.Header.Del(name); accepts(changed) {
-			continue // it only names the delivery, and the verdict does not rely on it
+			continue // the verdict does not rely on the header that only names the delivery
 		}
 		changed.Header[name] = []string{values[0], values[0]}
 		if accepts(changed) {

@@ -7,13 +7,13 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// publicKey is the key of the signatures v1a.
+// publicKey is the name of the key for v1a signatures.
 const publicKey = "public_key"
 
 type preset struct {
 	info         verify.Info
-	shared       verify.Preset // v1
-	asymmetrical verify.Preset // v1a
+	shared       verify.Preset // verifies v1
+	asymmetrical verify.Preset // verifies v1a
 }
 
 // New returns the preset.
@@ -51,7 +51,7 @@ func New() verify.Preset {
 // Info describes the preset. Secrets is 0, since a public key alone is enough.
 func (p preset) Info() verify.Info { return p.info }
 
-// Compile prepares the verifier of the versions that there is a key for.
+// Compile prepares a verifier for each version that has a key.
 func (p preset) Compile(c verify.Config) (verify.Verifier, []decode.Problem) {
 	var (
 		list     []verify.Verifier
