@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 )
 
-// greet tells where the server is, where its token is, and what to try.
+// greet prints where the server is, where its token is, and a command to try.
 func (sys *system) greet(s config.Server, url, hooks string, log *slog.Logger) {
 	token := filepath.Join(s.Data, tokenFile)
 	if s.Token != "" {
@@ -23,7 +23,7 @@ func (sys *system) greet(s config.Server, url, hooks string, log *slog.Logger) {
 		return
 	}
 	fmt.Fprintf(sys.stdout, "\n  Hookline %s\n\n  API    %s\n  Hooks  %s\n  Token  %s\n\n", Version(), url, hooks+"/api/webhooks/…", token)
-	f := clientFlags{Token: s.Token, Data: s.Data} // the server has just written where it is
+	f := clientFlags{Token: s.Token, Data: s.Data} // the server has just written its address there
 	if line := f.curl(); line != "" {
 		fmt.Fprintf(sys.stdout, "  Try:   %s\n\n", line)
 	} else {
@@ -31,7 +31,7 @@ func (sys *system) greet(s config.Server, url, hooks string, log *slog.Logger) {
 	}
 }
 
-// curl is a line that calls one of the loaded workflows, "" when there is none.
+// curl returns a command that calls one of the loaded workflows, or "" if there is none.
 func (f clientFlags) curl() string {
 	server, err := f.open()
 	if err != nil {
@@ -53,8 +53,7 @@ func (f clientFlags) curl() string {
 	return curlOf(*best)
 }
 
-// easier reports whether a workflow is the better first one to call: it asks for less, or answers with
-// something to see.
+// easier reports whether x is the better workflow to call first: it requires less, or its answer shows more.
 func easier(x, than api.Workflow) bool {
 	if len(x.Auth) != len(than.Auth) {
 		return len(x.Auth) < len(than.Auth)
@@ -62,7 +61,7 @@ func easier(x, than api.Workflow) bool {
 	return x.Mode == flow.Sync && than.Mode != flow.Sync
 }
 
-// curlOf is the curl line that calls a workflow by its key.
+// curlOf returns the curl command that calls a workflow by its key.
 func curlOf(x api.Workflow) string {
 	var b strings.Builder
 	b.WriteString("curl")

@@ -24,22 +24,22 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Files of the data directory that a client on the same machine reads; the server writes them.
+// Files in the data directory. The server writes them, and clients on the same machine read them.
 const (
 	addressFile = "server.json"
 	tokenFile   = "token"
 )
 
-// The bounds of a client.
+// The limits of a client.
 const (
 	defaultURL    = "http://" + config.DefaultListen
 	clientTimeout = 30 * time.Second
-	longTimeout   = 24 * time.Hour // of what goes through a whole collection
-	maxAnswer     = 256 << 20      // bytes
-	maxSmallFile  = 64 << 10       // bytes of a token or address file
+	longTimeout   = 24 * time.Hour // for requests that process a whole collection
+	maxAnswer     = 256 << 20      // largest response, in bytes
+	maxSmallFile  = 64 << 10       // largest token or address file, in bytes
 )
 
-// clientFlags say which server a verb talks to.
+// clientFlags select the server that a command talks to.
 type clientFlags struct {
 	URL       string `name:"url" placeholder:"URL" help:"Base URL of the API. Default: the server that uses --data, else ${url}." group:"client"`
 	Token     string `name:"token" help:"API token. Default: the contents of the file token in --data." group:"client"`
@@ -52,10 +52,10 @@ type client struct {
 	base    string
 	token   string
 	http    *http.Client
-	timeout time.Duration // of one call
+	timeout time.Duration // of one request
 }
 
-// open returns the client that the flags describe.
+// open returns a client for the server that the flags select.
 func (f *clientFlags) open() (*client, error) {
 	c := &client{base: f.base(), http: f.http(), timeout: clientTimeout}
 	u, err := url.Parse(c.base)
@@ -66,7 +66,8 @@ func (f *clientFlags) open() (*client, error) {
 	return c, err
 }
 
-// base is the API's address: as given, else as the server of --data wrote it, else the default.
+// base returns the API's base URL: the --url flag, or the address that the server of --data wrote, or the
+// default.
 func (f *clientFlags) base() string {
 	if f.URL != "" {
 		return strings.TrimRight(f.URL, "/")
@@ -77,7 +78,7 @@ func (f *clientFlags) base() string {
 	return defaultURL
 }
 
-// address is what the server of --data wrote of itself.
+// address returns the address that the server of --data wrote, or a zero Address if there is none.
 func (f *clientFlags) address() (a app.Address) {
 	text, err := readSmall(filepath.Join(f.Data, addressFile))
 	if err != nil || json.Unmarshal(text, &a) != nil {
@@ -86,8 +87,8 @@ func (f *clientFlags) address() (a app.Address) {
 	return a
 }
 
-// http is a client that can prove the server of --data by its certificate, whose name is not the
-// address that the server is reached at here.
+// http returns a client that verifies the certificate of the server of --data. The certificate has another name
+// than the address that the client connects to.
 func (f *clientFlags) http() *http.Client {
 	address := f.address()
 	if f.URL != "" || address.Name == "" {
@@ -122,7 +123,7 @@ func (f *clientFlags) token() (string, error) {
 	return strings.TrimSpace(string(text)), nil
 }
 
-// readSmall reads a file of which nothing large is expected.
+// readSmall reads a file of at most maxSmallFile bytes.
 func readSmall(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -132,7 +133,7 @@ func readSmall(name string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxSmallFile))
 }
 
-// get asks for something and reads it into out.
+// get requests path and decodes the response into out.
 func (c *client) get(path string, query url.Values, out any) error {
 	if len(query) > 0 {
 		path += "?" + query.Encode()
@@ -140,10 +141,10 @@ func (c *client) get(path string, query url.Values, out any) error {
 	return c.call(http.MethodGet, path, out)
 }
 
-// post does something and reads the answer into out.
+// post sends an empty POST and decodes the response into out.
 func (c *client) post(path string, out any) error { return c.call(http.MethodPost, path, out) }
 
-// send sends a JSON value, if it is not missing, and reads the answer into out, if that is not nil.
+// send sends a JSON value, or no body if it is missing, and decodes the response into out unless that is nil.
 func (c *client) send(method, path string, query url.Values, v value.Value, out any) error {
 	if v.IsMissing() {
 		return c.sendText(method, path, query, "", "", out)
@@ -151,7 +152,7 @@ func (c *client) send(method, path string, query url.Values, v value.Value, out 
 	return c.sendText(method, path, query, "application/json", v.Text(), out)
 }
 
-// sendText sends a body and reads the answer into out, if that is not nil.
+// sendText sends a body and decodes the response into out unless that is nil.
 func (c *client) sendText(method, path string, query url.Values, contentType, body string, out any) error {
 	if len(query) > 0 {
 		path += "?" + query.Encode()
@@ -175,7 +176,7 @@ func (c *client) call(method, path string, out any) error {
 	return c.read(res, out)
 }
 
-// read reads an answer into out, if that is not nil.
+// read decodes a response into out unless that is nil, and closes its body.
 func (c *client) read(res *http.Response, out any) error {
 	defer res.Body.Close()
 	if out == nil {
@@ -199,7 +200,8 @@ func (c *client) do(ctx context.Context, method, path string) (*http.Response, e
 	return c.request(ctx, method, path, "", "")
 }
 
-// request sends a request and returns the answer when it is a 2xx, else the problem as an error.
+// request sends a request. It returns a 2xx response, whose body the caller must close, and turns any other
+// into an error.
 func (c *client) request(ctx context.Context, method, path, contentType, body string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, strings.NewReader(body))
 	if err != nil {
@@ -222,9 +224,9 @@ func (c *client) request(ctx context.Context, method, path, contentType, body st
 	return nil, c.problem(res)
 }
 
-// problem reads a problem document.
+// problem turns a problem document into an error.
 func (c *client) problem(res *http.Response) error {
-	text, _ := io.ReadAll(io.LimitReader(res.Body, maxAnswer)) // what there is
+	text, _ := io.ReadAll(io.LimitReader(res.Body, maxAnswer)) // use as much as arrived
 	var p api.Problem
 	if json.Unmarshal(text, &p) != nil || p.Status == 0 {
 		return fmt.Errorf("%s answered %s: %s", c.base, res.Status, clip(string(bytes.TrimSpace(text)), 200))
@@ -245,7 +247,7 @@ func (c *client) problem(res *http.Response) error {
 	return errors.Join(errs...)
 }
 
-// inner is the cause of a failed request, without the method and URL that net/http puts before it.
+// inner returns the cause of a failed request, without the method and URL that net/http adds.
 func inner(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err

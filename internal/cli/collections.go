@@ -83,7 +83,7 @@ func (c *collectionsShow) Run(sys *system) error {
 	})
 }
 
-// fieldType is a field's type with what belongs to it.
+// fieldType describes a field's type with its parameters.
 func fieldType(f api.Field) string {
 	switch {
 	case f.Relation != "":
@@ -121,7 +121,7 @@ type collectionsPlan struct {
 	jsonFlag
 }
 
-// Run shows what would change.
+// Run prints the changes that apply would make.
 func (c *collectionsPlan) Run(sys *system) error {
 	wanted, err := readCollections(sys, c.Path)
 	if err != nil {
@@ -217,7 +217,7 @@ func (c *collectionsRm) Run(sys *system) error {
 	return nil
 }
 
-// readCollections reads the collections of documents, as the API takes them.
+// readCollections reads the collections in documents and encodes them for the API.
 func readCollections(sys *system, paths []string) (value.Value, error) {
 	var wanted []collection.Collection
 	for _, name := range paths {
@@ -237,7 +237,7 @@ func readCollections(sys *system, paths []string) (value.Value, error) {
 	return document.OfCollections(wanted), nil
 }
 
-// changes has documents planned or applied.
+// changes asks the server to plan or apply documents.
 func (c *client) changes(path string, query url.Values, wanted value.Value) (plan api.Planned, raw json.RawMessage, err error) {
 	c.timeout = longTimeout
 	if err = c.send(http.MethodPost, path, query, wanted, &raw); err == nil {
@@ -246,7 +246,7 @@ func (c *client) changes(path string, query url.Values, wanted value.Value) (pla
 	return plan, raw, err
 }
 
-// printPlan prints changes, one a line; an exclamation mark stands before what loses data.
+// printPlan prints one change per line. An exclamation mark marks a change that loses data.
 func printPlan(sys *system, plan api.Planned) {
 	for _, c := range plan.Changes {
 		mark := " "

@@ -23,7 +23,7 @@ func (settingsShow) Help() string {
 		"A flag overrides HOOKLINE_<FLAG>, which overrides the file, which overrides the default."
 }
 
-// Run prints the settings, also when they are wrong; then it fails.
+// Run prints the settings even if they are invalid, and then fails.
 func (c *settingsShow) Run(sys *system, ctx *kong.Context) error {
 	list := config.Settings(config.Server(c.serverFlags), sys.settings.all(ctx))
 	if err := c.print(sys, list); err != nil {

@@ -15,17 +15,17 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// maxConfigFile bounds a --config file, in bytes.
+// maxConfigFile is the largest --config file, in bytes.
 const maxConfigFile = 1 << 20
 
-// configFile is what a --config file says, by flag name.
+// configFile holds the settings of a --config file, by flag name.
 type configFile struct {
 	name    string
 	entries map[string]string
 }
 
-// readConfigFile reads a YAML file of settings. The file is always returned, so that a wrong one is
-// not read twice; the error joins all that is wrong with it.
+// readConfigFile reads a YAML file of settings. It returns a file even with an error, so that an invalid one is
+// not read twice. The error joins all problems.
 func readConfigFile(name string, known []string) (*configFile, error) {
 	file := &configFile{name: name, entries: map[string]string{}}
 	f, err := os.Open(name)
@@ -81,7 +81,7 @@ func (c *configFile) entry(key, v *yaml.Node, known []string) error {
 	return nil
 }
 
-// listSettings are the names of settings that have several values.
+// listSettings returns the names of settings that take several values.
 func listSettings() (names []string) {
 	for _, one := range config.Settings(config.Default(), nil) {
 		if one.List {
@@ -91,7 +91,7 @@ func listSettings() (names []string) {
 	return names
 }
 
-// joined is a YAML list in the form of a flag, or the part of it that is not.
+// joined converts a YAML list to the form of a flag. If an item is not a scalar, it returns that item.
 func joined(list *yaml.Node) *yaml.Node {
 	texts := make([]string, 0, len(list.Content))
 	for _, v := range list.Content {
@@ -103,7 +103,7 @@ func joined(list *yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.Join(texts, ","), Line: list.Line}
 }
 
-// reason is the system's own word for a failed file operation, without the path.
+// reason returns the operating system's error of a failed file operation, without the path.
 func reason(err error) error {
 	if pe, ok := errors.AsType[*os.PathError](err); ok {
 		return pe.Err

@@ -18,7 +18,7 @@ type deliveriesCmd struct {
 	Explain deliveriesExplain `cmd:"" help:"Explain why a call was accepted or refused."`
 }
 
-// deliveryFilter selects calls.
+// deliveryFilter selects deliveries.
 type deliveryFilter struct {
 	Workflow  string   `name:"workflow" placeholder:"KEY" help:"Only those for this workflow."`
 	Outcome   string   `name:"outcome" placeholder:"OUTCOME" help:"Only those with this outcome: accepted, repeat, filtered, handshake, rejected or unmatched."`
@@ -28,7 +28,7 @@ type deliveryFilter struct {
 	Until     *instant `name:"until" placeholder:"TIME" help:"Only those received before this time."`
 }
 
-// query is the filter as the API takes it.
+// query adds the filter to the parameters of an API request.
 func (f *deliveryFilter) query(sys *system, query url.Values) {
 	set(query, "workflow", f.Workflow)
 	set(query, "outcome", f.Outcome)
@@ -86,7 +86,7 @@ func status(n int) string {
 	return strconv.Itoa(n)
 }
 
-// outcome is what became of a call, with the gate that said no.
+// outcome describes the outcome of a call, with the gate that rejected it.
 func outcome(d api.Delivery) string {
 	if d.Outcome == "rejected" && d.Gate != "" {
 		return "rejected: " + d.Gate
@@ -130,7 +130,7 @@ func (c *deliveriesShow) Run(sys *system) error {
 	})
 }
 
-// delivery prints everything of a delivery but what was sent and answered.
+// delivery prints everything about a delivery except the request and the answer.
 func (p *printer) delivery(d api.Delivery) {
 	fmt.Fprintf(&p.buf, "%s  %s  %s\n", d.ID, clip(d.Workflow, 64), outcome(d))
 	f := fields{w: &p.buf}
@@ -148,7 +148,7 @@ func (p *printer) delivery(d api.Delivery) {
 	p.verdicts("Gates", d.Verdicts)
 }
 
-// verdicts prints what gates said, one a line.
+// verdicts prints one verdict per line.
 func (p *printer) verdicts(heading string, list []api.Verdict) {
 	if len(list) == 0 {
 		return
@@ -173,7 +173,7 @@ func (p *printer) verdicts(heading string, list []api.Verdict) {
 	}
 }
 
-// oneDelivery names a delivery.
+// oneDelivery selects a delivery.
 type oneDelivery struct {
 	ID   string `arg:"" optional:"" help:"The delivery's id, dlv_…"`
 	Last bool   `name:"last" help:"The newest delivery."`

@@ -21,7 +21,7 @@ type deliveriesReplay struct {
 	clientFlags
 }
 
-// maxReplayed bounds one replay by filter.
+// maxReplayed is the largest number of deliveries in one replay by filter.
 const maxReplayed = 100_000
 
 // Help explains the verb.
@@ -31,7 +31,7 @@ func (deliveriesReplay) Help() string {
 		"Replays, handshakes and unmatched calls are skipped. To resume an execution at its failed step, see hookline executions retry."
 }
 
-// Run replays one delivery, or those that the filter finds.
+// Run replays one delivery, or those that match the filter.
 func (c *deliveriesReplay) Run(sys *system) error {
 	filtered := c.deliveryFilter != deliveryFilter{}
 	if c.ID != "" || c.Last || !filtered {
@@ -75,8 +75,8 @@ func matching(n int) string {
 	return strconv.Itoa(n) + " deliveries match"
 }
 
-// find lists what the filter finds, the oldest first. What comes from now on is none of it, so that
-// replays do not find themselves.
+// find lists the deliveries that match the filter, oldest first. Deliveries that arrive from now on are
+// excluded, so that replays are not replayed themselves.
 func (c *deliveriesReplay) find(sys *system, server *client) ([]string, error) {
 	query := url.Values{"limit": {"500"}}
 	c.deliveryFilter.query(sys, query)
@@ -113,12 +113,12 @@ func (c *deliveriesReplay) takes(d api.Delivery) bool {
 		return d.ReplayOf == ""
 	case "rejected":
 		return c.Force
-	default: // a repeat has run already, as the call that it repeats
+	default: // a repeat: the call that it repeats has run already
 		return d.Outcome == "repeat" && c.Outcome == "repeat"
 	}
 }
 
-// all replays the calls. One that cannot be replayed keeps no other from it.
+// all replays the deliveries. A failure does not stop the others.
 func (c *deliveriesReplay) all(sys *system, server *client, ids []string) error {
 	failed := 0
 	for i, id := range ids {

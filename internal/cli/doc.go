@@ -1,10 +1,10 @@
-// Package cli is the command line: one file per verb with its help beside it. Main takes what a
-// process gets (arguments, environment, streams), so that tests call it as the shell would.
+// Package cli is the command line: one file per verb, with its help in the same file. Main takes the arguments,
+// environment and streams as parameters, so that tests can call it as a shell would.
 //
 //	arguments ─┐
 //	HOOKLINE_* ├─ kong + settings ──► config.Server ──► serve ──► app
 //	--config ──┘                  └─► client ──► the API of a running server
 //
-// It decides nothing about workflows: what it prints it has read over the API, or, for the verbs that
-// work offline, from package document.
+// It contains no logic about workflows. What it prints comes from the API or, for the verbs that work offline,
+// from packages such as document and verify.
 package cli

@@ -28,10 +28,10 @@ func (doctorCmd) Help() string {
 		"its lock and free space, the token, the addresses, certificate and domains, and the documents. For every problem it says what to do."
 }
 
-// finding is what the doctor says of one thing.
+// finding is the result of one check.
 type finding struct {
 	what    string
-	state   string // how it is
+	state   string // the state found
 	problem bool
 	advice  string // what to do about a problem
 }
@@ -44,7 +44,7 @@ func problem(what, advice, format string, args ...any) finding {
 	return finding{what: what, state: fmt.Sprintf(format, args...), problem: true, advice: advice}
 }
 
-// Run looks at everything and fails when there is a problem.
+// Run runs all checks and fails if one finds a problem.
 func (c *doctorCmd) Run(sys *system) error {
 	if c.Key == "" {
 		return sys.report(sys.checkServer(config.Server(c.serverFlags)))
@@ -61,7 +61,7 @@ func (c *doctorCmd) Run(sys *system) error {
 	return sys.report(all)
 }
 
-// checkServer looks at all that a server needs, without one.
+// checkServer checks everything that a server needs before it can start.
 func (sys *system) checkServer(s config.Server) []finding {
 	all := checkSettings(s)
 	dir := checkData(s)
@@ -77,7 +77,7 @@ func (sys *system) checkServer(s config.Server) []finding {
 	return append(all, checkDocuments(s.Workflows))
 }
 
-// report prints the findings and fails when one is a problem.
+// report prints the findings and fails if one is a problem.
 func (sys *system) report(all []finding) error {
 	problems := 0
 	for _, f := range all {
@@ -132,7 +132,7 @@ func checkData(s config.Server) finding {
 	return passed(what, "%s can be written", s.Data)
 }
 
-// checkParent looks at where the data directory would be made.
+// checkParent checks the directory in which the data directory would be created.
 func checkParent(dir string) finding {
 	absolute, err := filepath.Abs(dir)
 	if err != nil {
@@ -178,7 +178,7 @@ func checkSpace(s config.Server) finding {
 	}
 }
 
-// existing is the nearest directory above that exists.
+// existing returns the nearest parent directory that exists.
 func existing(dir string) string {
 	for {
 		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
@@ -233,7 +233,7 @@ func checkAddress(what, flag, address string) finding {
 	return problem(what, "set "+flag+" to another address", "cannot listen on %s: %v", address, err)
 }
 
-// reachable is an address that a client on this machine can use for one that is listened on.
+// reachable converts a listen address to one that a client on this machine can connect to.
 func reachable(address string) string {
 	host, port, err := net.SplitHostPort(address)
 	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
@@ -242,7 +242,7 @@ func reachable(address string) string {
 	return address
 }
 
-// isHookline reports whether a Hookline's API answers.
+// isHookline reports whether a Hookline API answers at this address.
 func isHookline(base string) bool {
 	res, err := anyCertificate(2 * time.Second).Get(base + "/healthz")
 	if err != nil {

@@ -12,11 +12,11 @@ import (
 	"hookline.dev/hookline/internal/api"
 )
 
-// lookedAt is how many refused and stray calls the doctor looks through.
+// lookedAt is how many rejected and unmatched calls the doctor examines.
 const lookedAt = 200
 
-// checkKey answers the questions of a webhook that does not fire: is the URL right, is it enabled,
-// what did the sender send last, what was refused and why.
+// checkKey checks why a webhook does not fire: whether the URL is right, whether the workflow is enabled, what
+// the sender sent last, and which calls were rejected and why.
 func (sys *system) checkKey(server *client, key string) ([]finding, error) {
 	var x api.Workflow
 	if err := server.get("/api/workflows/"+url.PathEscape(key), nil, &x); err != nil {
@@ -41,7 +41,7 @@ func (sys *system) checkKey(server *client, key string) ([]finding, error) {
 	return append(all, sys.checkStrays(strays, x)...), nil
 }
 
-// deliveries is one page.
+// deliveries returns one page of deliveries.
 func (c *client) deliveries(query url.Values) ([]api.Delivery, error) {
 	var page api.Page[api.Delivery]
 	err := c.get("/api/deliveries", query, &page)
@@ -74,7 +74,7 @@ func checkURLs(x api.Workflow) []finding {
 	return append(all, passed("auth", "%s", auth(x)))
 }
 
-// isLocal reports whether a host is the machine's own.
+// isLocal reports whether a host is this machine's loopback address.
 func isLocal(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
@@ -96,7 +96,7 @@ func (sys *system) checkLast(last []api.Delivery, x api.Workflow) finding {
 	return passed("last call", "%s", state)
 }
 
-// checkRefused gathers refused calls by why they were.
+// checkRefused groups rejected calls by reason.
 func (sys *system) checkRefused(list []api.Delivery) []finding {
 	type group struct {
 		newest api.Delivery
@@ -127,7 +127,7 @@ func (sys *system) checkRefused(list []api.Delivery) []finding {
 	return all
 }
 
-// checkStrays looks for calls that missed the workflow's address.
+// checkStrays looks for calls that just missed the workflow's address.
 func (sys *system) checkStrays(list []api.Delivery, x api.Workflow) []finding {
 	for _, d := range list {
 		path := strings.ToLower(d.Path)

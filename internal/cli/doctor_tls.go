@@ -15,13 +15,14 @@ import (
 )
 
 const (
-	// soon is how long before its end a certificate is a problem: whoever renews it should have.
+	// soon is how long before its expiry a certificate counts as a problem: automatic renewal should have
+	// happened by then.
 	soon = 14 * 24 * time.Hour
-	// lookup is the time that a name server has to answer.
+	// lookup is the timeout of a DNS query.
 	lookup = 5 * time.Second
 )
 
-// checkHTTPS looks at what HTTPS needs.
+// checkHTTPS checks everything that HTTPS needs.
 func (sys *system) checkHTTPS(s config.Server) (all []finding) {
 	if s.TLSCert != "" && s.TLSKey != "" {
 		all = append(all, sys.checkCertificate(s), checkKeyFile(s.TLSKey))
@@ -35,7 +36,7 @@ func (sys *system) checkHTTPS(s config.Server) (all []finding) {
 	return all
 }
 
-// checkCertificate looks at the files of --tls-cert and --tls-key.
+// checkCertificate checks the files of --tls-cert and --tls-key.
 func (sys *system) checkCertificate(s config.Server) finding {
 	const what = "cert"
 	pair, err := tls.LoadX509KeyPair(s.TLSCert, s.TLSKey)
@@ -58,7 +59,7 @@ func (sys *system) checkCertificate(s config.Server) finding {
 	return passed(what, "%s is for %s until %s, by %s", s.TLSCert, names, sys.instant(leaf.NotAfter), issuer(leaf))
 }
 
-// instant is a time as people read it.
+// instant formats a time for people.
 func (sys *system) instant(t time.Time) string { return t.In(sys.zone).Format("2006-01-02 15:04") }
 
 func issuer(c *x509.Certificate) string {
@@ -76,7 +77,7 @@ func hostOf(base string) string {
 	return u.Hostname()
 }
 
-// checkKeyFile looks at who can read a private key.
+// checkKeyFile checks who can read a private key.
 func checkKeyFile(name string) finding {
 	const what = "key"
 	info, err := os.Stat(name)
@@ -90,7 +91,7 @@ func checkKeyFile(name string) finding {
 	}
 }
 
-// checkDomain asks where a name leads.
+// checkDomain resolves a name.
 func checkDomain(name string) finding {
 	const what = "domain"
 	ctx, cancel := context.WithTimeout(context.Background(), lookup)
@@ -102,8 +103,8 @@ func checkDomain(name string) finding {
 	return passed(what, "%s resolves to %s; the certificate authority connects to port 443, or 80 with --http-listen", name, strings.Join(addresses, ", "))
 }
 
-// anyCertificate is a client that is content with any certificate: it only asks who is there, and says
-// nothing that is secret.
+// anyCertificate returns a client that accepts any certificate. It only checks which server answers and sends
+// no secret.
 func anyCertificate(timeout time.Duration) *http.Client {
 	return &http.Client{Timeout: timeout, Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: true}, // see above

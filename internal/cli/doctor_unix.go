@@ -9,10 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockFile is what a server holds while it uses a data directory.
+// lockFile is locked by a server while it uses a data directory.
 const lockFile = "hookline.lock"
 
-// locked reports whether a process holds a data directory. It lets go at once.
+// locked reports whether a process has locked the data directory. It releases its own lock at once.
 func locked(dir string) bool {
 	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR, 0)
 	if err != nil {

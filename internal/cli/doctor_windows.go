@@ -7,10 +7,10 @@ import (
 	"path/filepath"
 )
 
-// lockFile is what a server holds while it uses a data directory.
+// lockFile is locked by a server while it uses a data directory.
 const lockFile = "hookline.lock"
 
-// locked reports whether a process holds a data directory: nobody else can read the first byte of a
+// locked reports whether a process has locked the data directory: no other process can read the first byte of a
 // locked file.
 func locked(dir string) bool {
 	f, err := os.Open(filepath.Join(dir, lockFile))

@@ -8,7 +8,7 @@ import (
 	"hookline.dev/hookline/internal/document"
 )
 
-// readDocuments reads a file or a directory of documents and checks them as the server would.
+// readDocuments reads a file or directory of documents and checks them as the server does.
 func readDocuments(name string) (document.Bundle, []document.Problem, error) {
 	info, err := os.Stat(name)
 	if err != nil {

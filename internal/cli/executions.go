@@ -53,7 +53,7 @@ func (c *executionsLs) Run(sys *system) error {
 	return err
 }
 
-// why says why an execution ended badly, or what it waits for.
+// why says why an execution failed, or what it is waiting for.
 func why(x api.Execution) string {
 	switch {
 	case x.Error != nil && x.Error.Node != "":
@@ -65,7 +65,7 @@ func why(x api.Execution) string {
 	}
 }
 
-// query is the flags as the API takes them.
+// query converts the flags to API parameters.
 func (p pageFlags) query() url.Values {
 	query := url.Values{"limit": {strconv.Itoa(p.Limit)}}
 	set(query, "before", p.Before)
@@ -78,7 +78,7 @@ func set(query url.Values, name, text string) {
 	}
 }
 
-// oneExecution names an execution.
+// oneExecution selects an execution.
 type oneExecution struct {
 	ID   string `arg:"" optional:"" help:"The execution's id, exe_…"`
 	Last bool   `name:"last" help:"The newest execution."`

@@ -44,14 +44,14 @@ func (c *executionsShow) Run(sys *system) error {
 	})
 }
 
-// printer lays an execution out for people.
+// printer formats an execution for people.
 type printer struct {
 	*system
 	buf   bytes.Buffer
-	lines int // of one value; 0: all
+	lines int // most lines of one value; 0: no limit
 }
 
-// newPrinter returns one that shortens long values unless they are to be printed in full.
+// newPrinter returns a printer. It shortens long values unless full is set.
 func newPrinter(sys *system, full bool) *printer {
 	if full {
 		return &printer{system: sys}
@@ -103,7 +103,7 @@ func (p *printer) pairs(pairs []api.Pair) {
 	}
 }
 
-// body prints a body: JSON laid out, other text as it is, anything else by its size.
+// body prints a body: JSON indented, other text unchanged, anything else as its size.
 func (p *printer) body(b api.Bytes) {
 	if b.Size == 0 {
 		return
@@ -114,7 +114,7 @@ func (p *printer) body(b api.Bytes) {
 	case b.Base64 != nil:
 		fmt.Fprintf(&p.buf, "  %d bytes of binary data; use --json to see them in base64\n", b.Size)
 	case err == nil && !b.Cut:
-		_ = printJSON(&p.buf, "  ", v, p.lines) // into a buffer
+		_ = printJSON(&p.buf, "  ", v, p.lines) // a buffer never fails
 	default:
 		text := "  " + strings.ReplaceAll(b.Text, "\n", "\n  ")
 		_ = printText(&p.buf, "  ", text, p.lines)
@@ -124,7 +124,7 @@ func (p *printer) body(b api.Bytes) {
 	}
 }
 
-// steps prints every step, fetching the pages behind the first.
+// steps prints every step, and fetches the pages after the first.
 func (p *printer) steps(server *client, x api.Whole) error {
 	p.buf.WriteString("\nSteps\n")
 	if len(x.Steps) == 0 {
@@ -166,7 +166,7 @@ func (p *printer) step(s api.Step) {
 	}
 	switch s.Ends {
 	case "":
-	case flow.Failed: // of the execution, or of a pass or branch of it
+	case flow.Failed: // of the execution, or of an iteration or branch of it
 		line += "  not handled"
 	default:
 		line += "  ends the execution"

@@ -10,27 +10,27 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// The shape of what show prints.
+// The layout of what show prints.
 const (
-	nameWidth = 10  // of the names of fields
+	nameWidth = 10  // width of field names
 	lineWidth = 100 // JSON that fits is printed on one line
-	maxLines  = 30  // of one value, unless --full
+	maxLines  = 30  // most lines of one value, unless --full is given
 )
 
-// fields prints names and values, one a line.
+// fields prints one name and value per line.
 type fields struct {
 	w      io.Writer
 	indent string
 }
 
-// add prints a field, unless it is empty.
+// add prints a field unless it is empty.
 func (f fields) add(name, text string) {
 	if text != "" {
 		fmt.Fprintf(f.w, "%s  %-*s%s\n", f.indent, nameWidth, name, clip(text, 500))
 	}
 }
 
-// json prints a JSON value: behind the name when it fits there, else below it.
+// json prints a JSON value: after the name if it fits on the line, otherwise below it.
 func (f fields) json(name string, v value.Value, lines int) {
 	if v.IsMissing() {
 		return
@@ -40,10 +40,10 @@ func (f fields) json(name string, v value.Value, lines int) {
 		return
 	}
 	fmt.Fprintf(f.w, "%s  %s\n", f.indent, name)
-	_ = printJSON(f.w, f.indent+"    ", v, lines) // the writer is a buffer
+	_ = printJSON(f.w, f.indent+"    ", v, lines) // the writer is a buffer, which never fails
 }
 
-// compact is the JSON on one line, its texts as they are.
+// compact returns the JSON on one line, with its literals unchanged.
 func compact(v value.Value) string {
 	var b bytes.Buffer
 	if json.Compact(&b, []byte(v.Text())) != nil {
@@ -52,7 +52,7 @@ func compact(v value.Value) string {
 	return b.String()
 }
 
-// printJSON prints a value on as many lines as it needs, at most lines of them (0: all).
+// printJSON prints an indented value, at most lines of it (0: all).
 func printJSON(out io.Writer, indent string, v value.Value, lines int) error {
 	var b bytes.Buffer
 	if err := json.Indent(&b, []byte(v.Text()), indent, "  "); err != nil {
@@ -62,7 +62,7 @@ func printJSON(out io.Writer, indent string, v value.Value, lines int) error {
 	return printText(out, indent, indent+b.String(), lines)
 }
 
-// printText prints text that is indented already, at most lines of it (0: all).
+// printText prints text that is already indented, at most lines of it (0: all).
 func printText(out io.Writer, indent, text string, lines int) error {
 	all := strings.Split(strings.TrimRight(cleanText(text), "\n"), "\n")
 	rest := 0

@@ -2,7 +2,7 @@ package cli
 
 import "github.com/alecthomas/kong"
 
-// grammar is every verb. Each lives in the file of its name.
+// grammar lists every verb. Each is defined in the file of its name.
 type grammar struct {
 	Config string `name:"config" placeholder:"FILE" help:"YAML file of settings, named like the flags. Flags and HOOKLINE_* variables override it."`
 
@@ -27,7 +27,7 @@ type grammar struct {
 	Version  versionCmd  `cmd:"" help:"Print the version." group:"server"`
 }
 
-// groups are the headings of the help, in its order.
+// groups returns the headings of the help text, in order.
 func groups() []kong.Group {
 	return []kong.Group{
 		{Key: "server", Title: "Server"},

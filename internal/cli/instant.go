@@ -7,13 +7,13 @@ import (
 	"hookline.dev/hookline/internal/decode"
 )
 
-// instant is a flag that names a moment: an RFC 3339 time, a date, or how long ago it was.
+// instant is a flag for a point in time: an RFC 3339 time, a date, or a duration before now.
 type instant struct {
 	at  time.Time
 	ago time.Duration
 }
 
-// UnmarshalText reads the flag.
+// UnmarshalText parses the flag.
 func (i *instant) UnmarshalText(text []byte) error {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02"} {
 		if t, err := time.ParseInLocation(layout, string(text), time.Local); err == nil {
@@ -29,7 +29,7 @@ func (i *instant) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// text is the moment as the API takes it; "" when the flag was not given.
+// text formats the time for the API; "" if the flag was not given.
 func (i *instant) text(sys *system) string {
 	switch {
 	case i == nil:

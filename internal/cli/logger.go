@@ -6,12 +6,12 @@ import (
 	"hookline.dev/hookline/internal/config"
 )
 
-// textual reports whether the log is for people: as asked for, or on a terminal.
+// textual reports whether the log is written for people: if requested, or on a terminal.
 func (sys *system) textual(format string) bool {
 	return format == "text" || format == "auto" && isTerminal(sys.stderr)
 }
 
-// logger returns the log, which goes to stderr.
+// logger returns a logger that writes to stderr.
 func (sys *system) logger(s config.Server) *slog.Logger {
 	level := slog.LevelInfo
 	_ = level.UnmarshalText([]byte(s.LogLevel)) // Validate has checked it

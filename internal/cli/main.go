@@ -24,11 +24,11 @@ const (
 	exitUsage  = 2
 )
 
-// workerVerb is what the server starts its script processes with. It is not for people, so the grammar
-// does not have it, and a worker does not carry a parser.
+// workerVerb starts a script process of the server. It is not for people, so it is not in the grammar, and a
+// worker does not need to build a parser.
 const workerVerb = "script-worker"
 
-// Main runs one command and returns its exit code: 0 done, 1 failed, 2 usage. env is the process's
+// Main runs one command and returns its exit code: 0 success, 1 failure, 2 usage error. env is the process
 // environment, as os.Environ returns it.
 func Main(args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return newSystem(env, stdin, stdout, stderr).run(args)
@@ -40,7 +40,7 @@ func (sys *system) run(args []string) (code int) {
 	}
 	defer func() {
 		r := recover()
-		if exit, ok := r.(exited); ok { // --help has printed what it had to
+		if exit, ok := r.(exited); ok { // --help has printed its text
 			code = int(exit)
 		} else if r != nil {
 			panic(r)
@@ -49,7 +49,7 @@ func (sys *system) run(args []string) (code int) {
 	root := &grammar{}
 	parser, err := newParser(root, sys)
 	if err != nil {
-		panic(err) // the grammar itself is wrong
+		panic(err) // the grammar itself is invalid
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
@@ -67,7 +67,7 @@ func (sys *system) run(args []string) (code int) {
 	return exitDone
 }
 
-// exited carries an exit code out of the parser.
+// exited carries an exit code out of the parser, by panic.
 type exited int
 
 func newParser(root *grammar, sys *system) (*kong.Kong, error) {
@@ -86,8 +86,8 @@ func newParser(root *grammar, sys *system) (*kong.Kong, error) {
 	)
 }
 
-// fill puts the defaults into the grammar. Kong can do so, too, but looks for each variable in each
-// flag, which takes longer than most commands.
+// fill sets the defaults in the grammar. Kong can do that too, but looks up every variable in every flag, which
+// takes longer than most commands.
 func fill(k *kong.Kong) error {
 	vars := config.Vars()
 	vars["url"] = defaultURL
@@ -118,7 +118,7 @@ func scanSize(ctx *kong.DecodeContext, target reflect.Value) error {
 	return err
 }
 
-// scanList adds values that are separated by commas; a flag may also be repeated.
+// scanList appends comma-separated values; the flag may also be repeated.
 func scanList(ctx *kong.DecodeContext, target reflect.Value) error {
 	var text string
 	if err := ctx.Scan.PopValueInto("list", &text); err != nil {
@@ -142,7 +142,7 @@ func scanDuration(ctx *kong.DecodeContext, target reflect.Value) error {
 	return err
 }
 
-// usage prints why the command line could not be understood.
+// usage prints why the command line is invalid.
 func (sys *system) usage(err error) int {
 	text := err.Error()
 	if flag := sys.settings.last; flag != "" && strings.HasPrefix(text, "--"+flag+":") {
@@ -176,7 +176,7 @@ func (sys *system) failed(err error) int {
 	return exitFailed
 }
 
-// splitErrors returns the errors that errors.Join joined, wherever they are in the chain.
+// splitErrors returns the errors joined by errors.Join, wherever they are in the chain.
 func splitErrors(err error) []error {
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		if joined, ok := e.(interface{ Unwrap() []error }); ok {
@@ -186,16 +186,16 @@ func splitErrors(err error) []error {
 	return []error{err}
 }
 
-// errReported fails a command that has printed the reason itself.
+// errReported fails a command that has already printed the reason.
 var errReported = errors.New("the reason is printed")
 
-// usageError is a value that no command could work with.
+// usageError reports values that the command cannot use.
 type usageError struct{ errs []error }
 
 func (u *usageError) Error() string { return errors.Join(u.errs...).Error() }
 
-// message is the text of an error for people: what we wrote, else all there is; a command line talks
-// to its own operator, so nothing need be hidden.
+// message returns the text of an error for people: the message of a fault.Error, otherwise the whole text. A
+// command line talks to its own operator, so there is nothing to hide.
 func message(err error) string {
 	if _, ok := errors.AsType[*fault.Error](err); ok {
 		if text := fault.Message(err); text != "internal error" {

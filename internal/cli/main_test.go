@@ -28,7 +28,7 @@ func TestExitCodes(t *testing.T) {
 	cases := []struct {
 		args string
 		code int
-		err  string // in stderr; "": nothing there
+		err  string // part of stderr; "": stderr is empty
 	}{
 		{"", 0, ""},
 		{"--help", 0, ""},
@@ -60,7 +60,7 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// server is one whose Stop takes its time.
+// server is a stopper whose Stop takes some time.
 type server struct{ takes time.Duration }
 
 func (s server) Stop(ctx context.Context) error {
@@ -68,7 +68,7 @@ func (s server) Stop(ctx context.Context) error {
 	case <-time.After(s.takes):
 		return nil
 	case <-ctx.Done():
-		<-time.After(time.Second) // what cannot be interrupted
+		<-time.After(time.Second) // the part that cannot be interrupted
 		return ctx.Err()
 	}
 }
@@ -77,7 +77,7 @@ func TestStopGivesGraceUntilAnotherSignal(t *testing.T) {
 	cases := []struct {
 		name    string
 		takes   time.Duration
-		signals []os.Signal // one every second
+		signals []os.Signal // one per second
 		after   time.Duration
 		want    error
 	}{
@@ -121,7 +121,7 @@ func TestStopGivesGraceUntilAnotherSignal(t *testing.T) {
 				if got := time.Duration(passed) * time.Second; got != c.after {
 					t.Errorf("it took %v, want %v", got, c.after)
 				}
-				<-time.After(2 * time.Second) // for a Stop that was not waited for
+				<-time.After(2 * time.Second) // lets a Stop that was not waited for end
 			})
 		})
 	}

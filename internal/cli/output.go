@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// table prints rows under headings, in columns.
+// table prints rows in columns under headings.
 type table struct {
 	w    *tabwriter.Writer
 	cols int
@@ -22,7 +22,7 @@ func newTable(out io.Writer, headings ...string) *table {
 	return t
 }
 
-// row adds a row; cells are cleaned and may be empty.
+// row adds a row. Cells are cleaned and may be empty.
 func (t *table) row(cells ...string) {
 	for i, cell := range cells {
 		cells[i] = clip(cell, 80)
@@ -35,18 +35,18 @@ func (t *table) row(cells ...string) {
 
 func (t *table) flush() error { return t.w.Flush() }
 
-// jsonFlag is the --json of everything that lists or shows.
+// jsonFlag is the --json flag of every verb that lists or shows something.
 type jsonFlag struct {
 	JSON bool `name:"json" help:"Print JSON, exactly as the server sent it."`
 }
 
-// pageFlags are those of everything that lists, newest first.
+// pageFlags are the flags of every verb that lists something, newest first.
 type pageFlags struct {
 	Limit  int    `name:"limit" default:"20" placeholder:"N" help:"Maximum number of results, 1 to 500."`
 	Before string `name:"before" placeholder:"ID" help:"Only results older than this one."`
 }
 
-// printList prints items as a JSON array with one item a line.
+// printList prints items as a JSON array with one item per line.
 func printList(out io.Writer, items []json.RawMessage) error {
 	var b bytes.Buffer
 	b.WriteByte('[')
@@ -62,7 +62,7 @@ func printList(out io.Writer, items []json.RawMessage) error {
 	return err
 }
 
-// show gets one resource and has it shown. With --json it is printed as the server sent it instead.
+// show fetches one resource and prints it with shown. With --json it prints the response of the server instead.
 func show[T any](sys *system, flags *clientFlags, asJSON jsonFlag, path string, shown func(*client, T) error) error {
 	server, err := flags.open()
 	if err != nil {
@@ -82,7 +82,7 @@ func show[T any](sys *system, flags *clientFlags, asJSON jsonFlag, path string, 
 	return shown(server, it)
 }
 
-// printOne prints one JSON document, indented; its texts stay as they are.
+// printOne prints one JSON document, indented, with its literals unchanged.
 func printOne(out io.Writer, text json.RawMessage) error {
 	var b bytes.Buffer
 	if err := json.Indent(&b, bytes.TrimSpace(text), "", "  "); err != nil {
@@ -93,13 +93,13 @@ func printOne(out io.Writer, text json.RawMessage) error {
 	return err
 }
 
-// rawPage is a page whose items are still JSON.
+// rawPage is a page whose items are undecoded JSON.
 type rawPage struct {
 	Items []json.RawMessage `json:"items"`
 	Next  string            `json:"next"`
 }
 
-// eachOf decodes items into T and calls do with each.
+// eachOf decodes each item into a T and calls do with it.
 func eachOf[T any](items []json.RawMessage, do func(T)) error {
 	for _, item := range items {
 		var x T
@@ -111,14 +111,14 @@ func eachOf[T any](items []json.RawMessage, do func(T)) error {
 	return nil
 }
 
-// more tells that a list goes on.
+// more prints how to get the next page.
 func (sys *system) more(next string) {
 	if next != "" {
 		fmt.Fprintf(sys.stderr, "More: --before %s\n", next)
 	}
 }
 
-// when prints an instant for people, to the second.
+// when formats a time for people, to the second.
 func (sys *system) when(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -126,7 +126,7 @@ func (sys *system) when(t time.Time) string {
 	return t.In(sys.zone).Format("2006-01-02 15:04:05")
 }
 
-// elapsed prints the time between two instants; "" when one is not known.
+// elapsed formats the time between two instants; "" if one is unknown.
 func elapsed(from, to time.Time) string {
 	if from.IsZero() || to.IsZero() {
 		return ""
@@ -134,7 +134,7 @@ func elapsed(from, to time.Time) string {
 	return formatDuration(to.Sub(from))
 }
 
-// formatDuration prints a duration for people.
+// formatDuration formats a duration for people.
 func formatDuration(d time.Duration) string {
 	switch {
 	case d < 0:

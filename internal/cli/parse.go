@@ -20,10 +20,10 @@ func (parseCmd) Help() string {
 		"a parameters: block for a workflow's trigger. Example: hookline parse 'https://example.com/hook?order=7&item[0]=a'."
 }
 
-// maxSample bounds a sample, in bytes.
+// maxSample is the largest sample, in bytes.
 const maxSample = 8 << 20
 
-// Run prints the parameters of a sample.
+// Run prints the parameters found in a sample.
 func (c *parseCmd) Run(sys *system) error {
 	text, err := c.read(sys)
 	if err != nil {

@@ -134,7 +134,7 @@ func tolerance(i verify.Info) string {
 	return decode.FormatDuration(i.Tolerance)
 }
 
-// presetYAML is what a document says to use a preset. Keys that may be left out are commented out.
+// presetYAML returns the lines of a document that use a preset. Optional keys are commented out.
 func presetYAML(p verify.Preset) string {
 	i := p.Info()
 	var b strings.Builder
@@ -164,7 +164,7 @@ func commented(yes bool, line string) string {
 	return "      " + line + "\n"
 }
 
-// presetNeeds lists the keys that the preset cannot do without, and reports whether it takes secrets.
+// presetNeeds lists the keys that the preset requires, and reports whether it takes secrets.
 func presetNeeds(p verify.Preset) (keys []string, secrets bool) {
 	examples := make(map[string]string)
 	_, problems := p.Compile(verify.Config{Secrets: []string{"secret"}})
@@ -182,7 +182,7 @@ func presetNeeds(p verify.Preset) (keys []string, secrets bool) {
 	return keys, !slices.ContainsFunc(problems, func(p decode.Problem) bool { return p.Path == "secrets" })
 }
 
-// presetJSON is a preset for programs.
+// presetJSON returns a preset as JSON.
 func presetJSON(i verify.Info) ([]byte, error) {
 	type key struct {
 		Name     string `json:"name"`

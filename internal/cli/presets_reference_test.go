@@ -7,7 +7,7 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// presetsPage is docs/reference/presets.md for a set of presets.
+// presetsPage returns docs/reference/presets.md for a set of presets.
 func presetsPage(set *verify.Set) string {
 	var b strings.Builder
 	b.WriteString("# Signature presets\n\n" + strings.Replace(generated, "internal/cli or internal/config", "internal/verify/preset", 1))
@@ -33,7 +33,7 @@ func presetsPage(set *verify.Set) string {
 		facts, keys, hasKeys := strings.Cut(facts, "\n  keys\n")
 		for line := range strings.SplitSeq(strings.Trim(facts, "\n"), "\n") {
 			name, fact, _ := strings.Cut(strings.TrimLeft(line, " "), "  ")
-			if rest, ok := strings.CutPrefix(name, "dedupe key "); ok { // the one name that fills its column
+			if rest, ok := strings.CutPrefix(name, "dedupe key "); ok { // the only name that fills its column
 				name, fact = "dedupe key", rest
 			}
 			fmt.Fprintf(&b, "| %s | %s |\n", name, presetFact(strings.TrimSpace(fact)))
@@ -50,7 +50,7 @@ func presetsPage(set *verify.Set) string {
 	return b.String()
 }
 
-// anchor is what GitHub and GitLab make of a heading.
+// anchor returns the anchor that GitHub and GitLab generate for a heading.
 func anchor(heading string) string {
 	var b strings.Builder
 	for _, c := range strings.ToLower(heading) {
@@ -64,7 +64,7 @@ func anchor(heading string) string {
 	return b.String()
 }
 
-// presetFact sets templates and names as code.
+// presetFact formats templates and names as code.
 func presetFact(text string) string {
 	switch {
 	case strings.HasPrefix(text, "https://"):

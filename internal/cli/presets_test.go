@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/verify/preset"
 )
 
-// TestEveryPresetsLinesAreADocument loads what is shown for each preset.
+// TestEveryPresetsLinesAreADocument loads the lines that are shown for each preset.
 func TestEveryPresetsLinesAreADocument(t *testing.T) {
 	dir := t.TempDir()
 	for _, p := range preset.Set().All() {

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// progressEvery is how often progress is shown.
+// progressEvery is the shortest time between updates.
 const progressEvery = 200 * time.Millisecond
 
-// progress is a line on the terminal that is written over and over. Elsewhere it is nothing.
+// progress is a status line that is overwritten on a terminal. On other streams it prints nothing.
 type progress struct {
 	w     *system
 	on    bool
@@ -18,7 +18,7 @@ type progress struct {
 
 func newProgress(sys *system) *progress { return &progress{w: sys, on: isTerminal(sys.stderr)} }
 
-// show shows a line, unless one was shown just now.
+// show updates the line, unless it was updated just now.
 func (p *progress) show(format string, args ...any) {
 	now := p.w.clock.Now()
 	if !p.on || now.Sub(p.last) < progressEvery {
@@ -28,7 +28,7 @@ func (p *progress) show(format string, args ...any) {
 	fmt.Fprintf(p.w.stderr, "\r\x1b[K"+format, args...)
 }
 
-// end takes the line away.
+// end erases the line.
 func (p *progress) end() {
 	if p.shown {
 		fmt.Fprint(p.w.stderr, "\r\x1b[K")

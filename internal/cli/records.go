@@ -21,7 +21,7 @@ type recordsCmd struct {
 	Export recordsExport `cmd:"" help:"Write records to a CSV or JSON file."`
 }
 
-// recordSelection selects records, and what is shown of them.
+// recordSelection selects records and their fields.
 type recordSelection struct {
 	Filter string   `name:"filter" placeholder:"JSON" help:"Only records that match, e.g. '{\"status\":\"open\"}'."`
 	Sort   []string `name:"sort" placeholder:"FIELDS" sep:"," help:"Fields to sort by; a minus means descending, e.g. --sort=-createdAt,name."`
@@ -29,7 +29,7 @@ type recordSelection struct {
 	Expand []string `name:"expand" placeholder:"FIELDS" sep:"," help:"Relations to show as records instead of ids."`
 }
 
-// query is the selection as the API takes it.
+// query adds the selection to the parameters of an API request.
 func (s *recordSelection) query(query url.Values) {
 	set(query, "filter", s.Filter)
 	set(query, "sort", strings.Join(s.Sort, ","))
@@ -37,7 +37,7 @@ func (s *recordSelection) query(query url.Values) {
 	set(query, "expand", strings.Join(s.Expand, ","))
 }
 
-// recordsURL is the path of a collection's records.
+// recordsURL returns the path of a collection's records.
 func recordsURL(collection string) string {
 	return "/api/collections/" + url.PathEscape(collection) + "/records"
 }
@@ -51,7 +51,7 @@ type recordsLs struct {
 	jsonFlag
 }
 
-// The most columns of a table of records, and characters of a cell.
+// The largest number of columns in a table of records, and of characters in a cell.
 const (
 	maxColumns = 12
 	cellWidth  = 36
@@ -109,7 +109,7 @@ func printRecords(sys *system, items []json.RawMessage) error {
 	return err
 }
 
-// columnsOf are the fields of records, as they come, and how many more there are.
+// columnsOf returns the field names of records in order of appearance, and how many were left out.
 func columnsOf(items []json.RawMessage) (columns []string, left int) {
 	for _, item := range items {
 		for name := range value.Trusted(string(item)).Members() {

@@ -147,7 +147,7 @@ func (c *recordsRm) Run(sys *system) error {
 	return nil
 }
 
-// counted says how many records a filter selects, and how to act on them.
+// counted prints how many records a filter matches, and how to act on them.
 func (c *client) counted(sys *system, collection, filter, what string) error {
 	var page struct {
 		Count int64 `json:"count"`

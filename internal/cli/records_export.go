@@ -63,13 +63,13 @@ func (c *recordsExport) Run(sys *system) error {
 	return c.save(sys, server, res.Body)
 }
 
-// save writes a file that appears when it is whole.
+// save writes a file that appears only when it is complete.
 func (c *recordsExport) save(sys *system, server *client, from io.Reader) error {
 	f, err := os.CreateTemp(filepath.Dir(c.Output), "."+filepath.Base(c.Output)+".*")
 	if err != nil {
 		return fault.As("cli.export", fault.Forbidden, err, "cannot write %s: %v", c.Output, reason(err))
 	}
-	defer func() { _ = os.Remove(f.Name()) }() // it fails when the file has got its own name
+	defer func() { _ = os.Remove(f.Name()) }() // after the rename there is nothing to remove, so it fails
 	p := newProgress(sys)
 	size := int64(0)
 	from = counting{from, func(n int) {
@@ -91,7 +91,7 @@ func (c *recordsExport) save(sys *system, server *client, from io.Reader) error 
 	return nil
 }
 
-// received copies an answer.
+// received copies a response.
 func received(server *client, from io.Reader, to io.Writer) error {
 	if _, err := io.Copy(to, from); err != nil {
 		return fault.As("cli.export", fault.Unavailable, err, "the connection to %s was lost, the file is incomplete: %v", server.base, inner(err))
@@ -99,13 +99,13 @@ func received(server *client, from io.Reader, to io.Writer) error {
 	return nil
 }
 
-// counting tells how many bytes are read.
+// counting reports the number of bytes read.
 type counting struct {
 	io.Reader
 	read func(int)
 }
 
-// Read reads and tells.
+// Read reads and reports the number of bytes.
 func (c counting) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
 	c.read(n)

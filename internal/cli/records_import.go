@@ -35,11 +35,11 @@ func (recordsImport) Help() string {
 		"The exit code is 1 if a row was refused."
 }
 
-// The bounds of one piece of a file.
+// The limits of one batch.
 const (
 	pieceRows  = 1000
 	pieceBytes = 4 << 20
-	toldErrors = 10 // refused rows that are printed
+	toldErrors = 10 // rejected rows that are printed
 )
 
 // Run imports a file.
@@ -63,7 +63,7 @@ func (c *recordsImport) Run(sys *system) error {
 	return im.told(c.JSON)
 }
 
-// begin opens the file and the server.
+// begin opens the file and connects to the server.
 func (c *recordsImport) begin(sys *system) (*importing, error) {
 	format := sheet.Format(c.Format)
 	if format == "" {
@@ -109,7 +109,7 @@ func (c *recordsImport) begin(sys *system) (*importing, error) {
 	return im, nil
 }
 
-// importing is an import under way.
+// importing is a running import.
 type importing struct {
 	w        *system
 	server   *client
@@ -117,30 +117,30 @@ type importing struct {
 	query    url.Values
 	format   sheet.Format
 	cut      *sheet.Splitter
-	from     int64 // row to begin with
+	from     int64 // the first row to import
 	file     io.Closer
 	progress *progress
 	size     int64 // of the file; 0: unknown
-	read     int64 // bytes
+	read     int64 // bytes read so far
 
-	text   strings.Builder // of the piece
-	places []place         // of the piece's rows
-	sum    api.Imported    // Errors are those that are printed
-	done   int64           // the last row that the server has answered for
-	report *report         // nil: none is asked for
+	text   strings.Builder // the batch
+	places []place         // of the batch's rows in the file
+	sum    api.Imported    // Errors are the ones to print
+	done   int64           // the last row that the server has confirmed
+	report *report         // nil: no report requested
 }
 
-// place is where a row of a piece stands in the file.
+// place is the position of a row in the file.
 type place struct{ row, line int64 }
 
 func (im *importing) close() {
 	if im.file != nil {
 		_ = im.file.Close() // it was only read
 	}
-	_ = im.closeReport() // it was closed before, unless something else failed
+	_ = im.closeReport() // already closed unless something else failed
 }
 
-// all sends the file piece by piece.
+// all sends the file batch by batch.
 func (im *importing) all() error {
 	for {
 		row, err := im.cut.Next()
@@ -162,7 +162,7 @@ func (im *importing) all() error {
 	}
 }
 
-// add puts a row into the piece, which is a file like the whole.
+// add appends a row to the batch, which has the format of the file.
 func (im *importing) add(row sheet.RowText) {
 	switch {
 	case len(im.places) > 0 && im.format == sheet.Array:
@@ -181,7 +181,7 @@ func (im *importing) add(row sheet.RowText) {
 	im.places = append(im.places, place{row.Row, row.Line})
 }
 
-// send has the server import the piece, and adds what became of it.
+// send asks the server to import the batch, and adds its result to the total.
 func (im *importing) send() error {
 	if len(im.places) == 0 {
 		return nil
@@ -216,7 +216,7 @@ func (im *importing) send() error {
 	return nil
 }
 
-// part is how much of the file is read, where that is known.
+// part returns how much of the file has been read, or "" if its size is unknown.
 func (im *importing) part() string {
 	if im.size == 0 {
 		return ""

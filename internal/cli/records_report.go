@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// report is the file of refused rows.
+// report is the file of rejected rows.
 type report struct {
 	file *os.File
 	out  *bufio.Writer
@@ -29,7 +29,7 @@ func (im *importing) openReport(name string) error {
 	return im.report.csv.Write([]string{"row", "line", "field", "value", "code", "message"})
 }
 
-// add writes a refused row.
+// add writes a rejected row.
 func (r *report) add(e api.RowError) error {
 	if r == nil {
 		return nil
@@ -37,7 +37,7 @@ func (r *report) add(e api.RowError) error {
 	return r.csv.Write([]string{strconv.FormatInt(e.Row, 10), strconv.FormatInt(e.Line, 10), e.Field, e.Value, e.Code, e.Message})
 }
 
-// closeReport ends the file.
+// closeReport flushes and closes the file.
 func (im *importing) closeReport() error {
 	r := im.report
 	if r == nil {
@@ -55,7 +55,7 @@ func (im *importing) closeReport() error {
 	return err
 }
 
-// told prints what became of the file.
+// told prints the result of the import.
 func (im *importing) told(asJSON bool) error {
 	sys := im.w
 	if asJSON {

@@ -11,11 +11,11 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// valuesHelp says how values of records are given.
+// valuesHelp explains how to write values of records.
 const valuesHelp = "Use name=text for strings and name:=JSON for everything else (n:=5, tags:='[\"a\"]', by:=null). " +
 	"Or give all values as one JSON object, as @FILE with such an object, or - for stdin."
 
-// maxValues bounds values from a file, in bytes; the API takes no more.
+// maxValues is the largest file of values, in bytes. The API accepts no more.
 const maxValues = value.DefaultBytes
 
 // readValues reads the values of records from arguments.

@@ -18,8 +18,8 @@ import (
 
 var update = flag.Bool("update", false, "write docs/reference anew")
 
-// TestReferencePagesAreFresh fails when a page does not say what the binary does.
-// Run go test ./internal/cli -run Reference -update to write them.
+// TestReferencePagesAreFresh fails if a page differs from what the binary says. Run go test ./internal/cli -run
+// Reference -update to write them.
 func TestReferencePagesAreFresh(t *testing.T) {
 	pages := map[string]string{"cli.md": cliPage(t), "config.md": configPage(), "presets.md": presetsPage(preset.Set())}
 	for name, want := range pages {
@@ -93,7 +93,7 @@ func cliPage(t *testing.T) string {
 	return b.String()
 }
 
-// clientFlagsOf finds the flags that every client has.
+// clientFlagsOf returns the flags of every client command.
 func clientFlagsOf(n *kong.Node) []*kong.Flag {
 	for _, verb := range n.Leaves(true) {
 		var flags []*kong.Flag
@@ -167,5 +167,5 @@ func flagTable(b *strings.Builder, flags []*kong.Flag) {
 	}
 }
 
-// cellText is text that fits into a cell of a table.
+// cellText escapes a text for a table cell.
 func cellText(text string) string { return strings.ReplaceAll(text, "|", `\|`) }

@@ -15,7 +15,7 @@ func (reloadCmd) Help() string {
 		"If a document has an error, nothing changes and all errors are printed."
 }
 
-// Run reloads.
+// Run reloads the documents.
 func (c *reloadCmd) Run(sys *system) error {
 	server, err := c.open()
 	if err != nil {

@@ -26,7 +26,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == workerVerb { // a server of these tests starts its scripts
+	if len(os.Args) > 1 && os.Args[1] == workerVerb { // a server in these tests starts its script workers
 		os.Exit(Main(os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 	}
 	testscript.Main(m, map[string]func(){
@@ -34,8 +34,8 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// TestScripts runs testdata/script: what somebody types, and what appears. $URL is a real API over the
-// small fixture below, and data its data directory.
+// TestScripts runs testdata/script: typed commands and their output. $URL is a real API over the small fixture
+// below, and data is its data directory.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -62,7 +62,7 @@ const fixtureToken = "a-token-for-tests-only"
 
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
-// fixture is a server's worth of data that does not change.
+// fixture holds the immutable data of a small server.
 type fixture struct {
 	*watch.Hub
 	*apitest.Records
@@ -155,7 +155,7 @@ func (h fixture) Load(ctx context.Context, id ident.ID) (store.Loaded, error) {
 	}}, nil
 }
 
-// long is an execution whose steps do not fit into one answer of the API.
+// long returns an execution whose steps do not fit into one response of the API.
 func long() store.Loaded {
 	x := fixtureExecution()
 	x.ID, x.Status, x.Error = 78, flow.Succeeded, nil
@@ -166,7 +166,7 @@ func long() store.Loaded {
 	return l
 }
 
-// Deliveries knows one of each outcome.
+// Deliveries returns one delivery with each outcome.
 func (h fixture) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]hook.Delivery, error) {
 	d, _ := h.Delivery(ctx, 55)
 	rejected, stray, again := d, d, d
@@ -223,7 +223,7 @@ func (h fixture) Cancel(ident.ID) (flow.Status, error) {
 	return "", fault.New("test", fault.Conflict, "it has failed already")
 }
 
-// Follow tells of two deliveries and ends.
+// Follow sends two deliveries and ends.
 func (h fixture) Follow(ctx context.Context, send func(string, any) error) error {
 	sub, err := h.Subscribe()
 	if err != nil {

@@ -7,11 +7,11 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// serverFlags are the settings of the server as flags. The type has no methods, since the parser calls
-// those that it knows the names of.
+// serverFlags are the settings of the server as flags. It is a type without methods, because the parser calls
+// methods with certain names.
 type serverFlags config.Server
 
-// loaded is the settings with their secrets read from the files that name them, checked.
+// loaded validates the settings and reads secrets from the files that the settings name.
 func loaded(s config.Server) (config.Server, error) {
 	if err := s.Validate(); err != nil {
 		return s, &usageError{splitErrors(err)}

@@ -25,12 +25,11 @@ func (serveCmd) Help() string {
 		"Every flag is also an environment variable, e.g. HOOKLINE_MAX_BODY, and a key of the --config file, e.g. max-body: 25MiB."
 }
 
-// gcPercent is how much the heap may grow before it is collected, unless GOGC says otherwise. The heap is
-// small and every call makes a little garbage, so Go's own 100 spends a twentieth of the processor
-// on collecting; 150 costs some 20 MiB (make bench).
+// gcPercent is the GC target unless GOGC is set. The heap is small and every call produces a little garbage, so
+// Go's default of 100 spends a twentieth of the CPU on collection. 150 costs some 20 MiB (make bench).
 const gcPercent = 150
 
-// Run serves until a signal comes.
+// Run serves until a signal arrives.
 func (c *serveCmd) Run(sys *system) error {
 	settings, err := loaded(config.Server(c.serverFlags))
 	if err != nil {
@@ -75,7 +74,7 @@ func (c *serveCmd) Run(sys *system) error {
 	return err
 }
 
-// lines starts printing deliveries, when somebody can see them.
+// lines starts printing deliveries if stdout is a terminal.
 func (sys *system) lines(server *app.App) (*watch.Terminal, error) {
 	if !isTerminal(sys.stdout) {
 		return nil, nil
@@ -84,20 +83,22 @@ func (sys *system) lines(server *app.App) (*watch.Terminal, error) {
 	return t, t.Start(context.Background())
 }
 
-// stopper is what stop stops.
+// stopper is the part of App that stop needs.
 type stopper interface{ Stop(context.Context) error }
 
-// errAtOnce is the end of a server that was not given the time to end well. Nothing acknowledged is
-// lost by it: the next start takes up what was left.
+// errAtOnce reports that the server was stopped without its grace period. Nothing acknowledged is lost: the
+// next start resumes what was running.
 var errAtOnce = errors.New("stopped at once; the next start resumes what was running")
 
-// stop gives the server its grace. A second signal takes the grace away; a third does not wait for
-// anything.
+// stop stops the server within its grace period. A second signal ends the grace period; a third one ends the
+// wait altogether.
 func stop(server stopper, grace time.Duration, signals <-chan os.Signal, log *slog.Logger) error {
 	log.Info("stopping; a second signal stops at once", "grace", config.FormatDuration(grace))
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
 	done := make(chan error, 1)
+	// done has room for the result: after a third signal nobody receives it, and the process ends with Stop still
+	// running.
 	go func() { done <- server.Stop(ctx) }()
 	hurried := false
 	for {

@@ -22,7 +22,7 @@ nodes:
   - {key: greeting, type: output, config: {value: "Hello {{$context.data.name}}"}}
 `
 
-// serving is a server that was started by its command line.
+// serving is a server started by its command line.
 type serving struct {
 	data    string
 	url     string
@@ -32,7 +32,7 @@ type serving struct {
 	code    chan int
 }
 
-// serve starts a server on a free port and waits until it has told where it is.
+// serve starts a server on a free port and waits until it has written its address.
 func serve(t *testing.T, documents string, args ...string) *serving {
 	t.Helper()
 	dir := t.TempDir()
@@ -66,7 +66,7 @@ func serve(t *testing.T, documents string, args ...string) *serving {
 	return nil
 }
 
-// stop ends the server as ^C does.
+// stop stops the server as ^C does.
 func (s *serving) stop(t *testing.T) {
 	t.Helper()
 	s.signals <- os.Interrupt
@@ -75,7 +75,7 @@ func (s *serving) stop(t *testing.T) {
 	}
 }
 
-// client runs another verb against the server and returns what it prints.
+// client runs another command against the server and returns its output.
 func (s *serving) client(t *testing.T, args ...string) string {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
@@ -158,7 +158,7 @@ func TestALogThatIsNotForPeopleIsJSON(t *testing.T) {
 	go func() {
 		code <- sys.run([]string{"serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--shutdown-grace", "10s"})
 	}()
-	(<-ready) <- os.Interrupt // taken when the server has started
+	(<-ready) <- os.Interrupt // received once the server has started
 	if n := <-code; n != 0 {
 		t.Errorf("exit code %d", n)
 	}

@@ -9,18 +9,18 @@ import (
 	"hookline.dev/hookline/internal/config"
 )
 
-// envPrefix stands before the name of a flag's environment variable.
+// envPrefix begins the name of every flag's environment variable.
 const envPrefix = "HOOKLINE_"
 
-// settings gives flags the values that the command line does not: from the environment, else from the
-// --config file. It remembers where each came from.
+// settings supplies the values of flags that the command line does not set: from the environment, or else from
+// the --config file. It records where each value came from.
 type settings struct {
 	env     map[string]string
 	names   []string // of the flags that have a variable and a file key
 	file    *configFile
 	origins config.Origins
-	last    string // the flag whose value was handed over last
-	wrong   error  // with the file; told instead of anything the parser says
+	last    string // the flag that was resolved last
+	wrong   error  // error in the file; reported instead of any parser error
 }
 
 func newSettings(env map[string]string) *settings {
@@ -31,15 +31,15 @@ func newSettings(env map[string]string) *settings {
 	return s
 }
 
-// envName is the variable of a flag.
+// envName returns the environment variable of a flag.
 func envName(flag string) string {
 	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// Validate is part of kong.Resolver.
+// Validate implements kong.Resolver.
 func (s *settings) Validate(*kong.Application) error { return nil }
 
-// Resolve returns the value of a flag that the command line does not set, or nil.
+// Resolve returns the value of a flag that the command line does not set, or nil. It implements kong.Resolver.
 func (s *settings) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	if !slices.Contains(s.names, flag.Name) {
 		return nil, nil
@@ -63,7 +63,7 @@ func (s *settings) found(flag, text string, kind config.OriginKind, name string)
 	return text
 }
 
-// open reads the file that --config or HOOKLINE_CONFIG names, once.
+// open reads the file named by --config or HOOKLINE_CONFIG, once.
 func (s *settings) open(ctx *kong.Context) {
 	if s.file != nil {
 		return
@@ -81,7 +81,7 @@ func (s *settings) open(ctx *kong.Context) {
 	}
 }
 
-// all returns the origins of every setting, those of the command line included.
+// all returns the origin of every setting, including those of the command line.
 func (s *settings) all(ctx *kong.Context) config.Origins {
 	for _, p := range ctx.Path {
 		if p.Flag != nil && !p.Resolved {

@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/config"
 )
 
-// A setting that nobody reads would be a promise that nobody keeps.
+// TestEverySettingIsRead fails if the server ignores one of its settings.
 func TestEverySettingIsRead(t *testing.T) {
 	var source strings.Builder
 	for _, dir := range []string{".", "../app"} {

@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/api"
 )
 
-// shellQuote makes one word of a POSIX shell of any text without NUL.
+// shellQuote quotes any text without NUL as one word of a POSIX shell.
 func shellQuote(text string) string {
 	plain := func(r rune) bool {
 		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("@%+=:,./_-", r)
@@ -20,7 +20,7 @@ func shellQuote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-// curlSets lists the headers that curl makes itself from what it sends.
+// curlSets lists the headers that curl sets itself.
 func curlSets(name string) bool {
 	switch strings.ToLower(name) {
 	case "host", "content-length", "connection", "accept-encoding", "expect", "transfer-encoding":
@@ -30,8 +30,8 @@ func curlSets(name string) bool {
 	}
 }
 
-// curl prints the command that sends such a call. What a gate checked was not kept, so whoever runs it
-// may have to add a password, a token or a fresh signature.
+// curl prints a command that repeats the call. Credentials are not stored, so the user may have to add a
+// password, a token or a new signature.
 func (sys *system) curl(d api.Delivery) error {
 	var b strings.Builder
 	body := d.Request.Body
@@ -48,7 +48,7 @@ func (sys *system) curl(d api.Delivery) error {
 		}
 		before, send = "base64 -d <<'BODY' | ", " --data-binary @-\n"+base64.StdEncoding.EncodeToString(raw)+"\nBODY"
 	default:
-		send = " --data-raw " + shellQuote(body.Text) // unlike --data-binary it takes a first @ as it is
+		send = " --data-raw " + shellQuote(body.Text) // unlike --data-binary, it does not interpret a leading @
 	}
 	fmt.Fprintf(&b, "%scurl -sS -i -X %s %s", before, shellQuote(d.Request.Method), shellQuote(d.Request.URL))
 	typed := false
@@ -59,12 +59,12 @@ func (sys *system) curl(d api.Delivery) error {
 		typed = typed || strings.EqualFold(h.Name, "Content-Type")
 		line := h.Name + ": " + h.Value
 		if h.Value == "" {
-			line = h.Name + ";" // curl's way to send an empty header
+			line = h.Name + ";" // curl's syntax for an empty header
 		}
 		fmt.Fprintf(&b, " \\\n  -H %s", shellQuote(line))
 	}
 	if send != "" && !typed {
-		b.WriteString(" \\\n  -H 'Content-Type:'") // else curl says it is a form
+		b.WriteString(" \\\n  -H 'Content-Type:'") // otherwise curl would send it as a form
 	}
 	if send != "" {
 		b.WriteString(" \\\n " + send)

@@ -38,7 +38,7 @@ func (signCmd) Help() string {
 		"With --send, the exit code is 1 if the response status is 400 or higher."
 }
 
-// maxSigned bounds a body to sign, in bytes: no preset allows more.
+// maxSigned is the largest body to sign, in bytes. No preset allows more.
 const maxSigned = 64 << 20
 
 // Run prints or sends a signed call.
@@ -72,7 +72,7 @@ func (c *signCmd) Run(sys *system) error {
 	return nil
 }
 
-// signer compiles the preset with what the flags say.
+// signer compiles the preset with the values of the flags.
 func (c *signCmd) signer(sys *system) (verify.Signer, verify.Info, error) {
 	p, err := findPreset(c.Preset)
 	if err != nil {
@@ -150,8 +150,8 @@ func (c *signCmd) body(sys *system) ([]byte, error) {
 	return body, nil
 }
 
-// call puts the headers together: those that were given, the content type, and those of the preset,
-// but for any that was given.
+// call collects the headers: the given ones, the content type, and those of the preset. Given headers take
+// precedence.
 func (c *signCmd) call(sys *system, signer verify.Signer, body []byte) (*signedCall, error) {
 	call := &signedCall{method: strings.ToUpper(c.Method), url: c.Target, body: body}
 	given := http.Header{}
@@ -184,7 +184,7 @@ func (c *signCmd) call(sys *system, signer verify.Signer, body []byte) (*signedC
 	return call, nil
 }
 
-// signedAs is the call as the preset sees it.
+// signedAs returns the call in the form that the preset signs.
 func (c *signCmd) signedAs(sys *system, header http.Header, body []byte) verify.Call {
 	call := verify.Call{Method: strings.ToUpper(c.Method), URL: c.SignURL, Header: header, Body: body, At: sys.clock.Now()}
 	if call.URL == "" {
@@ -204,7 +204,7 @@ func (c *signCmd) contentType(body []byte) string {
 	return "text/plain; charset=utf-8"
 }
 
-// validHeader reports whether curl and HTTP take the line as one header.
+// validHeader reports whether curl and HTTP accept the line as one header.
 func validHeader(name, text string) bool {
 	if name == "" || strings.ContainsAny(name, " \t\r\n;()<>@,\\\"/[]?={}") {
 		return false

@@ -18,7 +18,7 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// signedCall is a call that is ready to go.
+// signedCall is a call that is ready to be sent.
 type signedCall struct {
 	method  string
 	url     string
@@ -27,17 +27,17 @@ type signedCall struct {
 }
 
 const (
-	sendTimeout = 2 * time.Minute // a sync workflow may take its time
-	maxInline   = 64 << 10        // bytes of a body that a command line can hold
-	maxShown    = 1 << 20         // bytes of an answer's body that are printed
+	sendTimeout = 2 * time.Minute // sync workflows may be slow
+	maxInline   = 64 << 10        // largest body in a command line, in bytes
+	maxShown    = 1 << 20         // largest response body that is printed, in bytes
 )
 
-// curl is the command that sends the call. file is where the body came from, - for stdin.
+// curl returns the command that sends the call. file is the source of the body; - is stdin.
 func (c *signedCall) curl(file string) (string, error) {
 	var b strings.Builder
 	b.WriteString("curl -sS -i")
 	if strings.ContainsAny(c.url, "[]{}") {
-		b.WriteString(" --globoff") // or curl would take them for patterns
+		b.WriteString(" --globoff") // otherwise curl would treat brackets as patterns
 	}
 	if c.method == http.MethodHead {
 		b.WriteString(" --head")
@@ -48,7 +48,7 @@ func (c *signedCall) curl(file string) (string, error) {
 	for _, h := range c.headers {
 		line := h.Name + ": " + h.Value
 		if h.Value == "" {
-			line = h.Name + ";" // curl's way to send an empty one
+			line = h.Name + ";" // curl's syntax for an empty header
 		}
 		b.WriteString(" \\\n  -H " + shellQuote(line))
 	}

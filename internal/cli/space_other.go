@@ -2,5 +2,5 @@
 
 package cli
 
-// freeBytes is not known here.
+// freeBytes reports that the free space is unknown on this system.
 func freeBytes(string) (int64, bool) { return 0, false }

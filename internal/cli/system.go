@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/clock"
 )
 
-// system is what a command may touch.
+// system is everything outside the process that a command may use.
 type system struct {
 	environ  []string
 	env      map[string]string
@@ -20,7 +20,7 @@ type system struct {
 	stdout   io.Writer
 	stderr   io.Writer
 	clock    clock.Clock
-	zone     *time.Location // of times that are printed for people
+	zone     *time.Location // for times printed for people
 	settings *settings
 	notify   func(chan<- os.Signal, ...os.Signal)
 }
@@ -43,7 +43,7 @@ func newSystem(env []string, stdin io.Reader, stdout, stderr io.Writer) *system 
 	return sys
 }
 
-// colours reports whether a stream takes colours (https://no-color.org).
+// colours reports whether a stream supports colours (https://no-color.org).
 func (sys *system) colours(stream io.Writer) bool {
 	return isTerminal(stream) && sys.env["NO_COLOR"] == "" && sys.env["TERM"] != "dumb"
 }

@@ -28,10 +28,10 @@ func (tailCmd) Help() string {
 		"number of steps, milliseconds, id. An accepted delivery is printed when its execution ends or waits. Stop with ^C."
 }
 
-// maxEvent bounds one line of the stream, in bytes.
+// maxEvent is the longest line of the stream, in bytes.
 const maxEvent = 1 << 20
 
-// Run follows the server until a signal comes or the stream ends.
+// Run follows the server until a signal arrives or the stream ends.
 func (c *tailCmd) Run(sys *system) error {
 	server, err := c.open()
 	if err != nil {
@@ -41,6 +41,7 @@ func (c *tailCmd) Run(sys *system) error {
 	defer stop()
 	signals := make(chan os.Signal, 1)
 	sys.notify(signals, os.Interrupt, syscall.SIGTERM)
+	// This goroutine ends with ctx, which Run cancels when it returns.
 	go func() {
 		select {
 		case <-signals:
@@ -55,6 +56,8 @@ func (c *tailCmd) Run(sys *system) error {
 	defer res.Body.Close()
 	events := make(chan event)
 	ended := make(chan error, 1)
+	// The reader ends when the stream does or ctx ends. ended has room for its error, so it never blocks on a Run
+	// that has already returned.
 	go func() { ended <- readEvents(ctx, res.Body, events) }()
 	if c.JSON {
 		err = sys.printEvents(events, ended)
@@ -76,8 +79,9 @@ type event struct {
 	data []byte
 }
 
-// readEvents reads an event stream (https://html.spec.whatwg.org/multipage/server-sent-events.html)
-// as our server writes it: one data line each. It returns io.EOF at its end.
+// readEvents reads an event stream (https://html.spec.whatwg.org/multipage/server-sent-events.html) as the
+// server writes it, with one data line per event. It returns io.EOF at the end of the stream. The caller owns
+// out; readEvents does not close it.
 func readEvents(ctx context.Context, in io.Reader, out chan<- event) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 0, 4096), maxEvent)
@@ -150,7 +154,7 @@ func (sys *system) printLines(events <-chan event, ended <-chan error) error {
 	}
 }
 
-// told handles the events that are about the stream itself.
+// told handles events about the stream itself.
 func (sys *system) told(e event) error {
 	switch e.name {
 	case "open":

@@ -20,7 +20,7 @@ import (
 	"hookline.dev/hookline/internal/config"
 )
 
-// certificate writes a self-signed certificate of some days, and its key.
+// certificate writes a self-signed certificate with the given validity, and its key.
 func certificate(t *testing.T, name string, from, until time.Time) (certFile, keyFile string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -8,13 +8,13 @@ import (
 
 type versionCmd struct{}
 
-// Run prints what this binary was built from.
+// Run prints the version of this binary.
 func (versionCmd) Run(sys *system) error {
 	_, err := fmt.Fprintf(sys.stdout, "hookline %s %s/%s %s\n", Version(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 	return err
 }
 
-// Version is the version of the module or, of a build from a work tree, its commit.
+// Version returns the version of the module or, for a build from a work tree, its commit.
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -97,7 +97,7 @@ func (c *workflowsShow) Run(sys *system) error {
 	})
 }
 
-// rebase puts a URL's path below another base.
+// rebase moves a URL's path to another base.
 func rebase(address, base string) string {
 	if base == "" {
 		return address
