@@ -14,10 +14,10 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// NocoBase's form of records is /api/{collection}:action (SPEC §9). It is a translator: each action
-// becomes a query or an operation of the other form, and only parameters and answers differ.
+// NocoBase's form of the records API is /api/{collection}:action (SPEC §9). This file translates each action
+// into a query or an operation of package collection. Only parameters and answers differ from the other form.
 
-// action is one action, the method it takes, and what it does.
+// action is one action, its method, and its implementation.
 type action struct {
 	name, method, summary string
 	params                []string
@@ -34,17 +34,17 @@ func actions() []action {
 	}
 }
 
-// actionPath reports whether a path is an action's, and of what. The mux has no pattern for it.
+// actionPath splits the path of an action into collection and verb. The mux has no pattern for such paths.
 func actionPath(path string) (name, verb string, ok bool) {
 	rest, ok := strings.CutPrefix(path, "/api/")
 	if !ok || strings.Contains(rest, "/") {
 		return "", "", false
 	}
 	name, verb, ok = strings.Cut(rest, ":")
-	return name, verb, ok && name != "" && name != "webhook" // whose only action is the door's
+	return name, verb, ok && name != "" && name != "webhook" // webhook:trigger belongs to the front door
 }
 
-// describeActions adds the actions to the API's description.
+// describeActions adds the actions to the OpenAPI description.
 func (r routes) describeActions() {
 	for _, a := range actions() {
 		op := &huma.Operation{
@@ -63,7 +63,7 @@ func (r routes) describeActions() {
 	}
 }
 
-// act answers an action.
+// act serves an action.
 func (r routes) act(w http.ResponseWriter, req *http.Request, name, verb string) {
 	i := slices.IndexFunc(actions(), func(a action) bool { return a.name == verb })
 	if i < 0 {
@@ -82,14 +82,14 @@ func (r routes) act(w http.ResponseWriter, req *http.Request, name, verb string)
 	}
 	if err != nil {
 		p := r.problem("action-"+verb, err)
-		if len(p.Errors) == 0 { // NocoBase's clients look there
+		if len(p.Errors) == 0 { // NocoBase's clients read the message from errors
 			p.Errors = []Detail{{Message: p.Detail}}
 		}
 		send(w, *p)
 	}
 }
 
-// actionCall is an action's parameters, as queries and operations take them.
+// actionCall holds the parameters of an action in the form that queries and operations use.
 type actionCall struct {
 	collection     string
 	filter         *collection.Filter
@@ -99,8 +99,8 @@ type actionCall struct {
 	page, pageSize int
 }
 
-// readAction reads the parameters of an action. NocoBase's clients write lists with commas or with
-// brackets, and a filter as JSON or with brackets.
+// readAction reads the parameters of an action. NocoBase's clients write lists with commas or brackets, and a
+// filter as JSON or with brackets.
 func readAction(name, query string, known []string) (*actionCall, error) {
 	const op = "api.readAction"
 	params, err := body.Query(query, body.Limits{})
@@ -170,7 +170,7 @@ func from1(param string, v value.Value) (int, error) {
 	return n, nil
 }
 
-// where adds a filter: JSON, or an object of brackets.
+// where adds a filter, given as JSON or as an object of brackets.
 func (c *actionCall) where(v value.Value) error {
 	if text, ok := v.Str(); ok {
 		parsed, err := value.Parse(text, value.Limits{})
@@ -186,7 +186,7 @@ func (c *actionCall) where(v value.Value) error {
 	return err
 }
 
-// byKey adds a filter by the primary key, which is the id, or several of them.
+// byKey adds a filter by primary key, which is the id. It may name several.
 func (c *actionCall) byKey(v value.Value) error {
 	var ids value.ArrayBuilder
 	keys := texts(v)

@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// query is what an action reads. except turns into the fields that are left.
+// query builds the query of an action that reads. It converts except to the remaining fields.
 func (r routes) query(ctx context.Context, c *actionCall) (collection.Query, error) {
 	q := collection.Query{Collection: c.collection, Filter: c.filter, Sort: c.sort, Fields: c.fields, Expand: c.appends}
 	if len(c.except) == 0 {
@@ -38,7 +38,7 @@ func (r routes) query(ctx context.Context, c *actionCall) (collection.Query, err
 	}
 	q.Fields = slices.DeleteFunc(q.Fields, func(name string) bool { return slices.Contains(c.except, name) })
 	if len(q.Fields) == 0 {
-		q.Fields = []string{"id"} // which is always there
+		q.Fields = []string{"id"} // the id is always included
 	}
 	return q, nil
 }
@@ -57,7 +57,8 @@ func (r routes) listAction(w http.ResponseWriter, req *http.Request, c *actionCa
 	writeRecords(w, `{"data":[`, found.Records)
 	size := int64(c.pageSize)
 	pages := (found.Count + size - 1) / size
-	_, _ = io.WriteString(w, `],"meta":{"count":`+strconv.FormatInt(found.Count, 10)+`,"page":`+strconv.Itoa(c.page)+ // the caller may have left
+	// the caller may have disconnected
+	_, _ = io.WriteString(w, `],"meta":{"count":`+strconv.FormatInt(found.Count, 10)+`,"page":`+strconv.Itoa(c.page)+
 		`,"pageSize":`+strconv.Itoa(c.pageSize)+`,"totalPage":`+strconv.FormatInt(pages, 10)+"}}\n")
 	return nil
 }
@@ -97,7 +98,7 @@ func (r routes) updateAction(w http.ResponseWriter, req *http.Request, c *action
 	if err != nil {
 		return err
 	}
-	// Of very many records only the number is known.
+	// For a very large number of records the outcome has only the count.
 	writeJSON(w, http.StatusOK, `{"data":`, result.Get("records").Text(), `,"meta":{"count":`, result.Get("count").Text(), "}}\n")
 	return nil
 }
@@ -111,7 +112,8 @@ func (r routes) destroyAction(w http.ResponseWriter, _ *http.Request, c *actionC
 	return nil
 }
 
-// selected applies an operation to the records that an action selects. There is no way to say all.
+// selected applies an operation to the records that an action selects. An empty selection is an error: no
+// parameter selects every record.
 func (r routes) selected(c *actionCall, op collection.Op) (value.Value, error) {
 	if c.filter == nil {
 		return value.Value{}, fault.Field("api.selected", "filter", "it is empty, so every record of %s would be meant: give filterByTk or a condition", c.collection)

@@ -15,7 +15,7 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// Deps is what the API works with. All of it must be set.
+// Deps are the dependencies of the API. All of them must be set.
 type Deps struct {
 	Workflows   Workflows
 	Executions  Executions
@@ -26,26 +26,27 @@ type Deps struct {
 	Collections Collections
 	Engine      Engine
 	Live        Live
-	// Stats returns the counters of store, engine and front door by name, e.g. "store.commits".
+	// Stats returns the counters of the store, the engine and the front door by name, e.g. "store.commits".
 	Stats func() map[string]int64
 	// Ready returns why the server cannot take calls, or nil.
 	Ready func() error
-	// Token returns what callers must send as "Authorization: Bearer". It never returns "".
+	// Token returns the token that callers must send as "Authorization: Bearer". It never returns "".
 	Token func() string
-	// BaseURL returns how senders reach the hooks: scheme and host, without a slash at the end.
+	// BaseURL returns the base URL of the hooks as senders reach them: scheme and host, without a trailing
+	// slash.
 	BaseURL func() string
 	Clock   clock.Clock
 	Log     *slog.Logger
 	Version string
 }
 
-// Executions reads executions; a store.History is one.
+// Executions reads executions. store.History implements it.
 type Executions interface {
 	Executions(context.Context, store.ExecutionQuery) ([]flow.Execution, error)
 	Load(context.Context, ident.ID) (store.Loaded, error)
 }
 
-// Deliveries reads deliveries; a store.History is one.
+// Deliveries reads deliveries. store.History implements it.
 type Deliveries interface {
 	Deliveries(context.Context, store.DeliveryQuery) ([]hook.Delivery, error)
 	Delivery(context.Context, ident.ID) (hook.Delivery, error)
@@ -53,25 +54,25 @@ type Deliveries interface {
 
 // Engine acts on executions.
 type Engine interface {
-	// Retry puts an ended execution back into the queue. fault.Conflict when it did not end, or
-	// succeeded.
+	// Retry puts an ended execution back into the queue. It returns fault.Conflict if the execution has not
+	// ended or has succeeded.
 	Retry(ident.ID) error
-	// Cancel asks that an execution be canceled, and returns the status after the request.
+	// Cancel requests the cancellation of an execution, and returns the status after the request.
 	Cancel(ident.ID) (flow.Status, error)
 }
 
-// Live is the view of what happens now.
+// Live is the live view of events.
 type Live interface {
-	// Follow sends "open" and then every event from now on, by name and as something that marshals to
-	// JSON, until ctx ends, the server stops (nil) or send fails. fault.Unavailable when too many look
-	// on already; then nothing was sent.
+	// Follow sends "open" and then every later event, as a name and a value that marshals to JSON, until ctx
+	// ends, the server stops (nil) or send fails. It returns fault.Unavailable, before sending anything, if
+	// there are too many followers.
 	Follow(ctx context.Context, send func(name string, data any) error) error
 }
 
-// maxQuery bounds the query string of a call, in bytes: a filter, or a cursor over long texts.
+// maxQuery is the longest query string, in bytes. It may contain a filter, or a cursor over long texts.
 const maxQuery = 48 << 10
 
-// New returns the handler of everything below /api/ but the hooks, and of /healthz and /readyz.
+// New returns the handler for /healthz, /readyz and everything below /api/ except the hooks.
 func New(deps Deps) http.Handler {
 	mux := http.NewServeMux()
 	c := huma.Config{
@@ -103,13 +104,13 @@ func New(deps Deps) http.Handler {
 	return r.guard(mux)
 }
 
-// routes registers the operations, each in the file of its resource.
+// routes registers the operations. Each is in the file of its resource.
 type routes struct {
 	Deps
 	api huma.API
 }
 
-// handle registers one operation. The errors of its handler become problem documents.
+// handle registers one operation. Errors of its handler become problem documents.
 func handle[I, O any](r routes, method, path, id, summary string, do func(context.Context, *I) (*O, error)) {
 	op := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, MaxBodyBytes: 1 << 10}
 	huma.Register(r.api, op, func(ctx context.Context, in *I) (*O, error) {
@@ -121,7 +122,7 @@ func handle[I, O any](r routes, method, path, id, summary string, do func(contex
 	})
 }
 
-// list is an answer with one page of something, newest first.
+// list is a response with one page of results, newest first.
 type list[T any] struct {
 	Body Page[T]
 }
@@ -129,11 +130,11 @@ type list[T any] struct {
 // Page is one page of a list.
 type Page[T any] struct {
 	Items []T `json:"items"`
-	// Next is the id to give as before for the page behind this one; empty on the last.
+	// Next is the value of before for the next page; empty on the last page.
 	Next string `json:"next,omitempty"`
 }
 
-// one is an answer with one thing.
+// one is a response with a single value.
 type one[T any] struct {
 	Body T
 }

@@ -23,13 +23,13 @@ func TestAPI(t *testing.T) {
 	down := fault.New("test", fault.Unavailable, "the disk is full")
 	cases := []struct {
 		name   string
-		token  string // "": the right one
+		token  string // "": the valid one
 		down   error
 		call   string
 		status int
 		has    []string
 		hasNot []string
-		asked  []string // of the fixture, exactly
+		asked  []string // the exact calls of the fixture
 	}{
 		{name: "healthz needs no token", token: "none", call: "GET /healthz", status: 200, has: []string{"hookline"}},
 		{name: "readyz needs no token", token: "none", call: "GET /readyz", status: 200, has: []string{"ready"}},

@@ -6,28 +6,28 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// Call is a request as it came, without the values that gates check.
+// Call is a request as received, without the values that gates check.
 type Call struct {
 	Method      string    `json:"method"`
-	URL         string    `json:"url,omitempty"` // as senders reach it, of a delivery asked for by itself
+	URL         string    `json:"url,omitempty"` // the public URL; only for a single delivery
 	Path        string    `json:"path"`
 	Query       string    `json:"query,omitempty"` // raw
 	Host        string    `json:"host,omitempty"`
 	IP          string    `json:"ip,omitempty"`
 	ContentType string    `json:"contentType,omitempty"`
 	Headers     []Pair    `json:"headers"`
-	Params      []Pair    `json:"params,omitempty"` // of the {name} segments of a custom path
-	Files       []File    `json:"files,omitempty"`  // of a multipart body
+	Params      []Pair    `json:"params,omitempty"` // the {name} segments of a custom path
+	Files       []File    `json:"files,omitempty"`  // files of a multipart body
 	Body        Bytes     `json:"body"`
 	ReceivedAt  time.Time `json:"receivedAt"`
 }
 
 // File is a file of a multipart body.
 type File struct {
-	Name     string `json:"name"`     // of the form field
+	Name     string `json:"name"`     // name of the form field
 	Filename string `json:"filename"` // as sent
 	Type     string `json:"type,omitempty"`
-	Size     int64  `json:"size"` // bytes
+	Size     int64  `json:"size"` // in bytes
 	SHA256   string `json:"sha256"`
 }
 
@@ -44,10 +44,10 @@ type Reply struct {
 	Body    Bytes  `json:"body"`
 }
 
-// The most of a body that is shown, in bytes.
+// The largest part of a body that is shown, in bytes.
 const (
-	shownBody = 1 << 20  // beside the steps of an execution
-	wholeBody = 64 << 20 // of a delivery asked for by itself
+	shownBody = 1 << 20  // together with the steps of an execution
+	wholeBody = 64 << 20 // for a single delivery
 )
 
 func callOf(r hook.Request, limit int) Call {

@@ -13,31 +13,31 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// Collections are what records are stored in.
+// Collections reads and changes the definitions of collections.
 type Collections interface {
-	// Collections returns every collection, by name.
+	// Collections returns every collection, sorted by name.
 	Collections(context.Context) ([]collection.Collection, error)
-	// Plan lists what it takes to make the stored collections the wanted ones, and says why Apply
-	// would refuse it although data may be lost: an enabled workflow uses what goes away. "": it would
-	// not. A collection that is not wanted stays as it is.
+	// Plan lists the changes that turn the stored collections into the wanted ones. If an enabled workflow uses
+	// something that would be removed, refused says why Apply would fail even if losing data is allowed;
+	// otherwise it is "". Collections that wanted does not contain stay unchanged.
 	Plan(wanted []collection.Collection) (changes []collection.Change, refused string, err error)
-	// Apply does it, all or nothing, and returns what was done. fault.Conflict when data would be
-	// lost and lose is not set, when records contradict what is wanted, or when an enabled workflow
-	// uses what goes away.
+	// Apply makes these changes, all or none, and returns them. It returns fault.Conflict if data would be lost
+	// and lose is not set, if existing records violate the wanted definition, or if an enabled workflow uses
+	// something that would be removed.
 	Apply(wanted []collection.Collection, lose bool) ([]collection.Change, error)
-	// Drop removes a collection with its records. fault.NotFound, or fault.Conflict when it has
-	// records and lose is not set, or something uses it.
+	// Drop removes a collection and its records. It returns fault.NotFound if there is none, and fault.Conflict
+	// if the collection has records and lose is not set, or if something uses it.
 	Drop(name string, lose bool) error
 }
 
-// Collection is a collection as documents write it.
+// Collection is a collection in the form of documents.
 type Collection struct {
 	Name   string     `json:"name"`
 	Fields []Field    `json:"fields"`
 	Unique [][]string `json:"unique,omitempty"` // sets of fields that are unique together
 }
 
-// Field is a field as documents write it.
+// Field is a field in the form of documents.
 type Field struct {
 	Name       string              `json:"name"`
 	Type       collection.Type     `json:"type"`
@@ -50,13 +50,13 @@ type Field struct {
 	Scale      int                 `json:"scale,omitempty"`
 	Options    []string            `json:"options,omitempty"`
 	Multiple   bool                `json:"multiple,omitempty"`
-	Relation   collection.Relation `json:"kind,omitempty"` // of a relation
+	Relation   collection.Relation `json:"kind,omitempty"` // only for a relation
 	Target     string              `json:"target,omitempty"`
 	OnDelete   collection.OnDelete `json:"onDelete,omitempty"`
 	ForeignKey string              `json:"foreignKey,omitempty"`
 }
 
-// CollectionOf is a collection as documents write it.
+// CollectionOf converts a collection to the form of documents.
 func CollectionOf(c collection.Collection) Collection {
 	out := Collection{Name: c.Name, Fields: make([]Field, len(c.Fields)), Unique: c.Unique}
 	for i, f := range c.Fields {
@@ -69,20 +69,21 @@ func CollectionOf(c collection.Collection) Collection {
 	return out
 }
 
-// Change is one thing that is to be done, or was done, to collections.
+// Change is one planned or completed change to collections.
 type Change struct {
 	Kind       collection.ChangeKind `json:"kind"`
 	Collection string                `json:"collection"`
 	Field      string                `json:"field,omitempty"`
-	Text       string                `json:"text"`           // what is done, and what is lost or may refuse it
-	Loss       bool                  `json:"loss,omitempty"` // data is lost; apply does it only with yes=true
+	Text       string                `json:"text"`           // what changes, and what may be lost or may fail
+	Loss       bool                  `json:"loss,omitempty"` // data is lost, so apply requires yes=true
 }
 
-// Planned is what it takes, in the order in which it is done.
+// Planned is a list of changes in the order in which they are made.
 type Planned struct {
-	Changes []Change `json:"changes"` // empty: everything is as it is wanted
-	Loss    bool     `json:"loss"`    // one of them loses data
-	// Refused says why it cannot be done, even with yes=true: an enabled workflow uses what goes away.
+	Changes []Change `json:"changes"` // empty: nothing to do
+	Loss    bool     `json:"loss"`    // at least one change loses data
+	// Refused says why the changes are refused even with yes=true: an enabled workflow uses something that
+	// would be removed.
 	Refused string `json:"refused,omitempty"`
 }
 
@@ -99,7 +100,7 @@ func plannedOf(changes []collection.Change, refused string) Planned {
 	return p
 }
 
-// Confirmation says that data may be lost.
+// Confirmation permits the loss of data.
 type Confirmation struct {
 	Yes bool `query:"yes" doc:"apply even if data is lost"`
 }
@@ -153,7 +154,7 @@ func (r routes) collections() {
 	})
 }
 
-// changes plans or applies the documents of a body.
+// changes plans or applies the documents in a body.
 func (r routes) changes(w http.ResponseWriter, req *http.Request, do func([]collection.Collection) ([]collection.Change, string, error)) error {
 	wanted, err := readCollections(w, req)
 	if err != nil {
@@ -166,7 +167,7 @@ func (r routes) changes(w http.ResponseWriter, req *http.Request, do func([]coll
 	return writeAny(w, plannedOf(changes, refused))
 }
 
-// readCollections reads documents of collections, in JSON or YAML.
+// readCollections reads collections from a JSON or YAML body.
 func readCollections(w http.ResponseWriter, req *http.Request) ([]collection.Collection, error) {
 	const op = "api.readCollections"
 	name := "body.json"
@@ -195,7 +196,7 @@ func readCollections(w http.ResponseWriter, req *http.Request) ([]collection.Col
 	if len(wanted) == 0 {
 		return nil, fault.New(op, fault.Invalid, `no collections in the body: write {"collections":[{"name":...,"fields":[...]}]}`)
 	}
-	if wrong := collection.CheckAll(wanted, nil); len(wrong) > 0 { // relations between them
+	if wrong := collection.CheckAll(wanted, nil); len(wrong) > 0 { // checks the relations between them
 		for _, p := range wrong {
 			problems = append(problems, document.Problem{Path: p.Path, Message: p.Message})
 		}
@@ -204,7 +205,7 @@ func readCollections(w http.ResponseWriter, req *http.Request) ([]collection.Col
 	return wanted, nil
 }
 
-// problemsOf is the answer to documents that are wrong.
+// problemsOf returns the response to invalid documents.
 func problemsOf(problems []document.Problem) *Problem {
 	p := &Problem{
 		Type: problemURN + fault.Invalid.String(), Title: "The documents are wrong", Status: http.StatusUnprocessableEntity,

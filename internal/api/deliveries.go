@@ -14,32 +14,33 @@ import (
 type Delivery struct {
 	ID         string       `json:"id"`
 	Workflow   string       `json:"workflow,omitempty"`
-	Revision   string       `json:"revision,omitempty"` // that the call met
+	Revision   string       `json:"revision,omitempty"` // the revision that received the call
 	Outcome    hook.Outcome `json:"outcome"`
-	Gate       string       `json:"gate,omitempty"`   // that spoke
-	Reason     string       `json:"reason,omitempty"` // for the operator; the caller never saw it
+	Gate       string       `json:"gate,omitempty"`   // the gate that decided
+	Reason     string       `json:"reason,omitempty"` // for the operator; never sent to the caller
 	Execution  string       `json:"execution,omitempty"`
-	Status     int          `json:"status,omitempty"` // of the answer
+	Status     int          `json:"status,omitempty"` // status of the answer
 	Method     string       `json:"method"`
 	Path       string       `json:"path"`
 	IP         string       `json:"ip,omitempty"`
 	DedupeKey  string       `json:"dedupeKey,omitempty"`
-	ReplayOf   string       `json:"replayOf,omitempty"` // the delivery that was sent again
+	ReplayOf   string       `json:"replayOf,omitempty"` // the delivery that was replayed
 	ReceivedAt time.Time    `json:"receivedAt"`
 	TookMicros int64        `json:"tookMicros"` // from the first byte to the decision
 
-	// Of a delivery asked for by itself:
-	Verdicts []Verdict `json:"verdicts,omitempty"` // of the gates that were asked, in order
-	Chain    []string  `json:"chain,omitempty"`    // how ip was found: the socket's address, then what trusted proxies said
-	Request  *Call     `json:"request,omitempty"`
-	Answer   *Reply    `json:"answer,omitempty"` // what was sent; absent: ok, or not known
+	// Only for a single delivery:
+	Verdicts []Verdict `json:"verdicts,omitempty"` // in the order in which the gates were checked
+	// Chain is how ip was determined: the socket's address, then the addresses reported by trusted proxies
+	Chain   []string `json:"chain,omitempty"`
+	Request *Call    `json:"request,omitempty"`
+	Answer  *Reply   `json:"answer,omitempty"` // the answer; absent if it was the default or is unknown
 }
 
-// Verdict is what one gate said of a call.
+// Verdict is one gate's decision about a call.
 type Verdict struct {
 	Gate     string `json:"gate"`
 	Passed   bool   `json:"passed"`
-	Observed bool   `json:"observed,omitempty"` // it let the call through whatever it found
+	Observed bool   `json:"observed,omitempty"` // the gate only observes: it lets every call pass
 	Reason   string `json:"reason,omitempty"`   // a code
 	Detail   string `json:"detail,omitempty"`   // a sentence
 }
@@ -64,7 +65,7 @@ func deliveryOf(d hook.Delivery) Delivery {
 	}
 }
 
-// wholeDelivery is a delivery with everything that is kept of it.
+// wholeDelivery converts a delivery with everything that is stored about it.
 func (r routes) wholeDelivery(d hook.Delivery) Delivery {
 	out, call := deliveryOf(d), callOf(d.Request, wholeBody)
 	if call.URL = r.BaseURL() + call.Path; call.Query != "" {
@@ -92,7 +93,7 @@ type deliveryQuery struct {
 	Until     time.Time `query:"until" doc:"received before this time"`
 }
 
-// DeliveryPath names a delivery in a path.
+// DeliveryPath is the path parameter that selects a delivery.
 type DeliveryPath struct {
 	ID string `path:"id" maxLength:"32" doc:"dlv_…, or last for the newest"`
 }

@@ -9,10 +9,10 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// dryRun says of a chunk what would be refused, without writing: rows that break a rule by
-// themselves, values of unique fields that are stored already or stand twice in the chunk, and
-// relations that lead nowhere. It does not see what stands twice in chunks that are far apart, nor
-// unique sets of fields that are stored; the import itself does.
+// dryRun reports which rows of a chunk would be rejected, without writing. It finds rows that break a rule by
+// themselves, values of unique fields that are already stored or occur twice in the chunk, and relations to
+// records that do not exist. It does not find duplicates in different chunks, or conflicts with stored sets of
+// unique fields; the real import does.
 func (im *importer) dryRun(ctx context.Context) error {
 	rows, admitted := im.dropInvalid(im.chunk)
 	refused := make([]bool, len(rows))
@@ -43,16 +43,16 @@ func (im *importer) dryRun(ctx context.Context) error {
 	return nil
 }
 
-// column is one field of the records of a chunk.
+// column is one field of the records in a chunk.
 type column struct {
-	at    int // of the field
+	at    int // index of the field
 	field collection.Field
 	cells []collection.Admitted
 }
 
 func (c column) cell(i int) collection.Cell { return c.cells[i].Cells[c.at] }
 
-// taken refuses rows whose value of a unique field another record has.
+// taken rejects rows with a value of a unique field that another record already has.
 func (im *importer) taken(ctx context.Context, c column, rows []sheet.Row, refuse func(int, *collection.Violation)) error {
 	first := make(map[collection.Cell]int64)
 	var asked []value.Value
@@ -73,7 +73,7 @@ func (im *importer) taken(ctx context.Context, c column, rows []sheet.Row, refus
 		asked = append(asked, rows[i].Values.Get(c.field.Name))
 	}
 	stored, err := im.stored(ctx, im.of.Name, c.field, asked)
-	if err != nil || len(im.upsert) > 0 { // the record that has it may be the one to be changed
+	if err != nil || len(im.upsert) > 0 { // with upsert, the record that has the value may be the one to change
 		return err
 	}
 	for i := range c.cells {
@@ -84,7 +84,7 @@ func (im *importer) taken(ctx context.Context, c column, rows []sheet.Row, refus
 	return nil
 }
 
-// lost refuses rows that belong to a record which does not exist.
+// lost rejects rows that refer to a record that does not exist.
 func (im *importer) lost(ctx context.Context, c column, refuse func(int, *collection.Violation)) error {
 	var asked []value.Value
 	first := make(map[int64]bool)
@@ -107,8 +107,8 @@ func (im *importer) lost(ctx context.Context, c column, refuse func(int, *collec
 	return nil
 }
 
-// stored returns which of the values some record has in a field that is unique. As many are asked for
-// at once as fit on one page: each is of one record at most, and so few are found by their index.
+// stored returns which of the values are stored in a unique field. It asks for as many values at once as fit on
+// one page: each value belongs to at most one record, and the index finds that few quickly.
 func (im *importer) stored(ctx context.Context, name string, f collection.Field, values []value.Value) (map[collection.Cell]bool, error) {
 	alone := f
 	alone.Required, alone.Default = false, value.Value{}

@@ -12,8 +12,8 @@ import (
 
 func typeOf(x any) reflect.Type { return reflect.TypeOf(x) }
 
-// etag is a record's version: its updatedAt in quotes, a strong validator (RFC 9110 section 8.8.3),
-// as no two versions of a record have one updatedAt. "" when the record is shown without it.
+// etag returns a record's updatedAt in quotes. This is a strong validator (RFC 9110 section 8.8.3), because no
+// two versions of a record have the same updatedAt. It is "" if the record is shown without updatedAt.
 func etag(record value.Value) string {
 	at, ok := record.Get("updatedAt").Str()
 	if !ok {
@@ -22,7 +22,7 @@ func etag(record value.Value) string {
 	return `"` + at + `"`
 }
 
-// matches reports whether If-None-Match holds a tag (RFC 9110 section 13.1.2: compared weakly).
+// matches reports whether If-None-Match contains a tag. The comparison is weak (RFC 9110 section 13.1.2).
 func matches(header, tag string) bool {
 	for one := range strings.SplitSeq(header, ",") {
 		one = strings.TrimSpace(one)
@@ -33,14 +33,14 @@ func matches(header, tag string) bool {
 	return false
 }
 
-// Precondition is what a change is made on.
+// Precondition is the condition for a change.
 type Precondition struct {
 	IfMatch     string    `header:"If-Match" doc:"change the record only if it still has this ETag"`
 	IfUpdatedAt time.Time `query:"ifUpdatedAt" doc:"change the record only if it still has this updatedAt"`
 }
 
-// updatedAt is the updatedAt that the record must have; zero: any. ok is false when no record can
-// meet the precondition. Of several tags the one is taken that the record has now.
+// updatedAt returns the updatedAt that the record must have; zero means any. ok is false if no record can meet
+// the precondition. If there are several tags, it selects the one that matches the record's current version.
 func (p Precondition) updatedAt(now func() (value.Value, error)) (at time.Time, ok bool, err error) {
 	at = p.IfUpdatedAt
 	if p.IfMatch == "" || strings.TrimSpace(p.IfMatch) == "*" {
@@ -48,7 +48,7 @@ func (p Precondition) updatedAt(now func() (value.Value, error)) (at time.Time, 
 	}
 	var tags []time.Time
 	for one := range strings.SplitSeq(p.IfMatch, ",") {
-		// A weak tag never matches here (RFC 9110 section 13.1.1), nor does one that is none of ours.
+		// A weak tag never matches here (RFC 9110 section 13.1.1), and neither does a tag in another format.
 		text, quoted := strings.CutPrefix(strings.TrimSpace(one), `"`)
 		text, closed := strings.CutSuffix(text, `"`)
 		tag, known := collection.ParseDatetime(text)
@@ -76,7 +76,7 @@ func (p Precondition) updatedAt(now func() (value.Value, error)) (at time.Time, 
 	return at, false, nil
 }
 
-// changed is the answer when a precondition failed.
+// changed returns the response to a failed precondition.
 func changed() *Problem {
 	return &Problem{
 		Type: problemURN + collection.CodeChanged, Title: http.StatusText(http.StatusPreconditionFailed), Status: http.StatusPreconditionFailed,

@@ -8,29 +8,30 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// Whole is an execution with everything that is known of it.
+// Whole is an execution with all its details.
 type Whole struct {
 	Execution
 	Request *Call  `json:"request,omitempty"`
-	Reply   *Reply `json:"reply,omitempty"` // of a Response node
+	Reply   *Reply `json:"reply,omitempty"` // from a Response node
 	Steps   []Step `json:"steps"`
-	// MoreAfter is the n to give as after for the steps behind these; 0 on the last page.
+	// MoreAfter is the value of after for the next page of steps; 0 on the last page.
 	MoreAfter int `json:"moreAfter,omitempty"`
 }
 
-// Step is one row of an execution's journal: one attempt of one node, or an operator's retry.
+// Step is one row of an execution's journal: one attempt at a node, or a retry by an operator.
 type Step struct {
-	N          int            `json:"n"`
-	Path       string         `json:"path"` // node key plus loop indices
-	Node       string         `json:"node,omitempty"`
-	Type       string         `json:"type"`
-	Attempt    int            `json:"attempt,omitempty"`
-	Round      int            `json:"round,omitempty"`
-	Status     flow.Status    `json:"status"`
-	Input      JSON           `json:"input,omitzero"`
-	Result     JSON           `json:"result,omitzero"`
-	Branch     string         `json:"branch,omitempty"`
-	Ends       flow.Status    `json:"ends,omitempty"` // when it ended the execution, or failed its pass or branch with nothing there to handle it
+	N       int         `json:"n"`
+	Path    string      `json:"path"` // node key and loop indexes
+	Node    string      `json:"node,omitempty"`
+	Type    string      `json:"type"`
+	Attempt int         `json:"attempt,omitempty"`
+	Round   int         `json:"round,omitempty"`
+	Status  flow.Status `json:"status"`
+	Input   JSON        `json:"input,omitzero"`
+	Result  JSON        `json:"result,omitzero"`
+	Branch  string      `json:"branch,omitempty"`
+	// Ends is set if the step ended the execution, or failed its iteration or branch without a handler
+	Ends       flow.Status    `json:"ends,omitempty"`
 	Error      *flow.Error    `json:"error,omitempty"`
 	Log        []flow.LogLine `json:"log,omitempty"`
 	StartedAt  time.Time      `json:"startedAt,omitzero"`
@@ -38,7 +39,7 @@ type Step struct {
 	WakeAt     time.Time      `json:"wakeAt,omitzero"`
 }
 
-// maxSteps bounds the steps of one answer.
+// maxSteps is the most steps in one response.
 const maxSteps = 1000
 
 type oneExecution struct {

@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// Execution is an execution as the API shows it in a list.
+// Execution is an execution as shown in a list.
 type Execution struct {
 	ID         string      `json:"id"`
 	Workflow   string      `json:"workflow"`
@@ -21,8 +21,8 @@ type Execution struct {
 	Reason     string      `json:"reason,omitempty"` // why it was aborted
 	Error      *flow.Error `json:"error,omitempty"`
 	Output     JSON        `json:"output,omitzero"`
-	Resumes    int         `json:"resumes,omitempty"` // restarts of the server that it lived through
-	Round      int         `json:"round,omitempty"`   // retries by an operator
+	Resumes    int         `json:"resumes,omitempty"` // how many server restarts it has been resumed after
+	Round      int         `json:"round,omitempty"`   // how often an operator has retried it
 	CreatedAt  time.Time   `json:"createdAt"`
 	StartedAt  time.Time   `json:"startedAt,omitzero"`
 	FinishedAt time.Time   `json:"finishedAt,omitzero"`
@@ -55,7 +55,7 @@ type executionQuery struct {
 	Status   string `query:"status" enum:"queued,running,waiting,succeeded,failed,canceled,aborted"`
 }
 
-// ExecutionPath names an execution in a path.
+// ExecutionPath is the path parameter that selects an execution.
 type ExecutionPath struct {
 	ID string `path:"id" maxLength:"32" doc:"exe_…, or last for the newest"`
 }
@@ -108,7 +108,7 @@ func (r routes) listExecutions(ctx context.Context, in *executionQuery) (*list[E
 	return &list[Execution]{page}, nil
 }
 
-// executionID reads an id of a path; "last" is the newest execution's.
+// executionID parses an id in a path. "last" is the newest execution.
 func (r routes) executionID(ctx context.Context, text string) (ident.ID, error) {
 	if text != newest {
 		return parseID(ident.Execution, "id", text)

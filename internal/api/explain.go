@@ -6,21 +6,21 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// Explanation says why a call went the way it went.
+// Explanation says why a call was accepted or rejected.
 type Explanation struct {
 	Delivery Delivery `json:"delivery"`
-	// Route is the address that takes such a call today; empty when none does.
+	// Route is the address that would receive such a call today; empty if none would.
 	Route string `json:"route,omitempty"`
-	// Today is what the gates of today's configuration say of the recorded call, where they can be
-	// asked again: what a gate checked is not kept, except signatures.
+	// Today is the verdict of today's gates on the recorded call. Gates whose credentials are not stored cannot
+	// be checked again; signatures are stored.
 	Today []Verdict `json:"today,omitempty"`
-	// Hypotheses are why the signature may have failed, the likeliest first.
+	// Hypotheses are possible reasons for a failed signature, the likeliest first.
 	Hypotheses []Hypothesis `json:"hypotheses,omitempty"`
-	// Variables are what the workflow sees as $context, for a call that could be decoded.
+	// Variables is $context as the workflow sees it, if the call could be decoded.
 	Variables JSON `json:"variables,omitzero"`
 }
 
-// Hypothesis is why a signature may have failed.
+// Hypothesis is a possible reason for a failed signature.
 type Hypothesis struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
@@ -28,7 +28,7 @@ type Hypothesis struct {
 
 // Explains explains recorded calls.
 type Explains interface {
-	// Explain fills in all but the delivery. It asks the gates again with today's configuration.
+	// Explain fills in everything except the delivery. It evaluates the gates again with today's configuration.
 	Explain(ctx context.Context, d hook.Delivery) (Explanation, error)
 }
 

@@ -22,7 +22,7 @@ const testToken = "correct-horse-battery"
 
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
-// fixture is a small server's worth of data, and a note of everything that was asked of it.
+// fixture holds the data of a small server and records every call.
 type fixture struct {
 	asked []string
 	log   bytes.Buffer

@@ -9,8 +9,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// FuzzAction checks that no query of NocoBase's form breaks its reader, and that what is not understood
-// is the caller's fault.
+// FuzzAction checks that no query of NocoBase's form breaks the parser, and that an invalid one is always the
+// caller's fault.
 func FuzzAction(f *testing.F) {
 	for _, s := range []string{
 		`filter={"a":{"$eq":1}}&sort=-a,b&page=2&pageSize=5&fields=a,b&except=c&appends[]=d`, "filter[a][$in][]=1&filterByTk[]=1&filterByTk=2",
@@ -36,7 +36,7 @@ func FuzzAction(f *testing.F) {
 	})
 }
 
-// FuzzPrecondition checks that a tag is only taken for the instant that it names.
+// FuzzPrecondition checks that a tag is accepted only for the time that it names.
 func FuzzPrecondition(f *testing.F) {
 	for _, s := range []string{`"2026-03-04T12:00:00.000Z"`, `W/"2026-03-04T12:00:00.000Z"`, `"a", "2026-03-04T12:00:00Z","b"`, "*", `"`, `""`, ","} {
 		f.Add(s)
@@ -56,7 +56,7 @@ func FuzzPrecondition(f *testing.F) {
 	})
 }
 
-// FuzzFilter checks that no filter of a URL breaks its reader.
+// FuzzFilter checks that no filter in a URL breaks the parser.
 func FuzzFilter(f *testing.F) {
 	f.Add(`{"$and":[{"a":{"$eq":1}}]}`, "-a", "7")
 	f.Add(`{`, "", "x")

@@ -9,8 +9,8 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// guard lets nobody past without the token, except to /healthz and /readyz, and answers what the mux
-// has no route for.
+// guard requires the token for everything except /healthz and /readyz, and answers requests that the mux has no
+// route for.
 func (r routes) guard(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
@@ -37,7 +37,7 @@ func (r routes) guard(mux *http.ServeMux) http.Handler {
 	})
 }
 
-// allowed compares digests, so that neither content nor length of the token shows in the time taken.
+// allowed compares hashes, so that the time taken reveals neither the token's content nor its length.
 func (r routes) allowed(req *http.Request) bool {
 	scheme, token, _ := strings.Cut(req.Header.Get("Authorization"), " ")
 	want := sha256.Sum256([]byte(r.Token()))
@@ -46,7 +46,7 @@ func (r routes) allowed(req *http.Request) bool {
 	return same && strings.EqualFold(scheme, "Bearer") && r.Token() != ""
 }
 
-// refuseUnknown turns the mux's own plain 404 and 405 into problem documents.
+// refuseUnknown turns the mux's plain 404 and 405 responses into problem documents.
 func refuseUnknown(w http.ResponseWriter, req *http.Request, h http.Handler) {
 	probe := &statusRecorder{header: http.Header{}}
 	h.ServeHTTP(probe, req)
@@ -59,7 +59,7 @@ func refuseUnknown(w http.ResponseWriter, req *http.Request, h http.Handler) {
 	writeProblem(w, fault.New("api.guard", fault.NotFound, "no API endpoint at this path"))
 }
 
-// statusRecorder takes a handler's status and headers and throws its text away.
+// statusRecorder records a handler's status and headers and discards the body.
 type statusRecorder struct {
 	header http.Header
 	status int

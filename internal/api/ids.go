@@ -5,7 +5,7 @@ import (
 	"hookline.dev/hookline/internal/ident"
 )
 
-// newest is the word that stands for the id of the newest one.
+// newest is used instead of an id to select the newest item.
 const newest = "last"
 
 func parseID(prefix, field, text string) (ident.ID, error) {
@@ -19,7 +19,7 @@ func parseID(prefix, field, text string) (ident.ID, error) {
 	return id, nil
 }
 
-// Paging is what every list takes.
+// Paging holds the parameters of every list.
 type Paging struct {
 	Before string `query:"before" maxLength:"32" doc:"only results older than this id"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"maximum number of results"`

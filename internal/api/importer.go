@@ -14,22 +14,22 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// importer writes the rows of a file in chunks. The records of one write are created all or none; so
-// when one of them breaks a rule it is taken out, and the others are written again.
+// importer writes the rows of a file in chunks. Each write creates all of its records or none. If one of them
+// breaks a rule, it is removed and the others are written again.
 type importer struct {
 	records Records
 	of      collection.Collection
 	now     clock.Clock
 	upsert  []string
 	dry     bool
-	size    int // rows in the next write: fewer after a refusal, so that what is written in vain stays small
+	size    int // rows in the next write; reduced after a rejection to limit wasted work
 	chunk   []sheet.Row
-	bytes   int        // of the chunk's rows
-	refused []RowError // of the chunk
+	bytes   int        // size of the chunk's rows
+	refused []RowError // rejected rows of the chunk
 	report  Imported
 }
 
-// all imports every row. An error ends the import; what was written before stays.
+// all imports every row. An error ends the import; what is already written stays.
 func (im *importer) all(ctx context.Context, rows *sheet.Reader) error {
 	for {
 		row, err := rows.Next()
@@ -88,16 +88,16 @@ func (im *importer) write(ctx context.Context) error {
 			im.size = min(2*im.size, importChunk)
 			continue
 		}
-		if v.Code == collection.CodeUnknownCollection { // it was dropped meanwhile
+		if v.Code == collection.CodeUnknownCollection { // it was dropped in the meantime
 			return violationOf(collection.Op{Kind: collection.Create}, v)
 		}
-		if !dropped { // so that the store is not asked for every row that breaks a rule by itself
+		if !dropped { // drop all rows that break a rule by themselves, without asking the store about each
 			dropped = true
 			rest, _ = im.dropInvalid(rest)
 			continue
 		}
 		i, field := recordOf(v.Field, n)
-		if i < 0 { // it does not say which: find it by halves
+		if i < 0 { // the violation names no record: bisect
 			im.size = max(1, n/2)
 			continue
 		}
@@ -108,7 +108,7 @@ func (im *importer) write(ctx context.Context) error {
 	return nil
 }
 
-// arrayOf makes an array of the values of rows.
+// arrayOf builds an array from the values of rows.
 func arrayOf(rows []sheet.Row) value.Value {
 	var b value.ArrayBuilder
 	for _, row := range rows {
@@ -117,8 +117,8 @@ func arrayOf(rows []sheet.Row) value.Value {
 	return b.Value()
 }
 
-// recordOf finds the record that a violation is about, one of n: the field [3].email is of the fourth.
-// It is -1 when the violation does not say.
+// recordOf returns which of n records a violation is about: the field [3].email belongs to the fourth. i is -1
+// if the violation does not say.
 func recordOf(field string, n int) (i int, of string) {
 	if at, behind, ok := strings.Cut(strings.TrimPrefix(field, "["), "]"); ok && strings.HasPrefix(field, "[") {
 		if i, err := strconv.Atoi(at); err == nil && i >= 0 && i < n {
@@ -131,8 +131,8 @@ func recordOf(field string, n int) (i int, of string) {
 	return -1, field
 }
 
-// withoutIndex is the message about a record of a write without its number there, which says nothing
-// to the reader of a file.
+// withoutIndex removes the record's index within the write from a message, because the index means nothing to
+// the reader of a file.
 func withoutIndex(message string) string {
 	if rest, ok := strings.CutPrefix(message, "record ["); ok {
 		if _, behind, ok := strings.Cut(rest, "]: "); ok {
@@ -142,7 +142,8 @@ func withoutIndex(message string) string {
 	return message
 }
 
-// dropInvalid takes out the rows that break a rule by themselves, and returns what the others come to.
+// dropInvalid removes the rows that break a rule by themselves, and returns the others with their checked
+// records.
 func (im *importer) dropInvalid(rows []sheet.Row) ([]sheet.Row, []collection.Admitted) {
 	now := im.now.Now()
 	good := rows[:0]
@@ -159,7 +160,7 @@ func (im *importer) dropInvalid(rows []sheet.Row) ([]sheet.Row, []collection.Adm
 	return good, admitted
 }
 
-// refuse notes why a row is left out.
+// refuse notes why a row is skipped.
 func (im *importer) refuse(row sheet.Row, v *collection.Violation) {
 	im.report.Refused++
 	if len(im.report.Errors)+len(im.refused) >= shownRefusals {

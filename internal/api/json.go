@@ -8,32 +8,33 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// JSON is any JSON value, handed on with the texts it came with: only blanks between its parts may go.
+// JSON is any JSON value. It is passed on with its literals unchanged; only insignificant white space may be
+// removed.
 type JSON struct{ value.Value }
 
-// Schema says that anything may stand here.
+// Schema allows any value.
 func (JSON) Schema(huma.Registry) *huma.Schema { return &huma.Schema{Description: "any JSON value"} }
 
-// UnmarshalJSON keeps the text. encoding/json has checked it.
+// UnmarshalJSON keeps the text. encoding/json has already validated it.
 func (j *JSON) UnmarshalJSON(text []byte) error {
 	j.Value = value.Trusted(string(text))
 	return nil
 }
 
-// Bytes is content that is text most of the time.
+// Bytes is content that is usually text.
 type Bytes struct {
-	Text   string `json:"text,omitempty"`   // when it is UTF-8
-	Base64 []byte `json:"base64,omitempty"` // when it is not
-	Size   int    `json:"size"`             // of the whole, in bytes
-	Cut    bool   `json:"cut,omitempty"`    // only its beginning is here
+	Text   string `json:"text,omitempty"`   // if it is UTF-8
+	Base64 []byte `json:"base64,omitempty"` // otherwise
+	Size   int    `json:"size"`             // of the whole content, in bytes
+	Cut    bool   `json:"cut,omitempty"`    // only the beginning is included
 }
 
-// bytesOf shows at most the first limit bytes of content.
+// bytesOf includes at most the first limit bytes of content.
 func bytesOf(content []byte, limit int) Bytes {
 	b := Bytes{Size: len(content)}
 	if len(content) > limit {
 		content, b.Cut = content[:limit], true
-		for range utf8.UTFMax - 1 { // not in the middle of a character
+		for range utf8.UTFMax - 1 { // do not cut within a character
 			if r, n := utf8.DecodeLastRune(content); r != utf8.RuneError || n != 1 {
 				break
 			}
@@ -48,7 +49,7 @@ func bytesOf(content []byte, limit int) Bytes {
 	return b
 }
 
-// Content returns the bytes, or their beginning when Cut is set.
+// Content returns the bytes, or only their beginning if Cut is set.
 func (b Bytes) Content() []byte {
 	if b.Base64 != nil {
 		return b.Base64

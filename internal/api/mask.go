@@ -8,12 +8,11 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// masked stands where a document holds a secret as plain text.
+// masked replaces a secret that a document contains as plain text.
 const masked = "********"
 
-// maskAuth hides the passwords, tokens and keys that somebody wrote into trigger.auth instead of
-// referring to them by $env. References stay. presets tell which keys of a signature are public; a
-// preset that they do not have has none.
+// maskAuth masks passwords, tokens and keys that are written into trigger.auth instead of referenced by $env.
+// References stay. presets tell which keys of a signature are public; an unknown preset has no public keys.
 func maskAuth(document value.Value, presets *verify.Set) value.Value {
 	return within(document, "trigger", func(trigger value.Value) value.Value {
 		return within(trigger, "auth", func(auth value.Value) value.Value {
@@ -22,7 +21,7 @@ func maskAuth(document value.Value, presets *verify.Set) value.Value {
 	})
 }
 
-// within returns the object with one member changed, all else as it was.
+// within returns a copy of the object with one member changed.
 func within(object value.Value, name string, change func(value.Value) value.Value) value.Value {
 	if object.Kind() != value.KindObject {
 		return object
@@ -37,7 +36,7 @@ func within(object value.Value, name string, change func(value.Value) value.Valu
 	return b.Value()
 }
 
-// maskSecrets goes through gates, however they nest.
+// maskSecrets masks gates at any depth.
 func maskSecrets(v value.Value, presets *verify.Set) value.Value {
 	switch v.Kind() {
 	case value.KindObject:
@@ -66,7 +65,7 @@ func maskSecrets(v value.Value, presets *verify.Set) value.Value {
 	}
 }
 
-// maskText hides a text that holds no reference. An object is no secret of ours, and stays.
+// maskText masks a text without a reference. Objects stay, because no secret is an object.
 func maskText(v value.Value) value.Value {
 	if text, ok := v.Str(); ok && !strings.Contains(text, "{{") {
 		return value.String(masked)
@@ -99,7 +98,7 @@ func maskKeys(keys value.Value, public []string) value.Value {
 	return b.Value()
 }
 
-// publicKeys lists the names under keys whose values anyone may see.
+// publicKeys lists the names under keys whose values are not secret.
 func publicKeys(name value.Value, presets *verify.Set) []string {
 	text, _ := name.Str()
 	if presets == nil || presets.Find(text) == nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// described is a preset of which only the description is asked.
+// described is a preset of which only Info is used.
 type described verify.Info
 
 func (d described) Info() verify.Info { return verify.Info(d) }

@@ -14,8 +14,8 @@ import (
 
 var update = flag.Bool("update", false, "write docs/reference/openapi.json anew")
 
-// TestTheDescriptionIsFresh fails when docs/reference/openapi.json does not say what the API does.
-// Run go test ./internal/api -run Description -update to write it.
+// TestTheDescriptionIsFresh fails if docs/reference/openapi.json differs from the API. Run go test
+// ./internal/api -run Description -update to write it.
 func TestTheDescriptionIsFresh(t *testing.T) {
 	req := httptest.NewRequest("GET", "/api/openapi.json", nil)
 	req.Header.Set("Authorization", "Bearer "+testToken)

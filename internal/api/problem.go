@@ -8,19 +8,19 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// Problem is an answer that says what went wrong (RFC 9457).
+// Problem is an error response (RFC 9457).
 type Problem struct {
-	Type   string   `json:"type,omitempty"` // urn:hookline:problem: and the kind
+	Type   string   `json:"type,omitempty"` // urn:hookline:problem: followed by the kind
 	Title  string   `json:"title"`
 	Status int      `json:"status"`
 	Detail string   `json:"detail,omitempty"`
-	Errors []Detail `json:"errors,omitempty"` // when several things are wrong at once
+	Errors []Detail `json:"errors,omitempty"` // set if there are several errors
 }
 
 // Detail is one of several errors.
 type Detail struct {
 	Location string `json:"location,omitempty"`
-	Pointer  string `json:"pointer,omitempty"` // into the body (RFC 6901)
+	Pointer  string `json:"pointer,omitempty"` // JSON pointer into the body (RFC 6901)
 	Code     string `json:"code,omitempty"`
 	Message  string `json:"message"`
 }
@@ -28,7 +28,7 @@ type Detail struct {
 // Error returns the detail.
 func (p *Problem) Error() string { return p.Detail }
 
-// GetStatus returns the HTTP status; the API's router asks for it.
+// GetStatus returns the HTTP status. It implements huma.StatusError.
 func (p *Problem) GetStatus() int { return p.Status }
 
 // ContentType returns the media type of problem documents.
@@ -37,10 +37,10 @@ func (p *Problem) ContentType(string) string { return problemType }
 const (
 	problemType = "application/problem+json"
 	problemURN  = "urn:hookline:problem:"
-	maxDetails  = 100 // errors listed in one problem
+	maxDetails  = 100 // the most errors in one problem
 )
 
-// statusOf is the one mapping from kinds of errors to HTTP.
+// statusOf maps kinds of errors to HTTP statuses. It is the only such mapping in the API.
 func statusOf(kind fault.Kind) int {
 	switch kind {
 	case fault.Invalid, fault.Unsupported, fault.Limit:
@@ -64,7 +64,7 @@ func statusOf(kind fault.Kind) int {
 	}
 }
 
-// problem turns an error into its answer, and logs it when it is our own fault.
+// problem turns an error into a response, and logs it if the server is at fault.
 func (r routes) problem(op string, err error) *Problem {
 	p := problemOf(err)
 	if p.Status >= http.StatusInternalServerError {
@@ -99,7 +99,7 @@ func problemOf(err error) *Problem {
 	return p
 }
 
-// splitErrors returns the errors that errors.Join put together, wherever they are in the chain.
+// splitErrors returns the errors joined by errors.Join, wherever they are in the chain.
 func splitErrors(err error) []error {
 	for err != nil {
 		if joined, ok := err.(interface{ Unwrap() []error }); ok {
@@ -115,5 +115,5 @@ func writeProblem(w http.ResponseWriter, err error) { send(w, *problemOf(err)) }
 func send(w http.ResponseWriter, p Problem) {
 	w.Header().Set("Content-Type", problemType)
 	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p) // the caller may be gone; there is nobody else to tell
+	_ = json.NewEncoder(w).Encode(p) // the caller may have disconnected
 }

@@ -14,11 +14,11 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Records reads and writes records; a store.Records is one.
+// Records reads and writes records. store.Records implements it.
 type Records interface {
 	collection.Reader
-	// Write applies one operation in one transaction, by the rules of record nodes. A rule that is
-	// broken is the outcome's violation; then nothing was written.
+	// Write applies one operation in one transaction, with the rules of record nodes. If a rule is broken, the
+	// outcome contains the violation and nothing was written.
 	Write(collection.Op) (collection.Outcome, error)
 }
 
@@ -28,12 +28,12 @@ const (
 	recordPath  = recordsPath + "/{id}"
 )
 
-// Named names a collection in a path.
+// Named is the path parameter that selects a collection.
 type Named struct {
 	Name string `path:"name" maxLength:"64"`
 }
 
-// Selection is what selects records of a collection, in a list and in an export.
+// Selection selects records of a collection, for lists and exports.
 type Selection struct {
 	Named
 	Filter string   `query:"filter" doc:"a condition as JSON, e.g. {\"status\":{\"$eq\":\"open\"}}"`
@@ -52,7 +52,7 @@ type recordQuery struct {
 	Limit    int    `query:"limit" minimum:"1" maximum:"500" doc:"as in other lists: pageSize"`
 }
 
-// RecordID names a record in a path.
+// RecordID is the path parameters that select a record.
 type RecordID struct {
 	Named
 	ID int64 `path:"id" minimum:"1"`
@@ -99,7 +99,7 @@ type RecordPage struct {
 	Count *int64 `json:"count,omitempty" doc:"number of all matching records, if count was set"`
 }
 
-// query reads the parts of a selection. That they fit the collection is the store's to say.
+// query parses a selection. The store checks that it fits the collection.
 func (s *Selection) query() (collection.Query, error) {
 	q := collection.Query{Collection: s.Name, Fields: s.Fields, Expand: s.Expand, Sort: sortOf(s.Sort)}
 	if s.Filter == "" {
@@ -113,7 +113,7 @@ func (s *Selection) query() (collection.Query, error) {
 	return q, err
 }
 
-// sortOf reads the keys of an order.
+// sortOf parses the keys of a sort order.
 func sortOf(keys []string) (order []collection.Sort) {
 	for _, key := range keys {
 		name, desc := strings.CutPrefix(key, "-")
@@ -122,7 +122,7 @@ func sortOf(keys []string) (order []collection.Sort) {
 	return order
 }
 
-// filterOf reads a filter; the error joins all that is wrong with its form.
+// filterOf parses a filter. The error joins all syntax problems.
 func filterOf(v value.Value) (*collection.Filter, error) {
 	f, problems := collection.ParseFilter(v)
 	if len(problems) == 0 {
@@ -182,14 +182,14 @@ func (r routes) listRecords(w http.ResponseWriter, req *http.Request, in *record
 	if q.Count {
 		end += `,"count":` + strconv.FormatInt(found.Count, 10)
 	}
-	_, _ = io.WriteString(w, end+"}\n") // the caller may have left
+	_, _ = io.WriteString(w, end+"}\n") // the caller may have disconnected
 	return nil
 }
 
 // writeRecords writes the elements of an array.
 func writeRecords(w io.Writer, before string, records []collection.Record) {
 	for _, record := range records {
-		_, _ = io.WriteString(w, before) // the caller may have left
+		_, _ = io.WriteString(w, before) // the caller may have disconnected
 		_, _ = io.WriteString(w, record.JSON.Text())
 		before = ","
 	}
@@ -203,7 +203,7 @@ func byID(id int64) *collection.Filter {
 	return &collection.Filter{Op: collection.Eq, Field: "id", Value: value.Int(id)}
 }
 
-// find returns one record as it is stored, or fault.NotFound.
+// find returns one record as stored, or fault.NotFound.
 func (r routes) find(ctx context.Context, q collection.Query) (value.Value, error) {
 	q.PageSize = 1
 	found, err := r.Records.Find(ctx, q)
@@ -222,7 +222,7 @@ func (r routes) getRecord(w http.ResponseWriter, req *http.Request, in *recordSh
 		return err
 	}
 	tag := ""
-	if len(in.Expand) == 0 { // an expanded record changes when another one does
+	if len(in.Expand) == 0 { // an expanded record also changes when a related one does
 		tag = etag(record)
 	}
 	if tag != "" {
@@ -236,7 +236,7 @@ func (r routes) getRecord(w http.ResponseWriter, req *http.Request, in *recordSh
 	return nil
 }
 
-// schemaOf describes a type of answer.
+// schemaOf returns the schema of a response type.
 func (r routes) schemaOf(x any) *huma.Schema {
 	return r.api.OpenAPI().Components.Schemas.Schema(typeOf(x), true, "")
 }

@@ -27,7 +27,7 @@ func (r routes) createRecords(w http.ResponseWriter, req *http.Request, in *reco
 	}
 	status := http.StatusCreated
 	if len(in.Upsert) > 0 {
-		status = http.StatusOK // nobody can tell any more which of both it was
+		status = http.StatusOK // the result does not tell a created record from a changed one
 	}
 	if id, ok := record.Get("id").Int(); ok {
 		w.Header().Set("Location", "/api/collections/"+url.PathEscape(in.Name)+"/records/"+strconv.FormatInt(id, 10))
@@ -67,7 +67,7 @@ func (r routes) deleteRecord(w http.ResponseWriter, req *http.Request, in *recor
 	return nil
 }
 
-// change applies an operation to one record, if it is the one that was expected.
+// change applies an operation to one record if the precondition holds.
 func (r routes) change(ctx context.Context, in *recordChange, op collection.Op) (value.Value, error) {
 	at, ok, err := in.updatedAt(func() (value.Value, error) {
 		return r.find(ctx, collection.Query{Collection: in.Name, Filter: byID(in.ID)})
@@ -81,13 +81,14 @@ func (r routes) change(ctx context.Context, in *recordChange, op collection.Op) 
 		}
 		err = fault.New("api.change", fault.NotFound, "no record %d in %s", in.ID, in.Name)
 	}
-	if err == nil || in.IfMatch != "" && fault.Is(err, fault.NotFound) { // RFC 9110 section 13.1.1: without a record no tag matches
+	// RFC 9110 section 13.1.1: without a record, no tag matches
+	if err == nil || in.IfMatch != "" && fault.Is(err, fault.NotFound) {
 		return value.Value{}, changed()
 	}
 	return value.Value{}, err
 }
 
-// write applies an operation whole and returns its result.
+// write applies an operation to all its records and returns the result.
 func (r routes) write(op collection.Op) (value.Value, error) {
 	for {
 		done, err := r.Records.Write(op)

@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/sheet"
 )
 
-// FileShape is how a file of records is written.
+// FileShape is the format of a file of records.
 type FileShape struct {
 	Format    string `query:"format" enum:"csv,ndjson,json" doc:"csv (RFC 4180), ndjson (one object per line) or json (an array)"`
 	Delimiter string `query:"delimiter" doc:"delimiter of CSV: , ; | : or tab"`
@@ -25,7 +25,7 @@ type exportQuery struct {
 	Guard bool `query:"guard" doc:"prefix CSV cells that a spreadsheet would run as a formula with an apostrophe; this changes the data"`
 }
 
-// files describes the contents of a file of records.
+// files lists the content types of a file of records.
 func files() map[string]*huma.MediaType {
 	return map[string]*huma.MediaType{"text/csv": {}, "application/x-ndjson": {}, "application/json": {}}
 }
@@ -38,11 +38,11 @@ func (r routes) exports() {
 	}, r.exportRecords)
 }
 
-// The sizes of the pages in which an export reads. They grow while records are small, so that a page
-// of the largest records is no burden, and shrink when they are large.
+// The page sizes of an export. Pages grow while records are small and shrink when they are large, so that a
+// page of large records does not use much memory.
 const (
 	firstExported = 50      // records
-	exportedBytes = 2 << 20 // of a page, roughly
+	exportedBytes = 2 << 20 // target size of a page, in bytes
 )
 
 func (r routes) exportRecords(w http.ResponseWriter, req *http.Request, in *exportQuery) error {
@@ -77,7 +77,7 @@ func (r routes) exportRecords(w http.ResponseWriter, req *http.Request, in *expo
 		bytes := 0
 		for _, record := range found.Records {
 			bytes += len(record.JSON.Text())
-			_ = out.Record(record.JSON) // the caller may have left; the request's context tells
+			_ = out.Record(record.JSON) // the caller may have disconnected; the request's context tells
 		}
 		if found.Next == "" {
 			_ = out.Close() // as above
@@ -86,13 +86,13 @@ func (r routes) exportRecords(w http.ResponseWriter, req *http.Request, in *expo
 		q.After, q.PageSize = found.Next, nextExported(q.PageSize, bytes)
 		if found, err = r.Records.Find(req.Context(), q); err != nil {
 			r.Log.Error("an export broke off", "collection", in.Name, "error", err)
-			panic(http.ErrAbortHandler) // net/http's way to let the caller see that the file is not whole
+			panic(http.ErrAbortHandler) // aborts the response, so that the caller notices that the file is incomplete
 		}
 	}
-	return nil // the caller has left
+	return nil // the caller has disconnected
 }
 
-// nextExported is the size of the page behind one of so many bytes.
+// nextExported returns the size of the next page, given the bytes of the last one.
 func nextExported(size, bytes int) int {
 	switch {
 	case bytes > 2*exportedBytes:
@@ -104,7 +104,7 @@ func nextExported(size, bytes int) int {
 	}
 }
 
-// exported are the columns of a CSV file: those asked for, else all that every record has.
+// exported returns the columns of a CSV file: the requested ones, or all that every record has.
 func exported(of collection.Collection, q collection.Query) []string {
 	columns := slices.Clone(q.Fields)
 	if len(columns) == 0 {
@@ -123,7 +123,7 @@ func exported(of collection.Collection, q collection.Query) []string {
 	return columns
 }
 
-// definition finds a collection; fault.NotFound when there is none.
+// definition returns a collection, or fault.NotFound.
 func (r routes) definition(ctx context.Context, name string) (collection.Collection, error) {
 	all, err := r.Collections.Collections(ctx)
 	if err != nil {

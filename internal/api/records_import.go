@@ -21,31 +21,32 @@ type importQuery struct {
 	ContentType string   `header:"Content-Type" doc:"the format, if the query has none"`
 }
 
-// Imported is what became of a file of records.
+// Imported is the result of an import.
 type Imported struct {
-	Rows    int64      `json:"rows"`             // read
-	Written int64      `json:"written"`          // created, or with upsert changed; in a dry run: that would be
-	Refused int64      `json:"refused"`          // the others; each is listed below, as long as they are not more than 1,000
+	Rows int64 `json:"rows"` // rows read
+	// Written counts the rows created or, with upsert, changed; in a dry run, those that would be.
+	Written int64      `json:"written"`
+	Refused int64      `json:"refused"`          // rows rejected; the first 1,000 are listed in Errors
 	DryRun  bool       `json:"dryRun,omitempty"` // nothing was written
-	Errors  []RowError `json:"errors,omitempty"` // in the order of the rows
+	Errors  []RowError `json:"errors,omitempty"` // in row order
 }
 
-// RowError says why a row was refused.
+// RowError says why a row was rejected.
 type RowError struct {
-	Row     int64  `json:"row"`             // from 1; a header is not counted
-	Line    int64  `json:"line"`            // of the file, in which the row begins
-	Field   string `json:"field,omitempty"` // that broke the rule
-	Value   string `json:"value,omitempty"` // of that field as JSON, its beginning
+	Row     int64  `json:"row"`             // starts at 1 and does not count a header
+	Line    int64  `json:"line"`            // the line of the file on which the row begins
+	Field   string `json:"field,omitempty"` // the field that broke the rule
+	Value   string `json:"value,omitempty"` // the beginning of that field's value, as JSON
 	Code    string `json:"code"`
 	Message string `json:"message"`
 }
 
-// The bounds of an import.
+// The limits of an import.
 const (
 	importChunk   = 1000    // rows in one write
-	importBytes   = 4 << 20 // of the rows in one write, roughly
-	shownRefusals = 1000    // rows whose refusal is listed
-	shownValue    = 100     // bytes of a refused value that are shown
+	importBytes   = 4 << 20 // approximate size of the rows in one write, in bytes
+	shownRefusals = 1000    // rejected rows that are listed
+	shownValue    = 100     // bytes of a rejected value that are shown
 )
 
 func (r routes) imports() {
@@ -75,7 +76,7 @@ func (r routes) importRecords(w http.ResponseWriter, req *http.Request, in *impo
 	return writeAny(w, im.report)
 }
 
-// openImport reads the beginning of a file and checks what is asked.
+// openImport reads the beginning of a file and checks the request.
 func (r routes) openImport(w http.ResponseWriter, req *http.Request, in *importQuery) (*sheet.Reader, collection.Collection, error) {
 	of, err := r.definition(req.Context(), in.Name)
 	if err != nil {

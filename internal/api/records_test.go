@@ -30,7 +30,7 @@ func ask(t *testing.T, h *fixture, call, body string, headers ...string) *httpte
 	return w
 }
 
-// three is a fixture with three records.
+// three returns a fixture with three records.
 func three(t *testing.T) *fixture {
 	t.Helper()
 	h := &fixture{}
@@ -57,7 +57,7 @@ func TestRecords(t *testing.T) {
 		headers []string
 		status  int
 		has     []string
-		header  string // that must be there
+		header  string // expected header
 	}{
 		{name: "newest first", call: "GET " + records, status: 200, has: []string{`{"items":[` + recordC + "," + recordB + "," + recordA + "]}"}},
 		{name: "a page", call: "GET " + records + "?pageSize=2&page=2&count=true", status: 200, has: []string{`{"items":[` + recordA + `],"count":3}`}},
@@ -302,7 +302,7 @@ func TestImports(t *testing.T) {
 		body    string
 		headers []string
 		status  int
-		want    string // of the answer; or a part of a problem
+		want    string // the answer, or a part of a problem
 		stored  string // branches afterwards
 	}{
 		{"csv", to, "branch,n\nd,1\n\"e\",\n", []string{"Content-Type: text/csv"}, 200, `{"rows":2,"written":2,"refused":0}`, "a b c d e"},
@@ -352,8 +352,8 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestManyRefusedRowsCostLittle checks that a file whose every row is refused is not written over and
-// over: the rows that are asked for in vain stay a small multiple of those that there are.
+// TestManyRefusedRowsCostLittle checks that a file with only invalid rows is not written again and again: the
+// number of rows passed to the store stays a small multiple of the number of rows.
 func TestManyRefusedRowsCostLittle(t *testing.T) {
 	h := &fixture{}
 	h.deps()

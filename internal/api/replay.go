@@ -7,12 +7,12 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// Replays sends recorded calls again.
+// Replays replays recorded calls.
 type Replays interface {
-	// Replay records a copy of a delivery, with ReplayOf set, and starts an execution of it: on the
-	// revision that the call met, or on the newest. It asks no gate and claims no dedupe key.
-	// fault.NotFound when workflow or revision are gone, fault.Conflict when the workflow is disabled
-	// or the delivery has none, fault.Unavailable when the store takes nothing now.
+	// Replay records a copy of a delivery, with ReplayOf set, and starts an execution of it, either on the
+	// revision that received the call or on the newest one. It evaluates no gates and claims no dedupe key. It
+	// returns fault.NotFound if the workflow or revision no longer exists, fault.Conflict if the workflow is
+	// disabled or the delivery has none, and fault.Unavailable if the store accepts no writes at the moment.
 	Replay(d hook.Delivery, newest bool) (hook.Delivery, error)
 }
 
@@ -44,7 +44,7 @@ func (r routes) replay() {
 		})
 }
 
-// replayable refuses a call that nobody has proven, unless the operator insists.
+// replayable rejects a call whose sender was not authenticated, unless the operator forces it.
 func replayable(d hook.Delivery, force bool) error {
 	const op = "api.replay"
 	switch d.Outcome {

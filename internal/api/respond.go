@@ -17,12 +17,12 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// respond registers an operation that reads its body and writes its answer itself: what is large then
-// stands in memory once, or not at all, and JSON keeps the texts it came with. An error that it
-// returns becomes a problem document, so it must be returned before the first byte of the answer.
+// respond registers an operation that reads its body and writes its response itself. Large content is then in
+// memory at most once, and JSON keeps its literals. A returned error becomes a problem document, so it must be
+// returned before the first byte of the response.
 func respond[I any](r routes, op huma.Operation, do func(http.ResponseWriter, *http.Request, *I) error) {
 	body := op.RequestBody
-	op.RequestBody = nil // else it would be read before do is called
+	op.RequestBody = nil // otherwise it would be read before do is called
 	huma.Register(r.api, op, func(_ context.Context, in *I) (*huma.StreamResponse, error) {
 		return &huma.StreamResponse{Body: func(hc huma.Context) {
 			req, w := humago.Unwrap(hc)
@@ -39,28 +39,28 @@ func respond[I any](r routes, op huma.Operation, do func(http.ResponseWriter, *h
 	}
 }
 
-// anyJSON describes an answer or a body that is JSON of a shape that only the caller's data has.
+// anyJSON describes JSON whose shape depends on the user's data.
 func anyJSON(what string) map[string]*huma.MediaType {
 	return map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Description: what}}}
 }
 
-// response is the description of one answer.
+// response describes one response.
 func response(status, what string, content map[string]*huma.MediaType) map[string]*huma.Response {
 	return map[string]*huma.Response{status: {Description: what, Content: content}}
 }
 
-// writeJSON answers with a JSON text.
+// writeJSON responds with a JSON text.
 func writeJSON(w http.ResponseWriter, status int, text ...string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	for _, part := range text {
-		if _, err := io.WriteString(w, part); err != nil { // it is JSON and says so, and nosniff is set
-			return // the caller has left
+		if _, err := io.WriteString(w, part); err != nil { // safe: the content type is JSON and nosniff is set
+			return // the caller has disconnected
 		}
 	}
 }
 
-// writeAny answers with something that marshals to JSON.
+// writeAny responds with a value that marshals to JSON.
 func writeAny(w http.ResponseWriter, x any) error {
 	v, err := value.From(x)
 	if err == nil {
@@ -69,7 +69,7 @@ func writeAny(w http.ResponseWriter, x any) error {
 	return err
 }
 
-// unsupportedType is the answer to a body of another type than those named.
+// unsupportedType returns the response to a body of an unsupported type.
 func unsupportedType(w http.ResponseWriter, types string) *Problem {
 	w.Header().Set("Accept-Post", types)
 	return &Problem{
@@ -78,10 +78,10 @@ func unsupportedType(w http.ResponseWriter, types string) *Problem {
 	}
 }
 
-// maxJSON bounds a body of JSON, in bytes. Import takes files of any length.
+// maxJSON is the largest JSON body, in bytes. Import accepts files of any length.
 const maxJSON = value.DefaultBytes
 
-// readJSON reads a body of JSON.
+// readJSON reads a JSON body.
 func readJSON(w http.ResponseWriter, req *http.Request) (value.Value, error) {
 	const op = "api.readJSON"
 	if media, _, err := mime.ParseMediaType(req.Header.Get("Content-Type")); err == nil || req.Header.Get("Content-Type") != "" {
@@ -100,7 +100,7 @@ func readJSON(w http.ResponseWriter, req *http.Request) (value.Value, error) {
 	return v, nil
 }
 
-// bodyError classifies the failure of reading a body.
+// bodyError classifies an error of reading a body.
 func bodyError(op string, err error) error {
 	if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return fault.As(op, fault.TooLarge, err, "the body is larger than %d MiB; import takes files of any length", large.Limit>>20)
@@ -111,18 +111,18 @@ func bodyError(op string, err error) error {
 	return fault.As(op, fault.Invalid, err, "the body did not come whole")
 }
 
-// patience is how long the next piece of a long body may take.
+// patience is how long one read from a long body may take.
 const patience = 30 * time.Second
 
-// slowBody is a body of any length: each piece has its time, not the whole.
+// slowBody is a body of any length. The time limit applies to each read, not to the whole body.
 type slowBody struct {
 	body    io.Reader
 	control *http.ResponseController
 	clock   clock.Clock
 }
 
-// Read reads the next piece.
+// Read reads with a new deadline.
 func (b slowBody) Read(p []byte) (int, error) {
-	_ = b.control.SetReadDeadline(b.clock.Now().Add(patience)) // a recorder of tests has none
+	_ = b.control.SetReadDeadline(b.clock.Now().Add(patience)) // test recorders do not support deadlines
 	return b.body.Read(p)
 }

@@ -14,12 +14,12 @@ func (r routes) stats() {
 		})
 }
 
-// healthz says that the process lives and whose it is.
+// healthz reports that the process is alive and is a Hookline.
 func (r routes) healthz(w http.ResponseWriter, _ *http.Request) {
 	plain(w, http.StatusOK, "hookline\n")
 }
 
-// readyz says whether calls can be taken now.
+// readyz reports whether the server can take calls.
 func (r routes) readyz(w http.ResponseWriter, _ *http.Request) {
 	if err := r.Ready(); err != nil {
 		w.Header().Set("Retry-After", "5")
@@ -32,5 +32,5 @@ func (r routes) readyz(w http.ResponseWriter, _ *http.Request) {
 func plain(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write([]byte(text)) // the caller may be gone
+	_, _ = w.Write([]byte(text)) // the caller may have disconnected
 }

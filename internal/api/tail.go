@@ -15,13 +15,13 @@ import (
 	"hookline.dev/hookline/internal/clock"
 )
 
-// The times of an event stream.
+// The timing of an event stream.
 const (
-	heartbeat  = 15 * time.Second // a comment line, so that proxies keep the connection and the dead are noticed
-	writeLimit = 10 * time.Second // for one event, to a reader that takes nothing
+	heartbeat  = 15 * time.Second // interval of comment lines, which keep proxies connected and reveal dead connections
+	writeLimit = 10 * time.Second // for one event, if the reader does not read
 )
 
-// tail streams what happens as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+// tail streams events as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 func (r routes) tail() {
 	op := huma.Operation{
 		OperationID: "tail", Method: http.MethodGet, Path: "/api/tail",
@@ -38,6 +38,7 @@ func (r routes) stream(hc huma.Context) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	s := &eventStream{w: w, control: http.NewResponseController(w), clock: r.Clock}
 	ctx, stop := context.WithCancel(req.Context())
+	// beat ends with ctx and must have ended before the handler returns: w is invalid afterwards.
 	var beating sync.WaitGroup
 	beating.Go(func() { s.beat(ctx, stop) })
 	err := r.Live.Follow(ctx, s.send)
@@ -55,13 +56,14 @@ func (r routes) stream(hc huma.Context) {
 	r.Log.Debug("an event stream ended", "error", err)
 }
 
-// eventStream writes events of one reader. Its methods may be called from two goroutines.
+// eventStream writes the events of one follower. Its methods are called from two goroutines: the one that
+// serves the request, and the one that runs beat.
 type eventStream struct {
 	w       io.Writer
 	control *http.ResponseController
 	clock   clock.Clock
-	mu      sync.Mutex
-	started bool
+	mu      sync.Mutex // held during a write, so that events and comments do not mix; guards started
+	started bool       // something was written
 }
 
 func (s *eventStream) send(name string, data any) error {
@@ -72,7 +74,7 @@ func (s *eventStream) send(name string, data any) error {
 	return s.write("event: %s\ndata: %s\n\n", name, text)
 }
 
-// beat writes a comment whenever heartbeat has passed.
+// beat writes a comment every heartbeat.
 func (s *eventStream) beat(ctx context.Context, stop context.CancelFunc) {
 	tick := time.NewTicker(heartbeat)
 	defer tick.Stop()
@@ -93,7 +95,7 @@ func (s *eventStream) write(format string, args ...any) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.started = true
-	// Not every writer has deadlines; those of the server do.
+	// Only the server's own writers support deadlines.
 	_ = s.control.SetWriteDeadline(s.clock.Now().Add(writeLimit))
 	if _, err := fmt.Fprintf(s.w, format, args...); err != nil {
 		return err

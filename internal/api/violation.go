@@ -7,7 +7,7 @@ import (
 	"hookline.dev/hookline/internal/collection"
 )
 
-// violationOf is the answer to an operation that broke a rule of its collection.
+// violationOf returns the response to an operation that broke a rule of its collection.
 func violationOf(op collection.Op, v *collection.Violation) *Problem {
 	status := statusOfRule(op.Kind, v.Code)
 	p := &Problem{Type: problemURN + v.Code, Title: http.StatusText(status), Status: status, Detail: v.Message}
@@ -15,20 +15,20 @@ func violationOf(op collection.Op, v *collection.Violation) *Problem {
 	switch {
 	case v.Code == collection.CodeFilter, v.Code == collection.CodeQuery:
 		detail.Location = v.Field
-	case op.Kind != collection.Delete: // whose values are nobody's
+	case op.Kind != collection.Delete: // a deletion has no values to point to
 		detail.Pointer = pointer(v.Field)
 	}
 	p.Errors = []Detail{detail}
 	return p
 }
 
-// statusOfRule maps the codes of violations to HTTP.
+// statusOfRule maps violation codes to HTTP statuses.
 func statusOfRule(kind collection.OpKind, code string) int {
 	switch code {
 	case collection.CodeUnique:
 		return http.StatusConflict
 	case collection.CodeRelation:
-		if kind == collection.Delete { // other records belong to it
+		if kind == collection.Delete { // other records refer to it
 			return http.StatusConflict
 		}
 		return http.StatusUnprocessableEntity

@@ -10,33 +10,34 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// Workflows is the catalog that calls are routed by.
+// Workflows is the catalog that routes calls.
 type Workflows interface {
-	// Workflows returns all, by key.
+	// Workflows returns all workflows, sorted by key.
 	Workflows() ([]Published, error)
-	// Workflow returns one; fault.NotFound when there is none.
+	// Workflow returns one workflow, or fault.NotFound.
 	Workflow(key string) (Published, error)
-	// SetEnabled switches one on or off; fault.NotFound, or fault.Conflict when another has its path.
+	// SetEnabled enables or disables a workflow. It returns fault.NotFound if there is none, and fault.Conflict
+	// if another workflow has its path.
 	SetEnabled(key string, on bool) error
-	// Reload reads the documents again and publishes what changed. When one of them is wrong nothing
-	// changes, and the error joins all that is wrong.
+	// Reload reads the documents again and publishes what changed. If one of them is invalid, nothing changes
+	// and the error joins all problems.
 	Reload() (Reloaded, error)
 }
 
-// Published is a workflow and where it came from.
+// Published is a workflow and its source.
 type Published struct {
 	flow.Workflow
 	Source    string
 	UpdatedAt time.Time
-	Presets   *verify.Set // that tell which keys of a signature may be shown; nil: none
+	Presets   *verify.Set // tell which keys of a signature are public; nil: none
 }
 
-// Reloaded is what a reload did, in keys of workflows.
+// Reloaded is the result of a reload, as keys of workflows.
 type Reloaded struct {
 	Published []string `json:"published"` // new or changed
 	Unchanged []string `json:"unchanged"`
-	Removed   []string `json:"removed"`  // their file is gone; they are still enabled
-	Disabled  []string `json:"disabled"` // their file is gone and --prune is on
+	Removed   []string `json:"removed"`  // their file is gone, but they are still enabled
+	Disabled  []string `json:"disabled"` // their file is gone and --prune is set
 }
 
 // Workflow is a workflow as the API shows it.
@@ -51,7 +52,7 @@ type Workflow struct {
 	Mode      flow.Mode `json:"mode"`
 	Methods   []string  `json:"methods,omitempty"`
 	Path      string    `json:"path,omitempty"`
-	Auth      []string  `json:"auth"` // names of gates, see gates; empty: open to anyone
+	Auth      []string  `json:"auth"` // names of gates, see gates; empty: anyone may call
 	URLs      []string  `json:"urls,omitempty"`
 	Nodes     int       `json:"nodes"`
 	Document  JSON      `json:"document,omitzero"`
@@ -148,8 +149,8 @@ func count(nodes []flow.Node) int {
 	return n
 }
 
-// gates lists what a caller must prove: basic, token, signature, allowIPs, any. A signature that keeps
-// nobody out is shown as such.
+// gates lists the ways in which callers must authenticate: basic, token, signature, allowIPs, any. A signature
+// that is only observed is marked as such.
 func gates(auth flow.Auth) []string {
 	names := []string{}
 	add := func(name string, set bool) {

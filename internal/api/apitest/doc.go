@@ -1,4 +1,4 @@
-// Package apitest keeps records in memory by the rules of package collection. Tests of the API and of the
-// command line use it in place of a store. It is no store: nothing is written to disk, relations are not
-// followed, and it has only the filter operators that the tests use.
+// Package apitest keeps records in memory, following the rules of package collection. Tests of the API and of
+// the command line use it instead of a store. It writes nothing to disk, does not follow relations, and has
+// only the filter operators that the tests need.
 package apitest

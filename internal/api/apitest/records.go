@@ -12,10 +12,10 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Records is records in memory.
+// Records keeps records in memory.
 type Records struct {
-	Writes []int  // how many records each Create was asked for
-	InUse  string // why no plan could be applied
+	Writes []int  // the number of records in each Create
+	InUse  string // why every plan is refused; "": it is not
 
 	of   []collection.Collection
 	rows map[string][]collection.Row
@@ -23,7 +23,7 @@ type Records struct {
 	now  time.Time
 }
 
-// NewRecords returns records with an empty collection, pushes. Its records are of the instant now.
+// NewRecords returns an empty collection named pushes. Its records get the time now.
 func NewRecords(now time.Time) *Records {
 	return &Records{now: now, rows: make(map[string][]collection.Row), of: []collection.Collection{{
 		Name: "pushes", Fields: []collection.Field{
@@ -44,7 +44,7 @@ func (d *Records) named(name string) (collection.Collection, bool) {
 	return collection.Collection{}, false
 }
 
-// Texts returns what records of pushes have in the field branch.
+// Texts returns the values of the field branch in pushes.
 func (d *Records) Texts() (texts []string) {
 	for _, r := range d.rows["pushes"] {
 		texts = append(texts, r.Cells[0].Text)
@@ -103,7 +103,7 @@ func (d *Records) Find(ctx context.Context, q collection.Query) (collection.Foun
 	return found, nil
 }
 
-// Aggregate is not there.
+// Aggregate is not implemented and returns null.
 func (d *Records) Aggregate(context.Context, collection.Aggregate) (value.Value, error) {
 	return value.Null(), nil
 }
@@ -226,12 +226,12 @@ func (d *Records) create(c collection.Collection, op collection.Op) (collection.
 // Collections returns the collections.
 func (d *Records) Collections(ctx context.Context) ([]collection.Collection, error) { return d.of, nil }
 
-// Plan compares.
+// Plan compares the wanted collections with the existing ones.
 func (d *Records) Plan(wanted []collection.Collection) ([]collection.Change, string, error) {
 	return collection.PlanAll(d.of, wanted), d.InUse, nil
 }
 
-// Apply makes new collections; of others it only says what it would do.
+// Apply creates new collections. Changes to existing ones are reported but not made.
 func (d *Records) Apply(wanted []collection.Collection, lose bool) ([]collection.Change, error) {
 	plan := collection.PlanAll(d.of, wanted)
 	for _, c := range plan {
