@@ -34,8 +34,7 @@ func connect(t *testing.T, base string) net.Conn {
 	return c
 }
 
-// drip sends a text one byte at a time until the server has had enough, or the text ends and stop says
-// so.
+// drip sends a text one byte at a time until the server closes the connection, the text ends or stop is closed.
 func drip(c net.Conn, text string, every time.Duration, stop <-chan struct{}) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
@@ -62,12 +61,12 @@ func rest(t *testing.T, c net.Conn) string {
 	return string(text)
 }
 
-// slow are the limits of a server under attack in a test.
+// slow sets the limits of a server that is attacked in a test.
 func slow(c *config.Server) {
 	c.HeaderTimeout, c.BodyTimeout, c.IdleTimeout, c.WriteTimeout = 400*time.Millisecond, 400*time.Millisecond, time.Second, time.Second
 }
 
-// good fails unless good calls are answered.
+// good fails unless valid calls are answered.
 func good(t *testing.T, base string) {
 	t.Helper()
 	for range 5 {
@@ -111,7 +110,7 @@ func TestASlowHandshakeIsCutOff(t *testing.T) {
 	}
 	rest(t, silent)
 	rest(t, half)
-	// After the handshake, the time for headers runs.
+	// After the handshake, the time limit for headers applies.
 	conn := dialTLS(t, a.URL(), &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: true})
 	if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\n"); err != nil {
 		t.Fatal(err)
@@ -171,7 +170,8 @@ func TestAFloodOfHeadersIsRefused(t *testing.T) {
 		if flood == "" {
 			target += "?" + strings.Repeat("q", 100<<10)
 		}
-		_, _ = io.WriteString(c, "POST "+target+" HTTP/1.1\r\nHost: h\r\n"+flood+"\r\n") // the server may hang up earlier
+		// the server may close the connection earlier
+		_, _ = io.WriteString(c, "POST "+target+" HTTP/1.1\r\nHost: h\r\n"+flood+"\r\n")
 		if res, err := http.ReadResponse(bufio.NewReader(c), nil); err == nil {
 			if res.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
 				t.Errorf("%s: %d", name, res.StatusCode)

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
-	_ "time/tzdata" // timezone() works on machines without zone files
+	_ "time/tzdata" // lets timezone() work on machines without zone files
 
 	"hookline.dev/hookline/internal/api"
 	"hookline.dev/hookline/internal/body"
@@ -35,15 +35,15 @@ import (
 	"hookline.dev/hookline/internal/watch"
 )
 
-// Options are what a program around the server may add to its settings.
+// Options are what a program may set in addition to the server's settings.
 type Options struct {
 	Version string
 	Log     *slog.Logger // nil: silent
-	// Environ is the process environment, from which $env is taken. nil: the process's own.
+	// Environ is the process environment that provides $env. nil means the environment of this process.
 	Environ []string
-	// ScriptCommand starts a script worker; nil: this binary's own.
+	// ScriptCommand starts a script worker. nil means this binary.
 	ScriptCommand []string
-	// Driver opens the store; the zero value is the embedded one. Test and measuring programs pass their own.
+	// Driver opens the store. The zero value is the embedded store. Tests and measuring programs set their own.
 	Driver store.Driver
 }
 
@@ -58,24 +58,24 @@ type App struct {
 	engine  *engine.Engine
 	janitor *janitor.Janitor
 	door    *ingress.Handler
-	known   document.Known // what documents may name
+	known   document.Known // what documents may refer to
 	scripts *script.Pool
 	live    *watch.Hub
 	vars    *vault.Variables
-	lease   store.Lease // of the engine; its node is part of every id
+	lease   store.Lease // of the engine; its node number is part of every id
 	ids     *ident.Source
 	token   string
 	admin   *listener
-	hooks   *listener    // nil: the hooks are on admin
-	plain   *listener    // nil: there is no --http-listen
+	hooks   *listener    // nil: the hooks share admin
+	plain   *listener    // nil: no --http-listen
 	certs   certificates // nil: plain HTTP
 	group   *lifecycle.Group
-	serving atomic.Bool // between the end of Start and the beginning of Stop
+	serving atomic.Bool // true between the end of Start and the beginning of Stop
 	prober  *prober     // of the store
 }
 
-// New opens the store and joins the parts. Nothing is served before Start. The caller must call
-// Stop, also when Start fails.
+// New opens the store and connects the parts. It serves nothing before Start. The caller must call Stop, even
+// if Start fails.
 func New(c config.Server, opt Options) (*App, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func New(c config.Server, opt Options) (*App, error) {
 		a.closeCertificates()
 		return nil, err
 	}
-	sweep(c.Data) // now that nobody else uses it
+	sweep(c.Data) // safe now, because the directory is locked
 	if err := a.join(); err != nil {
 		a.closeCertificates()
 		a.closeStore()
@@ -106,7 +106,7 @@ func New(c config.Server, opt Options) (*App, error) {
 	return a, nil
 }
 
-// blobsDir is the folder of large bodies and files, in the data directory.
+// blobsDir is the folder of large bodies and files in the data directory.
 const blobsDir = "blobs"
 
 // openStore opens the store in the data directory.
@@ -148,7 +148,7 @@ func (a *App) closeStore() {
 	}
 }
 
-// join makes the machines and lets each know what it needs of the others.
+// join creates the parts and connects them to each other.
 func (a *App) join() (err error) {
 	c := a.config
 	if a.token, err = a.apiToken(); err != nil {
@@ -180,7 +180,7 @@ func (a *App) join() (err error) {
 	return nil
 }
 
-// apiToken is the token of the settings, or the one in the data directory.
+// apiToken returns the token in the settings, or the one in the data directory.
 func (a *App) apiToken() (string, error) {
 	if a.config.Token != "" {
 		return a.config.Token, nil
@@ -188,7 +188,7 @@ func (a *App) apiToken() (string, error) {
 	return secret(a.config.Data, tokenFile)
 }
 
-// management is the API with everything it shows.
+// management returns the handler of the API.
 func (a *App) management() http.Handler {
 	return api.New(api.Deps{
 		Workflows: workflows{a}, Executions: a.store, Deliveries: a.store, Records: a.store, Collections: collections{a},
@@ -200,7 +200,7 @@ func (a *App) management() http.Handler {
 	})
 }
 
-// newDoor makes the front door.
+// newDoor creates the front door.
 func (a *App) newDoor(statusKey []byte) *ingress.Handler {
 	c := a.config
 	return ingress.New(ingress.Options{
@@ -224,7 +224,7 @@ func lockOut(c config.Server) throttle.Rule {
 	}
 }
 
-// executions finds executions for status URLs.
+// executions looks up executions for status URLs.
 type executions struct{ history store.History }
 
 // Lookup returns an execution.
@@ -248,7 +248,7 @@ func (a *App) Stop(ctx context.Context) error {
 	a.serving.Store(false)
 	a.door.Drain()
 	defer a.hangUpInTime(ctx)()
-	a.live.Close() // ends the followers, for whom the listener would wait
+	a.live.Close() // ends the live views, which the listener would otherwise wait for
 	err := a.group.Stop(ctx)
 	a.scripts.Close()
 	a.closeCertificates()
@@ -256,7 +256,7 @@ func (a *App) Stop(ctx context.Context) error {
 	return err
 }
 
-// hangUpInTime ends the waiting of sync callers after half of the grace period, or when ctx ends. The caller must
+// hangUpInTime ends the wait of sync callers after half of the grace period, or when ctx ends. The caller must
 // call end when the stop is done.
 func (a *App) hangUpInTime(ctx context.Context) (end func()) {
 	half := a.config.Grace / 2
@@ -279,7 +279,7 @@ func (a *App) isReady() error {
 	return a.prober.check()
 }
 
-// startFunc is a part that only starts.
+// startFunc is a part that only has to be started.
 type startFunc func() error
 
 // Start calls the function.

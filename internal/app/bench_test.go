@@ -15,7 +15,7 @@ import (
 	"hookline.dev/hookline/internal/clock"
 )
 
-// BenchmarkConnections tells what the limits of connections cost a call: bare is net/http alone.
+// BenchmarkConnections measures the cost of the connection limits per call. bare is net/http alone.
 func BenchmarkConnections(b *testing.B) {
 	for _, c := range []struct {
 		name    string
@@ -45,7 +45,7 @@ func BenchmarkConnections(b *testing.B) {
 	}
 }
 
-// calls sends one call after the other over one connection.
+// calls sends one call after another over one connection.
 func calls(b *testing.B, addr string) {
 	b.Helper()
 	conn, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", addr)

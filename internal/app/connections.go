@@ -16,19 +16,19 @@ import (
 const (
 	// writePiece is how much of an answer a caller must read within the write time-out, in bytes.
 	writePiece = 64 << 10
-	// sampleSize is how many connections are compared to find one that has been idle long: enough to find an
-	// old one, few enough to do it for every connection of a flood.
+	// sampleSize is how many connections are compared to find one that has long been idle: enough to find an
+	// old one, few enough to do so for every connection of a flood.
 	sampleSize = 64
 	// minIdle is how long a connection must be idle before it may be closed for a new one: a client that has
 	// just connected still has a TLS handshake to do.
 	minIdle = 500 * time.Millisecond
-	// reservedFiles is how many open files are left to the store, scripts and the log.
+	// reservedFiles is how many open files are reserved for the store, scripts and the log.
 	reservedFiles = 512
 	// retryEvery is how often a full listener looks for a connection to close.
 	retryEvery = 50 * time.Millisecond
 )
 
-// connLimits are the limits of a listener's connections.
+// connLimits limits a listener's connections.
 type connLimits struct {
 	total      int            // open at once
 	perAddress int            // open at once from one address; 0: no limit
@@ -40,7 +40,7 @@ type connLimits struct {
 }
 
 // maxConnections returns how many connections each of the listeners may have, at most total, in a process that
-// may have limit files open. Callers can wait for a connection; the database cannot do without its files.
+// may open limit files. Callers can wait for a connection, but the database cannot work without its files.
 func maxConnections(total, listeners int, limit uint64) int {
 	room := max(1, (int(min(limit, math.MaxInt32))-reservedFiles)/listeners)
 	return min(total, room)
@@ -48,14 +48,14 @@ func maxConnections(total, listeners int, limit uint64) int {
 
 // limitedListener is a listener that limits its connections.
 //
-// When it is full, a new connection replaces one that has been idle for long: HTTP lets both sides close a
-// connection between two requests. So a flood of connections that are idle, or send their headers slowly,
-// replaces itself, while callers that send a request at once are served. A connection with a request under way is
-// never closed; when all have one, new connections wait.
+// When it is full, a new connection replaces one that has long been idle; HTTP lets both sides close a
+// connection between two requests. A flood of connections that are idle, or that send their headers slowly,
+// therefore replaces its own connections, while callers that send a request at once are served. A connection
+// with a request under way is never closed; if all have one, new connections wait.
 //
-// Accept runs in the goroutine of http.Server.Serve; connections call release from their own. mu guards open and
-// by. freed wakes an Accept that waits, and retryEvery is its fallback, since nothing tells it that a connection
-// became idle.
+// Accept runs in the goroutine of http.Server.Serve; connections call release from their own goroutines. mu
+// guards open and by. freed wakes a waiting Accept. retryEvery is the fallback, since nothing signals that a
+// connection became idle.
 type limitedListener struct {
 	net.Listener
 	connLimits
@@ -63,9 +63,9 @@ type limitedListener struct {
 	mu     sync.Mutex
 	open   map[*limitedConn]struct{}
 	by     map[netip.Addr]int
-	freed  chan struct{} // of one element: a connection was closed
-	closed chan struct{}
-	close  func() error // closes the listener below, once
+	freed  chan struct{} // capacity 1: a connection was closed
+	closed chan struct{} // closed by Close; ends an Accept that waits for room
+	close  func() error  // closes the underlying listener, once
 }
 
 func newLimitedListener(l net.Listener, b connLimits) *limitedListener {
@@ -99,14 +99,14 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 	}
 }
 
-// admit waits for room. It returns false when the address has as many connections as it may have.
+// admit waits for room. It returns false if the address already has as many connections as it may have.
 func (l *limitedListener) admit(c *limitedConn) (bool, error) {
 	for {
 		if admitted, full := l.tryAdmit(c); !full {
 			return admitted, nil
 		}
 		if idle := l.longestIdle(); idle != nil {
-			_ = idle.Close() // makes room whatever it returns
+			_ = idle.Close() // closing makes room even if it fails
 			continue
 		}
 		wait := time.NewTimer(retryEvery)
@@ -146,14 +146,14 @@ func (l *limitedListener) isExempt(a netip.Addr) bool {
 	return false
 }
 
-// longestIdle returns the connection that has been idle longest among a sample of those without a request
-// under way, or nil when none has been idle for minIdle.
+// longestIdle returns the connection that has been idle longest among a sample of those without a request under
+// way. It returns nil if none has been idle for minIdle.
 func (l *limitedListener) longestIdle() (oldest *limitedConn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	least := l.clock.Now().Add(-l.minIdle).UnixNano()
 	seen := 0
-	for c := range l.open { // in random order
+	for c := range l.open { // map order is random
 		if since := c.since.Load(); !c.busy.Load() && since <= least {
 			oldest, least = c, since
 		}
@@ -179,11 +179,11 @@ func (l *limitedListener) release(c *limitedConn) {
 	}
 }
 
-// Close ends the listener. Connections stay. Every caller gets the first one's result: the server
-// closes its listener too, as soon as Accept fails.
+// Close closes the listener. Open connections stay. Every call returns the result of the first: the server also
+// closes its listener as soon as Accept fails.
 func (l *limitedListener) Close() error { return l.close() }
 
-// limitedConn is a connection that counts.
+// limitedConn is a counted connection.
 type limitedConn struct {
 	net.Conn
 	listener *limitedListener
@@ -213,13 +213,13 @@ func (c *limitedConn) Write(b []byte) (n int, err error) {
 	}
 }
 
-// SetWriteDeadline replaces the deadline of each piece.
+// SetWriteDeadline replaces the per-piece deadlines.
 func (c *limitedConn) SetWriteDeadline(t time.Time) error {
 	c.deadline.Store(!t.IsZero())
 	return c.Conn.SetWriteDeadline(t)
 }
 
-// SetDeadline is SetReadDeadline and SetWriteDeadline.
+// SetDeadline sets the read and the write deadline.
 func (c *limitedConn) SetDeadline(t time.Time) error {
 	c.deadline.Store(!t.IsZero())
 	return c.Conn.SetDeadline(t)
@@ -234,14 +234,14 @@ func (c *limitedConn) CloseWrite() error {
 	return nil
 }
 
-// Close closes the connection and makes room for another one.
+// Close closes the connection and makes room for another.
 func (c *limitedConn) Close() error {
 	err := c.Conn.Close()
 	c.once.Do(func() { c.listener.release(c) })
 	return err
 }
 
-// trackState is for http.Server.ConnState: it notes whether a request is under way.
+// trackState is the http.Server.ConnState hook: it notes whether a request is under way.
 func trackState(c net.Conn, s http.ConnState) {
 	if s != http.StateActive && s != http.StateIdle {
 		return
@@ -259,8 +259,8 @@ func trackState(c net.Conn, s http.ConnState) {
 	}
 }
 
-// addressGroup returns what counts as one address: for IPv6 the whole /64, the least that one customer has
-// (RFC 6177).
+// addressGroup returns the part of an address that counts as one caller. For IPv6 it is the /64, the smallest
+// block that a customer gets (RFC 6177).
 func addressGroup(a netip.Addr) netip.Addr {
 	if !a.Is6() {
 		return a
@@ -272,7 +272,7 @@ func addressGroup(a netip.Addr) netip.Addr {
 	return p.Addr()
 }
 
-// addressOf returns the address of the other side of a socket.
+// addressOf returns the remote address of a connection.
 func addressOf(c net.Conn) netip.Addr {
 	both, err := netip.ParseAddrPort(c.RemoteAddr().String())
 	if err != nil {

@@ -50,7 +50,7 @@ func dial(t *testing.T, addr string) net.Conn {
 	return c
 }
 
-// call makes one call and returns whether it was answered.
+// call makes one call and reports whether it was answered.
 func call(t *testing.T, c net.Conn) bool {
 	t.Helper()
 	if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); err != nil {
@@ -73,7 +73,8 @@ func isClosed(t *testing.T, c net.Conn) {
 	}
 }
 
-// idle waits until the server knows that no request is under way: its answers come a little earlier.
+// idle waits until the server has noticed that no request is under way, which happens shortly after its
+// answers.
 func idle(t *testing.T, l *limitedListener) {
 	t.Helper()
 	tick := time.NewTicker(time.Millisecond)
@@ -198,7 +199,7 @@ func TestPlacesAreGivenFree(t *testing.T) {
 		if err := c.Close(); err != nil {
 			t.Fatal(err)
 		}
-		for full := true; full; { // until the server has seen it
+		for full := true; full; { // until the server has noticed
 			select {
 			case <-l.freed:
 				full = false
@@ -224,7 +225,7 @@ func TestAClosedListenerEndsTheWaitForRoom(t *testing.T) {
 	}
 	<-started
 	second := dial(t, addr)
-	for range 2 { // the server closes it, too
+	for range 2 { // the server closes it too
 		if err := l.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -232,7 +233,8 @@ func TestAClosedListenerEndsTheWaitForRoom(t *testing.T) {
 	isClosed(t, second)
 }
 
-// A reader that takes nothing is cut off; one that is slow, but takes its pieces, is not.
+// TestSlowReadersAreCutOffByThePiece checks that a reader that accepts nothing is cut off, but a slow one that
+// keeps accepting pieces is not.
 func TestSlowReadersAreCutOffByThePiece(t *testing.T) {
 	const size = 64 << 20
 	ended := make(chan error, 1)

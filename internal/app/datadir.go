@@ -13,26 +13,26 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// The files in the data directory that are not the store's. Clients on the same machine read the
-// first two.
+// The files in the data directory that do not belong to the store. Clients on the same machine read the first
+// two.
 const (
-	tokenFile   = "token"       // what the API asks for
-	addressFile = "server.json" // where the server listens now
+	tokenFile   = "token"       // the API token
+	addressFile = "server.json" // the listeners' current addresses
 	statusFile  = "status.key"  // signs the status URLs of sync calls
 )
 
 // secretBytes is the strength of generated secrets: 256 bits.
 const secretBytes = 32
 
-// Address is what addressFile holds.
+// Address is the content of addressFile.
 type Address struct {
 	API   string `json:"api"`   // base URL of the management API
 	Hooks string `json:"hooks"` // base URL of the hooks
 
-	// How a client on this machine knows the API's certificate, where API is https: API has the address
-	// that is listened on, and the certificate another name.
-	Name  string `json:"name,omitempty"`  // that the certificate has
-	Roots string `json:"roots,omitempty"` // file of certificates that may stand behind it, besides the system's
+	// Name and Roots let a client on this machine verify the API's certificate if API is https: API contains
+	// the listen address, but the certificate has another name.
+	Name  string `json:"name,omitempty"`  // a name in the certificate
+	Roots string `json:"roots,omitempty"` // file of additional root certificates
 }
 
 // makeDir creates the data directory, readable by its owner only.
@@ -55,7 +55,7 @@ func secret(dir, name string) (string, error) {
 		return "", fault.As("app.secret", fault.Unavailable, err, "cannot read %s: %s", path, cause(err))
 	}
 	var b [secretBytes]byte
-	rand.Read(b[:]) // never fails: crypto/rand ends the process instead
+	rand.Read(b[:]) // never fails: on failure it ends the process
 	made := base64.RawURLEncoding.EncodeToString(b[:])
 	if err := writeFile(path, []byte(made)); err != nil {
 		return "", err
@@ -63,7 +63,7 @@ func secret(dir, name string) (string, error) {
 	return made, nil
 }
 
-// writeAddress writes where the server listens.
+// writeAddress writes the addresses of the listeners.
 func writeAddress(dir string, a Address) error {
 	text, err := json.Marshal(a)
 	if err != nil {
@@ -72,29 +72,29 @@ func writeAddress(dir string, a Address) error {
 	return writeFile(filepath.Join(dir, addressFile), append(text, '\n'))
 }
 
-// sweep removes what writeFile left behind when its process was killed. The caller must be the only one
-// that uses the directory.
+// sweep removes files that writeFile left behind when its process was killed. The caller must be the only user
+// of the directory.
 func sweep(dir string) {
 	for _, name := range []string{tokenFile, addressFile, statusFile} {
 		left, err := filepath.Glob(filepath.Join(escapeGlob(dir), name+".[0-9]*"))
 		if err != nil {
-			continue // the pattern is ours
+			continue // cannot happen: the pattern is valid
 		}
 		for _, path := range left {
-			_ = os.Remove(path) // a leftover does no harm
+			_ = os.Remove(path) // a leftover file is harmless
 		}
 	}
 }
 
-// escapeGlob is a path in which no character means anything to filepath.Glob.
+// escapeGlob escapes a path for filepath.Glob.
 func escapeGlob(path string) string {
 	if filepath.Separator == '\\' {
-		return path // where nothing can be escaped, and the characters cannot stand in names but for [
+		return path // Windows has no escaping; of the special characters, names can only contain [
 	}
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
 }
 
-// writeFile replaces a file as a whole or not at all; it is readable by its owner only.
+// writeFile replaces a file atomically. The file is readable by its owner only.
 func writeFile(path string, content []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err == nil {
@@ -113,7 +113,8 @@ func writeFile(path string, content []byte) error {
 	return nil
 }
 
-// cause returns the system's own words for a failed file operation, without the path, which the message has.
+// cause returns the operating system's error of a failed file operation, without the path, which the message
+// already contains.
 func cause(err error) string {
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		return pe.Err.Error()

@@ -55,7 +55,7 @@ func (a *App) Reload() (catalog.Report, error) {
 	return report, nil
 }
 
-// unlocked says why anyone may call, and what to do about it.
+// whyOpen says why anyone may call a workflow, and what to do about it.
 func whyOpen(auth flow.Auth) string {
 	if auth.Signature != nil {
 		return "the workflow's signature is only observed; remove observe: true when the verdicts are good"
@@ -69,19 +69,20 @@ func (a *App) checkRoute(wf flow.Workflow) error {
 	return err
 }
 
-// resources are what routes are compiled with. No preset of this version fetches anything.
+// resources returns what routes are compiled with. It has no Fetcher, because no preset in this version fetches
+// anything.
 func (a *App) resources() ingress.Resources {
 	return ingress.Resources{Env: a.vars.Lookup, Presets: a.known.Presets}
 }
 
-// route gives the front door its routes.
+// route compiles the routes and gives them to the front door.
 func (a *App) route(entries []*catalog.Entry) {
 	var routes []*ingress.Route
 	for _, e := range entries {
 		if e.Compiled == nil {
 			continue
 		}
-		// Disabled ones make closed routes, so that the operator is told why a URL does not answer.
+		// A disabled workflow gets a closed route, so that the operator can learn why its URL does not answer.
 		wf := e.Compiled.Workflow
 		wf.Enabled = e.Enabled
 		r, err := ingress.Compile(wf, a.resources())
@@ -96,10 +97,10 @@ func (a *App) route(entries []*catalog.Entry) {
 	}
 }
 
-// workflows shows the catalog to the API.
+// workflows adapts the catalog to the API.
 type workflows struct{ app *App }
 
-// Workflows returns all, by key.
+// Workflows returns all workflows, sorted by key.
 func (w workflows) Workflows() ([]api.Published, error) {
 	entries := w.app.catalog.Entries()
 	out := make([]api.Published, len(entries))
@@ -109,7 +110,7 @@ func (w workflows) Workflows() ([]api.Published, error) {
 	return out, nil
 }
 
-// Workflow returns one.
+// Workflow returns one workflow, or fault.NotFound.
 func (w workflows) Workflow(key string) (api.Published, error) {
 	e, err := w.app.catalog.Find(key)
 	if err != nil {
@@ -118,7 +119,7 @@ func (w workflows) Workflow(key string) (api.Published, error) {
 	return w.published(e), nil
 }
 
-// SetEnabled enables or disables one.
+// SetEnabled enables or disables a workflow.
 func (w workflows) SetEnabled(key string, on bool) error { return w.app.catalog.SetEnabled(key, on) }
 
 // Reload reads the documents again.
@@ -127,7 +128,7 @@ func (w workflows) Reload() (api.Reloaded, error) {
 	return api.Reloaded(r), err
 }
 
-// published turns an entry into the API's type.
+// published converts an entry to the API's type.
 func (w workflows) published(e *catalog.Entry) api.Published {
 	p := api.Published{Source: e.Source, UpdatedAt: e.UpdatedAt.In(time.UTC), Presets: w.app.known.Presets}
 	if e.Compiled != nil {

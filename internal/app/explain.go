@@ -10,10 +10,10 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// explains shows the API what the front door thinks of a recorded call.
+// explains adapts the front door's explanations to the API.
 type explains struct{ door *ingress.Handler }
 
-// Explain asks the gates again.
+// Explain evaluates the gates again.
 func (x explains) Explain(ctx context.Context, d hook.Delivery) (api.Explanation, error) {
 	found := x.door.Explain(ctx, d, nil)
 	e := api.Explanation{Route: found.Route, Variables: variablesOf(d.Request)}
@@ -26,8 +26,8 @@ func (x explains) Explain(ctx context.Context, d hook.Delivery) (api.Explanation
 	return e, nil
 }
 
-// variablesOf is $context as a workflow sees it, without the raw body, which the delivery shows; missing
-// for a call that cannot be read.
+// variablesOf returns $context as a workflow sees it, but without the raw body, which the delivery contains. It
+// is missing if the call cannot be decoded.
 func variablesOf(req hook.Request) api.JSON {
 	seen, err := body.Context(req)
 	if err != nil {

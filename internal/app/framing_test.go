@@ -12,7 +12,7 @@ import (
 	"hookline.dev/hookline/internal/config"
 )
 
-// statusLine finds the answers in what a server has sent on one connection.
+// statusLine matches the status lines in what a server has sent on one connection.
 var statusLine = regexp.MustCompile(`HTTP/1\.[01] (\d+) `)
 
 // statuses sends a text on one connection and returns the status of each answer, once the server has
@@ -29,9 +29,9 @@ func statuses(t *testing.T, c net.Conn, text string) string {
 	return strings.Join(list, " ")
 }
 
-// TestASecondRequestIsNotReadWhereServersMayDisagreeAboutTheFirst sends what request smuggling is made of: a call
-// whose end depends on who reads it, and behind it another request. The second one must be answered only
-// where every reader agrees that it is one.
+// TestASecondRequestIsNotReadWhereServersMayDisagreeAboutTheFirst attempts request smuggling: a call whose end
+// depends on the parser, followed by another request. The second one must be answered only if every parser
+// agrees where it begins.
 func TestASecondRequestIsNotReadWhereServersMayDisagreeAboutTheFirst(t *testing.T) {
 	const (
 		post    = "POST /api/webhooks/ask/me HTTP/1.1\r\nHost: h\r\n"

@@ -9,13 +9,13 @@ import (
 	"hookline.dev/hookline/internal/watch"
 )
 
-// Kinds returns the node kinds of this binary, to check documents; their nodes cannot run.
+// Kinds returns the node kinds of this binary for checking documents. They cannot run.
 func Kinds() *node.Set { return kinds.Set(kinds.Deps{}) }
 
 // Presets returns the signature presets of this binary.
 func Presets() *verify.Set { return preset.Set() }
 
-// Known returns what documents may name, to check them.
+// Known returns everything that documents may refer to, for checking them.
 func Known() document.Known { return document.Known{Kinds: Kinds(), Presets: Presets()} }
 
 // Live returns the live view of deliveries and executions.

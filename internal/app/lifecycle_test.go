@@ -16,7 +16,7 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite"
 )
 
-// settings are those of a server on port 0 over dir.
+// settings returns the settings of a server on port 0 with the data directory dir.
 func settings(dir string) config.Server {
 	c := config.Default()
 	c.Data, c.Listen = filepath.Join(dir, "data"), "127.0.0.1:0"
@@ -150,7 +150,7 @@ func TestWhoeverAsksForReadinessCausesFewWrites(t *testing.T) {
 	}
 }
 
-// token reads the API's token as a client on the machine does.
+// token reads the API's token, as a client on the same machine does.
 func token(t *testing.T, dir string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "data", "token"))

@@ -15,7 +15,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// maxStreams is how many requests may be under way on one connection of HTTP/2.
+// maxStreams is the number of concurrent requests on one HTTP/2 connection.
 const maxStreams = 128
 
 // listener is one HTTP server on one address.
@@ -25,9 +25,9 @@ type listener struct {
 	server *http.Server
 	tls    *tls.Config // nil: plain HTTP
 	limits connLimits
-	bound  net.Listener
+	bound  net.Listener // nil until Start
 	log    *slog.Logger
-	done   chan struct{}
+	done   chan struct{} // closed when the serving goroutine has ended
 }
 
 // newListener returns a listener that is not bound yet.
@@ -67,8 +67,9 @@ func (l *listener) Start(ctx context.Context) error {
 	serve := l.server.Serve
 	if l.tls != nil {
 		l.server.TLSConfig = l.tls.Clone()
-		serve = func(on net.Listener) error { return l.server.ServeTLS(on, "", "") } // l.tls has the certificate
+		serve = func(on net.Listener) error { return l.server.ServeTLS(on, "", "") } // l.tls contains the certificate
 	}
+	// The goroutine ends when Stop shuts the server down; Stop waits for done.
 	go func() {
 		defer close(l.done)
 		if err := serve(on); !errors.Is(err, http.ErrServerClosed) {
@@ -78,7 +79,7 @@ func (l *listener) Start(ctx context.Context) error {
 	return nil
 }
 
-// listenCause returns the system's own words for a failed bind.
+// listenCause returns the operating system's error of a failed bind.
 func listenCause(err error) string {
 	if op, ok := errors.AsType[*net.OpError](err); ok {
 		return op.Err.Error()
@@ -119,6 +120,6 @@ func (l *listener) url() string {
 
 // port returns the port that the listener is bound to.
 func (l *listener) port() string {
-	_, port, _ := net.SplitHostPort(l.bound.Addr().String()) // a bound address has one
+	_, port, _ := net.SplitHostPort(l.bound.Addr().String()) // a bound address always has a port
 	return port
 }

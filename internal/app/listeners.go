@@ -9,7 +9,7 @@ import (
 	"hookline.dev/hookline/internal/lifecycle"
 )
 
-// listen makes the listeners, and the group of parts in the order in which they start.
+// listen creates the listeners, and the group of parts in start order.
 func (a *App) listen() {
 	admin := a.management()
 	handler := admin
@@ -38,7 +38,7 @@ func (a *App) listen() {
 	a.group = lifecycle.NewGroup(parts...)
 }
 
-// fitOpenFiles lowers the limit of connections to what the process's limit of open files allows.
+// fitOpenFiles lowers the limit of connections to fit the process's limit of open files.
 func (a *App) fitOpenFiles() {
 	limit, known := openFiles()
 	if !known {
@@ -82,8 +82,8 @@ func (a *App) front() *listener {
 // URL returns the base URL of the management API.
 func (a *App) URL() string { return a.admin.url() }
 
-// HooksURL returns the base URL that senders use: the one of the settings, or the listener's own with the name
-// of its certificate.
+// HooksURL returns the base URL that senders use: the one in the settings, or the listener's own with the name
+// in its certificate.
 func (a *App) HooksURL() string {
 	if public := a.config.Public(); public != "" {
 		return public

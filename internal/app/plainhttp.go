@@ -10,9 +10,9 @@ import (
 	"hookline.dev/hookline/internal/ingress"
 )
 
-// refusePlain serves plain HTTP beside HTTPS. Browsers are redirected. Whatever carries credentials, or may carry
-// them, is refused: after a redirect the call would work, and the sender would not notice that it sends its
-// secrets unencrypted each time.
+// refusePlain serves plain HTTP beside HTTPS. Browsers are redirected. Anything that carries credentials, or
+// may carry them, is rejected: a redirected call would work, and nobody would notice that the sender's secrets
+// are sent unencrypted each time.
 func (a *App) refusePlain() http.Handler {
 	hooks := a.door.Insecure()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -42,7 +42,8 @@ func (a *App) redirect(w http.ResponseWriter, r *http.Request) {
 		to.Host = strings.TrimSuffix(to.Host, ":443")
 	}
 	w.Header().Set("Connection", "close")
-	http.Redirect(w, r, to.String()+r.URL.RequestURI(), http.StatusPermanentRedirect) // it leads back to the host that was asked
+	// always redirects to the requested host
+	http.Redirect(w, r, to.String()+r.URL.RequestURI(), http.StatusPermanentRedirect)
 }
 
 // problem answers 403 (RFC 9457) and closes the connection without reading the rest of a body.
@@ -54,7 +55,7 @@ func problem(w http.ResponseWriter, title, detail string) {
 		Detail string `json:"detail"`
 	}{"urn:hookline:problem:https", title, http.StatusForbidden, detail})
 	if err != nil {
-		panic(err) // of four plain fields
+		panic(err) // cannot fail: plain fields
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Connection", "close")

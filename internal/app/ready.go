@@ -9,33 +9,33 @@ import (
 )
 
 const (
-	// probeEvery is the shortest time between the beginnings of two probes, and so the longest time for which
-	// an answer is given again.
+	// probeEvery is the shortest time between the starts of two probes, and so the longest time for which a
+	// result is reused.
 	probeEvery = time.Second
 	// probeTimeout is how long a probe may take before the store counts as stuck.
 	probeTimeout = 5 * time.Second
 )
 
-// prober answers whether the store can write. Each probe is a write with an fsync, and anybody may ask, so the
-// prober limits probes: one at a time, and one in a second at most, however many ask. It begins one only when
-// somebody asks.
+// prober reports whether the store can write. Each probe is a write with an fsync, and anyone may ask, so the
+// prober limits probes to one at a time and one per second, however many callers ask. It starts a probe only
+// when someone asks.
 //
-// A probe runs in a goroutine of its own, which ends with the write. Those who ask wait for it, for
-// probeTimeout from its beginning; from then on everybody is told at once that the store is stuck, until the
-// write returns. The next one who asks begins a new probe.
+// Each probe runs in its own goroutine, which ends with the write. Callers wait for it for up to probeTimeout
+// from its start. After that, every caller is told at once that the store is stuck, until the write returns.
+// The next caller then starts a new probe.
 type prober struct {
 	write func() error
 	clock clock.Clock
 
-	mu   sync.Mutex
-	last *probe // nil: nobody has asked yet
+	mu   sync.Mutex // guards last
+	last *probe     // nil: no probe yet
 }
 
 // probe is one write.
 type probe struct {
 	begun time.Time
 	done  chan struct{} // closed when the write has returned
-	err   error         // of the write; may be read once done is closed
+	err   error         // valid once done is closed
 }
 
 // check returns why the store cannot write, or nil. The answer is at most probeEvery old.
@@ -56,7 +56,7 @@ func (p *prober) check() error {
 	}
 }
 
-// current returns the probe whose result answers a question that is asked now.
+// current returns the probe whose result answers a caller that asks now.
 func (p *prober) current() *probe {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -66,6 +66,7 @@ func (p *prober) current() *probe {
 	}
 	b := &probe{begun: now, done: make(chan struct{})}
 	p.last = b
+	// The write cannot be interrupted. If the store hangs, this goroutine hangs with it, and no other probe starts.
 	go func() {
 		b.err = p.write()
 		close(b.done)

@@ -13,14 +13,14 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// fakeDisk is what a prober writes to in a test.
+// fakeDisk is the disk of a prober in a test.
 type fakeDisk struct {
-	takes   time.Duration // of a write
-	stuck   chan struct{} // not nil: writes return when it is closed
+	takes   time.Duration // duration of a write
+	stuck   chan struct{} // if not nil, writes return when it is closed
 	err     error
 	writes  atomic.Int32
 	running atomic.Int32
-	atOnce  atomic.Bool // two writes ran at once
+	atOnce  atomic.Bool // two writes ran at the same time
 }
 
 func (d *fakeDisk) write() error {
@@ -115,7 +115,7 @@ func TestAStuckDiskIsNotReadyAndBlocksNobodyForEver(t *testing.T) {
 		var askers sync.WaitGroup
 		for i := range 50 {
 			askers.Go(func() {
-				<-time.After(time.Duration(i) * 200 * time.Millisecond) // some ask when it is known
+				<-time.After(time.Duration(i) * 200 * time.Millisecond) // some callers ask after the result is known
 				asked := clock.System().Now()
 				err := p.check()
 				if !fault.Is(err, fault.Unavailable) || !strings.Contains(fault.Message(err), "has not finished a write for 5s") {

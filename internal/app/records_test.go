@@ -89,7 +89,7 @@ func (d *desk) ask(what, body string, headers ...string) (int, http.Header, stri
 	return send(d.t, req)
 }
 
-// must sends a request that has to be answered so, and returns the answer.
+// must sends a request, fails unless the status is as expected, and returns the answer.
 func (d *desk) must(status int, what, body string, headers ...string) string {
 	d.t.Helper()
 	got, _, text := d.ask(what, body, headers...)
@@ -179,7 +179,8 @@ func TestRecordsOverHTTP(t *testing.T) {
 	}
 }
 
-// TestCollectionsChangeOnlyAsMeant checks that loss must be meant, and that the plan tells of it.
+// TestCollectionsChangeOnlyAsMeant checks that losing data requires confirmation, and that the plan announces
+// it.
 func TestCollectionsChangeOnlyAsMeant(t *testing.T) {
 	d := openShop(t)
 	const less = `{"collections":[{"name":"customers","fields":[{"name":"name","type":"string","required":true,"unique":true}]}]}`
@@ -191,7 +192,7 @@ func TestCollectionsChangeOnlyAsMeant(t *testing.T) {
 	if text := d.must(200, "GET /api/collections/customers/records/1", ""); strings.Contains(text, "city") {
 		t.Error(text)
 	}
-	// What is shown can be applied again, and changes nothing.
+	// The output can be applied again, and changes nothing.
 	all := strings.Replace(d.must(200, "GET /api/collections", ""), `{"items":`, `{"collections":`, 1)
 	if again := d.must(200, "POST /api/collections/apply", all); !strings.Contains(again, `"changes":[]`) {
 		t.Error(again)
@@ -201,7 +202,7 @@ func TestCollectionsChangeOnlyAsMeant(t *testing.T) {
 	d.must(404, "GET /api/collections/orders/records", "")
 }
 
-// TestWhatAWorkflowUsesStays checks that the answer names the place that uses what would go away.
+// TestWhatAWorkflowUsesStays checks that the error names the place that uses what would be removed.
 func TestWhatAWorkflowUsesStays(t *testing.T) {
 	dir := t.TempDir()
 	a, _ := start(t, dir)
@@ -218,7 +219,7 @@ func TestWhatAWorkflowUsesStays(t *testing.T) {
 	d.must(200, "GET /api/collections/pushes/records", "")
 }
 
-// attacks are texts that mean something to SQL, to patterns, or to JSON in SQL.
+// attacks returns texts that have a meaning in SQL, in patterns, or in JSON within SQL.
 func attacks() []string {
 	return []string{
 		`' OR '1'='1`, `'; DROP TABLE c_orders; --`, `"; DROP TABLE c_orders; --`, `1; DELETE FROM c_orders`, `1) OR (1=1`, `x' UNION SELECT * FROM settings --`,
@@ -227,9 +228,9 @@ func attacks() []string {
 	}
 }
 
-// TestNoTextReachesSQL tries to break out of every place where a caller's text goes: operators' values,
-// names of fields in filters, sort, fields, expand, upsert, headers of files, names of collections,
-// ids, cursors. Nothing may be an error of ours, nothing may be selected or lost that should not.
+// TestNoTextReachesSQL attacks every place that takes a caller's text: operators' values, field names in
+// filters, sort, fields, expand and upsert, headers of files, names of collections, ids, cursors. None may
+// cause a server error, and nothing may be selected or lost that should not be.
 func TestNoTextReachesSQL(t *testing.T) {
 	d := openShop(t)
 	const orders = "/api/collections/orders/records"
@@ -292,7 +293,7 @@ func TestNoTextReachesSQL(t *testing.T) {
 		try("POST "+orders+"/import?format=ndjson&upsert="+escaped+"&ignore="+escaped, fmt.Sprintf(`{%s:1}`, text))
 		try("POST /api/collections/apply", fmt.Sprintf(`{"collections":[{"name":%s,"fields":[{"name":%s,"type":%s,"default":%s}]}]}`, text, text, text, text))
 		try("DELETE /api/collections/"+url.PathEscape(attack)+"?yes=true", "")
-		// Stored as it is, it comes back as it is, and only it.
+		// The text is stored unchanged, and a query for it finds only this record.
 		status, answer := try("POST /api/collections/customers/records", fmt.Sprintf(`{"name":%s,"city":%s}`, text, text))
 		if status != 201 {
 			t.Errorf("%s was not stored: %d %s", text, status, answer)
@@ -310,7 +311,7 @@ func TestNoTextReachesSQL(t *testing.T) {
 	}
 }
 
-// TestAFileGoesOutAndComesInAgain checks that every type survives each format.
+// TestAFileGoesOutAndComesInAgain checks that every type survives export and import in each format.
 func TestAFileGoesOutAndComesInAgain(t *testing.T) {
 	d := openShop(t)
 	const orders = "/api/collections/orders/records"
@@ -330,7 +331,7 @@ func TestAFileGoesOutAndComesInAgain(t *testing.T) {
 	}
 }
 
-// cut leaves the ids of records out.
+// cut removes the ids of records.
 func cut(lines string) string {
 	var b strings.Builder
 	for line := range strings.Lines(lines) {

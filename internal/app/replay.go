@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// replays sends recorded calls again.
+// replays replays recorded calls.
 type replays struct {
 	catalog *catalog.Catalog
 	submit  func(a store.Accept, call hook.Context, heavy bool) (store.Accepted, error)
@@ -18,7 +18,7 @@ type replays struct {
 	clock   clock.Clock
 }
 
-// gateReplay stands where a gate's name does in a delivery that an operator made.
+// gateReplay is the gate's name in a delivery that an operator created by a replay.
 const gateReplay = "replay"
 
 // Replay records a copy of a delivery and starts an execution of it.
@@ -53,14 +53,15 @@ func (r replays) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
 		ID: again.Execution, Workflow: entry.Key, Revision: revision, Delivery: again.ID,
 		Mode: compiled.Workflow.Trigger.Mode, Status: flow.Queued, CreatedAt: r.clock.Now(),
 	}
-	// Heavy: the call is not parsed here; the engine reads it from the table.
+	// Heavy: the call is not decoded here; the engine reads it from the table.
 	if _, err := r.submit(store.Accept{Delivery: again, Execution: e}, hook.Context{}, true); err != nil {
 		return hook.Delivery{}, err
 	}
 	return again, nil
 }
 
-// complete refuses a call whose body was not kept, as of refused calls that were many or large.
+// complete rejects a call whose body was not stored. Rejected calls lose their bodies if they are many or
+// large.
 func complete(d hook.Delivery) error {
 	if len(d.Request.Body) > 0 {
 		return nil

@@ -16,7 +16,7 @@ func (a *App) newJanitor() *janitor.Janitor {
 	})
 }
 
-// orUnlimited turns the zero of a setting, which means no limit, into the janitor's -1.
+// orUnlimited maps a setting of zero, which means no limit, to the janitor's -1.
 func orUnlimited[T int64 | time.Duration](n T) T {
 	if n == 0 {
 		return -1
@@ -24,7 +24,7 @@ func orUnlimited[T int64 | time.Duration](n T) T {
 	return n
 }
 
-// retainRules returns the workflows that have an options.retain of their own.
+// retainRules returns the workflows with their own options.retain.
 func (a *App) retainRules() map[string]time.Duration {
 	rules := make(map[string]time.Duration)
 	for _, e := range a.catalog.Entries() {

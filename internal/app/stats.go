@@ -6,7 +6,7 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// stats gathers the counters of the parts, by part and name.
+// stats collects the counters of all parts, named by part and counter.
 func (a *App) stats() map[string]int64 {
 	all := make(map[string]int64)
 	e, seen := a.engine.Stats(), a.live.Counts()

@@ -8,20 +8,20 @@ import (
 	"hookline.dev/hookline/internal/lifecycle"
 )
 
-// certificates is where the certificate of HTTPS comes from.
+// certificates is the source of the HTTPS certificate.
 type certificates interface {
 	lifecycle.Service
-	// Certificate is tls.Config.GetCertificate.
+	// Certificate implements tls.Config.GetCertificate.
 	Certificate(*tls.ClientHelloInfo) (*tls.Certificate, error)
-	// Protocols returns the ALPN protocols that it needs beside HTTP.
+	// Protocols returns the ALPN protocols that it needs besides HTTP.
 	Protocols() []string
-	// Answering wraps a handler of plain HTTP with the answers to an authority's challenges.
+	// Answering wraps a plain HTTP handler and answers an authority's challenges before it.
 	Answering(http.Handler) http.Handler
-	// Close releases what there is already before Start.
+	// Close releases what exists even before Start.
 	Close()
 }
 
-// openCertificates makes the source of certificates that the settings name.
+// openCertificates creates the source of certificates that the settings select.
 func (a *App) openCertificates() error {
 	switch {
 	case len(a.config.Domains) > 0:
@@ -69,8 +69,8 @@ func (a *App) enableTLS() []lifecycle.Part {
 	return append(parts, lifecycle.Part{Name: "certificates", Service: a.certs})
 }
 
-// ReloadCertificates reads the files of --tls-cert and --tls-key again at once. Problems are logged, and the old
-// certificate stays.
+// ReloadCertificates reads the files of --tls-cert and --tls-key again. Problems are logged, and the old
+// certificate stays in use.
 func (a *App) ReloadCertificates() {
 	if f, ok := a.certs.(*files); ok {
 		f.reload()
@@ -90,7 +90,7 @@ func (a *App) certName() string {
 	return ""
 }
 
-// certRoots returns a file of certificates that verify the server's where the system's roots do not.
+// certRoots returns a file of certificates that verify the server's certificate if the system's roots do not.
 func (a *App) certRoots() string {
 	name := a.config.TLSCert
 	if name == "" {
@@ -105,8 +105,8 @@ func (a *App) certRoots() string {
 	return name
 }
 
-// tlsConfig returns what a server offers: TLS 1.2 with forward secrecy and 1.3, as crypto/tls has it by
-// default; the choice of suites is Go's and changes with it. more are protocols beside HTTP.
+// tlsConfig returns the server's TLS configuration: TLS 1.2 with forward secrecy and TLS 1.3, the defaults of
+// crypto/tls. The cipher suites are Go's choice and change with it. more are ALPN protocols besides HTTP.
 func tlsConfig(certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error), more ...string) *tls.Config {
 	return &tls.Config{
 		MinVersion:     tls.VersionTLS12,

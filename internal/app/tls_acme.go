@@ -23,8 +23,8 @@ import (
 const certFolder = "certs"
 
 // acme gets certificates for --domain from an authority and renews them (RFC 8555). The server's own listeners
-// answer the authority's challenges: TLS-ALPN (RFC 8737) on HTTPS, and HTTP where there is --http-listen. Until
-// the first certificate has arrived, handshakes fail and senders retry. Certificates are kept in the data
+// answer the authority's challenges: TLS-ALPN (RFC 8737) on HTTPS, and HTTP if --http-listen is set. Until the
+// first certificate has arrived, handshakes fail and senders retry. Certificates are stored in the data
 // directory, so a restart does not wait for the authority.
 type acme struct {
 	domains []string
@@ -35,7 +35,7 @@ type acme struct {
 	closed  sync.Once
 }
 
-// newACME makes the source of certificates for the domains of the settings.
+// newACME returns the source of certificates for the domains in the settings.
 func newACME(c config.Server, log *slog.Logger) (*acme, error) {
 	template := certmagic.ACMEIssuer{CA: c.ACMECA, Email: c.ACMEEmail, Agreed: true, DisableHTTPChallenge: c.HTTPListen == ""}
 	if c.ACMECA == "" {
@@ -57,7 +57,7 @@ func newACME(c config.Server, log *slog.Logger) (*acme, error) {
 	})
 	a.config = certmagic.New(a.cache, certmagic.Config{
 		Storage:           &certmagic.FileStorage{Path: filepath.Join(c.Data, certFolder)},
-		DefaultServerName: c.Domains[0], // for clients that name none, as by address
+		DefaultServerName: c.Domains[0], // for clients that send no server name, e.g. when they connect by address
 		OnEvent:           func(_ context.Context, name string, data map[string]any) error { return logEvent(log, name, data) },
 		Logger:            logger,
 	})
@@ -66,7 +66,7 @@ func newACME(c config.Server, log *slog.Logger) (*acme, error) {
 	return a, nil
 }
 
-// logEvent logs when a certificate is requested and obtained. certmagic logs failures itself.
+// logEvent logs that a certificate was requested or obtained. certmagic itself logs failures.
 func logEvent(log *slog.Logger, name string, data map[string]any) error {
 	switch name {
 	case "cert_obtaining":
@@ -77,7 +77,7 @@ func logEvent(log *slog.Logger, name string, data map[string]any) error {
 	return nil
 }
 
-// roots returns the system's root certificates and those of a file.
+// roots returns the system's root certificates plus those in a file.
 func roots(flag, name string) (*x509.CertPool, error) {
 	pool, err := x509.SystemCertPool()
 	if err != nil {
@@ -93,15 +93,15 @@ func roots(flag, name string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// Certificate is tls.Config.GetCertificate.
+// Certificate implements tls.Config.GetCertificate.
 func (a *acme) Certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return a.config.GetCertificate(hello)
 }
 
-// Protocols returns the protocol of the TLS challenge.
+// Protocols returns the ALPN protocol of the TLS challenge.
 func (a *acme) Protocols() []string { return []string{acmez.ACMETLS1Protocol} }
 
-// Answering answers the HTTP challenge before a handler.
+// Answering answers the HTTP challenge before it calls next.
 func (a *acme) Answering(next http.Handler) http.Handler { return a.issuer.HTTPChallengeHandler(next) }
 
 // setPorts tells certmagic the addresses of the bound listeners, so that it uses them and opens none of its own.
@@ -126,13 +126,13 @@ func hostPort(a net.Addr) (string, int) {
 func (a *acme) Start(context.Context) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	a.cancel = cancel
-	if err := a.config.ManageAsync(ctx, a.domains); err != nil { // the context of a start ends with the start
+	if err := a.config.ManageAsync(ctx, a.domains); err != nil { // Start's context ends when the start does
 		return fault.As("app.acme", fault.Unavailable, err, "cannot begin to get certificates for --domain: %v", err)
 	}
 	return nil
 }
 
-// Stop ends that work.
+// Stop cancels this work.
 func (a *acme) Stop(context.Context) error {
 	a.cancel()
 	return nil

@@ -28,8 +28,8 @@ import (
 	"hookline.dev/hookline/internal/config"
 )
 
-// authority is Let's Encrypt's own small server for tests. It proves that a domain is ours as the real
-// one does, but finds it by a name server that sends every name to this machine.
+// authority is Pebble, Let's Encrypt's small server for tests. It validates domains as the real authority does, but
+// asks a name server that resolves every name to this machine.
 type authority struct {
 	url   string // of its directory
 	roots string // file
@@ -55,7 +55,7 @@ func newAuthority(t *testing.T, dir string) *authority {
 	return x
 }
 
-// open lets the authority work. It asks for proof at the ports given.
+// open starts the authority. It validates domains at the given ports.
 func (x *authority) open(t *testing.T, httpPort, tlsPort string) {
 	t.Helper()
 	logger := log.New(io.Discard, "", 0)
@@ -79,7 +79,7 @@ func number(t *testing.T, port string) int {
 	return n
 }
 
-// nameServer answers every question for an address of version 4 with that of this machine.
+// nameServer answers every query for an IPv4 address with this machine's address.
 func nameServer(t *testing.T) string {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
@@ -99,7 +99,7 @@ func nameServer(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// answerNames answers the questions of one connection (RFC 1035 section 4.2.2).
+// answerNames answers the queries of one connection (RFC 1035 section 4.2.2).
 func answerNames(c net.Conn) {
 	defer c.Close()
 	for {
@@ -132,7 +132,7 @@ func answerNames(c net.Conn) {
 
 const domain = "hooks.example.test"
 
-// served returns the certificate that the server has for the domain, once it has one.
+// served waits until the server has a certificate for the domain, and returns it.
 func served(t *testing.T, a *app.App) *x509.Certificate {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
@@ -156,7 +156,7 @@ func served(t *testing.T, a *app.App) *x509.Certificate {
 func TestACertificateComesFromAnAuthority(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		plain bool // the proof is over plain HTTP
+		plain bool // the challenge uses plain HTTP
 	}{{"proven by TLS", false}, {"proven by HTTP", true}} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -175,7 +175,7 @@ func TestACertificateComesFromAnAuthority(t *testing.T) {
 			}
 			asked := tlsPort
 			if c.plain {
-				asked = "1" // nobody there: only HTTP can prove it
+				asked = "1" // a port without listener, so only HTTP can succeed
 			}
 			x.open(t, httpPort, asked)
 			first := served(t, a)
@@ -192,7 +192,7 @@ func TestACertificateComesFromAnAuthority(t *testing.T) {
 	}
 }
 
-// isPrivate fails when somebody else could read keys.
+// isPrivate fails if other users could read the keys.
 func isPrivate(t *testing.T, dir string) {
 	t.Helper()
 	files := 0

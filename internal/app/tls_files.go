@@ -18,29 +18,29 @@ import (
 )
 
 const (
-	// reloadEvery is how often the files of a certificate are read. Their modification time is not compared,
-	// because certbot and Kubernetes replace links and not files.
+	// reloadEvery is how often the certificate files are read. Modification times are not compared, because
+	// certbot and Kubernetes replace links instead of files.
 	reloadEvery = 30 * time.Second
-	// maxPEM connLimits a file of certificates or keys, in bytes.
+	// maxPEM is the largest file of certificates or keys, in bytes.
 	maxPEM = 1 << 20
-	// soon is how long before a certificate expires a warning is logged.
+	// warnBefore is how long before a certificate's expiry a warning is logged.
 	warnBefore = 14 * 24 * time.Hour
 )
 
-// files is the certificate of --tls-cert and --tls-key. A pair that does not match, for example while only one
-// of the files has been written, changes nothing: the old certificate stays until both match again.
+// files is the certificate of --tls-cert and --tls-key. While the two files do not match, for example because
+// only one of them has been written, the old certificate stays in use.
 type files struct {
 	certFile, keyFile string
 	log               *slog.Logger
 	now               func() time.Time
 
-	current atomic.Pointer[tls.Certificate]
+	current atomic.Pointer[tls.Certificate] // read by every handshake, without a lock
 	stop    context.CancelFunc
-	done    chan struct{}
+	done    chan struct{} // closed when watch has ended
 
-	mu       sync.Mutex
-	lastRead [sha256.Size]byte // hash of the content that was read last
-	problem  string            // that was logged last
+	mu       sync.Mutex        // serialises reloads by the goroutine and by SIGHUP; guards the fields below
+	lastRead [sha256.Size]byte // hash of the last content read
+	problem  string            // the last problem logged
 }
 
 // loadFiles reads a certificate and its key.
@@ -49,7 +49,7 @@ func loadFiles(certFile, keyFile string, log *slog.Logger) (*files, error) {
 	return f, f.load()
 }
 
-// Certificate is tls.Config.GetCertificate.
+// Certificate implements tls.Config.GetCertificate.
 func (f *files) Certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return f.current.Load(), nil
 }
@@ -57,13 +57,13 @@ func (f *files) Certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 // Protocols returns none.
 func (f *files) Protocols() []string { return nil }
 
-// Answering returns the handler: there are no challenges.
+// Answering returns next: there are no challenges.
 func (f *files) Answering(next http.Handler) http.Handler { return next }
 
 // Close does nothing.
 func (f *files) Close() {}
 
-// load reads the files and uses their certificate if they have changed.
+// load reads the files, and uses the certificate if they have changed.
 func (f *files) load() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -103,7 +103,7 @@ func readPEM(flag, name string) ([]byte, error) {
 	return text, nil
 }
 
-// tell logs what a new certificate is for.
+// logLoaded logs the names and expiry of a new certificate.
 func (f *files) logLoaded(pair *tls.Certificate) {
 	left := pair.Leaf.NotAfter.Sub(f.now())
 	line := f.log.Info
@@ -132,7 +132,7 @@ func (f *files) reload() {
 func (f *files) Start(context.Context) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	f.stop, f.done = cancel, make(chan struct{})
-	go f.watch(ctx) // the context of a start ends with the start
+	go f.watch(ctx) // Start's context ends when the start does
 	return nil
 }
 
@@ -151,7 +151,7 @@ func (f *files) watch(ctx context.Context) {
 	}
 }
 
-// Stop ends that.
+// Stop ends the goroutine of Start and waits for it.
 func (f *files) Stop(context.Context) error {
 	if f.stop == nil {
 		return nil
@@ -161,7 +161,7 @@ func (f *files) Stop(context.Context) error {
 	return nil
 }
 
-// names returns the names of the certificate.
+// names returns the names in the certificate.
 func (f *files) names() []string {
 	leaf := f.current.Load().Leaf
 	names := append([]string(nil), leaf.DNSNames...)

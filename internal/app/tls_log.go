@@ -7,8 +7,8 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// zapLog writes the log of certmagic, which uses zap, to the server's log. What certmagic logs as information is
-// debugging output here; logEvent logs new certificates.
+// zapLog forwards the log of certmagic, which uses zap, to the server's log. Information from certmagic is
+// logged at debug level; logEvent logs new certificates.
 type zapLog struct{ log *slog.Logger }
 
 // Enabled is part of zapcore.Core.
@@ -27,12 +27,12 @@ func levelOf(l zapcore.Level) slog.Level {
 	}
 }
 
-// With is part of zapcore.Core.
+// With implements zapcore.Core.
 func (z *zapLog) With(fields []zapcore.Field) zapcore.Core {
 	return &zapLog{log: z.log.With(attributes(fields)...)}
 }
 
-// Check is part of zapcore.Core.
+// Check implements zapcore.Core.
 func (z *zapLog) Check(e zapcore.Entry, into *zapcore.CheckedEntry) *zapcore.CheckedEntry {
 	if z.Enabled(e.Level) {
 		return into.AddCore(e, z)
@@ -40,16 +40,16 @@ func (z *zapLog) Check(e zapcore.Entry, into *zapcore.CheckedEntry) *zapcore.Che
 	return into
 }
 
-// Write is part of zapcore.Core.
+// Write implements zapcore.Core.
 func (z *zapLog) Write(e zapcore.Entry, fields []zapcore.Field) error {
 	z.log.Log(context.Background(), levelOf(e.Level), "certificates: "+e.Message, attributes(fields)...)
 	return nil
 }
 
-// Sync is part of zapcore.Core.
+// Sync implements zapcore.Core.
 func (z *zapLog) Sync() error { return nil }
 
-// attributes turns fields into arguments of slog.
+// attributes converts zap fields to slog arguments.
 func attributes(fields []zapcore.Field) []any {
 	encoder := zapcore.NewMapObjectEncoder()
 	list := make([]any, 0, 2*len(fields))

@@ -98,7 +98,7 @@ func startUntil(t *testing.T, dir string, change func(*config.Server)) (a *app.A
 	return a, stop
 }
 
-// testLog is silent unless a test is verbose.
+// testLog returns a logger that writes only if the test is verbose.
 func testLog(t *testing.T) *slog.Logger {
 	if testing.Verbose() {
 		return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -106,7 +106,7 @@ func testLog(t *testing.T) *slog.Logger {
 	return slog.New(slog.DiscardHandler)
 }
 
-// trusting is a client that trusts a file of certificates. It does not follow redirects.
+// trusting returns a client that trusts the certificates in a file. It does not follow redirects.
 func trusting(t *testing.T, roots string, http2 bool) *http.Client {
 	t.Helper()
 	text, err := os.ReadFile(roots)
@@ -123,10 +123,10 @@ func trusting(t *testing.T, roots string, http2 bool) *http.Client {
 	}
 }
 
-// answer is what a server has answered.
+// answer is a server's answer.
 type answer struct {
 	status int
-	http   int // the major version
+	http   int // major version
 	header http.Header
 	text   string
 }
@@ -313,12 +313,12 @@ func TestPlainHTTPBesideHTTPSRefusesHooksAndSendsBrowsersOn(t *testing.T) {
 			t.Errorf("it leads to %s, not %s", got.header.Get("Location"), want)
 		}
 	}
-	// The operator can see who calls in the clear, but not the secrets that were sent.
+	// The operator can see who calls unencrypted, but not the secrets that were sent.
 	ask(t, client, http.MethodPost, plain+"/api/webhooks/save", "", "Authorization", "Basic b2N0bzpvcGVuIHNlc2FtZQ==")
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	var seen answer
-	for range 200 { // refused calls are written along with others, a little later
+	for range 200 { // rejected calls are written a little later, together with others
 		seen = ask(t, client, http.MethodGet, a.HooksURL()+"/api/deliveries?workflow=save&limit=1", "", "Authorization", "Bearer "+token(t, dir))
 		if strings.Contains(seen.text, "dlv_") {
 			break
@@ -344,7 +344,7 @@ func TestTheAPIStaysPlainOnALoopbackAddressOfItsOwn(t *testing.T) {
 	}
 }
 
-// freePort is a port that nobody listened on a moment ago.
+// freePort returns a port on which nothing listened a moment ago.
 func freePort(t *testing.T) string {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")

@@ -10,15 +10,16 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// settle is how long nothing must change before the directory is loaded: editors write a file in several steps.
+// settle is how long the directory must stay unchanged before it is loaded, because editors write a file in
+// several steps.
 const settle = 200 * time.Millisecond
 
-// directory reloads the documents when a file among them changes. One goroutine waits for changes and calls
+// directory reloads the documents when one of the files changes. One goroutine waits for changes and calls
 // Reload; Stop waits for it to end.
 type directory struct {
 	app     *App
 	watcher *fsnotify.Watcher
-	done    chan struct{}
+	done    chan struct{} // closed when run has ended
 }
 
 // Start begins to watch the directory.
@@ -31,11 +32,12 @@ func (d *directory) Start(context.Context) error {
 		return fault.As("app.watch", fault.Unavailable, err, "cannot watch %s (--watch): %s", d.app.config.Workflows, cause(err))
 	}
 	d.watcher, d.done = w, make(chan struct{})
+	// run ends when Stop closes the watcher, which closes its channels.
 	go d.run()
 	return nil
 }
 
-// Stop ends the watching.
+// Stop ends the goroutine and waits for it.
 func (d *directory) Stop(context.Context) error {
 	if d.watcher == nil {
 		return nil
@@ -45,7 +47,7 @@ func (d *directory) Stop(context.Context) error {
 	return err
 }
 
-// run reloads once nothing has changed for settle.
+// run reloads the documents once nothing has changed for settle.
 func (d *directory) run() {
 	defer close(d.done)
 	quiet := time.NewTimer(settle)
