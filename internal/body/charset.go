@@ -57,12 +57,12 @@ func utf8Charset(charset string) bool {
 			strings.EqualFold(charset, "us-ascii") || strings.EqualFold(charset, "ascii"))
 }
 
-// replacement is what decoders write for invalid bytes.
+// replacement is the character that decoders write for invalid bytes.
 const replacement = "\uFFFD"
 
-// decode returns the text in UTF-8 and the offset of the first invalid byte, or -1 when there is none. The
-// text is at most three times as long. U+FFFD itself, which only GB 18030 and UTF-16 can encode, is invalid in
-// GB 18030: its decoder does not tell the two apart.
+// decode returns the text in UTF-8 and the offset of the first invalid byte, or -1 if there is none. The text
+// is at most three times as long as s. In GB 18030, an encoded U+FFFD counts as invalid too, because the
+// decoder cannot distinguish it from an invalid byte.
 func (c *codec) decode(s string) (text string, bad int) {
 	if c.enc == nil {
 		return decodeUTF16(s, c.order)
@@ -72,7 +72,7 @@ func (c *codec) decode(s string) (text string, bad int) {
 	}
 	out, _, err := transform.String(c.enc.NewDecoder(), s)
 	if err != nil {
-		return "", 0 // decoders replace, they do not fail
+		return "", 0 // cannot happen: decoders replace invalid bytes
 	}
 	if i := strings.Index(out, replacement); i >= 0 {
 		return "", c.locate(s, i)

@@ -35,8 +35,8 @@ func (r *decoder) structured(src source) (value.Value, error) {
 	return r.payload(v)
 }
 
-// batch reads the JSON batch format. The data is the array of events, attributes included: a call is one
-// execution, and several events have no attributes in common.
+// batch reads the JSON batch format. The data is the array of events, including their attributes: a call is one
+// execution, and several events have no common attributes.
 func (r *decoder) batch(src source) (value.Value, error) {
 	v, err := decodeJSON(src, r.lim)
 	if err != nil {
@@ -104,9 +104,9 @@ func checkEvent(attributes value.Value) error {
 	return nil
 }
 
-// payload returns the data of an event in the JSON format, the same as in binary mode: XML and forms are
-// decoded according to datacontenttype. Other types stay a string, and data_base64 stays Base64, because
-// bytes have no other text.
+// payload returns the data of an event in the JSON format, in the same form as in binary mode: XML and forms
+// are decoded according to datacontenttype. Other types stay strings. data_base64 stays Base64, because JSON
+// has no other form for bytes.
 func (r *decoder) payload(event value.Value) (value.Value, error) {
 	data, encoded := event.Get(eventData), event.Get(eventBase64)
 	declared, _ := event.Get(eventType).Str()
@@ -119,7 +119,7 @@ func (r *decoder) payload(event value.Value) (value.Value, error) {
 	case data.IsMissing():
 		return value.Null(), nil
 	case isString && (isXML(base) || base == typeForm):
-		v, err := r.eventPayload(base, "", text) // a JSON string is decoded already, whatever a charset says
+		v, err := r.eventPayload(base, "", text) // a JSON string is already decoded, so the charset does not matter
 		return v, inMember(eventData, err)
 	default:
 		return data, nil
@@ -142,12 +142,12 @@ func (r *decoder) binaryData(data, encoded value.Value, base, declared string) (
 	return v, inMember(eventBase64, err)
 }
 
-// declaresJSON is the JSON format's own rule, which covers more types than isJSON.
+// declaresJSON implements the JSON format's own rule, which covers more types than isJSON.
 func declaresJSON(base string) bool {
 	return strings.HasSuffix(base, "/json") || strings.HasSuffix(base, "+json")
 }
 
-// eventPayload decodes the data of an event. It takes no files and no nested events: only a body can be an
+// eventPayload decodes the data of an event. It accepts neither files nor nested events: only a body can be an
 // upload.
 func (r *decoder) eventPayload(base, charset, raw string) (value.Value, error) {
 	inside := decoder{lim: r.lim}
@@ -170,7 +170,7 @@ func (r *decoder) eventPayload(base, charset, raw string) (value.Value, error) {
 	return decodeJSON(src, r.lim)
 }
 
-// inMember adds the member of the body to an error.
+// inMember adds the name of the body's member to an error.
 func inMember(member string, err error) error {
 	if e, ok := errors.AsType[*fault.Error](err); ok {
 		e.Field = inBody + "." + member
@@ -190,7 +190,7 @@ func binaryEvent(req *hook.Request) (value.Value, error) {
 		name := strings.ToLower(h.Name)
 		name, isAttribute := strings.CutPrefix(name, "ce-")
 		if !isAttribute || name == "" || name == eventType {
-			continue // the Content-Type is what counts: HTTP binding, section 3.1.1
+			continue // the Content-Type is used instead: HTTP binding, section 3.1.1
 		}
 		if seen[name] {
 			return value.Value{}, errorf(fault.Invalid, inHeaders, "ce-%s appears twice", clip(name))
@@ -221,8 +221,8 @@ func hasHeader(headers []hook.Header, name string) bool {
 	return false
 }
 
-// attributeText decodes an attribute as the HTTP binding encodes it (section 3.1.3.2): a quoted string, then
-// percent escapes, once. ok is false when the result is not UTF-8.
+// attributeText decodes an attribute in the form that the HTTP binding defines (section 3.1.3.2): first a
+// quoted string, then percent escapes, once. ok is false if the result is not valid UTF-8.
 func attributeText(s string) (text string, ok bool) {
 	if strings.HasPrefix(s, `"`) {
 		if inner, rest := parameterValue(s); rest == "" && strings.HasSuffix(s, `"`) {

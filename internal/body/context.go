@@ -9,9 +9,9 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Context returns $context for a recorded call. The call passed the limits of its time, which may
-// differ from today's, so it is decoded within the widest limits and only a malformed call is an error.
-// The files are those in req.Files; nothing is stored. The request's body must not change afterwards.
+// Context returns $context for a recorded call. When the call arrived it passed the limits, which may have
+// changed since. It is therefore decoded within the widest limits, and only a malformed call is an error. The
+// files are those in req.Files; nothing is stored. The request's body must not change afterwards.
 func Context(req hook.Request) (hook.Context, error) {
 	r := decoder{files: discardFiles{}, lim: Limits{
 		Depth: value.MaxDepth, Bytes: MaxDecompressed, Fields: math.MaxInt, FieldDepth: value.MaxDepth,
@@ -22,12 +22,12 @@ func Context(req hook.Request) (hook.Context, error) {
 	return c, err
 }
 
-// ContextWithin is Context for a call that arrives. Every file of a multipart body goes to files; nil
-// refuses bodies with files. It returns the stored files in the order of their parts, also those that were
-// stored before an error. Put them into hook.Request.Files: Context then returns the same value again.
+// ContextWithin is like Context, for an arriving call. Every file of a multipart body goes to files; if files
+// is nil, bodies with files are rejected. It returns the stored files in the order of their parts, including
+// those stored before an error. After they are put into hook.Request.Files, Context returns the same value.
 //
-// The caller bounds the length of the body as received; lim.Bytes bounds its decompressed length.
-// Errors are those of Decode, and those of files, unchanged.
+// The caller limits the length of the body as received; lim.Bytes limits its decompressed length. Errors are
+// those of Decode, and errors of files, unchanged.
 func ContextWithin(req hook.Request, lim Limits, files Files) (hook.Context, []hook.File, error) {
 	r := decoder{lim: lim, files: files}
 	c, err := r.context(&req)
@@ -50,7 +50,7 @@ func (r *decoder) context(req *hook.Request) (hook.Context, error) {
 	if c.Query, err = Query(req.Query, r.lim); err != nil {
 		return c, err
 	}
-	if len(req.Body) > 0 && req.Opened == nil { // what was opened is not compressed
+	if len(req.Body) > 0 && req.Opened == nil { // a decrypted body is not compressed
 		if c.RawBody, err = r.decompressed(req); err != nil {
 			return c, err
 		}
@@ -60,7 +60,7 @@ func (r *decoder) context(req *hook.Request) (hook.Context, error) {
 	if req.As != "" {
 		base = MediaType(req.As)
 	}
-	if req.Opened != nil && req.As != "" { // the charset of the envelope is not that of the content
+	if req.Opened != nil && req.As != "" { // the charset of the envelope does not apply to its content
 		contentType = req.As
 	}
 	if c.Data, err = r.body(base, contentType, c.RawBody); err != nil {
@@ -93,7 +93,7 @@ func headers(req *hook.Request) value.Value {
 		list = slices.Clone(list)
 		slices.SortStableFunc(list, ByName)
 	}
-	const perHeader = 8 // quotes, colon, comma, and an escape or two
+	const perHeader = 8 // quotes, colon, comma, and one or two escapes
 	size := 2 + len("host") + len(req.Host) + perHeader
 	for _, h := range list {
 		size += len(h.Name) + len(h.Value) + perHeader
@@ -149,7 +149,7 @@ func appendMember(buf []byte, name, val string) []byte {
 	return value.AppendQuoted(append(buf, ':'), val)
 }
 
-// ByName orders headers as Context does: a list in this order needs no sorting.
+// ByName orders headers as Context does. A list in this order does not have to be sorted again.
 func ByName(a, b hook.Header) int { return compareFold(a.Name, b.Name) }
 
 // compareFold compares ASCII strings in lower case.

@@ -13,13 +13,14 @@ import (
 // Decoded is a decoded body.
 type Decoded struct {
 	Type string      // media type in lower case, without parameters
-	Data value.Value // null when there is no body
+	Data value.Value // null if there is no body
 }
 
 // Decode decodes a body according to its content type. It takes ownership of raw, which must not change
-// afterwards: the values point into it. A body without a type is decoded as JSON when it is JSON. Decode
-// skips the files of a multipart body and the attributes of a CloudEvent; Context returns them. Errors are
-// *fault.Error of kind Invalid, Unsupported or TooLarge; their messages say where the problem is and what to do.
+// afterwards, because the values point into it. A body without a type is decoded as JSON if it is JSON. Decode
+// skips the files of a multipart body and the attributes of a CloudEvent; Context returns them. Errors are of
+// type *fault.Error and kind Invalid, Unsupported or TooLarge. Their messages say where the problem is and what
+// to do.
 func Decode(contentType string, raw []byte, lim Limits) (Decoded, error) {
 	d := Decoded{Type: MediaType(contentType), Data: value.Null()}
 	if len(raw) > lim.bytes() {
@@ -31,15 +32,15 @@ func Decode(contentType string, raw []byte, lim Limits) (Decoded, error) {
 	return d, err
 }
 
-// decoder decodes one body: its settings, and what it finds beside the data.
+// decoder decodes one body. It holds the settings, and the results other than the data.
 type decoder struct {
 	lim   Limits
-	form  string // the field of a form that holds the data as JSON, "" for none
-	files Files  // nil: refuse files
+	form  string // the form field that contains the data as JSON; "": none
+	files Files  // nil: reject files
 
 	stored     []hook.File
 	event      value.Value // attributes of a CloudEvent
-	text       string      // the body in UTF-8, where it came in another charset
+	text       string      // the body in UTF-8, if it had another charset
 	transcoded bool
 }
 
@@ -103,8 +104,8 @@ func decodeJSON(src source, lim Limits) (value.Value, error) {
 		"it is not valid JSON at %s: %s; send one JSON value in UTF-8", src.at(wrong.Offset), wrong.Reason)
 }
 
-// parseJSON enforces only the depth: the length was checked before the text was decoded from gzip, a
-// charset or a field.
+// parseJSON limits only the depth: the length was checked before the text was decoded from gzip, a charset or a
+// field.
 func parseJSON(text string, lim Limits) (value.Value, error) {
 	return value.Parse(text, value.Limits{Depth: lim.depth(), Bytes: max(len(text), 1)})
 }
@@ -117,7 +118,7 @@ func decodeText(src source) (value.Value, error) {
 	return value.String(src.text), nil
 }
 
-// discardFiles stores no file and does not read the content.
+// discardFiles stores no files and does not read their content.
 type discardFiles struct{}
 
 func (discardFiles) File(meta hook.File, _ io.Reader) (hook.File, error) { return meta, nil }

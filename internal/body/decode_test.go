@@ -117,7 +117,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// checkDecode checks what is true of every body: a value, or an error with a kind, a place and a message.
+// checkDecode checks what holds for every body: it decodes to a value, or the error has a kind, a place and a
+// message.
 func checkDecode(t *testing.T, contentType string, raw []byte) {
 	t.Helper()
 	d, err := Decode(contentType, raw, Limits{})

@@ -7,12 +7,12 @@ import (
 )
 
 // displayName returns the name of a file for display: without the folders that some senders put before it,
-// without characters that control a terminal or change the text direction, and at most MaxFilename bytes
-// long. It is never a path. It sets file when only the long form is present.
+// without characters that control a terminal or change the text direction, and at most MaxFilename bytes long.
+// It must never be used as a path. It sets file if only the long form is present.
 //
-// The long form, filename*, takes precedence over the short one (RFC 6266 section 4.3); mime leaves a charset
-// other than UTF-8 in it to us. Invalid bytes become U+FFFD: a name that cannot be displayed is no reason
-// to refuse the file.
+// The long form, filename*, takes precedence over the short one (RFC 6266 section 4.3). Package mime does not
+// decode a charset other than UTF-8 in it, so this function does. Invalid bytes become U+FFFD: a name that
+// cannot be displayed is no reason to reject the file.
 func (f *multipartForm) displayName(name, disposition string, file *bool) string {
 	if long := parameter(disposition, "filename*"); long != "" {
 		if text, ok := extended(long); ok {
@@ -62,7 +62,7 @@ func replaceUnsafe(r rune) rune {
 	return r
 }
 
-// truncate shortens s to most bytes or fewer, at a character boundary.
+// truncate shortens s to at most the given number of bytes, at a character boundary.
 func truncate(s string, most int) string {
 	if len(s) <= most {
 		return s

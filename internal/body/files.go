@@ -7,15 +7,15 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Files stores the files of a multipart body, one at a time, in the order of their parts.
+// Files stores the files of a multipart body. It is called for one file at a time, in the order of their parts.
 type Files interface {
-	// File stores a file. It reads content to its end and returns meta with Size and SHA256 filled in.
-	// A read error of content means that the body is malformed: the call is refused for it, whatever File
-	// returns. Errors of File itself are returned unchanged: fault.Unavailable when the disk is full.
+	// File stores a file. It reads content to its end and returns meta with Size and SHA256 filled in. If
+	// reading content fails, the body is malformed and the call is rejected, whatever File returns. File's own
+	// errors are returned unchanged, for example fault.Unavailable if the disk is full.
 	File(meta hook.File, content io.Reader) (hook.File, error)
 }
 
-// fileList is $context.files.
+// fileList returns $context.files.
 func fileList(files []hook.File) value.Value {
 	if len(files) == 0 {
 		return value.Trusted("[]")

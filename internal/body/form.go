@@ -47,7 +47,7 @@ func (r *decoder) urlencoded(text, charset string) (value.Value, error) {
 	return formValue(&f, r.form)
 }
 
-// formFieldCharset returns the value of the first charset field, or charset when there is none.
+// formFieldCharset returns the value of the first charset field, or charset if there is none.
 func formFieldCharset(text, charset string) string {
 	for pair := range strings.SplitSeq(text, "&") {
 		if name, val := splitPair(pair); name == charsetField && val != "" {
@@ -90,8 +90,8 @@ func (f *fields) addIn(cs *codec, name, val string) error {
 	return f.add(decoded, text)
 }
 
-// formValue returns the data of a form: the JSON document in the field named document when there is one, otherwise
-// the object of all fields.
+// formValue returns the data of a form: the JSON document in the field named document if there is one,
+// otherwise the object of all fields.
 func formValue(f *fields, document string) (value.Value, error) {
 	if document == "" {
 		return f.value()
@@ -174,14 +174,14 @@ func unhex(c byte) byte {
 	}
 }
 
-// fields collects the fields of a form. Fields with the same name are one entry, at the place of the first.
+// fields collects the fields of a form. Fields with the same name form one entry, at the position of the first.
 type fields struct {
 	place   string
 	lim     Limits
 	count   int
 	size    int
 	entries []entry
-	byName  map[string]int // when there are many
+	byName  map[string]int // only if there are many
 }
 
 type entry struct {
@@ -190,7 +190,7 @@ type entry struct {
 	rest  []string
 }
 
-// linearSearchMax is how many names are searched one by one; more get a map.
+// linearSearchMax is up to how many names are searched linearly. Above that, a map is used.
 const linearSearchMax = 16
 
 func (f *fields) add(name, val string) error {

@@ -15,8 +15,9 @@ import (
 // section 3 asks for it with a 415 response.
 const AcceptEncoding = "gzip"
 
-// isGzip reports whether the headers say that the body is compressed with gzip, the only supported coding.
-// Several codings are refused: each multiplies what a small body may become, and no sender uses them.
+// isGzip reports whether the headers declare the body as compressed with gzip, the only supported coding.
+// Several codings are rejected: each multiplies the possible size of a small body, and no known sender uses
+// them.
 func isGzip(headers []hook.Header) (bool, error) {
 	compressed := false
 	for i := range headers {

@@ -24,7 +24,7 @@ func zipped(t testing.TB, text string) []byte {
 	return b.Bytes()
 }
 
-// encoded is a request with a body under a Content-Encoding.
+// encoded returns a request with a body and a Content-Encoding.
 func encoded(coding, contentType string, raw []byte) hook.Request {
 	return hook.Request{
 		ContentType: contentType, Body: raw,

@@ -5,22 +5,22 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// The bounds of forms and queries.
+// The limits of forms and queries.
 const (
 	// DefaultFields is how many fields a form, a query or a multipart body may have.
 	DefaultFields = 10_000
-	// DefaultFieldDepth is how many levels the brackets of one key may make.
+	// DefaultFieldDepth is how many levels the brackets of one key may create.
 	DefaultFieldDepth = 16
-	// IndexBound is the smallest number in brackets that is a name and not an array index.
+	// IndexBound is the smallest number in brackets that is a name instead of an array index.
 	IndexBound = 1_000
 )
 
-// The bounds of multipart bodies.
+// The limits of multipart bodies.
 const (
 	// DefaultFiles is how many files a body may have.
 	DefaultFiles = 100
-	// DefaultFileBytes is how long a file may be: as long as the longest body that a workflow can
-	// allow, so that by default only the limit of the body applies.
+	// DefaultFileBytes is the largest file, in bytes. It equals the largest body that a workflow can allow, so
+	// by default only the limit of the body applies.
 	DefaultFileBytes = 1 << 30
 	// MaxPartHeaders is how many header lines a part may have.
 	MaxPartHeaders = 16
@@ -30,11 +30,11 @@ const (
 	MaxFilename = 255
 )
 
-// The bounds of XML. Limits.Depth bounds how deep the resulting value nests, and so the elements.
+// The limits of XML. Limits.Depth limits how deep the resulting value nests, and so the elements.
 const (
 	// DefaultElements is how many elements a document may have.
 	DefaultElements = 100_000
-	// MaxElements is the largest number that Limits may ask for.
+	// MaxElements is the largest value of Limits.Elements.
 	MaxElements = 1_000_000
 	// MaxAttributes is how many attributes an element may have.
 	MaxAttributes = 128
@@ -43,23 +43,23 @@ const (
 // MaxEventAttributes is how many attributes a CloudEvent may have.
 const MaxEventAttributes = 128
 
-// The bounds of compressed bodies.
+// The limits of compressed bodies.
 const (
-	// MaxDecompressed is the largest decompressed length of a body, in bytes, whatever Limits say. It also
-	// applies when a recorded call is decoded again, so that a refused body does no harm later.
+	// MaxDecompressed is the largest decompressed body, in bytes, whatever Limits says. It also applies when a
+	// recorded call is decoded again, so that a rejected body does no harm later.
 	MaxDecompressed = 256 << 20
 	// MaxMembers is how many gzip members a body may have (RFC 1952 section 2.2).
 	MaxMembers = 1_000
 )
 
-// Limits bound what Decode accepts. A zero field means the default.
+// Limits limit what Decode accepts. A zero field means the default.
 type Limits struct {
 	Depth      int   // nesting of JSON and XML; default value.DefaultDepth
-	Bytes      int   // length of the body, also decompressed; default value.DefaultBytes
+	Bytes      int   // length of the body in bytes, also decompressed; default value.DefaultBytes
 	Fields     int   // of a form or query; default DefaultFields
 	FieldDepth int   // levels in one key; default DefaultFieldDepth
 	Files      int   // of a multipart body; default DefaultFiles
-	FileBytes  int64 // of one file; default DefaultFileBytes
+	FileBytes  int64 // size of one file in bytes; default DefaultFileBytes
 	Elements   int   // of an XML document; default DefaultElements, at most MaxElements
 }
 
@@ -78,7 +78,7 @@ func orDefault[N int | int64](n, standard N) N {
 	return n
 }
 
-// The parts of a call that error messages name.
+// The parts of a call that error messages refer to.
 const (
 	inBody    = "body"
 	inQuery   = "query"

@@ -34,8 +34,8 @@ func isXML(base string) bool {
 
 func isText(base string) bool { return strings.HasPrefix(base, "text/") }
 
-// parameter returns a parameter of a Content-Type header (RFC 9110 section 8.3.1), unquoted, and ""
-// when there is none. Names are compared without case; the first one counts.
+// parameter returns a parameter of a Content-Type header (RFC 9110 section 8.3.1), unquoted; "" if there is
+// none. Names are compared without regard to case. If a parameter is repeated, the first one counts.
 func parameter(contentType, name string) string {
 	_, rest, _ := strings.Cut(contentType, ";")
 	for rest != "" {

@@ -15,7 +15,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// multipart decodes multipart/form-data (RFC 7578): its fields become the data, its files go to r.files.
+// multipart decodes multipart/form-data (RFC 7578). Its fields become the data; its files go to r.files.
 func (r *decoder) multipart(contentType, text, charset string) (value.Value, error) {
 	boundary := parameter(contentType, "boundary")
 	if boundary == "" {
@@ -38,8 +38,8 @@ func (r *decoder) multipart(contentType, text, charset string) (value.Value, err
 	return formValue(&form.fields, r.form)
 }
 
-// hasClosingBoundary reports whether the closing boundary is present: multipart.Reader also returns EOF when
-// the text ends within the headers of a part.
+// hasClosingBoundary reports whether the closing boundary is present. multipart.Reader does not check this: it
+// also returns EOF if the text ends within the headers of a part.
 func hasClosingBoundary(text, boundary string) bool {
 	end := "--" + boundary + "--"
 	return strings.HasPrefix(text, end) || strings.Contains(text, "\n"+end)
@@ -67,8 +67,8 @@ func brokenMultipart(err error) error {
 	return e
 }
 
-// formCharset returns the charset of the parts that name none: that of the charset field, otherwise that of the
-// whole body's Content-Type. It searches at most as many parts as there may be fields.
+// formCharset returns the charset of the parts that name none: that of the charset field, or else that of the
+// body's Content-Type. It searches at most as many parts as there may be fields.
 func formCharset(text, boundary, charset string, parts int) (*codec, error) {
 	if strings.Contains(text, charsetField) {
 		err := eachPart(text, boundary, func(part *multipart.Part) error {
@@ -92,14 +92,14 @@ func formCharset(text, boundary, charset string, parts int) (*codec, error) {
 
 var errStop = errors.New("stop")
 
-// multipartForm collects the parts. It has no pointer to its decoder, so that the decoder of a call without parts
-// stays on the stack.
+// multipartForm collects the parts. It has no pointer to its decoder, so that the decoder of a call without
+// parts stays on the stack.
 type multipartForm struct {
 	lim     Limits
 	store   Files
 	stored  []hook.File
 	fields  fields
-	charset *codec // of parts without one; nil for UTF-8
+	charset *codec // for parts without their own; nil for UTF-8
 	files   int
 }
 
@@ -183,8 +183,8 @@ func (f *multipartForm) readHeader(part *multipart.Part) (partHeader, error) {
 	return p, nil
 }
 
-// transferDecoded decodes a Content-Transfer-Encoding, which RFC 7578 section 4.7 deprecates and old mail
-// clients send; multipart.Reader decodes quoted-printable itself.
+// transferDecoded decodes a Content-Transfer-Encoding. RFC 7578 section 4.7 deprecates it, but old mail clients
+// send it. multipart.Reader itself decodes quoted-printable.
 func transferDecoded(part *multipart.Part, name string) (io.Reader, error) {
 	switch encoding := strings.ToLower(part.Header.Get("Content-Transfer-Encoding")); encoding {
 	case "", "7bit", "8bit", "binary":
@@ -197,7 +197,7 @@ func transferDecoded(part *multipart.Part, name string) (io.Reader, error) {
 	}
 }
 
-// addFile stores a file. An empty file input sends a part without a filename and without content, which is
+// addFile stores a file. A part without a filename and without content comes from an empty file input and is
 // not a file.
 func (f *multipartForm) addFile(p partHeader, content io.Reader) error {
 	from := bufio.NewReader(content)
@@ -223,8 +223,8 @@ func (f *multipartForm) addFile(p partHeader, content io.Reader) error {
 	return nil
 }
 
-// fileContent reads the content of one file up to its limit and keeps its error, whatever Files makes
-// of it.
+// fileContent reads the content of one file up to its limit. It remembers its error, because Files may not
+// return it.
 type fileContent struct {
 	from io.Reader
 	name string

@@ -8,17 +8,17 @@ import (
 // segment is one step of a field's key.
 type segment struct {
 	name  string
-	index int // of an array, or one of the marks below
+	index int // in an array, or one of the constants below
 }
 
-// The marks of segments that are not an index.
+// Values of segment.index that are not an index.
 const (
 	named = -1 // a name
 	push  = -2 // "[]"
 )
 
-// appendPath splits a key: name[a][0].b[] becomes name, a, 0, b and push. A key whose brackets do not match
-// is one name. ok is false when it nests deeper than allowed.
+// appendPath splits a key: name[a][0].b[] becomes name, a, 0, b and push. A key whose brackets do not match is
+// one name. ok is false if it nests deeper than allowed.
 func appendPath(path []segment, key string, depth int) (_ []segment, ok bool) {
 	start := len(path)
 	open := strings.IndexByte(key, '[')
@@ -74,7 +74,7 @@ func balanced(s string) bool {
 		case '.':
 			end := strings.IndexAny(s[1:], ".[]")
 			if end == 0 || len(s) == 1 {
-				return false // a dot with no name
+				return false // a dot without a name
 			}
 			if end < 0 {
 				return true

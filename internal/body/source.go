@@ -9,12 +9,12 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// byteOrderMark is U+FEFF in UTF-8. RFC 8259 section 8.1 lets a reader skip it.
+// byteOrderMark is U+FEFF in UTF-8. RFC 8259 section 8.1 allows a parser to ignore it.
 const byteOrderMark = "\xEF\xBB\xBF"
 
-// source is the text of a body and its position in the body.
+// source is the text of a body, with its position in the body.
 type source struct {
-	text       string // supposed to be UTF-8, without a byte order mark
+	text       string // expected to be UTF-8, without a byte order mark
 	skipped    int    // bytes of the body before text
 	transcoded bool   // decoded from another charset, so offsets in it are not offsets in the body
 }
@@ -64,7 +64,7 @@ func invalidUTF8(s string) int {
 	return -1
 }
 
-// unsafeString returns bytes as a string without a copy. Nobody may change the bytes afterwards.
+// unsafeString converts bytes to a string without copying. The bytes must not change afterwards.
 func unsafeString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // clip shortens input for an error message.

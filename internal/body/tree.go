@@ -17,17 +17,17 @@ const (
 	treeObject
 )
 
-// tree is a value under construction. Arrays are sparse, so a large index costs one element.
+// tree is a value under construction. Arrays are sparse, so a large index costs only one element.
 type tree struct {
 	kind     treeKind
 	text     string
 	children []child
-	byName   map[string]int // of a large object
+	byName   map[string]int // only for a large object
 }
 
 type child struct {
-	name  string // in an object
-	index int    // in an array; ascending
+	name  string // only in an object
+	index int    // only in an array; ascending
 	*tree
 }
 
@@ -126,13 +126,13 @@ func (t *tree) putText(e *entry) {
 
 func (t *tree) setText(s string) { t.kind, t.text = treeText, s }
 
-// wrap makes a plain value the first element of an array.
+// wrap turns a plain value into the first element of an array.
 func (t *tree) wrap() {
 	first := &tree{kind: t.kind, text: t.text}
 	*t = tree{kind: treeArray, children: []child{{tree: first}}}
 }
 
-// toObject makes the indexes of an array the names of an object.
+// toObject turns an array into an object with its indexes as names.
 func (t *tree) toObject() {
 	t.kind = treeObject
 	for i := range t.children {
@@ -162,7 +162,7 @@ func (t *tree) insert(at, index int) *tree {
 	return sub
 }
 
-// member returns the member of that name, a new one when there is none.
+// member returns the member with this name, and creates it if there is none.
 func (t *tree) member(name string) *tree {
 	if t.byName == nil && len(t.children) > linearSearchMax {
 		t.byName = make(map[string]int, 4*linearSearchMax)

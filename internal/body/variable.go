@@ -7,7 +7,7 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Variable returns a member of $context; Missing when there is none of that name.
+// Variable returns a member of $context, or Missing if there is none with that name.
 func Variable(c *hook.Context, name string) value.Value {
 	switch name {
 	case "data", "body":
@@ -37,7 +37,7 @@ func Variable(c *hook.Context, name string) value.Value {
 	}
 }
 
-// Instant returns a time as a datetime: RFC 3339 in UTC, with milliseconds.
+// Instant formats a time as a datetime value: RFC 3339 in UTC, with milliseconds.
 func Instant(t time.Time) value.Value {
 	return value.String(t.UTC().Format("2006-01-02T15:04:05.000Z07:00"))
 }

@@ -43,7 +43,7 @@ func readXML(raw, charset string) (source, error) {
 	return readText(raw, charset)
 }
 
-// declaredCharset returns the encoding that an XML declaration names, "" for none.
+// declaredCharset returns the encoding in an XML declaration, or "" if there is none.
 func declaredCharset(raw string) string {
 	declaration, _, _ := strings.Cut(raw, "?>")
 	_, after, found := strings.Cut(declaration, "encoding")
@@ -61,14 +61,14 @@ type xmlElement struct {
 	name       string
 	attributes []xmlAttribute
 	children   []xmlGroup
-	byName     map[string]int // when there are many
+	byName     map[string]int // only if there are many
 	text       xmlText
-	textAt     int // how many groups precede the first text
+	textAt     int // number of groups before the first text
 }
 
 type xmlAttribute struct{ name, text string }
 
-// xmlGroup is the children of one name.
+// xmlGroup holds the children with one name.
 type xmlGroup struct {
 	name  string
 	first *xmlElement
@@ -117,7 +117,7 @@ func (e *xmlElement) addText(run *xmlText) {
 	}
 }
 
-// xmlText is text in pieces. It copies only when there is more than one.
+// xmlText is text in pieces. It copies only if there is more than one piece.
 type xmlText struct {
 	one  string
 	more []byte
@@ -145,14 +145,14 @@ func (t *xmlText) empty() bool { return t.one == "" }
 
 func (t *xmlText) blank() bool { return strings.Trim(t.String(), xmlBlanks) == "" }
 
-// xmlWriter writes elements as JSON. Its methods return false when the value nests too deep.
+// xmlWriter writes elements as JSON. Its methods return false if the value nests too deep.
 type xmlWriter struct {
 	dst   []byte
 	depth int
-	first bool // no member of the open object is written yet
+	first bool // the open object has no members yet
 }
 
-// document writes the object with the root.
+// document writes the object that contains the root element.
 func (w *xmlWriter) document(root *xmlElement) bool {
 	w.dst, w.first = append(w.dst, '{'), true
 	w.member("", root.name)
@@ -161,18 +161,18 @@ func (w *xmlWriter) document(root *xmlElement) bool {
 	return ok
 }
 
-// member writes a name.
+// member writes the name of a member.
 func (w *xmlWriter) member(prefix, name string) {
 	if !w.first {
 		w.dst = append(w.dst, ',')
 	}
 	w.first = false
-	w.dst = append(append(w.dst, '"'), prefix...) // XML names have no characters that JSON escapes
+	w.dst = append(append(w.dst, '"'), prefix...) // XML names contain no characters that JSON must escape
 	w.dst = append(append(w.dst, name...), '"', ':')
 }
 
-// element writes an element: its text alone, or an object of attributes, children and text. depth is its
-// nesting depth.
+// element writes an element: only its text, or an object of attributes, children and text. depth is its nesting
+// depth.
 func (w *xmlWriter) element(e *xmlElement, depth int) bool {
 	if len(e.attributes) == 0 && len(e.children) == 0 {
 		w.dst = value.AppendQuoted(w.dst, e.text.String())

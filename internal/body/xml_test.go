@@ -186,8 +186,8 @@ func FuzzXML(f *testing.F) {
 	})
 }
 
-// checkAgainstStandard compares with encoding/xml: what we accept is well-formed there too, with the same number
-// of elements and the same text.
+// checkAgainstStandard compares with encoding/xml: what this package accepts is well-formed there too, with the
+// same number of elements and the same text.
 func checkAgainstStandard(t *testing.T, text string) {
 	t.Helper()
 	d := xml.NewDecoder(strings.NewReader(text))
@@ -200,7 +200,7 @@ func checkAgainstStandard(t *testing.T, text string) {
 			break
 		}
 		if err != nil {
-			if strings.Contains(err.Error(), "invalid XML name") { // their names are those of the fourth edition
+			if strings.Contains(err.Error(), "invalid XML name") { // encoding/xml uses the names of the fourth edition
 				return
 			}
 			t.Fatalf("encoding/xml says %v", err)
@@ -246,7 +246,7 @@ func count(e *xmlElement, text *strings.Builder, attributes *int) {
 	}
 }
 
-// letters counts what is no blank: runs of text come in another order in ours.
+// letters counts characters other than white space, because the two parsers order runs of text differently.
 func letters(s string) [256]int {
 	var n [256]int
 	for i := range len(s) {

@@ -4,8 +4,8 @@ import "unicode/utf8"
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
-// xmlName returns the name at the start of s: a local name, or a prefix, a colon and a local name
-// (Namespaces in XML 1.0, section 4); "" when there is none.
+// xmlName returns the name at the start of s: a local name, or a prefix, a colon and a local name (Namespaces
+// in XML 1.0, section 4). It returns "" if there is none.
 func xmlName(s string) string {
 	end := localName(s)
 	if end > 0 && end < len(s) && s[end] == ':' {
@@ -18,7 +18,7 @@ func xmlName(s string) string {
 	return s[:end]
 }
 
-// localName returns the length of the name without colons at the start of s.
+// localName returns the length of the colon-free name at the start of s.
 func localName(s string) int {
 	i := 0
 	for i < len(s) {

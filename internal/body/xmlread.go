@@ -6,9 +6,9 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// xmlReader reads a document (XML 1.0, fifth edition). It refuses document types, so there is nothing to
-// expand and nothing to fetch. It exists because it copies less than encoding/xml and is stricter: tags must
-// match, an attribute appears once, and there is exactly one root. It does not resolve namespaces; prefixes
+// xmlReader parses a document (XML 1.0, fifth edition). It rejects document types, so there are no entities to
+// expand and nothing to fetch. Compared with encoding/xml it copies less and is stricter: tags must match, an
+// attribute may appear only once, and there must be exactly one root. It does not resolve namespaces; prefixes
 // stay as written.
 type xmlReader struct {
 	src      source
@@ -62,7 +62,7 @@ func (x *xmlReader) syntaxError(at int, reason string) error {
 
 func closing(name string) string { return "</" + clip(name) + ">" }
 
-// declaration reads <?xml version="1.0" …?>. readXML has already used its encoding.
+// declaration parses <?xml version="1.0" …?>. readXML has already used its encoding.
 func (x *xmlReader) declaration() error {
 	const start = "<?xml"
 	if !strings.HasPrefix(x.s, start) || len(x.s) > len(start) && !isBlank(x.s[len(start)]) {
@@ -110,7 +110,7 @@ func (x *xmlReader) text(s string) error {
 	return nil
 }
 
-// markup reads what begins with a less-than sign.
+// markup parses whatever begins with a less-than sign.
 func (x *xmlReader) markup() error {
 	rest := x.s[x.at:]
 	switch {
@@ -179,7 +179,7 @@ func (x *xmlReader) startTag() error {
 	return x.openElement(start, &xmlElement{name: name, attributes: list}, empty)
 }
 
-// openElement adds an element to the innermost open one.
+// openElement adds an element to the innermost open element.
 func (x *xmlReader) openElement(start int, e *xmlElement, empty bool) error {
 	switch {
 	case len(x.open) > 0:
@@ -217,7 +217,7 @@ func (x *xmlReader) endTag() error {
 		return x.syntaxError(x.at, closing(name)+" was found where "+closing(e.name)+" was expected")
 	}
 	if len(e.children) == 0 {
-		e.text = x.pending // white space too: there is nothing else
+		e.text = x.pending // white space too, because the element has no children
 	} else {
 		e.addText(&x.pending)
 	}
@@ -227,7 +227,7 @@ func (x *xmlReader) endTag() error {
 	return nil
 }
 
-// attributes reads attributes up to the first token that is not one.
+// attributes parses attributes up to the first token that is not one.
 func (x *xmlReader) attributes() ([]xmlAttribute, error) {
 	var list []xmlAttribute
 	for {

@@ -70,7 +70,7 @@ func oneLineEnd(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 }
 
-// xmlReference decodes the reference at the start of s; length is 0 when there is none.
+// xmlReference decodes the reference at the start of s. length is 0 if there is none.
 func xmlReference(s string) (r rune, length int) {
 	const longest = len("&#x0010FFFF;")
 	end := strings.IndexByte(s[:min(len(s), longest)], ';')
