@@ -16,17 +16,17 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// Entry is one workflow of the table.
+// Entry is one workflow in the table.
 type Entry struct {
 	store.Published
 	Compiled *document.Compiled // nil when Broken
-	Broken   string             // why the stored revision cannot be compiled by this binary
+	Broken   string             // why this binary cannot compile the stored revision; "" if it can
 }
 
 // Live reports whether the workflow takes calls.
 func (e *Entry) Live() bool { return e.Enabled && e.Compiled != nil }
 
-// table is an immutable snapshot of everything that is published.
+// table is an immutable snapshot of all published workflows.
 type table struct {
 	list  []*Entry // sorted by key
 	byKey map[string]*Entry
@@ -35,17 +35,18 @@ type table struct {
 // Options are the dependencies of a Catalog.
 type Options struct {
 	Store store.Catalog
-	Known document.Known // what documents may name
+	Known document.Known // what documents may refer to
 	// Prepare completes a compiled workflow once, before it is shared.
 	Prepare func(*document.Compiled)
-	// Check refuses a workflow for a reason that only another package knows, e.g. a header of its
-	// answer that HTTP forbids.
+	// Check rejects a workflow for a reason that only another package knows, e.g. a header in its answer that
+	// HTTP forbids.
 	Check func(flow.Workflow) error
 	Now   func() time.Time
 	Log   *slog.Logger
 }
 
-// Catalog is the table of published workflows and the way to change it.
+// Catalog is the table of published workflows, and the only way to change it. It is safe for concurrent use:
+// reads use an immutable table behind an atomic pointer, and a mutex serialises changes.
 type Catalog struct {
 	opt     Options
 	mu      sync.Mutex // serialises changes
@@ -54,26 +55,26 @@ type Catalog struct {
 	changed []func([]*Entry)
 }
 
-// New returns an empty catalog; Load fills it.
+// New returns an empty catalog. Load fills it.
 func New(opt Options) *Catalog {
 	c := &Catalog{opt: opt}
 	c.current.Store(&table{byKey: map[string]*Entry{}})
 	return c
 }
 
-// OnChange registers f, which is called with the whole table after every change, in order and never
-// concurrently. Call it before Load.
+// OnChange registers f. It is called with the whole table after every change, in order and never concurrently.
+// Call OnChange before Load.
 func (c *Catalog) OnChange(f func([]*Entry)) { c.changed = append(c.changed, f) }
 
-// Load reads what is published from the store. A workflow that this binary cannot compile is kept,
-// takes no calls, and is reported.
+// Load reads the published workflows from the store. A workflow that this binary cannot compile is kept and
+// logged, but takes no calls.
 func (c *Catalog) Load() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.reload()
 }
 
-// reload rebuilds the table from the store and calls what OnChange registered.
+// reload rebuilds the table from the store and calls the functions registered with OnChange.
 func (c *Catalog) reload() error {
 	published, err := c.opt.Store.Workflows(context.Background())
 	if err != nil {
@@ -139,7 +140,7 @@ func problemsError(key string, problems []document.Problem) error {
 // Entries returns every published workflow, sorted by key.
 func (c *Catalog) Entries() []*Entry { return c.current.Load().list }
 
-// Find returns a published workflow; fault.NotFound when there is none.
+// Find returns a published workflow, or fault.NotFound.
 func (c *Catalog) Find(key string) (*Entry, error) {
 	if e := c.current.Load().byKey[key]; e != nil {
 		return e, nil
@@ -147,8 +148,8 @@ func (c *Catalog) Find(key string) (*Entry, error) {
 	return nil, fault.New("catalog.Find", fault.NotFound, "there is no workflow %q", key)
 }
 
-// SetEnabled switches a workflow on or off. Switching on what contradicts another, or does not fit the
-// collections, is refused.
+// SetEnabled enables or disables a workflow. It refuses to enable one that conflicts with another or does not
+// fit the collections.
 func (c *Catalog) SetEnabled(key string, on bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -177,8 +178,8 @@ func (c *Catalog) SetEnabled(key string, on bool) error {
 	return c.reload()
 }
 
-// claims returns the workflows that will be enabled once added replaces those with the same key, without
-// those that something disabled replaces.
+// claims returns the workflows that will be enabled once added replaces those with the same key. A disabled
+// workflow in added also removes the one it replaces.
 func (c *Catalog) claims(added []flow.Workflow, replaced map[string]flow.Workflow) []flow.Workflow {
 	own := make(map[string]bool, len(added))
 	for _, wf := range added {

@@ -72,11 +72,11 @@ func (s *fakeStore) Define(list []collection.Collection) error {
 	return nil
 }
 
-// testCatalog is a catalog over a fakeStore that records the changes it was told of.
+// testCatalog is a catalog over a fakeStore. It records the changes that it was notified of.
 type testCatalog struct {
 	*catalog.Catalog
 	store *fakeStore
-	live  []string // keys that take calls, after the last change
+	live  []string // keys of live workflows after the last change
 }
 
 func open(t *testing.T, s *fakeStore) *testCatalog {
@@ -123,7 +123,7 @@ func (r *testCatalog) load(t *testing.T, prune bool, files map[string]string) (c
 	return r.Publish(catalog.Batch{Workflows: bundle.Workflows, Collections: bundle.Collections, Directory: true, Prune: prune})
 }
 
-// doc is a workflow with a title and a path.
+// doc returns a workflow with a title and a path.
 func doc(key, title, path string) string {
 	text := "workflow: " + key + "\ntitle: " + title + "\ntrigger: {type: webhook, auth: none"
 	if path != "" {
@@ -231,7 +231,7 @@ func TestOldRevisionsStayRunnable(t *testing.T) {
 	if _, err := r.Publish(batch(t, doc("a", "two", ""))); err != nil {
 		t.Fatal(err)
 	}
-	again := open(t, r.store) // after a restart, from the store
+	again := open(t, r.store) // as after a restart
 	for _, c := range []*catalog.Catalog{r.Catalog, again.Catalog} {
 		compiled, err := c.Program("a", old)
 		if err != nil || compiled.Workflow.Title != "one" || compiled.Workflow.Revision != old {
@@ -257,7 +257,7 @@ func TestAWorkflowOfAnotherVersionTakesNoCallsAndIsNamed(t *testing.T) {
 	}
 }
 
-// batch is documents that come from no directory.
+// batch returns documents that do not come from a directory.
 func batch(t *testing.T, text string) catalog.Batch {
 	t.Helper()
 	bundle, problems := document.LoadFiles(fstest.MapFS{"new.yaml": &fstest.MapFile{Data: []byte(text)}}, "", []string{"new.yaml"}, known())

@@ -9,11 +9,12 @@ import (
 	"hookline.dev/hookline/internal/fault"
 )
 
-// Alter changes collections by calling change, unless an enabled workflow uses what would be gone: a
-// collection that is dropped, a field that wanted no longer has, or has with another type. Then nothing
-// is changed, and the fault.Conflict names each place. No workflow is published meanwhile.
+// Alter changes collections by calling change. It refuses if an enabled workflow uses something that the change
+// would remove: a dropped collection, or a field that wanted no longer contains or contains with another type.
+// In that case nothing changes, and the fault.Conflict names each place. No workflow is published at the same
+// time.
 //
-// wanted are definitions to create or to put in the place of those of the same name; dropped are names.
+// wanted are definitions to create, or to replace those with the same name. dropped are names.
 func (c *Catalog) Alter(wanted []collection.Collection, dropped []string, change func() error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -23,7 +24,7 @@ func (c *Catalog) Alter(wanted []collection.Collection, dropped []string, change
 	return change()
 }
 
-// MayAlter is the question of Alter alone, for a plan.
+// MayAlter makes only the check of Alter, for a plan.
 func (c *Catalog) MayAlter(wanted []collection.Collection, dropped []string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -41,7 +42,7 @@ func (c *Catalog) mayAlter(wanted []collection.Collection, dropped []string) err
 	return nil
 }
 
-// altered is what collections there are after a change.
+// altered returns the collections after a change.
 func altered(before, wanted []collection.Collection, dropped []string) []collection.Collection {
 	after := slices.Clone(before)
 	after = slices.DeleteFunc(after, func(c collection.Collection) bool {
@@ -51,8 +52,8 @@ func altered(before, wanted []collection.Collection, dropped []string) []collect
 	return append(after, wanted...)
 }
 
-// broken reports what of the live workflows, but for those that are replaced, fits the collections
-// before a change and not those after it. What did not fit before is no reason to refuse a change.
+// broken reports which uses in the enabled workflows, except the replaced ones, fit the collections before a
+// change but not after it. A use that did not fit before is no reason to refuse a change.
 func (c *Catalog) broken(before, after []collection.Collection, replaced func(key string) bool) []document.Problem {
 	var problems []document.Problem
 	for _, e := range c.current.Load().list {
@@ -70,7 +71,7 @@ func (c *Catalog) broken(before, after []collection.Collection, replaced func(ke
 	return problems
 }
 
-// misfits reports what a batch would break, or names that does not exist.
+// misfits reports what a batch would break, and names in it that do not exist.
 func (c *Catalog) misfits(b Batch, changes []document.Loaded) ([]document.Problem, error) {
 	before, err := c.opt.Store.Collections(context.Background())
 	if err != nil {

@@ -21,7 +21,7 @@ func everyKind() document.Known {
 	return document.Known{Kinds: kinds.Set(kinds.Deps{}), Presets: verify.NewSet()}
 }
 
-// newWithCustomers is a catalog with a collection.
+// newWithCustomers returns a catalog with one collection.
 func newWithCustomers(t *testing.T) (*catalog.Catalog, *fakeStore) {
 	t.Helper()
 	s := &fakeStore{current: map[string]store.Published{}, revisions: map[string]value.Value{}, defined: []collection.Collection{customers("email", "name", "plan")}}
@@ -98,7 +98,7 @@ func TestWhatAnEnabledWorkflowUsesIsNotDropped(t *testing.T) {
 	for _, test := range []struct {
 		wanted  []collection.Collection
 		dropped []string
-		want    []string // in the message; none: it may go
+		want    []string // parts of the error message; none: the change is allowed
 	}{
 		{nil, []string{"customers"}, []string{"workflow sync: nodes[0].config.collection: there is no collection \"customers\"", "nodes[1].branches.do[0].config.collection"}},
 		{[]collection.Collection{customers("email", "name")}, nil, []string{"workflow sync: nodes[1].branches.do[0].config.filter: ", `"plan"`}},

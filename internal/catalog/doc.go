@@ -1,6 +1,6 @@
-// Package catalog keeps the published workflows: it checks documents against each other and against
-// what is published already, stores new revisions, and hands out an immutable table of compiled
-// workflows. Its users (ingress, engine) are told when it changes.
+// Package catalog keeps the published workflows. It checks documents against each other and against what is
+// already published, stores new revisions, and provides an immutable table of compiled workflows. It notifies
+// its users (ingress, engine) of changes.
 //
-// It does not parse documents (document does) and serves nothing.
+// It does not parse documents (package document does) and serves no requests.
 package catalog

@@ -10,26 +10,26 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// Batch is what one load wants published.
+// Batch is what one load publishes.
 type Batch struct {
 	Workflows   []document.Loaded
 	Collections []collection.Collection
-	// Directory marks a batch that is everything its source has: workflows that came from a
-	// directory before and are not among it were removed.
+	// Directory marks a batch that contains everything in its directory. Workflows that came from a directory
+	// earlier and are not in the batch have been removed.
 	Directory bool
-	Prune     bool // disable removed ones
+	Prune     bool // disable removed workflows
 }
 
-// Report says what a load changed.
+// Report lists what a load changed.
 type Report struct {
 	Published []string `json:"published"` // keys whose revision changed
 	Unchanged []string `json:"unchanged"`
-	Removed   []string `json:"removed"`  // keys whose file is gone
-	Disabled  []string `json:"disabled"` // those of them that were switched off
+	Removed   []string `json:"removed"`  // keys whose file no longer exists
+	Disabled  []string `json:"disabled"` // those of them that were disabled
 }
 
-// Publish checks a batch as a whole and publishes it as a whole, or refuses it with every reason.
-// A workflow whose content did not change is left as it is, also when somebody switched it off.
+// Publish checks a batch as a whole. It publishes the whole batch, or refuses it with every reason. A workflow
+// whose content has not changed stays as it is, even if an operator disabled it.
 func (c *Catalog) Publish(b Batch) (Report, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -67,8 +67,8 @@ func (c *Catalog) Publish(b Batch) (Report, error) {
 	return r, c.reload()
 }
 
-// check looks for contradictions with what is published and with what only the machines above know;
-// document.Load has checked the batch itself. It returns the workflows with their final keys.
+// check looks for conflicts with what is published and with rules that only Check knows; document.Load has
+// checked the batch itself. It returns the workflows with their final keys.
 func (c *Catalog) check(b Batch) ([]document.Loaded, error) {
 	var problems []document.Problem
 	var changes []document.Loaded
@@ -102,7 +102,7 @@ func (c *Catalog) check(b Batch) ([]document.Loaded, error) {
 	return changes, nil
 }
 
-// keep gives a workflow whose key was generated the key that the same document got before.
+// keep assigns a workflow with a generated key the key that the same document got before.
 func (c *Catalog) keep(wf document.Loaded) document.Loaded {
 	if !wf.Generated {
 		return wf
@@ -115,8 +115,8 @@ func (c *Catalog) keep(wf document.Loaded) document.Loaded {
 	return wf
 }
 
-// sourceOf names where a workflow came from. A document without a key of its own is told from the
-// others in its file by its place.
+// sourceOf names the source of a workflow. Documents without their own key are distinguished by their position
+// in the file.
 func sourceOf(wf document.Loaded) string {
 	if wf.Generated {
 		return fmt.Sprintf("%s#%d", wf.Source.File, wf.Source.Index)
@@ -124,7 +124,7 @@ func sourceOf(wf document.Loaded) string {
 	return wf.Source.File
 }
 
-// willBeEnabled says whether a workflow takes calls once it is published.
+// willBeEnabled reports whether a workflow will take calls once it is published.
 func (c *Catalog) willBeEnabled(wf document.Loaded) bool {
 	if was := c.current.Load().byKey[wf.Workflow.Key]; was != nil && was.Revision == wf.Workflow.Revision {
 		return was.Enabled
@@ -132,7 +132,7 @@ func (c *Catalog) willBeEnabled(wf document.Loaded) bool {
 	return wf.Workflow.Enabled
 }
 
-// drop deals with workflows whose file is gone.
+// drop handles workflows whose file no longer exists.
 func (c *Catalog) drop(b Batch, changes []document.Loaded, r *Report) error {
 	if !b.Directory {
 		return nil

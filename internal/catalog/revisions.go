@@ -9,23 +9,23 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// maxRevisions bounds how many compiled revisions that are not current any more are kept in memory.
+// maxRevisions is how many compiled old revisions are kept in memory.
 const maxRevisions = 256
 
-// revisions are compiled revisions that executions still refer to.
+// revisions caches compiled old revisions that executions still refer to. mu guards byID.
 type revisions struct {
 	mu   sync.Mutex
 	byID map[string]*document.Compiled
 }
 
-// get returns a revision that was compiled before.
+// get returns a cached revision, or nil.
 func (r *revisions) get(id string) *document.Compiled {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.byID[id]
 }
 
-// put keeps a compiled revision; a full map is emptied, for what is needed comes back at once.
+// put caches a compiled revision. It empties a full cache, because revisions in use are soon cached again.
 func (r *revisions) put(id string, c *document.Compiled) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -56,8 +56,8 @@ func (c *Catalog) Program(workflow, revision string) (*document.Compiled, error)
 	return compiled, nil
 }
 
-// Current returns the compiled form of a workflow's published revision; nil when the workflow is
-// disabled, cannot be run by this binary, or does not exist.
+// Current returns the compiled form of a workflow's published revision. It is nil if the workflow is disabled,
+// cannot be compiled by this binary, or does not exist.
 func (c *Catalog) Current(workflow string) *document.Compiled {
 	if e := c.current.Load().byKey[workflow]; e != nil && e.Live() {
 		return e.Compiled
