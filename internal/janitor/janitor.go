@@ -10,47 +10,47 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// The pace of the janitor.
+// The timing of the janitor.
 const (
 	// interval is how often the tasks run.
 	interval = time.Minute
-	// chunk is how many deliveries or keys one write deletes. Calls wait some milliseconds behind a write
-	// of this size.
+	// chunk is how many deliveries or keys one write deletes. Calls wait some milliseconds for a write of this
+	// size.
 	chunk = 200
-	// writePause is the pause between two writes, in which calls are written.
+	// writePause is the pause between two writes, in which calls can be written.
 	writePause = 20 * time.Millisecond
-	// sweepEvery is how often orphaned blobs are searched for.
+	// sweepEvery is the interval between searches for orphaned blobs.
 	sweepEvery = time.Hour
 	// orphanAge is the age at which a blob without a delivery is an orphan. A younger one may belong to a
 	// call that is still being received.
 	orphanAge = time.Hour
 )
 
-// Options say what is kept. A bound of zero keeps everything.
+// Options say what is kept. A limit of zero keeps everything.
 type Options struct {
 	Store store.Retention
 	Clock clock.Clock
 	Log   *slog.Logger
 
-	Retain        time.Duration // accepted deliveries, with their executions
-	RetainBytes   int64         // deliveries, executions and blobs together
-	RetainRefused time.Duration // calls that started nothing
+	Retain        time.Duration // of accepted deliveries with their executions
+	RetainBytes   int64         // of deliveries, executions and blobs together
+	RetainRefused time.Duration // of calls that ran nothing
 
-	// Rules returns the workflows that have an `options.retain` of their own.
+	// Rules returns the workflows that have their own `options.retain`.
 	Rules func() map[string]time.Duration
 }
 
-// Stats is what the janitor has deleted since it started.
+// Stats counts what the janitor has deleted since it started.
 type Stats struct {
 	Deliveries, Executions, Keys, Blobs int64
 }
 
-// Janitor is a lifecycle.Service.
+// Janitor deletes old data in the background. It implements lifecycle.Service.
 type Janitor struct {
 	opt    Options
 	cancel context.CancelFunc
-	done   chan struct{}
-	swept  time.Time
+	done   chan struct{} // closed when work has ended
+	swept  time.Time     // of the last sweep; only work uses it
 
 	deliveries, executions, keys, blobs atomic.Int64
 }
@@ -62,11 +62,11 @@ func New(opt Options) *Janitor { return &Janitor{opt: opt} }
 func (j *Janitor) Start(context.Context) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	j.cancel, j.done = cancel, make(chan struct{})
-	go j.work(ctx) // the context of a start ends with the start
+	go j.work(ctx) // Start's context ends when the start does
 	return nil
 }
 
-// Stop ends the janitor after the write that it is making, or when ctx ends.
+// Stop ends the janitor after its current write. It returns earlier if ctx ends.
 func (j *Janitor) Stop(ctx context.Context) error {
 	if j.cancel == nil {
 		return nil
@@ -100,7 +100,7 @@ func (j *Janitor) work(ctx context.Context) {
 	}
 }
 
-// pause waits; false when ctx ends first.
+// pause waits for d. It returns false if ctx ends first.
 func pause(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -15,16 +15,16 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// fakeStore is a store in which a number of deliveries lie, each as large as the others.
+// fakeStore is a store with a number of deliveries of equal size.
 type fakeStore struct {
 	mu     sync.Mutex
 	asked  []store.Forget
-	old    int // deliveries that a rule by age finds
+	old    int // deliveries that match a rule by age
 	all    int
 	each   int64 // bytes
 	keys   int
 	sweeps []time.Time
-	err    error // of the next Forget
+	err    error // error of the next Forget
 }
 
 func (c *fakeStore) Forget(f store.Forget) (store.Forgotten, error) {
@@ -69,7 +69,7 @@ func (c *fakeStore) Usage() (int64, error) {
 	return int64(c.all) * c.each, nil
 }
 
-// runFor runs a janitor on a fakeStore for a while of the bubble's time.
+// runFor runs a janitor on a fakeStore for a period of the bubble's time.
 func runFor(t *testing.T, c *fakeStore, opt janitor.Options, d time.Duration) *janitor.Janitor {
 	t.Helper()
 	opt.Store, opt.Clock, opt.Log = c, clock.System(), slog.New(slog.DiscardHandler)

@@ -23,7 +23,7 @@ func (j *Janitor) tidy(ctx context.Context) error {
 	return first
 }
 
-// byAge deletes what is older than the rule of its workflow, or of the server.
+// byAge deletes what is older than its workflow's rule, or else the server's.
 func (j *Janitor) byAge(ctx context.Context, now time.Time) error {
 	var except []string
 	for key, keep := range j.opt.Rules() {
@@ -47,7 +47,7 @@ func (j *Janitor) refused(ctx context.Context, now time.Time) error {
 	return j.forget(ctx, store.Forget{Refused: true, Before: now.Add(-j.opt.RetainRefused)})
 }
 
-// bySize deletes the oldest deliveries until the rest is small enough.
+// bySize deletes the oldest deliveries until the store is below its size limit.
 func (j *Janitor) bySize(ctx context.Context, now time.Time) error {
 	if j.opt.RetainBytes <= 0 {
 		return nil
@@ -59,7 +59,7 @@ func (j *Janitor) bySize(ctx context.Context, now time.Time) error {
 		}
 		done, err := j.piece(store.Forget{Before: now, Limit: chunk})
 		if err != nil || done.Deliveries == 0 {
-			return err // only executions that run are left
+			return err // only running executions are left
 		}
 		if !pause(ctx, writePause) {
 			return nil
@@ -86,7 +86,7 @@ func (j *Janitor) piece(what store.Forget) (store.Forgotten, error) {
 	return done, err
 }
 
-// expired deletes dedupe keys whose window is over.
+// expired deletes dedupe keys whose window has ended.
 func (j *Janitor) expired(ctx context.Context, now time.Time) error {
 	for {
 		n, err := j.opt.Store.ForgetKeys(now, chunk)
