@@ -7,7 +7,7 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// Counts is what happened since the hub was made.
+// Counts counts events since the hub was created.
 type Counts struct {
 	Accepted  int64 `json:"accepted"`
 	Rejected  int64 `json:"rejected"`
@@ -16,7 +16,7 @@ type Counts struct {
 	Failed    int64 `json:"failed"`
 	Canceled  int64 `json:"canceled"`
 	Aborted   int64 `json:"aborted"`
-	Waited    int64 `json:"waited"` // times an execution began to wait
+	Waited    int64 `json:"waited"` // how often an execution began to wait
 }
 
 type counts struct {
@@ -50,7 +50,7 @@ func (c *counts) execution(s flow.Status) {
 	}
 }
 
-// Counts returns what was reported so far. Each number is exact; they are not read at one instant.
+// Counts returns the current counts. Each number is exact, but they are not read at the same instant.
 func (h *Hub) Counts() Counts {
 	return Counts{
 		Accepted:  h.counts.accepted.Load(),

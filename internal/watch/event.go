@@ -8,17 +8,16 @@ import (
 	"hookline.dev/hookline/internal/ident"
 )
 
-// Kind says what an Event tells of.
+// Kind is the kind of an Event.
 type Kind string
 
 // The kinds of events.
 const (
 	OfDelivery  Kind = "delivery"  // a call was answered
-	OfExecution Kind = "execution" // an execution ended, or waits
+	OfExecution Kind = "execution" // an execution ended or began to wait
 )
 
-// Event is one thing that happened. It is flat and holds no body, so that a waiting subscription
-// keeps no request alive.
+// Event is one event. It is flat and contains no body, so that a slow subscription keeps no request alive.
 type Event struct {
 	Kind      Kind         `json:"kind"`
 	At        time.Time    `json:"at"`
@@ -28,11 +27,11 @@ type Event struct {
 	Method    string       `json:"method,omitempty"`
 	Path      string       `json:"path,omitempty"`
 	IP        string       `json:"ip,omitempty"`
-	Bytes     int          `json:"bytes,omitempty"`   // of the body
-	Outcome   hook.Outcome `json:"outcome,omitempty"` // of a delivery
+	Bytes     int          `json:"bytes,omitempty"`   // size of the body
+	Outcome   hook.Outcome `json:"outcome,omitempty"` // only for a delivery
 	Answer    int          `json:"answer,omitempty"`  // HTTP status
 	Gate      string       `json:"gate,omitempty"`
-	Status    flow.Status  `json:"status,omitempty"` // of an execution
+	Status    flow.Status  `json:"status,omitempty"` // only for an execution
 	Reason    string       `json:"reason,omitempty"` // why rejected, aborted or failed
 	Steps     int          `json:"steps,omitempty"`
 	Took      Millis       `json:"ms"`
@@ -78,30 +77,30 @@ func ended(x *flow.Execution, steps int, took time.Duration) Event {
 	}
 }
 
-// DeliveryID is an id that is written as dlv_….
+// DeliveryID is an id in the form dlv_….
 type DeliveryID ident.ID
 
-// MarshalText prints the id.
+// MarshalText formats the id.
 func (id DeliveryID) MarshalText() ([]byte, error) {
 	return []byte(ident.ID(id).Text(ident.Delivery)), nil
 }
 
-// UnmarshalText reads what MarshalText printed.
+// UnmarshalText parses the form that MarshalText writes.
 func (id *DeliveryID) UnmarshalText(text []byte) error {
 	n, err := ident.Parse(ident.Delivery, string(text))
 	*id = DeliveryID(n)
 	return err
 }
 
-// ExecutionID is an id that is written as exe_….
+// ExecutionID is an id in the form exe_….
 type ExecutionID ident.ID
 
-// MarshalText prints the id.
+// MarshalText formats the id.
 func (id ExecutionID) MarshalText() ([]byte, error) {
 	return []byte(ident.ID(id).Text(ident.Execution)), nil
 }
 
-// UnmarshalText reads what MarshalText printed.
+// UnmarshalText parses the form that MarshalText writes.
 func (id *ExecutionID) UnmarshalText(text []byte) error {
 	n, err := ident.Parse(ident.Execution, string(text))
 	*id = ExecutionID(n)

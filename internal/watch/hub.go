@@ -12,19 +12,19 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// The bounds of the live view.
+// The limits of the live view.
 const (
-	MaxSubscriptions = 64   // of one hub
-	Buffer           = 1024 // events that wait in one subscription; more are dropped and counted
+	MaxSubscriptions = 64   // for one hub
+	Buffer           = 1024 // events that can wait in one subscription; further ones are dropped and counted
 )
 
-// Hub sends reports to every subscription. Its methods are safe for concurrent use.
+// Hub sends events to every subscription. Its methods are safe for concurrent use.
 type Hub struct {
-	list   atomic.Pointer[[]*Subscription] // never nil; replaced, never changed
+	list   atomic.Pointer[[]*Subscription] // never nil; replaced, never modified
 	counts counts
 
-	mu     sync.Mutex // of changes to list
-	closed chan struct{}
+	mu     sync.Mutex    // serialises changes to list
+	closed chan struct{} // closed by Close
 	once   sync.Once
 }
 
@@ -43,8 +43,8 @@ func (h *Hub) Delivered(d hook.Delivery) {
 	}
 }
 
-// Ended reports that an execution ended or began to wait, with the steps in its journal and the time
-// since it was accepted. It never blocks.
+// Ended reports that an execution ended or began to wait. steps is the number of steps in its journal, and took
+// the time since it was accepted. It never blocks.
 func (h *Hub) Ended(x flow.Execution, steps int, took time.Duration) {
 	h.counts.execution(x.Status)
 	if list := *h.list.Load(); len(list) > 0 {
@@ -62,8 +62,8 @@ func publish(list []*Subscription, e Event) {
 	}
 }
 
-// Subscribe starts a subscription. fault.Unavailable when there are MaxSubscriptions, or the hub is
-// closed.
+// Subscribe starts a subscription, which the caller must close. It returns fault.Unavailable if there are
+// already MaxSubscriptions, or if the hub is closed.
 func (h *Hub) Subscribe() (*Subscription, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -82,8 +82,8 @@ func (h *Hub) Subscribe() (*Subscription, error) {
 	return s, nil
 }
 
-// Close ends every Follow and refuses new subscriptions. Subscriptions that are open still receive what
-// ends while the server stops.
+// Close ends every Follow and refuses new subscriptions. Open subscriptions still receive the events of
+// executions that end while the server stops.
 func (h *Hub) Close() {
 	h.once.Do(func() {
 		h.mu.Lock()
@@ -92,9 +92,9 @@ func (h *Hub) Close() {
 	})
 }
 
-// Follow sends every event from now on until ctx ends, the hub closes or send fails: by name ("open"
-// once at the beginning, "delivery", "execution", or "dropped" with a Dropped) and in order. send may be
-// slow; events that do not fit into the buffer meanwhile are dropped and counted in the next "dropped".
+// Follow sends every later event, in order, until ctx ends, the hub closes or send fails. The names are "open"
+// (once at the beginning), "delivery", "execution", and "dropped" with a Dropped. send may be slow; events that
+// do not fit into the buffer in the meantime are dropped and counted in the next "dropped".
 func (h *Hub) Follow(ctx context.Context, send func(name string, data any) error) error {
 	s, err := h.Subscribe()
 	if err != nil {
@@ -135,13 +135,13 @@ type Subscription struct {
 	dropped atomic.Int64
 }
 
-// Events is where the events arrive. It is never closed.
+// Events returns the channel of events. It is never closed.
 func (s *Subscription) Events() <-chan Event { return s.events }
 
-// TakeDropped returns how many events were dropped since it was last called.
+// TakeDropped returns the number of events dropped since its last call.
 func (s *Subscription) TakeDropped() int64 { return s.dropped.Swap(0) }
 
-// Close ends the subscription; it may be called twice.
+// Close ends the subscription. It may be called twice.
 func (s *Subscription) Close() {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()

@@ -21,7 +21,7 @@ const (
 	reasonWidth  = 120
 )
 
-// Style says how lines look.
+// Style is the appearance of lines.
 type Style struct {
 	Colour bool
 	Zone   *time.Location // nil: UTC
@@ -36,13 +36,13 @@ const (
 	yellow = "33"
 )
 
-// line is one delivery, with what became of its execution where that is known.
+// line is one delivery, with the result of its execution if that is known.
 type line struct {
-	delivery  Event // Kind is empty when it was not seen
-	execution Event // Kind is empty while it runs, or when there is none
+	delivery  Event // Kind is empty if it was not seen
+	execution Event // Kind is empty while it runs, or if there is none
 }
 
-// append writes the line: time, method, key, status, gate or steps, milliseconds, id, reason.
+// append appends the line: time, method, key, status, gate or steps, milliseconds, id, reason.
 func (l line) append(b []byte, style Style) []byte {
 	at := l.execution.At
 	if l.delivery.Kind != "" {
@@ -88,7 +88,7 @@ func (l line) key() string {
 	}
 }
 
-// outcome is the column that tells the gate, or the end state and the number of steps.
+// outcome returns the column with the gate, or with the final status and the number of steps.
 func (l line) outcome() (text, colour string) {
 	if l.execution.Kind == "" {
 		switch l.delivery.Outcome {
@@ -133,7 +133,7 @@ func answerColour(status int) string {
 	}
 }
 
-// paint appends text in a colour, filled up with blanks to width.
+// paint appends text in a colour, padded with spaces to width.
 func (s Style) paint(b []byte, colour, text string, width int) []byte {
 	if s.Colour && colour != plain {
 		b = append(append(append(b, "\x1b["...), colour...), 'm')
@@ -148,7 +148,7 @@ func (s Style) paint(b []byte, colour, text string, width int) []byte {
 	return b
 }
 
-// Clip makes text from outside fit for a terminal: at most width characters, none of which moves the
+// Clip makes untrusted text safe for a terminal: it returns at most width characters, none of which moves the
 // cursor or changes colours.
 func Clip(text string, width int) string {
 	n, short := 0, ""

@@ -9,16 +9,16 @@ import (
 	"hookline.dev/hookline/internal/hook"
 )
 
-// maxOpen is how many unfinished executions Lines remembers; then the oldest is printed as it is.
+// maxOpen is how many unfinished executions Lines remembers. If there are more, it prints the oldest as it is.
 const maxOpen = 4096
 
-// Lines prints one line per delivery: a rejected one at once, an accepted one when its execution has
-// ended or waits. It is used by one goroutine.
+// Lines prints one line per delivery: a rejected one at once, and an accepted one when its execution has ended
+// or begins to wait. It must be used by one goroutine only.
 type Lines struct {
 	w     io.Writer
 	style Style
-	open  map[ExecutionID]*list.Element // of *pending
-	order *list.List                    // the oldest first
+	open  map[ExecutionID]*list.Element // elements contain *pending
+	order *list.List                    // oldest first
 	buf   []byte
 }
 
@@ -26,17 +26,17 @@ type Lines struct {
 type pending struct {
 	id      ExecutionID
 	line    line
-	printed bool // the execution waits: its line is printed, another follows when it ends
-	early   int  // Flushes seen while only the execution's event was there
+	printed bool // the execution waits: its line is printed, and another follows when it ends
+	early   int  // number of Flush calls since only the execution's event had arrived
 }
 
-// NewLines returns a printer of lines to w.
+// NewLines returns Lines that print to w.
 func NewLines(w io.Writer, style Style) *Lines {
 	return &Lines{w: w, style: style, open: make(map[ExecutionID]*list.Element), order: list.New()}
 }
 
-// Add takes an event and prints the line that it completes. The two events of a delivery may come in
-// either order. The error is that of the writer.
+// Add handles an event, and prints the line that it completes. The two events of a delivery may arrive in
+// either order. The error is the writer's.
 func (l *Lines) Add(e Event) error {
 	if e.Kind == OfDelivery && e.Outcome != hook.Accepted {
 		return l.print(line{delivery: e})
@@ -56,8 +56,8 @@ func (l *Lines) Add(e Event) error {
 	return l.complete(h)
 }
 
-// Flush prints executions whose delivery was not seen, because it came before the printer did. Call
-// it about once a second.
+// Flush prints executions whose delivery was not seen because it happened before the printer started. Call it
+// about once a second.
 func (l *Lines) Flush() error {
 	for el := l.order.Front(); el != nil; {
 		h := el.Value.(*pending)
@@ -74,7 +74,7 @@ func (l *Lines) Flush() error {
 	return nil
 }
 
-// Close prints what is still open, as running.
+// Close prints the unfinished executions as running.
 func (l *Lines) Close() error {
 	for l.order.Len() > 0 {
 		if err := l.evict(); err != nil {
@@ -84,13 +84,13 @@ func (l *Lines) Close() error {
 	return nil
 }
 
-// Dropped prints that events were missed.
+// Dropped prints how many events were missed.
 func (l *Lines) Dropped(n int64) error {
 	_, err := fmt.Fprintf(l.w, "… %d events not shown because they came too fast\n", n)
 	return err
 }
 
-// complete prints a line and removes it, unless its execution only waits.
+// complete prints a line, and removes it unless its execution only waits.
 func (l *Lines) complete(h *pending) error {
 	if h.line.execution.Status == flow.Waiting && h.line.delivery.Kind != "" {
 		err := l.print(h.line)

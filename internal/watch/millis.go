@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Millis is a duration that is written in milliseconds with microseconds behind the point.
+// Millis is a duration that is encoded as a number of milliseconds, with microseconds as decimals.
 type Millis time.Duration
 
 // MarshalJSON writes the number, e.g. 12.345.
@@ -14,7 +14,7 @@ func (m Millis) MarshalJSON() ([]byte, error) {
 	return strconv.AppendFloat(nil, float64(time.Duration(m).Microseconds())/1000, 'f', -1, 64), nil
 }
 
-// UnmarshalJSON reads the number.
+// UnmarshalJSON parses the number.
 func (m *Millis) UnmarshalJSON(text []byte) error {
 	f, err := strconv.ParseFloat(string(text), 64)
 	if err != nil {
@@ -24,7 +24,7 @@ func (m *Millis) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// String prints the duration for people: at most three digits that matter, and the unit.
+// String formats the duration for people: up to three significant digits and the unit.
 func (m Millis) String() string {
 	switch d := time.Duration(m); {
 	case d < 10*time.Millisecond:

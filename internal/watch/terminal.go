@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// Terminal prints a hub's events as lines while it is started. It is a lifecycle.Service.
+// Terminal prints a hub's events as lines while it is started. It implements lifecycle.Service.
 type Terminal struct {
 	hub   *Hub
 	lines *Lines
 	sub   *Subscription
-	stop  chan struct{}
-	done  chan struct{}
+	stop  chan struct{} // closed by Stop
+	done  chan struct{} // closed when run has ended
 }
 
-// NewTerminal returns a printer of the hub's events to w.
+// NewTerminal returns a Terminal that prints the hub's events to w.
 func NewTerminal(hub *Hub, w io.Writer, style Style) *Terminal {
 	return &Terminal{hub: hub, lines: NewLines(w, style), stop: make(chan struct{}), done: make(chan struct{})}
 }
 
-// Start subscribes and prints from now on. It fails as Hub.Subscribe does.
+// Start subscribes to the hub and begins to print. It fails if Hub.Subscribe does.
 func (t *Terminal) Start(context.Context) error {
 	sub, err := t.hub.Subscribe()
 	if err != nil {
@@ -31,13 +31,14 @@ func (t *Terminal) Start(context.Context) error {
 	return nil
 }
 
-// Stop prints what has arrived, and what is still open as running.
+// Stop prints the events that have arrived, and the unfinished executions as running. It returns ctx's error if the
+// terminal does not accept them in time. Call it once, after Start has succeeded.
 func (t *Terminal) Stop(ctx context.Context) error {
 	close(t.stop)
 	select {
 	case <-t.done:
 		return nil
-	case <-ctx.Done(): // a terminal that takes no more, e.g. one stopped by ^S
+	case <-ctx.Done(): // the terminal accepts no output, e.g. after ^S
 		return ctx.Err()
 	}
 }
@@ -61,7 +62,7 @@ func (t *Terminal) run() {
 			return
 		}
 		if err != nil {
-			return // the terminal is gone; the server is not
+			return // the terminal is gone, but the server continues
 		}
 	}
 }
@@ -82,7 +83,7 @@ func (t *Terminal) drain() {
 			}
 		default:
 			if t.tellDropped() == nil {
-				_ = t.lines.Close() // nobody is left to be told
+				_ = t.lines.Close() // the terminal is gone
 			}
 			return
 		}
