@@ -21,7 +21,7 @@ func TestValidateNamesTheFlag(t *testing.T) {
 	cases := []struct {
 		name   string
 		change func(*Server)
-		want   []string // the whole set of flags that are wrong
+		want   []string // exactly the invalid flags
 		text   string
 	}{
 		{"no port", func(s *Server) { s.Listen = "localhost" }, []string{"--listen"}, "host:port"},

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Units of sizes.
+// The units of sizes, in bytes.
 const (
 	KiB = 1 << 10
 	MiB = 1 << 20
@@ -28,7 +28,7 @@ const (
 	DefaultWriteTimeout  = 30 * time.Second
 
 	DefaultMaxConnections = 10_000
-	DefaultMaxPerAddress  = 0 // no limit: behind a proxy, all calls come from one address
+	DefaultMaxPerAddress  = 0 // no limit: behind a proxy, all calls have one address
 	DefaultBodyMemory     = 256 * MiB
 
 	DefaultAuthFailures = 20
@@ -59,7 +59,7 @@ const (
 	DefaultLogLevel  = "info"
 )
 
-// Default returns the settings of a server that is started without any.
+// Default returns the default settings.
 func Default() Server {
 	return Server{
 		Data:   DefaultData,
@@ -117,7 +117,7 @@ func Vars() map[string]string {
 	return vars
 }
 
-// FormatSize prints bytes in the largest unit that holds them exactly, as ParseSize reads it.
+// FormatSize formats bytes in the largest unit that represents them exactly, in the syntax of ParseSize.
 func FormatSize(n int64) string {
 	switch {
 	case n != 0 && n%GiB == 0:
@@ -131,7 +131,8 @@ func FormatSize(n int64) string {
 	}
 }
 
-// FormatDuration prints a duration in the largest unit that holds it exactly, as ParseDuration reads it.
+// FormatDuration formats a duration in the largest unit that represents it exactly, in the syntax of
+// ParseDuration.
 func FormatDuration(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {

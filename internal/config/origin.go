@@ -13,10 +13,10 @@ type Origin struct {
 	Name string // the flag, variable or file; empty for a default
 }
 
-// OriginKind is one of the places a value may come from.
+// OriginKind is one of the places where a value may come from.
 type OriginKind string
 
-// The origins, the strongest first.
+// The kinds of origins, in order of precedence.
 const (
 	FromFlag    OriginKind = "flag"
 	FromEnv     OriginKind = "env"
@@ -24,7 +24,7 @@ const (
 	FromDefault OriginKind = "default"
 )
 
-// String prints the origin for people: "flag --listen", "env HOOKLINE_LISTEN", "default".
+// String formats the origin for people: "flag --listen", "env HOOKLINE_LISTEN", "default".
 func (o Origin) String() string {
 	if o.Name == "" {
 		return string(o.Kind)
@@ -32,10 +32,10 @@ func (o Origin) String() string {
 	return string(o.Kind) + " " + o.Name
 }
 
-// Origins are the origins of settings by flag name. A setting that is missing has its default.
+// Origins maps flag names to origins. A setting that is missing has its default.
 type Origins map[string]Origin
 
-// Setting is one setting for people to read.
+// Setting is one setting, formatted for people.
 type Setting struct {
 	Name   string // the flag, without dashes
 	Value  string // as in a file; a secret that is set is masked

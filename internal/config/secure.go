@@ -11,20 +11,20 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// MostDomains is how many names may be served. A longer list would exceed the rate limits of an authority.
+// MostDomains is the largest number of domains. A longer list would exceed the rate limits of an authority.
 const MostDomains = 100
 
-// Secure reports whether the server speaks HTTPS.
+// Secure reports whether the server uses HTTPS.
 func (s Server) Secure() bool { return s.TLSCert != "" || len(s.Domains) > 0 }
 
-// PlainAPI reports whether the API uses plain HTTP although Secure is true. On a separate loopback address nothing
-// leaves the machine, and no certificate names that address.
+// PlainAPI reports whether the API uses plain HTTP although Secure is true. On a separate loopback address the
+// traffic stays on the machine, and no certificate names that address.
 func (s Server) PlainAPI() bool {
 	return s.Hooks != "" && loopback(s.Listen)
 }
 
-// Public returns the base URL that senders use, if the settings tell it: PublicURL, or https with the first domain
-// and the port of the hooks. It is "" when only the bound address is known.
+// Public returns the base URL that senders use, if the settings determine it: PublicURL, or https with the
+// first domain and the port of the hooks. Otherwise it is "", and only the bound address is known.
 func (s Server) Public() string {
 	if s.PublicURL != "" || len(s.Domains) == 0 {
 		return s.PublicURL
@@ -47,7 +47,7 @@ func (s Server) Public() string {
 	return "https://" + host
 }
 
-// Networks parses addresses and networks (CIDR), IPv4 and IPv6. It skips wrong ones, which Validate reports.
+// Networks parses addresses and networks (CIDR), IPv4 and IPv6. It skips invalid ones, which Validate reports.
 func Networks(list []string) []netip.Prefix {
 	var all []netip.Prefix
 	for _, text := range list {
@@ -58,7 +58,7 @@ func Networks(list []string) []netip.Prefix {
 	return all
 }
 
-// network parses a network, or an address as the network of that one address.
+// network parses a network. A single address is a network of one address.
 func network(text string) (netip.Prefix, bool) {
 	if a, err := netip.ParseAddr(text); err == nil && a.Zone() == "" {
 		return netip.PrefixFrom(a, a.BitLen()), true
@@ -89,7 +89,7 @@ func (c *checks) domains(names []string) {
 	}
 }
 
-// domainName reports whether a text is a name or an address that a certificate may have.
+// domainName reports whether a text is a name or an address that a certificate can contain.
 func domainName(text string) bool {
 	if _, err := netip.ParseAddr(text); err == nil {
 		return true
@@ -106,7 +106,7 @@ func domainName(text string) bool {
 	return true
 }
 
-// ldh reports whether a label has letters, digits and hyphens only (RFC 5890 section 2.3.1).
+// ldh reports whether a label consists of letters, digits and hyphens (RFC 5890 section 2.3.1).
 func ldh(label string) bool {
 	for i := range len(label) {
 		switch x := label[i]; {

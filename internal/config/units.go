@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// ParseSize reads a size such as 10MiB: a whole number and one of B, KiB, MiB, GiB. A bare number is
-// an error (SPEC §2).
+// ParseSize parses a size such as 10MiB: a whole number followed by B, KiB, MiB or GiB. A number without a unit
+// is an error (SPEC §2).
 func ParseSize(text string) (int64, error) {
 	digits := strings.TrimRight(text, "BKMGi")
 	unit, ok := map[string]int64{"B": 1, "KiB": KiB, "MiB": MiB, "GiB": GiB}[text[len(digits):]]
@@ -20,8 +20,8 @@ func ParseSize(text string) (int64, error) {
 	return int64(n) * unit, nil
 }
 
-// ParseDuration reads a duration such as 30s: numbers, each with one of ms, s, m, h, d. A bare number
-// is an error (SPEC §2).
+// ParseDuration parses a duration such as 30s: numbers, each followed by ms, s, m, h or d. A number without a
+// unit is an error (SPEC §2).
 func ParseDuration(text string) (time.Duration, error) {
 	bad := fmt.Errorf("%q is not a duration: write a number and a unit, e.g. 500ms, 30s, 10m, 2h or 7d", text)
 	if text == "" {

@@ -20,7 +20,7 @@ const (
 	MostScriptWorkers = 1024
 	MostScriptTimeout = 5 * time.Minute
 	MostScriptMemory  = 256 * MiB
-	// MostTemplateOutput is below expr.MaxMemory, the memory of one evaluation.
+	// MostTemplateOutput is less than expr.MaxMemory, the memory of one evaluation.
 	MostTemplateOutput = 16 * MiB
 	MostBody           = 4 * GiB
 	MostTimeout        = 24 * time.Hour
@@ -32,8 +32,8 @@ const (
 	LeastRetainBytes   = 64 * MiB
 )
 
-// Validate returns every setting that cannot work, joined (errors.Join). Each is a fault.Invalid whose field is the
-// flag.
+// Validate returns an error for every invalid setting, joined by errors.Join. Each is a fault.Invalid whose
+// field is the flag.
 func (s Server) Validate() error {
 	var c checks
 	c.address("listen", s.Listen, true)
