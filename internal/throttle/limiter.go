@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Limit is a bucket of Burst tokens that fills at Rate tokens for each Per. A call takes one token.
+// Limit is a bucket of Burst tokens that refills at Rate tokens per Per. A call takes one token.
 type Limit struct {
 	Rate  int           // at least 1
 	Per   time.Duration // more than 0
@@ -15,13 +15,13 @@ type Limit struct {
 
 // Limiter keeps one bucket for each key. It is safe for concurrent use.
 //
-// A bucket is one number: the time at which it will be full again (the generic cell rate algorithm,
-// ITU-T I.371 annex A, in its virtual scheduling form). A bucket that nobody has seen is full.
+// A bucket is stored as one number: the time at which it will be full again (the generic cell rate algorithm,
+// ITU-T I.371 annex A, in its virtual scheduling form). A bucket that has not been used is full.
 type Limiter struct {
 	limit   Limit
 	every   int64     // nanoseconds for one token
 	room    int64     // nanoseconds for Burst tokens
-	epoch   time.Time // times are relative to it, so that a step of the wall clock changes nothing
+	epoch   time.Time // times are relative to it, so that a step of the wall clock has no effect
 	buckets *table[int64]
 }
 
@@ -29,12 +29,12 @@ type Limiter struct {
 type Decision struct {
 	OK         bool
 	Remaining  int           // whole tokens left
-	RetryAfter time.Duration // until there is a token again; 0 when OK
+	RetryAfter time.Duration // until the next token; 0 if OK
 	Reset      time.Duration // until the bucket is full
 }
 
-// NewLimiter returns a limiter for about that many keys at once. epoch is any time before the first call, from the
-// same clock.
+// NewLimiter returns a limiter for about this many keys. epoch is any time before the first call, from the same
+// clock.
 func NewLimiter(l Limit, keys int, epoch time.Time) *Limiter {
 	every := max(1, int64(l.Per)/int64(max(1, l.Rate)))
 	burst := max(1, int64(l.Burst))
@@ -45,17 +45,17 @@ func NewLimiter(l Limit, keys int, epoch time.Time) *Limiter {
 	return &Limiter{limit: l, every: every, room: room, epoch: epoch, buckets: newTable[int64](keys)}
 }
 
-// Limit returns the limit that the limiter was made with.
+// Limit returns the limit that was passed to NewLimiter.
 func (l *Limiter) Limit() Limit { return l.limit }
 
-// Allow takes a token of a key's bucket, if there is one.
+// Allow takes a token from a key's bucket if there is one.
 func (l *Limiter) Allow(key string, now time.Time) Decision {
 	t := int64(now.Sub(l.epoch))
 	hash := maphash.String(l.buckets.seed, key)
 	s := l.buckets.lockShard(hash)
 	defer s.mu.Unlock()
 	full := s.findOrAdd(hash, &l.buckets.size)
-	owed := max(0, *full-t) + l.every // after this call
+	owed := max(0, *full-t) + l.every // including this call
 	if owed > l.room {
 		return Decision{RetryAfter: time.Duration(owed - l.room), Reset: time.Duration(owed - l.every)}
 	}

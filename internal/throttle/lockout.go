@@ -9,14 +9,14 @@ import (
 
 // Rule says when an address that fails is locked out, and for how long.
 type Rule struct {
-	Failures int           // that lock out
-	Within   time.Duration // the time of these failures
+	Failures int           // number of failures that lock an address out
+	Within   time.Duration // the time within which they count
 	Lock     time.Duration // length of the first lock; each further one is twice as long
 	MaxLock  time.Duration // longest lock; after this time without a lock, the next one has length Lock again
 }
 
-// Lockout counts failures for pairs of an address and a lock (a number that stands for what is tried).
-// It is safe for concurrent use.
+// Lockout counts failures for pairs of an address and a lock. A lock is a number that identifies what is being
+// guessed. Lockout is safe for concurrent use.
 type Lockout struct {
 	rule  Rule
 	epoch time.Time
@@ -29,14 +29,14 @@ type record struct {
 	failures, locks int32
 }
 
-// NewLockout returns a lockout for about that many pairs at once. epoch is any time before the first call, from the
+// NewLockout returns a lockout for about this many pairs. epoch is any time before the first call, from the
 // same clock.
 func NewLockout(r Rule, pairs int, epoch time.Time) *Lockout {
 	return &Lockout{rule: r, epoch: epoch, known: newTable[record](pairs)}
 }
 
-// hash turns a pair into a key. An IPv6 address counts as its whole /64, the least that one customer has (RFC
-// 6177).
+// hash turns a pair into a key. For an IPv6 address only the /64 counts, the smallest block that a customer
+// gets (RFC 6177).
 func (l *Lockout) hash(from netip.Addr, lock uint64) uint64 {
 	b := from.As16()
 	if from.Is6() && !from.Is4In6() {
@@ -48,7 +48,7 @@ func (l *Lockout) hash(from netip.Addr, lock uint64) uint64 {
 	return maphash.Bytes(l.known.seed, key[:])
 }
 
-// Locked returns for how much longer a pair is locked out, or 0.
+// Locked returns how much longer a pair is locked out, or 0.
 func (l *Lockout) Locked(from netip.Addr, lock uint64, now time.Time) time.Duration {
 	if l.known.size.Load() == 0 {
 		return 0
@@ -89,7 +89,7 @@ func (l *Lockout) Fail(from netip.Addr, lock uint64, now time.Time) bool {
 	return true
 }
 
-// Pass forgets the failures of a pair, after a right secret.
+// Pass resets the failures of a pair after a correct secret.
 func (l *Lockout) Pass(from netip.Addr, lock uint64) {
 	if l.known.size.Load() == 0 {
 		return

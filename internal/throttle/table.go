@@ -9,15 +9,17 @@ import (
 // shards is how many locks share the keys of a table. It is a power of two.
 const shards = 16
 
-// table has a value for each of a bounded number of keys. Keys are hashes with a seed of this process, so nobody
-// outside can make two keys collide; by chance, two of a hundred thousand collide once in billions of tables.
+// table stores a value for each of a bounded number of keys. Keys are hashes with a seed of this process, so
+// nobody outside can cause collisions. By chance, two of a hundred thousand keys collide once in billions of
+// tables.
 type table[V any] struct {
 	seed   maphash.Seed
 	size   atomic.Int64 // of all shards
 	shards [shards]shard[V]
 }
 
-// shard is a part of a table: an index into slots, which are a linked list in the order of their last use.
+// shard is a part of a table: an index into slots, which form a linked list in the order of last use. mu guards
+// all fields.
 type shard[V any] struct {
 	mu             sync.Mutex
 	index          map[uint64]int32
@@ -28,13 +30,13 @@ type shard[V any] struct {
 
 type slot[V any] struct {
 	key          uint64
-	newer, older int32 // none at the ends
+	newer, older int32 // none at the end of the list
 	val          V
 }
 
 const none = -1
 
-// newTable returns a table for about that many keys.
+// newTable returns a table for about this many keys.
 func newTable[V any](keys int) *table[V] {
 	t := &table[V]{seed: maphash.MakeSeed()}
 	for i := range t.shards {
@@ -44,7 +46,7 @@ func newTable[V any](keys int) *table[V] {
 	return t
 }
 
-// lockShard locks the shard of a key and returns it. The caller unlocks it.
+// lockShard locks the shard of a key and returns it. The caller must unlock it.
 func (t *table[V]) lockShard(key uint64) *shard[V] {
 	s := &t.shards[key%shards]
 	s.mu.Lock()
@@ -61,7 +63,8 @@ func (s *shard[V]) find(key uint64) *V {
 	return &s.slots[at].val
 }
 
-// findOrAdd returns the value of a key, zero for a new one. The pointer is valid until the next findOrAdd.
+// findOrAdd returns the value of a key, which is zero for a new key. The pointer is valid until the next
+// findOrAdd.
 func (s *shard[V]) findOrAdd(key uint64, size *atomic.Int64) *V {
 	if v := s.find(key); v != nil {
 		return v

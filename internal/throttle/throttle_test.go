@@ -51,8 +51,8 @@ func TestLimitsOfAnySizeHold(t *testing.T) {
 	}
 }
 
-// TestALimiterLetsThroughWhatItPromises: in any stretch of time at most burst + rate*stretch calls
-// pass, and whoever waits for RetryAfter passes.
+// TestALimiterLetsThroughWhatItPromises checks that in any period at most burst + rate*period calls pass, and
+// that a call after RetryAfter passes.
 func TestALimiterLetsThroughWhatItPromises(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		limit := throttle.Limit{
@@ -120,7 +120,7 @@ var rule = throttle.Rule{Failures: 3, Within: time.Minute, Lock: time.Minute, Ma
 
 func addr(s string) netip.Addr { return netip.MustParseAddr(s) }
 
-// fail fails until the pair is locked out, at most n times, and returns for how long.
+// fail counts up to n failures until the pair is locked out, and returns for how long.
 func fail(l *throttle.Lockout, from string, now time.Time, n int) time.Duration {
 	for range n {
 		l.Fail(addr(from), 1, now)
