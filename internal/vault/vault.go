@@ -1,5 +1,5 @@
-// Package vault holds the variables and secrets that workflows refer to as $env, and knows how to
-// take their values out of texts. It does not store them: sealing at rest comes with `hookline env`.
+// Package vault holds the variables and secrets that workflows refer to as $env, and removes their values from
+// texts. It does not store them.
 package vault
 
 import (
@@ -7,24 +7,24 @@ import (
 	"strings"
 )
 
-// Prefix is what marks a process variable as one of ours.
+// Prefix begins the name of every process variable that becomes part of $env.
 const Prefix = "HOOKLINE_ENV_"
 
-// minScrub is the length below which a value is not searched for in texts: a secret of three
-// characters would tear holes into everything.
+// minScrub is the length from which a value is searched for in texts, in bytes. Masking a shorter value would
+// damage unrelated text.
 const minScrub = 4
 
-// mask stands where a secret stood.
+// mask replaces a secret in a text.
 const mask = "[secret]"
 
-// Variables are the values of $env. They are immutable.
+// Variables are the values of $env. They are immutable and safe for concurrent use.
 type Variables struct {
 	values   map[string]string
-	replacer *strings.Replacer // nil: nothing to search for
+	replacer *strings.Replacer // nil: no value to search for
 }
 
-// FromEnviron takes the variables with Prefix from a process environment ("NAME=value"). All of
-// them are secret.
+// FromEnviron returns the variables with Prefix in a process environment ("NAME=value"). All of them are
+// treated as secret.
 func FromEnviron(environ []string) *Variables {
 	v := &Variables{values: make(map[string]string)}
 	for _, entry := range environ {
@@ -37,8 +37,8 @@ func FromEnviron(environ []string) *Variables {
 	return v
 }
 
-// replacer masks every value that is long enough, longest first, so that a secret that contains
-// another one disappears whole.
+// replacer masks every value that is long enough, the longest first, so that a secret that contains another one
+// is masked completely.
 func replacer(values map[string]string) *strings.Replacer {
 	var secrets []string
 	for _, val := range values {
@@ -57,13 +57,13 @@ func replacer(values map[string]string) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// Lookup returns a variable's value.
+// Lookup returns a variable's value, and whether it is set.
 func (v *Variables) Lookup(name string) (string, bool) {
 	val, ok := v.values[name]
 	return val, ok
 }
 
-// Scrub returns the text with every known secret masked.
+// Scrub masks every known secret in a text.
 func (v *Variables) Scrub(text string) string {
 	if v.replacer == nil || text == "" {
 		return text
