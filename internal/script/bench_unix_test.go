@@ -9,9 +9,8 @@ import (
 	"testing"
 )
 
-// BenchmarkPool runs small scripts on a GitHub push of 7.8 KB. Besides runs per second it reports the
-// processor time that a run costs in server and workers together, which is what a busy machine can
-// still measure.
+// BenchmarkPool runs small scripts on a GitHub push of 7.8 KB. In addition to runs per second it reports the
+// CPU time per run in server and workers together, which is meaningful even on a busy machine.
 func BenchmarkPool(b *testing.B) {
 	body, err := os.ReadFile("../../examples/payloads/github_push_main.json")
 	if err != nil {
@@ -37,7 +36,7 @@ func BenchmarkPool(b *testing.B) {
 				}
 			})
 			b.StopTimer()
-			p.Close() // only what is reaped is counted
+			p.Close() // only reaped processes are counted
 			spent := cpu(b, syscall.RUSAGE_SELF) + cpu(b, syscall.RUSAGE_CHILDREN) - before
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "runs/s")
 			b.ReportMetric(spent*1e6/float64(b.N), "cpu-µs/run")
@@ -45,7 +44,7 @@ func BenchmarkPool(b *testing.B) {
 	}
 }
 
-// cpu returns the seconds of processor time that this process, or its reaped children, have used.
+// cpu returns the CPU time in seconds of this process or of its reaped children.
 func cpu(b *testing.B, who int) float64 {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(who, &u); err != nil {

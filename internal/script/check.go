@@ -7,9 +7,9 @@ import (
 	"hookline.dev/hookline/internal/script/vm"
 )
 
-// Check compiles a script in this process, without running any of it. It is for tools that look at
-// a document and exit; a server uses Pool.Check, because a source can be written that keeps the
-// compiler busy for seconds. The error is an *Error, of kind Syntax when the source is at fault.
+// Check compiles a script in this process without running it. It is for tools that check a document and exit. A
+// server uses Pool.Check instead, because some sources keep the compiler busy for seconds. The error is an
+// *Error; its kind is Syntax if the source is invalid.
 func Check(source string) (err error) {
 	if len(source) > MaxSource {
 		return tooLarge("the source is %d bytes, a script may have %d", len(source), MaxSource)
@@ -19,7 +19,7 @@ func Check(source string) (err error) {
 		return killed(err.Error())
 	}
 	defer func() {
-		if p := recover(); p != nil { // a defect of the engine, and no reason to fall with it
+		if p := recover(); p != nil { // a defect of the engine must not end the process
 			err = &Error{Kind: Syntax, Message: fmt.Sprintf("the source cannot be compiled: %v", p)}
 		}
 		_ = m.Close()

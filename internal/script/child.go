@@ -12,13 +12,13 @@ import (
 	"time"
 )
 
-// ownProgram is the running program itself, also after its file was replaced by an upgrade.
+// ownProgram is the running program. It still works after an upgrade has replaced the file.
 const ownProgram = "/proc/self/exe"
 
-// workerArgument is what the binary is called with to be a worker.
+// workerArgument is the argument that makes this binary a worker.
 const workerArgument = "script-worker"
 
-// ownCommand is how to start a worker of this very binary.
+// ownCommand returns the command that starts a worker with this binary.
 func ownCommand() ([]string, error) {
 	if runtime.GOOS == "linux" {
 		if _, err := os.Stat(ownProgram); err == nil {
@@ -29,25 +29,25 @@ func ownCommand() ([]string, error) {
 	return []string{path, workerArgument}, err
 }
 
-// child is one worker process, used by one run at a time.
+// child is the pool's handle of one worker process. One run at a time uses it.
 type child struct {
 	cmd    *exec.Cmd
 	in     *os.File
 	out    *os.File
 	r      *bufio.Reader
 	stderr stderrBuffer
-	exited chan struct{} // closed when the process is reaped; then err is set
+	exited chan struct{} // closed when the process has been reaped; err is valid from then on
 	err    error
 
-	writing sync.Mutex // one frame at a time: a cancel may come while a run is written
+	writing sync.Mutex // serialises frames: a cancel may arrive while a run is being written
 	buf     []byte
 
-	mu     sync.Mutex // guards what follows
-	seq    uint64     // of the current run, 0 between runs
+	mu     sync.Mutex // guards the fields below
+	seq    uint64     // sequence number of the current run; 0 between runs
 	killed killReason
 }
 
-// start starts a worker and waits until it is ready. reaped is called once the process is gone.
+// start starts a worker and waits until it is ready. It calls reaped once the process has ended.
 func start(command []string, reaped func()) (*child, error) {
 	theirIn, in, err := os.Pipe()
 	if err != nil {
@@ -73,6 +73,7 @@ func start(command []string, reaped func()) (*child, error) {
 		c.close()
 		return nil, err
 	}
+	// One goroutine per process reaps it. Only this goroutine writes c.err, before it closes exited.
 	go func() {
 		c.err = c.cmd.Wait()
 		close(c.exited)
@@ -102,7 +103,7 @@ func (c *child) awaitReady() error {
 
 func (c *child) kill() { _ = c.cmd.Process.Kill() }
 
-// close closes our ends of the pipes; an idle worker ends on that by itself.
+// close closes the pool's ends of the pipes. An idle worker then ends by itself.
 func (c *child) close() { _, _ = c.in.Close(), c.out.Close() }
 
 // hasExited reports whether the process has ended.
@@ -115,7 +116,7 @@ func (c *child) hasExited() bool {
 	}
 }
 
-// exitReason says how the process ended. It may be called once it has.
+// exitReason says how the process ended. Call it only after exited is closed.
 func (c *child) exitReason() string {
 	s := "exit status 0"
 	if c.err != nil {
@@ -127,7 +128,7 @@ func (c *child) exitReason() string {
 	return s
 }
 
-// do runs a request. err is an *Error; usable says whether the worker can take another run.
+// do runs a request. err is an *Error. usable reports whether the worker can take another run.
 func (c *child) do(ctx context.Context, req *request) (out Outcome, usable bool, err error) {
 	c.begin(req.seq)
 	defer time.AfterFunc(req.timeout+KillGrace, func() { c.killRun(req.seq, deadlinePassed) }).Stop()
@@ -153,7 +154,7 @@ func (c *child) do(ctx context.Context, req *request) (out Outcome, usable bool,
 	return out, broken == nil && killed == notKilled, err
 }
 
-// exitError is the error of a run whose worker ended by itself or by somebody else's hand.
+// exitError returns the error of a run whose worker ended without being killed by the pool.
 func (c *child) exitError(broken error) *Error {
 	if c.stderr.contains("out of memory") || c.stderr.contains("cannot allocate memory") {
 		return &Error{Kind: Memory, Message: "the script needs more memory than its process may have"}
@@ -164,7 +165,7 @@ func (c *child) exitError(broken error) *Error {
 	return killed("the process that ran the script ended: " + c.exitReason())
 }
 
-// exchange sends a request and reads until the run is over.
+// exchange sends a request and reads frames until the run is over.
 func (c *child) exchange(req *request) (r reply, log []Line, err error) {
 	if err := c.write(req.appendTo); err != nil {
 		return r, nil, err
@@ -193,7 +194,7 @@ func (c *child) exchange(req *request) (r reply, log []Line, err error) {
 	}
 }
 
-// errProtocol is for a worker that does not talk like one.
+// errProtocol reports that a process does not follow the worker protocol.
 var errProtocol = errors.New("the process that ran the script answered what it should not")
 
 func (c *child) write(frame func([]byte) []byte) error {
@@ -207,5 +208,5 @@ func (c *child) write(frame func([]byte) []byte) error {
 	return err
 }
 
-// keepBuffer is the largest write buffer that a worker's handle keeps between runs.
+// keepBuffer is the largest write buffer that is kept between runs, in bytes.
 const keepBuffer = 1 << 20

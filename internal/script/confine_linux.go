@@ -10,17 +10,18 @@ import (
 )
 
 const (
-	// workerData is how much writable memory a worker may map beyond what it has when it is ready,
-	// which is the JavaScript heap above all: room for the texts on their way through Go, and for stacks.
+	// workerData is how much writable memory a worker may map in addition to what it has when it is ready. Most
+	// of it is the JavaScript heap; the rest is for texts that pass through Go, and for stacks.
 	workerData = (4*MaxInput + 128<<20) * raceOverhead
 
-	// workerFiles is how many descriptors a worker may have: three pipes, those of Go's poller, spare.
+	// workerFiles is how many file descriptors a worker may have: three pipes, those of Go's poller, and a few
+	// spare ones.
 	workerFiles = 16
 )
 
 // dataMapped returns how much writable memory the process has mapped, in bytes.
 func dataMapped() (uint64, error) {
-	text, err := os.ReadFile("/proc/self/statm") // size resident shared text lib data dt, in pages
+	text, err := os.ReadFile("/proc/self/statm") // in pages: size resident shared text lib data dt
 	if err != nil {
 		return 0, err
 	}
@@ -32,7 +33,7 @@ func dataMapped() (uint64, error) {
 	return pages * uint64(os.Getpagesize()), err
 }
 
-// confine takes from the process what a worker never needs. What is open stays open.
+// confine removes the privileges that a worker never needs. Open descriptors stay open.
 func confine() error {
 	mapped, err := dataMapped()
 	if err != nil {
@@ -54,7 +55,7 @@ func confine() error {
 			return fmt.Errorf("set %s: %w", l.name, err)
 		}
 	}
-	// Nobody may read the memory of a worker, nor trace it.
+	// No process may read or trace the worker's memory.
 	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
 		return fmt.Errorf("make the worker undumpable: %w", err)
 	}

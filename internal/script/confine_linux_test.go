@@ -15,12 +15,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// probeArgument makes the test binary a program that confines itself like a worker and then tries
-// what native code in a worker could try.
+// probeArgument makes the test binary a program that confines itself like a worker, and then tries what native
+// code in a worker could try.
 const probeArgument = "script-probe"
 
 func probe(out io.Writer) int {
-	sock, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0) // open before: stays usable
+	sock, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0) // opened before, so it stays usable
 	if err != nil {
 		return 1
 	}
@@ -63,7 +63,7 @@ func probe(out io.Writer) int {
 		}
 		fmt.Fprintf(out, "%s: %s\n", t.name, verdict)
 	}
-	done := make(chan bool) // threads and memory are still to be had
+	done := make(chan bool) // threads and memory are still available
 	for range 50 {
 		go func() { done <- len(make([]byte, 1<<20)) > 0 }()
 	}

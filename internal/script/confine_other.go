@@ -2,6 +2,6 @@
 
 package script
 
-// confine does what it can without Linux's limits: nothing yet. The walls left are the VM without
-// host objects, its memory limit, the empty environment, and the kill.
+// confine does nothing on this system. The remaining protection is the VM without host objects, its memory
+// limit, the empty environment, and the kill.
 func confine() error { return nil }

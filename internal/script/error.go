@@ -8,17 +8,17 @@ import (
 	"hookline.dev/hookline/internal/script/vm"
 )
 
-// Kind says why a run gave no result.
+// Kind says why a run has no result.
 type Kind uint8
 
-// The kinds.
+// The kinds of errors.
 const (
-	Threw    Kind = iota // the script threw, or waits for a promise that nothing settles
+	Threw    Kind = iota // the script threw, or awaits a promise that can never settle
 	Syntax               // the source does not compile
 	Timeout              // the time limit was reached
 	Memory               // the memory limit was reached
-	TooLarge             // source, input or result exceed their limit
-	Killed               // the worker died or could not be started; trying again may help
+	TooLarge             // the source, input or result exceeds its limit
+	Killed               // the worker died or could not be started; a retry may succeed
 	Canceled             // the caller gave up
 )
 
@@ -27,19 +27,19 @@ func (k Kind) String() string {
 	return [...]string{"threw", "syntax", "timeout", "memory", "too large", "killed", "canceled"}[k]
 }
 
-// fault is the kind as other packages know it.
+// fault returns the kind as a fault.Kind.
 func (k Kind) fault() fault.Kind {
 	return [...]fault.Kind{
 		fault.Invalid, fault.Invalid, fault.Timeout, fault.Limit, fault.TooLarge, fault.Unavailable, fault.Canceled,
 	}[k]
 }
 
-// Error is the end of a run without a result.
+// Error reports a run that ended without a result.
 type Error struct {
 	Kind    Kind
 	Name    string // the exception's name, such as TypeError; only when the script threw an error
-	Message string // for people; where the script threw, the script's own words
-	Line    int    // line in the source, from 1; 0 when unknown
+	Message string // for people; if the script threw, the script's own message
+	Line    int    // line in the source, starting at 1; 0 if unknown
 }
 
 func (e *Error) Error() string {
@@ -53,12 +53,12 @@ func (e *Error) Error() string {
 	return s
 }
 
-// Unwrap makes the error one of package fault's, with the whole text as its message.
+// Unwrap returns a *fault.Error with the complete text as its message.
 func (e *Error) Unwrap() error { return fault.New("script.Do", e.Kind.fault(), "%s", e.Error()) }
 
 func killed(message string) *Error { return &Error{Kind: Killed, Message: message} }
 
-// fromVM translates the VM's error. A stop is taken for the deadline's.
+// fromVM converts an error of the VM. A stop is reported as a timeout.
 func fromVM(err error) *Error {
 	var e *vm.Error
 	if !errors.As(err, &e) {

@@ -13,8 +13,8 @@ import (
 // escape is one line of testdata/escapes.txt.
 type escape struct{ line, source, want string }
 
-// escapes reads the attempts. A line is a source and, behind a tab, what comes of it: JSON, or after
-// "! " the kind and the beginning of the error's text.
+// escapes reads the attempts. A line contains a source and, after a tab, the expected result: JSON, or "! "
+// followed by the kind and the beginning of the error's text.
 func escapes(t *testing.T) []escape {
 	t.Helper()
 	f, err := os.Open("testdata/escapes.txt")

@@ -12,9 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// allowed are the system calls that a worker makes once it is ready: those of the Go runtime, and
-// reading and writing what is open. Everything else (files, sockets, processes, signals to others)
-// fails with EPERM.
+// allowed lists the system calls that a worker makes once it is ready: those of the Go runtime, and reading and
+// writing open descriptors. Everything else (files, sockets, processes, signals to other processes) fails with
+// EPERM.
 func allowed() []uintptr {
 	return append([]uintptr{
 		unix.SYS_READ, unix.SYS_WRITE, unix.SYS_CLOSE,
@@ -28,15 +28,15 @@ func allowed() []uintptr {
 	}, allowedHere()...)
 }
 
-// Offsets into struct seccomp_data (linux/seccomp.h); both machines are little endian, so the low
-// half of an argument comes first.
+// Offsets into struct seccomp_data (linux/seccomp.h). Both architectures are little endian, so the low half of
+// an argument comes first.
 const (
 	dataNumber   = 0
 	dataArch     = 4
 	dataArgument = 16
 )
 
-// filter is the program that the kernel runs for each system call.
+// filter returns the program that the kernel runs for each system call.
 func filter() []unix.SockFilter {
 	allow := unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW}
 	deny := unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)}
@@ -44,7 +44,7 @@ func filter() []unix.SockFilter {
 	load := func(offset uint32) unix.SockFilter {
 		return unix.SockFilter{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offset}
 	}
-	// jump goes on with the next instruction when the condition holds, else n further.
+	// jump continues with the next instruction if the condition holds, and skips n instructions otherwise.
 	jump := func(code uint16, k uint32, n uint8) unix.SockFilter {
 		return unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_K | code, K: k, Jf: n}
 	}
@@ -57,23 +57,23 @@ func filter() []unix.SockFilter {
 	for _, nr := range allowed() {
 		p = append(p, number(nr, 1), allow)
 	}
-	// Threads, but no processes. clone3 takes its flags from memory, where a filter cannot look: it is
-	// said not to exist, and clone is used instead.
+	// Allow threads but no processes. clone3 takes its flags from memory, which a filter cannot read. It is
+	// reported as not implemented, so that clone is used instead.
 	p = append(p, number(unix.SYS_CLONE, 4), load(dataArgument), jump(unix.BPF_JSET, unix.CLONE_THREAD, 1), allow, deny)
 	p = append(p, number(unix.SYS_CLONE3, 1), refuse)
-	// Signals to itself only.
+	// Allow signals to the process itself only.
 	p = append(p, number(unix.SYS_TGKILL, 4), load(dataArgument), jump(unix.BPF_JEQ, uint32(os.Getpid()), 1), allow, deny)
-	// Memory, but none that can be executed.
+	// Allow memory, but none that is executable.
 	for _, nr := range []uintptr{unix.SYS_MMAP, unix.SYS_MPROTECT} {
 		p = append(p, number(nr, 4), load(dataArgument+2*8), jump(unix.BPF_JSET, unix.PROT_EXEC, 1), deny, allow)
 	}
 	return append(p, deny)
 }
 
-// filterCalls installs the filter for all threads. A kernel without filters is no reason not to run:
-// the other walls stand.
+// filterCalls installs the filter for all threads. A kernel without filters is not an error: the other
+// protection still applies.
 func filterCalls() error {
-	runtime.LockOSThread() // no_new_privs belongs to the thread that asks for the filter
+	runtime.LockOSThread() // no_new_privs is set per thread, and must be set on the one that installs the filter
 	defer runtime.UnlockOSThread()
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("set no_new_privs: %w", err)

@@ -6,23 +6,23 @@ import (
 	"io"
 )
 
-// The wire between pool and worker: frames of a kind, a length (32 bits, big endian) and so many
-// bytes. Inside, fields follow one another: numbers as uvarints, texts as their length and bytes.
+// The protocol between pool and worker. A frame is a kind, a length (32 bits, big endian) and a payload of that
+// length. A payload is a sequence of fields: numbers as uvarints, texts as length and bytes.
 const (
-	frameHello  = 'H' // worker: I am ready
-	frameRun    = 'R' // pool: run this
+	frameHello  = 'H' // worker: ready
+	frameRun    = 'R' // pool: run a script
 	frameCancel = 'C' // pool: end the run
-	frameLog    = 'L' // worker: lines of the log
-	frameDone   = 'D' // worker: how the run ended
+	frameLog    = 'L' // worker: log lines
+	frameDone   = 'D' // worker: the result of the run
 
 	frameHeader = 5
 
-	// protocol is the text of the hello frame. It tells a worker from any other program that
-	// happens to write to its standard output.
+	// protocol is the text of the hello frame. It distinguishes a worker from any other program that writes to
+	// its standard output.
 	protocol = "hookline script-worker 1"
 )
 
-// beginFrame starts a frame in buf's memory; endFrame fills in its length.
+// beginFrame starts a frame in buf, reusing its memory. endFrame fills in the length.
 func beginFrame(buf []byte, kind byte) []byte { return append(buf[:0], kind, 0, 0, 0, 0) }
 
 func endFrame(buf []byte) []byte {
@@ -30,7 +30,7 @@ func endFrame(buf []byte) []byte {
 	return buf
 }
 
-// readFrame reads one frame of at most limit bytes. The bytes are the caller's.
+// readFrame reads one frame of at most limit bytes. The caller owns the payload.
 func readFrame(r io.Reader, limit int) (kind byte, payload []byte, err error) {
 	var head [frameHeader]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
@@ -51,14 +51,14 @@ func appendText(buf []byte, s string) []byte {
 	return append(binary.AppendUvarint(buf, uint64(len(s))), s...)
 }
 
-// fields reads a frame's payload. The first error sticks; what is read after it is zero.
+// fields reads the fields of a payload. After the first error, every read returns a zero value.
 type fields struct {
 	rest string
 	err  error
 }
 
 func (f *fields) number() uint64 {
-	// Uvarint wants bytes; ten are enough for any number.
+	// Uvarint takes bytes. Ten of them are enough for any number.
 	n, size := binary.Uvarint([]byte(f.rest[:min(len(f.rest), binary.MaxVarintLen64)]))
 	if size <= 0 {
 		f.fail()

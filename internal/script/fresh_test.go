@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// TestNothingOfARunIsLeftForTheNext runs pairs on one worker: the first spoils what it can reach, the
-// second must find a new world.
+// TestNothingOfARunIsLeftForTheNext runs pairs of scripts on one worker: the first modifies what it can reach,
+// and the second must find the initial state.
 func TestNothingOfARunIsLeftForTheNext(t *testing.T) {
 	p := newPool(t, 1)
 	for spoil, look := range map[string][2]string{

@@ -21,7 +21,7 @@ func (c *child) begin(seq uint64) {
 	c.seq = seq
 }
 
-// end marks the end of a run and returns whether the worker was killed during it. From here on neither the
+// end marks the end of a run and reports whether the worker was killed during it. From here on, neither the
 // deadline nor a cancellation of that run can kill the worker, which may already have another run.
 func (c *child) end() killReason {
 	c.mu.Lock()
@@ -40,8 +40,8 @@ func (c *child) killRun(seq uint64, why killReason) {
 	}
 }
 
-// cancel asks the worker to end a run, and kills it when it does not. The timer starts before the write,
-// which blocks while the worker does not read.
+// cancel asks the worker to end a run, and kills it if it does not. The timer starts before the write, because
+// the write blocks while the worker does not read.
 func (c *child) cancel(seq uint64) {
 	time.AfterFunc(cancelGrace, func() { c.killRun(seq, runCanceled) })
 	_ = c.write(func(buf []byte) []byte {

@@ -2,34 +2,33 @@ package script
 
 import "time"
 
-// The limits of a run (SPEC §10) and of what surrounds it.
+// The limits of a run (SPEC §10) and of the workers.
 const (
 	DefaultTimeout = 5 * time.Second
 	MaxTimeout     = 5 * time.Minute
 	DefaultMemory  = 64 << 20  // bytes
-	MaxMemory      = 256 << 20 // bytes; what a worker's address space is measured for
+	MaxMemory      = 256 << 20 // bytes; the address space of a worker is sized for it
 
 	MaxSource = 256 << 10 // bytes of JavaScript
 	MaxInput  = 64 << 20  // bytes of source, context, body, nodes and env together
 	MaxResult = 1 << 20   // bytes of JSON
 	MaxDepth  = 64        // nesting of a result
 
-	MaxLogLines = 1000     // lines of a run's log; what comes after is counted
+	MaxLogLines = 1000     // lines of a run's log; further lines are only counted
 	MaxLogBytes = 64 << 10 // bytes of a run's log
 
 	// KillGrace is how long after its deadline a worker may still answer before it is killed.
 	KillGrace = 250 * time.Millisecond
 
-	// cancelGrace is how long a worker has to answer when nobody waits for the run any more.
+	// cancelGrace is how long a worker may take to answer after a cancel before it is killed.
 	cancelGrace = 100 * time.Millisecond
 
-	// startTimeout bounds the start of a worker. A busy machine needs seconds for it, not minutes.
+	// startTimeout is how long a worker may take to start. A busy machine needs seconds, but not minutes.
 	startTimeout = 20 * time.Second
 
-	// logInterval is how often pending log lines leave the worker, so that the log of a run that is
-	// killed is not lost.
+	// logInterval is how often a worker sends pending log lines, so that the log of a killed run is not lost.
 	logInterval = 100 * time.Millisecond
 
-	// maxReply bounds a frame from a worker: a result or the lines of a log, and their lengths.
+	// maxReply is the largest frame from a worker, in bytes: a result, or log lines with their lengths.
 	maxReply = MaxResult + MaxLogBytes + MaxLogLines*16 + 64<<10
 )

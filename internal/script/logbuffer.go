@@ -6,14 +6,13 @@ import (
 	"time"
 )
 
-// logBuffer collects a run's console lines in the worker, within the limits, and sends them on: all at
-// the end, and those of a long run from time to time, so that a run that must be killed leaves word
-// of what it was doing.
+// logBuffer collects a run's console lines in the worker, within the limits. It sends all lines at the end, and
+// those of a long run periodically, so that a killed run leaves a log.
 type logBuffer struct {
 	worker *worker
 	seq    uint64
 
-	mu      sync.Mutex
+	mu      sync.Mutex // guards the fields below, which the timer uses too
 	pending []Line
 	lines   int
 	bytes   int
@@ -21,7 +20,7 @@ type logBuffer struct {
 	timer   *time.Timer
 }
 
-// add takes a line, or counts it when the limits are reached.
+// add adds a line, or only counts it if the limits are reached.
 func (j *logBuffer) add(level, text string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -41,13 +40,13 @@ func (j *logBuffer) tick() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.timer == nil {
-		return // closed meanwhile
+		return // closed in the meantime
 	}
 	j.timer = nil
-	_ = j.flush() // a broken pipe is noticed by the reader
+	_ = j.flush() // the reader notices a broken pipe
 }
 
-// close sends what is left.
+// close sends the remaining lines.
 func (j *logBuffer) close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()

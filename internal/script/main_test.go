@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestMain makes the test binary a worker when the pool starts it as one.
+// TestMain turns the test binary into a worker if the pool starts it as one.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == workerArgument {
 		os.Exit(Worker(os.Stdin, os.Stdout))
@@ -34,7 +34,7 @@ func newPool(t testing.TB, workers int) *Pool {
 	return p
 }
 
-// outcome runs a script and returns its result's text, or the error's kind and text.
+// outcome runs a script and returns the text of its result, or the kind and text of its error.
 func outcome(p *Pool, r Run) (text string, kind Kind, failed bool) {
 	out, err := p.Do(context.Background(), r)
 	if err == nil {

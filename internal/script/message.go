@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// request is what the worker is told about a run. The texts but source are JSON.
+// request describes a run to the worker. All texts except source are JSON.
 type request struct {
 	seq     uint64
 	check   bool // compile only
@@ -43,7 +43,7 @@ func parseRequest(payload string) (request, error) {
 	return r, f.err
 }
 
-// reply is how a run ended: result when kind is ok, else what an Error says.
+// reply is the result of a run: the result if ok is true, otherwise the fields of an Error.
 type reply struct {
 	seq     uint64
 	ok      bool
@@ -78,10 +78,10 @@ func parseReply(payload string) (reply, error) {
 	return r, f.err
 }
 
-// Line is one call of console.
+// Line is one console line.
 type Line struct {
 	Level string // log, info, warn, error or debug
-	Text  string // UTF-8, may hold line breaks
+	Text  string // UTF-8, may contain line breaks
 }
 
 func appendLines(buf []byte, seq uint64, lines []Line) []byte {

@@ -38,7 +38,7 @@ func TestMessagesSurviveTheWire(t *testing.T) {
 	})
 }
 
-// FuzzFrames feeds both ends of the wire with what the other end would never send.
+// FuzzFrames sends both ends of the protocol what the other end would never send.
 func FuzzFrames(f *testing.F) {
 	f.Add((&request{seq: 1, source: "return 1"}).appendTo(nil))
 	f.Add((&reply{seq: 1, ok: true, result: "{}"}).appendTo(nil))

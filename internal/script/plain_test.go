@@ -2,7 +2,7 @@
 
 package script
 
-// workerCommand starts this program.
+// workerCommand returns the default, so that this program is the worker.
 func workerCommand() ([]string, error) { return nil, nil }
 
 // cleanWorker has nothing to remove.

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// pollable makes the pool's pipe one that Go's poller waits for. A goroutine that blocks in read(2)
-// instead holds a thread, and handing its processor to the script costs more than a small script.
+// pollable makes Go's poller wait for the pool's pipe. A goroutine that blocks in read(2) instead occupies a
+// thread, and handing its processor to the script costs more than a small script.
 func pollable(in io.Reader) io.Reader {
 	f, ok := in.(*os.File)
 	if !ok {

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 )
 
-// Options are how a Pool is made.
+// Options configure a Pool.
 type Options struct {
 	// Command starts a worker: a program that calls Worker. Default: this program with the argument
 	// script-worker.
@@ -17,22 +17,21 @@ type Options struct {
 	Workers int
 }
 
-// Pool runs scripts in worker processes, which it starts when they are needed and keeps. It may be
-// used by any number of goroutines.
+// Pool runs scripts in worker processes, which it starts on demand and keeps. It is safe for concurrent use.
 type Pool struct {
 	command []string
-	slots   chan struct{} // one for each run in progress
-	closing chan struct{}
-	reaped  sync.WaitGroup // one for each process that is not reaped yet
+	slots   chan struct{}  // one element for each run in progress
+	closing chan struct{}  // closed by Close
+	reaped  sync.WaitGroup // counts the processes that are not yet reaped
 	seq     atomic.Uint64
 
-	mu     sync.Mutex
+	mu     sync.Mutex // guards the fields below
 	closed bool
-	idle   []*child // the one used last is used next: few runs keep few workers awake
+	idle   []*child // a stack: reusing the last worker keeps few of them awake when there are few runs
 	all    map[*child]struct{}
 }
 
-// New makes a pool. No process is started before the first run.
+// New returns a pool. It starts no process before the first run.
 func New(o Options) (*Pool, error) {
 	if len(o.Command) == 0 {
 		own, err := ownCommand()
@@ -52,8 +51,8 @@ func New(o Options) (*Pool, error) {
 	}, nil
 }
 
-// Do runs a script. While all workers are busy it waits for one as long as ctx allows; the run's own
-// timeout starts when the worker has it. When ctx ends the run is given up. The error is an *Error.
+// Do runs a script. If all workers are busy, it waits for one until ctx ends; the run's own timeout starts when
+// a worker has it. If ctx ends, the run is canceled. The error is an *Error.
 func (p *Pool) Do(ctx context.Context, r Run) (Outcome, error) {
 	req, err := r.request(p.seq.Add(1))
 	if err != nil {
@@ -62,8 +61,8 @@ func (p *Pool) Do(ctx context.Context, r Run) (Outcome, error) {
 	return p.do(ctx, req)
 }
 
-// Check compiles a script in a worker, without running it, within DefaultTimeout: some sources keep
-// the compiler busy for long. The error is an *Error, of kind Syntax when the source is at fault.
+// Check compiles a script in a worker without running it. It takes at most DefaultTimeout, because some sources
+// keep the compiler busy for long. The error is an *Error; its kind is Syntax if the source is invalid.
 func (p *Pool) Check(ctx context.Context, source string) error {
 	r := Run{Source: source}
 	req, err := r.request(p.seq.Add(1))
@@ -146,7 +145,7 @@ func (p *Pool) put(c *child) {
 	}
 }
 
-// drop ends a worker that cannot be used any more.
+// drop ends a worker that can no longer be used.
 func (p *Pool) drop(c *child) {
 	c.kill()
 	c.close()
@@ -155,8 +154,8 @@ func (p *Pool) drop(c *child) {
 	delete(p.all, c)
 }
 
-// Close ends all workers, also those that are running a script, and returns when no process is left.
-// A second Close does nothing.
+// Close kills all workers, including those that are running a script, and returns when no process is left. A
+// second Close does nothing.
 func (p *Pool) Close() {
 	p.mu.Lock()
 	if !p.closed {

@@ -22,7 +22,7 @@ func (p *Pool) running() []*child {
 	return list
 }
 
-// busy waits until the pool's only worker has a run.
+// busy waits until the pool's only worker is running a script.
 func busy(t *testing.T, p *Pool) *child {
 	t.Helper()
 	deadline := time.After(10 * time.Second)
@@ -44,7 +44,7 @@ func busy(t *testing.T, p *Pool) *child {
 	}
 }
 
-// isChild reports whether pid is a process of ours, a zombie included.
+// isChild reports whether the process exists, even as a zombie.
 func isChild(pid int) bool { _, err := os.Stat("/proc/" + strconv.Itoa(pid)); return err == nil }
 
 func TestAWorkerKilledFromOutsideFailsItsRunOnly(t *testing.T) {
@@ -117,8 +117,8 @@ func TestCloseEndsEveryWorker(t *testing.T) {
 	p.Close()
 }
 
-// TestWorkersEndWithTheirParent closes the pipes as the death of the server would, with a run in the
-// middle of a loop that cannot be interrupted.
+// TestWorkersEndWithTheirParent closes the pipes, as the server's death would, while a script is in a loop that
+// cannot be interrupted.
 func TestWorkersEndWithTheirParent(t *testing.T) {
 	p := newPool(t, 1)
 	go func() {

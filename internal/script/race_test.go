@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// workerCommand builds, once, a worker without the race detector: the detector makes the engine many
-// times slower, and a worker has one goroutine that runs scripts and nothing to race with.
+// workerCommand builds a worker without the race detector, once. The detector makes the engine many times
+// slower, and a worker runs scripts on a single goroutine.
 var workerCommand = sync.OnceValues(func() ([]string, error) {
 	dir, err := os.MkdirTemp("", "hookline-worker-")
 	if err != nil {
@@ -18,7 +18,7 @@ var workerCommand = sync.OnceValues(func() ([]string, error) {
 	}
 	file := filepath.Join(dir, "worker")
 	build := exec.Command("go", "build", "-o", file, "./testdata/worker")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as the unit tests are built, so nothing is compiled again
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // like the unit tests, so nothing is compiled again
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, &buildError{string(out), err}
 	}
@@ -32,7 +32,7 @@ func cleanWorker() {
 	}
 }
 
-// buildError is what the compiler said.
+// buildError contains the compiler's output.
 type buildError struct {
 	output string
 	cause  error

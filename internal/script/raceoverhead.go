@@ -2,5 +2,5 @@
 
 package script
 
-// raceOverhead is the factor by which the race detector multiplies the memory of Go's heap. It is off.
+// raceOverhead is the factor by which the race detector multiplies the memory of Go's heap. Here it is off.
 const raceOverhead = 1

@@ -8,13 +8,13 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Run is one script to run.
+// Run describes one run of a script.
 type Run struct {
 	Source  string      // the body of an async function, at most MaxSource bytes
 	Context value.Value // the global context: an object with data, headers and so on; Missing is {}
 
-	// Body is the exact received JSON text of context.data, "" when the body was not JSON. When it is
-	// set it is what context.data is parsed from, and a data member of Context is not used.
+	// Body is the exact JSON text of context.data as received, or "" if the body was not JSON. If it is set,
+	// context.data is parsed from it, and a data member of Context is ignored.
 	Body string
 
 	Nodes   value.Value       // the global nodes: results by node key; Missing is {}
@@ -23,13 +23,13 @@ type Run struct {
 	Memory  int64             // bytes; 0 is DefaultMemory; at most MaxMemory
 }
 
-// Outcome is what a run gave. Log is filled for failed runs as well.
+// Outcome is the result of a run. Log is set for failed runs as well.
 type Outcome struct {
 	Value value.Value // what the script returned; null for undefined and functions
 	Log   []Line      // console calls, in order, within MaxLogLines and MaxLogBytes
 }
 
-// request checks a run and puts it into the words of the wire.
+// request validates a run and converts it to a request.
 func (r *Run) request(seq uint64) (*request, error) {
 	req := &request{
 		seq: seq, timeout: r.Timeout, memory: r.Memory,
@@ -59,7 +59,7 @@ func (r *Run) request(seq uint64) (*request, error) {
 	return req, nil
 }
 
-// contextText is the context without the data that Body stands for.
+// contextText returns the context without the data that Body replaces.
 func (r *Run) contextText() string {
 	if r.Body == "" || r.Context.Kind() != value.KindObject || r.Context.Get("data").IsMissing() && r.Context.Get("body").IsMissing() {
 		return objectText(r.Context)
@@ -84,8 +84,8 @@ func tooLarge(format string, args ...any) *Error {
 	return &Error{Kind: TooLarge, Message: fmt.Sprintf(format, args...)}
 }
 
-// parseResult reads a worker's result. The worker wrote it with the engine's own JSON.stringify, so
-// what can be wrong with it is its depth.
+// parseResult parses a worker's result. The engine's own JSON.stringify wrote it, so only its depth can be a
+// problem.
 func parseResult(text string) (value.Value, error) {
 	v, err := value.Parse(text, value.Limits{Depth: MaxDepth, Bytes: MaxResult})
 	if err == nil {

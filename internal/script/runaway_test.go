@@ -11,8 +11,8 @@ import (
 	"hookline.dev/hookline/internal/clock"
 )
 
-// runaways are scripts that do not end. The first four are those that no interrupt handler stops
-// (ARCHITECTURE §7): the engine is inside one of its own loops.
+// runaways returns scripts that do not end. The first four cannot be stopped by the interrupt handler
+// (ARCHITECTURE §7), because the engine is inside one of its own loops.
 func runaways() map[string]string {
 	return map[string]string{
 		"join of 2e9 holes":      `return new Array(2e9).join(',').length`,
@@ -52,7 +52,7 @@ func TestRunawayScriptsAreEndedOnTime(t *testing.T) {
 			if kind != Timeout {
 				t.Errorf("ended as %s: %.200s, want %s", kind, text, Timeout)
 			}
-			// The grace, and seconds for a busy machine to start, to notice and to reap.
+			// Allow for the grace period, and some seconds for a busy machine to start, notice and reap.
 			if took := now.Now().Sub(began); took > limit+KillGrace+10*time.Second {
 				t.Errorf("took %s with a limit of %s", took, limit)
 			}
@@ -63,8 +63,8 @@ func TestRunawayScriptsAreEndedOnTime(t *testing.T) {
 	}
 }
 
-// TestARunawayDoesNotDisturbOthers keeps one worker in the engine's longest loop and counts what the
-// other one does meanwhile.
+// TestARunawayDoesNotDisturbOthers keeps one worker in the engine's longest loop and counts the runs of the
+// other one in the meantime.
 func TestARunawayDoesNotDisturbOthers(t *testing.T) {
 	p := newPool(t, 2)
 	outcome(p, Run{Source: `return 1`})

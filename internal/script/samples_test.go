@@ -10,8 +10,8 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// The two samples of NocoBase's webhook guide, unchanged but for what the guide leaves to the reader:
-// in (a) the secret is declared and something is returned.
+// The two samples in NocoBase's webhook guide, unchanged except for what the guide leaves to the reader: in
+// (a), the secret is declared and a value is returned.
 const (
 	sampleSignature = `const crypto = require('crypto');
 const secret = 'your-secret-key';
@@ -43,7 +43,7 @@ func signed(secret, body string) value.Value {
 	return v
 }
 
-// bodies are JSON texts that JSON.stringify(JSON.parse(text)) does not reproduce, but for the first.
+// bodies returns JSON texts that JSON.stringify(JSON.parse(text)) does not reproduce, except for the first.
 func bodies() map[string]string {
 	return map[string]string{
 		"compact":               `{"ref":"refs/heads/main","commits":[]}`,
@@ -110,8 +110,8 @@ func TestBranchSampleRunsUnchanged(t *testing.T) {
 	}
 }
 
-// TestTheReceivedTextEndsWithTheFirstChange runs scripts that do something and then return
-// JSON.stringify of something: native output is expected as soon as the object is another one.
+// TestTheReceivedTextEndsWithTheFirstChange runs scripts that do something and then return JSON.stringify of a
+// value. As soon as the object differs from the received one, the output must be the native one.
 func TestTheReceivedTextEndsWithTheFirstChange(t *testing.T) {
 	p := newPool(t, 1)
 	const body = `{ "id": 9007199254740993, "b": {"2": 1.0, "1": [ ]}, "s": "\u003c" }`
@@ -152,14 +152,14 @@ func TestTheReceivedTextEndsWithTheFirstChange(t *testing.T) {
 		`return JSON.stringify(context.data, ['s'])`:       `{"s":"<"}`,
 		`return JSON.stringify(context.data, null, 1)`:     "{\n \"id\": 9007199254740992,\n \"b\": {\n  \"1\": [],\n  \"2\": 1\n },\n \"s\": \"<\"\n}",
 
-		// a script's own rules for the whole world are followed, as natively
+		// A script's own changes to global behaviour apply, as they do natively.
 		`Object.prototype.toJSON = () => 7; return JSON.stringify(context.data)`:                            `7`,
 		`Array.prototype.toJSON = () => 7; return JSON.stringify(context.data)`:                             `{"id":9007199254740992,"b":{"1":7,"2":1},"s":"<"}`,
 		`context.data.toJSON = () => 7; return JSON.stringify(context.data)`:                                `7`,
 		`Object.setPrototypeOf(context.data, {toJSON() { return 7 }}); return JSON.stringify(context.data)`: `7`,
 		`context.data.toJSON = () => undefined; return typeof JSON.stringify(context.data)`:                 `undefined`,
 
-		// and its changes to the language do not confuse ours
+		// Changes to built-ins do not affect the prelude.
 		`JSON.parse = () => ({}); Object.keys = () => []; Object.setPrototypeOf = () => 1; return JSON.stringify(context.data)`:     body,
 		`Object.prototype.get = Object.prototype.value = () => 1; return JSON.stringify(context.data)`:                              body,
 		`Object.is = () => true; return JSON.stringify({})`:                                                                         `{}`,
@@ -173,7 +173,7 @@ func TestTheReceivedTextEndsWithTheFirstChange(t *testing.T) {
 	}
 }
 
-// sameText compares two JSON strings by what they decode to.
+// sameText compares two JSON strings by their decoded values.
 func sameText(a, b string) bool { return value.Equal(value.Trusted(a), value.Trusted(b)) }
 
 func TestWithoutABodyContextIsWhatItSays(t *testing.T) {

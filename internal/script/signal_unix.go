@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// ignoreSignals keeps a worker alive when a terminal or a service manager signals every process of
-// the service: the server decides when its workers end, by closing their pipe.
+// ignoreSignals keeps a worker alive when a terminal or a service manager signals every process of the service.
+// The server decides when its workers end, by closing their pipes.
 func ignoreSignals(ignore func(...os.Signal)) {
 	ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 }

@@ -22,7 +22,7 @@ func TestLargeInputsAndResultsPass(t *testing.T) {
 	if len(text) != MaxResult {
 		t.Errorf("a result of %d bytes: got %d", MaxResult, len(text))
 	}
-	// A large string beside a small memory must not fail because of how it grew.
+	// A large string under a small memory limit must not fail because of how it grew.
 	text, _, _ = outcome(p, Run{Source: `const a = []; for (let i = 0; i < 1e6; i++) a.push(i); return a.length`, Timeout: time.Minute, Memory: 48 << 20})
 	if text != "1000000" {
 		t.Errorf("an array of a million: %s", text)

@@ -4,9 +4,9 @@ package script
 
 import "syscall"
 
-// workerDir is where a worker runs: nowhere that could be unmounted or removed.
+// workerDir is the working directory of a worker. It cannot be unmounted or removed.
 const workerDir = "/"
 
-// processGroup puts a worker into a process group of its own, so that a Ctrl-C at the terminal reaches the
-// server only.
+// processGroup puts a worker into its own process group, so that Ctrl-C at the terminal reaches only the
+// server.
 func processGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }

@@ -6,13 +6,13 @@ import (
 	"sync"
 )
 
-// maxStderr is how much of what a worker writes to its standard error is kept. The beginning is what
-// says why a Go program crashed.
+// maxStderr is how many bytes of a worker's standard error are kept. The beginning says why a Go program
+// crashed.
 const maxStderr = 4 << 10
 
-// stderrBuffer keeps the first words of a worker that dies.
+// stderrBuffer keeps the beginning of a worker's standard error.
 type stderrBuffer struct {
-	mu  sync.Mutex
+	mu  sync.Mutex // guards buf: os/exec writes from a goroutine of its own
 	buf []byte
 }
 
@@ -23,7 +23,7 @@ func (t *stderrBuffer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// firstLine returns the first line that was written.
+// firstLine returns the first line written.
 func (t *stderrBuffer) firstLine() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -19,29 +19,29 @@ import (
 const (
 	exitDone     = 0 // the pool closed the pipe
 	exitFailed   = 1 // the engine did not start, or the pipe broke
-	exitProtocol = 2 // the pool sent something else than frames
+	exitProtocol = 2 // the pool sent something other than frames
 )
 
 const (
-	// workerGC and workerHeap tune the worker's Go side, which only carries texts through: the
-	// JavaScript heap is not the collector's.
+	// workerGC and workerHeap tune Go's collector in a worker. The Go side only passes texts through; the
+	// collector does not manage the JavaScript heap.
 	workerGC   = 100
 	workerHeap = 64 << 20
 
-	// largeRequest is from which size on the memory that carried a run is given back right after it.
+	// largeRequest is the size of a request from which its memory is given back right after the run, in bytes.
 	largeRequest = 1 << 20
 
-	// workerProcs is how many threads run Go at once. With one, handing a run from the reader to the
-	// engine wakes nobody up; that the deadline is noticed while the engine computes is seen to by the
-	// Go scheduler, which interrupts long loops every 10 ms.
+	// workerProcs is how many threads run Go code at once. With one, passing a run from the reader to the
+	// engine wakes no other thread. The deadline is still noticed while the engine computes, because the Go
+	// scheduler preempts long loops every 10 ms.
 	workerProcs = 1
 )
 
-// Worker is the life of a worker process: it runs what it reads from in and answers on out. It
-// returns the exit code when in ends, and ends the process at once when that happens during a run:
-// a script in a long loop of the engine would never come to an end by itself.
+// Worker is the main function of a worker process: it runs the scripts that it reads from in and answers on
+// out. When in ends, it returns the exit code. If in ends during a run, it ends the process at once, because a
+// script in a long loop of the engine may never end.
 //
-// It is what the binary does when it is called with the argument script-worker.
+// The binary calls it for the argument script-worker.
 func Worker(in io.Reader, out io.Writer) int {
 	ignoreSignals(signal.Ignore)
 	runtime.GOMAXPROCS(workerProcs)
@@ -62,7 +62,9 @@ func Worker(in io.Reader, out io.Writer) int {
 	if w.send(endFrame(append(beginFrame(nil, frameHello), protocol...))) != nil {
 		return exitFailed
 	}
-	defer runtime.KeepAlive(in) // or its finalizer would close the descriptor
+	defer runtime.KeepAlive(in) // otherwise its finalizer would close the descriptor
+	// The reader goroutine ends the whole process when the pool closes the pipe, even if a script is stuck in the
+	// engine. A worker keeps nothing on disk, so nothing is left behind.
 	go func() { os.Exit(w.read(pipe)) }()
 	for j := range w.jobs {
 		large := j.size() >= largeRequest
@@ -80,20 +82,20 @@ func Worker(in io.Reader, out io.Writer) int {
 type job struct {
 	request
 	stop     atomic.Bool // makes the engine stop
-	canceled atomic.Bool // by the pool, not by the deadline
+	canceled atomic.Bool // the stop was requested by the pool, not by the deadline
 }
 
 type worker struct {
 	vm   *vm.VM
-	jobs chan *job
+	jobs chan *job // unbuffered, from the reader to the main goroutine
 
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex // guards the fields below
 	out     io.Writer
 	buf     []byte
 	current *job
 }
 
-// read takes frames until the pool closes the pipe, and returns the exit code.
+// read reads frames until the pool closes the pipe, and returns the exit code.
 func (w *worker) read(r *bufio.Reader) int {
 	for {
 		kind, payload, err := readFrame(r, MaxInput+1<<10)
@@ -120,7 +122,7 @@ func (w *worker) read(r *bufio.Reader) int {
 	}
 }
 
-// cancel stops the run that the frame names, when it is still the current one.
+// cancel stops the run that the frame names if it is still the current one.
 func (w *worker) cancel(payload string) {
 	f := fields{rest: payload}
 	seq := f.number()
@@ -132,7 +134,7 @@ func (w *worker) cancel(payload string) {
 	}
 }
 
-// do runs a job and answers. Clearing the VM up comes after the answer: nobody waits for it.
+// do runs a job and answers. It resets the VM only after the answer, so that the caller does not wait for it.
 func (w *worker) do(j *job) error {
 	deadline := time.AfterFunc(j.timeout, func() { j.stop.Store(true) })
 	defer deadline.Stop()
@@ -176,7 +178,7 @@ func (w *worker) send(frame []byte) error {
 	return err
 }
 
-// fail puts the VM's error into the reply.
+// fail writes the VM's error into the reply.
 func (r *reply) fail(err error, j *job) {
 	e := fromVM(err)
 	if e.Kind == Timeout {

@@ -2,12 +2,12 @@ package vm
 
 import lib "modernc.org/libquickjs"
 
-// Check compiles a source without running any of it. The error is an *Error of kind Syntax, or of
-// what else ended the compilation. Only Source, Memory and Stop of the input are used.
+// Check compiles a source without running it. The error is an *Error; its kind is Syntax, or says why
+// compilation stopped. Only Source, Memory and Stop of the input are used.
 //
-// A source could close the function that it is the body of and go on behind it, so it is compiled in
-// three settings. What follows the closed brace would have to continue an expression in the first,
-// start a statement in the second, and be a comma in the third: no text does all of that.
+// The source is the body of a function. It could close that function and continue after it, so it is compiled
+// in three contexts. The text after the closing brace would have to continue an expression in the first, start
+// a statement in the second, and be a comma in the third. No text does all three.
 func (m *VM) Check(in Input) error {
 	m.start(in)
 	defer func() { m.run = nil }()
@@ -25,7 +25,7 @@ func (m *VM) Check(in Input) error {
 	return nil
 }
 
-// unbalancedBrace is what the prelude says of such a source when it is run.
+// unbalancedBrace is the prelude's message for such a source when it is run.
 const unbalancedBrace = "the source closes a brace that it did not open"
 
 func (m *VM) compileOnly(text string) lib.TJSValue {

@@ -66,7 +66,7 @@ func mustRun(b *testing.B, m *VM, in Input) {
 	}
 }
 
-// reboot starts the engine again in memory that was used before.
+// reboot starts the engine again in used memory.
 func reboot(b *testing.B, m *VM) {
 	clear(m.heap.region[:roundUp(m.heap.high, pageSize)])
 	m.heap, m.callbacks, m.dirty = newHeap(m.heap.region), nil, false
@@ -76,7 +76,7 @@ func reboot(b *testing.B, m *VM) {
 	lib.XJS_SetGCThreshold(m.tls, m.rt, gcThreshold)
 }
 
-// onLibc is a VM whose memory comes from the C library; its region is the whole address space.
+// onLibc returns a VM whose memory comes from the C library. Its region is the whole address space.
 func onLibc(b *testing.B) *VM {
 	base := unsafe.Add(nil, pageSize)
 	all := unsafe.Slice((*byte)(base), 1<<47)

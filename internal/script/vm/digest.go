@@ -11,7 +11,7 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// algorithm returns the hash of Node's name for it.
+// algorithm returns the hash with this name in Node.
 func algorithm(name string) func() hash.Hash {
 	switch name {
 	case "md5":
@@ -28,9 +28,8 @@ func algorithm(name string) func() hash.Hash {
 	return nil
 }
 
-// hostDigest (algorithm, key, data, encoding) hashes data, with HMAC when key is not undefined. It
-// returns text for a text encoding, else an ArrayBuffer. Key and data are strings (their UTF-8 is
-// taken) or ArrayBuffers.
+// hostDigest (algorithm, key, data, encoding) hashes data, with HMAC if key is not undefined. It returns text
+// for a text encoding, otherwise an ArrayBuffer. Key and data are strings (hashed as UTF-8) or ArrayBuffers.
 func hostDigest(m *VM, a args) lib.TJSValue {
 	name, ok := m.text(a.at(0))
 	newHash := algorithm(name)

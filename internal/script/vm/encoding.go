@@ -93,7 +93,7 @@ func decode(s, encoding string) ([]byte, bool) {
 	return nil, false
 }
 
-// decodeHex stops at the first pair that is not hexadecimal, like Node.
+// decodeHex stops at the first pair that is not hexadecimal, as Node does.
 func decodeHex(s string) []byte {
 	b := make([]byte, 0, len(s)/2)
 	for ; len(s) >= 2; s = s[2:] {
@@ -106,7 +106,7 @@ func decodeHex(s string) []byte {
 	return b
 }
 
-// decodeBase64 takes both alphabets, skips what belongs to neither and ends at the padding, like Node.
+// decodeBase64 accepts both alphabets, skips other characters and ends at the padding, as Node does.
 func decodeBase64(s string) []byte {
 	clean := func(r rune) rune {
 		switch {
@@ -122,7 +122,7 @@ func decodeBase64(s string) []byte {
 	s, _, _ = strings.Cut(s, "=")
 	s = strings.Map(clean, s)
 	if len(s)%4 == 1 {
-		s = s[:len(s)-1] // six bits are no byte
+		s = s[:len(s)-1] // six bits are less than a byte
 	}
 	b, err := base64.RawStdEncoding.DecodeString(s)
 	if err != nil {
@@ -131,8 +131,8 @@ func decodeBase64(s string) []byte {
 	return b
 }
 
-// validUTF8 writes U+FFFD for each lone surrogate, which the engine hands out as the three bytes of
-// its code point, and for each byte that is otherwise no UTF-8. Node does the same.
+// validUTF8 replaces invalid UTF-8 with U+FFFD. This includes each lone surrogate, which the engine returns as
+// the three bytes of its code point. Node does the same.
 func validUTF8(s string) string {
 	if utf8.ValidString(s) {
 		return s

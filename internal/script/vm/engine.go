@@ -8,19 +8,19 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// This file is the border to the transpiled engine: pointers, function pointers and reference counts
-// end here.
+// This file is the boundary to the transpiled engine. No other file handles its pointers, function pointers or
+// reference counts.
 
 const valueSize = unsafe.Sizeof(undefined)
 
-// pointer returns what the engine calls a function pointer: the address of the Go closure. The
-// caller keeps f alive as long as the engine may call it.
+// pointer returns what the engine uses as a function pointer: the address of the Go closure. The caller must
+// keep f alive as long as the engine may call it.
 func pointer(f any) uintptr {
 	return (*[2]uintptr)(unsafe.Pointer(&f))[1]
 }
 
-// mallocFuncs are the engine's allocation functions over h. limit and accounting are the engine's
-// own (JSMallocState); room is the heap's.
+// mallocFuncs returns the engine's allocation functions, which allocate from h. The memory limit and its
+// accounting are the engine's own (JSMallocState); the available room is the heap's.
 func mallocFuncs(h *heap) (lib.TJSMallocFunctions, []any) {
 	state := func(s uintptr) *lib.TJSMallocState { return (*lib.TJSMallocState)(unsafe.Add(nil, s)) }
 	malloc := func(_ *libc.TLS, s uintptr, size lib.Tsize_t) uintptr {
@@ -79,14 +79,14 @@ func mallocFuncs(h *heap) (lib.TJSMallocFunctions, []any) {
 func toSize(n uint64) lib.Tsize_t   { return lib.Tsize_t(n) } // see above
 func fromSize(n lib.Tsize_t) uint64 { return uint64(n) }      // see above
 
-// memory returns n bytes of the region at address p.
+// memory returns the n bytes of the region at address p.
 func (m *VM) memory(p uintptr, n int) []byte {
 	off := p - uintptr(m.heap.base)
 	return m.heap.region[off : off+uintptr(n) : off+uintptr(n)]
 }
 
-// copyIn copies s with a NUL behind it into the heap. It returns 0 when there is no room; the caller
-// frees what it gets.
+// copyIn copies s and a trailing NUL into the heap. It returns 0 if there is no room. The caller frees the
+// result.
 func copyIn[T string | []byte](m *VM, s T) uintptr {
 	p := lib.Xjs_malloc_rt(m.tls, m.rt, lib.Tsize_t(len(s))+1)
 	if p != 0 {
@@ -107,10 +107,10 @@ func isString(v lib.TJSValue) bool {
 
 func (m *VM) free(v lib.TJSValue) { lib.XFreeValue(m.tls, m.ctx, v) }
 
-// outOfMemory throws what the engine throws itself.
+// outOfMemory throws the engine's own out-of-memory exception.
 func (m *VM) outOfMemory() lib.TJSValue { return lib.XJS_ThrowOutOfMemory(m.tls, m.ctx) }
 
-// str makes a string; the result may be an exception.
+// str creates a string. The result may be an exception.
 func (m *VM) str(s string) lib.TJSValue {
 	p := copyIn(m, s)
 	if p == 0 {
@@ -120,14 +120,14 @@ func (m *VM) str(s string) lib.TJSValue {
 	return lib.XJS_NewStringLen(m.tls, m.ctx, p, lib.Tsize_t(len(s)))
 }
 
-// text copies a value's string form out. ok is false when the conversion threw; the exception is
-// pending then. Lone surrogates come out as the three bytes of their code point, which is not UTF-8.
+// text returns a value converted to a string. ok is false if the conversion threw; the exception is then
+// pending. Lone surrogates come out as the three bytes of their code point, which is not valid UTF-8.
 func (m *VM) text(v lib.TJSValue) (s string, ok bool) {
 	s, _, ok = m.textUpTo(v, math.MaxInt)
 	return s, ok
 }
 
-// textUpTo is text for strings of at most limit bytes: of longer ones it returns only the length.
+// textUpTo is like text for strings of at most limit bytes. For longer ones it returns only the length.
 func (m *VM) textUpTo(v lib.TJSValue, limit int) (s string, n int, ok bool) {
 	p := lib.XJS_ToCStringLen2(m.tls, m.ctx, m.scratch, v, 0)
 	if p == 0 {
@@ -141,11 +141,11 @@ func (m *VM) textUpTo(v lib.TJSValue, limit int) (s string, n int, ok bool) {
 	return s, n, true
 }
 
-// scratchSize reads the size that the engine returned through the scratch word.
+// scratchSize reads a size that the engine returned through the scratch word.
 func (m *VM) scratchSize() int { return int(*(*lib.Tsize_t)(m.pointer(m.scratch))) }
 
-// bytes returns the content of an ArrayBuffer without copying, good until the next call into the
-// engine; ok is false for anything else.
+// bytes returns the content of an ArrayBuffer without copying it. It is valid until the next call into the
+// engine. ok is false for any other value.
 func (m *VM) bytes(v lib.TJSValue) (b []byte, ok bool) {
 	if tagOf(v) != lib.EJS_TAG_OBJECT {
 		return nil, false
@@ -158,7 +158,7 @@ func (m *VM) bytes(v lib.TJSValue) (b []byte, ok bool) {
 	return m.memory(p, m.scratchSize()), true
 }
 
-// buffer makes an ArrayBuffer; the result may be an exception.
+// buffer creates an ArrayBuffer. The result may be an exception.
 func (m *VM) buffer(b []byte) lib.TJSValue {
 	p := copyIn(m, b)
 	if p == 0 {
@@ -168,7 +168,7 @@ func (m *VM) buffer(b []byte) lib.TJSValue {
 	return lib.XJS_NewArrayBufferCopy(m.tls, m.ctx, p, lib.Tsize_t(len(b)))
 }
 
-// parse makes a value from JSON text with the engine's own parser; the result may be an exception.
+// parse parses JSON text with the engine's own parser. The result may be an exception.
 func (m *VM) parse(s string) lib.TJSValue {
 	p := copyIn(m, s)
 	if p == 0 {
@@ -178,7 +178,7 @@ func (m *VM) parse(s string) lib.TJSValue {
 	return lib.XJS_ParseJSON(m.tls, m.ctx, p, lib.Tsize_t(len(s)), m.fileName)
 }
 
-// eval compiles and runs global code; the result may be an exception.
+// eval compiles and runs global code. The result may be an exception.
 func (m *VM) eval(source string, flags int32) lib.TJSValue {
 	p := copyIn(m, source)
 	if p == 0 {
@@ -188,7 +188,7 @@ func (m *VM) eval(source string, flags int32) lib.TJSValue {
 	return lib.XJS_Eval(m.tls, m.ctx, p, lib.Tsize_t(len(source)), m.fileName, flags)
 }
 
-// call calls f and gives up the arguments; the result may be an exception.
+// call calls f and releases the arguments. The result may be an exception.
 func (m *VM) call(f lib.TJSValue, args ...lib.TJSValue) lib.TJSValue {
 	n := uintptr(len(args))
 	argv := m.tls.Alloc(int(max(n, 1) * valueSize))
@@ -203,7 +203,7 @@ func (m *VM) call(f lib.TJSValue, args ...lib.TJSValue) lib.TJSValue {
 	return r
 }
 
-// argument returns the i-th argument of a call from the engine, undefined when it is missing.
+// argument returns the i-th argument of a call from the engine, or undefined if it is missing.
 func argument(argc int32, argv uintptr, i int) lib.TJSValue {
 	if i >= int(argc) {
 		return undefined
@@ -211,7 +211,7 @@ func argument(argc int32, argv uintptr, i int) lib.TJSValue {
 	return *(*lib.TJSValue)(unsafe.Add(nil, argv+uintptr(i)*valueSize))
 }
 
-// intOf reads a value that the engine holds as a 32-bit integer, -1 for anything else.
+// intOf returns a value that the engine holds as a 32-bit integer, or -1 for any other value.
 func intOf(v lib.TJSValue) int32 {
 	if tagOf(v) != lib.EJS_TAG_INT {
 		return -1

@@ -8,7 +8,7 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// failure takes the pending exception and puts it into words.
+// failure takes the pending exception and describes it.
 func (m *VM) failure() *Error {
 	return m.describe(lib.XJS_GetException(m.tls, m.ctx))
 }
@@ -25,15 +25,15 @@ func tooLarge(n, limit int) *Error {
 	return &Error{Kind: TooLarge, Message: fmt.Sprintf("the result is %d bytes of JSON, the limit is %d: return less, or store it", n, limit)}
 }
 
-// describe puts a thrown value into words. Reading it can run the script's own getters: these are
-// under the same deadline as everything else.
+// describe turns a thrown value into an Error. Reading it can run the script's own getters, so the deadline
+// still applies.
 func (m *VM) describe(thrown lib.TJSValue) *Error {
 	if m.run.stop.Load() {
 		return m.stopped()
 	}
 	refused := m.heap.refusals > 0
 	if refused && tagOf(thrown) == lib.EJS_TAG_NULL {
-		return m.memoryExceeded() // there was no memory for the error either
+		return m.memoryExceeded() // there was not enough memory for the error either
 	}
 	m.runtime().Fmalloc_ctx.Fmalloc_state.Fmalloc_limit += describeReserve
 	m.run.thrown = nil

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzSource looks for sources that do something else to the compiler than pass or fail, and that
-// pass it in Check but not in a run.
+// FuzzSource looks for sources that make the compiler do anything other than pass or fail, and for sources that
+// pass in Check but not in a run.
 func FuzzSource(f *testing.F) {
 	for _, s := range []string{"return 1", "return /(/", "`${", "}, function () {", "for await (x of y);", "class A { #x = 1 }", "\\u{61}", "<!--"} {
 		f.Add(s)
@@ -28,13 +28,13 @@ func FuzzSource(f *testing.F) {
 	})
 }
 
-// FuzzCompact holds the comparison without white space against encoding/json's.
+// FuzzCompact compares isCompact with encoding/json.
 func FuzzCompact(f *testing.F) {
 	for _, s := range []string{`{ "a" : [ 1 , "x \\" y" ] }`, ` 1 `, `"\u0041\\\\"`, `[]`} {
 		f.Add(s, s)
 	}
 	f.Fuzz(func(t *testing.T, body, text string) {
-		_ = isCompact(body, text) // must not fall, whatever it is given
+		_ = isCompact(body, text) // must not panic for any input
 		var b strings.Builder
 		if !json.Valid([]byte(body)) || !compactInto(&b, body) {
 			return
@@ -55,7 +55,7 @@ func compactInto(b *strings.Builder, body string) bool {
 	return err == nil
 }
 
-// FuzzText checks that whatever leaves the VM as text is UTF-8, and that decoding never falls.
+// FuzzText checks that text leaving the VM is always UTF-8, and that decoding never panics.
 func FuzzText(f *testing.F) {
 	f.Add("a\xed\xa0\x80b")
 	f.Fuzz(func(t *testing.T, s string) {

@@ -5,15 +5,15 @@ import (
 	"unsafe"
 )
 
-// The heap is a two-level segregated fit allocator (Masmano et al., "TLSF", ECRTS 2004): constant
-// time, and neighbours that are free merge at once, so that a string grown a thousand times leaves
-// one hole, not a thousand. QuickJS carves small objects out of 4 KiB blocks by itself; what arrives
-// here are those blocks, and whatever is larger.
+// The heap is a two-level segregated fit allocator (Masmano et al., "TLSF", ECRTS 2004). It works in constant
+// time and merges adjacent free blocks at once, so that a string grown a thousand times leaves one hole, not a
+// thousand. QuickJS allocates small objects from 4 KiB blocks by itself; this allocator provides those blocks
+// and everything larger.
 //
-// All of its state lies in the region it manages. Copying the region copies the allocator.
+// All of its state is in the region it manages. Copying the region copies the allocator.
 
 const (
-	alignment = 16                   // every size and address is a multiple
+	alignment = 16                   // of every size and address
 	header    = 16                   // bytes before each block: its size and that of its left neighbour
 	minBlock  = header + 2*alignment // a free block holds two links
 	freeBit   = 1                    // in header.size: the block is free
@@ -24,7 +24,7 @@ const (
 	pageSize  = 4096                 // granularity of giving memory back
 )
 
-// A blockHeader precedes each block. left is the size of the block before it, 0 for the first.
+// blockHeader precedes each block. left is the size of the block before it, 0 for the first.
 type blockHeader struct {
 	size uint64
 	left uint64
@@ -35,18 +35,18 @@ type links struct {
 	next, prev uint64
 }
 
-// heapState lies at the start of the region. Offsets count from there.
+// heapState is at the start of the region. Offsets are relative to it.
 type heapState struct {
-	top      uint64 // everything from here on has never been used, or is free again
+	top      uint64 // everything from here on is unused
 	last     uint64 // size of the block that ends at top
 	high     uint64 // highest top ever
 	first    uint64 // bitmap of levels that have a free block
 	second   [levels]uint16
 	lists    [levels][steps]uint64
-	refusals uint64 // allocations that found no room
+	refusals uint64 // allocations that failed for lack of room
 }
 
-// heap gives out memory of one region.
+// heap allocates memory in one region.
 type heap struct {
 	base   unsafe.Pointer
 	size   uint64
@@ -62,7 +62,7 @@ func newHeap(region []byte) *heap {
 	return h
 }
 
-// start is where the first block begins.
+// start returns the offset of the first block.
 func (h *heap) start() uint64 { return roundUp(uint64(unsafe.Sizeof(heapState{})), alignment) }
 
 func roundUp(n, to uint64) uint64 { return (n + to - 1) &^ (to - 1) }
@@ -72,7 +72,7 @@ func (h *heap) links(off uint64) *links    { return (*links)(unsafe.Add(h.base, 
 func (b *blockHeader) bytes() uint64       { return b.size &^ (alignment - 1) }
 func (b *blockHeader) free() bool          { return b.size&freeBit != 0 }
 
-// address and offset translate between what the engine sees and what the heap counts in.
+// address and offset convert between the engine's addresses and the heap's offsets.
 func (h *heap) address(off uint64) uintptr { return uintptr(h.base) + uintptr(off+header) }
 func (h *heap) offset(p uintptr) uint64    { return uint64(p-uintptr(h.base)) - header }
 
@@ -136,8 +136,8 @@ func (h *heap) release(p uintptr) {
 	h.link(off)
 }
 
-// resize changes the block at p to n usable bytes, in place where that is possible, and returns its
-// address, or 0 when there is no room; then the old block is untouched.
+// resize changes the block at p to n usable bytes, in place if possible, and returns its address. If there is
+// no room it returns 0 and leaves the block unchanged.
 func (h *heap) resize(p uintptr, n uint64) uintptr {
 	if n > h.size {
 		h.refusals++
@@ -177,7 +177,7 @@ func (h *heap) resize(p uintptr, n uint64) uintptr {
 // usable returns how many bytes the block at p holds.
 func (h *heap) usable(p uintptr) uint64 { return h.at(h.offset(p)).bytes() - header }
 
-// trim cuts a used block down to need and frees the rest, when the rest can be a block.
+// trim shrinks a used block to need bytes and frees the rest, if the rest is large enough for a block.
 func (h *heap) trim(off, need uint64) {
 	b := h.at(off)
 	size := b.bytes()

@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// block is what the model remembers of an allocation.
+// block is an allocation in the model.
 type block struct {
 	p    uintptr
 	fill byte
@@ -19,7 +19,7 @@ func (b block) bytes(h *heap) []byte {
 	return h.region[off : off+uint64(b.n)]
 }
 
-// checkWalk goes over all blocks and holds the invariants of the heap.
+// checkWalk visits all blocks and checks the invariants of the heap.
 func checkWalk(t *rapid.T, h *heap, live int) {
 	off, left, used, wasFree := h.start(), uint64(0), 0, false
 	for off < h.top {

@@ -8,9 +8,9 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// A hostFunc is a Go function that the prelude can call. It gets and returns strings, numbers and
-// ArrayBuffers only; the prelude checks arguments before, so that what does not fit is answered with
-// undefined here and never with a panic. The result may be an exception (out of memory).
+// hostFunc is a Go function that the prelude can call. It takes and returns only strings, numbers and
+// ArrayBuffers. The prelude checks the arguments; if they are still wrong, the function returns undefined and
+// never panics. The result may be an exception (out of memory).
 type hostFunc struct {
 	name string
 	call func(m *VM, a args) lib.TJSValue
@@ -24,7 +24,7 @@ type args struct {
 
 func (a args) at(i int) lib.TJSValue { return argument(a.argc, a.argv, i) }
 
-// hostFuncs is everything that crosses from JavaScript to Go.
+// hostFuncs lists every function that JavaScript can call in Go.
 func hostFuncs() []hostFunc {
 	return []hostFunc{
 		{"log", hostLog},
@@ -41,7 +41,7 @@ func hostFuncs() []hostFunc {
 	}
 }
 
-// hostTable makes the object that the prelude gets. No script ever sees it.
+// hostTable creates the object that the prelude gets. Scripts never see it.
 func (m *VM) hostTable() lib.TJSValue {
 	funcs := hostFuncs()
 	dispatch := func(_ *libc.TLS, _ uintptr, _ lib.TJSValue, argc int32, argv uintptr, magic int32) lib.TJSValue {
@@ -61,7 +61,7 @@ func (m *VM) hostTable() lib.TJSValue {
 	return table
 }
 
-// hostLog (level, text) hands a console line on.
+// hostLog (level, text) passes on a console line.
 func hostLog(m *VM, a args) lib.TJSValue {
 	level, ok1 := m.text(a.at(0))
 	text, n, ok2 := m.textUpTo(a.at(1), MaxLogText)
@@ -77,7 +77,7 @@ func hostLog(m *VM, a args) lib.TJSValue {
 	return undefined
 }
 
-// hostReport (name, message, stack) puts a thrown value into words. The prelude bounds them.
+// hostReport (name, message, stack) reports a thrown value. The prelude limits the texts.
 func hostReport(m *VM, a args) lib.TJSValue {
 	var text [3]string
 	for i := range text {
@@ -91,15 +91,15 @@ func hostReport(m *VM, a args) lib.TJSValue {
 	return undefined
 }
 
-// MaxLogText is the longest console text in bytes that leaves the VM; the prelude cuts before.
+// MaxLogText is the longest console text that leaves the VM, in bytes. The prelude truncates longer ones.
 const MaxLogText = 16 << 10
 
-// rethrow passes on the exception that a conversion left pending.
+// rethrow throws the exception that a conversion left pending.
 func (m *VM) rethrow() lib.TJSValue {
 	return lib.XJS_Throw(m.tls, m.ctx, lib.XJS_GetException(m.tls, m.ctx))
 }
 
-// hostBody () returns the received text of context.data, or undefined.
+// hostBody () returns the text of context.data as received, or undefined.
 func hostBody(m *VM, _ args) lib.TJSValue {
 	if m.run.Body == "" {
 		return undefined
@@ -107,7 +107,7 @@ func hostBody(m *VM, _ args) lib.TJSValue {
 	return m.str(m.run.Body)
 }
 
-// hostCompactBody (text) says with 1 that text is the body without the white space between tokens.
+// hostCompactBody (text) returns 1 if text is the body without the white space between tokens.
 func hostCompactBody(m *VM, a args) lib.TJSValue {
 	text, n, ok := m.textUpTo(a.at(0), len(m.run.Body))
 	if !ok {
@@ -116,7 +116,7 @@ func hostCompactBody(m *VM, a args) lib.TJSValue {
 	return boolean(n <= len(m.run.Body) && isCompact(m.run.Body, text))
 }
 
-// isCompact reports whether body is text with white space between tokens. body is JSON.
+// isCompact reports whether removing the white space between tokens turns body, which must be JSON, into text.
 func isCompact(body, text string) bool {
 	inString, at := false, 0
 	for i := 0; i < len(body); i++ {
@@ -141,7 +141,7 @@ func isCompact(body, text string) bool {
 	return at == len(text)
 }
 
-// hostData () parses the body. The body is checked JSON; a refusal here is the engine's own limit.
+// hostData () parses the body. The body is known to be valid JSON, so a failure is a limit of the engine.
 func hostData(m *VM, _ args) lib.TJSValue { return m.parse(m.run.Body) }
 
 // hostNodes () parses the results of earlier nodes.
@@ -159,11 +159,12 @@ func hostRandom(m *VM, a args) lib.TJSValue {
 		return undefined
 	}
 	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails (crypto/rand)
+	_, _ = rand.Read(b) // never fails
 	return m.buffer(b)
 }
 
-// maxRandom bounds one call of crypto.randomBytes, like Web Crypto's getRandomValues does.
+// maxRandom is the most bytes that one call of crypto.randomBytes returns; the limit is that of Web Crypto's
+// getRandomValues.
 const maxRandom = 64 << 10
 
 // hostEqual (a, b) compares two ArrayBuffers in constant time; 1 means equal.

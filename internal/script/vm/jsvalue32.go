@@ -4,7 +4,7 @@ package vm
 
 import lib "modernc.org/libquickjs"
 
-// On 32-bit machines the engine boxes a value in the NaN space: the tag is the upper half.
+// On 32-bit machines the engine uses NaN boxing: the tag is the upper half of the value.
 const (
 	undefined = lib.TJSValue(lib.EJS_TAG_UNDEFINED << 32)
 )

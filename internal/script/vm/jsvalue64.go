@@ -8,7 +8,7 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// On 64-bit machines the engine's value is a payload and a tag.
+// On 64-bit machines a value of the engine is a payload and a tag.
 var (
 	undefined = lib.TJSValue{Ftag: lib.EJS_TAG_UNDEFINED}
 )

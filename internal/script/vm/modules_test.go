@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestHMACVectors are those of RFC 4231 section 4, with MD5 and SHA-1 from RFC 2202.
+// TestHMACVectors uses the vectors of RFC 4231 section 4 and, for MD5 and SHA-1, RFC 2202.
 func TestHMACVectors(t *testing.T) {
 	m := start(t)
 	for _, v := range []struct{ key, data, alg, want string }{
@@ -107,8 +107,8 @@ func TestModules(t *testing.T) {
 	}
 }
 
-// TestBytesSurviveEveryEncoding writes bytes in each encoding that can hold all of them, and reads
-// them back.
+// TestBytesSurviveEveryEncoding writes bytes in each encoding that can represent all of them, and reads them
+// back.
 func TestBytesSurviveEveryEncoding(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := rapid.SliceOf(rapid.Byte()).Draw(t, "bytes")

@@ -7,10 +7,10 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// scriptName is what stack traces call the user's source.
+// scriptName is the file name of the user's source in stack traces.
 const scriptName = "script"
 
-// hooks are the prelude's functions that the host calls. They live in the image.
+// hooks are the functions of the prelude that the host calls. They are part of the image.
 type hooks struct {
 	begin    lib.TJSValue // (env, context): defines the globals of a run
 	isWhole  lib.TJSValue // (function, length): throws unless the function is all of the source
@@ -18,8 +18,8 @@ type hooks struct {
 	describe lib.TJSValue // (thrown): reports name, message and stack to the host
 }
 
-// The prelude's parts, in the order in which they are read. Together they are the body of one
-// function whose only argument is the table of host functions.
+// The parts of the prelude, in order. Together they are the body of one function, whose only argument is the
+// table of host functions.
 var (
 	//go:embed prelude/base.js
 	baseJS string
@@ -37,8 +37,8 @@ var (
 	runJS string
 )
 
-// prelude evaluates our JavaScript. Source and line numbers are stripped, so that a script that prints
-// one of its functions sees what it would see of a native one, and the lines in stack traces are its own.
+// prelude evaluates the prelude. Its source and line numbers are stripped: a script that prints one of its
+// functions sees a native function, and the lines in stack traces are the script's own.
 func (m *VM) prelude() error {
 	source := "(function (host) {\n'use strict';\n" +
 		baseJS + jsonJS + consoleJS + bufferJS + cryptoJS + urlJS + runJS + "\n})"
@@ -61,7 +61,7 @@ func (m *VM) prelude() error {
 	return nil
 }
 
-// bootError turns the pending exception into an error; only a defect of ours gets here.
+// bootError turns the pending exception into an error. Only a defect in the prelude leads here.
 func (m *VM) bootError() error {
 	e := lib.XJS_GetException(m.tls, m.ctx)
 	s, _ := m.text(e)

@@ -2,7 +2,8 @@ package vm
 
 import "golang.org/x/sys/unix"
 
-// discard makes b, which starts and ends on page borders, read as zeros and gives its pages back.
+// discard returns the pages of b to the system, so that b reads as zeros. b must start and end at page
+// boundaries.
 func discard(b []byte) {
 	if unix.Madvise(b, unix.MADV_DONTNEED) != nil {
 		clear(b)

@@ -2,7 +2,7 @@
 
 package vm
 
-// newRegion takes the region from the Go heap, whose objects do not move.
+// newRegion allocates the region on the Go heap, whose objects do not move.
 func newRegion(size int) ([]byte, error) { return make([]byte, size), nil }
 
 func freeRegion([]byte) error { return nil }

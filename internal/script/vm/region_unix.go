@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// newRegion reserves size bytes of zeroed memory. Pages cost nothing until they are touched.
+// newRegion reserves size bytes of zeroed memory. Pages use no memory until they are touched.
 func newRegion(size int) ([]byte, error) {
 	b, err := unix.Mmap(-1, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
 	if err != nil {
@@ -17,5 +17,5 @@ func newRegion(size int) ([]byte, error) {
 	return b, nil
 }
 
-// freeRegion gives the region back. Nothing may point into it any more.
+// freeRegion frees the region. No pointers into it may remain.
 func freeRegion(b []byte) error { return unix.Munmap(b) }

@@ -10,45 +10,45 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-// Input is what one run is given. All texts but Source are JSON.
+// Input describes one run. All texts except Source are JSON.
 type Input struct {
 	Source  string // the body of an async function
 	Context string // object; becomes the global context
-	Body    string // becomes context.data, remembered as text; "" when Context has its own data
-	Nodes   string // becomes the global nodes, parsed when the script asks for it
+	Body    string // becomes context.data, and its text is remembered; "" if Context has its own data
+	Nodes   string // becomes the global nodes, parsed when the script first uses it
 	Env     string // object of strings; becomes the global env
-	Memory  int64  // bytes the run may use beyond what the engine itself needs
+	Memory  int64  // bytes that the run may use in addition to the engine's own
 	Result  int    // longest result, in bytes of JSON
 
 	Log  func(level, text string) // called for each console line
 	Stop *atomic.Bool             // set by another goroutine to end the run
 }
 
-// run is the state of one run that host functions see.
+// run is the part of a run's state that host functions use.
 type run struct {
 	Input
 	stop   *atomic.Bool
-	thrown *Error // what the prelude reported of an exception
+	thrown *Error // the exception that the prelude reported
 }
 
-// Kind says how a run ended when it gave no result.
+// Kind says why a run has no result.
 type Kind uint8
 
-// The kinds of ends.
+// The kinds of errors.
 const (
-	Threw    Kind = iota // an exception, or a promise that nothing can settle
+	Threw    Kind = iota // an exception, or a promise that can never settle
 	Syntax               // the source does not compile
 	Memory               // the memory limit was reached
 	Stopped              // Input.Stop was set
 	TooLarge             // the result is longer than Input.Result
 )
 
-// Error is the end of a run without a result. Message is the script's own text where it threw.
+// Error reports a run that ended without a result. If the script threw, Message is the script's own text.
 type Error struct {
 	Kind    Kind
-	Name    string // the exception's name, such as TypeError; "" for thrown values that are no errors
+	Name    string // the exception's name, such as TypeError; "" for thrown values that are not errors
 	Message string
-	Line    int // line in the source, from 1; 0 when unknown
+	Line    int // line in the source, starting at 1; 0 if unknown
 }
 
 func (e *Error) Error() string {
@@ -62,8 +62,8 @@ const (
 	opening = "(async function () {"
 	closing = "\n})"
 
-	// describeReserve is what the memory limit is raised by when an exception is put into words, so
-	// that running out of memory can still be told.
+	// describeReserve is added to the memory limit while an exception is described, so that running out of
+	// memory can still be reported.
 	describeReserve = 1 << 20
 )
 
@@ -85,7 +85,7 @@ func (m *VM) Run(in Input) (string, error) {
 	return m.await(promise)
 }
 
-// begin makes the globals of a run; the result may be an exception.
+// begin defines the globals of a run. The result may be an exception.
 func (m *VM) begin(in Input) lib.TJSValue {
 	env := m.parse(cmp.Or(in.Env, "{}"))
 	if isException(env) {
@@ -101,7 +101,7 @@ func (m *VM) begin(in Input) lib.TJSValue {
 func (m *VM) runtime() *lib.TJSRuntime { return (*lib.TJSRuntime)(m.pointer(m.rt)) }
 func (m *VM) context() *lib.TJSContext { return (*lib.TJSContext)(m.pointer(m.ctx)) }
 
-// pointer turns an address in the region into a Go pointer.
+// pointer converts an address in the region to a Go pointer.
 func (m *VM) pointer(p uintptr) unsafe.Pointer {
 	return unsafe.Add(m.heap.base, p-uintptr(m.heap.base))
 }
@@ -113,12 +113,13 @@ func (m *VM) start(in Input) {
 	m.run = &run{Input: in, stop: in.Stop}
 	used := m.runtime().Fmalloc_ctx.Fmalloc_state.Fmalloc_size
 	lib.XJS_SetMemoryLimit(m.tls, m.rt, used+lib.Tsize_t(in.Memory))
-	// The image holds the generator's state as well; without this all runs would draw the same numbers.
+	// The image includes the state of the random generator. Without a new seed, every run would draw the same
+	// numbers.
 	m.context().Frandom_state = rand.Uint64() | 1
 }
 
-// compile makes the source a function. It refuses a source that closes the function it is the body
-// of and goes on behind it.
+// compile compiles the source to a function. It rejects a source that closes its function and continues after
+// it.
 func (m *VM) compile(source string) (lib.TJSValue, error) {
 	whole := opening + source + closing
 	f := m.eval(whole, lib.MJS_EVAL_TYPE_GLOBAL)
@@ -140,7 +141,7 @@ func (m *VM) syntaxError() *Error {
 	return err
 }
 
-// utf16Len counts what JavaScript calls the length of s.
+// utf16Len returns the length of s in JavaScript.
 func utf16Len(s string) int {
 	n := 0
 	for _, r := range s {
@@ -149,7 +150,7 @@ func utf16Len(s string) int {
 	return n
 }
 
-// await runs jobs until none is left and returns what the promise came to.
+// await runs pending jobs until none is left, and returns the result of the promise.
 func (m *VM) await(promise lib.TJSValue) (string, error) {
 	for {
 		n := lib.XJS_ExecutePendingJob(m.tls, m.rt, m.scratch)

@@ -6,9 +6,9 @@ import (
 	"modernc.org/libc"
 )
 
-// UseUTC makes UTC the time zone of all scripts of this process: a workflow must not come to another
-// result because a machine stands elsewhere. It changes the environment that the engine's C library
-// sees, so it is for processes that do nothing else, and comes before New.
+// UseUTC sets the time zone of all scripts in this process to UTC, so that the result of a workflow does not
+// depend on where a machine is. It changes the environment that the engine's C library sees, so it is only for
+// processes that do nothing else, and must be called before New.
 func UseUTC() error {
 	tls := libc.NewTLS()
 	defer tls.Close()

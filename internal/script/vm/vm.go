@@ -9,32 +9,32 @@ import (
 )
 
 const (
-	// spareMemory is what the region holds beyond the largest memory limit: the image, headers, and holes
-	// that no request fits into.
+	// spareMemory is the size of the region beyond the largest memory limit. It is for the image, headers, and
+	// holes too small for any request.
 	spareMemory = 32 << 20
 
-	// gcThreshold is how much a run may allocate before the engine looks for cycles the first time.
-	// Most runs end before; their garbage goes with the reset.
+	// gcThreshold is how many bytes a run may allocate before the engine first looks for cycles. Most runs end
+	// earlier, and the reset removes their garbage.
 	gcThreshold = 8 << 20
 
-	// discardSize is from which size on used memory is given back to the system instead of zeroed.
+	// discardSize is the size from which used memory is given back to the system instead of zeroed, in bytes.
 	discardSize = 1 << 20
 )
 
-// VM is one JavaScript heap. It is used by one goroutine.
+// VM is one JavaScript heap. It must be used by one goroutine only.
 type VM struct {
 	heap      *heap
-	image     []byte // the region's start as it was after boot
+	image     []byte // the beginning of the region, as it was after boot
 	tls       *libc.TLS
 	rt, ctx   uintptr
-	callbacks []any // closures that only the engine points to
+	callbacks []any // keeps closures alive to which only the engine points
 
-	scratch  uintptr // a word for results through pointers
-	fileName uintptr // what stack traces call the script
+	scratch  uintptr // address of a word for results through pointers
+	fileName uintptr // address of the script's name in stack traces
 
 	hooks hooks
-	run   *run // the run in progress, for host functions; nil between runs
-	dirty bool // a run has been since the last reset
+	run   *run // the current run, for host functions; nil between runs
+	dirty bool // there was a run since the last reset
 }
 
 // New starts an engine whose runs may use up to maxMemory bytes.
@@ -52,13 +52,13 @@ func New(maxMemory int64) (*VM, error) {
 	return m, nil
 }
 
-// Close gives all memory back. Nothing is finalized: the region is the heap.
+// Close frees all memory. Nothing is finalized, because the region is the whole heap.
 func (m *VM) Close() error {
 	m.tls.Close()
 	return freeRegion(m.heap.region)
 }
 
-// boot starts the engine with the allocation functions of the heap.
+// boot starts the engine on the heap's allocation functions.
 func (m *VM) boot() error {
 	funcs, keep := mallocFuncs(m.heap)
 	m.callbacks = append(m.callbacks, keep)
@@ -72,7 +72,7 @@ func (m *VM) boot() error {
 	return m.populate()
 }
 
-// populate makes the runtime's context and the prelude in it.
+// populate creates the runtime's context and evaluates the prelude in it.
 func (m *VM) populate() error {
 	m.scratch = lib.Xjs_malloc_rt(m.tls, m.rt, 16)
 	m.fileName = copyIn(m, scriptName)
@@ -90,7 +90,7 @@ func (m *VM) populate() error {
 	return m.prelude()
 }
 
-// snapshot copies the heap as it is between boot and the first run.
+// snapshot copies the heap after boot and before the first run. The copy is the image.
 func (m *VM) snapshot() {
 	lib.XJS_RunGC(m.tls, m.rt)
 	lib.XJS_SetGCThreshold(m.tls, m.rt, gcThreshold)
@@ -99,9 +99,8 @@ func (m *VM) snapshot() {
 	m.image = append([]byte(nil), m.heap.region[:roundUp(m.heap.top, pageSize)]...)
 }
 
-// Reset makes the region what it was after boot. Run does it by itself; a caller that has time
-// between two runs does it then, so that the next one starts at once and nothing of the last one
-// stays in memory.
+// Reset restores the region to its state after boot. Run does this by itself. A caller can do it earlier,
+// between two runs, so that the next run starts at once and no data of the last one stays in memory.
 func (m *VM) Reset() {
 	if !m.dirty {
 		return

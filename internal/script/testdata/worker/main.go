@@ -1,4 +1,4 @@
-// Command worker is a script worker by itself, for tests whose own program cannot be one.
+// Command worker is just a script worker, for tests whose own program cannot be one.
 package main
 
 import (
