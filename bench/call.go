@@ -11,26 +11,26 @@ import (
 	"hookline.dev/hookline/bench/load"
 )
 
-// kind says how the calls of a scenario are proven.
+// callKind says how the calls of a scenario authenticate.
 type callKind int
 
 const (
-	signed     callKind = iota // as GitHub signs
+	signed     callKind = iota // signed like GitHub's
 	basic                      // user name and password
-	numbered                   // signed, and each with a delivery id of its own: the dedupe key
-	halfForged                 // every other one signed with another secret
+	numbered                   // signed, each with its own delivery id, which is the dedupe key
+	halfForged                 // every other call is signed with a wrong secret
 )
 
-// secret is what the workflows know.
+// secret is the workflows' secret.
 const secret = "bench-secret"
 
-// source makes the calls of a scenario.
+// source returns the load's source of requests for a scenario.
 func (e *env) source(addr string, s scenario) func(int) func(int64) []byte {
 	switch s.call {
 	case basic:
 		return load.Same(e.request(addr, s.workflow, [2]string{"Authorization", "Basic " + base64.StdEncoding.EncodeToString([]byte("bench:bench-password"))}))
 	case numbered:
-		// A run's ids are its own: the warm-up's calls are others.
+		// Each run uses its own ids, so that they differ from those of the warm-up.
 		return load.Numbered(e.request(addr, s.workflow, signature(secret, e.body), [2]string{"X-Github-Delivery", load.Mark}), now().UnixMilli()%1e5*1e7)
 	case halfForged:
 		good := e.request(addr, s.workflow, signature(secret, e.body))
@@ -48,7 +48,7 @@ func (e *env) source(addr string, s scenario) func(int) func(int64) []byte {
 	}
 }
 
-// request is a call as GitHub makes it.
+// request builds a call like GitHub's.
 func (e *env) request(addr, workflow string, more ...[2]string) []byte {
 	headers := slices.Concat(more, [][2]string{
 		{"Content-Type", "application/json"},
@@ -59,7 +59,7 @@ func (e *env) request(addr, workflow string, more ...[2]string) []byte {
 	return load.Request(http.MethodPost, "/api/webhooks/"+workflow, addr, headers, e.body)
 }
 
-// signature is the header that GitHub signs with.
+// signature returns the signature header that GitHub sends.
 func signature(secret string, body []byte) [2]string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write(body)

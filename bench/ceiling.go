@@ -19,13 +19,14 @@ import (
 	"hookline.dev/hookline/bench/process"
 )
 
-// ceilingCommand is the argument that makes this program the ceiling's server.
+// ceilingCommand is the argument that makes this program the ceiling server.
 const ceilingCommand = "ceiling-server"
 
-// ceilingSecret is what the ceiling's calls are signed with.
+// ceilingSecret is the secret that signs the ceiling's calls.
 const ceilingSecret = "it's a secret to everybody"
 
-// serveCeiling is the least that a webhook server does: read the body, prove it, see that it is JSON.
+// serveCeiling does the least that a webhook server must do: it reads the body, checks its HMAC, and checks
+// that it is JSON.
 func serveCeiling(addr string) error {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -53,10 +54,10 @@ func ceiling(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = io.WriteString(w, "ok") // the caller may be gone
+	_, _ = io.WriteString(w, "ok") // the caller may have disconnected
 }
 
-// measureCeiling starts the ceiling in a process of its own, as the server has one, and drives it.
+// measureCeiling starts the ceiling server in its own process, like the real server, and drives load at it.
 func measureCeiling(ctx context.Context, conns int, d time.Duration, body []byte) (load.Result, error) {
 	addr, err := process.FreeAddr()
 	if err != nil {
@@ -72,8 +73,8 @@ func measureCeiling(ctx context.Context, conns int, d time.Duration, body []byte
 		return load.Result{}, err
 	}
 	defer func() {
-		_ = cmd.Process.Kill() // our own child
-		_ = cmd.Wait()         // it was killed
+		_ = cmd.Process.Kill() // a process started above
+		_ = cmd.Wait()         // fails because the process was killed
 	}()
 	if err := process.Listening(ctx, addr); err != nil {
 		return load.Result{}, err

@@ -5,14 +5,14 @@ import (
 	"io"
 )
 
-// The bounds of what gates may cost.
+// The limits for the cost of gates.
 const (
-	maxSignature = 0.15 // of a call's processor time over Basic auth
-	maxDedupe    = 0.20 // of a call's processor time over one without a key
-	minGood      = 0.5  // of the good calls for each second, when as many bad ones come
+	maxSignature = 0.15 // additional CPU time per call, relative to Basic auth
+	maxDedupe    = 0.20 // additional CPU time per call, relative to a call without a key
+	minGood      = 0.5  // share of the rate of good calls that remains when as many bad ones arrive
 )
 
-// compare says what gates cost, from scenarios that differ in nothing else.
+// compare prints the cost of gates. It compares scenarios that differ only in the gate.
 func compare(w io.Writer, outcomes []results) {
 	by := make(map[string]results, len(outcomes))
 	for _, r := range outcomes {

@@ -8,8 +8,8 @@ import (
 	"hookline.dev/hookline/bench/process"
 )
 
-// complete checks that every accepted call became one succeeded execution and one record, and that
-// the newest execution can be read with its request and every step's input and result.
+// complete checks that every accepted call became one successful execution and one record, and that the newest
+// execution can be read with its request and the input and result of every step.
 func (e *env) complete(ctx context.Context, server *process.Server, accepted int64) error {
 	var executed, stored, other int64
 	if err := process.Each(ctx, server, "/api/executions", func(x struct {
@@ -32,7 +32,8 @@ func (e *env) complete(ctx context.Context, server *process.Server, accepted int
 	return e.readable(ctx, server)
 }
 
-// readable checks that nothing of the newest execution was left out to be fast.
+// readable checks that the newest execution is stored completely, i.e. that speed was not gained by leaving
+// something out.
 func (e *env) readable(ctx context.Context, server *process.Server) error {
 	var last struct {
 		Request struct {

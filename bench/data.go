@@ -15,12 +15,12 @@ import (
 	"hookline.dev/hookline/bench/process"
 )
 
-// The targets of records.
+// The targets for records.
 const (
-	minBulk   = 50_000               // rows for each second, in one array
-	minLoop   = 20_000               // rows for each second, 64 passes at once
+	minBulk   = 50_000               // rows per second, in one array
+	minLoop   = 20_000               // rows per second, 64 iterations at once
 	maxFind   = 2 * time.Millisecond // p99 of finding one row by an index
-	maxUpdate = 3.0                  // p99 of W0 while many rows are changed, to its quiet one
+	maxUpdate = 3.0                  // p99 of W0 while many rows are changed, relative to the quiet one
 
 	bulkRows    = 10_000
 	loopPasses  = 20_000
@@ -28,7 +28,7 @@ const (
 	finds       = 5_000
 )
 
-// data measures bulk creation, loops, finding among many rows, and the door while many rows change.
+// data measures bulk creation, loops, finding one row among many, and the front door while many rows change.
 func (e *env) data(ctx context.Context, w io.Writer, o options) error {
 	server, err := process.Start(ctx, process.Options{
 		Program: e.real, Data: filepath.Join(e.dir, "data-rows"), Workflows: filepath.Join(e.root, "bench", "workflows"),
@@ -76,7 +76,7 @@ func (e *env) data(ctx context.Context, w io.Writer, o options) error {
 	return nil
 }
 
-// rows is a call with rows whose codes go on from a number.
+// rows returns the body of a call with rows whose codes start at from.
 func rows(from int64) []byte {
 	var b bytes.Buffer
 	b.WriteString(`{"rows":[`)
@@ -90,7 +90,7 @@ func rows(from int64) []byte {
 	return b.Bytes()
 }
 
-// call makes a sync call and returns how many rows it wrote for each second.
+// call makes a sync call and returns the number of rows written per second.
 func (e *env) call(ctx context.Context, server *process.Server, workflow string, body []byte, n int) (float64, error) {
 	began := now()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, server.URL()+"/api/webhooks/"+workflow, bytes.NewReader(body))
@@ -103,7 +103,7 @@ func (e *env) call(ctx context.Context, server *process.Server, workflow string,
 		return 0, err
 	}
 	text, err := io.ReadAll(res.Body)
-	_ = res.Body.Close() // it was read whole
+	_ = res.Body.Close() // the body was read completely
 	if err != nil {
 		return 0, err
 	}
@@ -113,7 +113,7 @@ func (e *env) call(ctx context.Context, server *process.Server, workflow string,
 	return float64(n) / now().Sub(began).Seconds(), nil
 }
 
-// whileUpdating measures W0 at half its rate alone, and while all rows are changed.
+// whileUpdating measures W0 at half its rate, first alone and then while all rows are changed.
 func (e *env) whileUpdating(ctx context.Context, w io.Writer, server *process.Server, o options, stored int64) error {
 	s := scenario{workflow: "w0", conns: 8}
 	quiet := load.Run(ctx, e.plan(server, s, o.duration/2))
@@ -155,14 +155,14 @@ func (e *env) post(ctx context.Context, server *process.Server, workflow string)
 	if err != nil {
 		return 0, err
 	}
-	_ = res.Body.Close() // a few bytes
+	_ = res.Body.Close() // the body is a few bytes
 	if res.StatusCode != http.StatusOK {
 		return res.StatusCode, fmt.Errorf("%s: answered %d", workflow, res.StatusCode)
 	}
 	return res.StatusCode, nil
 }
 
-// raised checks that each row was changed exactly once.
+// checkRaised checks that each row was changed exactly once.
 func (e *env) checkRaised(ctx context.Context, server *process.Server) error {
 	var page struct {
 		Items []struct{ Count int64 } `json:"items"`
@@ -185,7 +185,7 @@ func (e *env) find(ctx context.Context, w io.Writer, server *process.Server, sto
 	}
 	p := load.Plan{Addr: server.Addr, Conns: 1, Requests: finds, Source: func(int) func(int64) []byte {
 		return func(n int64) []byte {
-			code := n * 7919 * 104_729 % (stored - 2*loopPasses) // spread over all of them
+			code := n * 7919 * 104_729 % (stored - 2*loopPasses) // spread over all rows
 			filter := url.QueryEscape(`{"code":` + strconv.FormatInt(2*loopPasses+code, 10) + `}`)
 			return load.Request(http.MethodGet, "/api/collections/rows/records?pageSize=1&filter="+filter, server.Addr,
 				[][2]string{{"Authorization", "Bearer " + token}}, nil)

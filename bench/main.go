@@ -27,7 +27,7 @@ func main() {
 	}
 }
 
-// options are the flags.
+// options are the program's flags.
 type options struct {
 	only     string
 	short    bool
@@ -54,7 +54,7 @@ func (o *options) parse() {
 	}
 }
 
-// wants reports whether a part was asked for.
+// wants reports whether a part was requested.
 func (o *options) wants(name string) bool {
 	for part := range strings.SplitSeq(o.only, ",") {
 		if part == name {
@@ -69,7 +69,7 @@ func run(w io.Writer) (err error) {
 	defer stop()
 	var o options
 	o.parse()
-	runtime.GOMAXPROCS(1) // the client may use one core at most; the server is what is measured
+	runtime.GOMAXPROCS(1) // limits the client to one core, since the server is what is measured
 	printMachine(w, os.Args[1:])
 	e, done, err := prepare(ctx, o)
 	if err != nil {
@@ -82,7 +82,7 @@ func run(w io.Writer) (err error) {
 	return e.all(ctx, w, o)
 }
 
-// prepare builds the programs.
+// prepare builds the programs. The caller must call the returned function to clean up.
 func prepare(ctx context.Context, o options) (*env, func() error, error) {
 	root, err := process.Root()
 	if err != nil {
@@ -105,7 +105,7 @@ func prepare(ctx context.Context, o options) (*env, func() error, error) {
 	return e, done, nil
 }
 
-// all runs what was asked for.
+// all measures everything that was requested.
 func (e *env) all(ctx context.Context, w io.Writer, o options) error {
 	outcomes, err := e.rounds(ctx, w, o)
 	if err != nil {
@@ -126,11 +126,11 @@ func (e *env) all(ctx context.Context, w io.Writer, o options) error {
 	return nil
 }
 
-// warmup is how long a server is driven before it is measured: the scenarios measure a load that lasts. A
-// burst from a cold start is a scenario of its own.
+// warmup is how long a server is driven before it is measured, because the scenarios measure sustained load. A
+// burst after a cold start is a separate scenario.
 const warmup = 3 * time.Second
 
-// scenarios lists what is measured, with the targets of the first release.
+// scenarios lists the scenarios with the targets of the first release.
 func (e *env) scenarios(o options) []scenario {
 	const slowConns = 256
 	return []scenario{

@@ -11,9 +11,8 @@ import (
 	"hookline.dev/hookline/bench/process"
 )
 
-// profile drives a server with what the hot path is made for, in one life, and has it write a profile of
-// its processor time to a file: cmd/hookline/default.pgo, from which the compiler learns what is worth
-// inlining (https://go.dev/doc/pgo).
+// profile drives a server with the load that the hot path is made for, in one process, which writes a CPU
+// profile to cmd/hookline/default.pgo. The compiler uses it to decide what to inline (https://go.dev/doc/pgo).
 func (e *env) profile(ctx context.Context, w io.Writer, o options) error {
 	file, err := filepath.Abs(o.profile)
 	if err != nil {

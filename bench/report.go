@@ -14,7 +14,7 @@ import (
 
 func now() time.Time { return clock.System().Now() }
 
-// machine prints what the figures depend on.
+// printMachine prints what the figures depend on.
 func printMachine(w io.Writer, args []string) {
 	model := "unknown"
 	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
@@ -25,18 +25,18 @@ func printMachine(w io.Writer, args []string) {
 			}
 		}
 	}
-	kernel, _ := os.ReadFile("/proc/sys/kernel/osrelease") // not everywhere; then it is left out
+	kernel, _ := os.ReadFile("/proc/sys/kernel/osrelease") // omitted on systems without it
 	fmt.Fprintf(w, "command  bench %s\nmachine  %d cores, %s, %s/%s, kernel %s, %s\n\n",
 		strings.Join(args, " "), runtime.NumCPU(), model, runtime.GOOS, runtime.GOARCH, strings.TrimSpace(string(kernel)), runtime.Version())
 }
 
-// latencies prints the quantiles that matter.
+// latencies formats the quantiles of interest.
 func latencies(r *load.Result) string {
 	q := func(q float64) time.Duration { return r.Latency.Quantile(q).Round(10 * time.Microsecond) }
 	return fmt.Sprintf("p50 %v  p99 %v  p99.9 %v  max %v", q(0.5), q(0.99), q(0.999), r.Latency.Max().Round(10*time.Microsecond))
 }
 
-// show prints the middle one of a scenario's rounds, by what its target is for.
+// show prints the median round of a scenario, ranked by the figure of its target.
 func (r results) show(w io.Writer) {
 	o := r.median((*outcome).targetRatio)
 	fmt.Fprintf(w, "%s  %s; %d connections, %d rounds of %v, the middle one:\n", o.scenario.name, o.scenario.what, o.scenario.conns, len(r), o.scenario.duration)
@@ -59,7 +59,7 @@ func (r results) show(w io.Writer) {
 	fmt.Fprintln(w)
 }
 
-// ratios prints what the target is for, of each round.
+// ratios formats the figure of the target for each round.
 func (r results) ratios() string {
 	var b strings.Builder
 	for i := range r {
@@ -68,7 +68,7 @@ func (r results) ratios() string {
 	return b.String()
 }
 
-// batches prints the share of transactions by number of writes.
+// batches formats the share of transactions by number of writes.
 func (o *outcome) batches() string {
 	var parts []string
 	total := max(1, o.stats["store.transactions"])

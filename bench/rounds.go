@@ -11,19 +11,20 @@ import (
 	"strings"
 )
 
-// rounds is how often each scenario is measured, always an odd number. Machines warm up, share and slow
-// down by a tenth from one minute to the next, so scenarios take turns, each is compared with a ceiling of
-// its own minute, and medians are compared.
+// rounds is how often each scenario is measured; it must be odd. A machine's speed varies by a tenth from one
+// minute to the next. Scenarios therefore take turns, each is compared with a ceiling measured in the same
+// minute, and medians are compared.
 const rounds = 3
 
-// A round in which the host took more than maxStolen of the processors' time away, from the load or from a ceiling
-// measured with it, says little; it is tried again, and the least disturbed try counts.
+// A round is unreliable if the host took more than maxStolen of the CPU time away during the load or a ceiling
+// measured with it. It is then repeated, up to tries times, and the least disturbed try counts.
 const (
 	maxStolen = 0.05
 	tries     = 3
 )
 
-// ceilingShare is how long the ceiling is driven between two scenarios, as a share of what a load lasts.
+// ceilingShare divides the duration of a load: the result is how long the ceiling is driven between two
+// scenarios.
 const ceilingShare = 5
 
 // results are the outcomes of a scenario, one for each round.
@@ -35,8 +36,8 @@ func (r results) median(of func(*outcome) float64) *outcome {
 	return &sorted[len(sorted)/2]
 }
 
-// ratioTo returns the ratio of a figure to that of another scenario in the same round, which is nearest in
-// time: the median, and all as a text.
+// ratioTo compares a figure to that of another scenario in the same round, which is the nearest in time. It
+// returns the median ratio, and all ratios as text.
 func (r results) ratioTo(other results, of func(*outcome) float64) (middle float64, all string) {
 	shares, texts := make([]float64, len(r)), make([]string, len(r))
 	for i := range r {
@@ -47,7 +48,7 @@ func (r results) ratioTo(other results, of func(*outcome) float64) (middle float
 	return shares[len(shares)/2], strings.Join(texts, " ")
 }
 
-// rounds measures the scenarios that are asked for, in turns.
+// rounds measures the requested scenarios in turns.
 func (e *env) rounds(ctx context.Context, w io.Writer, o options) ([]results, error) {
 	var wanted []scenario
 	for _, s := range e.scenarios(o) {
@@ -67,7 +68,8 @@ func (e *env) rounds(ctx context.Context, w io.Writer, o options) ([]results, er
 	disturbed := 0
 	for round := range rounds {
 		for at := range wanted {
-			// There and back again: what a scenario leaves behind does not fall on the same one each time.
+			// Every other round runs in reverse order, so that the aftermath of a scenario does not always
+			// affect the same one.
 			i := at
 			if round%2 == 1 {
 				i = len(wanted) - 1 - at
@@ -93,7 +95,7 @@ func (e *env) rounds(ctx context.Context, w io.Writer, o options) ([]results, er
 	return all, nil
 }
 
-// ceilingSample is a measured ceiling, and what the host took away meanwhile.
+// ceilingSample is a measured ceiling, and the share of CPU time that the host took away meanwhile.
 type ceilingSample struct{ rate, stolen float64 }
 
 func (e *env) sampleCeiling(ctx context.Context, o options) (ceilingSample, error) {
@@ -102,15 +104,15 @@ func (e *env) sampleCeiling(ctx context.Context, o options) (ceilingSample, erro
 	return ceilingSample{res.Rate(), readProcessors().stolenSince(began)}, err
 }
 
-// measureCalm measures a scenario until the host leaves it alone, or its tries are over. before is the ceiling
-// that was measured last.
+// measureCalm measures a scenario until the host does not disturb it, or the tries are used up. before is the
+// last measured ceiling.
 func (e *env) measureCalm(ctx context.Context, s scenario, o options, before *ceilingSample) (best outcome, err error) {
 	for try := range tries {
 		out, err := e.measure(ctx, s)
 		if err != nil {
 			return out, err
 		}
-		// What this one has left to the disk is no burden of the next.
+		// Flush this scenario's writes, so that they do not slow down the next one.
 		if err := exec.CommandContext(ctx, "sync").Run(); err != nil {
 			return out, fmt.Errorf("sync: %w", err)
 		}

@@ -22,33 +22,33 @@ type scenario struct {
 	conns    int
 	duration time.Duration
 	warmup   time.Duration
-	target   float64 // least ratio to the ceiling; 0: none
-	burst    bool    // the target is for what is accepted, not for what is finished
-	rate     float64 // least executions for each second; 0: none
+	target   float64 // lowest ratio to the ceiling; 0: no target
+	burst    bool    // the target applies to accepted calls, not to finished ones
+	rate     float64 // lowest number of executions per second; 0: no target
 	call     callKind
-	env      []string // of the server
+	env      []string // environment of the server
 }
 
 // outcome is the result of one round of a scenario.
 type outcome struct {
-	ceiling  float64 // answers for each second of the bare server, just before and after
-	stolen   float64 // share of the processors' time that the host gave to others, during the load or a ceiling
+	ceiling  float64 // answers per second of the ceiling, just before and after
+	stolen   float64 // share of the CPU time that the host took away, during the load or a ceiling
 	scenario scenario
 	load     load.Result
-	drain    time.Duration    // from the last answer until nothing was under way
-	stats    map[string]int64 // what the server's counters grew by, load and drain
-	usage    process.Usage    // CPU and Written: what they grew by; memory: as it is at the end
+	drain    time.Duration    // from the last answer until no execution was left
+	stats    map[string]int64 // growth of the server's counters during load and drain
+	usage    process.Usage    // CPU and Written: growth; memory: at the end
 }
 
-// accepted is the 2xx answers for each second.
+// accepted returns the number of 2xx answers per second.
 func (o *outcome) accepted() float64 { return o.load.Rate() }
 
-// finished is the executions ended for each second, the drain included.
+// finished returns the number of executions ended per second, including the drain.
 func (o *outcome) finished() float64 {
 	return float64(o.load.OK()) / (o.load.Took + o.drain).Seconds()
 }
 
-// targetRatio is the figure that the target is for, as a ratio to the ceiling.
+// targetRatio returns the figure of the target as a ratio to the ceiling.
 func (o *outcome) targetRatio() float64 {
 	if o.scenario.burst {
 		return o.accepted() / o.ceiling
@@ -56,26 +56,26 @@ func (o *outcome) targetRatio() float64 {
 	return o.finished() / o.ceiling
 }
 
-// cpu is the server's processor time for each accepted call, in microseconds.
+// cpu returns the server's CPU time per accepted call, in microseconds.
 func (o *outcome) cpu() float64 { return float64(o.usage.CPU.Microseconds()) / float64(o.load.OK()) }
 
-// each is a counter's growth for each accepted call.
+// each returns a counter's growth per accepted call.
 func (o *outcome) each(name string) float64 { return float64(o.stats[name]) / float64(o.load.OK()) }
 
-// env is what every scenario needs.
+// env is what all scenarios share.
 type env struct {
 	root string // the module's folder
-	dir  string // a folder of our own for programs and data
+	dir  string // a temporary folder for programs and data
 	real string
 	slow string
-	body []byte // a push of GitHub
+	body []byte // the body of a GitHub push event
 }
 
 // drainTimeout is how long executions may take to end after the load.
 const drainTimeout = 5 * time.Minute
 
-// measure runs a scenario on a fresh data directory and checks that accepted, executed and stored
-// are one number.
+// measure runs a scenario on a new data directory, and checks that the numbers of accepted, executed and stored
+// calls are equal.
 func (e *env) measure(ctx context.Context, s scenario) (out outcome, err error) {
 	data := filepath.Join(e.dir, "data-"+s.name)
 	defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
@@ -99,12 +99,12 @@ func (e *env) measure(ctx context.Context, s scenario) (out outcome, err error) 
 	return out, server.Stop(time.Minute)
 }
 
-// plan is the load of a scenario.
+// plan returns the load of a scenario.
 func (e *env) plan(server *process.Server, s scenario, d time.Duration) load.Plan {
 	return load.Plan{Addr: server.Addr, Conns: s.conns, For: d, Source: e.source(server.Addr, s)}
 }
 
-// drive measures the load and the drain on a server that is warm.
+// drive measures the load and the drain on a server that is already warm.
 func (e *env) drive(ctx context.Context, server *process.Server, s scenario) (outcome, error) {
 	out := outcome{scenario: s}
 	if err := waitIdle(ctx, server); err != nil {
@@ -144,7 +144,7 @@ func (e *env) drive(ctx context.Context, server *process.Server, s scenario) (ou
 	return out, nil
 }
 
-// waitIdle waits until nothing is queued or running.
+// waitIdle waits until no execution is queued or running.
 func waitIdle(ctx context.Context, server *process.Server) error {
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
@@ -168,7 +168,7 @@ func waitIdle(ctx context.Context, server *process.Server) error {
 	}
 }
 
-// difference returns what each counter grew by.
+// difference returns the growth of each counter.
 func difference(after, before map[string]int64) map[string]int64 {
 	grown := make(map[string]int64, len(after))
 	for name, n := range after {

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// processors is how the machine's processors have spent their time since it started, in ticks.
+// processors is how the CPUs have spent their time since the machine started, in ticks.
 type processors struct{ stolen, all int64 }
 
-// stealField is where /proc/stat has the time that the host gave to others (proc_stat(5), "steal"), counted
-// from the first number.
+// stealField is the index of the time that the host gave to other machines in /proc/stat (proc_stat(5),
+// "steal"), counting from the first number.
 const stealField = 7
 
-// readProcessors reads it; where there is no /proc/stat, nothing is known, and nothing counts as stolen.
+// readProcessors reads /proc/stat. Without such a file it returns zeros, so nothing counts as stolen.
 func readProcessors() (p processors) {
 	text, err := os.ReadFile("/proc/stat")
 	if err != nil {
@@ -22,14 +22,14 @@ func readProcessors() (p processors) {
 	return parseProcessors(string(text))
 }
 
-// parseProcessors takes the first line, which is the sum of all processors.
+// parseProcessors parses the first line, which is the sum over all CPUs.
 func parseProcessors(text string) (p processors) {
 	line, _, _ := strings.Cut(text, "\n")
 	fields := strings.Fields(line)
 	if len(fields) < 1+1+stealField {
 		return p
 	}
-	for i, field := range fields[1 : 1+1+stealField] { // what follows is part of what stands before
+	for i, field := range fields[1 : 1+1+stealField] { // the fields after it are already included in earlier ones
 		n, err := strconv.ParseInt(field, 10, 64)
 		if err != nil {
 			return processors{}
@@ -41,7 +41,7 @@ func parseProcessors(text string) (p processors) {
 	return p
 }
 
-// stolenSince is the share of the processors' time that the host gave to others since an earlier reading.
+// stolenSince returns the share of the CPU time that the host gave to others since an earlier reading.
 func (p processors) stolenSince(earlier processors) float64 {
 	if p.all == earlier.all {
 		return 0

@@ -11,17 +11,17 @@ import (
 	"hookline.dev/hookline/bench/process"
 )
 
-// The first measurement of flatness, in stored executions, and the bounds of memory.
+// The number of stored executions in the first measurement, and the limits for growth and memory.
 const (
 	few         = 1000
 	maxMemory   = 200 << 20 // bytes
-	maxSlope    = 1.25      // CPU with many stored executions to CPU with few
-	minKept     = 0.8       // of the rate with few, measured against the ceiling of the moment
+	maxSlope    = 1.25      // ratio of the CPU time with many stored executions to that with few
+	minKept     = 0.8       // of the rate with few, each relative to the ceiling at that moment
 	fullBacklog = 100_000
 )
 
-// stored measures what an execution costs when few and when many are stored, and the memory of a
-// server with many stored executions and a full backlog.
+// stored measures the cost of an execution with few and with many stored executions, and the memory of a server
+// with many stored executions and a full backlog.
 func (e *env) stored(ctx context.Context, w io.Writer, o options) error {
 	server, err := process.Start(ctx, process.Options{
 		Program: e.real, Data: filepath.Join(e.dir, "data-stored"), Workflows: filepath.Join(e.root, "bench", "workflows"),
@@ -64,8 +64,8 @@ func (e *env) stored(ctx context.Context, w io.Writer, o options) error {
 	return e.backlog(ctx, w, server)
 }
 
-// driveWithCeiling measures the ceiling for a moment, then drives the server. Minutes lie between the first and
-// the last measurement, and machines change their pace meanwhile.
+// driveWithCeiling measures the ceiling briefly and then drives the server. There are minutes between the first
+// and the last measurement, in which the speed of the machine may change.
 func (e *env) driveWithCeiling(ctx context.Context, server *process.Server, s scenario) (outcome, error) {
 	res, err := measureCeiling(ctx, s.conns, s.duration/2, e.body)
 	if err != nil {
@@ -76,7 +76,7 @@ func (e *env) driveWithCeiling(ctx context.Context, server *process.Server, s sc
 	return out, err
 }
 
-// backlog fills the backlog up to its bound behind a workflow that runs one at a time.
+// backlog fills the backlog to its limit behind a workflow that runs one execution at a time.
 func (e *env) backlog(ctx context.Context, w io.Writer, server *process.Server) error {
 	s := scenario{workflow: "slow-lane", conns: 64}
 	plan := e.plan(server, s, 0)
@@ -98,7 +98,7 @@ func (e *env) backlog(ctx context.Context, w io.Writer, server *process.Server) 
 	return nil
 }
 
-// atMost says whether a figure stays below its bound.
+// atMost says whether a figure is within its limit.
 func atMost(got, most float64) string {
 	if got <= most {
 		return fmt.Sprintf("   target at most %g: reached", most)

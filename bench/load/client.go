@@ -10,31 +10,31 @@ import (
 	"hookline.dev/hookline/internal/clock"
 )
 
-// Plan says what to send, and how much of it.
+// Plan says what to send and how much.
 type Plan struct {
 	Addr     string        // host:port
-	Conns    int           // connections, each with one request under way
-	Requests int64         // stop after so many were begun; 0: no such bound
-	For      time.Duration // stop beginning requests after so long; 0: no such bound
+	Conns    int           // each has at most one request under way
+	Requests int64         // stop after starting this many; 0: no limit
+	For      time.Duration // stop starting requests after this time; 0: no limit
 
-	// Source returns the function that makes the requests of one connection. It is called once for
-	// each connection; what it returns is called by that connection alone. n counts the requests of
-	// the whole run. The bytes are used until the next call.
+	// Source returns the function that makes the requests of one connection. It is called once for each
+	// connection, and only that connection's goroutine calls the returned function. n counts the requests of
+	// the whole run. The bytes must stay valid until the next call.
 	Source func(conn int) func(n int64) []byte
-	// Answer sees every answer, from the goroutine of its connection. May be nil.
+	// Answer is called for every answer, on the goroutine of its connection. It may be nil.
 	Answer func(n int64, r *Response)
-	// Lost sees every request whose answer did not come whole. May be nil: then the first such error
-	// ends the run. Answering false ends that connection's work.
+	// Lost is called for every request without a complete answer. If it returns false, its connection stops. If
+	// Lost is nil, the first such error ends the run.
 	Lost func(n int64, err error) bool
 }
 
-// Result is what a run came to.
+// Result is the result of a run.
 type Result struct {
 	Answers  map[int]int64 // by status
-	Latency  Histogram     // of answers, from the first byte written to the last read
-	Lost     int64         // requests without a whole answer
+	Latency  Histogram     // from the first byte written to the last byte read
+	Lost     int64         // requests without a complete answer
 	Took     time.Duration // from the first request to the last answer
-	FirstErr error         // of a lost request or a failed dial
+	FirstErr error         // the first error of a lost request or a failed dial
 }
 
 // OK returns the number of answers with a 2xx status.
@@ -48,14 +48,14 @@ func (r *Result) OK() int64 {
 	return n
 }
 
-// Rate returns the 2xx answers for each second.
+// Rate returns the number of 2xx answers per second.
 func (r *Result) Rate() float64 { return float64(r.OK()) / r.Took.Seconds() }
 
-// dialTimeout is how long a connection may take to be opened.
+// dialTimeout is how long opening a connection may take.
 const dialTimeout = 5 * time.Second
 
-// Run sends what the plan says and returns when the last answer is read, or when ctx ends: requests
-// under way are then given up.
+// Run executes a plan. It returns when the last answer has been read, or when ctx ends, which abandons the
+// requests under way.
 func Run(ctx context.Context, p Plan) Result {
 	run := &run{plan: p, clock: clock.System()}
 	run.began = run.clock.Now()
@@ -80,7 +80,7 @@ func Run(ctx context.Context, p Plan) Result {
 	return total
 }
 
-// run is a plan under way.
+// run is a plan in progress.
 type run struct {
 	plan  Plan
 	clock clock.Clock
@@ -89,7 +89,7 @@ type run struct {
 	ended atomic.Bool
 }
 
-// take returns the number of the next request, or false when there is none.
+// take returns the number of the next request, or false if there is none.
 func (r *run) take(ctx context.Context, now time.Time) (int64, bool) {
 	if r.ended.Load() || ctx.Err() != nil || r.plan.For > 0 && now.Sub(r.began) >= r.plan.For {
 		return 0, false
@@ -98,8 +98,8 @@ func (r *run) take(ctx context.Context, now time.Time) (int64, bool) {
 	return n, r.plan.Requests == 0 || n < r.plan.Requests
 }
 
-// connection sends requests one after the other until there are none left, and dials again when the
-// server ends the connection.
+// connection sends one request after another until there are none left. It dials again if the server closes the
+// connection.
 func (r *run) connection(ctx context.Context, i int, res *Result) {
 	res.Answers = make(map[int]int64)
 	request := r.plan.Source(i)
@@ -114,7 +114,7 @@ func (r *run) connection(ctx context.Context, i int, res *Result) {
 	}
 }
 
-// onConnection works on one connection. It reports whether there may be more to do on a new one.
+// onConnection sends requests over one connection. It reports whether to continue on a new one.
 func (r *run) onConnection(ctx context.Context, request func(n int64) []byte, res *Result) (again bool, err error) {
 	d := net.Dialer{Timeout: dialTimeout}
 	conn, err := d.DialContext(ctx, "tcp", r.plan.Addr)

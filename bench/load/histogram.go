@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The resolution of a Histogram: 1<<subBits buckets between one power of two and the next, so a
+// The resolution of a Histogram: there are 1<<subBits buckets between one power of two and the next, so a
 // quantile is at most 1/32 too high.
 const (
 	subBits    = 5
@@ -13,7 +13,7 @@ const (
 	buckets    = (64 - subBits) * subBuckets
 )
 
-// Histogram counts durations in buckets that grow with the duration. The zero value is empty.
+// Histogram counts durations in buckets whose width grows with the duration. The zero value is empty.
 type Histogram struct {
 	counts [buckets]int64
 	total  int64
@@ -37,7 +37,8 @@ func (h *Histogram) Merge(o *Histogram) {
 	h.max = max(h.max, o.max)
 }
 
-// Quantile returns the duration that the share q (0 to 1) of all durations does not exceed; 0 when empty.
+// Quantile returns the duration that a share q (0 to 1) of all durations does not exceed; 0 if the histogram is
+// empty.
 func (h *Histogram) Quantile(q float64) time.Duration {
 	rank := int64(q*float64(h.total) + 0.5)
 	var seen int64
@@ -56,8 +57,8 @@ func (h *Histogram) Count() int64 { return h.total }
 // Max returns the longest duration.
 func (h *Histogram) Max() time.Duration { return h.max }
 
-// bucketOf returns the bucket of a number of nanoseconds: linear below subBuckets, then subBuckets
-// for each power of two.
+// bucketOf returns the bucket of a number of nanoseconds. Buckets are linear below subBuckets; above, there are
+// subBuckets for each power of two.
 func bucketOf(n uint64) int {
 	if n < subBuckets {
 		return int(n)
@@ -66,7 +67,7 @@ func bucketOf(n uint64) int {
 	return (shift+1)*subBuckets + int(n>>shift) - subBuckets
 }
 
-// upper returns the largest number of a bucket.
+// upper returns the largest number in a bucket.
 func upper(bucket int) uint64 {
 	if bucket < subBuckets {
 		return uint64(bucket)

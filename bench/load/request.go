@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// Request builds the bytes of a request once.
+// Request builds the bytes of a request.
 func Request(method, path, host string, headers [][2]string, body []byte) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\n", method, path, host)
@@ -25,14 +25,14 @@ func Same(request []byte) func(int) func(int64) []byte {
 	}
 }
 
-// idDigits is the width of a number that Numbered writes.
+// idDigits is the number of digits that Numbered writes.
 const idDigits = 12
 
-// Mark is the text that Numbered replaces; it is as wide as the number.
+// Mark is the text that Numbered replaces. It is as long as the number.
 const Mark = "@@@@@@@@@@@@"
 
-// Numbered returns a source that writes the request's number, plus base, in place of every Mark. The
-// number has idDigits digits, so the length stays.
+// Numbered returns a source that replaces every Mark with the request's number plus base. The number has
+// idDigits digits, so the length does not change.
 func Numbered(request []byte, base int64) func(int) func(int64) []byte {
 	var places []int
 	for at := 0; ; at++ {
@@ -55,7 +55,7 @@ func Numbered(request []byte, base int64) func(int) func(int64) []byte {
 	}
 }
 
-// ID prints a number as Numbered does.
+// ID formats a number as Numbered does.
 func ID(n int64) string {
 	digits := strconv.FormatInt(n, 10)
 	return "000000000000"[:max(0, idDigits-len(digits))] + digits

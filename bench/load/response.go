@@ -9,15 +9,16 @@ import (
 	"strconv"
 )
 
-// Response is what a client needs of an answer. Its slices are good until the connection is used again.
+// Response is the part of an answer that a client needs. Its slices are valid until the connection is used
+// again.
 type Response struct {
 	Status int
 	Body   []byte
-	Close  bool // the server ends the connection after this answer
+	Close  bool // the server closes the connection after this answer
 	header []byte
 }
 
-// Header returns the value of a header line, or nil. The name must be spelled as Go's servers send it.
+// Header returns the value of a header line, or nil. The name must be spelled as Go's server writes it.
 func (r *Response) Header(name string) []byte {
 	for rest := r.header; len(rest) > 0; {
 		line, after, _ := bytes.Cut(rest, crlf())
@@ -31,10 +32,10 @@ func (r *Response) Header(name string) []byte {
 
 func crlf() []byte { return []byte("\r\n") }
 
-// maxHeader is the largest header section that is read, in bytes.
+// maxHeader is the largest header section, in bytes.
 const maxHeader = 8 << 10
 
-// reader reads answers off one connection.
+// reader reads answers from one connection.
 type reader struct {
 	r    *bufio.Reader
 	head []byte
@@ -43,7 +44,7 @@ type reader struct {
 
 func newReader(r io.Reader) *reader { return &reader{r: bufio.NewReaderSize(r, maxHeader)} }
 
-// read reads one answer whole. Interim answers (1xx) are skipped.
+// read reads one complete answer. It skips interim answers (1xx).
 func (d *reader) read(into *Response) error {
 	for {
 		if err := d.readHead(into); err != nil {
@@ -110,7 +111,7 @@ func (d *reader) readBody(into *Response, n int) error {
 	return err
 }
 
-// readChunks reads a body in chunks (RFC 9112 section 7.1); trailers are skipped.
+// readChunks reads a chunked body (RFC 9112 section 7.1) and skips trailers.
 func (d *reader) readChunks(into *Response) error {
 	d.body = d.body[:0]
 	for {

@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// maxAnswer is the largest answer of the API that is read, in bytes.
+// maxAnswer is the largest response of the API, in bytes.
 const maxAnswer = 256 << 20
 
-// Get reads a resource of the management API into out.
+// Get decodes a resource of the management API into out.
 func (s *Server) Get(ctx context.Context, path string, out any) error {
 	token, err := s.Token()
 	if err != nil {
@@ -47,10 +47,10 @@ type Page[T any] struct {
 	Next  string `json:"next"`
 }
 
-// pageSize is the most that the API gives at once.
+// pageSize is the largest page of the API.
 const pageSize = 500
 
-// Each calls do with every item of a list, newest first. path is without a query.
+// Each calls do with every item of a list, newest first. path has no query.
 func Each[T any](ctx context.Context, s *Server, path string, do func(T)) error {
 	for before := ""; ; {
 		query := fmt.Sprintf("%s?limit=%d", path, pageSize)

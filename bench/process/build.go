@@ -8,12 +8,12 @@ import (
 	"path/filepath"
 )
 
-// ProgramVar is the environment variable with the path of a hookline binary that is already built.
+// ProgramVar is the environment variable with the path of a prebuilt hookline binary.
 const ProgramVar = "E2E_PROGRAM"
 
-// Hookline returns the path of a hookline binary: the one that ProgramVar names, else one that it builds
-// into dir. `make e2e` builds the binary once and sets the variable; otherwise every package of end-to-end
-// tests would compile the same program at the same time.
+// Hookline returns the path of a hookline binary: the one that ProgramVar names, or one that it builds into
+// dir. `make e2e` builds the binary once and sets the variable; otherwise every package of end-to-end tests
+// would compile the same program at the same time.
 func Hookline(ctx context.Context, root, dir string) (string, error) {
 	program := os.Getenv(ProgramVar)
 	if program == "" {
@@ -45,7 +45,7 @@ func Build(ctx context.Context, root, pkg, dir string) (string, error) {
 	return program, nil
 }
 
-// Root returns the module's folder: the nearest one above the current directory with a go.mod.
+// Root returns the module's folder: the current directory or the nearest parent with a go.mod.
 func Root() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {

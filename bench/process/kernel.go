@@ -11,18 +11,18 @@ import (
 	"time"
 )
 
-// Usage is what Linux knows of a server's process and of its script workers.
+// Usage is what Linux reports about a server's process and its script workers.
 type Usage struct {
-	PeakRSS    int64         // the most that was ever resident, in bytes, without the workers
-	WorkersRSS int64         // resident now in the workers that live, in bytes
-	CPU        time.Duration // user and system, with the workers that live and those that were waited for
-	Written    int64         // bytes the process caused to be sent to storage
+	PeakRSS    int64         // peak resident memory without the workers, in bytes
+	WorkersRSS int64         // resident memory of the live workers now, in bytes
+	CPU        time.Duration // user and system time, including live workers and those already waited for
+	Written    int64         // bytes that the process caused to be sent to storage
 }
 
-// ticks is the kernel's unit of CPU time in /proc, USER_HZ, the same on every Linux platform that Go supports.
+// ticks is the unit of CPU time in /proc (USER_HZ). It is the same on every Linux platform that Go supports.
 const ticks = 100
 
-// Usage reads the figures. It fails where /proc does not exist.
+// Usage reads the figures. It fails if /proc does not exist.
 func (s *Server) Usage() (Usage, error) {
 	var u Usage
 	dir := fmt.Sprintf("/proc/%d/", s.PID())
@@ -50,7 +50,7 @@ func (s *Server) Usage() (Usage, error) {
 	for _, path := range stats {
 		worker, err := readStat(path)
 		if err != nil || worker.parent != s.PID() {
-			continue // another's, or gone meanwhile
+			continue // another user's process, or it has ended
 		}
 		u.CPU += worker.cpu
 		if status, err := fields(filepath.Join(filepath.Dir(path), "status")); err == nil {
@@ -63,16 +63,16 @@ func (s *Server) Usage() (Usage, error) {
 // stat is the part of /proc/PID/stat that is used here.
 type stat struct {
 	parent      int
-	cpu, waited time.Duration // of the process, and of its children that it has waited for
+	cpu, waited time.Duration // of the process, and of the children that it has waited for
 }
 
-// readStat reads a file as proc_pid_stat(5) describes it.
+// readStat parses a file as described in proc_pid_stat(5).
 func readStat(path string) (stat, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return stat{}, err
 	}
-	// The name, in parentheses, may hold blanks; fields are counted behind it, from the third on.
+	// The name, in parentheses, may contain spaces. The fields after it are counted, starting with the third.
 	after := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
 	const parent, utime, stime, cutime, cstime = 1, 11, 12, 13, 14
 	if len(after) <= cstime {
@@ -106,7 +106,7 @@ func fields(path string) (map[string]string, error) {
 	return m, nil
 }
 
-// kib reads a number of KiB such as "1234 kB" as bytes; 0 when there is none.
+// kib parses a number of KiB such as "1234 kB" and returns bytes; 0 if there is none.
 func kib(text string) int64 {
 	n, _ := strconv.ParseInt(strings.TrimSuffix(text, " kB"), 10, 64) // a process that is ending has no such line
 	return n << 10

@@ -16,11 +16,11 @@ import (
 	"time"
 )
 
-// Options say how a server is started.
+// Options say how to start a server.
 type Options struct {
 	Program   string   // path of the binary
 	Data      string   // its data directory
-	Addr      string   // host:port; empty: a free port of 127.0.0.1
+	Addr      string   // host:port; empty: a free port on 127.0.0.1
 	Workflows string   // directory of documents; may be empty
 	Args      []string // further arguments
 	Env       []string // further NAME=value
@@ -33,11 +33,11 @@ type Server struct {
 
 	cmd    *exec.Cmd
 	output *tail
-	exited chan struct{}
-	err    error
+	exited chan struct{} // closed when the process has been reaped
+	err    error         // of Wait; valid once exited is closed
 }
 
-// The patience with a server that starts or stops.
+// Time-outs for a server that starts or stops.
 const (
 	startTimeout = 60 * time.Second
 	pollEvery    = 5 * time.Millisecond
@@ -74,7 +74,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
-// FreeAddr returns an address of 127.0.0.1 that nobody listens on now.
+// FreeAddr returns an address on 127.0.0.1 on which nothing listens at the moment.
 func FreeAddr() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -102,7 +102,7 @@ func Listening(ctx context.Context, addr string) error {
 	}
 }
 
-// ready waits until the server says that it is.
+// ready waits until the server reports that it is ready.
 func (s *Server) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -134,7 +134,7 @@ func (s *Server) ready(ctx context.Context) error {
 // URL returns the base URL.
 func (s *Server) URL() string { return "http://" + s.Addr }
 
-// Token returns the token of the management API, from the data directory.
+// Token reads the token of the management API from the data directory.
 func (s *Server) Token() (string, error) {
 	text, err := os.ReadFile(filepath.Join(s.Data, "token"))
 	return strings.TrimSpace(string(text)), err
@@ -143,15 +143,15 @@ func (s *Server) Token() (string, error) {
 // PID returns the process's id.
 func (s *Server) PID() int { return s.cmd.Process.Pid }
 
-// Kill ends the process at once (SIGKILL) and returns when it is gone.
+// Kill ends the process with SIGKILL and returns when it has ended.
 func (s *Server) Kill() {
-	_ = s.cmd.Process.Kill() // it may be gone already
+	_ = s.cmd.Process.Kill() // it may have ended already
 	<-s.exited
 }
 
-// Stop asks the process to end and waits until it has, at most for the given time; then it is killed.
+// Stop asks the process to end. It waits for at most the given time, then kills the process.
 func (s *Server) Stop(within time.Duration) error {
-	_ = s.cmd.Process.Signal(syscall.SIGTERM) // it may be gone already
+	_ = s.cmd.Process.Signal(syscall.SIGTERM) // it may have ended already
 	select {
 	case <-s.exited:
 		return s.err
@@ -161,25 +161,25 @@ func (s *Server) Stop(within time.Duration) error {
 	}
 }
 
-// Exited is closed when the process has ended, however it did.
+// Exited returns a channel that is closed when the process has ended for any reason.
 func (s *Server) Exited() <-chan struct{} { return s.exited }
 
-// ErrKilled is Start's error when the server ended by SIGKILL while it started.
+// ErrKilled is Start's error if the server ended by SIGKILL while it was starting.
 var ErrKilled = errors.New("the server was killed while it started")
 
-// Killed reports whether the process ended by SIGKILL. It may be asked after Exited.
+// Killed reports whether the process ended by SIGKILL. It is valid once Exited is closed.
 func (s *Server) Killed() bool {
 	status, ok := s.cmd.ProcessState.Sys().(syscall.WaitStatus)
 	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
 
-// Output returns the end of what the process has written.
+// Output returns the end of the process's output.
 func (s *Server) Output() string { return s.output.String() }
 
-// keepOutput is how much of a process's output is kept, in bytes.
+// keepOutput is how many bytes of a process's output are kept.
 const keepOutput = 64 << 10
 
-// tail keeps the end of what is written to it.
+// tail keeps the end of what is written to it. It is safe for concurrent use.
 type tail struct {
 	mu  sync.Mutex
 	buf bytes.Buffer

@@ -1,5 +1,5 @@
-// Program profiled is a server that writes a profile of its processor time when it stops: what the
-// compiler is told of how Hookline is used (make profile).
+// Program profiled is a server that writes a CPU profile when it stops, for profile-guided optimization (make
+// profile).
 package main
 
 import (
@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/bench/variant"
 )
 
-// destination is the variable with the path of the profile.
+// destination is the environment variable with the path of the profile.
 const destination = "HOOKLINE_BENCH_PROFILE"
 
 func main() {

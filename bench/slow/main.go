@@ -10,7 +10,7 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/disk"
 )
 
-// delay is what one sync takes longer.
+// delay is how much longer one sync takes.
 const delay = 5 * time.Millisecond
 
 func main() {
@@ -19,7 +19,7 @@ func main() {
 			if op.Kind == disk.Sync {
 				time.Sleep(delay)
 			}
-			return 0 // go on
+			return 0 // continue
 		}
 	}))
 }

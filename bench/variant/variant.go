@@ -1,9 +1,8 @@
-// Package variant is a server like `hookline serve` whose store is changed by its caller: benchmarks
-// make the disk slow, the crash suite ends the process at a chosen moment. It takes only the flags that
-// package process gives.
+// Package variant is a server like `hookline serve` whose store its caller can modify: benchmarks make the disk
+// slow, and the crash suite kills the process at a chosen moment. It takes only the flags that package process
+// passes.
 //
-// It is linked into programs of bench and crash alone; in the binary that users run nobody changes
-// the store.
+// Only programs of bench and crash link it. In the binary that users run, nothing modifies the store.
 package variant
 
 import (
@@ -25,13 +24,14 @@ import (
 // stopTimeout is how long a variant may take to stop.
 const stopTimeout = 30 * time.Second
 
-// workerVerb is what a server starts its script processes with.
+// workerVerb is the argument with which a server starts its script processes.
 const workerVerb = "script-worker"
 
-// IsWorker reports whether the program was started to run scripts: without an environment.
+// IsWorker reports whether the program was started to run scripts.
 func IsWorker(args []string) bool { return len(args) == 1 && args[0] == workerVerb }
 
-// Main serves until SIGINT or SIGTERM and returns the exit code. A worker runs scripts instead.
+// Main serves until SIGINT or SIGTERM and returns the exit code. A worker runs scripts instead. change modifies
+// the options of the store.
 func Main(args []string, change func(*sqlite.Options)) int {
 	if IsWorker(args) {
 		return script.Worker(os.Stdin, os.Stdout)
