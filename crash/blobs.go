@@ -16,8 +16,8 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite"
 )
 
-// verifyData opens the data of the server that has stopped, and looks at blobs and records. calls is how
-// often each call was executed.
+// verifyData opens the data of the stopped server and checks blobs and records. calls maps each call to how
+// often it was executed.
 func (s *suite) verifyData(calls map[string]int) error {
 	dir := filepath.Join(s.Data, "blobs")
 	blobs, err := blobdir.Open(dir, blobdir.Options{})
@@ -35,7 +35,7 @@ func (s *suite) verifyData(calls map[string]int) error {
 	return s.verifyBlobs(db, blobs, dir)
 }
 
-// verifyBlobs looks at every blob that a delivery names; then it sweeps, and looks what is left.
+// verifyBlobs checks every blob that a delivery names. Then it sweeps, and checks that no other blob is left.
 func (s *suite) verifyBlobs(db *sqlite.Store, blobs *blobdir.Dir, dir string) error {
 	named := make(map[string]bool)
 	err := eachDelivery(db, func(d *hook.Delivery) {
@@ -89,7 +89,7 @@ func eachDelivery(db store.History, f func(*hook.Delivery)) error {
 	}
 }
 
-// wanted is how many blobs a delivery of a workflow names.
+// wanted returns how many blobs a delivery of a workflow must name.
 func wanted(workflow string) int {
 	switch workflow {
 	case "calls-files", "calls-large":
@@ -109,7 +109,7 @@ func storedBy(d *hook.Delivery) (sums []string) {
 	return sums
 }
 
-// intact looks whether a blob is what its name says.
+// intact checks that a blob's content matches its name.
 func intact(blobs *blobdir.Dir, sum string) error {
 	f, _, err := blobs.Open(sum)
 	if err != nil {

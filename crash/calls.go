@@ -6,16 +6,16 @@ import (
 	"hookline.dev/hookline/bench/load"
 )
 
-// kind is a sort of call. What it sends for one number is the same each time.
+// kind is a kind of call. It sends the same bytes for the same number every time.
 type kind struct {
 	workflow string
 	prefix   string // of its calls' ids
 	sync     bool
-	keyed    bool // several numbers are the same call, sent again
+	keyed    bool // several numbers stand for the same call, which is repeated
 	body     func(mark string) (contentType, body string)
 }
 
-// kinds lists them; the first four share most of the numbers.
+// kinds lists the kinds of calls. Most numbers are shared among the first four.
 func kinds() []kind {
 	return []kind{
 		{workflow: "calls-async", prefix: "a", body: smallBody},
@@ -29,22 +29,22 @@ func kinds() []kind {
 	}
 }
 
-// The prefixes of the calls whose records are looked at.
+// The prefixes of calls whose records are verified.
 const dataPrefix, tallyPrefix = "d", "t"
 
 const (
 	ordinary  = 4       // kinds that take turns
-	fileEvery = 64      // numbers, of which one is a call with a file
-	bigEvery  = 2048    // and one is a call with a large body
-	dataEvery = 40      // and one is a call that does every operation
-	allEvery  = 1000    // and one is a call that raises the tallies
-	bigBody   = 1 << 20 // which is longer than this, so that it is kept outside the database
+	fileEvery = 64      // one call in this many has a file
+	bigEvery  = 2048    // one call in this many has a large body
+	dataEvery = 40      // one call in this many does every operation on records
+	allEvery  = 1000    // one call in this many raises the tallies
+	bigBody   = 1 << 20 // a large body is longer than this, so it is stored outside the database
 
-	callsPerKey = 16  // numbers in a row that share a key, but for those that repeat an older one
-	keysBack    = 200 // keys ago: mostly in an earlier run
+	callsPerKey = 16  // consecutive numbers that share a key, except for those that repeat an older key
+	keysBack    = 200 // how many keys back such a repeat goes, usually into an earlier run
 )
 
-// kindOf chooses by the number.
+// kindOf chooses the kind of call by its number.
 func (s *suite) kindOf(n int64) *kind {
 	switch {
 	case n%allEvery == allEvery-1:
@@ -60,7 +60,7 @@ func (s *suite) kindOf(n int64) *kind {
 	}
 }
 
-// number is the number of the call that is sent.
+// number returns the number of the call that is sent in place of the n-th.
 func (k *kind) number(n int64) int64 {
 	switch {
 	case !k.keyed:
@@ -72,10 +72,10 @@ func (k *kind) number(n int64) int64 {
 	}
 }
 
-// call is the id of a call, as its record holds it.
+// call returns the id of a call, as its record contains it.
 func (k *kind) call(n int64) string { return k.prefix + load.ID(k.number(n)) }
 
-// request is what is sent, with a mark where the number is to be.
+// request returns the request, with a mark in place of the number.
 func (k *kind) request(addr string) []byte {
 	contentType, body := k.body(k.prefix + load.Mark)
 	return load.Request("POST", "/api/webhooks/"+k.workflow, addr, [][2]string{{"Content-Type", contentType}}, []byte(body))

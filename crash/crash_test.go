@@ -7,7 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestNothingIsLostOrDoubledWhenTheServerIsKilled is the short form of the suite; `make crash` is the long one.
+// TestNothingIsLostOrDoubledWhenTheServerIsKilled is a short run of the suite. `make crash` runs it in full
+// length.
 func TestNothingIsLostOrDoubledWhenTheServerIsKilled(t *testing.T) {
 	t.Parallel()
 	const kills, acks = 42, 1000

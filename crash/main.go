@@ -44,7 +44,7 @@ func run() error {
 	return os.RemoveAll(dir)
 }
 
-// build compiles both programs into dir and keeps the data there.
+// build compiles both programs into dir, which also holds the data.
 func (o *Options) build(ctx context.Context, dir string) error {
 	root, err := process.Root()
 	if err != nil {

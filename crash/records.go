@@ -12,23 +12,23 @@ import (
 	"hookline.dev/hookline/internal/collection"
 )
 
-// Calls of calls-data do every operation on records, and each call must have made exactly this of them,
-// or nothing: how many records of each kind, and the sum of their numbers.
+// wantedParts returns the records that each call of calls-data must have left: the number of records of each
+// kind, and the sum of their numbers. Such a call does every operation on records.
 func wantedParts() map[string]part {
-	const raised = (1 + 4) * 2 * 2 // once, in each of four passes, and doubled twice
+	const raised = (1 + 4) * 2 * 2 // raised once and in each of four iterations, then doubled twice
 	return map[string]part{
 		"many": {3, 3 * raised}, "upsert": {1, 2}, "pass": {4, 1 + 2 + 3 + 4}, "left": {1, 0}, "right": {1, 0},
-		"deleted": {1, 2}, // what the deletion of two records was told: done again, it would have found none
+		"deleted": {1, 2}, // the result of deleting two records; a second deletion would have found none
 	}
 }
 
-// part is the records of one kind of one call.
+// part counts the records of one kind of one call.
 type part struct{ count, sum int64 }
 
-// tallies is how many records a call of calls-tally raises: three writes of it.
+// tallies is how many records a call of calls-tally raises. It takes three writes.
 const tallies = 2*collection.OpChunk + 200
 
-// seed creates the tallies before anybody is killed.
+// seed creates the tallies before the first kill.
 func (s *suite) seed(ctx context.Context) error {
 	server, err := process.Start(ctx, process.Options{Program: s.Real, Data: s.Data, Workflows: s.Workflows})
 	if err != nil {
@@ -53,8 +53,8 @@ func (s *suite) seed(ctx context.Context) error {
 	return server.Stop(runTimeout)
 }
 
-// verifyRecords looks at what became of every call's records, and of the tallies. calls is how often each
-// call was executed.
+// verifyRecords checks the records of every call, and the tallies. calls maps each call to how often it was
+// executed.
 func (s *suite) verifyRecords(db collection.Reader, calls map[string]int) error {
 	parts := make(map[string]map[string]part)
 	err := eachRecord(db, "parts", func(r collection.Record) {
@@ -74,7 +74,7 @@ func (s *suite) verifyRecords(db collection.Reader, calls map[string]int) error 
 	for call, times := range calls {
 		switch {
 		case strings.HasPrefix(call, dataPrefix) && parts[call] == nil:
-			parts[call] = map[string]part{} // executed without leaving anything
+			parts[call] = map[string]part{} // executed, but left no records
 		case strings.HasPrefix(call, tallyPrefix):
 			raised += int64(times)
 		}
@@ -97,7 +97,7 @@ func (s *suite) verifyRecords(db collection.Reader, calls map[string]int) error 
 	return err
 }
 
-// compareParts compares the records of each call with those that it must have.
+// compareParts compares the records of each call with the expected ones.
 func (r *Report) compareParts(parts map[string]map[string]part) (wrong []string) {
 	want := wantedParts()
 	for _, call := range slices.Sorted(maps.Keys(parts)) {

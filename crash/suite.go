@@ -14,33 +14,33 @@ import (
 	"hookline.dev/hookline/bench/process"
 )
 
-// Options say how often to kill and what is needed for that.
+// Options configure the suite.
 type Options struct {
 	Kills int    // runs that end by SIGKILL
-	Acks  int    // calls that must have been acknowledged, else the suite says too little
-	Seed  uint64 // of the random kills
-	Conns int    // connections
+	Acks  int    // acknowledged calls that are required for a meaningful result
+	Seed  uint64 // of the random number generator that draws kills
+	Conns int    // number of connections
 	Log   io.Writer
 
-	Real, Killer string // programs
-	Data         string // data directory, empty
-	Workflows    string // folder with calls.yaml
+	Real, Killer string // paths of the programs
+	Data         string // data directory; must be empty
+	Workflows    string // folder that contains calls.yaml
 }
 
-// suite is the state of the suite while it runs.
+// suite is the state of a running suite.
 type suite struct {
 	Options
 	kinds  []kind
-	next   int64 // number of the next run's first call
-	mu     sync.Mutex
-	acks   map[string]string // call -> execution
+	next   int64             // number of the next run's first call
+	mu     sync.Mutex        // guards acks and report while load runs: each connection answers on its own goroutine
+	acks   map[string]string // execution by call
 	report Report
 }
 
-// runTimeout bounds one run: a server that has not been killed by then is at fault.
+// runTimeout limits one run. A server that has not been killed by then has failed.
 const runTimeout = 2 * time.Minute
 
-// Run kills as often as asked, then verifies.
+// Run kills the server as often as requested, then verifies the data.
 func Run(ctx context.Context, o Options) (Report, error) {
 	s := &suite{Options: o, kinds: kinds(), acks: make(map[string]string), report: Report{Seed: o.Seed, Kills: make(map[killPoint]int)}}
 	if err := s.seed(ctx); err != nil {
@@ -71,7 +71,7 @@ func (s *suite) runOnce(ctx context.Context, d kill) error {
 	}
 	server, err := process.Start(ctx, o)
 	if errors.Is(err, process.ErrKilled) {
-		s.report.Starts++ // it was killed while it started, which is fine
+		s.report.Starts++ // it was killed while starting, which is allowed
 		return nil
 	}
 	if err != nil {
@@ -95,7 +95,7 @@ func (s *suite) runOnce(ctx context.Context, d kill) error {
 	}
 }
 
-// plan is the load of one run: it ends when the server does.
+// plan returns the load of one run. It ends when the server does.
 func (s *suite) plan(server *process.Server) load.Plan {
 	base := s.next
 	return load.Plan{
@@ -116,8 +116,8 @@ func (s *suite) plan(server *process.Server) load.Plan {
 	}
 }
 
-// answered notes an acknowledgement: a 200 with the execution's id. All calls with one key must be told
-// the same.
+// answered notes an acknowledgement: a 200 with the execution's id. All calls with one key must get the same
+// id.
 func (s *suite) answered(n int64, r *load.Response) {
 	if r.Status != 200 {
 		return
@@ -140,5 +140,5 @@ func (s *suite) answered(n int64, r *load.Response) {
 	s.acks[call] = execution
 }
 
-// workflowsIn is the folder of the documents, below the module's.
+// workflowsIn returns the folder of the documents, given the module's folder.
 func workflowsIn(root string) string { return filepath.Join(root, "crash", "workflows") }

@@ -13,23 +13,23 @@ import (
 type Report struct {
 	Seed         uint64
 	Kills        map[killPoint]int
-	Starts       int // kills that hit a start
+	Starts       int // kills during a start
 	Answers      answers
-	Acknowledged int // calls answered 200
+	Acknowledged int // calls answered with 200
 	Executed     int // executions that succeeded
 	Records      int
-	Lost         int // acknowledged calls without a record or without a succeeded execution
+	Lost         int // acknowledged calls without a record or without a successful execution
 	Doubled      int // calls with more than one record
 	Unfinished   int // executions that did not succeed
-	Wrong        int // acknowledgements with another text or execution than they must have, or without one
-	Repeats      int // acknowledgements of calls that had been acknowledged
+	Wrong        int // acknowledgements with an unexpected text or execution, or without one
+	Repeats      int // repeated acknowledgements of a call
 	Blobs        int // bodies and files outside the database that deliveries name
-	Broken       int // of them that are gone, or not what was sent
-	Swept        int // that no delivery named, as they had been written for calls that were not accepted
-	Orphans      int // that nobody names, after that
+	Broken       int // of these, missing or with different content
+	Swept        int // removed blobs that no delivery named, written for calls that were not accepted
+	Orphans      int // blobs that no delivery names after the sweep
 	Operated     int // calls that did every operation on records
 	Tallied      int // calls that raised all tallies
-	Miscounted   int // calls, and tallies, with other records or numbers than they must have
+	Miscounted   int // calls and tallies with unexpected records or numbers
 }
 
 // answers counts answers by status.
@@ -44,7 +44,7 @@ func (a *answers) add(more map[int]int64) {
 	}
 }
 
-// Killed is the number of kills.
+// Killed returns the number of kills.
 func (r Report) Killed() int {
 	n := 0
 	for _, k := range r.Kills {
@@ -53,7 +53,7 @@ func (r Report) Killed() int {
 	return n
 }
 
-// String prints the report, one figure a line.
+// String formats the report, one figure per line.
 func (r Report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "kills         %d, %d of them during a start; seed %d\n", r.Killed(), r.Starts, r.Seed)
@@ -75,7 +75,7 @@ func (r Report) String() string {
 	return b.String()
 }
 
-// Err says what the report proves wrong, or that it proves too little.
+// Err returns what the report proves wrong, or that it proves too little.
 func (r Report) Err(acks int) error {
 	switch {
 	case r.Lost > 0 || r.Doubled > 0 || r.Unfinished > 0 || r.Wrong > 0 || r.Executed != r.Records:
@@ -94,14 +94,15 @@ func (r Report) Err(acks int) error {
 	}
 }
 
-// Of so many acknowledged calls at least one must have been a repeat, have a blob, or have done every
-// operation, for the result to mean something.
+// repeatShare, blobShare and operatedShare divide the required number of acknowledgements. For the result to be
+// meaningful, at least acks/repeatShare of them must have been repeats, deliveries must name at least
+// acks/blobShare blobs, and at least acks/operatedShare calls must have done every operation.
 const repeatShare, blobShare, operatedShare = 20, 200, 100
 
 // drain is how long the last run may take to finish what is left.
 const drain = 5 * time.Minute
 
-// verify starts the real binary once more, lets it finish, and compares.
+// verify starts the real binary once more, lets it finish, and compares the results.
 func (s *suite) verify(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, drain)
 	defer cancel()
@@ -126,7 +127,7 @@ func (s *suite) verify(ctx context.Context) error {
 	return s.verifyData(found.records)
 }
 
-// found is what the server has after all runs.
+// found is what the server contains after all runs.
 type found struct {
 	records    map[string]int    // by call
 	executions map[string]string // status by id
@@ -153,8 +154,8 @@ func (s *suite) read(ctx context.Context, server *process.Server) (found, error)
 	return f, err
 }
 
-// compare compares what was found with what was acknowledged (the execution of each call), and returns a
-// line for each difference.
+// compare compares what was found with acks, the execution of each acknowledged call. It returns a line for
+// each difference.
 func (r *Report) compare(acks map[string]string, f found) (wrong []string) {
 	for id, status := range f.executions {
 		if status == "succeeded" {

@@ -1,6 +1,6 @@
-// Program killer is a server that ends itself with SIGKILL at a chosen moment of its store. The
-// environment variable KILL_AT says which: a kill point and a count, for example "commit:17" for the
-// moment before the 17th COMMIT.
+// Program killer is a server that kills itself with SIGKILL at a chosen moment of its store. The environment
+// variable KILL_AT contains a kill point and a count, for example "commit:17" for the moment before the 17th
+// COMMIT.
 package main
 
 import (
@@ -36,19 +36,19 @@ func main() {
 	os.Exit(variant.Main(os.Args[1:], change))
 }
 
-// killer counts down. Writer, syncs and checkpoints are different goroutines.
+// killer counts down. The writer, syncs and checkpoints call it from different goroutines.
 type killer struct{ left atomic.Int64 }
 
-// reached ends the process when the count is down.
+// reached kills the process when the count reaches zero.
 func (k *killer) reached() {
 	if k.left.Add(-1) == 0 {
-		_ = syscall.Kill(syscall.Getpid(), syscall.SIGKILL) // cannot fail: it is our own process
+		_ = syscall.Kill(syscall.Getpid(), syscall.SIGKILL) // cannot fail: it is this process
 		select {}
 	}
 }
 
-// killPoints lists the moments by name. After a COMMIT the transaction is in the log file and its callers
-// are not answered yet; the sync that they wait for comes after that.
+// killPoints lists the moments by name. After a COMMIT the transaction is in the log file but its callers have
+// not been answered; the sync that they wait for comes later.
 func (k *killer) killPoints() map[string]func(*sqlite.Options) {
 	return map[string]func(*sqlite.Options){
 		"statement": k.atStatementOrCommit(sqlite.AtStatement),
@@ -76,7 +76,7 @@ func (k *killer) atDisk(kind disk.Kind) func(*sqlite.Options) {
 			if op.Kind == kind {
 				k.reached()
 			}
-			return 0 // go on
+			return 0 // continue
 		}
 	}
 }
