@@ -11,7 +11,7 @@ import (
 
 // suite is one kind of test suite.
 type suite struct {
-	name  string // of its flag, which takes a path
+	name  string // of its flag, whose value is a path
 	usage string
 	run   func(ctx context.Context, path string) (report, error)
 }

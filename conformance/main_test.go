@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// github is a vector of the preset github whose signature is right for the body {}.
+// github returns a vector for the preset github whose signature is valid for the body {}.
 func github(name, body, expect, more string) string {
 	mac := hmac.New(sha256.New, []byte("s"))
 	mac.Write([]byte("{}"))

@@ -9,15 +9,15 @@ import (
 	"text/tabwriter"
 )
 
-// report counts the verdicts of one suite, by what was tested.
+// report counts the verdicts of one suite, grouped by what was tested.
 type report struct {
 	what        string // the heading of the first column, such as preset
 	counts      map[string]*count
-	unsupported map[string]int // cases that were not run, by what is not built
+	unsupported map[string]int // cases that were not run, by missing feature
 	failures    []string       // one line for each wrong verdict
 }
 
-// count is the verdicts about one thing.
+// count counts the verdicts about one subject.
 type count struct{ run, right int }
 
 func (c count) wrong() int { return c.run - c.right }
@@ -26,7 +26,7 @@ func newReport(what string) report {
 	return report{what: what, counts: map[string]*count{}, unsupported: map[string]int{}}
 }
 
-// add counts one case: err is nil when the verdict is right.
+// add counts one case. err is nil if the verdict was right.
 func (r *report) add(name, testCase string, err error) {
 	c := r.counts[name]
 	if c == nil {
@@ -50,7 +50,7 @@ func (r *report) total() count {
 	return sum
 }
 
-// print writes the table, what is not supported, and the wrong verdicts. Write errors have no reader.
+// print writes the table, the unsupported cases, and the wrong verdicts. It ignores write errors.
 func (r *report) print(out io.Writer) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	row := func(name string, c count) {

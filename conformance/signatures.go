@@ -8,8 +8,8 @@ import (
 	"hookline.dev/hookline/internal/verify/vectors"
 )
 
-// signatureVectors tests the signature presets of the binary with a file of vectors
-// (internal/verify/vectors has its format).
+// signatureVectors tests the signature presets of the binary with a file of vectors. Package
+// internal/verify/vectors defines the format.
 func signatureVectors() suite {
 	return suite{
 		name: "vectors", usage: "a `FILE` of signature vectors",
