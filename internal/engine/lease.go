@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/store"
 )
 
 // renewRetry is the pause after a renewal that failed.
@@ -14,34 +15,35 @@ const renewRetry = time.Second
 // engine stops then, as if Stop had been called, so that nothing runs twice.
 func (e *Engine) keepLease() {
 	lease := e.lease
-	timer := time.NewTimer(0)
+	timer := time.NewTimer(untilRenewal(lease, e.clock.Now()))
 	defer timer.Stop()
-	for first := true; ; first = false {
-		now := e.clock.Now()
-		wait := lease.Expires.Sub(now) / 3 // two more tries before it expires
-		if !first {
-			switch renewed, err := e.table.Renew(lease, now); {
-			case err == nil:
-				lease = renewed
-				wait = lease.Expires.Sub(now) / 3
-				e.takeOver()
-			case fault.Is(err, fault.Conflict):
-				e.log.Error("this process has lost its lease: another one runs its executions; restart it", "error", err)
-				e.leaseLost.Store(true)
-				e.halt()
-				return
-			default:
-				e.log.Warn("cannot renew the lease; trying again", "error", err)
-				wait = renewRetry
-			}
-		}
-		timer.Reset(max(wait, renewRetry))
+	for {
 		select {
 		case <-e.stopping:
 			return
 		case <-timer.C:
 		}
+		now := e.clock.Now()
+		switch renewed, err := e.table.Renew(lease, now); {
+		case err == nil:
+			lease = renewed
+			timer.Reset(untilRenewal(lease, now))
+			e.takeOver()
+		case fault.Is(err, fault.Conflict):
+			e.log.Error("this process has lost its lease: another one runs its executions; restart it", "error", err)
+			e.leaseLost.Store(true)
+			e.halt()
+			return
+		default:
+			e.log.Warn("cannot renew the lease; trying again", "error", err)
+			timer.Reset(renewRetry)
+		}
 	}
+}
+
+// untilRenewal is a third of the time that is left, so that two more tries fit in before the lease expires.
+func untilRenewal(l store.Lease, now time.Time) time.Duration {
+	return max(l.Expires.Sub(now)/3, renewRetry)
 }
 
 // takeOver drops the claims of processes that are dead, so that their executions can be claimed here.
