@@ -3,14 +3,14 @@
 set -euo pipefail
 program=$1 data=$2 listen=$3
 
-# What two of the examples ask of their callers; the scripts in examples/ send the same.
+# The credentials that two of the examples expect; the scripts in examples/ send the same.
 export HOOKLINE_ENV_PAYMENT_PASSWORD="${HOOKLINE_ENV_PAYMENT_PASSWORD:-example-password}"
 export HOOKLINE_ENV_SENSOR_TOKEN="${HOOKLINE_ENV_SENSOR_TOKEN:-example-token}"
 
 cat <<END
 
   This starts Hookline with the workflows of examples/ on http://$listen and keeps its data in $data.
-  In another terminal, send it a real push of GitHub, and look at what became of it:
+  In another terminal, send it a GitHub push event and see what happened:
 
     curl http://$listen/api/webhooks/github-push -H 'Content-Type: application/json' --data-binary @examples/payloads/github_push_main.json
     $program executions show --last --data $data

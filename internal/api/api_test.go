@@ -88,7 +88,7 @@ func TestAPI(t *testing.T) {
 			`"verdicts":[{"gate":"signature","passed":false,"observed":true,"reason":"mismatch"}]`, `"text":"done"`, `"filename":"a.txt"`}},
 		{name: "replay", call: "POST /api/deliveries/last/replay", status: 200, has: []string{`"replayOf":"dlv_000000000001q"`}, asked: []string{"replay dlv_000000000001q newest=true"}},
 		{name: "replay on the same revision", call: "POST /api/deliveries/last/replay?revision=same", status: 200, asked: []string{"replay dlv_000000000001q newest=false"}},
-		{name: "replay what a gate refused", call: "POST /api/deliveries/dlv_000000000001r/replay", status: 409, has: []string{"nobody has proven"}},
+		{name: "replay what a gate refused", call: "POST /api/deliveries/dlv_000000000001r/replay", status: 409, has: []string{"may not be verified"}},
 		{name: "replay what a gate refused, by force", call: "POST /api/deliveries/dlv_000000000001r/replay?force=true", status: 200, asked: []string{"replay dlv_000000000001r newest=true"}},
 		{name: "replay what no workflow took", call: "POST /api/deliveries/dlv_000000000001s/replay?force=true", status: 409},
 		{name: "explain", call: "GET /api/deliveries/last/explain", status: 200, has: []string{`"route":"/api/webhooks/github-push"`, `"hypotheses":[{"code":"clock"`, `"variables":{"data":1.0}`, `"id":"dlv_000000000001q"`}},

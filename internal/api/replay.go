@@ -56,7 +56,7 @@ func replayable(d hook.Delivery, force bool) error {
 		return fault.New(op, fault.Conflict, "this call was a handshake; there is nothing to run")
 	case hook.Rejected:
 		if !force {
-			return fault.New(op, fault.Conflict, "the gate %s refused this call, so nobody has proven who sent it; force runs it all the same", d.Gate)
+			return fault.New(op, fault.Conflict, "the gate %s refused this call, so its sender may not be verified; use force to run it anyway", d.Gate)
 		}
 		return nil
 	default:

@@ -79,7 +79,7 @@ func (b *binder) path(path string) (Bound, *Violation) {
 		return Bound{Column: column}, broken
 	}
 	if column.Field.Type != Relates {
-		return Bound{}, filterError(path, first+" is a "+string(column.Field.Type)+" and no relation: nothing can stand behind its point")
+		return Bound{}, filterError(path, first+" is a "+string(column.Field.Type)+" and not a relation: it has no fields after a dot")
 	}
 	target, broken := b.target(column.Field)
 	if broken != nil {

@@ -97,7 +97,7 @@ func (c Collection) checkUnique(later []string) (all []Problem) {
 			case !c.Fields[k].plain():
 				add(where, name+" is a "+string(c.Fields[k].Type)+" field, which cannot be unique")
 			case slices.Contains(set[:j], name):
-				add(where, name+" stands in the set twice")
+				add(where, name+" is in the set twice")
 			}
 		}
 	}

@@ -78,7 +78,7 @@ func (f *fieldChecker) digits() {
 	case notYet(f.later, "precision") != "":
 		f.add("precision", notYet(f.later, "precision"))
 	case f.Precision == 0:
-		f.add("scale", "scale is how many of the digits stand behind the point: say how many there are by precision")
+		f.add("scale", "scale is the number of digits after the decimal point: set precision too, the number of digits in all")
 	case f.Precision < 0 || f.Precision > MaxPrecision:
 		f.add("precision", "precision is from 1 to "+strconv.Itoa(MaxPrecision)+" digits, not "+strconv.Itoa(f.Precision)+"; use a string field for more")
 	case f.Scale < 0 || f.Scale > f.Precision:

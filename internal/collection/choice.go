@@ -51,7 +51,7 @@ func (f *Field) options(v value.Value) (Cell, *Violation) {
 	// All options are different, so no valid array is longer than the list of options.
 	if v.Len() > len(f.Options) {
 		return Cell{}, &Violation{Code: CodeTooLarge, Field: f.Name, Message: f.Name + " has " + strconv.Itoa(v.Len()) +
-			" values; there are " + strconv.Itoa(len(f.Options)) + " options, each of which may stand once"}
+			" values; there are " + strconv.Itoa(len(f.Options)) + " options, each of which may be chosen once"}
 	}
 	chosen := make([]string, 0, v.Len())
 	text := []byte{'['}

@@ -238,6 +238,6 @@ func (p *planner) sets(of, beside [][]string, kind ChangeKind) {
 // order adds a change if only the order of the fields in records differs.
 func (p *planner) order() {
 	if !slices.IsSorted(p.pairs) && !slices.Contains(p.pairs, -1) {
-		p.add(OrderFields, Field{}, Field{}, "the fields stand in another order in records")
+		p.add(OrderFields, Field{}, Field{}, "the order of the fields in records changes")
 	}
 }

@@ -70,7 +70,7 @@ func TestAPlanSaysWhatIsDoneAndWhatIsLost(t *testing.T) {
 		"no hasMany":         {of(field("a", collection.Relates, many("p", "c"))), of(), []string{"drop-field c: drop a, which holds no data of its own"}},
 		"from column to hasMany": {of(b), of(field("b", collection.Relates, many("p", "c"))),
 			[]string{"! drop-field c: drop field b (integer): its values are lost", "add-field c: add field b (hasMany)"}},
-		"order": {of(a, b), of(b, a), []string{"order-fields c: the fields stand in another order in records"}},
+		"order": {of(a, b), of(b, a), []string{"order-fields c: the order of the fields in records changes"}},
 		"sets": {collection.Collection{Name: "c", Fields: []collection.Field{a, b}, Unique: [][]string{{"a", "b"}}}, collection.Collection{Name: "c", Fields: []collection.Field{a, b}, Unique: [][]string{{"b", "a"}}},
 			[]string{"drop-unique c: [a, b] is no longer unique together", "add-unique c: [b, a] becomes unique together: refused while two records have the same values there"}},
 	} {

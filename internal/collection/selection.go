@@ -187,7 +187,7 @@ func (s *Selection) page(q Query) (broken *Violation) {
 	case q.Page < 0:
 		return queryError("page", "page counts from 1, not "+strconv.Itoa(q.Page))
 	case q.After != "" && q.Page != 0:
-		return queryError("page", "page and a cursor cannot stand together: leave page out")
+		return queryError("page", "page and a cursor cannot be combined: leave page out")
 	case q.After != "":
 		s.After, broken = s.ReadCursor(q.After)
 		return broken

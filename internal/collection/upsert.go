@@ -76,7 +76,7 @@ func (op Op) Check() *Violation {
 		return &Violation{Code: CodeFilter, Field: "filter", Message: "the filter is empty, so every record of " + op.Collection +
 			" would be meant: give it a condition, or say all: true"}
 	case op.Filter != nil && op.All:
-		return &Violation{Code: CodeFilter, Field: "all", Message: "all: true and a filter cannot stand together: leave one out"}
+		return &Violation{Code: CodeFilter, Field: "all", Message: "all: true and a filter cannot be combined: leave one out"}
 	default:
 		return nil
 	}

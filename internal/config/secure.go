@@ -141,7 +141,7 @@ func (c *checks) plain(s Server, secure bool) {
 	if s.HTTPListen == "" {
 		return
 	}
-	c.when(!secure, flag, "it is for plain HTTP beside HTTPS: set --tls-cert and --tls-key, or --domain; without them --listen is plain HTTP")
+	c.when(!secure, flag, "it is for plain HTTP in addition to HTTPS: set --tls-cert and --tls-key, or --domain; without them --listen is plain HTTP")
 	c.when(s.HTTPListen == s.Listen && !anyPort(s.Listen), flag, "it is the address of --listen, which speaks HTTPS: give it another, e.g. :80")
 	c.when(s.HTTPListen == s.Hooks && !anyPort(s.Hooks), flag, "it is the address of --hooks-listen, which speaks HTTPS: give it another, e.g. :80")
 }

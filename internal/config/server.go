@@ -18,7 +18,7 @@ type Server struct {
 	ACMEEmail  string   `name:"acme-email" placeholder:"EMAIL" help:"Contact address for the certificate authority. Setting it accepts the authority's terms." group:"tls"`
 	ACMECA     string   `name:"acme-ca" placeholder:"URL" help:"ACME directory URL of a certificate authority other than Let's Encrypt." group:"tls"`
 	ACMERoots  string   `name:"acme-ca-root" placeholder:"FILE" help:"Root certificates (PEM) to trust for --acme-ca, in addition to the system's." group:"tls"`
-	HTTPListen string   `name:"http-listen" placeholder:"ADDR" help:"Address for plain HTTP beside HTTPS, e.g. :80: answers ACME's HTTP challenge, redirects browsers to HTTPS, and refuses hooks." group:"tls"`
+	HTTPListen string   `name:"http-listen" placeholder:"ADDR" help:"Address for plain HTTP in addition to HTTPS, e.g. :80: answers ACME's HTTP challenge, redirects browsers to HTTPS, and refuses hooks." group:"tls"`
 
 	Workflows string `name:"workflows" placeholder:"DIR" help:"Directory of documents (*.yaml *.yml *.json) to load and publish." group:"docs"`
 	Watch     bool   `name:"watch" help:"Reload --workflows whenever a file in it changes." group:"docs"`

@@ -146,7 +146,7 @@ func (d *decoder) members(path string, v value.Value, m orderedMap, target refle
 	for name, member := range v.Members() {
 		at := Join(path, Name(name))
 		if seen[name] {
-			d.problem(at, "%s stands twice; keep one", Quote(name))
+			d.problem(at, "%s is given twice; keep one", Quote(name))
 			continue
 		}
 		seen[name] = true

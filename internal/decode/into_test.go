@@ -67,7 +67,7 @@ func TestIntoReportsEverythingWrongAtOnce(t *testing.T) {
 		"unknown field, near":             {`{"collection":"c","onflase":"end"}`, []decode.Problem{{Path: "onflase", Message: `unknown field "onflase"; did you mean "onFalse"?`}}},
 		"unknown field, hinted":           {`{"collection":"c","dataSource":1}`, []decode.Problem{{Path: "dataSource", Message: `dataSource is not needed here`}}},
 		"unknown field, none near":        {`{"collection":"c","cases":[{"name":"a","x":1}]}`, []decode.Problem{{Path: "cases[0].x", Message: `unknown field "x"; known: name`}}},
-		"twice":                           {`{"collection":"c","collection":"d"}`, []decode.Problem{{Path: "collection", Message: `"collection" stands twice; keep one`}}},
+		"twice":                           {`{"collection":"c","collection":"d"}`, []decode.Problem{{Path: "collection", Message: `"collection" is given twice; keep one`}}},
 		"not yet":                         {`{"collection":"c","upsert":["a"]}`, []decode.Problem{{Path: "upsert", Message: `"upsert" is not yet supported; leave it out`}}},
 		"number for a string":             {`{"collection":5}`, []decode.Problem{{Path: "collection", Message: `must be a string, not the number 5; put it in quotes`}}},
 		"null for a string":               {`{"collection":"c","title":null}`, []decode.Problem{{Path: "title", Message: `must be a string, not empty (null)`}}},
@@ -84,7 +84,7 @@ func TestIntoReportsEverythingWrongAtOnce(t *testing.T) {
 		"duration over the bound":         {`{"collection":"c","timeout":"2h"}`, []decode.Problem{{Path: "timeout", Message: `must be at most 1h, not 2h`}}},
 		"bare size":                       {`{"collection":"c","memory":64}`, []decode.Problem{{Path: "memory", Message: `"64" is not a size: a bare number has no unit; write 64MiB`}}},
 		"size under the bound":            {`{"collection":"c","memory":"1KiB"}`, []decode.Problem{{Path: "memory", Message: `must be at least 1MiB, not 1KiB`}}},
-		"header twice":                    {`{"collection":"c","headers":{"X Y":1,"X Y":2}}`, []decode.Problem{{Path: `headers["X Y"]`, Message: `"X Y" stands twice; keep one`}}},
+		"header twice":                    {`{"collection":"c","headers":{"X Y":1,"X Y":2}}`, []decode.Problem{{Path: `headers["X Y"]`, Message: `"X Y" is given twice; keep one`}}},
 		"inside a type that reads itself": {`{"collection":"c","auth":{"basic":{}}}`, []decode.Problem{{Path: "auth.basic.username", Message: "is required"}}},
 		"no object":                       {`[1]`, []decode.Problem{{Message: "must be an object, not a list"}}},
 		"several": {`{"colection":"c","cases":[{"name":""},7]}`, []decode.Problem{

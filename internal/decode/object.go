@@ -47,7 +47,7 @@ func (d *decoder) object(path string, v value.Value, target reflect.Value) {
 		case f == nil:
 			d.problem(at, "%s", unknownField(target, name, fields))
 		case f.seen:
-			d.problem(at, "%s stands twice; keep one", Quote(name))
+			d.problem(at, "%s is given twice; keep one", Quote(name))
 		default:
 			f.seen = true
 			d.field(at, member, target, f)

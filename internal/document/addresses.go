@@ -13,7 +13,7 @@ import (
 // addresses checks allowIPs: networks (CIDR, RFC 4632 and RFC 4291 section 2.3) and single addresses.
 func (r *reader) addresses(at string, list []string) []netip.Prefix {
 	if len(list) == 0 && !r.has(at) {
-		r.problem(at, "names no address, so nobody could call; leave it out when calls may come from anywhere")
+		r.problem(at, "lists no address, so nobody could call; leave it out to allow calls from anywhere")
 	}
 	var out []netip.Prefix
 	for i, text := range list {
@@ -23,7 +23,7 @@ func (r *reader) addresses(at string, list []string) []netip.Prefix {
 		}
 		prefix, message := prefixOf(text)
 		if message == "" && slices.Contains(out, prefix) {
-			message = decode.Quote(text) + " stands twice; keep one"
+			message = decode.Quote(text) + " is given twice; keep one"
 		}
 		if message != "" {
 			r.problem(here, message)

@@ -36,7 +36,7 @@ func (r *reader) answer(doc *responseDoc) *flow.Answer {
 		lower := strings.ToLower(name)
 		switch why := headerProblem(name, v); {
 		case seen[lower]:
-			r.problem(path, decode.Quote(name)+" stands twice; keep one")
+			r.problem(path, decode.Quote(name)+" is given twice; keep one")
 		case why != "":
 			r.problem(path, why)
 		}

@@ -70,7 +70,7 @@ func (c *compiler) scan(nodes []flow.Node) {
 	for _, n := range nodes {
 		if _, twice := c.all[n.Key]; twice && !c.unsure.keys {
 			c.unsure.keys = true
-			c.problem(n.At+".key", "the key %s stands twice; keys are unique in a workflow", decode.Quote(n.Key))
+			c.problem(n.At+".key", "the key %s is given twice; keys are unique in a workflow", decode.Quote(n.Key))
 		}
 		c.all[n.Key] = n.Type
 		for _, b := range n.Branches {
@@ -141,7 +141,7 @@ func (c *compiler) assigns(path, key string, info node.Info, p position) {
 	if !slices.Contains(p.earlier, key) {
 		c.problem(path, "%s", c.cannotRefer(key, p))
 	} else if p.shared(key) {
-		c.problem(path, "the node %s stands outside of %s, in which several may give it a value at the same time; assign inside, or put the %[3]s node behind %[2]s", key, p.concurrentIn, info.Type)
+		c.problem(path, "the node %s is outside of %s, where several branches could assign it at the same time; assign inside, or put the %[3]s node after %[2]s", key, p.concurrentIn, info.Type)
 	} else if kind := c.kinds.Find(c.all[key]); kind != nil && kind.Info().Type != info.Type {
 		c.problem(path, "the node %s is of type %s; only that of a %s node can be assigned a new value", key, kind.Info().Type, info.Type)
 	}

@@ -20,7 +20,7 @@ func (r *reader) contentTypes(list []string) []string {
 		case message != "":
 			r.problem(at, message)
 		case seen[lower]:
-			r.problem(at, decode.Quote(name)+" stands twice; keep one")
+			r.problem(at, decode.Quote(name)+" is given twice; keep one")
 		default:
 			seen[lower] = true
 			out = append(out, lower)

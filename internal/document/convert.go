@@ -56,7 +56,7 @@ func (c *converter) tree(path string, n *yaml.Node, depth int) *tree {
 
 func (c *converter) alias(path string, n *yaml.Node, depth int) *tree {
 	if n.Alias == nil || slices.Contains(c.open, n.Alias) || len(c.open) >= MaxDepth {
-		return c.problem(path, n.Line, "the alias *%s stands inside what it names", n.Value)
+		return c.problem(path, n.Line, "the alias *%s is inside the value it refers to", n.Value)
 	}
 	c.open = append(c.open, n.Alias)
 	t := c.tree(path, n.Alias, depth)
@@ -100,7 +100,7 @@ func (c *converter) object(path string, n *yaml.Node, depth int) *tree {
 		}
 		at := decode.Join(path, decode.Name(key))
 		if first, twice := seen[key]; twice {
-			c.problem(at, n.Content[i].Line, "%s stands twice, first on line %d; keep one", decode.Quote(key), first)
+			c.problem(at, n.Content[i].Line, "%s is given twice, first on line %d; keep one", decode.Quote(key), first)
 			continue
 		}
 		seen[key] = n.Content[i].Line

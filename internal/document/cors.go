@@ -62,12 +62,12 @@ func (r *reader) cors(doc *corsDoc) *flow.CORS {
 		switch {
 		case r.has(here):
 		case origin == "*" && len(f.Origins) > 1:
-			message = "* stands alone: it is any origin"
+			message = "* must be the only entry: it allows any origin"
 		case origin == "*" && f.Credentials:
 			message = "* cannot go with credentials: true (Fetch standard, section 3.2.5); name the origins"
 		case origin == "*":
 		case slices.Index(f.Origins, origin) < i:
-			message = decode.Quote(origin) + " stands twice; keep one"
+			message = decode.Quote(origin) + " is given twice; keep one"
 		default:
 			message = originProblem(origin)
 		}
@@ -75,7 +75,7 @@ func (r *reader) cors(doc *corsDoc) *flow.CORS {
 			r.problem(here, message)
 		}
 	}
-	r.corsHeaders(at+".headers", f.Headers, "* is not needed: without headers, a page may send those it asks for; leave it out")
+	r.corsHeaders(at+".headers", f.Headers, "* is not needed: without headers, a page may send any header; leave it out")
 	star := ""
 	if f.Credentials {
 		star = "* means nothing with credentials: true (Fetch standard, section 3.2.5); name the headers"
@@ -94,11 +94,11 @@ func (r *reader) corsHeaders(at string, names []string, star string) {
 		case name == "*" && star != "":
 			r.problem(here, star)
 		case name == "*" && len(names) > 1:
-			r.problem(here, "* stands alone: it is any header")
+			r.problem(here, "* must be the only entry: it allows any header")
 		case !isToken(name):
 			r.problem(here, decode.Quote(name)+" is not a valid header name")
 		case seen[lower]:
-			r.problem(here, decode.Quote(name)+" stands twice; keep one")
+			r.problem(here, decode.Quote(name)+" is given twice; keep one")
 		}
 		seen[lower] = true
 	}

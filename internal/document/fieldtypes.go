@@ -31,7 +31,7 @@ func fieldProblems(c collectionDoc) []collection.Problem {
 		case f.Precision != nil && *f.Precision < 1:
 			add(i, "precision", "precision is from 1 to %d digits, not %d", collection.MaxPrecision, *f.Precision)
 		case f.Scale != nil && f.Precision == nil && f.Type == string(collection.Number):
-			add(i, "scale", "scale is how many of the digits stand behind the point: say how many there are by precision")
+			add(i, "scale", "scale is the number of digits after the decimal point: set precision too, the number of digits in all")
 		case f.Scale != nil && f.Type != string(collection.Number):
 			add(i, "scale", "scale belongs to number fields: leave it out")
 		}

@@ -16,7 +16,7 @@ func (r *reader) schema(doc value.Value) value.Value {
 	switch text, isText := doc.Str(); {
 	case doc.IsMissing():
 	case isText && strings.HasPrefix(strings.TrimSpace(text), "{"):
-		r.problem(at, "is an object and stands without quotes: schema: {type: object, …}")
+		r.problem(at, "is an object; write it without quotes: schema: {type: object, …}")
 	case doc.Kind() != value.KindObject:
 		r.problem(at, "must be a JSON Schema, such as {type: object, required: [id]}")
 	case doc.Len() == 0:
@@ -38,7 +38,7 @@ func (d *filterDoc) DecodeValue(v value.Value) []decode.Problem {
 	message := ""
 	switch {
 	case v.Kind() == value.KindObject, v.Kind() == value.KindArray:
-		message = "is an expression, " + example + "; rules stand in a condition node"
+		message = "is an expression, " + example + "; rules belong in a condition node"
 	case !isText:
 		message = "must be text, " + example
 	case strings.TrimSpace(text) == "":
@@ -59,7 +59,7 @@ func (c *compiler) filter(text string) {
 	}
 	t, err := expr.CompileExpression(text, expr.Options{Roots: []string{"context", "system"}})
 	if err != nil && strings.Contains(text, "{{") {
-		c.problem(at, "is an expression and stands without braces, as in $context.data.ref == \"refs/heads/main\"")
+		c.problem(at, "is an expression; write it without braces, as in $context.data.ref == \"refs/heads/main\"")
 		return
 	}
 	if err != nil {

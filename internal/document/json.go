@@ -101,7 +101,7 @@ func (r *jsonReader) object(path string, line int) *tree {
 		place := decode.Join(path, decode.Name(key))
 		kid := r.tree(place)
 		if first, twice := seen[key]; twice {
-			r.problem(place, at, "%s stands twice, first on line %d; keep one", decode.Quote(key), first)
+			r.problem(place, at, "%s is given twice, first on line %d; keep one", decode.Quote(key), first)
 			continue
 		}
 		seen[key] = at

@@ -35,7 +35,7 @@ func (*nodeDoc) Hint(field string) string {
 	case "then", "else", "otherwise":
 		return "write it under branches: branches: {" + field + ": [ … ]}"
 	case "values", "when", "collection", "expression", "source", "status", "body", "value", "url":
-		return decode.Quote(field) + " stands under config: config: {" + field + ": …}"
+		return decode.Quote(field) + " belongs under config: config: {" + field + ": …}"
 	default:
 		return ""
 	}

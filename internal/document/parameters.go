@@ -55,7 +55,7 @@ func (r *reader) declared(part string, list []parameterDoc) []flow.Parameter {
 		case message != "":
 			r.problem(at+".key", message)
 		case seen[key]:
-			r.problem(at+".key", decode.Quote(p.Key)+" stands twice; keep one")
+			r.problem(at+".key", decode.Quote(p.Key)+" is given twice; keep one")
 		}
 		seen[key] = true
 		out = append(out, flow.Parameter{Key: p.Key, Alias: p.Alias})

@@ -30,7 +30,7 @@ func pathProblem(path string) string {
 	case strings.HasPrefix(path, "/-"):
 		return "must not start with /-, which is kept for the server"
 	case strings.HasPrefix(path, "/api/"):
-		return "stands below /api/webhooks already; write only what follows it"
+		return "is served below /api/webhooks anyway; write only what follows that"
 	}
 	segments := strings.Split(path[1:], "/")
 	if len(segments) > MaxSegments {

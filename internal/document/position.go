@@ -53,10 +53,10 @@ func (c *compiler) checkPosition(n flow.Node, info node.Info, p position) {
 		c.problem(n.At+".type", "a %s node answers a caller who waits; write trigger: {mode: sync}, or set the answer in trigger.response", info.Type)
 	}
 	if len(p.enclosing) > 0 && info.SyncOnly {
-		c.problem(n.At+".type", "a %s node cannot stand in %s: the caller has one answer, and passes or branches might each give one; put it behind %[2]s", info.Type, p.enclosing[0])
+		c.problem(n.At+".type", "a %s node cannot be in %s: the caller gets one answer, and several passes or branches could each give one; put it after %[2]s", info.Type, p.enclosing[0])
 	}
 	if p.concurrentIn != "" && info.Output {
-		c.problem(n.At+".type", "an %s node cannot stand in %s: what runs at the same time would each say what the execution comes to; put it behind %[2]s", info.Type, p.concurrentIn)
+		c.problem(n.At+".type", "an %s node cannot be in %s: branches that run at the same time would each set the result; put it after %[2]s", info.Type, p.concurrentIn)
 	}
 	if info.Branches != node.Passes && info.Branches != node.AllAtOnce {
 		return
@@ -76,11 +76,11 @@ func (c *compiler) branches(n flow.Node, info node.Info) {
 		switch {
 		case b.Name == flow.ErrorBranch:
 		case info.Branches == node.NoBranches:
-			c.problem(at, "a %s node has no branch %s; nodes that follow it stand after it in the list", info.Type, decode.Quote(b.Name))
+			c.problem(at, "a %s node has no branch %s; nodes that follow it come after it in the list", info.Type, decode.Quote(b.Name))
 		case info.Branches == node.ThenElse && b.Name != "then" && b.Name != "else":
 			c.problem(at, "%s", decode.Unknown("branch", b.Name, []string{"then", "else", flow.ErrorBranch}))
 		case info.Branches == node.Passes && b.Name != flow.PassBranch:
-			c.problem(at, "unknown branch %s; the nodes of a %s stand under do", decode.Quote(b.Name), info.Type)
+			c.problem(at, "unknown branch %s; the nodes of a %s belong under do", decode.Quote(b.Name), info.Type)
 		case info.Branches == node.Passes && len(b.Nodes) == 0:
 			c.problem(at, "is empty: a pass that does nothing would leave no trace of how far the loop has come")
 		}

@@ -118,7 +118,7 @@ func (c *compiler) secretCount(at string, info verify.Info, n int) {
 	case n < info.Secrets:
 		c.problem(at, "the preset %s needs at least %d secrets, not %d", info.Name, info.Secrets, n)
 	case n > 0 && info.Secrets == 0 && len(needed) > 0:
-		c.problem(at, "the preset %s takes no secrets; what it needs stands under keys: %s", info.Name, strings.Join(needed, ", "))
+		c.problem(at, "the preset %s takes no secrets; write what it needs under keys: %s", info.Name, strings.Join(needed, ", "))
 	}
 }
 

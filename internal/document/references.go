@@ -108,7 +108,7 @@ func (c *compiler) unreachable(ref expr.Path, n flow.Node, p position) string {
 // cannotRefer returns why the result of a node is not available.
 func (c *compiler) cannotRefer(key string, p position) string {
 	if _, exists := c.all[key]; exists {
-		return fmt.Sprintf("the node %s cannot have run before this one: it stands later, in another branch, or in a loop that is over", key)
+		return fmt.Sprintf("the node %s cannot have run before this one: it is later, in another branch, or in a loop that has ended", key)
 	}
 	if near, ok := nearest.Name(key, p.earlier); ok {
 		return fmt.Sprintf("there is no node %s; did you mean %q?", decode.Quote(key), near)

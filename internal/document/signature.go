@@ -51,11 +51,11 @@ func (*signatureFields) Hint(field string) string {
 	case "provider", "type", "scheme", "name":
 		return "write preset"
 	case "header", "prefix", "alg", "encoding", "signed":
-		return decode.Quote(field) + " stands under keys, with preset: generic-hmac: keys: {" + field + ": …}"
+		return decode.Quote(field) + " belongs under keys, with preset: generic-hmac: keys: {" + field + ": …}"
 	case "algorithm", "algo", "hash":
 		return "write keys: {alg: …} with preset: generic-hmac"
 	case "key", "publicKey", "public_key", "certificate":
-		return "only shared secrets stand here; write the rest under keys, by the preset's names: keys: {public_key: …}"
+		return "only shared secrets go here; write the rest under keys, with the preset's names: keys: {public_key: …}"
 	case "publicUrl", "publicURL", "callbackUrl", "notificationUrl":
 		return "write url"
 	case "maxAge", "window", "clockSkew", "leeway", "ttl":

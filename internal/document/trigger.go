@@ -37,7 +37,7 @@ func (*triggerDoc) Hint(field string) string {
 	case "basicAuth", "basicAuthentication", "basic":
 		return "write auth: {basic: {username: …, password: …}}"
 	case "token", "signature", "allowIPs", "any":
-		return "gates stand under auth: auth: {" + field + ": …}"
+		return "gates belong under auth: auth: {" + field + ": …}"
 	case "ipAllowlist", "ipAllowList", "ipWhitelist", "ipWhiteList", "whitelist", "allowlist", "allowedIPs", "ips":
 		return "write auth: {allowIPs: [192.0.2.0/24]}"
 	case "secret", "secrets", "hmac", "webhookSecret", "signatureHeader":
@@ -53,7 +53,7 @@ func (*triggerDoc) Hint(field string) string {
 	case "origins", "allowOrigin", "allowedOrigins":
 		return "write cors: {origins: [https://app.example.com]}"
 	case "retain", "retention", "concurrency":
-		return decode.Quote(field) + " stands under options, beside trigger"
+		return decode.Quote(field) + " belongs under options, next to trigger"
 	case "request", "headers", "query", "body":
 		return "write parameters: {headers: […], query: […], body: […]}"
 	case "contentType":
@@ -134,7 +134,7 @@ func (r *reader) methods(list []string) []string {
 		case !slices.Contains(known, m):
 			r.problem(at, decode.Choose(m, known))
 		case slices.Index(list, m) < i:
-			r.problem(at, m+" stands twice; keep one")
+			r.problem(at, m+" is given twice; keep one")
 		case m == "HEAD" && !slices.Contains(list, "GET"):
 			r.problem(at, "HEAD goes only with GET; add GET")
 		}

@@ -26,7 +26,7 @@ func (*workflowDoc) Hint(field string) string {
 	case "key", "name", "id":
 		return "write the key as workflow: <key>"
 	case "type", "config":
-		return decode.Quote(field) + " stands under trigger here: trigger: {type: webhook, …}"
+		return decode.Quote(field) + " belongs under trigger: trigger: {type: webhook, …}"
 	case "sync":
 		return "write trigger: {mode: sync}"
 	case "current", "executed", "allExecuted", "versionStats", "stats", "createdAt", "updatedAt":
@@ -34,7 +34,7 @@ func (*workflowDoc) Hint(field string) string {
 	case "description":
 		return "write title, or a comment"
 	case "collections", "channels":
-		return decode.Quote(field) + " stands in a document of its own, after a line ---"
+		return decode.Quote(field) + " needs a document of its own, after a line ---"
 	case "retry", "onError", "timeout":
 		return decode.Quote(field) + " belongs to a node; a whole execution's timeout is options.timeout"
 	default:

@@ -182,7 +182,7 @@ func (m *memory) checkOnce(t *testing.T, seed uint64, w *harness) {
 	for _, r := range m.rows {
 		for i, s := range r.Steps {
 			if i > 0 && r.Steps[i-1].N >= s.N {
-				t.Errorf("seed %d: row %d stands twice", seed, s.N)
+				t.Errorf("seed %d: row %d is in the journal twice", seed, s.N)
 			}
 			_, created := s.Result.Get("id").Int()
 			count, updated := s.Result.Get("count").Int()

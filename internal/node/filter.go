@@ -52,7 +52,7 @@ func (r *Reader) Filter(v value.Value, whole bool) Filter {
 func (r *Reader) Narrowed(v value.Value, all bool) Filter {
 	switch {
 	case all && !v.IsNull():
-		r.Problem("all", "stands beside a filter; keep one of them")
+		r.Problem("all", "cannot be combined with a filter; keep one of them")
 	case !all && v.IsMissing() && r.Clean():
 		r.Problem(filterField, "is required: which records? Write all: true for every one")
 	}
@@ -71,7 +71,7 @@ func (r *Reader) fixedNames(path string, v value.Value) bool {
 		for name, member := range v.Members() {
 			at := decode.Join(path, decode.Name(name))
 			if strings.Contains(name, "{{") {
-				r.Problem(at, "a field's name takes no template")
+				r.Problem(at, "a field's name cannot contain a template")
 				fixed = false
 			}
 			fixed = r.fixedNames(at, member) && fixed
@@ -119,11 +119,11 @@ func (f Filter) Of(rendered value.Value) (*collection.Filter, error) {
 	}
 	v := rendered.Get(filterField)
 	if f.whole && v.IsNull() {
-		return nil, finally(filterField + ": the template came to null; leave filter out when every record is meant")
+		return nil, finally(filterField + ": the template gave null; leave filter out to select every record")
 	}
 	if at := nothing(filterField, f.written, v); at != "" {
-		return nil, finally(at + ": the template came to null, and comparing with that is hardly meant; " +
-			`give it a value with ?? , or ask with {"$null": true} for records without one`)
+		return nil, finally(at + ": the template gave null, which is probably not what you want to compare with; " +
+			`give it a default with ??, or test with {"$null": true} for records without one`)
 	}
 	out, problems := collection.ParseFilter(v)
 	if len(problems) > 0 {
@@ -171,7 +171,7 @@ func (f Filter) Narrow(rendered value.Value, all bool) (*collection.Filter, erro
 		return nil, finally("filter: it is empty and would select every record; write all: true when that is meant")
 	}
 	if !f.fixed && selects(out, false) {
-		return nil, finally("filter: with the empty list that a template came to, it would select every record")
+		return nil, finally("filter: a template gave an empty list, so this would select every record")
 	}
 	return out, nil
 }

@@ -42,7 +42,7 @@ func (r *Reader) Problem(path, message string) {
 // NoTemplate refuses a template in a text that must be fixed.
 func (r *Reader) NoTemplate(path, text string) {
 	if strings.Contains(text, "{{") {
-		r.Problem(path, "takes no template: write the name")
+		r.Problem(path, "cannot be a template: write the name")
 	}
 }
 

@@ -52,7 +52,7 @@ func knownKeywords() []string {
 func foreignKeyword(keyword string) string {
 	switch keyword {
 	case "additionalItems":
-		return "is of an older draft; write items, which holds for what follows prefixItems"
+		return "is from an older draft; write items, which applies to the elements after prefixItems"
 	case "dependencies":
 		return "is of an older draft; write dependentRequired or dependentSchemas"
 	case "id":

@@ -57,7 +57,7 @@ func (r *reader) schema(path string, v value.Value) {
 		at := decode.Join(path, decode.Name(name))
 		switch {
 		case seen[name]:
-			r.problem(at, "stands twice; keep one")
+			r.problem(at, "is given twice; keep one")
 		case foreignKeyword(name) != "":
 			r.problem(at, "%s %s", name, foreignKeyword(name))
 		case withoutEffect(name, has) != "":

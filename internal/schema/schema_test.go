@@ -140,7 +140,7 @@ func TestWrongSchemasAreRefusedByPath(t *testing.T) {
 		{"content", `{"contentEncoding":"base64"}`, "contentEncoding", "would not be checked"},
 		{"then alone", `{"then":{}}`, "then", "has no effect without if"},
 		{"minContains alone", `{"minContains":2}`, "minContains", "has no effect without contains"},
-		{"twice", `{"type":"string","type":"null"}`, "type", "stands twice"},
+		{"twice", `{"type":"string","type":"null"}`, "type", "is given twice"},
 		{"a file", `{"properties":{"a":{"$ref":"file:///etc/passwd"}}}`, `properties.a.$ref`, "nothing is loaded"},
 		{"a page", `{"$ref":"https://example.com/x.json"}`, `$ref`, "nothing is loaded"},
 		{"a page beside it", `{"$ref":"other.json#/x"}`, `$ref`, "nothing is loaded"},

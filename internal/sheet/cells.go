@@ -68,7 +68,7 @@ func splitCells(dst []Cell, text []byte, delimiter byte) ([]Cell, error) {
 		if !strings.HasPrefix(rest, `"`) {
 			plain, behind, more := strings.Cut(rest, string(rune(delimiter)))
 			if strings.Contains(plain, `"`) {
-				return dst, quoteError(len(dst), "a quote stands in a cell without quotes around it: put the whole cell into quotes and double the quotes within")
+				return dst, quoteError(len(dst), "an unquoted cell contains a quote: put the whole cell in quotes and double the quotes inside it")
 			}
 			dst = append(dst, Cell{Text: plain})
 			if !more {

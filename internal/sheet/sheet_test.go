@@ -81,7 +81,7 @@ func TestFilesAreReadRowByRow(t *testing.T) {
 		{name: "empty lines", format: CSV, text: "name,age\n\n\nAda,1\n\n", want: `{"name":"Ada","age":"1"}` + "\n"},
 		{name: "empty lines of a single column", format: CSV, text: "name\n\nAda\n", want: `{"name":null}` + "\n" + `{"name":"Ada"}` + "\n"},
 		{name: "too few and too many cells", format: CSV, text: "name,age\na\na,1,2\nb,3\n", want: "!: the row has 1 cell, the header 2\n!: the row has 3 cells, the header 2\n" + `{"name":"b","age":"3"}` + "\n"},
-		{name: "a bare quote ends only its row", format: CSV, text: "name,age\n5\" pipe,1\nb,2\n", want: "!: column 1: a quote stands in a cell without quotes around it: put the whole cell into quotes and double the quotes within\n" + `{"name":"b","age":"2"}` + "\n"},
+		{name: "a bare quote ends only its row", format: CSV, text: "name,age\n5\" pipe,1\nb,2\n", want: "!: column 1: an unquoted cell contains a quote: put the whole cell in quotes and double the quotes inside it\n" + `{"name":"b","age":"2"}` + "\n"},
 		{name: "text behind a quote", format: CSV, text: "name,age\n\"a\"b,1\nb,2\n", want: "!: column 1: there is something behind the closing quote: double the quotes within a cell\n" + `{"name":"b","age":"2"}` + "\n"},
 		{name: "a quote without end", format: CSV, text: "name,age\nb,2\n\"a,1\n", want: `{"name":"b","age":"2"}` + "\n", err: "line 3 has a quote that is not closed"},
 		{name: "Latin-1", format: CSV, text: "name\nJ\xfcrgen\nJürgen\n", want: "!: the row is not UTF-8: save the file as UTF-8\n" + `{"name":"Jürgen"}` + "\n"},
@@ -103,7 +103,7 @@ func TestFilesAreReadRowByRow(t *testing.T) {
 		{name: "an element that is no JSON", format: Array, text: "[{a:1},}]", want: "!: the row is not valid JSON at byte 1: a key in double quotes was expected\n!: the row is not valid JSON at byte 0: a value was expected\n"},
 		{name: "no array", format: Array, text: "{}", err: "must be one JSON array"},
 		{name: "an array that breaks off", format: Array, text: "[{},", want: "{}\n", err: "ends before its JSON array does"},
-		{name: "a comma too many", format: Array, text: "[{},\n]", want: "{}\n", err: "a comma stands before the end"},
+		{name: "a comma too many", format: Array, text: "[{},\n]", want: "{}\n", err: "there is a comma before the end"},
 		{name: "something behind it", format: Array, text: "[{}]\n{}", want: "{}\n", err: "behind the end of the array, in line 2"},
 		{name: "no file", format: Array, text: "", err: "ends before"},
 	}

@@ -29,7 +29,7 @@ func (c *Splitter) element() (RowText, error) {
 			return RowText{}, c.end()
 		}
 	case b == ']' && c.comma:
-		return RowText{}, fault.New("sheet.Next", fault.Invalid, "line %d: a comma stands before the end of the array", c.line)
+		return RowText{}, fault.New("sheet.Next", fault.Invalid, "line %d: there is a comma before the end of the array", c.line)
 	case b == ']':
 		return RowText{}, c.end()
 	}

@@ -103,7 +103,7 @@ func (s Scheme) checkSigned(c *checker) {
 	}
 	if t.has(partBody) != s.coversBody() {
 		if s.coversBody() {
-			c.say("signed", "does not have {body}; whoever sees one call could then send any body with its signature")
+			c.say("signed", "does not contain {body}; anyone who sees one call could send any body with its signature")
 		} else {
 			c.say("covers_body", "is false, but the signed text has {body}")
 		}

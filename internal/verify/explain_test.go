@@ -51,7 +51,7 @@ func examples() []example {
 		{"nothing known", sent{"github", "unknown", "", sample}, "github", mine, nil, "", nil},
 		{"another workflow's secret", sent{"github", "theirs", "", sample}, "github", mine, nil, "other-secret", []string{"deploy secrets[0]"}},
 		{"a line end behind the stored secret", github, "github", verify.Config{Secrets: []string{"current\n"}}, nil, "secret-blanks", []string{"secrets[0]", "without the blank or line end"}},
-		{"a line end pasted at the sender", sent{"github", "older\n", "", sample}, "github", mine, nil, "secret-blanks", []string{"secrets[1]", "with a line end behind it"}},
+		{"a line end pasted at the sender", sent{"github", "older\n", "", sample}, "github", mine, nil, "secret-blanks", []string{"secrets[1]", "with a line end after it"}},
 		{"quotes stored with the secret", github, "github", verify.Config{Secrets: []string{`"current"`}}, nil, "secret-blanks", []string{"without the quotes"}},
 		{"body indented on the way", github, "github", mine, verifytest.Body(indented), "body-changed", []string{"written without blanks"}},
 		{"body compacted on the way", sent{"github", "current", "", indented}, "github", mine, verifytest.Body(sample), "body-changed", []string{"indented by two"}},

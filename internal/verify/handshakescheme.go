@@ -123,7 +123,7 @@ func (h HandshakeScheme) checkAnswer(c *checker, at, kind string) {
 		}
 	}
 	if set > 1 {
-		c.say(at+".text", "stands beside another answer; write one of text, json, header")
+		c.say(at+".text", "cannot be combined with another answer; write one of text, json, header")
 	}
 	c.header(at+".header", h.Header)
 	if h.JSON != nil {

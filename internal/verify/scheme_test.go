@@ -29,7 +29,7 @@ func TestSchemesThatCannotWorkAreNotDeclared(t *testing.T) {
 		"signed signs {ts}, but no header":          func(s *verify.Scheme) { s.Timestamp = verify.Timestamp{} },
 		"timestamp.header names a timestamp":        func(s *verify.Scheme) { s.Signed = "{body}" },
 		"signed signs {id}, but":                    func(s *verify.Scheme) { s.Signed, s.ID = s.Signed+"{id}", verify.Location{} },
-		"signed does not have {body}":               func(s *verify.Scheme) { s.Signed, s.CoversBody = "{ts}", &yes },
+		"signed does not contain {body}":            func(s *verify.Scheme) { s.Signed, s.CoversBody = "{ts}", &yes },
 		"covers_body is false, but the signed text": func(s *verify.Scheme) { s.CoversBody = &no },
 		"signed does not have {secret}":             func(s *verify.Scheme) { s.Kind = "hash" },
 		"signed has {secret}, but the scheme":       func(s *verify.Scheme) { s.Kind, s.PublicKey, s.Signed = "ed25519", "hex", s.Signed+"{secret}" },

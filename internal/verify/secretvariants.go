@@ -33,7 +33,7 @@ func (v *verifier) secretVariants(text string) []secretVariant {
 	if bare := strings.Trim(text, `"'`); bare != text {
 		as(bare, "without the quotes around it; store it exactly as the sender has it")
 	}
-	as(text+"\n", "with a line end behind it: whoever entered it at the sender pasted one, or read it from a file")
+	as(text+"\n", "with a line end after it: it was pasted with one at the sender, or read from a file")
 	as(text+" ", "with a blank behind it, which was pasted at the sender")
 	if v.keyForm != "" && v.keyForm != "text" {
 		add(text, []byte(text), "secret-form", "taken as text, where this preset decodes it: the sender does not follow the scheme, or keys.key is wrong")

@@ -53,7 +53,7 @@ func (v *verifier) prepare(r *callState, f *headerSet, id string) error {
 		if f.timestamp.kind == inJSON {
 			text, times := f.timestamp.read(r)
 			if times == 0 {
-				return fault.New("verify.Sign", fault.Invalid, "the body has no field %s, in which this preset's timestamp stands", f.timestamp.name)
+				return fault.New("verify.Sign", fault.Invalid, "the body has no field %s, which contains this preset's timestamp", f.timestamp.name)
 			}
 			r.timestamp = text
 		}

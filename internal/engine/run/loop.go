@@ -55,7 +55,7 @@ func (r *Run) limitResult(row flow.Step) flow.Step {
 	if size, limit := len(row.Result.Text()), r.runner.Limits.StepResult; size > limit {
 		row.Result = value.Null()
 		row.Log = append(row.Log, flow.LogLine{Level: "warn", Text: fmt.Sprintf(
-			"the results of the branches have %d bytes together; the limit for one step is %d, so they are left out here and stand under their own nodes only", size, limit)})
+			"the results of the branches have %d bytes together; the limit for one step is %d, so they are left out here; each is still the result of its own node", size, limit)})
 	}
 	return row
 }

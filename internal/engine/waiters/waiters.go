@@ -138,7 +138,7 @@ func (w *Waiters) read(a *waiter) {
 	if err == nil {
 		return
 	}
-	w.opt.Log.Warn("cannot read how an execution stands; trying again", "execution", a.id.Text(ident.Execution), "error", err)
+	w.opt.Log.Warn("cannot read the state of an execution; trying again", "execution", a.id.Text(ident.Execution), "error", err)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.closed {

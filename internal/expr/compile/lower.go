@@ -150,7 +150,7 @@ func (w *lowerer) identifier(n *ast.IdentifierNode) (eval.Func, error) {
 			return func(r *eval.Run) (any, error) { return r.Local(slot), nil }, nil
 		}
 	}
-	return nil, diag.Failed("%s is not a variable: a variable starts with its $root, as in $context.data.%s, and text stands in quotes", n.Value, n.Value)
+	return nil, diag.Failed("%s is not a variable: a variable starts with its $root, as in $context.data.%s, and text goes in quotes", n.Value, n.Value)
 }
 
 func (w *lowerer) pointer(n *ast.PointerNode) (eval.Func, error) {

@@ -21,12 +21,12 @@ func (o Options) check(root string) string {
 	}
 	if o.Roots != nil && !slices.Contains(o.Roots, root) {
 		if len(o.Roots) == 0 {
-			return "$" + root + " cannot be used here; this field takes no variables"
+			return "$" + root + " cannot be used here; this field cannot use variables"
 		}
 		return "$" + root + " cannot be used here; this field takes " + variable.ListRoots(o.Roots)
 	}
 	if root == "env" && !o.Secrets {
-		return "$env cannot be used here: secrets may stand only in fields marked for them (gates, request, notify, channel, a script's env)"
+		return "$env cannot be used here: secrets can be used only in fields marked for them (gates, request, notify, channel, a script's env)"
 	}
 	return ""
 }

@@ -122,7 +122,7 @@ func (w *ruleReader) checkRight(op string, right value.Value, at string) {
 	switch op {
 	case "empty", "notEmpty":
 		if !right.IsMissing() {
-			w.report(at, "%s takes no right side", op)
+			w.report(at, "%s has no right side", op)
 		}
 	case "in", "notIn":
 		isTemplate := right.Kind() == value.KindString && strings.Contains(right.Text(), "{{")

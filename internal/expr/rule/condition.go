@@ -146,7 +146,7 @@ func (w *ruleReader) object(v value.Value, at string, nesting int) rule {
 			continue
 		}
 		if len(names) > 1 {
-			return w.report(at, "%q stands alone: put the other rules into its list", group)
+			return w.report(at, "%q must be alone in its object: put the other rules into its list", group)
 		}
 		return w.group(group, v.Get(group), template.Join(at, group), nesting+1)
 	}

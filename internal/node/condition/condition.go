@@ -50,7 +50,7 @@ func New() node.Kind { return kind{} }
 func (kind) Info() node.Info {
 	return node.Info{
 		Type:     "condition",
-		Summary:  "Asks a yes-or-no question and goes on in the branch of the answer.",
+		Summary:  "Evaluates a condition and continues in the matching branch.",
 		Result:   "true or false.",
 		Branches: node.ThenElse,
 	}
@@ -63,7 +63,7 @@ func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Prob
 	branches := about.HasBranches()
 	switch {
 	case branches && cfg.OnFalse != "":
-		r.Problem("onFalse", "is only for a condition without branches: here a no goes on in branches.else; leave it out")
+		r.Problem("onFalse", "is only for a condition without branches: with branches, a false condition continues in branches.else; leave it out")
 	case !branches && raw.Get("onFalse").IsMissing():
 		r.Problem("onFalse", "is required for a condition without branches: write fail or end, or add branches.then and branches.else")
 	}

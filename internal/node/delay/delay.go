@@ -54,7 +54,7 @@ func (kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem)
 	case cfg.For.IsMissing() && cfg.Until.IsMissing() && r.Clean():
 		r.Problem("for", `is required: write "for: 10m", or "until" with an instant`)
 	case !cfg.For.IsMissing() && !cfg.Until.IsMissing():
-		r.Problem("until", `stands beside "for"; keep one of them`)
+		r.Problem("until", `cannot be combined with "for"; keep one of them`)
 	}
 	config := r.Template()
 	if r.Clean() {

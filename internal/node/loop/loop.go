@@ -42,7 +42,7 @@ func (config) Hint(field string) string {
 	case "concurrency", "batchSize":
 		return `write "parallel: ..." for how many passes run at once`
 	case "do", "nodes", "body":
-		return "the nodes of the loop stand under branches, beside config: branches: {do: [ … ]}"
+		return "write the nodes of the loop under branches, next to config: branches: {do: [ … ]}"
 	default:
 		return ""
 	}
@@ -74,9 +74,9 @@ func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Prob
 	case cfg.Over.IsMissing() && cfg.While.IsMissing() && r.Clean():
 		r.Problem("over", `is required: what to go over; or write "while" with a condition`)
 	case n.while != nil && cfg.Parallel > 1:
-		r.Problem("parallel", "must be 1 beside while: the condition is asked when the pass before is over")
+		r.Problem("parallel", "must be 1 when while is set: the condition is evaluated after the previous pass ends")
 	case !slices.Contains(about.Branches, flow.PassBranch) && r.Clean():
-		r.Problem("", "there is nothing to run: write the nodes under branches: {do: [ … ]}, beside config")
+		r.Problem("", "there is nothing to run: write the nodes under branches: {do: [ … ]}, next to config")
 	}
 	if !cfg.Over.IsMissing() && node.Fixed(cfg.Over) && r.Clean() {
 		if _, err := flow.PassesOf(input(cfg.Over, n.tail)); err != nil {

@@ -21,7 +21,7 @@ func New() node.Kind { return kind{} }
 func (kind) Info() node.Info {
 	return node.Info{
 		Type:    "output",
-		Summary: "Says what the execution comes to; a sync caller gets it when no response node answers.",
+		Summary: "Sets the result of the execution; a sync caller gets it if no response node answers.",
 		Result:  "the value.",
 		Output:  true,
 	}

@@ -25,7 +25,7 @@ type config struct {
 func (config) Hint(field string) string {
 	switch field {
 	case "branches", "nodes":
-		return "the branches stand beside config: branches: {mail: [ … ], archive: [ … ]}"
+		return "write the branches next to config: branches: {mail: [ … ], archive: [ … ]}"
 	default:
 		return ""
 	}
@@ -59,7 +59,7 @@ func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Prob
 	}
 	switch {
 	case count == 0 && r.Clean():
-		r.Problem("", "there is nothing to run: write the branches beside config, under names of your own: branches: {mail: [ … ], archive: [ … ]}")
+		r.Problem("", "there is nothing to run: write the branches next to config, under names you choose: branches: {mail: [ … ], archive: [ … ]}")
 	case count > flow.MaxBranches:
 		r.Problem("", fmt.Sprintf("%d branches are too many: at most %d", count, flow.MaxBranches))
 	}

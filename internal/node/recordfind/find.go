@@ -13,7 +13,7 @@ type config struct {
 	// The name of the collection. No template.
 	Collection string `json:"collection" required:"true" max:"64"`
 	// Which records, as in [record.update](#recordupdate); also one template that gives the whole filter.
-	// Without it, every record. A comparison whose template came to null fails the node.
+	// Without it, every record. A comparison whose template gives null fails the node.
 	Filter value.Value `json:"filter"`
 	// The order: `-createdAt,name`, or a list of such names; a dash means largest first. Newest first
 	// when nothing is said.

@@ -15,7 +15,7 @@ type config struct {
 	// The name of the collection. No template.
 	Collection string `json:"collection" required:"true" max:"64"`
 	// Which records: `{email: "{{…}}"}`, `{$and: [{status: {$eq: open}}]}` ([filters](#filters)).
-	// Templates give values only. An empty filter, and a comparison whose template came to null, fail the
+	// Templates give values only. An empty filter, and a comparison whose template gives null, fail the
 	// node.
 	Filter value.Value `json:"filter"`
 	// `true` instead of a filter changes every record.

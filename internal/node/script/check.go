@@ -64,7 +64,7 @@ func checkEnv(r *node.Reader, names []string) {
 		case !form.MatchString(name):
 			r.Problem(at, decode.Quote(name)+" is not a valid variable name; names have letters, digits and _")
 		case slices.Contains(names[:i], name):
-			r.Problem(at, decode.Quote(name)+" stands twice; keep one")
+			r.Problem(at, decode.Quote(name)+" is given twice; keep one")
 		}
 	}
 }

@@ -53,7 +53,7 @@ func TestGenericHMACProblemsNameTheKey(t *testing.T) {
 		"encoding":              {map[string]string{"encoding": "base32"}, "keys.encoding", `did you mean "base64"?`},
 		"token":                 {map[string]string{"signed": "{Body}"}, "keys.signed", `has unknown token "{Body}"; did you mean "{body}"?`},
 		"open brace":            {map[string]string{"signed": "{body"}, "keys.signed", "has a { without a }"},
-		"no body":               {map[string]string{"signed": "{url}"}, "keys.signed", "does not have {body}"},
+		"no body":               {map[string]string{"signed": "{url}"}, "keys.signed", "does not contain {body}"},
 		"time from nowhere":     {map[string]string{"signed": "{ts}.{body}"}, "keys.signed", "signs {ts}, but no header is named"},
 		"time that is not used": {map[string]string{"timestampHeader": "X-Time"}, "keys.timestampHeader", "not signed and so proves nothing"},
 		"unit":                  {map[string]string{"timestampHeader": "X-Time", "timestampUnit": "sec", "signed": "{ts}{body}"}, "keys.timestampUnit", "must be one of s, ms, iso8601"},

@@ -147,7 +147,7 @@ func TestTheFileIsReadStrictly(t *testing.T) {
 		"handshakes[0].token needs": entry(handshake(map[string]any{
 			"when": []any{map[string]any{"header": "X"}}, "token": map[string]any{"query": "t"},
 		})),
-		"handshakes[0].text stands beside another answer": entry(handshake(map[string]any{
+		"handshakes[0].text cannot be combined with another answer": entry(handshake(map[string]any{
 			"when": []any{map[string]any{"header": "X"}}, "text": "a", "json": map[string]any{},
 		})),
 		"handshakes[0].json is not a JSON object": entry(handshake(map[string]any{

@@ -38,7 +38,7 @@ A filter is an object: ` + "`{status: open, total: {$gte: 100, $lt: 200}}`" + `.
 A field of a related record stands behind the relation: ` + "`{customer.city: Bonn}`, or `{customer: {city: Bonn}}`" + `.
 
 Values are bound, never pasted into SQL. Where a template gives a value, data cannot bring an operator
-along. A comparison whose template came to null fails the node: ask with ` + "`$null`" + ` for records without a
+along. A comparison whose template gives null fails the node: ask with ` + "`$null`" + ` for records without a
 value, or give the template one with ` + "`??`" + `.
 
 | operator | holds when |

@@ -21,7 +21,7 @@ the example stories of a kind, and run: go generate ./internal/node/kinds -->
 
 Every node has ` + "`key`, `type`, `title`, `config`, `retry`, `timeout`, `onError` and `branches`" + `; what
 stands below ` + "`config`" + ` is the kind's own, and is described here. Text in a config may hold templates
-(` + "`{{$context.data.ref}}`" + `) unless the field says otherwise. What a node came to is
+(` + "`{{$context.data.ref}}`" + `) unless the field says otherwise. A node's result is
 ` + "`$nodes.<key>`" + ` for the nodes after it. NocoBase's names of the types are accepted too.
 
 `
