@@ -72,6 +72,29 @@ func TestABurstKeepsTheOrder(t *testing.T) {
 	})
 }
 
+// A call that comes while the table hands out older ones queues up behind them.
+func TestNoCallOvertakesThoseThatAreBeingClaimed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, release := newMemory(), make(chan struct{})
+		w := open(t, m, flowOf(flow.Options{}, list(1), blocked(release)), engine.Options{Slots: 1, HandOff: 4})
+		defer w.close(t)
+		synctest.Wait()
+		var ids []ident.ID
+		for range 8 { // the second half waits in the table
+			ids = append(ids, w.call())
+		}
+		m.claimed = func(list []store.Claimed) {
+			if len(list) > 0 {
+				ids = append(ids, w.call())
+			}
+		}
+		close(release)
+		synctest.Wait()
+		m.claimed = nil
+		w.ends(t, ids)
+	})
+}
+
 func TestAnExecutionThatWaitsCanBeCanceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})

@@ -29,6 +29,9 @@ type memory struct {
 	// writes and fails all the same.
 	fail    func(n int) string
 	loadErr error // of Load
+	wakeErr error // of NextWake
+	// claimed is called by each Claim before its outcome is returned.
+	claimed func([]store.Claimed)
 	// torn says that an execution cannot be handed out.
 	torn func(flow.Execution) bool
 	// rule refuses an Op.
@@ -136,6 +139,14 @@ func (m *memory) TakeOver(now time.Time) ([]ident.ID, error) {
 }
 
 func (m *memory) Claim(owner flow.Incarnation, now time.Time, limit int, alone bool) ([]store.Claimed, error) {
+	out := m.claim(owner, now, limit, alone)
+	if m.claimed != nil {
+		m.claimed(out)
+	}
+	return out, nil
+}
+
+func (m *memory) claim(owner flow.Incarnation, now time.Time, limit int, alone bool) []store.Claimed {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var ids []ident.ID
@@ -163,7 +174,7 @@ func (m *memory) Claim(owner flow.Incarnation, now time.Time, limit int, alone b
 		c.Steps = slices.Clone(c.Steps)
 		out = append(out, c)
 	}
-	return out, nil
+	return out
 }
 
 func (m *memory) Release(owner flow.Incarnation) error {
@@ -195,9 +206,12 @@ func (m *memory) Backlog() int64 {
 func (m *memory) NextWake() (time.Time, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.wakeErr != nil {
+		return time.Time{}, m.wakeErr
+	}
 	var next time.Time
 	for _, r := range m.rows {
-		if r.Execution.Status == flow.Waiting && (next.IsZero() || r.Execution.WakeAt.Before(next)) {
+		if r.Execution.Status == flow.Waiting && r.Execution.Owner == 0 && (next.IsZero() || r.Execution.WakeAt.Before(next)) {
 			next = r.Execution.WakeAt
 		}
 	}
@@ -334,6 +348,13 @@ func (m *memory) away(err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.loadErr = err
+}
+
+// unknownWake makes NextWake fail; nil ends that.
+func (m *memory) unknownWake(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.wakeErr = err
 }
 
 func (m *memory) Load(ctx context.Context, id ident.ID) (store.Loaded, error) {

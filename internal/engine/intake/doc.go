@@ -11,8 +11,10 @@
 //
 // One refiller: first it runs suspects, one at a time and with nothing beside them; then it starts the workers and
 // claims from the table. It is woken when an execution was left to the table (Refill), when there is room again,
-// and when a sleeper is due; without a signal it compares the backlog every two seconds. Limits.Slots workers take
-// jobs from the queue.
+// and when a waiting execution is due. It knows the instant of the first one only; after each wake it asks the table
+// for the next (NextWake). Without a signal it asks again every two seconds, and compares the backlog. So an execution
+// is found that no signal announced, as when another process released it. Limits.Slots workers take jobs from the
+// queue.
 //
 // # Who owns what
 //
@@ -26,8 +28,9 @@
 //
 // # Order
 //
-// The queue is first in, first out. While unclaimed is set the table has older executions, so Reserve refuses. A
-// group hands its place directly to the oldest that is parked in it, so nobody overtakes.
+// The queue is first in, first out. Until a look into the table has found nothing there may be older executions in it,
+// so Reserve refuses, also while a Claim is under way. A group hands its place directly to the oldest that is parked
+// in it, so nobody overtakes.
 //
 // # What a crash leaves
 //

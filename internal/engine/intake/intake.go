@@ -52,9 +52,9 @@ type Intake struct {
 	held atomic.Int64 // places taken in the hand-off, reserved ones included
 	load atomic.Int64 // bytes of bodies in memory, and of those reserved
 
-	unclaimed atomic.Bool   // the table may have executions that nobody has claimed
+	unclaimed unclaimed
 	wakeup    chan struct{} // wakes the refiller
-	sleepers  sleepers
+	wakeTime  wakeTime
 
 	stopping chan struct{}
 	working  sync.WaitGroup
@@ -90,7 +90,7 @@ func New(opt Options) *Intake {
 // Start begins to claim and run executions for an incarnation.
 func (in *Intake) Start(owner flow.Incarnation) {
 	in.owner.Store(int64(owner))
-	in.unclaimed.Store(true)
+	in.unclaimed.announce()
 	in.working.Go(in.refill)
 }
 
@@ -117,13 +117,13 @@ func (in *Intake) Stop(ctx context.Context, kill func()) {
 
 // Refill says that the table has executions that nobody has claimed.
 func (in *Intake) Refill() {
-	in.unclaimed.Store(true)
+	in.unclaimed.announce()
 	in.wake()
 }
 
 // WakeAt says that an execution sleeps in the table until an instant.
 func (in *Intake) WakeAt(t time.Time) {
-	if in.sleepers.add(t) {
+	if in.wakeTime.note(t) {
 		in.wake()
 	}
 }

@@ -14,7 +14,7 @@ import (
 func (in *Intake) Reserve(size int64) (flow.Incarnation, bool) {
 	owner := flow.Incarnation(in.owner.Load())
 	// Once the table has older executions that nobody claimed, new ones queue up behind them: oldest first.
-	if owner == 0 || in.isStopping() || in.unclaimed.Load() {
+	if owner == 0 || in.isStopping() || in.unclaimed.any() {
 		return 0, false
 	}
 	held, load := in.held.Add(1), in.load.Add(size)
@@ -102,7 +102,7 @@ func (in *Intake) giveBack(j *job) {
 		j.placed = false
 		in.held.Add(-1)
 	}
-	if in.unclaimed.Load() && in.held.Load() < int64(in.Limits.HandOff/2) && load < in.Limits.HandOffBytes {
+	if in.unclaimed.any() && in.held.Load() < int64(in.Limits.HandOff/2) && load < in.Limits.HandOffBytes {
 		in.wake()
 	}
 }

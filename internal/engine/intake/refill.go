@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"sync"
 	"time"
 
 	"hookline.dev/hookline/internal/engine/run"
@@ -17,57 +16,23 @@ const (
 	claimPause = 250 * time.Millisecond
 	// lookEvery bounds how long an execution that no signal announced stays unseen.
 	lookEvery = 2 * time.Second
+	// wakePause is the shortest wait for an execution that is due.
+	wakePause = time.Millisecond
 )
 
-// sleepers keeps the earliest instant at which a waiting execution is due.
-type sleepers struct {
-	mu   sync.Mutex
-	next time.Time // zero: none
-}
-
-// add notes an instant and reports whether it is the earliest.
-func (s *sleepers) add(at time.Time) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.next.IsZero() || at.Before(s.next) {
-		s.next = at
-		return true
-	}
-	return false
-}
-
-// due forgets the instant when it has come, and returns how long it is until then, at most limit.
-func (s *sleepers) due(now time.Time, limit time.Duration) (bool, time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.next.IsZero() {
-		return false, limit
-	}
-	if !s.next.After(now) {
-		s.next = time.Time{}
-		return true, 0
-	}
-	return false, min(limit, s.next.Sub(now))
-}
-
 // refill first runs the suspects, then starts the workers and claims executions from the table whenever it has
-// some that are not in memory.
+// some that are not in memory, or a waiting one is due.
 func (in *Intake) refill() {
 	in.runSuspects()
 	for range in.Limits.Slots {
 		in.working.Go(in.work)
 	}
-	in.firstWake()
 	timer := time.NewTimer(lookEvery)
 	defer timer.Stop()
 	for {
-		more := in.claim()
-		due, wait := in.sleepers.due(in.Clock.Now(), lookEvery)
-		if more || due {
-			in.unclaimed.Store(true)
-			if due {
-				continue
-			}
+		wait := lookEvery
+		if full := in.claim(); !full {
+			wait = in.untilWake()
 		}
 		timer.Reset(wait)
 		select {
@@ -77,15 +42,31 @@ func (in *Intake) refill() {
 		case <-timer.C:
 			in.reconcile()
 		}
+		if in.wakeTime.passed(in.Clock.Now()) {
+			in.unclaimed.announce()
+		}
 	}
 }
 
-// reconcile is a safety net under the signals. It compares numbers that others change meanwhile; a wrong
-// guess costs one look into the table.
+// untilWake returns how long to wait for the next execution that is due. It is not called while the table has due
+// ones for which there is no room. wakePause keeps the refiller from being busy with one that Claim does not hand
+// out.
+func (in *Intake) untilWake() time.Duration {
+	if err := in.wakeTime.ask(in.Table); err != nil {
+		in.Log.Warn("cannot read when the next execution is due; trying again", "error", err)
+		return in.wakeTime.until(in.Clock.Now(), claimPause)
+	}
+	return max(in.wakeTime.until(in.Clock.Now(), lookEvery), wakePause)
+}
+
+// reconcile is a safety net under the signals, which other processes do not give. It has the table be asked again
+// for the next waiting execution. Of those that do not wait it compares numbers, which change meanwhile; a wrong guess
+// costs one look into the table.
 func (in *Intake) reconcile() {
+	in.wakeTime.askAgain()
 	s := in.Stats()
 	if in.Table.Backlog() > s.Held+s.Parked+int64(s.Running) {
-		in.unclaimed.Store(true)
+		in.unclaimed.announce()
 	}
 }
 
@@ -99,21 +80,20 @@ func (in *Intake) room() int {
 
 // claim claims executions while there is room. It reports whether it had to stop for lack of room.
 func (in *Intake) claim() bool {
-	for in.unclaimed.Load() && !in.isStopping() {
+	for in.unclaimed.any() && !in.isStopping() {
 		room := in.room()
 		if room < max(1, min(claimBatch, in.Limits.HandOff/2)) {
 			return true
 		}
-		in.unclaimed.Store(false)
+		count := in.unclaimed.count()
 		claimed, err := in.Table.Claim(flow.Incarnation(in.owner.Load()), in.Clock.Now(), min(room, claimBatch), false)
 		if err != nil {
 			in.Log.Warn("cannot read the queue; trying again", "error", err)
-			in.unclaimed.Store(true)
 			in.pause()
 			continue
 		}
-		if len(claimed) > 0 {
-			in.unclaimed.Store(true)
+		if len(claimed) == 0 {
+			in.unclaimed.none(count)
 		}
 		for _, c := range claimed {
 			in.admit(c)
@@ -133,18 +113,6 @@ func (in *Intake) admit(c store.Claimed) {
 	in.weigh(j, j.BodyBytes())
 	in.track(j)
 	in.queue.put(j)
-}
-
-// firstWake asks the table for the earliest sleeper of earlier incarnations.
-func (in *Intake) firstWake() {
-	next, err := in.Table.NextWake()
-	if err != nil {
-		in.Log.Warn("cannot read when the next execution is due", "error", err)
-		next = in.Clock.Now().Add(lookEvery)
-	}
-	if !next.IsZero() {
-		in.sleepers.add(next)
-	}
 }
 
 // runSuspects runs the executions that were found unfinished too often, one at a time and with
