@@ -124,6 +124,8 @@ type Input struct {
 	Secrets Secrets
 	// IdempotencyKey is "execution/path#round". It is the same for every repeat of an outbound step.
 	IdempotencyKey string
+	// Progress is what an earlier part of the step left (Result.Progress, Failure.Progress); Missing before.
+	Progress value.Value
 }
 
 // Result is the outcome of a node's run.
@@ -133,9 +135,13 @@ type Result struct {
 	Op     *collection.Op // its outcome becomes the step's result
 	Reply  *hook.Reply    // the response to the caller; committed before it is sent
 	Until  time.Time      // if not zero: wait until then; the step then succeeds
-	Ends   flow.Status    // Succeeded or Failed: end the execution
-	Error  *flow.Error    // with Ends Failed
-	Log    []flow.LogLine
+	// Progress, if it is not Missing, says that an outbound step has done a part of its work. It is committed, and
+	// the node runs again with it as Input.Progress, as part of the same attempt: at once, or at Until. Value and
+	// the other fields are ignored. A step that waits holds no slot.
+	Progress value.Value
+	Ends     flow.Status // Succeeded or Failed: end the execution
+	Error    *flow.Error // with Ends Failed
+	Log      []flow.LogLine
 }
 
 // Failure is a node's error with a code, for $error.code and the journal.
@@ -147,7 +153,10 @@ type Failure struct {
 	// 10.2.3). 0 leaves it to the node's retry. It is cut at retry.maxDelay, and never causes an attempt that retry
 	// does not allow.
 	RetryAfter time.Duration
-	Log        []flow.LogLine
+	// Progress is what the attempt achieved, for the next attempt. It is the result of the failed step in the
+	// journal. Missing leaves the progress as it was.
+	Progress value.Value
+	Log      []flow.LogLine
 }
 
 // Error returns the message.

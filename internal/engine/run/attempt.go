@@ -59,6 +59,9 @@ func (r *Run) record(c advance.Command, input value.Value, started time.Time, re
 	}
 	r.outbound = r.outbound || r.compiled.Infos[c.Index].Effect == node.Outbound
 	o := r.outcome(input, result, err, started)
+	if !result.Progress.IsMissing() && o.Error == nil {
+		o = advance.Outcome{Input: input, Value: r.scrub(result.Progress), Running: true, Until: result.Until, Started: started}
+	}
 	if result.Op != nil && o.Error == nil {
 		r.addOp(c, o, result.Op)
 		return !r.over
@@ -123,7 +126,7 @@ func (r *Run) runHere(c advance.Command, info *node.Info, input value.Value, lim
 
 // input is what a node runs with.
 func (r *Run) input(c advance.Command, s *scope, input value.Value, now time.Time) node.Input {
-	in := node.Input{Value: input, Scope: s, Now: now, Attempt: c.Attempt, Secrets: r.runner.Secrets}
+	in := node.Input{Value: input, Scope: s, Now: now, Attempt: c.Attempt, Progress: c.Progress, Secrets: r.runner.Secrets}
 	if r.compiled.Infos[c.Index].Effect == node.Outbound {
 		in.IdempotencyKey = r.idempotencyKey(r.state.Path(c), r.job.Execution.Round)
 	}

@@ -23,6 +23,7 @@ func (r *Run) outcome(input value.Value, result node.Result, err error, started 
 	case errors.As(err, &failure):
 		o.Error, o.Final = &flow.Error{Code: failure.Code, Message: failure.Message}, failure.Final
 		o.RetryAfter = failure.RetryAfter
+		o.Value = r.scrub(failure.Progress)
 		o.Log = append(o.Log, r.scrubLog(failure.Log)...)
 	case err != nil:
 		o.Error = &flow.Error{Code: flow.CodeError, Message: err.Error()}

@@ -30,7 +30,7 @@ type Command struct {
 	Index    int
 	Attempt  int         // counted from 1
 	Input    value.Value // Run: the input recorded by an earlier, interrupted attempt; otherwise Missing
-	Progress value.Value // Run: the partial work of an earlier attempt, collection.Progress; otherwise Missing
+	Progress value.Value // Run: the partial work so far, such as a collection.Progress; otherwise Missing
 	Until    time.Time   // Await and Sleep; for Await, zero means no such time
 	Status   flow.Status
 	Reason   string

@@ -51,6 +51,7 @@ func (s *State) apply(w where, row flow.Step) *cursor {
 	switch row.Status {
 	case flow.Running:
 		s.openRow(t, row)
+		t.wake = row.WakeAt
 	case flow.Waiting:
 		s.openRow(t, row)
 		t.waiting, t.wake = true, row.WakeAt

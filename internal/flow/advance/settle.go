@@ -18,8 +18,8 @@ type Outcome struct {
 	Final  bool        // with Error: a retry cannot help
 	// RetryAfter, with Error, is the minimum delay before the next attempt. The node's maxDelay bounds it.
 	RetryAfter time.Duration
-	Until      time.Time // if not zero, the node waits until then
-	Running    bool      // not final: the input of an outbound node before it starts, or a part of its work
+	Until      time.Time // if not zero, the node waits until then; with Running, it runs again then
+	Running    bool      // not final: the input of an outbound node before it starts, or a part of its work in Value
 	Log        []flow.LogLine
 	Started    time.Time
 }
@@ -51,7 +51,7 @@ func (s *State) Settle(c Command, o Outcome, now time.Time) flow.Step {
 	case o.Error != nil:
 		s.settleFailure(&row, node, c, o, now)
 	case o.Running || s.program.forms[c.Index] != plain:
-		row.Status, row.FinishedAt = flow.Running, time.Time{}
+		row.Status, row.WakeAt, row.FinishedAt = flow.Running, o.Until, time.Time{}
 	case !o.Until.IsZero():
 		row.Status, row.WakeAt, row.FinishedAt = flow.Waiting, o.Until, time.Time{}
 	default:

@@ -12,6 +12,7 @@
 //	scopes   {item, index, ...} of the enclosing loops, by key
 //	env      variables; each of them counts as secret
 //	now      the time of the run, RFC 3339
+//	earlier  the progress of an earlier part of the step
 //	records  what the store returns to a kind that reads (RunReading): a list of records, the value of an
 //	         aggregate, or, as a text, the reason why it refuses
 //
@@ -24,7 +25,8 @@
 //	result    the result, exact JSON
 //	branch    the branch to run
 //	ends      succeeded, or "failed code: message"
-//	until     the time until which the node waits
+//	progress  what the run leaves for the next part or attempt
+//	until     the time until which the node waits, or at which it runs again
 //	op        "create pushes", "upsert …", "all", "filter …", "ifUpdatedAt …", then the values
 //	reply     the status, header lines, an empty line, the body
 //	log       one line each, "level: text"

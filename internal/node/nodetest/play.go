@@ -78,6 +78,7 @@ func inputOf(input value.Value, s scope) node.Input {
 	return node.Input{
 		Value: input, Scope: s, Now: s.now, Attempt: 1, Secrets: s,
 		IdempotencyKey: "exe_0000000000001/my_node#0",
+		Progress:       s.progress,
 	}
 }
 
@@ -115,7 +116,9 @@ func breach(info node.Info, about node.About, o outcome) string {
 		return "a kind whose effect is Records returned no Op"
 	case r.Reply != nil && !info.SyncOnly:
 		return "a Reply came from a kind that is not SyncOnly"
-	case !r.Until.IsZero() && !info.Waits:
+	case !r.Progress.IsMissing() && info.Effect != node.Outbound:
+		return "Progress came from a kind whose effect is not Outbound"
+	case !r.Until.IsZero() && r.Progress.IsMissing() && !info.Waits:
 		return "Until came from a kind that does not Wait"
 	case r.Ends == flow.Failed && r.Error == nil:
 		return "Ends is failed and there is no Error"

@@ -12,7 +12,7 @@ type scope struct {
 	context, nodes, scopes, env value.Value
 	now                         time.Time
 	reader                      *reader
-	records                     value.Value
+	records, progress           value.Value
 }
 
 // defaultNow is the time of stories without a section now.
@@ -29,7 +29,7 @@ func (s story) scope() (scope, error) {
 	}
 	return scope{
 		context: s.given["context"], nodes: s.given["nodes"], scopes: s.given["scopes"], env: s.given["env"], now: now,
-		reader: s.reader, records: s.given["records"],
+		reader: s.reader, records: s.given["records"], progress: s.given["earlier"],
 	}, nil
 }
 

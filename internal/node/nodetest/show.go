@@ -43,6 +43,7 @@ func (o outcome) sections() []txtar.File {
 	add("result", showJSON(o.result.Value))
 	add("branch", o.result.Branch)
 	add("ends", showEnd(o.result))
+	add("progress", showJSON(o.progress()))
 	if !o.result.Until.IsZero() {
 		add("until", o.result.Until.UTC().Format(time.RFC3339Nano))
 	}
@@ -51,6 +52,14 @@ func (o outcome) sections() []txtar.File {
 	add("log", showLog(o))
 	add("error", showError(o))
 	return out
+}
+
+// progress returns what the run leaves for the next part or attempt.
+func (o outcome) progress() value.Value {
+	if failure := (*node.Failure)(nil); errors.As(o.runErr, &failure) {
+		return failure.Progress
+	}
+	return o.result.Progress
 }
 
 func showProblems(problems []decode.Problem) string {

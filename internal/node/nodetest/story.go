@@ -25,7 +25,7 @@ type story struct {
 }
 
 func inputs() []string {
-	return []string{"config", "about", "context", "nodes", "scopes", "env", "now", "records"}
+	return []string{"config", "about", "context", "nodes", "scopes", "env", "now", "earlier", "records"}
 }
 
 func outputs() []string {
