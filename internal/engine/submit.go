@@ -27,7 +27,7 @@ func (e *Engine) Submit(a store.Accept, call hook.Context, heavy bool) (store.Ac
 	}()
 	to, err := e.table.Accept(a)
 	switch {
-	case err != nil || to.OtherBody || to.Elsewhere || to.First != nil && !to.Retried:
+	case err != nil || to.OtherRequest || to.Elsewhere || to.First != nil && !to.Retried:
 	case to.Retried || !reserved:
 		e.intake.Refill()
 	default:
@@ -55,7 +55,7 @@ func (e *Engine) SubmitAndWait(ctx context.Context, a store.Accept, call hook.Co
 	}()
 	to, err = e.table.Accept(a)
 	switch {
-	case err != nil || to.OtherBody:
+	case err != nil || to.OtherRequest:
 	case to.Retried:
 		e.intake.Refill()
 	case to.First != nil:

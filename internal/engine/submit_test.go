@@ -22,7 +22,7 @@ func TestAPlaceIsGivenBackWhenThereIsNothingToRun(t *testing.T) {
 		err error
 	}{
 		"the store fails":                      {err: broken},
-		"the key belongs to another body":      {to: store.Accepted{OtherBody: true}},
+		"the key belongs to another request":   {to: store.Accepted{OtherRequest: true}},
 		"the key belongs to another execution": {to: store.Accepted{First: first}},
 		"that one was put back into the queue": {to: store.Accepted{First: first, Retried: true}},
 		"somebody else will run it":            {to: store.Accepted{Elsewhere: true}},

@@ -85,13 +85,13 @@ func (c *call) write(submit func(store.Accept) (store.Accepted, error)) *outcome
 	case err == nil && to.First != nil:
 		c.repeat(to)
 		return nil
-	case err == nil && !to.OtherBody:
+	case err == nil && !to.OtherRequest:
 		return nil
 	}
 	d.Outcome, d.Execution = hook.Rejected, 0
 	switch {
 	case err == nil:
-		return otherBody()
+		return otherRequest()
 	case fault.Is(err, fault.Unavailable):
 		return unavailable("the call cannot be accepted now: " + err.Error())
 	default:

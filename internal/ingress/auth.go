@@ -156,7 +156,7 @@ func (c *call) alternatives() *outcome {
 		case out != nil:
 			c.rejections = append(c.rejections, out)
 		case g.signature == nil:
-			c.undecided = 0
+			c.undecided, c.proofs.alternative = 0, proof{gates: g}
 			return nil
 		default:
 			c.undecided |= 1 << i
@@ -177,8 +177,10 @@ func (c *call) signedAlternatives() *outcome {
 		if c.undecided&(1<<i) == 0 {
 			continue
 		}
-		out := c.route.auth.any[i].signature.ask(c)
+		g := &c.route.auth.any[i]
+		out := g.signature.ask(c)
 		if out == nil {
+			c.proofs.alternative = proof{g, c.secret}
 			return nil
 		}
 		c.rejections = append(c.rejections, out)

@@ -27,6 +27,7 @@ func (d digest) of(given []byte) bool {
 // basicGate checks a user name and password (RFC 7617).
 type basicGate struct {
 	at        string // its name in the verdict
+	user      string
 	want      digest // of name:password
 	closed    string // why no caller can pass
 	challenge string
@@ -50,6 +51,7 @@ func (x *compiler) basic(at, field string, auth flow.BasicAuth) *basicGate {
 	}
 	return &basicGate{
 		at:        at,
+		user:      name,
 		want:      sha256.Sum256([]byte(name + ":" + password)),
 		closed:    strings.TrimSuffix(missing+also, "; "),
 		challenge: `Basic realm="` + x.key + `", charset="UTF-8"`,

@@ -51,6 +51,8 @@ type call struct {
 	undecided   uint64         // bit set of the alternatives of auth.any that still need a signature
 	rejections  []*outcome     // of the alternatives that failed
 	signer      *signatureGate // the signature gate that passed
+	secret      int            // index of the secret that its signature matched; -1: none
+	proofs      proofs         // the gates that passed
 	question    *hook.Reply    // the answer to an unsigned handshake that has proven itself
 	decrypted   bool           // the body was encrypted, so the answer must be too
 	unsealed    bool           // the answer could not be encrypted
@@ -62,7 +64,7 @@ type call struct {
 	context   hook.Context
 	execution flow.Execution
 	claim     [sha256.Size]byte // hash of the key, if delivery.DedupeKey is set
-	bound     bool              // the key may be used with one body only
+	bound     bool              // the key may be used for one request only
 	answer    answer            // what will be sent
 	extra     []field           // headers that gates add to every answer
 

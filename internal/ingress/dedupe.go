@@ -2,7 +2,6 @@ package ingress
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"strings"
 	"time"
@@ -116,7 +115,7 @@ func shortened(key string) string {
 }
 
 // dedupeOf returns the key as the store needs it; nil for a call without a key. A key that the sender chose may
-// be used with one body only (section 2.7 of the draft). A key that is computed from the call already says
+// be used for one request only (sections 2.4 and 2.7 of the draft). A key that is computed from the call already says
 // which calls are the same.
 func (c *call) dedupeOf() *store.Dedupe {
 	if c.delivery.DedupeKey == "" {
@@ -126,21 +125,15 @@ func (c *call) dedupeOf() *store.Dedupe {
 	if !c.bound {
 		return d
 	}
-	var sum [sha256.Size]byte
-	if stored := c.delivery.Request.Stored; stored != "" && c.delivery.Request.Opened == nil {
-		_, _ = hex.Decode(sum[:], []byte(stored)) // the server wrote it, so it is valid hex
-	} else {
-		sum = sha256.Sum256(c.delivery.Request.Content())
-	}
-	d.Body = &sum
+	d.Fingerprint = c.fingerprint()
 	return d
 }
 
-// otherBody rejects a key that was already used with a different body.
-func otherBody() *outcome {
+// otherRequest rejects a key that was already used for a different request.
+func otherRequest() *outcome {
 	return &outcome{
 		gate: gateDedupe, status: http.StatusUnprocessableEntity, problem: problemKey, title: "Idempotency-Key already used",
-		detail: "An earlier call with a different body used this key. A new body needs a new key.",
-		reason: "the Idempotency-Key belongs to an earlier call with another body",
+		detail: "An earlier call with another method, URL, body or credential used this key. A new request needs a new key.",
+		reason: "the Idempotency-Key belongs to an earlier call with another method, path, query, body or credential",
 	}
 }

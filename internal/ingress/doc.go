@@ -14,7 +14,7 @@
 //	validate   compare the data with trigger.schema                422 with JSON pointers
 //	filter     evaluate trigger.filter                             the answer to an accepted call; nothing runs
 //	dedupe     compute the key that identifies a repeat            400 when a required key is missing
-//	accept     the one write                                       503; 422 for a key used with another body
+//	accept     the one write                                       503; 422 for a key used for another request
 //	reply      async: the trigger's response, once the write is on disk. sync: what the execution says
 //
 // The first gate that returns an outcome ends the call. Most outcomes are rejections: their answer is a problem

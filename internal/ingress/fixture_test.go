@@ -55,7 +55,7 @@ func (d *door) Accept(a store.Accept) (store.Accepted, error) {
 	if a.Dedupe != nil && d.first != nil {
 		to = d.first(a)
 	}
-	if !to.OtherBody {
+	if !to.OtherRequest {
 		d.accepted = append(d.accepted, a)
 	}
 	return to, nil
@@ -111,7 +111,7 @@ func (e *engine) SubmitAndWait(ctx context.Context, a store.Accept, call hook.Co
 	e.log("submit")
 	e.last, e.call = a.Execution, call
 	to, err := e.door.Accept(a)
-	if err != nil || to.First != nil || to.OtherBody {
+	if err != nil || to.First != nil || to.OtherRequest {
 		return to, nil, nil, err
 	}
 	e.log("wait")

@@ -31,7 +31,7 @@ const (
 	problemContentType = "content-type" // 415
 	problemMalformed   = "malformed"    // 400 the body or query cannot be decoded
 	problemSchema      = "schema"       // 422 the data does not match the trigger's schema
-	problemKey         = "key"          // 400 missing or malformed; 422 used with another body
+	problemKey         = "key"          // 400 missing or malformed; 422 used for another request
 	problemUnavailable = "unavailable"  // 503 try again
 	problemTimeout     = "timeout"      // timeoutStatus; the execution continues
 	problemFailed      = "failed"       // 500 the execution did not succeed

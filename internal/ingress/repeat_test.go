@@ -131,10 +131,10 @@ func TestARepeatIsAnsweredAsTheTableSays(t *testing.T) {
 	}
 }
 
-func TestAKeyThatWasUsedWithAnotherBodyIsRefused(t *testing.T) {
+func TestAKeyThatWasUsedForAnotherRequestIsRefused(t *testing.T) {
 	for _, mode := range []flow.Mode{flow.Async, flow.Sync} {
 		h := build(t, nil, workflow("a", func(tr *flow.Trigger) { tr.Mode = mode }))
-		h.door.first = func(store.Accept) store.Accepted { return store.Accepted{OtherBody: true} }
+		h.door.first = func(store.Accept) store.Accepted { return store.Accepted{OtherRequest: true} }
 		resp := h.serve(request("POST", "/api/webhooks/a", `{}`, "Content-Type: application/json", "Idempotency-Key: k"))
 		d, _ := h.lastDelivery()
 		if resp.status != 422 || !strings.Contains(resp.text, "urn:hookline:problem:key") || d.Outcome != hook.Rejected || d.Gate != "dedupe" || d.Execution != 0 {

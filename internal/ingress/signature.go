@@ -98,7 +98,10 @@ func (g *signatureGate) ask(c *call) *outcome {
 	}
 	c.verdict(g.verdict(v))
 	if v.OK() || g.observe && !asked {
-		c.signer = g
+		c.signer, c.secret = g, -1
+		if v.OK() {
+			c.secret = v.Secret
+		}
 		return nil
 	}
 	return g.refuse(v)

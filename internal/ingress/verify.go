@@ -2,11 +2,13 @@ package ingress
 
 // verify checks the signatures, once the body has been read.
 func (c *call) verify() *outcome {
-	if g := c.route.auth.all.signature; g != nil {
-		if out := g.ask(c); out != nil {
+	all := &c.route.auth.all
+	if all.signature != nil {
+		if out := all.signature.ask(c); out != nil {
 			return c.denied(out)
 		}
 	}
+	c.proofs.all = proof{all, c.secret}
 	if out := c.signedAlternatives(); out != nil {
 		return c.denied(out)
 	}

@@ -23,9 +23,9 @@ type Accept struct {
 type Dedupe struct {
 	Key     [sha256.Size]byte // SHA-256 of the rendered key; unique per workflow
 	Expires time.Time         // a key that has expired at Execution.CreatedAt is free again
-	// Body is the SHA-256 of the raw body. If it is not nil, it must equal that of the first call
-	// (draft-ietf-httpapi-idempotency-key-header, section 2.7).
-	Body *[sha256.Size]byte
+	// Fingerprint identifies the call's request. If it is not nil, it must equal that of the first call
+	// (draft-ietf-httpapi-idempotency-key-header, section 2.4).
+	Fingerprint *[sha256.Size]byte
 }
 
 // Accepted is the outcome of an Accept.
@@ -43,8 +43,8 @@ type Accepted struct {
 	// process that moves it from a journal in front of the database into the table. The Owner of the Accept was
 	// ignored.
 	Elsewhere bool
-	// OtherBody means that the key belongs to a call with another body. Nothing was written.
-	OtherBody bool
+	// OtherRequest means that the key belongs to a call with another fingerprint. Nothing was written.
+	OtherRequest bool
 	// Answer is the response to the first call: the stored answer of its delivery, cut at hook.MaxAnswer.
 	// First.Reply and First.Output are complete. Answer is set only if First has succeeded and the answer is
 	// known; nil means "200 ok", or that the answer was deleted.

@@ -11,15 +11,15 @@ import (
 
 // keyOwner is the execution that owns a dedupe key.
 type keyOwner struct {
-	execution ident.ID
-	body      *[sha256.Size]byte // nil: a repeat may have any body
+	execution   ident.ID
+	fingerprint *[sha256.Size]byte // nil: a repeat may be any request
 }
 
 const (
-	sqlFindKey = `SELECT execution, body_sha256 FROM dedupe_keys WHERE workflow = ?1 AND key_sha256 = ?2 AND expires_at > ?3`
+	sqlFindKey = `SELECT execution, fingerprint FROM dedupe_keys WHERE workflow = ?1 AND key_sha256 = ?2 AND expires_at > ?3`
 
 	// OR REPLACE, because an expired row remains until ForgetKeys deletes it.
-	sqlClaimKey = `INSERT OR REPLACE INTO dedupe_keys (workflow, key_sha256, execution, expires_at, body_sha256) VALUES (?1, ?2, ?3, ?4, ?5)`
+	sqlClaimKey = `INSERT OR REPLACE INTO dedupe_keys (workflow, key_sha256, execution, expires_at, fingerprint) VALUES (?1, ?2, ?3, ?4, ?5)`
 
 	sqlForgetKeys = `DELETE FROM dedupe_keys WHERE (workflow, key_sha256) IN
 (SELECT workflow, key_sha256 FROM dedupe_keys WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)`
@@ -33,8 +33,8 @@ func (w *writer) findKey(workflow string, k *store.Dedupe, at time.Time) (o keyO
 	s.Int(3, at.UnixMicro())
 	if found, err = w.step(s); found {
 		o.execution = ident.ID(s.ColumnInt(0))
-		if body := s.ColumnBlob(1); len(body) == sha256.Size {
-			o.body = (*[sha256.Size]byte)(body)
+		if fp := s.ColumnBlob(1); len(fp) == sha256.Size {
+			o.fingerprint = (*[sha256.Size]byte)(fp)
 		}
 	}
 	s.Reset()
@@ -48,10 +48,10 @@ func (w *writer) claimKey(workflow string, k *store.Dedupe, execution ident.ID) 
 	s.Blob(2, k.Key[:])
 	s.Int(3, int64(execution))
 	s.Int(4, k.Expires.UnixMicro())
-	if k.Body == nil {
+	if k.Fingerprint == nil {
 		s.Null(5)
 	} else {
-		s.Blob(5, k.Body[:])
+		s.Blob(5, k.Fingerprint[:])
 	}
 	return w.run(s)
 }

@@ -11,8 +11,8 @@ import (
 // repeat writes the delivery of a call whose key another execution owns. If that execution failed or was aborted,
 // it is put back into the queue.
 func (m *acceptWrite) repeat(w *writer, owner *keyOwner) error {
-	if body := m.a.Dedupe.Body; body != nil && owner.body != nil && *body != *owner.body {
-		m.out.OtherBody = true
+	if fp := m.a.Dedupe.Fingerprint; fp != nil && owner.fingerprint != nil && *fp != *owner.fingerprint {
+		m.out.OtherRequest = true
 		return nil
 	}
 	first, err := w.first(owner.execution, m.a.Execution.Workflow)

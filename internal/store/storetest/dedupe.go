@@ -108,23 +108,23 @@ func testDedupe(t *testing.T, d Driver) {
 		w.repeats(w.keyed("k"), second)
 	})
 
-	t.Run("where the body must be the same, another one is refused and nothing is written", func(t *testing.T) {
+	t.Run("where the request must be the same, another one is refused and nothing is written", func(t *testing.T) {
 		w := newHarness(t, d)
-		withBody := func(body string) store.Accept { return withBodyOf(w, "k", body) }
-		first := w.runs(withBody("a"))
-		w.repeats(withBody("a"), first)
-		other := withBody("b")
-		w.same("outcome", w.take(other), store.Accepted{OtherBody: true})
+		of := func(request string) store.Accept { return fingerprinted(w, "k", request) }
+		first := w.runs(of("a"))
+		w.repeats(of("a"), first)
+		other := of("b")
+		w.same("outcome", w.take(other), store.Accepted{OtherRequest: true})
 		_, err := w.Delivery(t.Context(), other.Delivery.ID)
 		w.fails(err, fault.NotFound)
-		w.repeats(w.keyed("k"), first) // has no body hash, so any body matches
+		w.repeats(w.keyed("k"), first) // has no fingerprint, so any request matches
 		w.commit(w.ending(first, flow.Failed))
-		w.same("outcome", w.take(withBody("b")), store.Accepted{OtherBody: true})
+		w.same("outcome", w.take(of("b")), store.Accepted{OtherRequest: true})
 		w.status(first, flow.Failed)
 		w.reopen()
-		w.same("after a restart", w.take(withBody("b")), store.Accepted{OtherBody: true})
+		w.same("after a restart", w.take(of("b")), store.Accepted{OtherRequest: true})
 		w.runs(w.keyed("free"))
-		w.repeats(withBodyOf(w, "free", "b"), w.last("free"))
+		w.repeats(fingerprinted(w, "free", "b"), w.last("free"))
 	})
 
 	t.Run("keys outlive a restart, however many there are", func(t *testing.T) {
@@ -156,11 +156,11 @@ func testDedupe(t *testing.T, d Driver) {
 	})
 }
 
-// withBodyOf returns a call with a key and a body.
-func withBodyOf(w *harness, key, body string) store.Accept {
+// fingerprinted returns a call with a key and the fingerprint of a request.
+func fingerprinted(w *harness, key, request string) store.Accept {
 	a := w.keyed(key)
-	sum := sha256.Sum256([]byte(body))
-	a.Dedupe.Body = &sum
+	sum := sha256.Sum256([]byte(request))
+	a.Dedupe.Fingerprint = &sum
 	return a
 }
 
