@@ -205,7 +205,7 @@ func TestFiltersThatDoNotFitAreExplained(t *testing.T) {
 		`{"s":{"$includes":""}}`:       "filter s: not empty",
 		`{"s":{"$startsWith":[]}}`:     "filter s: at least one",
 		`{"s":{"$null":"maybe"}}`:      "type $null of s: true or false",
-		`{"s.t":1}`:                    "filter s.t: no relation",
+		`{"s.t":1}`:                    "filter s.t: not a relation",
 		`{"children.s":1}`:             "query children: hasMany",
 		`{"children":1}`:               "query children: hasMany",
 		`{"owner.things":1}`:           "query owner.things: hasMany",

@@ -37,7 +37,7 @@ func TestEveryPropertyOfAFieldIsChecked(t *testing.T) {
 		"negative":               {number(-1, 0), []string{"precision: 1 to 18"}},
 		"scale beyond precision": {number(5, 6), []string{"scale: precision of 5"}},
 		"negative scale":         {number(5, -1), []string{"scale: from 0"}},
-		"scale alone":            {number(0, 2), []string{"scale: by precision"}},
+		"scale alone":            {number(0, 2), []string{"scale: set precision too"}},
 		"digits of a string":     {Field{Name: "a", Type: String, Precision: 5, Scale: 1}, []string{"precision: number fields", "scale: number fields"}},
 		"options":                {options("x", "y"), nil},
 		"no options":             {options(), []string{"options: needs its options"}},

@@ -53,7 +53,7 @@ func TestValidateNamesTheFlag(t *testing.T) {
 		{"roots of no authority", func(s *Server) {
 			s.Domains, s.ACMEEmail, s.ACMERoots = []string{"a.example.com"}, "o@example.com", "roots.pem"
 		}, []string{"--acme-ca-root"}, "--acme-ca"},
-		{"plain HTTP beside nothing", func(s *Server) { s.HTTPListen = ":80" }, []string{"--http-listen"}, "beside HTTPS"},
+		{"plain HTTP beside nothing", func(s *Server) { s.HTTPListen = ":80" }, []string{"--http-listen"}, "in addition to HTTPS"},
 		{"plain HTTP on the address of HTTPS", func(s *Server) { s.TLSCert, s.TLSKey, s.HTTPListen = "c", "k", s.Listen }, []string{"--http-listen"}, "give it another"},
 		{"plain HTTP for senders", func(s *Server) { s.TLSCert, s.TLSKey, s.PublicURL = "c", "k", "http://a.example.com" }, []string{"--public-url"}, "write https://"},
 		{"no networks", func(s *Server) {

@@ -2,6 +2,7 @@ package expr_test
 
 import (
 	"errors"
+	"html"
 	"os"
 	"strings"
 	"testing"
@@ -174,10 +175,10 @@ func TestOptionsLimitRoots(t *testing.T) {
 		o        expr.Options
 		want     string
 	}{
-		{`{{$env.KEY}}`, expr.Options{}, "secrets may stand only in fields marked"},
-		{`{{ upper($env.KEY) }}`, expr.Options{}, "secrets may stand only in fields marked"},
+		{`{{$env.KEY}}`, expr.Options{}, "secrets can be used only in fields marked"},
+		{`{{ upper($env.KEY) }}`, expr.Options{}, "secrets can be used only in fields marked"},
 		{`{{$nodes.a}}`, expr.Options{Roots: []string{"context", "system"}}, "$nodes cannot be used here; this field takes $context, $system"},
-		{`{{$nodes.a}}`, expr.Options{Roots: []string{}}, "takes no variables"},
+		{`{{$nodes.a}}`, expr.Options{Roots: []string{}}, "cannot use variables"},
 		{`{{$jobsMapByNodeKey.a}}`, expr.Options{Roots: []string{"context"}}, "$nodes cannot be used here"},
 	} {
 		if _, err := expr.Compile(c.template, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -248,5 +249,28 @@ func TestOutputIsBounded(t *testing.T) {
 	}
 	if _, err := evaluate(t, `{{$context.data}}`, s); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTokensAreEscaped(t *testing.T) {
+	s := scopeOf(t, `{"context": {"data": {"name": "<b>&", "list": ["<"], "n": 1.50, "none": null}}}`)
+	for template, want := range map[string]string{
+		"<p>{{$context.data.name}}</p>":              `"<p>&lt;b&gt;&amp;</p>"`,
+		"{{$context.data.name}}":                     `"&lt;b&gt;&amp;"`,
+		"{{$context.data.list}}":                     `"[&#34;&lt;&#34;]"`,
+		"<{{$context.data.n}}{{$context.data.none}}": `"<1.50"`,
+		"{{$context.data.n}}":                        `1.50`,
+		"{{$context.data.gone ?? '<'}}":              `"&lt;"`,
+		"a{{ '<' + $context.data.name }}":            `"a&lt;&lt;b&gt;&amp;"`,
+		"a{{ '<' }}":                                 `"a&lt;"`,
+	} {
+		c, err := expr.Compile(template, expr.Options{Escape: html.EscapeString})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := c.Eval(s)
+		if err != nil || got.Text() != want {
+			t.Errorf("%s gave %s, %v; want %s", template, got.Text(), err, want)
+		}
 	}
 }

@@ -121,9 +121,9 @@ func TestRuleProblemsAreAllReported(t *testing.T) {
 	for path, want := range map[string]string{
 		"and[0].left": "at character 1: this {{ is not closed", "and[1].op": `unknown operator "equals"; did you mean "equal"?`,
 		"and[2].op": "there are equal, notEqual", "and[3].op": "a rule needs an op", "and[4].left": "needs a left side", "and[4].right": "needs a right side",
-		"and[5].right": "takes no right side", "and[6].right": "takes a list", "and[7].right": "regular expression", "and[8].right": "written out",
+		"and[5].right": "has no right side", "and[6].right": "takes a list", "and[7].right": "regular expression", "and[8].right": "written out",
 		"and[9].strict": "true or false", "and[10].lefft": `did you mean "left"?`, "and[11].calculator": "NocoBase's name", "and[11].operands": "NocoBase's name",
-		"and[12].group": "NocoBase's name", "and[13].and": "at least one rule", "and[14].or": "at least one rule", "and[15]": "stands alone", "and[16]": "is empty",
+		"and[12].group": "NocoBase's name", "and[13].and": "at least one rule", "and[14].or": "at least one rule", "and[15]": "must be alone", "and[16]": "is empty",
 		"and[17]": "a condition is a tree", "and[18]": "at character 17", "and[19]": "true or false",
 	} {
 		if !strings.Contains(got[path], want) {

@@ -12,6 +12,8 @@ type Options struct {
 	Secrets bool     // $env may be used: the field may hold secrets
 	Roots   []string // the allowed roots, without $; nil: all
 	Limits  eval.Limits
+	// Escape is applied to the texts that tokens produce, not to the text around them. nil: nothing.
+	Escape func(string) string
 }
 
 // check returns why a root may not be used, or "".

@@ -42,8 +42,47 @@ func singleToken(pieces []lex.Piece) (lex.Piece, bool) {
 	return token, tokens == 1
 }
 
-// compileToken compiles the content of a token.
+// compileToken compiles the content of a token, with the escape of the options.
 func compileToken(c *compile.Compiler, p lex.Piece) (eval.Program, error) {
+	token, err := compilePlain(c, p)
+	if err != nil || c.Options.Escape == nil {
+		return token, err
+	}
+	if known, ok := token.(eval.Constant); ok {
+		return eval.Constant{V: escapedValue(known.V, c.Options.Escape)}, nil
+	}
+	return escapedToken{token, c.Options.Escape}, nil
+}
+
+// escapedToken is a token whose texts are escaped.
+type escapedToken struct {
+	token  eval.Program
+	escape func(string) string
+}
+
+// Value implements eval.Program.
+func (e escapedToken) Value(r *eval.Run) (value.Value, error) {
+	v, err := e.token.Value(r)
+	if err != nil {
+		return v, err
+	}
+	return escapedValue(v, e.escape), nil
+}
+
+// escapedValue escapes a text, and the JSON of an object or array.
+func escapedValue(v value.Value, escape func(string) string) value.Value {
+	switch v.Kind() {
+	case value.KindString:
+		text, _ := v.Str()
+		return value.String(escape(text))
+	case value.KindArray, value.KindObject:
+		return value.String(escape(v.Text()))
+	default:
+		return v
+	}
+}
+
+func compilePlain(c *compile.Compiler, p lex.Piece) (eval.Program, error) {
 	if p.Kind == lex.ExpressionPiece {
 		return c.Expression(p.Text, p.At)
 	}
