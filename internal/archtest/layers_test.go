@@ -37,7 +37,7 @@ func layers() []layer {
 			"every package reads the nouns; if they reached for a tool, every package would depend on it",
 		},
 		{
-			"tools", []string{"decode", "body", "expr", "expr/**", "schema", "script", "script/**", "sheet", "throttle", "vault", "config"}, nouns,
+			"tools", []string{"decode", "body", "expr", "expr/**", "markdown", "schema", "script", "script/**", "sheet", "throttle", "vault", "config"}, nouns,
 			"a tool does one thing and can be tested and replaced alone",
 		},
 		{

@@ -47,34 +47,10 @@ func (s *secret) reference() value.Value {
 	return b.Set(ReferenceKey, value.String(s.text)).Value()
 }
 
-// secretFields returns the paths of the marked fields of a config struct.
-func secretFields(t reflect.Type, at []string) [][]string {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if t.Kind() != reflect.Struct {
-		return nil
-	}
-	var paths [][]string
-	for f := range t.Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name == "" {
-			continue
-		}
-		below := append(slices.Clip(at), name) // its own copy of the path
-		if f.Tag.Get(secretTag) == "true" {
-			paths = append(paths, below)
-			continue
-		}
-		paths = append(paths, secretFields(f.Type, below)...)
-	}
-	return paths
-}
-
 // takeSecrets compiles the references in the marked fields, and replaces them by null in the config that Template
 // compiles.
 func (r *Reader) takeSecrets(into any) {
-	for _, path := range secretFields(reflect.TypeOf(into), nil) {
+	for _, path := range decode.Tagged(reflect.TypeOf(into), secretTag) {
 		if v := at(r.config, path); !v.IsMissing() {
 			r.takeSecret(path, strings.Join(path, "."), v)
 		}
