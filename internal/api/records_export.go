@@ -73,14 +73,16 @@ func (r routes) exportRecords(w http.ResponseWriter, req *http.Request, in *expo
 	w.Header().Set("Content-Type", format.Type())
 	w.Header().Set("Content-Disposition", `attachment; filename="`+of.Name+"."+string(format)+`"`)
 	out := sheet.NewWriter(w, format, of, exported(of, q), sheet.Options{Delimiter: delimiter, BOM: in.BOM, Guard: in.Guard})
-	for req.Context().Err() == nil {
+	for {
 		bytes := 0
 		for _, record := range found.Records {
 			bytes += len(record.JSON.Text())
-			_ = out.Record(record.JSON) // the caller may have disconnected; the request's context tells
+			if out.Record(record.JSON) != nil {
+				return nil // the caller has disconnected
+			}
 		}
 		if found.Next == "" {
-			_ = out.Close() // as above
+			_ = out.Close() // the caller may have disconnected
 			return nil
 		}
 		q.After, q.PageSize = found.Next, nextExported(q.PageSize, bytes)
@@ -89,7 +91,6 @@ func (r routes) exportRecords(w http.ResponseWriter, req *http.Request, in *expo
 			panic(http.ErrAbortHandler) // aborts the response, so that the caller notices that the file is incomplete
 		}
 	}
-	return nil // the caller has disconnected
 }
 
 // nextExported returns the size of the next page, given the bytes of the last one.

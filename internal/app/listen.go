@@ -40,7 +40,7 @@ func newListener(flag, addr string, h http.Handler, c config.Server, log *slog.L
 			write: c.WriteTimeout, minIdle: minIdle, clock: clock.System(), log: log,
 		},
 		server: &http.Server{
-			Handler:           &bodyDeadline{next: closeAmbiguous(h), timeout: c.BodyTimeout, clock: clock.System()},
+			Handler:           &bodyDeadline{next: closeAmbiguous(ignoreHalfClose(h)), timeout: c.BodyTimeout, clock: clock.System()},
 			ReadHeaderTimeout: c.HeaderTimeout,
 			IdleTimeout:       c.IdleTimeout,
 			MaxHeaderBytes:    int(c.MaxHeaders),

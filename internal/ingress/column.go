@@ -69,7 +69,7 @@ type call struct {
 	extra     []field           // headers that gates add to every answer
 
 	// Only for a sync call:
-	over   <-chan struct{} // closed when the caller has disconnected or its time is up
+	over   <-chan struct{} // closed when the caller has reset the stream or its time is up
 	why    func() error    // tells which of the two
 	cancel context.CancelFunc
 	result <-chan flow.Execution

@@ -38,8 +38,10 @@
 //
 // A call waits in five places: for its body (BodyTimeout), for memory for a large body (the rest of BodyTimeout), for a
 // running slot (sync; its timeout), for the write (as long as the disk needs), and for its execution (sync; its
-// timeout). All of these waits except the write end when the caller disconnects. Once the write has begun, its result
-// counts even if the caller is gone.
+// timeout). All of these waits except the write also end with the request's context. In HTTP/2 that is when the stream
+// is reset or the connection is lost. In HTTP/1 it does not end (package app, halfclose.go): a caller who has closed its
+// sending side may still read, so the wait lasts until its time limit. Once the write has begun, its result counts even
+// if the caller is gone.
 //
 // # Authentication
 //
@@ -53,7 +55,7 @@
 //
 //	SubmitAndWait: slot ──► write ──► wait ──┬── the execution has answered or ended ──► its reply
 //	                │                        ├── out of time ──► timeoutStatus, or 202 and Location
-//	                └── none in time: 503,   ├── the caller left ──► no answer
+//	                └── none in time: 503,   ├── the stream was reset ──► no answer
 //	                    nothing is written   └── shutdown ──► 503
 //
 // Only the wait ends there; the execution continues.

@@ -15,7 +15,7 @@ import (
 func (c *call) reply() *outcome {
 	if c.result != nil && !c.wait() {
 		c.delivery.Status, c.delivery.Took = 0, c.took()
-		return nil // the caller has disconnected
+		return nil // the caller has reset the stream, so nothing can be sent
 	}
 	c.send()
 	if c.result != nil || c.delivery.Outcome == hook.Repeat || c.unsealed {
@@ -32,7 +32,7 @@ func (c *call) answered() {
 	c.h.opt.Door.Answered(hook.Delivery{ID: d.ID, Status: d.Status, Took: d.Took, Answer: d.Answer})
 }
 
-// wait waits for the execution and sets the answer. It returns false if the caller has disconnected. However
+// wait waits for the execution and sets the answer. It returns false if the caller has reset the stream. However
 // the wait ends, the execution continues. If several events have happened, the execution's result takes
 // precedence.
 func (c *call) wait() bool {

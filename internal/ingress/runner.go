@@ -42,6 +42,6 @@ type Executions interface {
 // Observer is notified of every delivery.
 type Observer interface {
 	// Delivered is called after the reply, on the caller's goroutine, and must not block. The delivery's Status
-	// is the status that was sent, or 0 if the caller had disconnected.
+	// is the status that was sent, or 0 if the caller had reset the stream.
 	Delivered(d hook.Delivery)
 }
