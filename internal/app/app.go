@@ -26,6 +26,7 @@ import (
 	"hookline.dev/hookline/internal/lifecycle"
 	"hookline.dev/hookline/internal/node/kinds"
 	scriptnode "hookline.dev/hookline/internal/node/script"
+	"hookline.dev/hookline/internal/outbound"
 	"hookline.dev/hookline/internal/script"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/blobdir"
@@ -60,6 +61,7 @@ type App struct {
 	door    *ingress.Handler
 	known   document.Known // what documents may refer to
 	scripts *script.Pool
+	out     *outbound.Client
 	live    *watch.Hub
 	vars    *vault.Variables
 	lease   store.Lease // of the engine; its node number is part of every id
@@ -161,6 +163,7 @@ func (a *App) join() (err error) {
 	if a.scripts, err = script.New(script.Options{Command: a.opt.ScriptCommand, Workers: c.ScriptWorkers}); err != nil {
 		return fault.As("app.New", fault.Internal, err, "cannot prepare the script workers")
 	}
+	a.out = a.newClient()
 	a.known = document.Known{Presets: Presets(), Kinds: kinds.Set(kinds.Deps{
 		Scripts: a.scripts, ScriptDefaults: scriptnode.Defaults{Timeout: c.ScriptTimeout, Memory: c.ScriptMemory},
 		Records: a.store,
@@ -251,6 +254,7 @@ func (a *App) Stop(ctx context.Context) error {
 	a.live.Close() // ends the live views, which the listener would otherwise wait for
 	err := a.group.Stop(ctx)
 	a.scripts.Close()
+	a.out.Close()
 	a.closeCertificates()
 	a.closeStore()
 	return err

@@ -17,6 +17,12 @@ func (a *App) stats() map[string]int64 {
 		"engine.commitRetries": e.CommitRetries, "engine.held": e.Held, "engine.parked": e.Parked,
 		"engine.waiting": e.Waiting, "engine.running": int64(e.Running),
 	})
+	sent := a.out.Stats()
+	maps.Copy(all, map[string]int64{
+		"outbound.requests": sent.Requests, "outbound.redirects": sent.Redirects, "outbound.refused": sent.Refused,
+		"outbound.failed": sent.Failed, "outbound.timedOut": sent.TimedOut, "outbound.tooLarge": sent.TooLarge,
+		"outbound.dials": sent.Dials, "outbound.connections": sent.Connections, "outbound.inFlight": sent.InFlight,
+	})
 	gone := a.janitor.Stats()
 	maps.Copy(all, map[string]int64{
 		"janitor.deliveries": gone.Deliveries, "janitor.executions": gone.Executions,

@@ -25,6 +25,7 @@ func TestArchitecture(t *testing.T) {
 		"nothing runs before main":          initBreaches,
 		"only the clock reads the time":     timeBreaches,
 		"only programs print to the output": printBreaches,
+		"only outbound connects to others":  outboundBreaches,
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, s := range sources {
@@ -32,6 +33,7 @@ func TestArchitecture(t *testing.T) {
 			}
 		})
 	}
+	t.Run("every exception of outbound is used", func(t *testing.T) { report(t, staleDirect(sources)) })
 	t.Run("packages have no mutable state", func(t *testing.T) {
 		for _, files := range byPackage(sources) {
 			report(t, stateBreaches(files))

@@ -37,7 +37,7 @@ func layers() []layer {
 			"every package reads the nouns; if they reached for a tool, every package would depend on it",
 		},
 		{
-			"tools", []string{"decode", "body", "expr", "expr/**", "markdown", "schema", "script", "script/**", "sheet", "throttle", "vault", "config"}, nouns,
+			"tools", []string{"decode", "body", "expr", "expr/**", "markdown", "outbound", "schema", "script", "script/**", "sheet", "throttle", "vault", "config"}, nouns,
 			"a tool does one thing and can be tested and replaced alone",
 		},
 		{
@@ -117,6 +117,7 @@ func drivers() map[string][]string {
 		"modernc.org/libquickjs":           {"script/vm"},
 		"github.com/expr-lang/expr":        {"expr/compile"},
 		"github.com/caddyserver/certmagic": {"app"},
+		"code.dny.dev/ssrf":                {"outbound"},
 		module + "/internal/store/sqlite":  {"app", "/bench", "/crash"},
 		module + "/internal/node/kinds":    {"app", "node/kinds/docgen"},
 	}

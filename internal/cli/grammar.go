@@ -43,6 +43,7 @@ func groups() []kong.Group {
 		{Key: "keep", Title: "What is kept"},
 		{Key: "limits", Title: "Limits"},
 		{Key: "scripts", Title: "Scripts"},
+		{Key: "outbound", Title: "Outbound connections"},
 		{Key: "logs", Title: "Logs"},
 		{Key: "client", Title: "Which server"},
 	}

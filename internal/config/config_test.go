@@ -63,6 +63,9 @@ func TestValidateNamesTheFlag(t *testing.T) {
 		{"an unknown header", func(s *Server) { s.TrustedProxies, s.ProxyHeader = []string{"::1"}, "X Real" }, []string{"--proxy-header"}, "X Real"},
 		{"nothing is kept", func(s *Server) { s.RetainBytes, s.Retain = MiB, -1 }, []string{"--retain", "--retain-bytes"}, "0B for no limit"},
 		{"nobody may connect", func(s *Server) { s.MaxConnections = 0 }, []string{"--max-connections"}, "out of range"},
+		{"nowhere to send to", func(s *Server) {
+			s.AllowOutbound, s.OutboundPorts, s.OutboundPerHost = []string{"10.0.0.0/8", "lan"}, []string{"443", "0", "65536", "https"}, 0
+		}, []string{"--allow-outbound", "--outbound-ports", "--outbound-ports", "--outbound-ports", "--outbound-connections-per-host"}, "not a port"},
 		{"unknown level", func(s *Server) { s.LogLevel = "loud" }, []string{"--log-level"}, `"loud" is unknown`},
 	}
 	for _, c := range cases {

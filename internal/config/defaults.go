@@ -55,6 +55,8 @@ const (
 	DefaultScriptTimeout = 5 * time.Second
 	DefaultScriptMemory  = 64 * MiB
 
+	DefaultOutboundPerHost = 100
+
 	DefaultLogFormat = "auto"
 	DefaultLogLevel  = "info"
 )
@@ -102,6 +104,8 @@ func Default() Server {
 		ScriptWorkers: DefaultScriptWorkers,
 		ScriptTimeout: DefaultScriptTimeout,
 		ScriptMemory:  DefaultScriptMemory,
+
+		OutboundPerHost: DefaultOutboundPerHost,
 
 		LogFormat: DefaultLogFormat,
 		LogLevel:  DefaultLogLevel,

@@ -68,6 +68,11 @@ type Server struct {
 	ScriptMemory  int64         `name:"script-memory" type:"size" default:"${script_memory}" help:"Memory limit of a script whose node sets none." group:"scripts"`
 	ScriptWorkers int           `name:"script-workers" default:"${script_workers}" help:"Worker processes for script nodes; 0: one per core." group:"scripts"`
 
+	AllowOutbound   []string `name:"allow-outbound" type:"list" placeholder:"CIDR" help:"Addresses or networks that workflows may send to although they are not public, e.g. 10.0.0.0/8, or 127.0.0.0/8 for this machine; separated by commas." group:"outbound"`
+	OutboundPorts   []string `name:"outbound-ports" type:"list" placeholder:"PORT" help:"The only ports that workflows may send to, e.g. 80,443; by default all." group:"outbound"`
+	OutboundPerHost int      `name:"outbound-connections-per-host" default:"${outbound_connections_per_host}" help:"Open connections to one host and port; beyond it, requests wait." group:"outbound"`
+	OutboundProxy   bool     `name:"outbound-proxy-from-env" help:"Send through the proxy that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name. It resolves names, so it must refuse private addresses itself." group:"outbound"`
+
 	LogFormat string `name:"log-format" enum:"auto,text,json" default:"${log_format}" help:"auto, text or json; auto is text on a terminal, else json." group:"logs"`
 	LogLevel  string `name:"log-level" enum:"debug,info,warn,error" default:"${log_level}" help:"debug, info, warn or error." group:"logs"`
 }

@@ -87,6 +87,10 @@ func (s Server) Validate() error {
 		"%s is out of range: use more than 0 and at most %s", FormatDuration(s.ScriptTimeout), FormatDuration(MostScriptTimeout))
 	c.size("script-memory", s.ScriptMemory, MiB, MostScriptMemory)
 
+	c.networks("allow-outbound", s.AllowOutbound)
+	c.ports("outbound-ports", s.OutboundPorts)
+	c.count("outbound-connections-per-host", s.OutboundPerHost, 1, MostConnections)
+
 	c.oneOf("log-format", s.LogFormat, "auto", "text", "json")
 	c.oneOf("log-level", s.LogLevel, "debug", "info", "warn", "error")
 	return errors.Join(c.errs...)
@@ -137,6 +141,29 @@ func (c *checks) duration(flag string, d time.Duration) {
 
 func (c *checks) retain(flag string, d time.Duration) {
 	c.when(d < 0 || d > MostRetain, flag, "%s is out of range: use at most %s, or 0s for forever", FormatDuration(d), FormatDuration(MostRetain))
+}
+
+func (c *checks) ports(flag string, list []string) {
+	for _, text := range list {
+		_, ok := port(text)
+		c.when(!ok, flag, "%q is not a port: write a number from 1 to 65535, e.g. 443", text)
+	}
+}
+
+// Ports parses a list of ports. It skips invalid ones, which Validate reports.
+func Ports(list []string) []uint16 {
+	var all []uint16
+	for _, text := range list {
+		if n, ok := port(text); ok {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+func port(text string) (uint16, bool) {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return uint16(n), err == nil && n > 0
 }
 
 func (c *checks) oneOf(flag, text string, names ...string) {
