@@ -23,7 +23,7 @@ LIBRARIES := clients/testdata/node_modules/.package-lock.json
 # How long each fuzz target runs: seconds here, minutes in `make fuzz`.
 FUZZTIME ?= 5m
 
-.PHONY: help run build test check lint fmt unit race e2e fuzz fuzz-short bench profile crash clean
+.PHONY: help run build test check lint fmt unit race e2e fuzz fuzz-short simulate bench profile crash clean
 
 # Go compiles every package once more for each set of flags, and SQLite and QuickJS take minutes. So all
 # targets share one set; only the race detector and `make build`, which uses the profile in
@@ -84,6 +84,9 @@ fuzz: ## every fuzz target with coverage guidance, FUZZTIME each (5m)
 
 fuzz-short:
 	scripts/fuzz.sh -blind 5000x
+
+simulate: ## new seeds of the engine's simulation until one fails
+	go test ./internal/engine -run '^TestSimulation$$' -count=1 -timeout 0 -v -args -simulate.endless
 
 bench: export GOFLAGS := -trimpath
 bench: ## measure against the ceiling; results belong into docs/benchmarks.md

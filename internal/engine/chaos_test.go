@@ -172,6 +172,14 @@ func (m *memory) checkOnce(t *testing.T, seed uint64, w *harness) {
 	if s := w.Stats(); s.ParallelTasks != 0 || s.Running != 0 {
 		t.Errorf("seed %d: %+v are left", seed, s)
 	}
+	for _, fault := range m.misfits(func(s flow.Step) string { return s.Path }) {
+		t.Errorf("seed %d: %s", seed, fault)
+	}
+}
+
+// misfits compares the records that were written with the journals: each Op has the writes it takes, and no others.
+// about is what the record of a step says that it is about.
+func (m *memory) misfits(about func(flow.Step) string) (faults []string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	wrote := map[string]int{}
@@ -182,24 +190,26 @@ func (m *memory) checkOnce(t *testing.T, seed uint64, w *harness) {
 	for _, r := range m.rows {
 		for i, s := range r.Steps {
 			if i > 0 && r.Steps[i-1].N >= s.N {
-				t.Errorf("seed %d: row %d is in the journal twice", seed, s.N)
+				faults = append(faults, fmt.Sprintf("row %d stands twice", s.N))
 			}
 			_, created := s.Result.Get("id").Int()
 			count, updated := s.Result.Get("count").Int()
 			switch {
 			case s.Type != "fake":
 			case created:
-				wrote[s.Path]--
+				wrote[about(s)]--
 			case updated && s.Status == flow.Succeeded && count != 30:
-				t.Errorf("seed %d: %s touched %d", seed, s.Path, count)
+				faults = append(faults, fmt.Sprintf("%s touched %d", s.Path, count))
 			case updated:
-				wrote[s.Path] -= int(count / 10)
+				wrote[about(s)] -= int(count / 10)
 			}
 		}
 	}
 	for path, n := range wrote {
 		if n != 0 {
-			t.Errorf("seed %d: %s was written %d times more than the journal says", seed, path, n)
+			faults = append(faults, fmt.Sprintf("%s was written %d times more than the journal says", path, n))
 		}
 	}
+	slices.Sort(faults)
+	return faults
 }

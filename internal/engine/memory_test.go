@@ -135,6 +135,7 @@ func (m *memory) TakeOver(now time.Time) ([]ident.ID, error) {
 			x.Resumes++
 		}
 	}
+	slices.Sort(aborted)
 	return aborted, nil
 }
 

@@ -33,7 +33,6 @@ func (e *Engine) Ended(x flow.Execution, steps int) { e.announce(x, steps) }
 // Slept implements run.Reports.
 func (e *Engine) Slept(x flow.Execution, steps int) {
 	e.observer.Ended(x, steps, e.clock.Now().Sub(x.CreatedAt))
-	e.intake.WakeAt(x.WakeAt)
 }
 
 // ClaimLost implements run.Reports.

@@ -121,13 +121,6 @@ func (in *Intake) Refill() {
 	in.wake()
 }
 
-// WakeAt says that an execution sleeps in the table until an instant.
-func (in *Intake) WakeAt(t time.Time) {
-	if in.wakeTime.note(t) {
-		in.wake()
-	}
-}
-
 // wake wakes the refiller; one token is enough.
 func (in *Intake) wake() {
 	select {

@@ -102,7 +102,7 @@ func (in *Intake) giveBack(j *job) {
 		j.placed = false
 		in.held.Add(-1)
 	}
-	if in.unclaimed.any() && in.held.Load() < int64(in.Limits.HandOff/2) && load < in.Limits.HandOffBytes {
+	if in.unclaimed.any() && in.held.Load() < int64(max(1, in.Limits.HandOff/2)) && load < in.Limits.HandOffBytes {
 		in.wake()
 	}
 }

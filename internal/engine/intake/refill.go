@@ -29,7 +29,7 @@ func (in *Intake) refill() {
 	}
 	timer := time.NewTimer(lookEvery)
 	defer timer.Stop()
-	for {
+	for !in.isStopping() {
 		wait := lookEvery
 		if full := in.claim(); !full {
 			wait = in.untilWake()

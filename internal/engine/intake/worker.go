@@ -44,10 +44,14 @@ func (in *Intake) handle(j *job) {
 			r.Release()
 		}
 	}
-	if r.Requeued() {
-		in.Refill()
-	}
 	in.leaveGroup(j)
 	in.untrack(j, r.Released())
 	in.giveBack(j)
+	// The refiller is woken last, so that it finds the place free.
+	if at := r.WakeAt(); !at.IsZero() && in.wakeTime.note(at) {
+		in.wake()
+	}
+	if r.Requeued() {
+		in.Refill()
+	}
 }

@@ -14,6 +14,7 @@ func (r *Run) sleep(until time.Time) {
 	if !r.release(store.State{Status: flow.Waiting, WakeAt: until}) {
 		return
 	}
+	r.wakeAt = until
 	x := r.job.Execution
 	x.Status, x.WakeAt = flow.Waiting, until
 	r.runner.Reports.Slept(x, r.state.Rows())

@@ -19,10 +19,11 @@ type Run struct {
 	compiled *document.Compiled
 	state    *advance.State
 	scope    scope
-	revision string // that the next commit moves the execution to; "": it stays
-	over     bool   // the claim ended or is lost: nothing may be written any more
-	released bool   // the claim was given up in good order
-	requeued bool   // and the execution waits in the table for its next owner
+	revision string    // that the next commit moves the execution to; "": it stays
+	over     bool      // the claim ended or is lost: nothing may be written any more
+	released bool      // the claim was given up in good order
+	requeued bool      // and the execution waits in the table for its next owner
+	wakeAt   time.Time // and it sleeps until then
 
 	pending  []flow.Step // settled and applied, not yet committed; in the order of N
 	bytes    int         // of pending
@@ -56,6 +57,9 @@ func (r *Run) Released() bool { return r.released }
 
 // Requeued reports whether the execution was left to the table before its end and does not sleep.
 func (r *Run) Requeued() bool { return r.requeued }
+
+// WakeAt is the instant until which the execution sleeps in the table; zero when it does not.
+func (r *Run) WakeAt() time.Time { return r.wakeAt }
 
 // Drive runs the execution until it ends, sleeps, or is taken away.
 func (r *Run) Drive() {
