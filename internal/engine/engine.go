@@ -20,7 +20,7 @@ import (
 // Programs finds the compiled form of revisions.
 type Programs = run.Programs
 
-// Secrets resolves $env and masks its values in texts.
+// Secrets resolves $env.
 type Secrets = run.Secrets
 
 // Events carries answers and ends of executions between processes.

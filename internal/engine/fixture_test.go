@@ -121,7 +121,6 @@ func (s *programs) publish(c *document.Compiled) {
 type noSecrets struct{}
 
 func (noSecrets) Lookup(string) (string, bool) { return "", false }
-func (noSecrets) Scrub(text string) string     { return text }
 
 // ends collects what ended.
 type ends struct{ c chan flow.Execution }

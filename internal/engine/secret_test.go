@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"sync"
@@ -22,13 +23,16 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-const secretValue = "s3cret-t0ken"
+// secretValue has characters that JSON escapes. Its core has none, so no escape hides it.
+const (
+	secretCore  = "s3cret"
+	secretValue = "-----\n\"" + secretCore + "\\t0kén<&>\"\n-----\n"
+)
 
 // oneSecret is the variable TOKEN.
 type oneSecret struct{}
 
 func (oneSecret) Lookup(name string) (string, bool) { return secretValue, name == "TOKEN" }
-func (oneSecret) Scrub(text string) string          { return strings.ReplaceAll(text, secretValue, "***") }
 
 // leaky is a kind that sends a secret and repeats it wherever it can.
 func leaky(t *testing.T, panics bool, sent func(string)) *fake {
@@ -75,30 +79,17 @@ func TestASecretIsInNoJournalLogOrError(t *testing.T) {
 			nodes[0].Retry = flow.Retry{Attempts: 2, Delay: time.Minute, Factor: 1}
 			m := newMemory()
 			m.saw = func(c store.Commit) {
-				if text, err := json.Marshal(c); err != nil || bytes.Contains(text, []byte(secretValue)) {
+				if text, err := json.Marshal(c); err != nil || bytes.Contains(text, []byte(secretCore)) {
 					t.Errorf("a commit holds the secret: %s, %v", text, err)
 				}
 			}
 			c := flowOf(flow.Options{}, nodes, leaky(t, panics, func(token string) { sent = append(sent, token) }))
-			life := func() *harness {
-				w := &harness{memory: m, programs: &programs{all: []*document.Compiled{c}, current: c}, ended: make(chan flow.Execution, 10)}
-				lease, err := m.Begin(clock.System().Now())
-				if err != nil {
-					t.Fatal(err)
-				}
-				w.ids = ident.NewSource(clock.System(), lease.Node)
-				w.Engine = engine.New(m, w.programs, oneSecret{}, ends{w.ended}, nil, clock.System(), slog.New(slog.NewTextHandler(&log, nil)), engine.Options{Lease: lease})
-				if err := w.Start(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-				return w
-			}
-			w := life()
+			w := startWithSecret(t, m, c, &log)
 			id := w.call()
 			synctest.Wait()
 			w.close(t)
 			if !panics {
-				w = life()
+				w = startWithSecret(t, m, c, &log)
 				<-w.ended
 				w.close(t)
 			}
@@ -113,18 +104,61 @@ func TestASecretIsInNoJournalLogOrError(t *testing.T) {
 				t.Errorf("the journal has the input %s", input)
 			}
 			for _, step := range loaded.Steps {
-				if text := fmt.Sprint(step.Input, step.Result, step.Error, step.Log); strings.Contains(text, secretValue) || !strings.Contains(text, "$env.TOKEN") {
+				if text := fmt.Sprint(step.Input, step.Result, step.Error, step.Log); strings.Contains(text, secretCore) || !strings.Contains(text, "$env.TOKEN") {
 					t.Errorf("a step holds the secret: %s", text)
 				}
-				if step.Error != nil && strings.Contains(step.Error.Message, secretValue) {
+				if step.Error != nil && strings.Contains(step.Error.Message, secretCore) {
 					t.Errorf("an error holds the secret: %s", step.Error.Message)
 				}
 			}
-			if text := log.String(); strings.Contains(text, secretValue) || panics != strings.Contains(text, "panicked") {
+			if text := log.String(); strings.Contains(text, secretCore) || panics != strings.Contains(text, "panicked") {
 				t.Errorf("the server's log: %s", text)
 			}
 		})
 	}
+}
+
+// startWithSecret starts an engine that has the variable TOKEN.
+func startWithSecret(t *testing.T, m *memory, c *document.Compiled, log io.Writer) *harness {
+	t.Helper()
+	w := &harness{memory: m, programs: &programs{all: []*document.Compiled{c}, current: c}, ended: make(chan flow.Execution, 10)}
+	lease, err := m.Begin(clock.System().Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.ids = ident.NewSource(clock.System(), lease.Node)
+	w.Engine = engine.New(m, w.programs, oneSecret{}, ends{w.ended}, nil, clock.System(), slog.New(slog.NewTextHandler(log, nil)), engine.Options{Lease: lease})
+	if err := w.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// TestANodeWithoutSecretsRepeatsWhatItWasSent has a caller guess the secret: whether a guess is right must not show.
+func TestANodeWithoutSecretsRepeatsWhatItWasSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		want := value.String("is it " + secretValue)
+		m := newMemory()
+		nodes := list(2)
+		nodes[0].Retry = flow.Retry{Attempts: 2, Delay: time.Second, Factor: 1}
+		c := flowOf(flow.Options{}, nodes, leaky(t, false, func(string) {}), &fake{
+			run: func(context.Context, node.Input) (node.Result, error) {
+				return node.Result{Value: want, Log: []flow.LogLine{{Text: secretValue}}}, nil
+			},
+		})
+		w := startWithSecret(t, m, c, io.Discard)
+		id := w.call()
+		<-w.ended
+		w.close(t)
+		loaded, err := m.Load(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		step := loaded.Steps[len(loaded.Steps)-1]
+		if step.Result.Text() != want.Text() || step.Log[0].Text != secretValue {
+			t.Errorf("the step has %s and %v", step.Result, step.Log)
+		}
+	})
 }
 
 // safeBuffer is a buffer that several goroutines write to.

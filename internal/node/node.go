@@ -120,7 +120,8 @@ type Input struct {
 	Scope   expr.Scope
 	Now     time.Time
 	Attempt int
-	// Secrets returns the values of variables, for Rendered.Resolve.
+	// Secrets returns the values of variables, for Rendered.Resolve. Those that were looked up, also through Scope, are
+	// masked in the result, the log and the error. It must not be used concurrently, nor after Run has returned.
 	Secrets Secrets
 	// IdempotencyKey is "execution/path#round". It is the same for every repeat of an outbound step.
 	IdempotencyKey string

@@ -9,7 +9,6 @@ import (
 
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/flow/advance"
-	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/value"
 )
@@ -48,19 +47,20 @@ func (r *Run) attempt(c advance.Command) bool {
 		return false
 	}
 	result, err := r.runHere(c, info, input, limit, started)
-	return r.record(c, input, started, result, err)
+	return r.record(c, &r.scope, input, started, result, err)
 }
 
-// record records the outcome of an attempt. Reads need no commit before them: an Op is always committed
+// record records the outcome of an attempt, which ran with the scope s. Reads need no commit before them: an Op is always committed
 // before the cursor that asked for it goes on, and between cursors that run at once there is no order.
-func (r *Run) record(c advance.Command, input value.Value, started time.Time, result node.Result, err error) bool {
+func (r *Run) record(c advance.Command, s *scope, input value.Value, started time.Time, result node.Result, err error) bool {
 	if r.interrupted(err) {
 		return !r.over
 	}
 	r.outbound = r.outbound || r.compiled.Infos[c.Index].Effect == node.Outbound
-	o := r.outcome(input, result, err, started)
+	m := s.masker()
+	o := r.outcome(m, input, result, err, started)
 	if !result.Progress.IsMissing() && o.Error == nil {
-		o = advance.Outcome{Input: input, Value: r.scrub(result.Progress), Running: true, Until: result.Until, Started: started}
+		o = advance.Outcome{Input: input, Value: m.Value(result.Progress), Running: true, Until: result.Until, Started: started}
 	}
 	if result.Op != nil && o.Error == nil {
 		r.addOp(c, o, result.Op)
@@ -101,10 +101,10 @@ func (r *Run) render(c advance.Command) (input value.Value, failure *flow.Error)
 	if !c.Input.IsMissing() {
 		return c.Input, nil
 	}
-	defer r.runner.recoverPanic(r.job.Execution.ID, &failure)
+	defer r.scope.recoverPanic(&failure)
 	input, err := r.compiled.Nodes[c.Index].Render(&r.scope)
 	if err != nil {
-		return value.Value{}, &flow.Error{Code: flow.CodeTemplate, Message: r.runner.Secrets.Scrub(err.Error())}
+		return value.Value{}, &flow.Error{Code: flow.CodeTemplate, Message: r.scope.masker().Text(err.Error())}
 	}
 	return input, nil
 }
@@ -121,12 +121,12 @@ func (r *Run) runHere(c advance.Command, info *node.Info, input value.Value, lim
 			cancel()
 		}
 	}
-	return r.call(ctx, c, r.input(c, &r.scope, input, now), limit)
+	return r.call(ctx, c, &r.scope, r.input(c, &r.scope, input, now), limit)
 }
 
 // input is what a node runs with.
 func (r *Run) input(c advance.Command, s *scope, input value.Value, now time.Time) node.Input {
-	in := node.Input{Value: input, Scope: s, Now: now, Attempt: c.Attempt, Progress: c.Progress, Secrets: r.runner.Secrets}
+	in := node.Input{Value: input, Scope: s, Now: now, Attempt: c.Attempt, Progress: c.Progress, Secrets: s}
 	if r.compiled.Infos[c.Index].Effect == node.Outbound {
 		in.IdempotencyKey = r.idempotencyKey(r.state.Path(c), r.job.Execution.Round)
 	}
@@ -134,14 +134,14 @@ func (r *Run) input(c advance.Command, s *scope, input value.Value, now time.Tim
 }
 
 // call runs the node. It reads nothing that the owner may change meanwhile.
-func (r *Run) call(ctx context.Context, c advance.Command, in node.Input, limit time.Duration) (result node.Result, err error) {
+func (r *Run) call(ctx context.Context, c advance.Command, s *scope, in node.Input, limit time.Duration) (result node.Result, err error) {
 	var failure *flow.Error
 	defer func() {
 		if failure != nil {
 			err = &node.Failure{Code: failure.Code, Message: failure.Message, Final: true}
 		}
 	}()
-	defer r.runner.recoverPanic(r.job.Execution.ID, &failure)
+	defer s.recoverPanic(&failure)
 	result, err = r.compiled.Nodes[c.Index].Run(ctx, in)
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		err = &node.Failure{Code: flow.CodeTimeout, Message: fmt.Sprintf("took longer than %s", limit)}
@@ -162,12 +162,12 @@ func withTimeout(ctx context.Context, limit time.Duration, deadline, now time.Ti
 }
 
 // recoverPanic turns a panic of a node kind into a failed step.
-func (e *Runner) recoverPanic(id ident.ID, failure **flow.Error) {
+func (s *scope) recoverPanic(failure **flow.Error) {
 	p := recover()
 	if p == nil {
 		return
 	}
-	e.Log.Error("a node kind panicked", "execution", id.Text(ident.Execution),
-		"panic", e.Secrets.Scrub(fmt.Sprint(p)), "stack", string(debug.Stack()))
+	s.run.runner.Log.Error("a node kind panicked", "execution", text(s.run.job.Execution),
+		"panic", s.masker().Text(fmt.Sprint(p)), "stack", string(debug.Stack()))
 	*failure = &flow.Error{Code: flow.CodePanic, Message: "a defect in this node kind stopped it; the server's log has the details"}
 }

@@ -32,10 +32,10 @@ func (r *Run) askCondition(c advance.Command, now time.Time) bool {
 
 // holds evaluates the condition.
 func (r *Run) holds(c advance.Command) (holds bool, failure *flow.Error) {
-	defer r.runner.recoverPanic(r.job.Execution.ID, &failure)
+	defer r.scope.recoverPanic(&failure)
 	holds, err := r.compiled.Nodes[c.Index].(node.Looper).Holds(&r.scope)
 	if err != nil {
-		failure = &flow.Error{Code: flow.CodeTemplate, Message: r.runner.Secrets.Scrub(err.Error())}
+		failure = &flow.Error{Code: flow.CodeTemplate, Message: r.scope.masker().Text(err.Error())}
 	}
 	return holds, failure
 }

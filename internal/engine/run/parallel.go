@@ -85,7 +85,7 @@ func (r *Run) start(t *task) {
 	in := r.input(t.c, &t.scope, t.input, t.started)
 	p.tasks[t] = struct{}{}
 	go func() {
-		t.result, t.err = r.call(t.ctx, t.c, in, t.limit)
+		t.result, t.err = r.call(t.ctx, t.c, &t.scope, in, t.limit)
 		t.cancel()
 		r.runner.tasks.Add(-1)
 		p.completed <- t
@@ -115,7 +115,7 @@ func (r *Run) complete(t *task) {
 	}
 	delete(p.tasks, t)
 	r.state.Release(t.c)
-	r.record(t.c, t.input, t.started, t.result, t.err)
+	r.record(t.c, &t.scope, t.input, t.started, t.result, t.err)
 }
 
 // await has nothing to run. It commits pending Ops and starts prepared tasks. When there are neither it waits for a

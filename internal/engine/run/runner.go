@@ -22,10 +22,9 @@ type Programs interface {
 	Current(workflow string) *document.Compiled
 }
 
-// Secrets resolves $env and masks its values in texts.
+// Secrets resolves $env. What an attempt has looked up is masked in its outcome.
 type Secrets interface {
 	Lookup(name string) (string, bool)
-	Scrub(text string) string
 }
 
 // Journal is the part of store.Journal that a run uses.

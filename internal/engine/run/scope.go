@@ -9,6 +9,7 @@ import (
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/value"
+	"hookline.dev/hookline/internal/vault"
 )
 
 // scope gives templates the variables of one execution (SPEC §5).
@@ -18,6 +19,8 @@ type scope struct {
 	node   int           // that asks
 	place  advance.Place // where it stands
 	inTask bool          // the owner may change the state meanwhile
+
+	secrets []string // values of $env that the attempt has looked up
 
 	loop string      // whose $scopes is kept, as making it copies the item
 	pass value.Value // $scopes of that loop
@@ -41,7 +44,7 @@ func (s *scope) Var(root, name string) (value.Value, error) {
 	case "error":
 		return s.caught(name), nil
 	case "env":
-		if text, ok := s.run.runner.Secrets.Lookup(name); ok {
+		if text, ok := s.Lookup(name); ok {
 			return value.String(text), nil
 		}
 	}
@@ -51,9 +54,22 @@ func (s *scope) Var(root, name string) (value.Value, error) {
 // RenderLimit implements expr.Roomy.
 func (s *scope) RenderLimit() int { return s.run.runner.Limits.TemplateOutput }
 
+// Lookup implements node.Secrets. It remembers the value for masker.
+func (s *scope) Lookup(name string) (string, bool) {
+	text, ok := s.run.runner.Secrets.Lookup(name)
+	if ok {
+		s.secrets = append(s.secrets, text)
+	}
+	return text, ok
+}
+
+// masker returns what removes the attempt's secrets from its outcome. Others stay: a node that only repeats what a
+// caller sent must not show the caller which of its guesses are secrets.
+func (s *scope) masker() *vault.Masker { return vault.NewMasker(s.secrets...) }
+
 // moveTo moves the scope to where a node is to run.
 func (s *scope) moveTo(c advance.Command) {
-	s.node = c.Index
+	s.node, s.secrets = c.Index, nil
 	if s.place != c.Place {
 		s.place, s.loop, s.pass = c.Place, "", value.Value{}
 	}
