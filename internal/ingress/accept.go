@@ -80,6 +80,7 @@ func (c *call) write(submit func(store.Accept) (store.Accepted, error)) *outcome
 	d := &c.delivery
 	d.Outcome, d.Gate, d.Execution = hook.Accepted, "accept", c.execution.ID
 	d.Took = c.took()
+	c.maskFindings()
 	to, err := submit(store.Accept{Delivery: *d, Execution: c.execution, Dedupe: c.dedupeOf()})
 	switch {
 	case err == nil && to.First != nil:

@@ -72,6 +72,18 @@ func (a *attachments) release(h *Handler) {
 	}
 }
 
+// discardFiles removes the files of a body that is decoded again, and reports whether there were any.
+func (c *call) discardFiles() bool {
+	if c.attachments == nil || len(c.attachments.files) == 0 {
+		return false
+	}
+	for _, w := range c.attachments.files {
+		w.Discard()
+	}
+	c.attachments.files = nil
+	return true
+}
+
 // File stores one file of a multipart body. It implements body.Files.
 func (c *call) File(meta hook.File, content io.Reader) (hook.File, error) {
 	w, err := c.h.opt.Blobs.Create()

@@ -35,7 +35,8 @@ type gates struct {
 // compiler builds the gates of a route.
 type compiler struct {
 	key     string
-	env     lookup
+	env     lookup // notes what it returns in secrets
+	secrets []string
 	presets *verify.Set
 	fetcher verify.Fetcher
 	wrong   problems

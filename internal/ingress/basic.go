@@ -46,6 +46,7 @@ type tokenGate struct {
 func (x *compiler) basic(at, field string, auth flow.BasicAuth) *basicGate {
 	name, missing := resolve(field+".username", auth.Username, x.env, &x.wrong)
 	password, also := resolve(field+".password", auth.Password, x.env, &x.wrong)
+	x.secrets = append(x.secrets, password)
 	if strings.Contains(name, ":") {
 		x.wrong.add(field+".username", "holds a colon, which no user name can (RFC 7617); choose another one")
 	}
@@ -60,6 +61,7 @@ func (x *compiler) basic(at, field string, auth flow.BasicAuth) *basicGate {
 
 func (x *compiler) token(at, field string, auth flow.TokenAuth) *tokenGate {
 	val, missing := resolve(field+".value", auth.Value, x.env, &x.wrong)
+	x.secrets = append(x.secrets, val)
 	if (auth.Header == "") == (auth.Query == "") {
 		x.wrong.add(field, "needs a header or a query parameter, and not both")
 	}

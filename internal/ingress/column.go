@@ -9,6 +9,7 @@ import (
 
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/vault"
 )
 
 // gate is one step of the column. pass returns nil to let the call pass, or the outcome that ends it.
@@ -46,7 +47,8 @@ type call struct {
 	from  netip.Addr // the caller; invalid when it is not known
 	proxy bool       // from is a trusted proxy that did not report its client
 
-	endpoint    *endpoint // at the path: one route for each method
+	masker      *vault.Masker // for a call without a route
+	endpoint    *endpoint     // at the path: one route for each method
 	route       *Route
 	undecided   uint64         // bit set of the alternatives of auth.any that still need a signature
 	rejections  []*outcome     // of the alternatives that failed
@@ -58,6 +60,7 @@ type call struct {
 	unsealed    bool           // the answer could not be encrypted
 	asking      bool           // no route takes the method, so only a handshake may pass
 	captured    bool           // the body was read, or reading it failed
+	masked      bool           // the body was decoded, and has no secret of a gate
 	attachments *attachments   // nil: everything is in the row
 
 	delivery  hook.Delivery

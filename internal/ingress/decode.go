@@ -26,8 +26,7 @@ func (c *call) decode() *outcome {
 	if c.h.opt.Blobs != nil {
 		files = c
 	}
-	var err error
-	c.context, req.Files, err = body.ContextWithin(*req, lim, files)
+	err := c.decodeMasked(lim, files)
 	switch {
 	case err == nil:
 		c.releaseSpareMemory()

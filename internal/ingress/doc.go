@@ -108,6 +108,7 @@
 //
 // Values that the gates check (the Authorization header, the token's header or query parameter, those under any as
 // well, and those of presets that send the secret itself) are removed before anything is recorded, also when they
-// were wrong. Signatures stay, so that a verdict can be explained later (explain.go). For a call without a route,
-// nobody knows where its secrets are: only a few headers and the names of its query parameters are kept.
+// were wrong. The right secrets of the route's gates are masked wherever else they are in the call (mask.go).
+// Signatures stay, so that a verdict can be explained later (explain.go). Of a call without a route, only a few headers
+// and the names of its query parameters are kept, masked with the secrets of all routes.
 package ingress

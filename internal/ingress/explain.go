@@ -1,6 +1,7 @@
 package ingress
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 
 	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/vault"
 	"hookline.dev/hookline/internal/verify"
 )
 
@@ -138,6 +140,10 @@ func (a *recorded) signature(ctx context.Context, g *signatureGate) {
 		return
 	}
 	_, v := verify.Check(ctx, g.verifier, call)
+	if !v.OK() && bytes.Contains(call.Body, []byte(vault.Mask)) {
+		a.say(failed(g.at, codeNotStored, "the body is recorded without a secret that it had, so the signature cannot be checked again"))
+		return
+	}
 	a.say(g.verdict(v))
 	if !v.OK() {
 		a.wrong = append(a.wrong, g)

@@ -26,6 +26,8 @@ const (
 	RejectedBodies = 100
 	// RejectedBody is the largest body of a rejected call that is recorded, in bytes.
 	RejectedBody = 64 << 10
+	// maxRefusedPlain is the largest decompressed body of a rejected call that is searched for secrets, in bytes.
+	maxRefusedPlain = 1 << 20
 	// RetryAfter is the Retry-After value for failures of the server, in seconds.
 	RetryAfter = "5"
 

@@ -11,6 +11,8 @@ import (
 func (c *call) match() *outcome {
 	c.delivery.ID = c.h.opt.IDs.Next()
 	c.locate()
+	t := c.h.table.Load()
+	c.masker = t.masker
 	path, refused := canonical(c.r.URL.EscapedPath())
 	if refused != "" {
 		return c.unmatched(&outcome{
@@ -18,7 +20,6 @@ func (c *call) match() *outcome {
 			detail: "The path cannot be used: " + refused + ".",
 		})
 	}
-	t := c.h.table.Load()
 	endpoint, values := t.find(path)
 	if endpoint == nil {
 		return c.unmatched(&outcome{

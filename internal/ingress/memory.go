@@ -45,7 +45,7 @@ func (c *call) releaseSpareMemory() {
 
 // packed reports whether the body may be compressed.
 func packed(header http.Header) bool {
-	for _, line := range header["Content-Encoding"] {
+	for _, line := range header[contentEncoding] {
 		if line != "" && !strings.EqualFold(line, "identity") {
 			return true
 		}

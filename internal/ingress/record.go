@@ -14,6 +14,9 @@ import (
 // transferEncoding is the header of a call that does not announce its length.
 const transferEncoding = "Transfer-Encoding"
 
+// contentEncoding is the header of a compressed body.
+const contentEncoding = "Content-Encoding"
+
 // record notes the request on the delivery, without the values that the route's gates check. Header lines are
 // sorted by name; lines with the same name keep their order.
 func (c *call) record(path string, values []string) {
@@ -39,6 +42,7 @@ func (c *call) record(path string, values []string) {
 		req.Headers = append(req.Headers, hook.Header{Name: transferEncoding, Value: coding})
 	}
 	slices.SortStableFunc(req.Headers, body.ByName) // a map has no order
+	c.maskHead()
 }
 
 // recordUnmatched notes a call without a route. It keeps little, because nobody knows which parts are secret.
@@ -53,6 +57,7 @@ func (c *call) recordUnmatched() {
 			req.Headers = append(req.Headers, hook.Header{Name: name, Value: line})
 		}
 	}
+	c.maskHead()
 }
 
 func (c *call) recordLine(path string) {

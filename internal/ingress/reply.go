@@ -107,9 +107,10 @@ func (c *call) refuse(gate string, out *outcome) {
 	}
 	d.Took = c.took()
 	c.keepBody()
-	d.Request.Stored, d.Request.Files = "", nil // a call that is not accepted names no blob
 	c.answer = out.answer(d.ID)
 	d.Answer = c.answer.recorded()
 	c.send()
-	c.h.opt.Door.Note(*d) // a full lane drops it and counts that
+	c.maskRefused()
+	d.Request.Stored, d.Request.Files = "", nil // a call that is not accepted names no blob
+	c.h.opt.Door.Note(*d)                       // a full lane drops it and counts that
 }

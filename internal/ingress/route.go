@@ -9,6 +9,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/schema"
+	"hookline.dev/hookline/internal/vault"
 	"hookline.dev/hookline/internal/verify"
 )
 
@@ -28,6 +29,8 @@ type Route struct {
 	maxBody      int64    // 0: the server's
 	form, as     string   // how the body is read (hook.Request), if a preset says so
 	auth         auth
+	secrets      []string      // that the gates check, and the variables that they are made of
+	masker       *vault.Masker // of secrets
 	hidden       hidden
 	rate         *rate          // nil: no limit
 	cors         *cors          // nil: none
@@ -70,7 +73,12 @@ func Compile(wf flow.Workflow, with Resources) (*Route, error) {
 	case !wf.Enabled:
 		r.closed = "it is disabled"
 	}
-	x := &compiler{key: r.key, env: with.Env, presets: with.Presets, fetcher: with.Fetcher}
+	x := &compiler{key: r.key, presets: with.Presets, fetcher: with.Fetcher}
+	x.env = func(name string) (string, bool) {
+		text, ok := with.Env(name)
+		x.secrets = append(x.secrets, text)
+		return text, ok
+	}
 	if r.path != "" {
 		r.names = paramNames(r.path, &x.wrong)
 	}
@@ -88,6 +96,7 @@ func Compile(wf flow.Workflow, with Resources) (*Route, error) {
 		r.auth.verdicts++
 	}
 	r.hidden = r.auth.hides()
+	r.secrets, r.masker = x.secrets, vault.NewMasker(x.secrets...)
 	r.follow()
 	return r, nil
 }

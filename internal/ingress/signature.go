@@ -1,6 +1,7 @@
 package ingress
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,7 +37,8 @@ func (x *compiler) signature(at, field string, from flow.Signature) *signatureGa
 	g.dedupe = compileKey(field+".preset", g.info.DedupeKey, &x.wrong)
 	for i, text := range from.Secrets {
 		at := field + ".secrets" + decode.Index(i)
-		g.config.Secrets = append(g.config.Secrets, x.secret(at, text, g))
+		secret := x.secret(at, text, g)
+		g.config.Secrets, x.secrets = append(g.config.Secrets, secret), append(x.secrets, secret)
 		if len(from.Secrets) > 1 {
 			g.fits = append(g.fits, "secret "+strconv.Itoa(i+1)+" of "+strconv.Itoa(len(from.Secrets))+" fits")
 		}
@@ -53,6 +55,9 @@ func (x *compiler) signature(at, field string, from flow.Signature) *signatureGa
 			continue
 		}
 		g.config.Keys[name] = x.secret(field+".keys."+name, text, g)
+		if slices.ContainsFunc(g.info.Keys, func(k verify.Key) bool { return k.Name == name && k.Secret }) {
+			x.secrets = append(x.secrets, g.config.Keys[name])
+		}
 	}
 	verifier, wrong := preset.Compile(g.config)
 	for _, p := range decode.Under(field, wrong) {

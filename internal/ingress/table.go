@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/vault"
 )
 
 // table is the immutable set of routes.
@@ -11,6 +12,8 @@ type table struct {
 	keys  map[string]*endpoint
 	paths branch
 	all   []*Route // includes closed ones, for messages to the operator
+
+	masker *vault.Masker // of the secrets of all routes
 }
 
 // endpoint holds the routes of one address, at most one for each method.
@@ -28,7 +31,9 @@ type branch struct {
 
 func newTable(routes []*Route) (*table, error) {
 	t := &table{keys: make(map[string]*endpoint, len(routes)), all: routes}
+	var secrets []string
 	for _, r := range routes {
+		secrets = append(secrets, r.secrets...)
 		if r.closed != "" {
 			continue
 		}
@@ -48,6 +53,7 @@ func newTable(routes []*Route) (*table, error) {
 			return nil, err
 		}
 	}
+	t.masker = vault.NewMasker(secrets...)
 	return t, nil
 }
 
