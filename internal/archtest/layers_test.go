@@ -41,7 +41,7 @@ func layers() []layer {
 			"a tool does one thing and can be tested and replaced alone",
 		},
 		{
-			"contracts", []string{"store", "store/recordplan", "verify", "verify/vectors", "node"}, tools,
+			"contracts", []string{"store", "store/recordplan", "verify", "verify/vectors", "node", "channel"}, tools,
 			"a contract is what machines and drivers agree on; it knows neither of them",
 		},
 		{
@@ -49,11 +49,11 @@ func layers() []layer {
 			"documents are read with the list of node kinds passed in, so that no machine has to know a kind",
 		},
 		{
-			"suites", []string{"store/storetest", "node/nodetest", "verify/verifytest", "api/apitest"}, contracts,
+			"suites", []string{"store/storetest", "node/nodetest", "verify/verifytest", "api/apitest", "channel/channeltest"}, contracts,
 			"a suite or a fake serves every driver of its contract, so it imports none of them",
 		},
 		{
-			"lists", []string{"node/kinds", "verify/preset"}, with(tools, own, "kinds"),
+			"lists", []string{"node/kinds", "verify/preset", "channel/kinds"}, with(tools, own, "kinds"),
 			"a list is the one line that one more kind adds, and nothing else",
 		},
 		{
@@ -62,7 +62,7 @@ func layers() []layer {
 			"programs are started, never imported",
 		},
 		{
-			"kinds", []string{"node/*", "verify/preset/*"}, with(tools, own),
+			"kinds", []string{"node/*", "verify/preset/*", "channel/*"}, with(tools, own),
 			"a kind knows its own contract and tools, no store and no machine; so one more kind is one more folder",
 		},
 		{

@@ -29,7 +29,7 @@ func inputs() []string {
 }
 
 func outputs() []string {
-	return []string{"problems", "input", "holds", "query", "result", "branch", "ends", "until", "op", "reply", "log", "error"}
+	return []string{"problems", "input", "holds", "query", "result", "branch", "ends", "progress", "until", "op", "reply", "log", "error"}
 }
 
 func readStory(file string) (story, error) {
