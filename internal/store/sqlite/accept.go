@@ -5,6 +5,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -12,7 +13,7 @@ import (
 type acceptWrite struct {
 	waiter
 	a   store.Accept
-	row deliveryRow
+	row rowcodec.Delivery
 	out store.Accepted
 }
 
@@ -29,7 +30,7 @@ func (s *Store) Accept(a store.Accept) (store.Accepted, error) {
 	}
 	m := s.acceptances.Get().(*acceptWrite)
 	m.a = a
-	err := m.row.encode(op, &m.a.Delivery)
+	err := m.row.Encode(op, &m.a.Delivery)
 	if err == nil {
 		err = s.queues.enter(&s.queues.accepts, m)
 	}
@@ -48,9 +49,9 @@ func (s *Store) Accept(a store.Accept) (store.Accepted, error) {
 // size counts the body and the metadata; everything else is small.
 func (m *acceptWrite) size() int {
 	if m.a.Delivery.Request.Stored != "" {
-		return len(m.a.Delivery.Request.Opened) + len(m.row.metadata)
+		return len(m.a.Delivery.Request.Opened) + len(m.row.Metadata)
 	}
-	return m.a.Delivery.Request.Bytes() + len(m.row.metadata)
+	return m.a.Delivery.Request.Bytes() + len(m.row.Metadata)
 }
 
 func (m *acceptWrite) apply(w *writer) error {

@@ -6,6 +6,7 @@ import (
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 	"hookline.dev/hookline/internal/value"
 )
@@ -92,34 +93,6 @@ func columnValue(s *conn.Stmt, i int) value.Value {
 	return value.Trusted(s.ColumnText(i))
 }
 
-// encodeError returns an error as JSON, "" for nil.
-func encodeError(e *flow.Error) string {
-	if e == nil {
-		return ""
-	}
-	return string(appendError(nil, e))
-}
-
-func appendError(dst []byte, e *flow.Error) []byte {
-	dst = value.AppendQuoted(append(dst, `{"code":`...), e.Code)
-	dst = value.AppendQuoted(append(dst, `,"message":`...), e.Message)
-	if e.Node != "" {
-		dst = value.AppendQuoted(append(dst, `,"node":`...), e.Node)
-	}
-	return append(dst, '}')
-}
-
 func columnError(s *conn.Stmt, i int) *flow.Error {
-	return readError(columnValue(s, i))
-}
-
-func readError(v value.Value) *flow.Error {
-	if v.IsNull() {
-		return nil
-	}
-	text := func(name string) string {
-		t, _ := v.Get(name).Str()
-		return t
-	}
-	return &flow.Error{Code: text("code"), Message: text("message"), Node: text("node")}
+	return rowcodec.DecodeError(columnValue(s, i))
 }

@@ -6,6 +6,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -91,7 +92,7 @@ func (w *writer) requeue(id ident.ID, now time.Time) error {
 	step.Execution, step.Type, step.Status = id, flow.MarkerRetry, flow.Succeeded
 	step.StartedAt, step.FinishedAt = now, now
 	steps := []flow.Step{step}
-	if err := w.insertRow(&steps[0], append(appendSteps(nil, steps, false), stepsEnd...)); err != nil {
+	if err := w.insertRow(&steps[0], rowcodec.EncodeSteps(steps)); err != nil {
 		return err
 	}
 	w.backlog++

@@ -10,6 +10,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -122,7 +123,7 @@ func (m *claiming) apply(w *writer) error {
 func (m *claiming) giveUp(w *writer, i int) error {
 	e := &m.list[i].Execution
 	if err := w.exec(`UPDATE executions SET error = ?2 WHERE id = ?1 AND owner = 0 AND round = ?3 AND status = ?4`,
-		e.ID, encodeError(m.why(i)), e.Round, e.Status); err != nil || w.c.Changes() == 0 {
+		e.ID, rowcodec.EncodeError(m.why(i)), e.Round, e.Status); err != nil || w.c.Changes() == 0 {
 		return err
 	}
 	m.taken[i] = true

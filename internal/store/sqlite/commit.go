@@ -7,6 +7,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -34,7 +35,7 @@ func (s *Store) Commit(c store.Commit) (store.Committed, error) {
 	to, err := &s.queues.commits, error(nil)
 	m.plain = len(c.Ops) == 1 && c.Ops[0].N == c.Steps[len(c.Steps)-1].N && isSingleCreate(&c.Ops[0].Op)
 	if len(c.Ops) == 0 || m.plain {
-		m.rows = appendSteps(m.rows[:0], c.Steps, m.plain)
+		m.rows = rowcodec.AppendSteps(m.rows[:0], c.Steps, m.plain)
 	}
 	if len(c.Ops) > 0 {
 		to, err = s.prepare(m)
@@ -183,7 +184,7 @@ func (m *commitWrite) apply(w *writer) error {
 			state = &m.c.Broken
 		}
 	case len(m.c.Steps) > 0:
-		if err := w.putSteps(&held, m.c.Steps, append(m.rows, stepsEnd...)); err != nil {
+		if err := w.putSteps(&held, m.c.Steps, append(m.rows, rowcodec.StepsEnd...)); err != nil {
 			return err
 		}
 	}

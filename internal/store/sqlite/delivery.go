@@ -1,57 +1,17 @@
 package sqlite
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"time"
 
-	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
-// deliveryRow is the encoded part of a delivery that is computed before the writer runs.
-type deliveryRow struct {
-	metadata string // see encodeMetadata
-	answer   string // see encodeAnswer
-	key      int64  // see keyHash; 0 without a dedupe key
-	blobs    [][]byte
-}
-
-// encode fills the row. It refuses a blob hash that is not a SHA-256 (fault.Invalid).
-func (r *deliveryRow) encode(op string, d *hook.Delivery) error {
-	r.metadata, r.answer, r.key, r.blobs = encodeMetadata(d), encodeAnswer(d.Answer), 0, nil
-	if d.DedupeKey != "" {
-		r.key = keyHash(d.DedupeKey)
-	}
-	if d.Request.Stored == "" && len(d.Request.Files) == 0 {
-		return nil
-	}
-	return r.name(op, &d.Request)
-}
-
-// name collects the hashes of the blobs that the delivery names.
-func (r *deliveryRow) name(op string, q *hook.Request) error {
-	add := func(hash string) bool {
-		raw, err := hex.DecodeString(hash)
-		r.blobs = append(r.blobs, raw)
-		return err == nil && len(raw) == sha256.Size
-	}
-	if q.Stored != "" && !add(q.Stored) {
-		return fault.New(op, fault.Invalid, "the body of a delivery is stored under %q, which is no SHA-256", q.Stored)
-	}
-	for i := range q.Files {
-		if !add(q.Files[i].SHA256) {
-			return fault.New(op, fault.Invalid, "a file of a delivery is stored under %q, which is no SHA-256", q.Files[i].SHA256)
-		}
-	}
-	return nil
-}
-
 // putDelivery inserts a delivery and its references to blobs. It does not write a body that is stored as a blob.
-func (w *writer) putDelivery(d *hook.Delivery, r *deliveryRow) error {
+func (w *writer) putDelivery(d *hook.Delivery, r *rowcodec.Delivery) error {
 	s := w.insertDelivery
 	s.Int(1, int64(d.ID))
 	s.Text(2, d.Workflow)
@@ -62,7 +22,7 @@ func (w *writer) putDelivery(d *hook.Delivery, r *deliveryRow) error {
 	s.Int(7, int64(d.Status))
 	s.Int(8, int64(d.Took))
 	bindTime(s, 9, d.Request.ReceivedAt)
-	s.Text(10, r.metadata)
+	s.Text(10, r.Metadata)
 	s.Int(11, int64(len(d.Request.Body)))
 	if d.Request.Stored == "" {
 		s.Blob(12, d.Request.Body)
@@ -72,9 +32,9 @@ func (w *writer) putDelivery(d *hook.Delivery, r *deliveryRow) error {
 	if d.DedupeKey == "" {
 		s.Null(13)
 	} else {
-		s.Int(13, r.key)
+		s.Int(13, r.KeyHash)
 	}
-	bindText(s, 14, r.answer)
+	bindText(s, 14, r.Answer)
 	if d.Request.Opened == nil {
 		s.Null(15)
 	} else {
@@ -83,7 +43,7 @@ func (w *writer) putDelivery(d *hook.Delivery, r *deliveryRow) error {
 	if err := w.run(s); err != nil {
 		return err
 	}
-	for _, sum := range r.blobs {
+	for _, sum := range r.Blobs {
 		if err := w.exec(`INSERT OR IGNORE INTO delivery_blobs (sha256, delivery) VALUES (?1, ?2)`, sum, d.ID); err != nil {
 			return err
 		}
@@ -98,5 +58,5 @@ func readDelivery(s *conn.Stmt, d *hook.Delivery) (first flow.Status) {
 		Reason: s.ColumnText(4), Execution: ident.ID(s.ColumnInt(5)), Status: int(s.ColumnInt(6)), Took: time.Duration(s.ColumnInt(7)),
 		Request: hook.Request{ReceivedAt: columnTime(s, 8)},
 	}
-	return decodeMetadata(s.ColumnText(9), d)
+	return rowcodec.DecodeMetadata(s.ColumnText(9), d)
 }

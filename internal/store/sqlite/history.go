@@ -11,6 +11,7 @@ import (
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -107,7 +108,7 @@ func deliveriesSQL(q store.DeliveryQuery, limit int) (string, []any) {
 	from := fromDeliveries
 	if q.DedupeKey != "" {
 		from = strings.Replace(from, ` d `, ` d INDEXED BY deliveries_workflow `, 1)
-		add(`key_hash = ?`, keyHash(q.DedupeKey))
+		add(`key_hash = ?`, rowcodec.KeyHash(q.DedupeKey))
 		if utf8.ValidString(q.DedupeKey) { // otherwise it is stored in base64, and the hash must be enough
 			add(`request ->> 'key' = ?`, q.DedupeKey)
 		}

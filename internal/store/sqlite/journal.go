@@ -5,6 +5,7 @@ import (
 
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -64,14 +65,14 @@ func (w *writer) replaceSteps(held *claim, steps []flow.Step) error {
 			continue
 		}
 		if err := w.exec(`UPDATE steps SET rows = ?3 WHERE execution = ?1 AND n = ?2`, steps[0].Execution, rows[i].n,
-			string(append(appendSteps(nil, rows[i].steps, false), stepsEnd...))); err != nil {
+			string(rowcodec.EncodeSteps(rows[i].steps))); err != nil {
 			return err
 		}
 	}
 	if len(rest) == 0 {
 		return nil
 	}
-	if err := w.insertRow(&rest[len(rest)-1], append(appendSteps(nil, rest, false), stepsEnd...)); err != nil {
+	if err := w.insertRow(&rest[len(rest)-1], rowcodec.EncodeSteps(rest)); err != nil {
 		return err
 	}
 	held.journal = max(held.journal, rest[len(rest)-1].N+1)
@@ -95,7 +96,7 @@ func (w *writer) findStep(rows *[]journalRow, held *claim, step *flow.Step) (*jo
 		found := false
 		var row journalRow
 		if err := w.query(sqlFindStep, func(s *conn.Stmt) {
-			found, row = true, journalRow{n: s.ColumnInt(0), steps: decodeSteps(step.Execution, s.ColumnText(1))}
+			found, row = true, journalRow{n: s.ColumnInt(0), steps: rowcodec.DecodeSteps(step.Execution, s.ColumnText(1))}
 		}, step.Execution, from, `{"n":`+itoa(step.N)+`,`); err != nil || !found {
 			return nil, 0, err
 		}

@@ -2,10 +2,12 @@ package sqlite
 
 import (
 	"context"
+
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -35,7 +37,7 @@ func (r *reader) load(id ident.ID) (out store.Loaded, found bool, err error) {
 		return out, found, err
 	}
 	err = r.query(`SELECT rows FROM steps WHERE execution = ?1 ORDER BY n`, func(s *conn.Stmt) {
-		out.Steps = mergeSteps(out.Steps, decodeSteps(id, s.ColumnText(0)))
+		out.Steps = rowcodec.MergeSteps(out.Steps, rowcodec.DecodeSteps(id, s.ColumnText(0)))
 	}, id)
 	return out, found, err
 }
@@ -53,7 +55,7 @@ const sqlExecution = `SELECT ` + executionColumns + `, reply_headers, reply_body
 func readWhole(s *conn.Stmt, e *flow.Execution) {
 	readExecution(s, e)
 	if e.Reply != nil {
-		e.Reply.Headers = readHeaders(columnValue(s, executionWidth))
+		e.Reply.Headers = rowcodec.DecodeHeaders(columnValue(s, executionWidth))
 		e.Reply.Body = s.ColumnBlob(executionWidth + 1)
 	}
 }

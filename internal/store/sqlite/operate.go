@@ -6,6 +6,7 @@ import (
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 	"hookline.dev/hookline/internal/value"
 )
@@ -27,7 +28,7 @@ func (m *commitWrite) operate(w *writer, held *claim) (whole bool, err error) {
 		m.out.Ops = append(m.out.Ops, o.out)
 		whole = whole && o.out.Violation == nil && o.out.Next == nil
 	}
-	return whole, w.putSteps(held, steps, append(appendSteps(nil, steps, false), stepsEnd...))
+	return whole, w.putSteps(held, steps, rowcodec.EncodeSteps(steps))
 }
 
 // create is operate for a plain commit whose steps are new, the most frequent case. The rows are already encoded
@@ -40,11 +41,11 @@ func (m *commitWrite) create(w *writer, held *claim) (whole bool, err error) {
 	m.out.Ops = []collection.Outcome{o.out}
 	if o.out.Violation == nil {
 		rows := o.out.Record.Append(append(m.rows, `,"result":`...))
-		return true, w.putSteps(held, m.c.Steps, append(rows, stepsEnd...))
+		return true, w.putSteps(held, m.c.Steps, append(rows, rowcodec.StepsEnd...))
 	}
 	steps := slices.Clone(m.c.Steps)
 	conclude(&steps[len(steps)-1], &o.out)
-	return false, w.putSteps(held, steps, append(appendSteps(nil, steps, false), stepsEnd...))
+	return false, w.putSteps(held, steps, rowcodec.EncodeSteps(steps))
 }
 
 // recall returns the outcome of a Commit that was written before. The outcomes of its operations are read from

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -9,20 +10,20 @@ import (
 // answer of a stored delivery.
 type optional struct {
 	delivery hook.Delivery
-	row      deliveryRow
+	row      rowcodec.Delivery
 	answered bool
 }
 
 // size returns the approximate number of bytes that it holds in memory and writes.
 func (n *optional) size() int {
-	return n.delivery.Request.Bytes() + len(n.row.metadata) + len(n.row.answer)
+	return n.delivery.Request.Bytes() + len(n.row.Metadata) + len(n.row.Answer)
 }
 
 // Note queues a delivery that has no execution. It returns false if the delivery is dropped: the queue is full,
 // the disk reserve is reached, or a blob hash is invalid.
 func (s *Store) Note(d hook.Delivery) bool {
 	n := &optional{delivery: d}
-	if s.reserve.low.Load() || n.row.encode("sqlite.Note", &n.delivery) != nil {
+	if s.reserve.low.Load() || n.row.Encode("sqlite.Note", &n.delivery) != nil {
 		s.queues.drop(1)
 		return false
 	}
@@ -32,7 +33,7 @@ func (s *Store) Note(d hook.Delivery) bool {
 // Answered queues the final response to an accepted delivery.
 func (s *Store) Answered(d hook.Delivery) bool {
 	n := &optional{answered: true, delivery: hook.Delivery{ID: d.ID, Status: d.Status, Took: d.Took}}
-	n.row.answer = encodeAnswer(d.Answer)
+	n.row.Answer = rowcodec.EncodeAnswer(d.Answer)
 	return s.queues.addOptional(n, s.opts.Clock.Now())
 }
 
@@ -46,7 +47,7 @@ SELECT id, ?2, ?3, ?4 FROM deliveries WHERE id = ?1`)
 		s.Int(1, int64(n.delivery.ID))
 		s.Int(2, int64(n.delivery.Status))
 		s.Int(3, int64(n.delivery.Took))
-		bindText(s, 4, n.row.answer)
+		bindText(s, 4, n.row.Answer)
 		return w.run(s)
 	}
 	err := w.putDelivery(&n.delivery, &n.row)

@@ -5,6 +5,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -21,7 +22,7 @@ func (m *acceptWrite) repeat(w *writer, owner *keyOwner) error {
 	}
 	d, row := m.a.Delivery, m.row // copies: m may be applied again, with another outcome, if the transaction fails
 	d.Outcome, d.Execution = hook.Repeat, first.ID
-	row.metadata = withFirst(row.metadata, first.Status)
+	row.Metadata = rowcodec.WithFirst(row.Metadata, first.Status)
 	err = w.putDelivery(&d, &row)
 	if code(err) == conn.Constraint {
 		return m.again(w)
@@ -60,7 +61,7 @@ func (w *writer) first(id ident.ID, workflow string) (*flow.Execution, error) {
 // answerOf reads the response to a delivery.
 func (w *writer) answerOf(delivery ident.ID) (r *hook.Reply, err error) {
 	err = w.query(`SELECT `+deliveryAnswer+fromDeliveries+` WHERE id = ?1`, func(s *conn.Stmt) {
-		r = readAnswer(columnValue(s, 0))
+		r = rowcodec.DecodeAnswer(columnValue(s, 0))
 	}, delivery)
 	return r, err
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/rowcodec"
 )
 
 // updateState writes the state to the execution's row and updates claim and backlog. was is the writer's claim,
@@ -19,7 +20,7 @@ func (m *commitWrite) updateState(w *writer, was, held claim, state *store.State
 	bindTime(s, 4, state.WakeAt)
 	bindTime(s, 5, state.StartedAt)
 	bindTime(s, 6, state.FinishedAt)
-	bindText(s, 7, encodeError(state.Error))
+	bindText(s, 7, rowcodec.EncodeError(state.Error))
 	s.Int(8, int64(m.c.Owner))
 	s.Int(9, m.c.Seq)
 	next := stateParams + 1
@@ -29,7 +30,7 @@ func (m *commitWrite) updateState(w *writer, was, held claim, state *store.State
 	}
 	if r := state.Reply; r != nil {
 		s.Int(next, int64(r.Status))
-		s.Text(next+1, string(appendHeaders(nil, r.Headers)))
+		s.Text(next+1, string(rowcodec.AppendHeaders(nil, r.Headers)))
 		s.Blob(next+2, r.Body)
 		next += 3
 	}

@@ -1,4 +1,4 @@
-package sqlite
+package rowcodec
 
 import (
 	"crypto/sha256"
@@ -11,9 +11,9 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// encodeMetadata returns the value of the column request: the head of the request and the results of ingress.
+// EncodeMetadata returns the head of a request and the results of ingress.
 // Empty members are left out.
-func encodeMetadata(d *hook.Delivery) string {
+func EncodeMetadata(d *hook.Delivery) string {
 	r := &d.Request
 	buf := appendRequest(make([]byte, 0, sizeOf(r)+64*(len(d.Verdicts)+len(d.Revision)/16)+len(d.DedupeKey)), r)
 	buf = appendWord(buf, `,"stored":`, r.Stored)
@@ -39,14 +39,14 @@ func encodeMetadata(d *hook.Delivery) string {
 	return string(append(buf, '}'))
 }
 
-// withFirst adds the status of the first execution to the metadata of a repeat, so that repeating the Accept
+// WithFirst adds the status of the first execution to the metadata of a repeat, so that repeating the Accept
 // returns the same outcome.
-func withFirst(head string, s flow.Status) string {
-	return string(append(appendWord([]byte(head[:len(head)-1]), `,"first":`, string(s)), '}'))
+func WithFirst(metadata string, s flow.Status) string {
+	return string(append(appendWord([]byte(metadata[:len(metadata)-1]), `,"first":`, string(s)), '}'))
 }
 
-// decodeMetadata reads the result of encodeMetadata. first is the status that withFirst added.
-func decodeMetadata(text string, d *hook.Delivery) (first flow.Status) {
+// DecodeMetadata reads the result of EncodeMetadata. first is the status that WithFirst added.
+func DecodeMetadata(text string, d *hook.Delivery) (first flow.Status) {
 	for name, v := range value.Trusted(text).Members() {
 		switch name {
 		case "verdicts":
@@ -73,8 +73,8 @@ func decodeMetadata(text string, d *hook.Delivery) (first flow.Status) {
 	return first
 }
 
-// keyHash returns the number under which the deliveries of a dedupe key are indexed.
-func keyHash(key string) int64 {
+// KeyHash returns the number under which the deliveries of a dedupe key are indexed.
+func KeyHash(key string) int64 {
 	sum := sha256.Sum256([]byte(key))
 	return int64(binary.BigEndian.Uint64(sum[:8]))
 }
@@ -140,24 +140,24 @@ func readFile(v value.Value) hook.File {
 	}
 }
 
-// encodeAnswer returns the value of the column answer, "" for nil. It cuts the body at hook.MaxAnswer.
-func encodeAnswer(r *hook.Reply) string {
+// EncodeAnswer returns an answer, "" for nil. It cuts the body at hook.MaxAnswer.
+func EncodeAnswer(r *hook.Reply) string {
 	if r == nil {
 		return ""
 	}
 	body := r.Body[:min(len(r.Body), hook.MaxAnswer)]
 	dst := strconv.AppendInt(append(make([]byte, 0, 64+len(body)), `{"status":`...), int64(r.Status), 10)
-	dst = appendHeaders(append(dst, `,"headers":`...), r.Headers)
+	dst = AppendHeaders(append(dst, `,"headers":`...), r.Headers)
 	return string(append(appendText(append(dst, `,"body":`...), string(body)), '}'))
 }
 
-// readAnswer reads the result of encodeAnswer.
-func readAnswer(v value.Value) *hook.Reply {
+// DecodeAnswer reads the result of EncodeAnswer.
+func DecodeAnswer(v value.Value) *hook.Reply {
 	if v.IsNull() {
 		return nil
 	}
 	status, _ := v.Get("status").Int()
-	r := &hook.Reply{Status: int(status), Headers: readHeaders(v.Get("headers"))}
+	r := &hook.Reply{Status: int(status), Headers: DecodeHeaders(v.Get("headers"))}
 	if body := readText(v.Get("body")); body != "" {
 		r.Body = []byte(body)
 	}

@@ -1,4 +1,4 @@
-package sqlite
+package rowcodec
 
 import (
 	"cmp"
@@ -14,9 +14,14 @@ import (
 // The steps of one Commit are one row: a JSON array, encoded by the caller and not by the writer. One row costs
 // the writer a third of two rows, and ten steps cost the same as two.
 
-// appendSteps appends the array without stepsEnd. If open is true, it also leaves out the result of the last
+// EncodeSteps returns the array of the steps.
+func EncodeSteps(steps []flow.Step) []byte {
+	return append(AppendSteps(nil, steps, false), StepsEnd...)
+}
+
+// AppendSteps appends the array without StepsEnd. If open is true, it also leaves out the result of the last
 // step.
-func appendSteps(dst []byte, steps []flow.Step, open bool) []byte {
+func AppendSteps(dst []byte, steps []flow.Step, open bool) []byte {
 	for i := range steps {
 		if i == 0 {
 			dst = append(dst, '[')
@@ -31,7 +36,8 @@ func appendSteps(dst []byte, steps []flow.Step, open bool) []byte {
 	return dst
 }
 
-const stepsEnd = "}]"
+// StepsEnd ends what AppendSteps began.
+const StepsEnd = "}]"
 
 // appendStep appends a step up to its result. Empty members are left out.
 func appendStep(dst []byte, s *flow.Step) []byte {
@@ -89,8 +95,8 @@ func appendMoment(dst []byte, name string, t time.Time) []byte {
 	return strconv.AppendInt(append(dst, name...), t.UnixMicro(), 10)
 }
 
-// decodeSteps reads a row. Damaged text does not cause a panic.
-func decodeSteps(execution ident.ID, text string) (list []flow.Step) {
+// DecodeSteps reads a row. Damaged text does not cause a panic.
+func DecodeSteps(execution ident.ID, text string) (list []flow.Step) {
 	for v := range value.Trusted(text).Elements() {
 		s := flow.Step{Execution: execution}
 		for name, m := range v.Members() {
@@ -130,7 +136,7 @@ func readStep(s *flow.Step, name string, v value.Value) {
 	case "wakeAt":
 		s.WakeAt = time.UnixMicro(number).UTC()
 	case "error":
-		s.Error = readError(v)
+		s.Error = DecodeError(v)
 	case "log":
 		for l := range v.Elements() {
 			level, _ := l.At(0).Str()
@@ -144,8 +150,8 @@ func readStep(s *flow.Step, name string, v value.Value) {
 	}
 }
 
-// mergeSteps merges later steps into a journal sorted by N. A later step replaces the one with the same N.
-func mergeSteps(journal, later []flow.Step) []flow.Step {
+// MergeSteps merges later steps into a journal sorted by N. A later step replaces the one with the same N.
+func MergeSteps(journal, later []flow.Step) []flow.Step {
 	if len(journal) == 0 || len(later) > 0 && journal[len(journal)-1].N < later[0].N {
 		return append(journal, later...)
 	}

@@ -1,4 +1,4 @@
-package sqlite
+package rowcodec
 
 import (
 	"encoding/base64"
@@ -23,7 +23,7 @@ func appendRequest(buf []byte, r *hook.Request) []byte {
 	for i, p := range r.Params {
 		buf = appendPair(buf, i, p.Name, p.Value)
 	}
-	return appendHeaders(append(buf, `],"headers":`...), r.Headers)
+	return AppendHeaders(append(buf, `],"headers":`...), r.Headers)
 }
 
 // sizeOf returns the approximate length of the encoded head of a request, in bytes.
@@ -55,7 +55,7 @@ func readRequest(r *hook.Request, name string, v value.Value) {
 			r.Params = append(r.Params, hook.Param{Name: readText(pair.At(0)), Value: readText(pair.At(1))})
 		}
 	case "headers":
-		r.Headers = readHeaders(v)
+		r.Headers = DecodeHeaders(v)
 	case "stored":
 		r.Stored = readText(v)
 	case "files":
@@ -78,6 +78,7 @@ func appendPair(dst []byte, i int, name, text string) []byte {
 	return append(dst, ']')
 }
 
+// appendText appends a text, or an object with its bytes in base64 if it is not UTF-8.
 func appendText(dst []byte, s string) []byte {
 	if utf8.ValidString(s) {
 		return value.AppendQuoted(dst, s)
@@ -97,7 +98,8 @@ func readText(v value.Value) string {
 	return text
 }
 
-func appendHeaders(dst []byte, list []hook.Header) []byte {
+// AppendHeaders appends headers as an array of pairs.
+func AppendHeaders(dst []byte, list []hook.Header) []byte {
 	dst = append(dst, '[')
 	for i, h := range list {
 		dst = appendPair(dst, i, h.Name, h.Value)
@@ -105,7 +107,8 @@ func appendHeaders(dst []byte, list []hook.Header) []byte {
 	return append(dst, ']')
 }
 
-func readHeaders(v value.Value) (list []hook.Header) {
+// DecodeHeaders reads what AppendHeaders wrote.
+func DecodeHeaders(v value.Value) (list []hook.Header) {
 	for pair := range v.Elements() {
 		list = append(list, hook.Header{Name: readText(pair.At(0)), Value: readText(pair.At(1))})
 	}

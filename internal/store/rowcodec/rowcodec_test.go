@@ -1,4 +1,4 @@
-package sqlite
+package rowcodec
 
 import (
 	"testing"
@@ -51,16 +51,16 @@ func drawDelivery(t *rapid.T) hook.Delivery {
 func TestAnyHeadOfADeliverySurvives(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := drawDelivery(t)
-		text := encodeMetadata(&want)
+		text := EncodeMetadata(&want)
 		first := flow.Status(rapid.SampledFrom([]string{"", "failed"}).Draw(t, "first"))
 		if first != "" {
-			text = withFirst(text, first)
+			text = WithFirst(text, first)
 		}
 		if _, err := value.Parse(text, value.Limits{}); err != nil {
 			t.Fatal(err)
 		}
 		var got hook.Delivery
-		if decodeMetadata(text, &got) != first {
+		if DecodeMetadata(text, &got) != first {
 			t.Fatal("the first one's status is lost")
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -78,7 +78,7 @@ func TestAnyAnswerSurvivesUpToItsLimit(t *testing.T) {
 		for range rapid.IntRange(0, 3).Draw(t, "headers") {
 			want.Headers = append(want.Headers, hook.Header{Name: raw(t, "name"), Value: raw(t, "value")})
 		}
-		got := readAnswer(value.Trusted(encodeAnswer(want)))
+		got := DecodeAnswer(value.Trusted(EncodeAnswer(want)))
 		if want.Body = want.Body[:min(len(want.Body), hook.MaxAnswer)]; len(want.Body) == 0 {
 			want.Body = nil
 		}
@@ -86,7 +86,7 @@ func TestAnyAnswerSurvivesUpToItsLimit(t *testing.T) {
 			t.Fatal(diff)
 		}
 	})
-	if readAnswer(value.Value{}) != nil || encodeAnswer(nil) != "" {
+	if DecodeAnswer(value.Value{}) != nil || EncodeAnswer(nil) != "" {
 		t.Error("no answer became one")
 	}
 }
@@ -126,11 +126,11 @@ func TestAnyStepsSurvive(t *testing.T) {
 		for n := range rapid.IntRange(1, 4).Draw(t, "steps") {
 			want = append(want, drawStep(t, n+1))
 		}
-		text := string(append(appendSteps(nil, want, false), stepsEnd...))
+		text := string(EncodeSteps(want))
 		if _, err := value.Parse(text, value.Limits{}); err != nil {
 			t.Fatal(err, text)
 		}
-		if diff := cmp.Diff(want, decodeSteps(7, text), sameValues()); diff != "" {
+		if diff := cmp.Diff(want, DecodeSteps(7, text), sameValues()); diff != "" {
 			t.Fatal(diff)
 		}
 	})
@@ -150,7 +150,7 @@ func TestLaterStepsReplaceEarlierOnes(t *testing.T) {
 				steps = append(steps, s)
 				n += rapid.IntRange(1, 3).Draw(t, "gap")
 			}
-			journal = mergeSteps(journal, steps)
+			journal = MergeSteps(journal, steps)
 		}
 		if len(journal) != len(model) {
 			t.Fatalf("%d steps, want %d", len(journal), len(model))
@@ -169,9 +169,9 @@ func FuzzDecodeRows(f *testing.F) {
 	f.Add(`{"method":"POST","headers":[["A","b"],["C",{"base64":"/w=="}]],"params":[[]]}`)
 	f.Add(`[`)
 	f.Fuzz(func(_ *testing.T, text string) {
-		decodeSteps(1, text)
+		DecodeSteps(1, text)
 		var d hook.Delivery
-		decodeMetadata(text, &d)
-		readAnswer(value.Trusted(text))
+		DecodeMetadata(text, &d)
+		DecodeAnswer(value.Trusted(text))
 	})
 }
