@@ -67,7 +67,7 @@ func (m *acceptWrite) apply(w *writer) error {
 		}
 	}
 	err := w.putDelivery(&m.a.Delivery, &m.row)
-	if code(err) == conn.Constraint {
+	if conn.Code(err) == conn.Constraint {
 		return m.again(w)
 	}
 	if err != nil {
@@ -92,9 +92,9 @@ func (w *writer) putExecution(e *flow.Execution) error {
 	s.Text(5, string(e.Mode))
 	s.Text(6, string(e.Status))
 	s.Int(7, int64(e.Owner))
-	bindTime(s, 8, e.CreatedAt)
+	s.Time(8, e.CreatedAt)
 	if err := w.run(s); err != nil {
-		if code(err) == conn.Constraint {
+		if conn.Code(err) == conn.Constraint {
 			return fault.As("sqlite.Accept", fault.Conflict, err, "an execution with this id exists")
 		}
 		return err

@@ -134,10 +134,8 @@ func (r *reader) find(q *clause, f func(*conn.Stmt)) error {
 	if err != nil {
 		return err
 	}
-	for i := range q.cells {
-		bindCell(s, i+1, &q.cells[i])
-	}
-	return each(s, f, (*conn.Stmt).Step)
+	s.Cells(q.cells)
+	return s.Each(f, (*conn.Stmt).Step)
 }
 
 // catalog returns the catalog that belongs to the snapshot that the reader sees.

@@ -68,7 +68,7 @@ func (r *reader) reduce(t *table, red *collection.Reduction) (out value.Value, e
 	err = r.find(q, func(s *conn.Stmt) {
 		var group value.ObjectBuilder
 		for i, c := range red.GroupBy {
-			group.Set(c.Field.Name, c.Field.Render(columnCell(s, aggregateWidth+i, c.Field.Storage())))
+			group.Set(c.Field.Name, c.Field.Render(s.ColumnCell(aggregateWidth+i, c.Field.Storage())))
 		}
 		n, err := aggregateResult(s, red)
 		if err != nil {
@@ -134,7 +134,7 @@ func aggregateResult(s *conn.Stmt, red *collection.Reduction) (value.Value, erro
 		return value.Null(), nil
 	}
 	f := red.Column.Field
-	cell := columnCell(s, 0, f.Storage())
+	cell := s.ColumnCell(0, f.Storage())
 	switch {
 	case cell.Kind == collection.CellFloat && math.IsInf(cell.Float, 0):
 		return value.Value{}, fault.Field("sqlite.Aggregate", "field", "the %s of %s is larger than a number can be", red.Function, f.Name)

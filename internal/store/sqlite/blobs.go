@@ -17,7 +17,7 @@ func (r *reader) delivery(id ident.ID) (d hook.Delivery, err error) {
 	err = r.query(selectDelivery+`, body, `+deliveryAnswer+`, opened`+fromDeliveries+` WHERE id = ?1`, func(s *conn.Stmt) {
 		readDelivery(s, &d)
 		d.Request.Body = s.ColumnBlob(deliveryWidth)
-		d.Answer = rowcodec.DecodeAnswer(columnValue(s, deliveryWidth+1))
+		d.Answer = rowcodec.DecodeAnswer(s.ColumnValue(deliveryWidth + 1))
 		if !s.ColumnNull(deliveryWidth + 2) {
 			d.Request.Opened = append([]byte{}, s.ColumnBlob(deliveryWidth+2)...) // not nil, even if it is empty
 		}

@@ -153,7 +153,7 @@ func (b *builder) createIndex(table string, fields []string, unique bool, what s
 		kind = "UNIQUE INDEX "
 	}
 	err := b.run("CREATE ", kind, `"`, name, `" ON `, tableName(table), " (", strings.Join(columns, ", "), ")")
-	if code(err) == conn.Constraint {
+	if conn.Code(err) == conn.Constraint {
 		if what == "" {
 			what = "fields " + strings.Join(fields, ", ") + " of collection " + table + " "
 		}

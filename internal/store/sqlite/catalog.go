@@ -127,9 +127,9 @@ func (t *table) row(s *conn.Stmt) collection.Row { return t.rowOf(s, t.stored) }
 
 // rowOf reads a row that has some of the fields. The other cells are null.
 func (t *table) rowOf(s *conn.Stmt, fields []int) collection.Row {
-	r := collection.Row{ID: s.ColumnInt(0), Created: columnTime(s, 1), Updated: columnTime(s, 2), Cells: make([]collection.Cell, len(t.Fields))}
+	r := collection.Row{ID: s.ColumnInt(0), Created: s.ColumnTime(1), Updated: s.ColumnTime(2), Cells: make([]collection.Cell, len(t.Fields))}
 	for i, at := range fields {
-		r.Cells[at] = columnCell(s, i+rowHead, t.Fields[at].Storage())
+		r.Cells[at] = s.ColumnCell(i+rowHead, t.Fields[at].Storage())
 	}
 	return r
 }
@@ -138,19 +138,6 @@ func (t *table) rowOf(s *conn.Stmt, fields []int) collection.Row {
 func (t *table) record(s *conn.Stmt) collection.Record {
 	r := t.row(s)
 	return collection.Record{ID: r.ID, JSON: t.Render(r.ID, r.Created, r.Updated, r.Cells)}
-}
-
-func columnCell(s *conn.Stmt, i int, kind collection.CellKind) collection.Cell {
-	switch {
-	case s.ColumnNull(i):
-		return collection.Cell{}
-	case kind == collection.CellFloat:
-		return collection.Cell{Kind: kind, Float: s.ColumnFloat(i)}
-	case kind == collection.CellInt:
-		return collection.Cell{Kind: kind, Int: s.ColumnInt(i)}
-	default:
-		return collection.Cell{Kind: collection.CellText, Text: s.ColumnText(i)}
-	}
 }
 
 // columnType returns the SQL type of a field's column. A belongsTo field has no REFERENCES clause: see
@@ -181,7 +168,7 @@ func (w *writer) loadCatalog() (*catalog, error) {
 			return nil, err
 		}
 		if err := w.query(`SELECT id + 1, created_at FROM `+tableName(l.Name)+` ORDER BY id DESC LIMIT 1`, func(s *conn.Stmt) {
-			t.next, t.newest = max(t.next, s.ColumnInt(0)), columnTime(s, 1)
+			t.next, t.newest = max(t.next, s.ColumnInt(0)), s.ColumnTime(1)
 		}); err != nil {
 			return nil, err
 		}

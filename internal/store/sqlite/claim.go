@@ -192,7 +192,7 @@ func weight(c *store.Claimed) int {
 func (s *Store) NextWake() (at time.Time, err error) {
 	err = s.read(context.Background(), "sqlite.NextWake", func(r *reader) error {
 		return r.query(sqlNextWake, func(s *conn.Stmt) {
-			at = columnTime(s, 0)
+			at = s.ColumnTime(0)
 		})
 	})
 	return at, err

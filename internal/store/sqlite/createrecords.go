@@ -39,10 +39,10 @@ func (w *writer) insertRecord(t *table, id int64, a *collection.Admitted) (*coll
 	}
 	s := t.insert
 	s.Int(1, id)
-	bindTime(s, 2, a.Created)
-	bindTime(s, 3, a.Created)
+	s.Time(2, a.Created)
+	s.Time(3, a.Created)
 	for i, at := range t.stored {
-		bindCell(s, i+rowHead+1, &a.Cells[at])
+		s.Cell(i+rowHead+1, &a.Cells[at])
 	}
 	if err := w.run(s); err != nil {
 		return t.conflict(a.Cells, err)

@@ -148,8 +148,6 @@ func (w *writer) once(q *clause, f func(*conn.Stmt)) error {
 		return err
 	}
 	defer s.Finalize()
-	for i := range q.cells {
-		bindCell(s, i+1, &q.cells[i])
-	}
-	return each(s, f, w.step)
+	s.Cells(q.cells)
+	return s.Each(f, w.step)
 }

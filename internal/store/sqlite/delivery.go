@@ -21,7 +21,7 @@ func (w *writer) putDelivery(d *hook.Delivery, r *rowcodec.Delivery) error {
 	s.Int(6, int64(d.Execution))
 	s.Int(7, int64(d.Status))
 	s.Int(8, int64(d.Took))
-	bindTime(s, 9, d.Request.ReceivedAt)
+	s.Time(9, d.Request.ReceivedAt)
 	s.Text(10, r.Metadata)
 	s.Int(11, int64(len(d.Request.Body)))
 	if d.Request.Stored == "" {
@@ -34,12 +34,8 @@ func (w *writer) putDelivery(d *hook.Delivery, r *rowcodec.Delivery) error {
 	} else {
 		s.Int(13, r.KeyHash)
 	}
-	bindText(s, 14, r.Answer)
-	if d.Request.Opened == nil {
-		s.Null(15)
-	} else {
-		s.Blob(15, d.Request.Opened)
-	}
+	s.TextOrNull(14, r.Answer)
+	s.BlobOrNull(15, d.Request.Opened)
 	if err := w.run(s); err != nil {
 		return err
 	}
@@ -56,7 +52,7 @@ func readDelivery(s *conn.Stmt, d *hook.Delivery) (first flow.Status) {
 	*d = hook.Delivery{
 		ID: ident.ID(s.ColumnInt(0)), Workflow: s.ColumnText(1), Outcome: hook.Outcome(s.ColumnText(2)), Gate: s.ColumnText(3),
 		Reason: s.ColumnText(4), Execution: ident.ID(s.ColumnInt(5)), Status: int(s.ColumnInt(6)), Took: time.Duration(s.ColumnInt(7)),
-		Request: hook.Request{ReceivedAt: columnTime(s, 8)},
+		Request: hook.Request{ReceivedAt: s.ColumnTime(8)},
 	}
 	return rowcodec.DecodeMetadata(s.ColumnText(9), d)
 }

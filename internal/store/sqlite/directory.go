@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"hookline.dev/hookline/internal/fault"
 )
@@ -44,9 +45,9 @@ func openDirectory(dir string) (*os.File, error) {
 
 func directoryError(op, dir string, err error) error {
 	switch {
-	case errors.Is(err, fs.ErrPermission), isReadOnly(err):
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fault.As(op, fault.Forbidden, err, "the data directory %s cannot be written to: change its permissions or name another directory", dir)
-	case isFull(err):
+	case errors.Is(err, syscall.ENOSPC):
 		return fault.As(op, fault.Unavailable, err, "the disk of the data directory %s is full: free some space", dir)
 	default:
 		return fault.As(op, fault.Invalid, err, "the data directory %s cannot be made: is a part of the path a file?", dir)

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
@@ -53,7 +54,7 @@ func (r *reader) losesAny(c *collection.Change, after int64) (last int64, more, 
 	err = r.find(q, func(s *conn.Stmt) {
 		last = s.ColumnInt(0)
 		n++
-		to, whole := c.Old.Convert(c.New, columnCell(s, 1, c.Old.Storage()))
+		to, whole := c.Old.Convert(c.New, s.ColumnCell(1, c.Old.Storage()))
 		lost = lost || !whole || target && to.Kind != collection.CellNull && s.ColumnInt(2) == 0
 	})
 	return last, n == maxWindow, lost, err

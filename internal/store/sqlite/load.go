@@ -55,7 +55,7 @@ const sqlExecution = `SELECT ` + executionColumns + `, reply_headers, reply_body
 func readWhole(s *conn.Stmt, e *flow.Execution) {
 	readExecution(s, e)
 	if e.Reply != nil {
-		e.Reply.Headers = rowcodec.DecodeHeaders(columnValue(s, executionWidth))
+		e.Reply.Headers = rowcodec.DecodeHeaders(s.ColumnValue(executionWidth))
 		e.Reply.Body = s.ColumnBlob(executionWidth + 1)
 	}
 }
@@ -65,8 +65,8 @@ func readExecution(s *conn.Stmt, e *flow.Execution) {
 		ID: ident.ID(s.ColumnInt(0)), Workflow: s.ColumnText(1), Revision: s.ColumnText(2), Delivery: ident.ID(s.ColumnInt(3)),
 		Mode: flow.Mode(s.ColumnText(4)), Status: flow.Status(s.ColumnText(5)), Reason: s.ColumnText(6),
 		Owner: flow.Incarnation(s.ColumnInt(7)), Resumes: int(s.ColumnInt(8)), Round: int(s.ColumnInt(9)),
-		CreatedAt: columnTime(s, 10), StartedAt: columnTime(s, 11), FinishedAt: columnTime(s, 12), WakeAt: columnTime(s, 13),
-		Error: columnError(s, 14), Output: columnValue(s, 15),
+		CreatedAt: s.ColumnTime(10), StartedAt: s.ColumnTime(11), FinishedAt: s.ColumnTime(12), WakeAt: s.ColumnTime(13),
+		Error: rowcodec.DecodeError(s.ColumnValue(14)), Output: s.ColumnValue(15),
 	}
 	if !s.ColumnNull(16) {
 		e.Reply = &hook.Reply{Status: int(s.ColumnInt(16))}

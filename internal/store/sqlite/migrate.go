@@ -4,14 +4,17 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
+	"strings"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the database/sql driver that goose uses
+	driver "modernc.org/sqlite" // also registers itself with database/sql, for goose
 
 	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
 //go:embed migrations/*.sql
@@ -36,11 +39,11 @@ func migrate(path string, pageSize int) error {
 	}
 	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
-		return openError(op, path, err)
+		return conn.OpenFault(op, path, sqliteError(err))
 	}
 	have, want, err := provider.GetVersions(context.Background())
 	if err != nil {
-		return openError(op, path, err)
+		return conn.OpenFault(op, path, sqliteError(err))
 	}
 	if have > want {
 		return fault.New(op, fault.Conflict, "the database %s was written by a newer Hookline (schema %d, this one knows %d): use that version or a newer one", path, have, want)
@@ -49,7 +52,19 @@ func migrate(path string, pageSize int) error {
 		return nil
 	}
 	if _, err := provider.Up(context.Background()); err != nil {
-		return openError(op, path, err)
+		return conn.OpenFault(op, path, sqliteError(err))
 	}
 	return nil
+}
+
+// sqliteError returns an error of goose as one of package conn, if it is an error of SQLite.
+func sqliteError(err error) error {
+	if e, ok := errors.AsType[*driver.Error](err); ok {
+		return &conn.Error{Code: int32(e.Code()), Message: e.Error()}
+	}
+	// goose drops the chain of some errors and keeps only their text.
+	if strings.Contains(err.Error(), "file is not a database") {
+		return &conn.Error{Code: conn.NotADB, Message: err.Error()}
+	}
+	return err
 }

@@ -108,7 +108,7 @@ func (s *Store) openWriter() (*writer, error) {
 	}
 	c, err := conn.Open(s.path, conn.ReadWrite, s.disk.Name())
 	if err != nil {
-		return nil, openError(op, s.path, err)
+		return nil, conn.OpenFault(op, s.path, err)
 	}
 	w := &writer{store: s, c: c, claims: make(map[ident.ID]claim)}
 	second, err := conn.Open(s.path, conn.ReadWrite, s.disk.Name())
@@ -124,7 +124,7 @@ func (s *Store) openWriter() (*writer, error) {
 		_ = second.Close()
 	}
 	_ = c.Close()
-	return nil, openError(op, s.path, err)
+	return nil, conn.OpenFault(op, s.path, err)
 }
 
 // pragmas returns the settings of a connection that writes. Package disk distinguishes the syncs by the flags

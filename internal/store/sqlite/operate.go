@@ -7,7 +7,6 @@ import (
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/store/rowcodec"
-	"hookline.dev/hookline/internal/store/sqlite/conn"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -88,18 +87,5 @@ func conclude(step *flow.Step, out *collection.Outcome) {
 		step.Status, step.Ends, step.Result = flow.Running, "", out.Next.Value()
 	default:
 		step.Result = out.Record
-	}
-}
-
-func bindCell(s *conn.Stmt, i int, c *collection.Cell) {
-	switch c.Kind {
-	case collection.CellInt:
-		s.Int(i, c.Int)
-	case collection.CellFloat:
-		s.Float(i, c.Float)
-	case collection.CellText:
-		s.Text(i, c.Text)
-	default:
-		s.Null(i)
 	}
 }

@@ -47,11 +47,11 @@ SELECT id, ?2, ?3, ?4 FROM deliveries WHERE id = ?1`)
 		s.Int(1, int64(n.delivery.ID))
 		s.Int(2, int64(n.delivery.Status))
 		s.Int(3, int64(n.delivery.Took))
-		bindText(s, 4, n.row.Answer)
+		s.TextOrNull(4, n.row.Answer)
 		return w.run(s)
 	}
 	err := w.putDelivery(&n.delivery, &n.row)
-	if code(err) == conn.Constraint { // written before
+	if conn.Code(err) == conn.Constraint { // written before
 		return nil
 	}
 	return err

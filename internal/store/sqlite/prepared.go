@@ -97,7 +97,7 @@ func (w *writer) exec(sql string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	bind(s, args)
+	s.Bind(args)
 	return w.run(s)
 }
 
@@ -107,18 +107,8 @@ func (w *writer) query(sql string, f func(*conn.Stmt), args ...any) error {
 	if err != nil {
 		return err
 	}
-	bind(s, args)
-	return each(s, f, w.step)
-}
-
-// each calls f for each row of a bound statement and resets it. first makes the first step.
-func each(s *conn.Stmt, f func(*conn.Stmt), first func(*conn.Stmt) (bool, error)) error {
-	row, err := first(s)
-	for ; row && err == nil; row, err = s.Step() {
-		f(s)
-	}
-	s.Reset()
-	return err
+	s.Bind(args)
+	return s.Each(f, w.step)
 }
 
 func (w *writer) resetAll() {

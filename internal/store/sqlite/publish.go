@@ -77,7 +77,7 @@ func (s *Store) Workflows(ctx context.Context) (list []store.Published, err erro
 FROM workflows w JOIN revisions r ON r.workflow = w.key AND r.hash = w.revision ORDER BY w.key`, func(s *conn.Stmt) {
 			list = append(list, store.Published{
 				Key: s.ColumnText(0), Enabled: s.ColumnInt(1) != 0, Revision: s.ColumnText(2),
-				Document: columnValue(s, 3), Source: s.ColumnText(4), UpdatedAt: columnTime(s, 5),
+				Document: s.ColumnValue(3), Source: s.ColumnText(4), UpdatedAt: s.ColumnTime(5),
 			})
 		})
 	})
@@ -89,7 +89,7 @@ func (s *Store) Revision(ctx context.Context, workflow, hash string) (doc value.
 	const op = "sqlite.Revision"
 	err = s.read(ctx, op, func(r *reader) error {
 		return r.query(`SELECT document FROM revisions WHERE workflow = ?1 AND hash = ?2`, func(s *conn.Stmt) {
-			doc = columnValue(s, 0)
+			doc = s.ColumnValue(0)
 		}, workflow, hash)
 	})
 	if err == nil && doc.IsMissing() {

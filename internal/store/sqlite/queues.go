@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
 // member is a write that waits for the writer. It is plain data with a place for its outcome: the writer may
@@ -87,7 +88,7 @@ func (l *queues) enter(to *queue, m member) error {
 	switch {
 	case l.closed:
 		l.mu.Unlock()
-		return errClosed
+		return conn.ErrClosed
 	case to.len() >= queueLimit, to.len() > 0 && to.bytes+m.size() > queueBytesLimit:
 		l.mu.Unlock()
 		return errCrowded

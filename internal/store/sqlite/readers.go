@@ -71,16 +71,16 @@ func (s *Store) lend(ctx context.Context, readers chan *reader, op string, f fun
 	case <-ctx.Done():
 		return givenUp(ctx, op)
 	case <-s.done:
-		return errClosed
+		return conn.ErrClosed
 	}
 	defer func() { readers <- r }()
 	if r.c == nil {
 		if err := r.open(s); err != nil {
-			return openError(op, s.path, err)
+			return conn.OpenFault(op, s.path, err)
 		}
 	}
 	if err := r.exec("BEGIN"); err != nil {
-		return classify(op, err)
+		return conn.Fault(op, err)
 	}
 	turn := r.next() // BEGIN reads nothing, so it is neither timed nor interrupted
 	expiry := time.AfterFunc(s.opts.ReadAge, func() { r.expire(turn) })
@@ -104,13 +104,13 @@ func (s *Store) lend(ctx context.Context, readers chan *reader, op string, f fun
 		}
 	}()
 	err = f(r)
-	if code(err) == conn.Interrupt {
+	if conn.Code(err) == conn.Interrupt {
 		if ctx.Err() != nil {
 			return givenUp(ctx, op)
 		}
 		return fault.As(op, fault.Timeout, err, "reading took longer than %v: ask for less", s.opts.ReadAge)
 	}
-	return classify(op, err)
+	return conn.Fault(op, err)
 }
 
 // givenUp returns the error for a read whose context has ended.
@@ -165,6 +165,6 @@ func (r *reader) query(sql string, f func(*conn.Stmt), args ...any) error {
 	if err != nil {
 		return err
 	}
-	bind(s, args)
-	return each(s, f, (*conn.Stmt).Step)
+	s.Bind(args)
+	return s.Each(f, (*conn.Stmt).Step)
 }

@@ -24,7 +24,7 @@ func (m *acceptWrite) repeat(w *writer, owner *keyOwner) error {
 	d.Outcome, d.Execution = hook.Repeat, first.ID
 	row.Metadata = rowcodec.WithFirst(row.Metadata, first.Status)
 	err = w.putDelivery(&d, &row)
-	if code(err) == conn.Constraint {
+	if conn.Code(err) == conn.Constraint {
 		return m.again(w)
 	}
 	if err != nil {
@@ -61,7 +61,7 @@ func (w *writer) first(id ident.ID, workflow string) (*flow.Execution, error) {
 // answerOf reads the response to a delivery.
 func (w *writer) answerOf(delivery ident.ID) (r *hook.Reply, err error) {
 	err = w.query(`SELECT `+deliveryAnswer+fromDeliveries+` WHERE id = ?1`, func(s *conn.Stmt) {
-		r = rowcodec.DecodeAnswer(columnValue(s, 0))
+		r = rowcodec.DecodeAnswer(s.ColumnValue(0))
 	}, delivery)
 	return r, err
 }

@@ -94,8 +94,8 @@ func (b *builder) convert(ch *collection.Change, fresh string) error {
 	for last := int64(0); ; {
 		var page []cell
 		read.Int(1, last)
-		if err := each(read, func(s *conn.Stmt) {
-			page = append(page, cell{s.ColumnInt(0), columnCell(s, 1, ch.Old.Storage())})
+		if err := read.Each(func(s *conn.Stmt) {
+			page = append(page, cell{s.ColumnInt(0), s.ColumnCell(1, ch.Old.Storage())})
 		}, b.w.step); err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ func (b *builder) convert(ch *collection.Change, fresh string) error {
 				continue
 			}
 			write.Int(1, x.id)
-			bindCell(write, 2, &to)
+			write.Cell(2, &to)
 			if err := b.w.run(write); err != nil {
 				return err
 			}

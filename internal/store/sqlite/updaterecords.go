@@ -107,9 +107,9 @@ func (w *writer) updateRecord(t *table, old collection.Row, p *collection.Patch,
 		return value.Value{}, nil, err
 	}
 	s.Int(1, row.ID)
-	bindTime(s, 2, row.Updated)
+	s.Time(2, row.Updated)
 	for i, set := range p.Sets {
-		bindCell(s, i+3, &row.Cells[set.Index])
+		s.Cell(i+3, &row.Cells[set.Index])
 	}
 	if err := w.run(s); err != nil {
 		broken, err := t.conflict(row.Cells, err)
@@ -134,8 +134,6 @@ func (w *writer) findBy(sql string, cells []collection.Cell, f func(*conn.Stmt))
 	if err != nil {
 		return err
 	}
-	for i := range cells {
-		bindCell(s, i+1, &cells[i])
-	}
-	return each(s, f, w.step)
+	s.Cells(cells)
+	return s.Each(f, w.step)
 }

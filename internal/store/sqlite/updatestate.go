@@ -17,15 +17,15 @@ func (m *commitWrite) updateState(w *writer, was, held claim, state *store.State
 	s.Int(1, int64(m.c.Execution))
 	s.Text(2, string(state.Status))
 	s.Text(3, state.Reason)
-	bindTime(s, 4, state.WakeAt)
-	bindTime(s, 5, state.StartedAt)
-	bindTime(s, 6, state.FinishedAt)
-	bindText(s, 7, rowcodec.EncodeError(state.Error))
+	s.Time(4, state.WakeAt)
+	s.Time(5, state.StartedAt)
+	s.Time(6, state.FinishedAt)
+	s.TextOrNull(7, rowcodec.EncodeError(state.Error))
 	s.Int(8, int64(m.c.Owner))
 	s.Int(9, m.c.Seq)
 	next := stateParams + 1
 	if !state.Output.IsMissing() {
-		bindValue(s, next, state.Output)
+		s.Value(next, state.Output)
 		next++
 	}
 	if r := state.Reply; r != nil {

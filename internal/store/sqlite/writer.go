@@ -152,7 +152,7 @@ func (w *writer) attempt(members []member, notes []*optional) (err error) {
 		}
 	}()
 	if err := w.transact(members, notes, &committed); err != nil {
-		return classify("sqlite.write", err)
+		return conn.Fault("sqlite.write", err)
 	}
 	return nil
 }
@@ -232,7 +232,7 @@ func (w *writer) rollBack() (err error) {
 		if w.c.Autocommit() {
 			return nil
 		}
-		if err = w.rollback.Run(); err == nil || code(err) != conn.Interrupt {
+		if err = w.rollback.Run(); err == nil || conn.Code(err) != conn.Interrupt {
 			return err
 		}
 	}
@@ -271,7 +271,7 @@ func (w *writer) failpoint(at Place) error {
 	}
 	w.points++
 	err := w.store.opts.Failpoint(Point{Place: at, N: w.points})
-	if err != nil && rollsBack(err) && !w.c.Autocommit() {
+	if err != nil && conn.RollsBack(err) && !w.c.Autocommit() {
 		if e := w.rollBack(); e != nil {
 			return errors.Join(err, e)
 		}

@@ -135,6 +135,17 @@ func (s *Stmt) Run() error {
 	}
 }
 
+// Each calls f for each row of a bound statement and resets it. step is Step, or a function that calls it; it makes
+// the first step.
+func (s *Stmt) Each(f func(*Stmt), step func(*Stmt) (bool, error)) error {
+	row, err := step(s)
+	for ; row && err == nil; row, err = s.Step() {
+		f(s)
+	}
+	s.Reset()
+	return err
+}
+
 // Reset ends the execution of the statement, so that it can be bound and run again. Bind all parameters again
 // after Reset.
 func (s *Stmt) Reset() {
