@@ -3,8 +3,8 @@ package sqlite
 import (
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
-	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/journalplan"
 	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
@@ -20,17 +20,15 @@ type acceptWrite struct {
 // Accept writes a delivery and its execution, or only the delivery if another execution owns its dedupe key. It
 // is idempotent: with the same ids it writes nothing twice and returns the same outcome.
 func (s *Store) Accept(a store.Accept) (store.Accepted, error) {
-	const op = "sqlite.Accept"
-	e, d := &a.Execution, &a.Delivery
-	if e.ID == 0 || d.ID == 0 || e.Delivery != d.ID || d.Execution != e.ID || e.Status != flow.Queued || d.Outcome != hook.Accepted {
-		return store.Accepted{}, fault.New(op, fault.Invalid, "an accepted delivery and its queued execution must have ids and name each other")
+	if err := journalplan.CheckAccept(&a); err != nil {
+		return store.Accepted{}, err
 	}
 	if err := s.reserve.check(); err != nil {
 		return store.Accepted{}, err
 	}
 	m := s.acceptances.Get().(*acceptWrite)
 	m.a = a
-	err := m.row.Encode(op, &m.a.Delivery)
+	err := m.row.Encode("sqlite.Accept", &m.a.Delivery)
 	if err == nil {
 		err = s.queues.enter(&s.queues.accepts, m)
 	}

@@ -20,7 +20,7 @@ func (s *Store) Aggregate(ctx context.Context, a collection.Aggregate) (out valu
 		if err != nil {
 			return err
 		}
-		red, broken := t.CheckAggregate(a, cat.other)
+		red, broken := t.CheckAggregate(a, cat.Collection)
 		if broken != nil {
 			return queryError(op, broken)
 		}

@@ -6,6 +6,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store/journalplan"
 	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
@@ -75,11 +76,12 @@ func (w *writer) requeue(id ident.ID, now time.Time) error {
 	const op = "sqlite.Retry"
 	var (
 		status flow.Status
-		step   flow.Step
+		n      int
+		round  int
 	)
 	if err := w.query(`SELECT status, round, (SELECT max(n) FROM steps WHERE execution = ?1) FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
 		status = flow.Status(s.ColumnText(0))
-		step.Round, step.N = int(s.ColumnInt(1))+1, int(s.ColumnInt(2))+1
+		round, n = int(s.ColumnInt(1))+1, int(s.ColumnInt(2))+1
 	}, id); err != nil {
 		return err
 	}
@@ -89,13 +91,11 @@ func (w *writer) requeue(id ident.ID, now time.Time) error {
 	if !flow.CanMove(status, flow.Queued) {
 		return fault.New(op, fault.Conflict, "execution %s is %s: only a failed, aborted or canceled one can be retried", id.Text(ident.Execution), status)
 	}
-	step.Execution, step.Type, step.Status = id, flow.MarkerRetry, flow.Succeeded
-	step.StartedAt, step.FinishedAt = now, now
-	steps := []flow.Step{step}
+	steps := []flow.Step{journalplan.RetryStep(id, n, round, now)}
 	if err := w.insertRow(&steps[0], rowcodec.EncodeSteps(steps)); err != nil {
 		return err
 	}
 	w.backlog++
 	return w.exec(`UPDATE executions SET status = 'queued', round = ?2, owner = 0, suspect = 0, cancel_requested = 0,
-reason = '', error = NULL, finished_at = NULL, wake_at = NULL WHERE id = ?1`, id, step.Round)
+reason = '', error = NULL, finished_at = NULL, wake_at = NULL WHERE id = ?1`, id, round)
 }

@@ -9,7 +9,6 @@ import (
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/store/recordplan"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
-	"hookline.dev/hookline/internal/value"
 )
 
 // catalog is the set of collections at one moment. Maps and definitions do not change after it is published: a
@@ -73,14 +72,14 @@ func (c *catalog) with(tables []*table, gone []string) *catalog {
 
 // collections returns the definitions, sorted by name.
 func (c *catalog) collections() (all []collection.Collection) {
-	for _, name := range slices.Sorted(maps.Keys(c.tables)) {
+	for _, name := range c.Names() {
 		all = append(all, c.tables[name].Collection)
 	}
 	return all
 }
 
-// other returns a collection by name, for the checks of package collection.
-func (c *catalog) other(name string) (collection.Collection, bool) {
+// Collection returns a collection by name.
+func (c *catalog) Collection(name string) (collection.Collection, bool) {
 	t, ok := c.tables[name]
 	if !ok {
 		return collection.Collection{}, false
@@ -88,13 +87,8 @@ func (c *catalog) other(name string) (collection.Collection, bool) {
 	return t.Collection, true
 }
 
-func (c *catalog) unknown(name string) *collection.Violation {
-	message := "there is no collection " + value.String(name).Text()
-	if len(c.tables) > 0 {
-		message += "; there are " + strings.Join(slices.Sorted(maps.Keys(c.tables)), ", ")
-	}
-	return &collection.Violation{Code: collection.CodeUnknownCollection, Message: message}
-}
+// Names returns the names of all collections, sorted.
+func (c *catalog) Names() []string { return slices.Sorted(maps.Keys(c.tables)) }
 
 func (t *table) insertSQL() string {
 	var names, params strings.Builder

@@ -60,39 +60,24 @@ func (t *table) conflict(cells []collection.Cell, err error) (*collection.Violat
 	return nil, err
 }
 
-// duplicate returns a violation that names the fields and the duplicate values. SQLite's message ends with the
-// columns: "UNIQUE constraint failed: c_people.f_email, c_people.f_name".
+// duplicate returns the violation for SQLite's message, which ends with the columns: "UNIQUE constraint failed:
+// c_people.f_email, c_people.f_name".
 func (t *table) duplicate(err error, cells []collection.Cell) *collection.Violation {
 	_, list, _ := strings.Cut(err.Error(), "UNIQUE constraint failed: ")
 	list, _, _ = strings.Cut(list, " (code")
-	var names, shown []string
+	var fields []string
 	for part := range strings.SplitSeq(list, ", ") {
-		_, name, _ := strings.Cut(part, "."+column(""))
-		for i, f := range t.Fields {
-			if f.Name == name {
-				names, shown = append(names, name), append(shown, t.Show(i, cells[i]))
-			}
-		}
+		_, field, _ := strings.Cut(part, "."+column(""))
+		fields = append(fields, field)
 	}
-	broken := &collection.Violation{Code: collection.CodeUnique}
-	switch len(names) {
-	case 0:
-		broken.Message = "a record of " + t.Name + " with such a value exists already"
-	case 1:
-		broken.Field = names[0]
-		broken.Message = names[0] + " must be unique, and a record of " + t.Name + " has the value " + shown[0] + " already"
-	default:
-		broken.Field = strings.Join(names, ", ")
-		broken.Message = broken.Field + " must be unique together, and a record of " + t.Name + " has the values " + strings.Join(shown, ", ") + " already"
-	}
-	return broken
+	return recordplan.Duplicate(&t.Collection, fields, cells)
 }
 
 // createOne creates the record of a plain Create.
 func (o *operation) createOne(w *writer) (*collection.Violation, error) {
-	id, broken, err := w.create(o.table, &o.one)
+	id, broken, err := w.create(o.table, &o.One)
 	if broken == nil && err == nil {
-		o.out.Record = o.one.JSON(id)
+		o.Outcome.Record = o.One.JSON(id)
 	}
 	return broken, err
 }
@@ -101,8 +86,8 @@ func (o *operation) createOne(w *writer) (*collection.Violation, error) {
 // others.
 func (o *operation) createMany(w *writer) (*collection.Violation, error) {
 	var shown recordplan.Results
-	array := o.op.Values.Kind() == value.KindArray
-	for i := range o.many {
+	array := o.Op.Values.Kind() == value.KindArray
+	for i := range o.Many {
 		broken, err := o.put(w, i, &shown)
 		switch {
 		case err != nil:
@@ -113,23 +98,23 @@ func (o *operation) createMany(w *writer) (*collection.Violation, error) {
 			return broken, nil
 		}
 	}
-	o.out.Record = shown.Value()
+	o.Outcome.Record = shown.Value()
 	if !array {
-		o.out.Record = shown.First()
+		o.Outcome.Record = shown.First()
 	}
 	return nil, nil
 }
 
 // put writes one of many records.
 func (o *operation) put(w *writer, i int, shown *recordplan.Results) (*collection.Violation, error) {
-	a := &o.many[i]
-	if o.key != nil {
+	a := &o.Many[i]
+	if o.Key != nil {
 		old, err := o.lookUp(w, a)
 		if err != nil {
 			return nil, err
 		}
 		if old.ID != 0 {
-			p := &o.patches[i]
+			p := &o.Patches[i]
 			record, broken, err := w.updateRecord(o.table, old, p, o.table.updateSQL(p))
 			shown.Add(old.ID, record)
 			return broken, err
@@ -151,7 +136,7 @@ func (o *operation) put(w *writer, i int, shown *recordplan.Results) (*collectio
 func (o *operation) lookUp(w *writer, a *collection.Admitted) (old collection.Row, err error) {
 	t, q := o.table, &clause{}
 	q.text(t.selectSQL(), " WHERE ")
-	for i, at := range o.key {
+	for i, at := range o.Key {
 		if i > 0 {
 			q.text(" AND ")
 		}

@@ -53,8 +53,8 @@ func (d *dependents) Delete(k recordplan.Key) error {
 
 // remove applies a Delete.
 func (o *operation) remove(w *writer) (*collection.Violation, error) {
-	count, last := int64(0), o.op.From.After
-	d := &dependents{w: w, cat: w.store.catalog.Load(), now: o.now}
+	count, last := int64(0), o.Op.From.After
+	d := &dependents{w: w, cat: w.store.catalog.Load(), now: o.Now}
 	cascade := recordplan.NewCascade(d, d.cat.references)
 	broken, err := o.eachTarget(w, func(row collection.Row) (*collection.Violation, error) {
 		k := recordplan.Key{Collection: o.table.Name, ID: row.ID}
@@ -79,10 +79,10 @@ func (o *operation) remove(w *writer) (*collection.Violation, error) {
 	}
 	if cascade.Exhausted { // the next write continues with the record that still has dependents
 		o.found.more, o.found.after, o.found.most = true, last, max(o.found.most, o.table.next-1)
-		if o.op.From.Most > 0 {
-			o.found.most = o.op.From.Most
+		if o.Op.From.Most > 0 {
+			o.found.most = o.Op.From.Most
 		}
 	}
-	o.finish(count, nil)
+	o.Finish(count, nil, o.found.next())
 	return nil, nil
 }

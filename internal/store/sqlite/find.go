@@ -19,7 +19,7 @@ func (s *Store) Find(ctx context.Context, q collection.Query) (out collection.Fo
 		if err != nil {
 			return err
 		}
-		sel, broken := t.CheckQuery(q, cat.other)
+		sel, broken := t.CheckQuery(q, cat.Collection)
 		if broken != nil {
 			return queryError(op, broken)
 		}

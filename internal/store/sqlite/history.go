@@ -2,15 +2,14 @@ package sqlite
 
 import (
 	"context"
-	"math"
 	"strings"
 	"unicode/utf8"
 
-	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/journalplan"
 	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
@@ -19,11 +18,10 @@ import (
 // kind fault.Invalid if Limit is not in 1 to store.MaxPage.
 func (s *Store) Executions(ctx context.Context, q store.ExecutionQuery) (list []flow.Execution, err error) {
 	const op = "sqlite.Executions"
-	limit, err := page(op, q.Limit)
-	if err != nil {
+	if err := journalplan.CheckPage(op, q.Limit); err != nil {
 		return nil, err
 	}
-	sql, args := executionsSQL(q, limit)
+	sql, args := executionsSQL(q)
 	err = s.read(ctx, op, func(r *reader) error {
 		return r.query(sql, func(s *conn.Stmt) {
 			var e flow.Execution
@@ -36,8 +34,8 @@ func (s *Store) Executions(ctx context.Context, q store.ExecutionQuery) (list []
 
 // executionsSQL returns a query that reads no more rows than it returns, as far as there is an index. SQLite uses
 // a partial index only if the query repeats its condition.
-func executionsSQL(q store.ExecutionQuery, limit int) (string, []any) {
-	sql, args := `SELECT `+executionColumns+` FROM executions WHERE id < ?1`, []any{before(q.Before), limit}
+func executionsSQL(q store.ExecutionQuery) (string, []any) {
+	sql, args := `SELECT `+executionColumns+` FROM executions WHERE id < ?1`, []any{journalplan.Before(q.Before), q.Limit}
 	if q.Workflow != "" {
 		args = append(args, q.Workflow)
 		sql += ` AND workflow = ?` + itoa(len(args))
@@ -62,11 +60,10 @@ func executionsSQL(q store.ExecutionQuery, limit int) (string, []any) {
 // fault.Invalid if Limit is not in 1 to store.MaxPage.
 func (s *Store) Deliveries(ctx context.Context, q store.DeliveryQuery) (list []hook.Delivery, err error) {
 	const op = "sqlite.Deliveries"
-	limit, err := page(op, q.Limit)
-	if err != nil {
+	if err := journalplan.CheckPage(op, q.Limit); err != nil {
 		return nil, err
 	}
-	sql, args := deliveriesSQL(q, limit)
+	sql, args := deliveriesSQL(q)
 	err = s.read(ctx, op, func(r *reader) error {
 		return r.query(sql, func(s *conn.Stmt) {
 			var d hook.Delivery
@@ -80,12 +77,12 @@ func (s *Store) Deliveries(ctx context.Context, q store.DeliveryQuery) (list []h
 // deliveriesSQL is executionsSQL for deliveries. Refused deliveries have an index of their own, so that a few are
 // found among many; with a workflow they are searched among its deliveries. A dedupe key is searched in the index
 // entries of its workflow, or of all workflows; only rows with its hash are read.
-func deliveriesSQL(q store.DeliveryQuery, limit int) (string, []any) {
-	last := before(q.Before)
+func deliveriesSQL(q store.DeliveryQuery) (string, []any) {
+	last := journalplan.Before(q.Before)
 	if !q.Until.IsZero() {
-		last = min(last, int64(ident.After(q.Until)))
+		last = min(last, ident.After(q.Until))
 	}
-	sql, args := ` WHERE id < ?1`, []any{last, limit}
+	sql, args := ` WHERE id < ?1`, []any{last, q.Limit}
 	add := func(condition string, arg any) {
 		args = append(args, arg)
 		sql += ` AND ` + condition + itoa(len(args))
@@ -127,19 +124,4 @@ func (s *Store) Delivery(ctx context.Context, id ident.ID) (d hook.Delivery, err
 		err = notFound(op, "delivery", id.Text(ident.Delivery))
 	}
 	return d, err
-}
-
-// page checks the size of a page.
-func page(op string, limit int) (int, error) {
-	if limit < 1 || limit > store.MaxPage {
-		return 0, fault.Field(op, "limit", "a page has 1 to %d entries, not %d", store.MaxPage, limit)
-	}
-	return limit, nil
-}
-
-func before(id ident.ID) int64 {
-	if id == 0 {
-		return math.MaxInt64
-	}
-	return int64(id)
 }

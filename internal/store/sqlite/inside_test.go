@@ -282,13 +282,13 @@ func TestListsReadNoMoreThanTheyReturn(t *testing.T) {
 	now := s.opts.Clock.Now()
 	for _, workflow := range []string{"", "w"} {
 		for _, status := range []flow.Status{"", flow.Queued, flow.Running, flow.Waiting, flow.Succeeded, flow.Failed, flow.Canceled, flow.Aborted} {
-			sql, args := executionsSQL(store.ExecutionQuery{Workflow: workflow, Status: status}, 10)
+			sql, args := executionsSQL(store.ExecutionQuery{Workflow: workflow, Status: status, Limit: 10})
 			check(fmt.Sprintf("executions %q %q", workflow, status), plan(sql, args...))
 		}
 		for _, outcome := range []hook.Outcome{"", hook.Accepted, hook.Rejected, hook.Unmatched} {
 			for _, gate := range []string{"", "signature"} {
-				q := store.DeliveryQuery{Workflow: workflow, Outcome: outcome, Gate: gate, Since: now, Until: now.Add(time.Hour)}
-				sql, args := deliveriesSQL(q, 10)
+				q := store.DeliveryQuery{Workflow: workflow, Outcome: outcome, Gate: gate, Since: now, Until: now.Add(time.Hour), Limit: 10}
+				sql, args := deliveriesSQL(q)
 				check(fmt.Sprintf("deliveries %q %q %q", workflow, outcome, gate), plan(sql, args...))
 			}
 		}
@@ -298,7 +298,7 @@ func TestListsReadNoMoreThanTheyReturn(t *testing.T) {
 			}
 		}
 	}
-	sql, args := deliveriesSQL(store.DeliveryQuery{Workflow: "w", DedupeKey: "k"}, 10)
+	sql, args := deliveriesSQL(store.DeliveryQuery{Workflow: "w", DedupeKey: "k", Limit: 10})
 	check("deliveries of a key", plan(sql, args...))
 	check("a key", plan(sqlFindKey, "w", []byte("k"), now))
 	check("expired keys", plan(sqlForgetKeys, now, 10))

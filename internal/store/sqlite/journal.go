@@ -5,6 +5,7 @@ import (
 
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store/journalplan"
 	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
@@ -102,7 +103,7 @@ func (w *writer) findStep(rows *[]journalRow, held *claim, step *flow.Step) (*jo
 		}
 		if !slices.ContainsFunc(*rows, func(r journalRow) bool { return r.n == row.n }) {
 			*rows = append(*rows, row)
-			if at := place(row.steps, step.N); at >= 0 {
+			if at := journalplan.StepIndex(row.steps, step.N); at >= 0 {
 				return &(*rows)[len(*rows)-1], at, nil
 			}
 		}
@@ -112,15 +113,11 @@ func (w *writer) findStep(rows *[]journalRow, held *claim, step *flow.Step) (*jo
 
 func holding(rows []journalRow, n int) (*journalRow, int) {
 	for i := range rows {
-		if at := place(rows[i].steps, n); at >= 0 {
+		if at := journalplan.StepIndex(rows[i].steps, n); at >= 0 {
 			return &rows[i], at
 		}
 	}
 	return nil, 0
-}
-
-func place(steps []flow.Step, n int) int {
-	return slices.IndexFunc(steps, func(s flow.Step) bool { return s.N == n })
 }
 
 // stepOf reads one step of the journal, nil if it does not exist.

@@ -9,6 +9,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/journalplan"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -129,7 +130,7 @@ func (w *writer) end(id ident.ID, to flow.Status, reason string, now time.Time) 
 		id, to, reason, now); err != nil {
 		return err
 	}
-	w.backlog -= flag(counted(was))
+	w.backlog -= flag(journalplan.InBacklog(was))
 	w.dropClaim(id)
 	return nil
 }

@@ -5,9 +5,8 @@ import (
 
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
-	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/store/journalplan"
 	"hookline.dev/hookline/internal/store/rowcodec"
-	"hookline.dev/hookline/internal/value"
 )
 
 // operate runs the operations and writes the steps with their outcomes. It reports whether all operations
@@ -23,9 +22,9 @@ func (m *commitWrite) operate(w *writer, held *claim) (whole bool, err error) {
 		if err := o.run(w); err != nil {
 			return false, err
 		}
-		conclude(&steps[place(steps, m.c.Ops[i].N)], &o.out)
-		m.out.Ops = append(m.out.Ops, o.out)
-		whole = whole && o.out.Violation == nil && o.out.Next == nil
+		journalplan.ApplyOutcome(&steps[journalplan.StepIndex(steps, m.c.Ops[i].N)], &o.Outcome)
+		m.out.Ops = append(m.out.Ops, o.Outcome)
+		whole = whole && o.Outcome.Violation == nil && o.Outcome.Next == nil
 	}
 	return whole, w.putSteps(held, steps, rowcodec.EncodeSteps(steps))
 }
@@ -37,13 +36,13 @@ func (m *commitWrite) create(w *writer, held *claim) (whole bool, err error) {
 	if err := o.run(w); err != nil {
 		return false, err
 	}
-	m.out.Ops = []collection.Outcome{o.out}
-	if o.out.Violation == nil {
-		rows := o.out.Record.Append(append(m.rows, `,"result":`...))
+	m.out.Ops = []collection.Outcome{o.Outcome}
+	if o.Outcome.Violation == nil {
+		rows := o.Outcome.Record.Append(append(m.rows, `,"result":`...))
 		return true, w.putSteps(held, m.c.Steps, append(rows, rowcodec.StepsEnd...))
 	}
 	steps := slices.Clone(m.c.Steps)
-	conclude(&steps[len(steps)-1], &o.out)
+	journalplan.ApplyOutcome(&steps[len(steps)-1], &o.Outcome)
 	return false, w.putSteps(held, steps, rowcodec.EncodeSteps(steps))
 }
 
@@ -59,33 +58,7 @@ func (m *commitWrite) recall(w *writer, held *claim) error {
 		if step == nil {
 			return fault.New("sqlite.Commit", fault.Internal, "the journal lacks step %d of a commit that is there", m.c.Ops[i].N)
 		}
-		m.out.Ops = append(m.out.Ops, outcomeOf(step))
+		m.out.Ops = append(m.out.Ops, journalplan.OutcomeOf(step))
 	}
 	return nil
-}
-
-// outcomeOf returns the outcome that conclude has put into a step.
-func outcomeOf(step *flow.Step) collection.Outcome {
-	switch {
-	case step.Status == flow.Failed && step.Error != nil:
-		return collection.Outcome{Violation: &collection.Violation{Code: step.Error.Code, Message: step.Error.Message}}
-	case step.Status == flow.Running:
-		next := collection.ProgressOf(step.Result)
-		return collection.Outcome{Next: &next}
-	default:
-		return collection.Outcome{Record: step.Result}
-	}
-}
-
-// conclude puts the outcome of an operation into its step.
-func conclude(step *flow.Step, out *collection.Outcome) {
-	switch {
-	case out.Violation != nil: // the broken rule fails the step
-		step.Status, step.Ends, step.Result = flow.Failed, "", value.Value{}
-		step.Error = &flow.Error{Code: out.Violation.Code, Message: out.Violation.Message, Node: step.Node}
-	case out.Next != nil:
-		step.Status, step.Ends, step.Result = flow.Running, "", out.Next.Value()
-	default:
-		step.Result = out.Record
-	}
 }

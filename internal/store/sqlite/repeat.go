@@ -5,6 +5,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store/journalplan"
 	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
@@ -12,7 +13,7 @@ import (
 // repeat writes the delivery of a call whose key another execution owns. If that execution failed or was aborted,
 // it is put back into the queue.
 func (m *acceptWrite) repeat(w *writer, owner *keyOwner) error {
-	if fp := m.a.Dedupe.Fingerprint; fp != nil && owner.fingerprint != nil && *fp != *owner.fingerprint {
+	if !journalplan.SameRequest(owner.fingerprint, m.a.Dedupe.Fingerprint) {
 		m.out.OtherRequest = true
 		return nil
 	}
@@ -30,7 +31,7 @@ func (m *acceptWrite) repeat(w *writer, owner *keyOwner) error {
 	if err != nil {
 		return err
 	}
-	if again := first.Status == flow.Failed || first.Status == flow.Aborted; again {
+	if journalplan.Repeat(first).Retried {
 		if err := w.requeue(first.ID, m.a.Execution.CreatedAt); err != nil {
 			return err
 		}
@@ -40,20 +41,16 @@ func (m *acceptWrite) repeat(w *writer, owner *keyOwner) error {
 
 // repeats sets the outcome of a repeat.
 func (m *acceptWrite) repeats(w *writer, first *flow.Execution) (err error) {
-	m.out.First = first
-	switch first.Status {
-	case flow.Failed, flow.Aborted:
-		m.out.Retried = true
-	case flow.Succeeded:
+	m.out = journalplan.Repeat(first)
+	if first.Status == flow.Succeeded {
 		m.out.Answer, err = w.answerOf(first.Delivery)
 	}
 	return err
 }
 
-// first reads the execution that owns a key. If retention has deleted it, the result counts as succeeded without
-// an answer: a late repeat must not repeat work that may have been done.
+// first reads the execution that owns a key.
 func (w *writer) first(id ident.ID, workflow string) (*flow.Execution, error) {
-	e := &flow.Execution{ID: id, Workflow: workflow, Status: flow.Succeeded}
+	e := journalplan.FirstCall(id, workflow)
 	err := w.query(sqlExecution, func(s *conn.Stmt) { readWhole(s, e) }, id)
 	return e, err
 }

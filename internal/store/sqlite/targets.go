@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store/recordplan"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 )
 
@@ -27,13 +28,13 @@ const (
 
 // findTargets finds the records that a filtered operation touches in its next write, at most OpChunk.
 func (s *Store) findTargets(o *operation) error {
-	if o.broken != nil || o.op.Kind == collection.Create {
+	if o.Violation != nil || o.Op.Kind == collection.Create {
 		return nil
 	}
-	if o.found.unique = namesOne(o.filter); o.found.unique {
+	if o.found.unique = recordplan.SelectsOne(o.Filter); o.found.unique {
 		return nil
 	}
-	found := targets{after: o.op.From.After, most: o.op.From.Most}
+	found := targets{after: o.Op.From.After, most: o.Op.From.Most}
 	for size := firstWindow; ; size = min(windowGrows*size, maxWindow) {
 		if err := s.readForWrite("sqlite.findTargets", func(r *reader) error { return r.scanWindow(o, &found, size) }); err != nil {
 			return err
@@ -57,7 +58,7 @@ func (r *reader) scanWindow(o *operation, found *targets, size int) error {
 		if err != nil {
 			return err
 		}
-		if o.prepare(now); o.broken != nil {
+		if o.prepare(now); o.Violation != nil {
 			found.more = false
 			return nil
 		}
@@ -68,7 +69,7 @@ func (r *reader) scanWindow(o *operation, found *targets, size int) error {
 			return err
 		}
 	}
-	path, err := r.accessPath(o.table, o.filter)
+	path, err := r.accessPath(o.table, o.Filter)
 	if err != nil {
 		return err
 	}
@@ -86,7 +87,7 @@ func (r *reader) scanWindow(o *operation, found *targets, size int) error {
 	}
 	q = &clause{}
 	q.text("SELECT t.id FROM ", t, " t", path.hint(), " WHERE ")
-	q.where(o.filter)
+	q.where(o.Filter)
 	q.idBetween(found.after, end)
 	q.text(" ORDER BY t.id LIMIT ")
 	q.int(int64(collection.OpChunk + 1 - len(found.ids)))
@@ -106,23 +107,15 @@ func (q *clause) idBetween(after, most int64) {
 func (o *operation) findUnique(find func(*clause, func(*conn.Stmt)) error) (ids []int64, err error) {
 	q := &clause{}
 	q.text("SELECT t.id FROM ", tableName(o.table.Name), " t WHERE ")
-	q.where(o.filter)
+	q.where(o.Filter)
 	err = find(q, func(s *conn.Stmt) { ids = append(ids, s.ColumnInt(0)) })
 	return ids, err
 }
 
-// namesOne reports whether a filter can match at most one record because of a unique field.
-func namesOne(b *collection.Bound) bool {
-	if b == nil {
-		return false
+// next returns where the next write of the operation continues, nil if this one is the last.
+func (f *targets) next() *collection.Progress {
+	if !f.more {
+		return nil
 	}
-	if b.Op == collection.And {
-		for i := range b.Parts {
-			if namesOne(&b.Parts[i]) {
-				return true
-			}
-		}
-		return false
-	}
-	return b.Op == collection.Eq && b.Via == nil && !b.Negated && b.Column.Field.Unique
+	return &collection.Progress{After: f.after, Most: f.most}
 }

@@ -1,9 +1,7 @@
 package sqlite
 
 import (
-	"strconv"
 	"strings"
-	"time"
 
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/store/recordplan"
@@ -14,9 +12,9 @@ import (
 // change applies an Update. For each target that still matches the filter, it computes the new record from the
 // current one.
 func (o *operation) change(w *writer) (*collection.Violation, error) {
-	count, shown, sql := int64(0), recordplan.Results{}, o.table.updateSQL(&o.patch)
+	count, shown, sql := int64(0), recordplan.Results{}, o.table.updateSQL(&o.Patch)
 	broken, err := o.eachTarget(w, func(old collection.Row) (*collection.Violation, error) {
-		record, broken, err := w.updateRecord(o.table, old, &o.patch, sql)
+		record, broken, err := w.updateRecord(o.table, old, &o.Patch, sql)
 		if broken != nil || err != nil {
 			return broken, err
 		}
@@ -27,21 +25,8 @@ func (o *operation) change(w *writer) (*collection.Violation, error) {
 	if broken != nil || err != nil {
 		return broken, err
 	}
-	o.finish(count, &shown)
+	o.Finish(count, &shown, o.found.next())
 	return nil, nil
-}
-
-// finish sets the outcome of an Update or Delete that has touched count records in this write.
-func (o *operation) finish(count int64, shown *recordplan.Results) {
-	count += o.op.From.Count
-	if o.found.more {
-		o.out.Next = &collection.Progress{After: o.found.after, Most: o.found.most, Count: count}
-		return
-	}
-	if o.op.From != (collection.Progress{}) {
-		shown = nil // shown contains only the records of this write
-	}
-	o.out.Record = recordplan.Counted(count, shown)
 }
 
 // eachTarget calls do for each target that still matches the filter. With IfUpdatedAt, a record that was changed
@@ -58,7 +43,7 @@ func (o *operation) eachTarget(w *writer, do func(collection.Row) (*collection.V
 	q.text(o.table.selectSQL(), " WHERE t.id = ")
 	q.int(0)
 	q.text(" AND ")
-	q.where(o.filter)
+	q.where(o.Filter)
 	sql := q.sql.String()
 	for _, id := range ids {
 		q.cells[0].Int = id
@@ -69,10 +54,8 @@ func (o *operation) eachTarget(w *writer, do func(collection.Row) (*collection.V
 		if row.ID == 0 {
 			continue
 		}
-		if at := o.op.IfUpdatedAt; !at.IsZero() && !at.Equal(row.Updated) {
-			return &collection.Violation{Code: collection.CodeChanged, Field: "updatedAt",
-				Message: "record " + strconv.FormatInt(id, 10) + " of " + o.table.Name + " was changed at " + row.Updated.Format(time.RFC3339Nano) +
-					", not " + at.UTC().Format(time.RFC3339Nano) + ": read it again"}, nil
+		if broken := o.CheckUnchanged(&row); broken != nil {
+			return broken, nil
 		}
 		if broken, err := do(row); broken != nil || err != nil {
 			return broken, err

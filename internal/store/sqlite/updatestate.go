@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/journalplan"
 	"hookline.dev/hookline/internal/store/rowcodec"
 )
 
@@ -40,7 +41,7 @@ func (m *commitWrite) updateState(w *writer, was, held claim, state *store.State
 	if err := w.run(s); err != nil {
 		return err
 	}
-	is := counted(state.Status)
+	is := journalplan.InBacklog(state.Status)
 	w.backlog += flag(is) - flag(held.counted)
 	switch {
 	case state.Status.Final() || state.Release:

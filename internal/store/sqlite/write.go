@@ -3,6 +3,7 @@ package sqlite
 import (
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/store/recordplan"
 )
 
 // writing is a Write in the writer's queue.
@@ -14,7 +15,7 @@ type writing struct {
 // Write applies an operation that belongs to no execution, in as many writes as necessary. op.From must be zero.
 func (s *Store) Write(op collection.Op) (collection.Outcome, error) {
 	const name = "sqlite.Write"
-	if err := checkOp(name, &op); err != nil {
+	if err := recordplan.CheckOp(name, &op); err != nil {
 		return collection.Outcome{}, err
 	}
 	if op.From != (collection.Progress{}) {
@@ -26,7 +27,7 @@ func (s *Store) Write(op collection.Op) (collection.Outcome, error) {
 		}
 	}
 	for {
-		m := &writing{waiter: newWaiter(), op: operation{op: &op, now: s.opts.Clock.Now()}}
+		m := &writing{waiter: newWaiter(), op: operation{Prepared: recordplan.Prepared{Op: &op, Now: s.opts.Clock.Now()}}}
 		m.op.prepare(s.catalog.Load())
 		if err := s.findTargets(&m.op); err != nil {
 			return collection.Outcome{}, err
@@ -41,14 +42,14 @@ func (s *Store) Write(op collection.Op) (collection.Outcome, error) {
 		if err := m.wait(); err != nil {
 			return collection.Outcome{}, err
 		}
-		if m.op.out.Next == nil {
-			return m.op.out, nil
+		if m.op.Outcome.Next == nil {
+			return m.op.Outcome, nil
 		}
-		op.From = *m.op.out.Next
+		op.From = *m.op.Outcome.Next
 	}
 }
 
 func (m *writing) apply(w *writer) error { return m.op.run(w) }
 
 // size counts the values.
-func (m *writing) size() int { return len(m.op.op.Values.Text()) }
+func (m *writing) size() int { return len(m.op.Op.Values.Text()) }

@@ -1,0 +1,97 @@
+package journalplan
+
+import (
+	"slices"
+	"time"
+
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/recordplan"
+)
+
+// CheckCommit returns an error of kind fault.Invalid if a driver must not write the Commit.
+func CheckCommit(c *store.Commit) error {
+	const op = "store.Commit"
+	last := 0
+	for i := range c.Steps {
+		if s := &c.Steps[i]; s.N <= last || s.Execution != c.Execution {
+			return fault.New(op, fault.Invalid, "the steps of a commit must belong to its execution and be in the order of N, from 1")
+		}
+		last = c.Steps[i].N
+	}
+	switch {
+	case c.Execution == 0 || c.Owner == 0 || c.Seq < 1:
+		return fault.New(op, fault.Invalid, "a commit must name its execution, the owner of the claim, and its number")
+	case !flow.CanMove(flow.Running, c.State.Status):
+		return fault.New(op, fault.Invalid, "a commit cannot set the status %q", c.State.Status)
+	case len(c.Ops) == 0:
+		return nil
+	case !flow.CanMove(flow.Running, c.Broken.Status):
+		return fault.New(op, fault.Invalid, "a commit with an operation must say how it goes on when that breaks a rule")
+	case len(c.Ops) > store.MaxOps:
+		return fault.New(op, fault.Invalid, "a commit has at most %d operations, not %d", store.MaxOps, len(c.Ops))
+	}
+	last = 0
+	for i := range c.Ops {
+		x := &c.Ops[i]
+		if x.N <= last || StepIndex(c.Steps, x.N) < 0 {
+			return fault.New(op, fault.Invalid, "each operation must belong to another step of the commit, in the order of N")
+		}
+		last = x.N
+		if err := recordplan.CheckOp(op, &x.Op); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// StepIndex returns the index of the step with this N, or -1.
+func StepIndex(steps []flow.Step, n int) int {
+	return slices.IndexFunc(steps, func(s flow.Step) bool { return s.N == n })
+}
+
+// Standing says what a driver must do with a Commit.
+type Standing uint8
+
+// The standings.
+const (
+	Pending Standing = iota // the owner holds the claim; the Commit must be written
+	Written                 // an earlier attempt was written
+	Fenced                  // the claim is gone
+)
+
+// Claim is the part of an execution's row that decides about a Commit.
+type Claim struct {
+	Owner       flow.Incarnation // 0: unclaimed, or there is no row
+	Ended       bool             // the status is final
+	CommitOwner flow.Incarnation // owner of the last Commit
+	CommitSeq   int64            // Seq of the last Commit
+}
+
+// Standing compares a Commit with the row. A Seq below the last one of the same owner is an attempt under an
+// earlier claim: it was written and released the claim, or it is never written, and the owner has claimed the
+// execution again since.
+func (c Claim) Standing(commit *store.Commit) Standing {
+	last := int64(0)
+	if c.CommitOwner == commit.Owner {
+		last = c.CommitSeq
+	}
+	switch {
+	case commit.Seq == last:
+		return Written
+	case commit.Seq > last && c.Owner == commit.Owner && !c.Ended:
+		return Pending
+	default:
+		return Fenced
+	}
+}
+
+// InBacklog reports whether executions with this status count toward the backlog.
+func InBacklog(s flow.Status) bool { return s == flow.Queued || s == flow.Running }
+
+// RetryStep returns the marker row that a Retry appends to the journal. n is its N, round is the new round.
+func RetryStep(execution ident.ID, n, round int, now time.Time) flow.Step {
+	return flow.Step{Execution: execution, N: n, Round: round, Type: flow.MarkerRetry, Status: flow.Succeeded, StartedAt: now, FinishedAt: now}
+}
