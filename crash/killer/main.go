@@ -14,6 +14,7 @@ import (
 	"hookline.dev/hookline/bench/variant"
 	"hookline.dev/hookline/internal/store/sqlite"
 	"hookline.dev/hookline/internal/store/sqlite/disk"
+	"hookline.dev/hookline/internal/store/sqlite/writer"
 )
 
 func main() {
@@ -51,17 +52,17 @@ func (k *killer) reached() {
 // not been answered; the sync that they wait for comes later.
 func (k *killer) killPoints() map[string]func(*sqlite.Options) {
 	return map[string]func(*sqlite.Options){
-		"statement": k.atStatementOrCommit(sqlite.AtStatement),
-		"commit":    k.atStatementOrCommit(sqlite.BeforeCommit),
-		"answer":    k.atStatementOrCommit(sqlite.AfterCommit),
+		"statement": k.atStatementOrCommit(writer.AtStatement),
+		"commit":    k.atStatementOrCommit(writer.BeforeCommit),
+		"answer":    k.atStatementOrCommit(writer.AfterCommit),
 		"write":     k.atDisk(disk.Write),
 		"sync":      k.atDisk(disk.Sync),
 	}
 }
 
-func (k *killer) atStatementOrCommit(place sqlite.Place) func(*sqlite.Options) {
+func (k *killer) atStatementOrCommit(place writer.Place) func(*sqlite.Options) {
 	return func(o *sqlite.Options) {
-		o.Failpoint = func(p sqlite.Point) error {
+		o.Failpoint = func(p writer.Point) error {
 			if p.Place == place {
 				k.reached()
 			}

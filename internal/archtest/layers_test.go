@@ -26,6 +26,7 @@ func layers() []layer {
 		documents = with(contracts, "documents")
 		built     = with(documents, "lists", "machines", "adapters")
 		whole     = with(built, "assembly")
+		sqlite    = with(contracts, "sqlite files", "sqlite transactions")
 	)
 	return []layer{
 		{
@@ -58,7 +59,7 @@ func layers() []layer {
 		},
 		{
 			"mains", []string{"node/kinds/docgen", "/cmd/*", "/bench", "/bench/**", "/conformance", "/crash", "/crash/**", "/clients", "/examples"},
-			with(whole, "handles"),
+			with(whole, "handles", "sqlite files", "sqlite transactions"),
 			"programs are started, never imported",
 		},
 		{
@@ -70,8 +71,23 @@ func layers() []layer {
 			"machines meet only in app, through small interfaces that each declares for itself; so each is tested and moved alone",
 		},
 		{
-			"adapters", []string{"store/sqlite", "store/sqlite/**", "store/blobdir"}, contracts,
+			"adapters", []string{"store/sqlite", "store/blobdir"}, with(sqlite, "sqlite rooms"),
 			"who uses a contract must not be able to tell which adapter serves it",
+		},
+		{
+			"sqlite rooms", []string{
+				"store/sqlite/tables", "store/sqlite/dedupe", "store/sqlite/records", "store/sqlite/definitions",
+				"store/sqlite/workflows", "store/sqlite/retention", "store/sqlite/journal", "store/sqlite/plantest",
+			}, sqlite,
+			"a room owns its tables; what it takes from another room is listed among the siblings",
+		},
+		{
+			"sqlite transactions", []string{"store/sqlite/schema", "store/sqlite/reader", "store/sqlite/writer"}, with(contracts, "sqlite files"),
+			"transactions know no tables, so that their order and their errors are tested without any",
+		},
+		{
+			"sqlite files", []string{"store/sqlite/conn", "store/sqlite/disk"}, contracts,
+			"connections and files serve whatever is stored in them",
 		},
 		{
 			"assembly", []string{"app"}, with(built, "kinds"),
@@ -92,19 +108,26 @@ func layers() []layer {
 // test.
 func allowedSiblings() map[[2]string]string {
 	return map[[2]string]string{
-		{"verify/vectors", "verify"}:        "a vector is a call for a verifier",
-		{"ident", "clock"}:                  "an id begins with the millisecond in which it was made",
-		{"flow", "hook"}:                    "an execution keeps the reply of its Response node",
-		{"value", "decimal"}:                "an exact JSON value says what number its text is",
-		{"schema", "decode"}:                "what is wrong with a schema is a problem of the document that holds it",
-		{"flow/advance", "flow"}:            "the decision function decides about flow's nouns",
-		{"engine", "engine/intake"}:         "the engine assembles its rooms",
-		{"engine", "engine/run"}:            "the engine assembles its rooms",
-		{"engine", "engine/waiters"}:        "the engine assembles its rooms",
-		{"engine/intake", "engine/run"}:     "the intake decides which runs begin",
-		{"/crash", "/bench/load"}:           "crashes happen under the load that is measured",
-		{"/crash", "/bench/process"}:        "crashes happen to the programs that are measured",
-		{"/crash/killer", "/bench/variant"}: "one server with a seam is enough",
+		{"verify/vectors", "verify"}:                        "a vector is a call for a verifier",
+		{"ident", "clock"}:                                  "an id begins with the millisecond in which it was made",
+		{"flow", "hook"}:                                    "an execution keeps the reply of its Response node",
+		{"value", "decimal"}:                                "an exact JSON value says what number its text is",
+		{"schema", "decode"}:                                "what is wrong with a schema is a problem of the document that holds it",
+		{"flow/advance", "flow"}:                            "the decision function decides about flow's nouns",
+		{"engine", "engine/intake"}:                         "the engine assembles its rooms",
+		{"engine", "engine/run"}:                            "the engine assembles its rooms",
+		{"engine", "engine/waiters"}:                        "the engine assembles its rooms",
+		{"store/journalplan", "store"}:                      "its rules are about the contract's Accepts and Commits",
+		{"store/journalplan", "store/recordplan"}:           "a Commit is valid if its operations are",
+		{"store/sqlite/records", "store/sqlite/tables"}:     "records are rows of the tables",
+		{"store/sqlite/definitions", "store/sqlite/tables"}: "definitions change the tables",
+		{"store/sqlite/retention", "store/sqlite/tables"}:   "a blob that a row names is kept",
+		{"store/sqlite/journal", "store/sqlite/records"}:    "a Commit applies operations on records",
+		{"store/sqlite/journal", "store/sqlite/dedupe"}:     "an Accept claims its key",
+		{"engine/intake", "engine/run"}:                     "the intake decides which runs begin",
+		{"/crash", "/bench/load"}:                           "crashes happen under the load that is measured",
+		{"/crash", "/bench/process"}:                        "crashes happen to the programs that are measured",
+		{"/crash/killer", "/bench/variant"}:                 "one server with a seam is enough",
 	}
 }
 

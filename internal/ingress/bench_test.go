@@ -22,8 +22,8 @@ import (
 type hole struct{}
 
 func (hole) Accept(store.Accept) (store.Accepted, error) { return store.Accepted{}, nil }
-func (hole) Note(hook.Delivery) bool                     { return true }
-func (hole) Answered(hook.Delivery) bool                 { return true }
+func (hole) SaveDelivery(hook.Delivery) bool             { return true }
+func (hole) SaveAnswer(hook.Delivery) bool               { return true }
 func (hole) Backlog() int64                              { return 0 }
 
 // quiet is an engine that does not record its calls.

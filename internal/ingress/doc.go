@@ -21,7 +21,7 @@
 // document (RFC 9457) whose type is "urn:hookline:problem:" followed by a name in problem.go, and whose instance is
 // the delivery's id. Some answer a call that runs nothing: a preflight, a HEAD, a handshake (hook.Handshake), a
 // filtered call. Details that only the operator may see are in the delivery's Reason, which is never sent. A call that
-// ends in this way is recorded after its reply, through the bounded queue of store.Door.Note.
+// ends in this way is recorded after its reply, through the bounded queue of store.Door.SaveDelivery.
 //
 // # What is concurrent
 //

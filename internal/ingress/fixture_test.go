@@ -61,14 +61,14 @@ func (d *door) Accept(a store.Accept) (store.Accepted, error) {
 	return to, nil
 }
 
-func (d *door) Answered(n hook.Delivery) bool {
+func (d *door) SaveAnswer(n hook.Delivery) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.answered = append(d.answered, n)
 	return true
 }
 
-func (d *door) Note(n hook.Delivery) bool {
+func (d *door) SaveDelivery(n hook.Delivery) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.events.add("note")

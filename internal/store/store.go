@@ -116,13 +116,13 @@ type Door interface {
 	// later" (queue full, disk reserve reached, closing). Nothing was written then, except after a failed fsync:
 	// then the outcome is unknown. Accept is idempotent: with the same ids it writes nothing twice.
 	Accept(Accept) (Accepted, error)
-	// Note queues a delivery that has no execution (rejected, unmatched). The queue is bounded, and its entries
+	// SaveDelivery queues a delivery that has no execution (rejected, unmatched). The queue is bounded, and its entries
 	// are written along with other writes. False means that the queue was full; the delivery is dropped and
 	// counted.
-	Note(hook.Delivery) bool
-	// Answered queues the final response to an accepted delivery in the same queue. It uses only ID, Status, Took
+	SaveDelivery(hook.Delivery) bool
+	// SaveAnswer queues the final response to an accepted delivery in the same queue. It uses only ID, Status, Took
 	// and Answer. False means that it was dropped and counted.
-	Answered(hook.Delivery) bool
+	SaveAnswer(hook.Delivery) bool
 	// Backlog returns the number of executions that are queued or running. It is read from memory. If several
 	// processes share the store, it may be slightly out of date.
 	Backlog() int64

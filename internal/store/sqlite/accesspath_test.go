@@ -9,6 +9,8 @@ import (
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/store/sqlite/reader"
+	"hookline.dev/hookline/internal/store/sqlite/writer"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -54,7 +56,7 @@ func write(t *testing.T, s *Store, op collection.Op) value.Value {
 func TestPagesGoByTheIndexThatLeadsToFew(t *testing.T) {
 	t.Parallel() // long, and independent: it has its own store
 	const n = 30_000
-	s := withHerd(t, Options{}, n)
+	s := withHerd(t, Options{Readers: 1}, n)
 	is := func(field string, op collection.FilterOp, v string) collection.Filter {
 		return collection.Filter{Op: op, Field: field, Value: value.Trusted(v)}
 	}
@@ -83,22 +85,9 @@ func TestPagesGoByTheIndexThatLeadsToFew(t *testing.T) {
 		"by several unique values":              {Filter: and(is("tag", collection.In, `["t1","t2","t3"]`)), Sort: desc("kind")},
 	} {
 		for q.Collection, q.PageSize = "herd", 20; ; {
-			steps := int64(0)
-			var found collection.Found
-			err := s.read(context.Background(), "test", func(r *reader) (err error) {
-				_, t, err := r.table("test", "herd")
-				if err != nil {
-					return err
-				}
-				sel, broken := t.CheckQuery(q, nil)
-				if broken != nil {
-					return queryError("test", broken)
-				}
-				before := r.steps()
-				found, err = r.page(t, &sel)
-				steps = r.steps() - before
-				return err
-			})
+			before := readerSteps(t, s)
+			found, err := s.Find(t.Context(), q)
+			steps := readerSteps(t, s) - before
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
@@ -113,10 +102,14 @@ func TestPagesGoByTheIndexThatLeadsToFew(t *testing.T) {
 	}
 }
 
-// steps returns the number of virtual machine steps that the reader's statements have taken.
-func (r *reader) steps() (n int64) {
-	for _, s := range r.kept {
-		n += s.Steps()
+// readerSteps returns the number of virtual machine steps that the statements of the only reader have taken.
+func readerSteps(t *testing.T, s *Store) (n int64) {
+	t.Helper()
+	if err := s.pool.Read(t.Context(), "test", func(r *reader.Reader) error {
+		n = r.Steps()
+		return nil
+	}); err != nil {
+		t.Fatal(err)
 	}
 	return n
 }
@@ -126,8 +119,11 @@ func TestTheWriterLooksAtNoMoreThanItTouches(t *testing.T) {
 	const n = 30_000
 	s := withHerd(t, Options{}, n)
 	steps := func() (n int64) {
-		for _, st := range s.writer.shapes {
-			n += st.Steps()
+		if err := s.writer.Run(func(tx *writer.Tx) error {
+			n = tx.CachedSteps()
+			return nil
+		}); err != nil {
+			t.Fatal(err)
 		}
 		return n
 	}
@@ -174,15 +170,13 @@ func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
 	}
 	s = open(t, Options{Dir: dir, Rewrite: 100})
 	values := func() (columns []string, left int) {
-		s.sweepHidden() // or wait for the running sweep
-		s.sweeping.Lock()
-		defer s.sweeping.Unlock()
-		if err := s.read(context.Background(), "test", func(r *reader) error {
-			err := r.query(`SELECT name FROM pragma_table_info('c_herd')`, func(st *conn.Stmt) { columns = append(columns, st.ColumnText(0)) })
+		s.Sweep()
+		if err := s.pool.Read(context.Background(), "test", func(r *reader.Reader) error {
+			err := r.Query(`SELECT name FROM pragma_table_info('c_herd')`, func(st *conn.Stmt) { columns = append(columns, st.ColumnText(0)) })
 			if err != nil || len(columns) < 6 {
 				return err
 			}
-			return r.query(`SELECT count(`+columns[5]+`) FROM c_herd`, func(st *conn.Stmt) { left = int(st.ColumnInt(0)) })
+			return r.Query(`SELECT count(`+columns[5]+`) FROM c_herd`, func(st *conn.Stmt) { left = int(st.ColumnInt(0)) })
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -190,7 +184,7 @@ func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
 	}
 	columns, left := values()
 	for _, c := range columns[5:] {
-		if !strings.HasPrefix(c, empty) || left != 0 {
+		if !strings.HasPrefix(c, "empty_") || left != 0 {
 			t.Errorf("columns are %v, and %d values are left", columns, left)
 		}
 	}
@@ -213,11 +207,9 @@ func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, s, collection.Op{Kind: collection.Create, Collection: "herd", Values: value.Trusted(`{"tag":"x"}`)})
-	s.sweepHidden()
-	s.sweeping.Lock()
-	defer s.sweeping.Unlock()
-	if err := s.read(context.Background(), "test", func(r *reader) error {
-		return r.query(`SELECT name FROM sqlite_schema WHERE name LIKE 'gone%'`, func(st *conn.Stmt) { t.Error("there is still", st.ColumnText(0)) })
+	s.Sweep()
+	if err := s.pool.Read(context.Background(), "test", func(r *reader.Reader) error {
+		return r.Query(`SELECT name FROM sqlite_schema WHERE name LIKE 'gone%'`, func(st *conn.Stmt) { t.Error("there is still", st.ColumnText(0)) })
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -2,10 +2,7 @@ package sqlite
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
-	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -21,6 +18,7 @@ import (
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/store/sqlite/writer"
 )
 
 func open(t *testing.T, o Options) *Store {
@@ -125,7 +123,7 @@ func TestADatabaseThatIsReallyFullTellsTheTruth(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	dir := s.opts.Dir
+	dir := s.options.Dir
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +140,7 @@ func TestRealInterruptsTellTheTruth(t *testing.T) {
 			case <-done:
 				return
 			default:
-				s.writer.c.Interrupt()
+				s.writer.Interrupt()
 			}
 		}
 	})
@@ -199,115 +197,14 @@ func TestTheLogStaysBoundedAndReadersSeeEverything(t *testing.T) {
 	}
 	all.Wait()
 	st := s.Stats()
-	info, err := os.Stat(filepath.Join(s.opts.Dir, fileName+"-wal"))
+	info, err := os.Stat(filepath.Join(s.options.Dir, fileName+"-wal"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	// One transaction may run after the check of the length.
-	if most := int64((longLog*pages + 3*DefaultBatch) * (4096 + 24)); info.Size() > most || st.Restarts == 0 {
+	if most := int64((writer.MaxLog*pages + 3*DefaultBatch) * (4096 + 24)); info.Size() > most || st.Restarts == 0 {
 		t.Fatalf("the log has %d bytes (at most %d) and started over %d times; %d bytes were written to it", info.Size(), most, st.Restarts, st.Disk.LogBytes)
 	}
-}
-
-func TestAReadThatTakesTooLongIsInterrupted(t *testing.T) {
-	s := open(t, Options{ReadAge: time.Millisecond, Readers: 1})
-	err := s.read(context.Background(), "test", func(r *reader) error {
-		return r.query(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT count(*) FROM n`, func(*conn.Stmt) {})
-	})
-	if !fault.Is(err, fault.Timeout) {
-		t.Fatalf("error is %v", err)
-	}
-	for { // the reader is usable again, unless the machine is too slow for a millisecond
-		if _, err := s.Workflows(t.Context()); err == nil {
-			break
-		}
-	}
-}
-
-func TestAReadEndsWhenItsCallerLeaves(t *testing.T) {
-	s := open(t, Options{Readers: 1})
-	ctx, leave := context.WithCancel(t.Context())
-	err := s.read(ctx, "test", func(r *reader) error {
-		leave()
-		return r.query(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT count(*) FROM n`, func(*conn.Stmt) {})
-	})
-	if !fault.Is(err, fault.Timeout) || !errors.Is(err, context.Canceled) {
-		t.Fatalf("error is %v", err)
-	}
-	if _, err := s.Workflows(t.Context()); err != nil { // the reader is usable again
-		t.Fatal(err)
-	}
-	err = s.read(t.Context(), "test", func(*reader) error { // the only reader is in use
-		_, err := s.Workflows(ctx)
-		return err
-	})
-	if !fault.Is(err, fault.Timeout) || !errors.Is(err, context.Canceled) {
-		t.Fatalf("error of one that had to wait is %v", err)
-	}
-}
-
-func TestAPanicInAReadHarmsNobody(t *testing.T) {
-	s := open(t, Options{Readers: 1})
-	err := s.read(context.Background(), "test", func(r *reader) error {
-		return r.query(`SELECT 1`, func(*conn.Stmt) { panic("a defect") })
-	})
-	if !fault.Is(err, fault.Internal) {
-		t.Fatalf("error is %v", err)
-	}
-	if _, err := s.Workflows(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// TestListsReadNoMoreThanTheyReturn checks that the queries use their indexes.
-func TestListsReadNoMoreThanTheyReturn(t *testing.T) {
-	s := open(t, Options{})
-	plan := func(sql string, args ...any) (lines []string) {
-		err := s.read(context.Background(), "test", func(r *reader) error {
-			return r.query("EXPLAIN QUERY PLAN "+sql, func(s *conn.Stmt) { lines = append(lines, s.ColumnText(3)) }, args...)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return lines
-	}
-	check := func(name string, lines []string) {
-		t.Helper()
-		for _, l := range lines {
-			if strings.HasPrefix(l, "SCAN") && !strings.Contains(l, "INDEX") || strings.Contains(l, "TEMP B-TREE") {
-				t.Errorf("%s: %s", name, strings.Join(lines, "; "))
-			}
-		}
-	}
-	now := s.opts.Clock.Now()
-	for _, workflow := range []string{"", "w"} {
-		for _, status := range []flow.Status{"", flow.Queued, flow.Running, flow.Waiting, flow.Succeeded, flow.Failed, flow.Canceled, flow.Aborted} {
-			sql, args := executionsSQL(store.ExecutionQuery{Workflow: workflow, Status: status, Limit: 10})
-			check(fmt.Sprintf("executions %q %q", workflow, status), plan(sql, args...))
-		}
-		for _, outcome := range []hook.Outcome{"", hook.Accepted, hook.Rejected, hook.Unmatched} {
-			for _, gate := range []string{"", "signature"} {
-				q := store.DeliveryQuery{Workflow: workflow, Outcome: outcome, Gate: gate, Since: now, Until: now.Add(time.Hour), Limit: 10}
-				sql, args := deliveriesSQL(q)
-				check(fmt.Sprintf("deliveries %q %q %q", workflow, outcome, gate), plan(sql, args...))
-			}
-		}
-		for _, f := range []store.Forget{{Refused: true, Workflow: workflow, Except: []string{"a", "b"}}, {Workflow: workflow}} {
-			for _, q := range []*forgetQuery{newForgetQuery(&f, 1), workflowQuery(&f, "w", 1), refusedQuery(&f, hook.Rejected)} {
-				check("forget "+q.sql.String(), plan(q.sql.String()+" ORDER BY d.id LIMIT ?2", q.args...))
-			}
-		}
-	}
-	sql, args := deliveriesSQL(store.DeliveryQuery{Workflow: "w", DedupeKey: "k", Limit: 10})
-	check("deliveries of a key", plan(sql, args...))
-	check("a key", plan(sqlFindKey, "w", []byte("k"), now))
-	check("expired keys", plan(sqlForgetKeys, now, 10))
-	check("the next workflow", plan(sqlNextWorkflow, "w"))
-	check("ready", plan(sqlReady(false), 3, 10))
-	check("due", plan(sqlDue(false), 3, 10, s.opts.Clock.Now()))
-	check("next", plan(sqlNextWake))
-	check("claimed", plan("SELECT count(*) FROM executions WHERE "+claimed, 5))
-	check("sleeping claimed", plan("SELECT id FROM executions WHERE "+sleeping, 0))
 }
 
 // accept calls Accept and returns only its error.

@@ -14,6 +14,8 @@ import (
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/sqlite/dedupe"
+	"hookline.dev/hookline/internal/store/sqlite/writer"
 )
 
 // BenchmarkKeys measures the cost of accepting a call with a key of its own, compared with a call without a key,
@@ -30,8 +32,7 @@ func BenchmarkKeys(b *testing.B) {
 			}
 			const step = 1000
 			for from := 0; from < kept; from += step {
-				m := &filling{waiter: newWaiter(), from: from, to: from + step, kept: kept}
-				if err := s.alone(m, &m.waiter); err != nil {
+				if err := s.writer.Run(func(tx *writer.Tx) error { return fill(tx, s.Keys, from, from+step, kept) }); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -56,19 +57,13 @@ func BenchmarkKeys(b *testing.B) {
 	}
 }
 
-// filling claims evenly spread keys that no call uses. It claims them in order, so the tree grows only at its
-// end.
-type filling struct {
-	waiter
-	from, to, kept int
-}
-
-func (m *filling) apply(w *writer) error {
+// fill claims evenly spread keys that no call uses. It claims them in order, so the tree grows only at its end.
+func fill(tx *writer.Tx, keys *dedupe.Keys, from, to, kept int) error {
 	expires := clock.System().Now().Add(72 * time.Hour)
-	for n := m.from; n < m.to; n++ {
+	for n := from; n < to; n++ {
 		k := store.Dedupe{Expires: expires}
-		binary.BigEndian.PutUint64(k.Key[:], uint64(n)*(math.MaxUint64/uint64(m.kept)))
-		if err := w.claimKey("w", &k, ident.ID(n)); err != nil {
+		binary.BigEndian.PutUint64(k.Key[:], uint64(n)*(math.MaxUint64/uint64(kept)))
+		if err := keys.Take(tx, "w", &k, ident.ID(n)); err != nil {
 			return err
 		}
 	}

@@ -18,6 +18,8 @@ import (
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/store/sqlite/reader"
+	"hookline.dev/hookline/internal/store/sqlite/writer"
 )
 
 // keyed returns a call with a dedupe key that expires after window.
@@ -31,8 +33,8 @@ func keyed(ids *ident.Source, now time.Time, key string, window time.Duration) s
 // keptKeys returns the number of stored keys.
 func keptKeys(t *testing.T, s *Store) (n int) {
 	t.Helper()
-	err := s.read(context.Background(), "test", func(r *reader) error {
-		return r.query(`SELECT count(*) FROM dedupe_keys`, func(s *conn.Stmt) { n = int(s.ColumnInt(0)) })
+	err := s.pool.Read(context.Background(), "test", func(r *reader.Reader) error {
+		return r.Query(`SELECT count(*) FROM dedupe_keys`, func(s *conn.Stmt) { n = int(s.ColumnInt(0)) })
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -50,9 +52,9 @@ func TestAKeyIsTakenAsLongAsItLasts(t *testing.T) {
 		var left atomic.Int64 // points until one fails, if greater than 0
 		o := Options{
 			Dir: t.TempDir(), Clock: manual, Reserve: -1,
-			Failpoint: func(Point) error {
+			Failpoint: func(writer.Point) error {
 				if left.Add(-1) == 0 {
-					return Injected(conn.IOErr)
+					return writer.Injected(conn.IOErr)
 				}
 				return nil
 			},

@@ -1,52 +1,51 @@
 package sqlite
 
 import (
-	"fmt"
+	"errors"
 	"os"
 	"path/filepath"
-	"sync"
 	"sync/atomic"
+	"time"
 
 	"hookline.dev/hookline/internal/fault"
-	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
-	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/store/sqlite/dedupe"
+	"hookline.dev/hookline/internal/store/sqlite/definitions"
 	"hookline.dev/hookline/internal/store/sqlite/disk"
+	"hookline.dev/hookline/internal/store/sqlite/journal"
+	"hookline.dev/hookline/internal/store/sqlite/reader"
+	"hookline.dev/hookline/internal/store/sqlite/records"
+	"hookline.dev/hookline/internal/store/sqlite/retention"
+	"hookline.dev/hookline/internal/store/sqlite/schema"
+	"hookline.dev/hookline/internal/store/sqlite/tables"
+	"hookline.dev/hookline/internal/store/sqlite/workflows"
+	"hookline.dev/hookline/internal/store/sqlite/writer"
 )
 
-// Store is the embedded driver. Its methods may be called concurrently.
-//
-// Open starts three long-lived goroutines: the writer, the syncer and the copier. Close ends them in the order
-// writer, syncer, copier; see writer.finish.
+// Store is the embedded driver. Its methods may be called concurrently. The rooms that it embeds implement the roles
+// of store.Store.
 type Store struct {
-	opts Options
-	path string
-	lock *os.File
-	disk disk.Layer
+	*journal.Journal
+	*records.Records
+	*definitions.Definitions
+	*workflows.Revisions
+	*retention.Retention
+	*dedupe.Keys
 
-	queues    queues
-	committed chan *batch           // from the writer to the syncer; the writer closes it
-	syncing   atomic.Int64          // transactions on the way to the disk, without bulk ones
-	synced    chan struct{}         // closed when the syncer has ended
-	done      chan struct{}         // closed when the writer has ended
-	dead      atomic.Pointer[error] // set once: why nothing can be written any more
-
-	catalog atomic.Pointer[catalog] // replaced by the writer after a commit
-	backlog atomic.Int64
-	reserve reserve
-	stats   counters
-
-	writer       *writer
-	readers      chan *reader // free readers; whoever takes one returns it
-	writeReaders chan *reader // free readers for finding targets of writes
-	claiming     sync.Mutex   // serializes Claim
-
-	sweeping sync.Mutex // held by the running sweepHidden
-
-	acceptances, commitments, batches sync.Pool
+	options Options
+	lock    *os.File
+	disk    disk.Layer
+	reserve *disk.Reserve
+	writer  *writer.Writer
+	pool    *reader.Pool // for everything but targets
+	targets *reader.Pool // for finding the targets of writes
+	closed  atomic.Bool
 }
 
 var _ store.Store = (*Store)(nil)
+
+// targetReaders is the number of connections that find the targets of writes.
+const targetReaders = 2
 
 // Open opens the store in a data directory, and holds the directory's lock until Close. The error is of kind
 // fault.Conflict if another process has the directory or a newer version wrote the database. It is of kind
@@ -62,31 +61,12 @@ func Open(o Options) (*Store, error) {
 		_ = lock.Close()
 		return nil, fault.As("sqlite.Open", fault.Internal, err, "SQLite cannot be set up")
 	}
-	s := &Store{
-		opts: o, path: filepath.Join(o.Dir, fileName), lock: lock, disk: layer,
-		committed: make(chan *batch, syncAhead), synced: make(chan struct{}), done: make(chan struct{}),
-		reserve: reserve{dir: o.Dir, bytes: o.Reserve, clock: o.Clock},
-		readers: make(chan *reader, o.Readers), writeReaders: make(chan *reader, writeReaders),
-	}
-	s.queues.wake = make(chan struct{}, 1)
-	s.acceptances.New = func() any { return &acceptWrite{waiter: newWaiter()} }
-	s.commitments.New = func() any { return &commitWrite{waiter: newWaiter()} }
-	s.batches.New = func() any { return &batch{} }
-	for _, pool := range []chan *reader{s.readers, s.writeReaders} {
-		for range cap(pool) {
-			pool <- &reader{store: s}
-		}
-	}
-	w, err := s.openWriter()
-	if err != nil {
+	s := &Store{options: o, lock: lock, disk: layer, reserve: &disk.Reserve{Dir: o.Dir, Bytes: o.Reserve, Clock: o.Clock}}
+	if err := s.start(filepath.Join(o.Dir, fileName)); err != nil {
 		layer.Close()
 		_ = lock.Close()
 		return nil, err
 	}
-	s.writer = w
-	go s.syncLoop()
-	go w.loop()
-	go s.sweepHidden()
 	return s, nil
 }
 
@@ -98,85 +78,71 @@ func openLayer(o *Options) (disk.Layer, error) {
 	return disk.New(o.Disk)
 }
 
-func (s *Store) openWriter() (*writer, error) {
-	const op = "sqlite.Open"
-	if err := createFile(s.path); err != nil {
-		return nil, err
-	}
-	if err := migrate(s.path, s.opts.PageSize); err != nil {
-		return nil, err
-	}
-	c, err := conn.Open(s.path, conn.ReadWrite, s.disk.Name())
-	if err != nil {
-		return nil, conn.OpenFault(op, s.path, err)
-	}
-	w := &writer{store: s, c: c, claims: make(map[ident.ID]claim)}
-	second, err := conn.Open(s.path, conn.ReadWrite, s.disk.Name())
-	if err == nil {
-		w.copier = newCopier(second)
-		if err = w.recover(); err == nil {
-			err = second.Exec(s.pragmas())
-		}
-		if err == nil {
-			go w.copier.loop(s)
-			return w, nil
-		}
-		_ = second.Close()
-	}
-	_ = c.Close()
-	return nil, conn.OpenFault(op, s.path, err)
-}
-
-// pragmas returns the settings of a connection that writes. Package disk distinguishes the syncs by the flags
-// that these settings cause.
-func (s *Store) pragmas() string {
-	sql := fmt.Sprintf(`PRAGMA busy_timeout = %d; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-PRAGMA fullfsync = %d; PRAGMA checkpoint_fullfsync = 1; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = %d;
-PRAGMA cache_size = -%d; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = 0`, busyTimeout, s.disk.FullFsync(), walKeep, s.opts.CacheKiB)
-	if s.opts.MaxPages > 0 {
-		sql += fmt.Sprintf("; PRAGMA max_page_count = %d", s.opts.MaxPages)
-	}
-	return sql
-}
-
-// recover configures the connection and loads the writer's state from the tables.
-func (w *writer) recover() error {
-	if err := w.c.Exec(w.store.pragmas()); err != nil {
+// start opens the database and assembles the rooms.
+func (s *Store) start(path string) (err error) {
+	o := &s.options
+	if err := createFile(path); err != nil {
 		return err
 	}
-	if err := w.c.Exec(`DELETE FROM leases`); err != nil { // their processes are dead: this one has the directory's lock
+	if err := schema.Migrate(path, o.PageSize); err != nil {
 		return err
 	}
-	w.c.WatchLog()
-	if err := w.prepare(); err != nil {
-		return err
-	}
-	if err := w.loadClaimedFrom(); err != nil {
-		return err
-	}
-	add := func(s *conn.Stmt) { w.backlog += s.ColumnInt(0) }
-	if err := w.query(`SELECT count(*) `+ready, add); err != nil {
-		return err
-	}
-	if err := w.query(`SELECT count(*) FROM executions WHERE `+claimed, add, w.claimedFrom); err != nil {
-		return err
-	}
-	cat, err := w.loadCatalog()
+	w, err := writer.Open(writer.Options{
+		Path: path, Disk: s.disk, Reserve: s.reserve, Clock: o.Clock, Batch: o.Batch, Checkpoint: o.Checkpoint,
+		CacheKiB: o.CacheKiB, MaxPages: o.MaxPages, Failpoint: o.Failpoint,
+	})
 	if err != nil {
 		return err
 	}
-	w.store.catalog.Store(cat)
-	w.store.backlog.Store(w.backlog)
+	s.writer = w
+	s.pool = reader.NewPool(reader.Options{Path: path, VFS: s.disk.Name(), Size: o.Readers, Age: o.ReadAge})
+	s.targets = reader.NewPool(reader.Options{Path: path, VFS: s.disk.Name(), Size: targetReaders, Age: o.ReadAge})
+	catalog, blobs := &tables.Current{}, &tables.Blobs{Files: o.Blobs, Pool: s.pool}
+	s.Keys = dedupe.New(w)
+	s.Records = &records.Records{Writer: w, Pool: s.pool, Targets: s.targets, Catalog: catalog, Blobs: blobs, Reserve: s.reserve, Clock: o.Clock}
+	s.Journal = journal.New(journal.Options{Writer: w, Pool: s.pool, Records: s.Records, Keys: s.Keys, Files: o.Blobs, Reserve: s.reserve, Clock: o.Clock})
+	s.Definitions = &definitions.Definitions{Writer: w, Pool: s.pool, Catalog: catalog, Blobs: blobs, Clock: o.Clock, Rewrite: o.Rewrite}
+	s.Revisions = &workflows.Revisions{Writer: w, Pool: s.pool, Clock: o.Clock}
+	s.Retention = &retention.Retention{Writer: w, Pool: s.pool, Blobs: blobs, Catalog: catalog}
+	if err := w.Start(s.Journal.State(), s.Keys.Prepare, s.Journal.Prepare, catalog.Load); err != nil {
+		return err
+	}
+	go s.Definitions.Sweep()
 	return nil
 }
 
-// Backlog returns the number of executions that are queued or running. It may be called at any time.
-func (s *Store) Backlog() int64 { return s.backlog.Load() }
-
-// alone runs a member in a transaction of its own and waits for the outcome.
-func (s *Store) alone(m member, t *waiter) error {
-	if err := s.queues.enter(&s.queues.alone, m); err != nil {
+// Ping returns nil if the store can write now. It writes a setting, which forces a sync.
+func (s *Store) Ping() error {
+	if err := s.reserve.Check(); err != nil {
 		return err
 	}
-	return t.wait()
+	now := s.options.Clock.Now().UTC().Format(time.RFC3339)
+	return s.writer.Run(func(tx *writer.Tx) error {
+		return tx.Exec(`REPLACE INTO settings (name, value) VALUES ('store.ping', ?1)`, now)
+	})
+}
+
+// Room returns an error of kind fault.Unavailable if the disk is nearly full and nothing large should be written
+// beside the database.
+func (s *Store) Room() error { return s.reserve.Check() }
+
+// Stats returns the counters of the writer.
+func (s *Store) Stats() writer.Stats { return s.writer.Stats() }
+
+// Counters returns the counters of the writer by name.
+func (s *Store) Counters() map[string]int64 { return s.writer.Counters() }
+
+// Close waits for pending writes, copies the log into the database, and unlocks the data directory. A second
+// Close waits for the writer and returns nil.
+func (s *Store) Close() error {
+	s.writer.Close()
+	if s.closed.Swap(true) {
+		return nil
+	}
+	err := errors.Join(s.pool.Close(), s.targets.Close())
+	s.disk.Close()
+	if err := errors.Join(err, s.lock.Close()); err != nil {
+		return fault.As("sqlite.Close", fault.Internal, err, "the database could not be closed cleanly")
+	}
+	return nil
 }

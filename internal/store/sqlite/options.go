@@ -6,6 +6,7 @@ import (
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite/disk"
+	"hookline.dev/hookline/internal/store/sqlite/writer"
 )
 
 // Options configure a Store. Zero fields use the defaults.
@@ -17,15 +18,13 @@ type Options struct {
 	Readers int             // number of connections for reading
 	Batch   int             // largest number of Accepts and Commits in one transaction
 
-	// Failpoint is for storetest and benchmarks. The writer's goroutine calls it at every Point. It may sleep,
-	// panic or end the process. If it returns an error, made by Injected, the store treats it as an error of
-	// SQLite; after a commit it ignores it.
-	Failpoint func(Point) error
+	// Failpoint is for storetest and benchmarks: see writer.Options.
+	Failpoint func(writer.Point) error
 	// Disk is called before every write, sync and truncation of the files and may make it fail or wait. It is for
 	// tests of disk errors and for benchmarks.
 	Disk disk.Fault
 	// PlainDisk selects SQLite's own layer for the files, which is also used on systems that package disk does
-	// not support. Disk is then not called, and Stats.Disk counts nothing.
+	// not support. Disk is then not called, and writer.Stats.Disk counts nothing.
 	PlainDisk bool
 	// MaxPages limits the size of the database file (PRAGMA max_page_count), for tests of a full database.
 	MaxPages int
@@ -49,23 +48,6 @@ const (
 	DefaultCacheKiB   = 16 << 10
 	DefaultRewrite    = 100_000 // this is one write, and no other write runs meanwhile
 	DefaultReadAge    = 10 * time.Second
-
-	writeReaders   = 2 // connections that find the targets of writes
-	readerCacheKiB = 2 << 10
-	busyTimeout    = 5000      // milliseconds; only another process could cause waiting
-	walKeep        = 128 << 20 // bytes of the log file to keep when it starts over
-
-	queueLimit      = 1 << 16  // Accepts, or Commits, that wait for the writer
-	queueBytesLimit = 64 << 20 // bytes that they write together
-	batchBytes      = 8 << 20  // bytes that one transaction writes; a single member may have more
-
-	noteLimit      = 1024                   // optional writes that wait
-	noteBytesLimit = 8 << 20                // bytes that they hold together
-	noteRide       = 128                    // optional writes added to one transaction
-	noteDelay      = 100 * time.Millisecond // how long they wait for a transaction to join
-
-	reserveEvery = time.Second // interval between checks of the free space
-	reserveBytes = 16 << 20    // and bytes written after which it is checked again
 )
 
 func (o Options) withDefaults() Options {
@@ -90,20 +72,4 @@ func (o Options) withDefaults() Options {
 		o.ReadAge = DefaultReadAge
 	}
 	return o
-}
-
-// Place is the position of a Point within a transaction.
-type Place uint8
-
-// The places.
-const (
-	AtStatement  Place = iota // before a statement, including BEGIN
-	BeforeCommit              // before COMMIT
-	AfterCommit               // after COMMIT, before any caller is answered
-)
-
-// Point is a moment at which Failpoint is called.
-type Point struct {
-	Place Place
-	N     int64 // number of the point since the store was opened, from 1
 }

@@ -7,6 +7,7 @@ import (
 	"hookline.dev/hookline/internal/store/blobdir"
 	"hookline.dev/hookline/internal/store/sqlite"
 	"hookline.dev/hookline/internal/store/sqlite/disk"
+	"hookline.dev/hookline/internal/store/sqlite/writer"
 	"hookline.dev/hookline/internal/store/storetest"
 )
 
@@ -56,24 +57,24 @@ func driver(options sqlite.Options, places ...storetest.Place) storetest.Driver 
 }
 
 // failpoint injects faults at statements and commits.
-func failpoint(inject func(storetest.Place) storetest.Fault) func(sqlite.Point) error {
-	return func(p sqlite.Point) error {
+func failpoint(inject func(storetest.Place) storetest.Fault) func(writer.Point) error {
+	return func(p writer.Point) error {
 		place := storetest.Statement
 		switch p.Place {
-		case sqlite.BeforeCommit:
+		case writer.BeforeCommit:
 			place = storetest.Commit
-		case sqlite.AfterCommit:
+		case writer.AfterCommit:
 			return nil
 		}
 		switch inject(place) {
 		case storetest.Full:
-			return sqlite.Injected(codeFull)
+			return writer.Injected(codeFull)
 		case storetest.IOError:
-			return sqlite.Injected(codeInputOutput)
+			return writer.Injected(codeInputOutput)
 		case storetest.NoMemory:
-			return sqlite.Injected(codeNoMemory)
+			return writer.Injected(codeNoMemory)
 		case storetest.Interrupt:
-			return sqlite.Injected(codeInterrupt)
+			return writer.Injected(codeInterrupt)
 		case storetest.Panic:
 			panic(injectionMessage)
 		default:

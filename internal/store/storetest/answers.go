@@ -21,7 +21,7 @@ func testAnswers(t *testing.T, d Driver) {
 			nil,
 		} {
 			want.Status, want.Took, want.Answer = 200, time.Minute, answer
-			w.same("kept", w.Answered(hook.Delivery{ID: want.ID, Status: 200, Took: time.Minute, Answer: answer, Workflow: "not looked at"}), true)
+			w.same("kept", w.SaveAnswer(hook.Delivery{ID: want.ID, Status: 200, Took: time.Minute, Answer: answer, Workflow: "not looked at"}), true)
 			w.queued() // writes the queued answer too
 			got, err := w.Delivery(t.Context(), want.ID)
 			w.ok(err)
@@ -42,7 +42,7 @@ func testAnswers(t *testing.T, d Driver) {
 
 	t.Run("the answer of nobody harms nobody", func(t *testing.T) {
 		w := newHarness(t, d)
-		w.same("kept", w.Answered(hook.Delivery{ID: w.ids.Next(), Status: 200}), true)
+		w.same("kept", w.SaveAnswer(hook.Delivery{ID: w.ids.Next(), Status: 200}), true)
 		w.queued()
 		w.backlog(1)
 	})
@@ -53,7 +53,7 @@ func testAnswers(t *testing.T, d Driver) {
 		for _, o := range []hook.Outcome{hook.Filtered, hook.Handshake, hook.Rejected, hook.Unmatched} {
 			n := w.delivery(o)
 			n.Workflow, n.Gate, n.Reason, n.Status = "github-push", "some gate", "some reason", 403
-			w.same("kept", w.Note(n), true)
+			w.same("kept", w.SaveDelivery(n), true)
 			notes = append(notes, n)
 		}
 		w.reopen()
@@ -69,7 +69,7 @@ func testAnswers(t *testing.T, d Driver) {
 		a := w.accepted()
 		answer := &hook.Reply{Status: 200, Body: make([]byte, hook.MaxAnswer)}
 		kept := 0
-		for kept < 100_000 && w.Answered(hook.Delivery{ID: a.Delivery.ID, Answer: answer}) {
+		for kept < 100_000 && w.SaveAnswer(hook.Delivery{ID: a.Delivery.ID, Answer: answer}) {
 			kept++
 		}
 		w.same("dropped in the end", kept < 100_000, true)

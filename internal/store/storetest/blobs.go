@@ -97,7 +97,7 @@ func testBlobs(t *testing.T, d Driver) {
 		n := w.delivery(hook.Rejected)
 		note := w.keep("of a note")
 		n.Request.Files = []hook.File{{SHA256: note.SHA256, Size: note.Size}}
-		w.same("noted", w.Note(n), true)
+		w.same("kept", w.SaveDelivery(n), true)
 		w.queued() // writes the queued note too
 		w.blobs.Unpin(note.SHA256)
 		pinned, twice, orphan := w.keep("pinned"), w.keep("twice"), w.keep("orphan")

@@ -116,7 +116,7 @@ func testDoor(t *testing.T, d Driver) {
 		w := newHarness(t, d)
 		n := w.delivery(hook.Rejected)
 		n.Workflow, n.Gate, n.Reason, n.Status = "github-push", "basic", "wrong password", 401
-		if !w.Note(n) {
+		if !w.SaveDelivery(n) {
 			t.Fatal("dropped")
 		}
 		w.reopen() // closing writes the queued notes
@@ -132,7 +132,7 @@ func testDoor(t *testing.T, d Driver) {
 		for range 3 {
 			n := w.delivery(hook.Unmatched)
 			ids = append(ids, n.ID)
-			w.same("kept", w.Note(n), true)
+			w.same("kept", w.SaveDelivery(n), true)
 		}
 		w.queued()
 		for _, id := range ids {
@@ -146,7 +146,7 @@ func testDoor(t *testing.T, d Driver) {
 		n := w.delivery(hook.Unmatched)
 		n.Request.Body = make([]byte, 1<<20)
 		kept := 0
-		for kept < 1000 && w.Note(n) {
+		for kept < 1000 && w.SaveDelivery(n) {
 			kept++
 			n.ID = w.ids.Next()
 		}
@@ -159,7 +159,7 @@ func testDoor(t *testing.T, d Driver) {
 	t.Run("a full disk refuses new calls and takes commits", func(t *testing.T) {
 		w := openHarness(t, d, Options{Reserve: 1 << 60})
 		w.fails(w.accept(w.call(0)), fault.Unavailable)
-		w.same("note", w.Note(w.delivery(hook.Rejected)), false)
+		w.same("kept", w.SaveDelivery(w.delivery(hook.Rejected)), false)
 		w.ok(w.Publish([]store.Published{w.published("still", "works")}))
 		w.backlog(0)
 	})

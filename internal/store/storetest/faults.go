@@ -232,7 +232,7 @@ func (w *harness) workload(n int) []*attempt {
 	add("define", func() error { return w.Define([]collection.Collection{grown, added}) }, func() (bool, error) {
 		return w.defined(grown, added)
 	})
-	w.Note(w.delivery(hook.Unmatched))
+	w.SaveDelivery(w.delivery(hook.Unmatched))
 	return append(tries, w.frontWorkload(n)...)
 }
 

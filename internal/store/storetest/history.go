@@ -78,7 +78,7 @@ func testHistory(t *testing.T, d Driver) {
 				if x.Outcome == hook.Rejected {
 					x.Workflow = "github-push"
 				}
-				w.same("kept", w.Note(x), true)
+				w.same("kept", w.SaveDelivery(x), true)
 			}
 			x.Request.Body, x.Answer = nil, nil
 			all = append([]hook.Delivery{x}, all...)

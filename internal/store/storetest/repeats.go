@@ -74,7 +74,7 @@ func testRepeats(t *testing.T, d Driver) {
 		w := newHarness(t, d)
 		first := w.brought("k", flow.Running)
 		answer := &hook.Reply{Status: 201, Headers: []hook.Header{{Name: "X-A", Value: "1"}}, Body: []byte(`{"a":1.0}`)}
-		w.same("kept", w.Answered(hook.Delivery{ID: w.load(first).Delivery.ID, Status: 201, Took: time.Second, Answer: answer}), true)
+		w.same("kept", w.SaveAnswer(hook.Delivery{ID: w.load(first).Delivery.ID, Status: 201, Took: time.Second, Answer: answer}), true)
 		w.queued() // writes the queued note too
 		w.same("while it is live", w.repeats(w.keyed("k"), first).Answer, (*hook.Reply)(nil))
 		w.commit(w.ending(first, flow.Succeeded))

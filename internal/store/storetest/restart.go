@@ -153,7 +153,7 @@ func testClosing(t *testing.T, d Driver) {
 				t.Errorf("%s: error is %v", name, err)
 			}
 		}
-		w.same("note", w.Note(w.delivery(hook.Rejected)), false)
+		w.same("kept", w.SaveDelivery(w.delivery(hook.Rejected)), false)
 	})
 
 	t.Run("what is under way is finished first", func(t *testing.T) {

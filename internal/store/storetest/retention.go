@@ -34,7 +34,7 @@ func (w *harness) refuse(workflow string, o hook.Outcome) ident.ID {
 	w.Helper()
 	n := w.delivery(o)
 	n.Workflow = workflow
-	w.same("kept", w.Note(n), true)
+	w.same("kept", w.SaveDelivery(n), true)
 	return n.ID
 }
 

@@ -12,6 +12,7 @@
 //   - All operations are counted, and a test can make any operation fail as a disk would.
 //
 // Locks, shared memory, reads and file names remain SQLite's. Plain is SQLite's own layer, unchanged. It is for
-// systems that this package does not support (Windows) and serves as a fallback. The package knows no tables and
-// no transactions.
+// systems that this package does not support (Windows) and serves as a fallback.
+//
+// Reserve watches the free space of the disk. The package knows no tables and no transactions.
 package disk

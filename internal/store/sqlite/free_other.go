@@ -1,6 +1,0 @@
-//go:build !linux && !darwin && !freebsd && !windows
-
-package sqlite
-
-// freeBytes is not implemented on this system, so no reserve is kept.
-func freeBytes(string) (uint64, bool) { return 0, false }
