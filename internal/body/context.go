@@ -57,7 +57,11 @@ func (r *decoder) context(req *hook.Request) (hook.Context, error) {
 	}
 	r.form = req.Form
 	base, contentType := MediaType(req.ContentType), req.ContentType
-	if req.As != "" {
+	if req.As == hook.PreferJSON {
+		if beginsLikeJSON(c.RawBody) {
+			base, contentType = typeJSON, typeJSON // a charset would change the text as well
+		}
+	} else if req.As != "" {
 		base = MediaType(req.As)
 	}
 	if req.Opened != nil && req.As != "" { // the charset of the envelope does not apply to its content
@@ -73,6 +77,12 @@ func (r *decoder) context(req *hook.Request) (hook.Context, error) {
 		c.CloudEvent, err = binaryEvent(req)
 	}
 	return c, err
+}
+
+// beginsLikeJSON reports whether a body begins like a JSON object or array.
+func beginsLikeJSON(raw string) bool {
+	raw = strings.TrimLeft(strings.TrimPrefix(raw, byteOrderMark), " \t\r\n")
+	return raw != "" && (raw[0] == '{' || raw[0] == '[')
 }
 
 // decompressed returns the body without its Content-Encoding.

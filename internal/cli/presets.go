@@ -10,6 +10,7 @@ import (
 
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/verify"
 	"hookline.dev/hookline/internal/verify/preset"
 )
@@ -96,10 +97,15 @@ func presetText(p verify.Preset) string {
 	if i.ID != i.DedupeKey {
 		line("id", i.ID)
 	}
-	line("dedupe key", i.DedupeKey)
+	key, caution := dedupeTexts(i)
+	line("dedupe key", key)
+	line("caution", caution)
 	line("event", i.Event)
 	if i.MaxBody > 0 {
 		line("max body", decode.Size(i.MaxBody).String())
+	}
+	if i.As == hook.PreferJSON {
+		line("data", "a body that begins like JSON is JSON, whatever its Content-Type says")
 	}
 	if i.Form != "" {
 		line("form", "JSON in the field "+i.Form+" becomes the data")
@@ -114,6 +120,18 @@ func presetText(p verify.Preset) string {
 	}
 	b.WriteString("\n" + presetYAML(p))
 	return b.String()
+}
+
+// dedupeTexts says how the repeats of a call are recognised, and what to beware of.
+func dedupeTexts(i verify.Info) (key, caution string) {
+	switch {
+	case i.DedupeKey == "" && i.DedupeSigned:
+		return "the hash of the signed text", ""
+	case i.DedupeUnsigned:
+		return i.DedupeKey, "the dedupe key is not signed: who has captured a call can send it again under another key"
+	default:
+		return i.DedupeKey, ""
+	}
 }
 
 func usually(k verify.Key) string {
@@ -209,12 +227,16 @@ func presetJSON(i verify.Info) ([]byte, error) {
 		Tolerance  string   `json:"tolerance,omitempty"`
 		ID         string   `json:"id,omitempty"`
 		DedupeKey  string   `json:"dedupeKey,omitempty"`
-		Event      string   `json:"event,omitempty"`
-		MaxBody    int64    `json:"maxBody,omitempty"`
-		Form       string   `json:"form,omitempty"`
-		Handshake  string   `json:"handshake,omitempty"`
+		// DedupeSigned: without a key, the hash of the signed text is the key. DedupeKeySigned: the key is signed.
+		DedupeSigned    bool `json:"dedupeSigned,omitempty"`
+		DedupeKeySigned bool `json:"dedupeKeySigned,omitempty"`
+
+		Event     string `json:"event,omitempty"`
+		MaxBody   int64  `json:"maxBody,omitempty"`
+		Form      string `json:"form,omitempty"`
+		Handshake string `json:"handshake,omitempty"`
 	}{
 		i.Name, i.Title, i.Summary, i.Docs, i.Algorithm, i.Signs, !i.BodyUnsigned, i.Secrets, keys, append([]string{}, i.Headers...),
-		tolerance(i), i.ID, i.DedupeKey, i.Event, i.MaxBody, i.Form, i.Handshake,
+		tolerance(i), i.ID, i.DedupeKey, i.DedupeSigned, i.DedupeKey != "" && !i.DedupeUnsigned && !i.BodyUnsigned, i.Event, i.MaxBody, i.Form, i.Handshake,
 	})
 }

@@ -36,8 +36,13 @@ type Request struct {
 	Files []File
 	// How to decode the body if ContentType is not enough. A preset sets these.
 	Form string // the form field that contains the JSON document
-	As   string // the media type to decode as, instead of ContentType
+	As   string // the media type to decode as, instead of ContentType; or PreferJSON
 }
+
+// PreferJSON as the value of Request.As means: a body that begins like a JSON object or array is JSON, any other body
+// is what ContentType says. A signature covers the body and not its Content-Type, so a sender's JSON must not become
+// something else because the Content-Type was changed on the way.
+const PreferJSON = "prefer-json"
 
 // Content returns the decrypted body if there is one, otherwise the body.
 func (r *Request) Content() []byte {

@@ -2,6 +2,7 @@ package ingress
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"strings"
 	"time"
@@ -11,12 +12,13 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
+	"hookline.dev/hookline/internal/verify"
 )
 
 // dedupe is how a route recognises repeated calls.
 type dedupe struct {
 	off      bool
-	key      *expr.Template // nil: the preset's, or else the header Idempotency-Key
+	key      *expr.Template // nil: the preset's, or else the header Idempotency-Key. "" for a call: no key
 	window   time.Duration
 	required bool
 }
@@ -51,29 +53,51 @@ func (c *call) dedupeKey() *outcome {
 	if d.off {
 		return nil
 	}
-	template := d.key
-	if template == nil && c.signer != nil {
-		template = c.signer.dedupe
+	if d.key != nil {
+		return c.claimKey(c.renderKey(d.key), "", d.key.Source())
 	}
-	var key string
-	if template != nil {
-		key = c.renderKey(template)
-	} else if lines := c.r.Header[idempotencyHeader]; lines != nil {
-		var err error
-		if key, err = idempotencyKey(lines); err != nil {
-			return &outcome{
-				status: http.StatusBadRequest, problem: problemKey, title: "Malformed Idempotency-Key",
-				detail: sentence(err), reason: fault.Message(err),
-			}
+	if g := c.signer; g != nil && (g.dedupe != nil || g.info.DedupeSigned) {
+		return c.claimKey(c.presetKey(g), "preset\x00"+g.at+"\x00"+g.preset+"\x00", "the signed text")
+	}
+	lines := c.r.Header[idempotencyHeader]
+	key, err := idempotencyKey(lines)
+	if err != nil {
+		return &outcome{
+			status: http.StatusBadRequest, problem: problemKey, title: "Malformed Idempotency-Key",
+			detail: sentence(err), reason: fault.Message(err),
 		}
-		c.bound = key != ""
 	}
+	c.bound = key != ""
+	return c.claimKey(key, "", "the header "+idempotencyHeader)
+}
+
+// claimKey sets the key that the write will claim. space separates the keys of one kind from those of others: who may
+// choose an Idempotency-Key must not be able to use up the keys of a provider's events. where names the source of the
+// key, if it is required and empty.
+func (c *call) claimKey(key, space, where string) *outcome {
 	if key == "" {
-		return c.withoutKey(template)
+		return c.withoutKey(where)
 	}
-	c.claim = sha256.Sum256([]byte(key))
+	c.claim = sha256.Sum256([]byte(space + key))
 	c.delivery.DedupeKey = shortened(key)
 	return nil
+}
+
+// presetKey returns the key that the preset's provider gives an event. If the call has none, the hash of what was
+// signed identifies it: a key may be in a part of the call that is not signed, and taking it out must not make the call
+// a new one.
+func (c *call) presetKey(g *signatureGate) string {
+	if g.dedupe != nil {
+		if key := c.renderKey(g.dedupe); key != "" {
+			return key
+		}
+	}
+	if s, ok := g.verifier.(verify.TextSigner); ok {
+		if sum, ok := s.SignedHash(c.r.Context(), c.signed(g)); ok {
+			return "sha256:" + hex.EncodeToString(sum[:])
+		}
+	}
+	return ""
 }
 
 // renderKey computes the key. If that fails, the call has no key: an error in the template must not lose the
@@ -94,13 +118,9 @@ func (c *call) renderKey(template *expr.Template) string {
 }
 
 // withoutKey lets a call without a key pass, unless the workflow requires one.
-func (c *call) withoutKey(template *expr.Template) *outcome {
+func (c *call) withoutKey(where string) *outcome {
 	if !c.route.dedupe.required {
 		return nil
-	}
-	where := "the header " + idempotencyHeader
-	if template != nil {
-		where = template.Source()
 	}
 	return &outcome{
 		status: http.StatusBadRequest, problem: problemKey, title: "Missing key",

@@ -104,6 +104,7 @@ func (g *signatureGate) ask(c *call) *outcome {
 	c.verdict(g.verdict(v))
 	if v.OK() || g.observe && !asked {
 		c.signer, c.secret = g, -1
+		c.delivery.Request.Form, c.delivery.Request.As = g.info.Form, g.info.As
 		if v.OK() {
 			c.secret = v.Secret
 		}

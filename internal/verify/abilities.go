@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"crypto/sha256"
 
 	"hookline.dev/hookline/internal/hook"
 )
@@ -28,6 +29,14 @@ type Explainer interface {
 type Hypothesis struct {
 	Code    string // other-secret, body-changed, clock, encoding, header, ...
 	Message string // what was found, and what to do about it
+}
+
+// TextSigner is a Verifier of signatures that cover a text.
+type TextSigner interface {
+	// SignedHash returns the SHA-256 of the text that the signature of an accepted call covers, without the secret.
+	// The same event that is sent again has the same hash, unless its provider signs a new timestamp. ok is false if
+	// nothing is signed, or if the call does not have what is.
+	SignedHash(ctx context.Context, call Call) (sum [sha256.Size]byte, ok bool)
 }
 
 // TokenCarrier is a Verifier for calls that carry the secret itself instead of a signature. Such a secret can

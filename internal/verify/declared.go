@@ -70,6 +70,9 @@ func (d *declared) complete() {
 		i.BodyUnsigned = true
 	}
 	defaults, _ := s.fill(nil, i.Keys)
+	if t, err := parseTemplate(defaults.Signed); err == nil {
+		i.DedupeUnsigned = strings.Contains(i.DedupeKey, "$context.headers") && !t.has(partID)
+	}
 	if i.Signs == "" {
 		i.Signs = defaults.Signed
 	}

@@ -15,12 +15,15 @@ type entry struct {
 	Summary   string `json:"summary"`
 	Docs      string `json:"docs,omitempty"` // the provider's page about signatures
 	DedupeKey string `json:"dedupeKey,omitempty"`
-	Event     string `json:"event,omitempty"` // template over $context, where scheme.event does not say enough
-	Form      string `json:"form,omitempty"`
-	As        string `json:"as,omitempty"`
-	MaxBody   int64  `json:"maxBody,omitempty"` // bytes
-	Keys      []Key  `json:"keys,omitempty"`
-	Scheme    Scheme `json:"scheme"`
+	// DedupeSigned: see Info.
+	DedupeSigned bool `json:"dedupeSigned,omitempty"`
+
+	Event   string `json:"event,omitempty"` // template over $context, where scheme.event does not say enough
+	Form    string `json:"form,omitempty"`
+	As      string `json:"as,omitempty"`
+	MaxBody int64  `json:"maxBody,omitempty"` // bytes
+	Keys    []Key  `json:"keys,omitempty"`
+	Scheme  Scheme `json:"scheme"`
 }
 
 // ReadPresets reads a file of presets: a JSON array of entries with the members of Info and a scheme. It is
@@ -42,7 +45,7 @@ func ReadPresets(text []byte) ([]Preset, error) {
 		}
 		d, err := newDeclared(Info{
 			Name: e.Name, Title: e.Title, Summary: e.Summary, Docs: e.Docs, DedupeKey: e.DedupeKey, Event: e.Event,
-			Form: e.Form, As: e.As, MaxBody: e.MaxBody, Keys: e.Keys,
+			DedupeSigned: e.DedupeSigned, Form: e.Form, As: e.As, MaxBody: e.MaxBody, Keys: e.Keys,
 		}, e.Scheme)
 		if err != nil {
 			return nil, err

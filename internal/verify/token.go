@@ -24,6 +24,8 @@ var (
 	_ TokenCarrier = (*verifier)(nil)
 	_ Explainer    = (*verifier)(nil)
 	_ Handshaker   = (*verifier)(nil)
+	_ TextSigner   = (*verifier)(nil)
 	_ Signer       = anyOf(nil)
+	_ TextSigner   = anyOf(nil)
 	_ Explainer    = anyOf(nil)
 )

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/verify"
 )
 
@@ -28,6 +29,7 @@ func New() verify.Preset {
 		ID:        "{{$context.headers.webhook-id ?? $context.headers.svix-id}}",
 		DedupeKey: "{{$context.headers.webhook-id ?? $context.headers.svix-id}}",
 		Event:     "{{$context.data.type}}",
+		As:        hook.PreferJSON,
 		Headers: []string{
 			"Svix-Id", "Svix-Signature", "Svix-Timestamp", "Webhook-Id", "Webhook-Signature", "Webhook-Timestamp",
 		},
