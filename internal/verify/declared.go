@@ -166,6 +166,7 @@ func (d *declared) Compile(c Config) (Verifier, []decode.Problem) {
 			}
 			problems = append(problems, p)
 		}
+		problems = append(problems, scheme.idle(c.Keys, from)...)
 		if c.Tolerance > 0 && scheme.Timestamp == (Timestamp{}) {
 			problems = append(problems, decode.Problem{Path: "tolerance", Message: "has no effect here: this preset signs no timestamp; leave it out"})
 		}
@@ -174,6 +175,24 @@ func (d *declared) Compile(c Config) (Verifier, []decode.Problem) {
 		return refusing(c, problems), problems
 	}
 	return scheme.compile(c)
+}
+
+// idle reports keys that the workflow sets and that have no effect together with its other keys. A setting that does
+// nothing looks like protection. from names the key of each field.
+func (s Scheme) idle(keys map[string]string, from map[string]string) []decode.Problem {
+	var problems []decode.Problem
+	say := func(field, message string) {
+		if name := from[field]; name != "" && keys[name] != "" {
+			problems = append(problems, decode.Problem{Path: decode.Join("keys", name), Message: message})
+		}
+	}
+	if s.Timestamp == (Timestamp{}) {
+		say("timestamp.unit", "has no effect without a timestamp: name its header in keys."+from["timestamp.header"]+", or leave it out")
+	}
+	if t, err := parseTemplate(s.Signed); err == nil && !t.has(partID) {
+		say("id.header", "has no effect: the signed text does not have {id}; put it into keys."+from["signed"]+", or leave it out")
+	}
+	return problems
 }
 
 // CheckKeys reports names under `keys` that the preset does not have, and required ones that are missing.

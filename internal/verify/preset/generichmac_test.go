@@ -58,6 +58,8 @@ func TestGenericHMACProblemsNameTheKey(t *testing.T) {
 		"time that is not used": {map[string]string{"timestampHeader": "X-Time"}, "keys.timestampHeader", "not signed and so proves nothing"},
 		"unit":                  {map[string]string{"timestampHeader": "X-Time", "timestampUnit": "sec", "signed": "{ts}{body}"}, "keys.timestampUnit", "must be one of s, ms, iso8601"},
 		"id from nowhere":       {map[string]string{"signed": "{id}{body}"}, "keys.signed", "signs {id}, but no header is named"},
+		"unit of no time":       {map[string]string{"timestampUnit": "ms"}, "keys.timestampUnit", "has no effect without a timestamp: name its header in keys.timestampHeader"},
+		"id that is not signed": {map[string]string{"idHeader": "X-Id"}, "keys.idHeader", "has no effect: the signed text does not have {id}; put it into keys.signed"},
 		"unknown key":           {map[string]string{"algorithm": "sha256"}, "keys.algorithm", "unknown key"},
 		"key form":              {map[string]string{"key": "raw"}, "keys.key", "must be one of text, hex, base64, whsec"},
 	} {

@@ -1,92 +1,164 @@
 package preset_test
 
 import (
-	"fmt"
 	"maps"
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"hookline.dev/hookline/internal/verify"
 	"hookline.dev/hookline/internal/verify/preset"
 	"hookline.dev/hookline/internal/verify/verifytest"
 )
 
-// TestEveryKeyHasItsEffect changes the value of each key of each preset. There must be a call whose verdict,
-// answer or signature changes with it.
-func TestEveryKeyHasItsEffect(t *testing.T) {
-	for _, p := range preset.Set().All() {
-		for _, k := range p.Info().Keys {
-			if !hasEffect(t, p, k) {
-				t.Errorf("%s: keys.%s changes nothing", p.Info().Name, k.Name)
-			}
-		}
-	}
-}
-
-// trial is a call, and the configuration that checks it.
+// trial is a call that a configuration accepts.
 type trial struct {
 	config verify.Config
 	call   verify.Call
 }
 
-// trials returns the accepted vectors of a preset, and invented calls with the example values of its keys.
-func trials(t *testing.T, p verify.Preset) []trial {
+// TestEveryKeyHasItsEffect takes calls that are accepted, and changes one key of each preset. A changed value must be
+// refused when the preset is compiled, or have the call refused: a setting without effect looks like protection and is
+// none.
+func TestEveryKeyHasItsEffect(t *testing.T) {
+	for _, p := range preset.Set().All() {
+		for _, k := range p.Info().Keys {
+			t.Run(p.Info().Name+" "+k.Name, func(t *testing.T) {
+				list := trials(t, p, k)
+				if len(list) == 0 {
+					t.Fatal("no call is accepted with this key")
+				}
+				for _, trial := range list {
+					for _, text := range otherValues(k, trial.config.Keys[k.Name]) {
+						changed := trial
+						changed.config.Keys = maps.Clone(trial.config.Keys)
+						changed.config.Keys[k.Name] = text
+						if accepts(t, p, changed) {
+							t.Errorf("%v accepts the same call with the value %q", trial.config.Keys, text)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// otherValues returns values of a key other than one: those that its description names, and invented ones.
+func otherValues(k verify.Key, value string) []string {
+	all := map[string][]string{
+		"alg": {"sha1", "sha256", "sha512", "md5"}, "encoding": {"hex", "base64"}, "key": {"text", "hex", "base64", "whsec"},
+		"timestampUnit": {"s", "ms", "iso8601"}, "signed": {"{body}", "{ts}.{body}", "{id}.{body}", "{url}{body}", "{method}{body}", "x"},
+	}
+	list := append(all[k.Name], value+"x", "X-Other")
+	return slices.DeleteFunc(list, func(text string) bool { return text == value })
+}
+
+// trials returns calls that are accepted with a key set: the preset's vectors, and calls that are signed here.
+func trials(t *testing.T, p verify.Preset, k verify.Key) []trial {
 	t.Helper()
 	var list []trial
+	add := func(x trial) {
+		if x.config.Keys[k.Name] != "" && isHandshake(t, p, x) == (k.Name == "verify_token") && accepts(t, p, x) {
+			list = append(list, x)
+		}
+	}
 	for _, v := range verifytest.Vectors(t, p.Info().Name) {
 		if v.Expect == "accept" {
-			list = append(list, trial{v.Config(p.Info()), v.Call()})
+			add(trial{v.Config(p.Info()), v.Call()})
 		}
 	}
-	whole := verify.Config{Secrets: []string{verifytest.ExampleSecret}, Keys: map[string]string{}, Tolerance: time.Minute}
-	for _, k := range p.Info().Keys {
-		whole.Keys[k.Name] = k.Example
-		if k.Default != "" {
-			whole.Keys[k.Name] = strings.Replace(k.Default, "{body}", "{id}.{ts}.{url}.{body}", 1)
+	for _, c := range configurations(p, k) {
+		call := verifytest.Example(p.Info())
+		v, problems := p.Compile(c)
+		if s, ok := v.(verify.Signer); ok && len(problems) == 0 {
+			if lines, err := s.Sign(call, "d1"); err == nil {
+				for _, h := range lines {
+					call.Header.Set(h.Name, h.Value)
+				}
+				add(trial{c, call})
+			}
 		}
-	}
-	list = append(list, trial{whole, verifytest.Example(p.Info())})
-	for _, k := range p.Info().Keys { // alone, and with the secret in a parameter with that name
-		c := verify.Config{Secrets: whole.Secrets, Keys: map[string]string{k.Name: k.Example}}
-		list = append(list, trial{c, verify.Call{Method: "POST", Query: k.Example + "=" + verifytest.ExampleSecret}})
+		call.Query = c.Keys["query"] + "=" + c.Keys["prefix"] + verifytest.ExampleSecret // no Signer puts it there
+		add(trial{c, call})
 	}
 	return list
 }
 
-func hasEffect(t *testing.T, p verify.Preset, k verify.Key) bool {
-	t.Helper()
-	others := []string{k.Example, k.Default, "", "x", "sha512", "base64", "ms", "{url}{body}", "{method}{body}"}
-	for _, trial := range trials(t, p) {
-		before, ok := fingerprint(t, p, trial)
-		if !ok {
-			continue
-		}
-		for _, text := range append(others, trial.config.Keys[k.Name]+"x") {
-			changed := trial
-			changed.config.Keys = maps.Clone(trial.config.Keys)
-			changed.config.Keys[k.Name] = text
-			if after, ok := fingerprint(t, p, changed); ok && after != before {
-				return true
-			}
+// configurations returns settings of a preset that include a key.
+func configurations(p verify.Preset, k verify.Key) []verify.Config {
+	all := map[string]string{}
+	for _, other := range p.Info().Keys {
+		all[other.Name] = other.Example
+		if other.Default != "" {
+			all[other.Name] = strings.Replace(other.Default, "{body}", "{id}.{ts}.{url}.{body}", 1)
 		}
 	}
-	return false
+	alone := map[string]string{k.Name: all[k.Name]}
+	maps.Copy(alone, verifytest.RequiredKeys(p))
+	withQuery := map[string]string{k.Name: all[k.Name], "query": "token"}
+	var list []verify.Config
+	for _, keys := range []map[string]string{all, alone, withQuery} {
+		list = append(list, verify.Config{Secrets: []string{verifytest.ExampleSecret}, Keys: keys})
+	}
+	return list
 }
 
-// fingerprint returns a verifier's result for a call and its signature; false if it does not compile.
-func fingerprint(t *testing.T, p verify.Preset, on trial) (string, bool) {
+// isHandshake reports whether a call is a handshake that is not signed. Only those show the key verify_token.
+func isHandshake(t *testing.T, p verify.Preset, on trial) bool {
+	t.Helper()
+	v, _ := p.Compile(on.config)
+	h, ok := verify.FindHandshake(v, on.call)
+	return ok && h.Unsigned
+}
+
+func accepts(t *testing.T, p verify.Preset, on trial) bool {
 	t.Helper()
 	v, problems := p.Compile(on.config)
 	if len(problems) > 0 {
-		return "", false
+		return false
 	}
-	reply, verdict := verify.Check(t.Context(), v, on.call)
-	text := fmt.Sprint(reply != nil, verdict.Reason)
-	if s, ok := v.(verify.Signer); ok {
-		if lines, err := s.Sign(on.call, "d1"); err == nil {
-			text += fmt.Sprint(lines)
+	_, verdict := verify.Check(t.Context(), v, on.call)
+	return verdict.OK()
+}
+
+// TestEveryPartOfASignedTextIsChecked signs calls over each part that `signed` may name, and changes that part.
+func TestEveryPartOfASignedTextIsChecked(t *testing.T) {
+	p := preset.Set().Find("generic-hmac")
+	for part, change := range map[string]func(*verify.Call){
+		"{ts}":           verifytest.Set("X-Timestamp", "1700000001"),
+		"{id}":           verifytest.Set("X-Delivery-Id", "d2"),
+		"{url}":          func(c *verify.Call) { c.URL += "&b=2" },
+		"{method}":       func(c *verify.Call) { c.Method = http.MethodPut },
+		"{header:X-A}":   verifytest.Set("X-A", "other"),
+		"{json:id}":      verifytest.Body(`{"id":"e2"}`),
+		"{body}{body}":   verifytest.Body(`{"id":"e1"} `),
+		"some text {id}": verifytest.Set("X-Delivery-Id", "d2"),
+	} {
+		keys := map[string]string{"header": "X-Signature", "signed": part + ".{body}"}
+		if strings.Contains(part, "{ts}") {
+			keys["timestampHeader"] = "X-Timestamp"
+		}
+		if strings.Contains(part, "{id}") {
+			keys["idHeader"] = "X-Delivery-Id"
+		}
+		v, call := verifytest.Signed(t, p, verify.Config{Secrets: []string{"s"}, Keys: keys}, `{"id":"e1"}`, http.Header{"X-A": {"a"}})
+		verifytest.Reject(t, v, call, []verifytest.Change{verifytest.When(part, change, verify.Mismatch)})
+		bare := call
+		bare.Header = call.Header.Clone()
+		other, problems := p.Compile(verify.Config{Secrets: []string{"s"}, Keys: map[string]string{"header": "X-Signature"}})
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		lines, err := other.(verify.Signer).Sign(bare, "d1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range lines {
+			bare.Header.Set(h.Name, h.Value)
+		}
+		if verdict := v.Verify(t.Context(), bare); verdict.OK() {
+			t.Errorf("%s: a signature over the body alone is accepted", part)
 		}
 	}
-	return text, true
 }
