@@ -18,25 +18,25 @@ import (
 // fakeStore is a store with a number of deliveries of equal size.
 type fakeStore struct {
 	mu     sync.Mutex
-	asked  []store.Forget
+	asked  []store.Deletion
 	old    int // deliveries that match a rule by age
 	all    int
 	each   int64 // bytes
 	keys   int
 	sweeps []time.Time
-	err    error // error of the next Forget
+	err    error // error of the next DeleteDeliveries
 }
 
-func (c *fakeStore) Forget(f store.Forget) (store.Forgotten, error) {
+func (c *fakeStore) DeleteDeliveries(f store.Deletion) (store.Deleted, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.err; err != nil {
 		c.err = nil
-		return store.Forgotten{}, err
+		return store.Deleted{}, err
 	}
 	c.asked = append(c.asked, f)
 	if f.Refused || f.Workflow != "" {
-		return store.Forgotten{}, nil
+		return store.Deleted{}, nil
 	}
 	lies := c.all
 	if f.Except != nil {
@@ -45,10 +45,10 @@ func (c *fakeStore) Forget(f store.Forget) (store.Forgotten, error) {
 	n := min(f.Limit, lies)
 	c.all -= n
 	c.old = max(0, c.old-n)
-	return store.Forgotten{Deliveries: n, Executions: n, More: lies > n}, nil
+	return store.Deleted{Deliveries: n, Executions: n, More: lies > n}, nil
 }
 
-func (c *fakeStore) ForgetKeys(_ time.Time, limit int) (int, error) {
+func (c *fakeStore) DeleteExpiredKeys(_ time.Time, limit int) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := min(limit, c.keys)
@@ -93,7 +93,7 @@ func TestWhatIsAskedFollowsTheRules(t *testing.T) {
 		now := clock.System().Now()
 		c := &fakeStore{}
 		runFor(t, c, janitor.Options{Retain: 48 * time.Hour, RetainRefused: 24 * time.Hour}, time.Second)
-		want := []store.Forget{
+		want := []store.Deletion{
 			{Workflow: "kept-short", Before: now.Add(-time.Hour), Limit: 200},
 			{Except: []string{"kept-short"}, Before: now.Add(-48 * time.Hour), Limit: 200},
 			{Refused: true, Before: now.Add(-24 * time.Hour), Limit: 200},

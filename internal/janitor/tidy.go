@@ -28,7 +28,7 @@ func (j *Janitor) byAge(ctx context.Context, now time.Time) error {
 	var except []string
 	for key, keep := range j.opt.Rules() {
 		except = append(except, key)
-		if err := j.forget(ctx, store.Forget{Workflow: key, Before: now.Add(-keep)}); err != nil {
+		if err := j.forget(ctx, store.Deletion{Workflow: key, Before: now.Add(-keep)}); err != nil {
 			return err
 		}
 	}
@@ -36,7 +36,7 @@ func (j *Janitor) byAge(ctx context.Context, now time.Time) error {
 		return nil
 	}
 	slices.Sort(except)
-	return j.forget(ctx, store.Forget{Except: except, Before: now.Add(-j.opt.Retain)})
+	return j.forget(ctx, store.Deletion{Except: except, Before: now.Add(-j.opt.Retain)})
 }
 
 // refused deletes calls that started no execution.
@@ -44,7 +44,7 @@ func (j *Janitor) refused(ctx context.Context, now time.Time) error {
 	if j.opt.RetainRefused <= 0 {
 		return nil
 	}
-	return j.forget(ctx, store.Forget{Refused: true, Before: now.Add(-j.opt.RetainRefused)})
+	return j.forget(ctx, store.Deletion{Refused: true, Before: now.Add(-j.opt.RetainRefused)})
 }
 
 // bySize deletes the oldest deliveries until the store is below its size limit.
@@ -57,7 +57,7 @@ func (j *Janitor) bySize(ctx context.Context, now time.Time) error {
 		if err != nil || used <= j.opt.RetainBytes {
 			return err
 		}
-		done, err := j.piece(store.Forget{Before: now, Limit: chunk})
+		done, err := j.piece(store.Deletion{Before: now, Limit: chunk})
 		if err != nil || done.Deliveries == 0 {
 			return err // only running executions are left
 		}
@@ -68,7 +68,7 @@ func (j *Janitor) bySize(ctx context.Context, now time.Time) error {
 }
 
 // forget deletes in chunks until nothing matches.
-func (j *Janitor) forget(ctx context.Context, what store.Forget) error {
+func (j *Janitor) forget(ctx context.Context, what store.Deletion) error {
 	what.Limit = chunk
 	for {
 		done, err := j.piece(what)
@@ -78,8 +78,8 @@ func (j *Janitor) forget(ctx context.Context, what store.Forget) error {
 	}
 }
 
-func (j *Janitor) piece(what store.Forget) (store.Forgotten, error) {
-	done, err := j.opt.Store.Forget(what)
+func (j *Janitor) piece(what store.Deletion) (store.Deleted, error) {
+	done, err := j.opt.Store.DeleteDeliveries(what)
 	j.deliveries.Add(int64(done.Deliveries))
 	j.executions.Add(int64(done.Executions))
 	j.blobs.Add(int64(done.Blobs))
@@ -89,7 +89,7 @@ func (j *Janitor) piece(what store.Forget) (store.Forgotten, error) {
 // expired deletes dedupe keys whose window has ended.
 func (j *Janitor) expired(ctx context.Context, now time.Time) error {
 	for {
-		n, err := j.opt.Store.ForgetKeys(now, chunk)
+		n, err := j.opt.Store.DeleteExpiredKeys(now, chunk)
 		j.keys.Add(int64(n))
 		if err != nil || n < chunk || !pause(ctx, writePause) {
 			return err

@@ -5,13 +5,13 @@ import "time"
 // Retention is the interface of the janitor. Each call does a bounded amount of work in a write of its own, so
 // that incoming calls are not delayed for long.
 type Retention interface {
-	// Forget deletes deliveries, oldest first, with their executions and steps. With Except it deletes the oldest
+	// DeleteDeliveries deletes deliveries, oldest first, with their executions and steps. With Except it deletes the oldest
 	// deliveries of one workflow after another. It keeps the deliveries of unfinished executions and their
 	// repeats. After the write it removes the blobs that nothing names any more. A driver may lower Limit.
-	Forget(Forget) (Forgotten, error)
-	// ForgetKeys deletes up to limit dedupe keys that have expired at now. It returns how many it deleted; 0
+	DeleteDeliveries(Deletion) (Deleted, error)
+	// DeleteExpiredKeys deletes up to limit dedupe keys that have expired at now. It returns how many it deleted; 0
 	// means that no expired key is left. It keeps all other keys. A driver may lower limit.
-	ForgetKeys(now time.Time, limit int) (int, error)
+	DeleteExpiredKeys(now time.Time, limit int) (int, error)
 	// SweepBlobs deletes the blobs that no delivery or record names, that are not pinned, and that were written
 	// before the given time. It also deletes unfinished files of earlier processes. It returns how many files it
 	// deleted.
@@ -20,8 +20,8 @@ type Retention interface {
 	Usage() (int64, error)
 }
 
-// Forget selects the deliveries to delete.
-type Forget struct {
+// Deletion selects the deliveries to delete.
+type Deletion struct {
 	Workflow string    // "": every workflow that is not in Except
 	Except   []string  // workflows that have a rule of their own
 	Refused  bool      // only calls that were not accepted and have no execution
@@ -29,8 +29,8 @@ type Forget struct {
 	Limit    int       // at most this many deliveries
 }
 
-// Forgotten is the outcome of a Forget: how much was deleted.
-type Forgotten struct {
+// Deleted is the outcome of DeleteDeliveries: how much was deleted.
+type Deleted struct {
 	Deliveries int
 	Executions int
 	Blobs      int

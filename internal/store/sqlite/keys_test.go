@@ -115,7 +115,7 @@ func TestAKeyIsTakenAsLongAsItLasts(t *testing.T) {
 					latest = now
 				}
 			case 1:
-				if _, err := s.ForgetKeys(manual.Now(), rapid.SampledFrom([]int{1, 10, 1000}).Draw(rt, "limit")); err != nil && !fault.Is(err, fault.Unavailable) {
+				if _, err := s.DeleteExpiredKeys(manual.Now(), rapid.SampledFrom([]int{1, 10, 1000}).Draw(rt, "limit")); err != nil && !fault.Is(err, fault.Unavailable) {
 					rt.Fatal(err)
 				}
 			case 2:
@@ -144,7 +144,7 @@ func TestAKeyIsTakenAsLongAsItLasts(t *testing.T) {
 		claim(slices.Collect(maps.Keys(claimed)), time.Minute)
 		manual.Advance(100 * time.Hour)
 		for n := 1; n > 0; {
-			if n, err = s.ForgetKeys(manual.Now(), 1000); err != nil {
+			if n, err = s.DeleteExpiredKeys(manual.Now(), 1000); err != nil {
 				rt.Fatal(err)
 			}
 		}

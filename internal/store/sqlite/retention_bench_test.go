@@ -9,11 +9,11 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite"
 )
 
-// BenchmarkForget measures the cost of deleting an execution of W0, and the longest time that one Forget blocks
+// BenchmarkDeleteDeliveries measures the cost of deleting an execution of W0, and the longest time that one DeleteDeliveries blocks
 // incoming calls.
 //
-//	go test ./internal/store/sqlite -run xxx -bench Forget -benchtime 50000x
-func BenchmarkForget(b *testing.B) {
+//	go test ./internal/store/sqlite -run xxx -bench DeleteDeliveries -benchtime 50000x
+func BenchmarkDeleteDeliveries(b *testing.B) {
 	s, l := benchStore(b, sqlite.Options{})
 	drive(b, s, l, 512, b.N)
 	until := clock.System().Now().Add(time.Hour)
@@ -22,7 +22,7 @@ func BenchmarkForget(b *testing.B) {
 	b.ResetTimer()
 	for done := 0; done < b.N; {
 		began := clock.System().Now()
-		out, err := s.Forget(store.Forget{Before: until, Limit: 200})
+		out, err := s.DeleteDeliveries(store.Deletion{Before: until, Limit: 200})
 		if err != nil || out.Deliveries == 0 {
 			b.Fatal(out, err)
 		}

@@ -112,7 +112,7 @@ func testRetry(t *testing.T, d Driver) {
 		})
 	}
 
-	t.Run("a cancel of the round before is forgotten", func(t *testing.T) {
+	t.Run("a cancel of the round before does not count", func(t *testing.T) {
 		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
 		w.requestCancel(id, flow.Queued)

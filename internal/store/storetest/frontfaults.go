@@ -12,7 +12,7 @@ import (
 )
 
 // frontWorkload returns the writes of ingress for the workload of testFaults: twins, repeats of a live execution
-// and of a failed one, an expired key, a call with blobs, and a Forget.
+// and of a failed one, an expired key, a call with blobs, and a deletion.
 func (w *harness) frontWorkload(n int) (tries []*attempt) {
 	w.Helper()
 	key := func(name string) string { return fmt.Sprintf("%s %d", name, n) }
@@ -108,13 +108,13 @@ func (w *harness) storingAttempt() *attempt {
 func (w *harness) forgetAttempt() *attempt {
 	w.Helper()
 	a := w.call(w.owner)
-	a.Delivery.Workflow = fmt.Sprintf("forgotten-%d", a.Delivery.ID)
+	a.Delivery.Workflow = fmt.Sprintf("deleted-%d", a.Delivery.ID)
 	a.Execution.Workflow = a.Delivery.Workflow
 	w.ok(w.accept(a))
 	w.commit(w.ending(a.Execution.ID, flow.Succeeded, w.step(a.Execution.ID, 1)))
-	f := store.Forget{Workflow: a.Delivery.Workflow, Before: w.now().AddDate(1, 0, 0), Limit: 1}
+	f := store.Deletion{Workflow: a.Delivery.Workflow, Before: w.now().AddDate(1, 0, 0), Limit: 1}
 	return &attempt{name: "forget", write: func() error {
-		_, err := w.Forget(f)
+		_, err := w.DeleteDeliveries(f)
 		return err
 	}, found: func() (bool, error) {
 		_, noExecution := w.Load(w.Context(), a.Execution.ID)

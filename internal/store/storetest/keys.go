@@ -10,14 +10,14 @@ import (
 )
 
 func testKeys(t *testing.T, d Driver) {
-	// forgetKeys repeats ForgetKeys until no expired key is left.
-	forgetKeys := func(w *harness, limit int) (total int) {
+	// deleteKeys repeats DeleteExpiredKeys until no expired key is left.
+	deleteKeys := func(w *harness, limit int) (total int) {
 		w.Helper()
 		for {
-			n, err := w.ForgetKeys(w.now(), limit)
+			n, err := w.DeleteExpiredKeys(w.now(), limit)
 			w.ok(err)
 			if total += n; n > limit {
-				w.Fatalf("%d keys were forgotten, and the limit is %d", n, limit)
+				w.Fatalf("%d keys were deleted, and the limit is %d", n, limit)
 			}
 			if n == 0 {
 				return total
@@ -25,7 +25,7 @@ func testKeys(t *testing.T, d Driver) {
 		}
 	}
 
-	t.Run("expired keys are forgotten, others stay", func(t *testing.T) {
+	t.Run("expired keys are deleted, others stay", func(t *testing.T) {
 		w := newHarness(t, d)
 		const old, young = 57, 23
 		for i := range old {
@@ -36,16 +36,16 @@ func testKeys(t *testing.T, d Driver) {
 		for i := range first {
 			first[i] = w.runs(w.keyed(fmt.Sprint("young ", i)))
 		}
-		w.same("before", forgetKeys(w, 10), 0)
+		w.same("before", deleteKeys(w, 10), 0)
 		w.clock.Advance(window / 2)
-		w.same("after", forgetKeys(w, 10), old)
+		w.same("after", deleteKeys(w, 10), old)
 		w.reopen()
 		for i, id := range first {
 			w.repeats(w.keyed(fmt.Sprint("young ", i)), id)
 		}
 		w.runs(w.keyed("old 1"))
 		w.clock.Advance(window)
-		w.same("the rest", forgetKeys(w, 1), young+1)
+		w.same("the rest", deleteKeys(w, 1), young+1)
 	})
 
 	t.Run("a key that was taken over is kept for its new time", func(t *testing.T) {
@@ -53,15 +53,15 @@ func testKeys(t *testing.T, d Driver) {
 		w.runs(w.keyed("k"))
 		w.clock.Advance(window)
 		second := w.runs(w.keyed("k"))
-		forgetKeys(w, 10)
+		deleteKeys(w, 10)
 		w.clock.Advance(window / 2)
-		forgetKeys(w, 10)
+		deleteKeys(w, 10)
 		w.repeats(w.keyed("k"), second)
 	})
 
 	t.Run("a limit that makes no sense is refused", func(t *testing.T) {
 		w := newHarness(t, d)
-		_, err := w.ForgetKeys(time.Time{}, 0)
+		_, err := w.DeleteExpiredKeys(time.Time{}, 0)
 		w.fails(err, fault.Invalid)
 	})
 }

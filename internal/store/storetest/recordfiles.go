@@ -38,9 +38,9 @@ func testRecordFiles(t *testing.T, d Driver) {
 		}
 		w.unpin(list)
 		w.clock.Advance(1e15)
-		forgotten, err := w.Forget(store.Forget{Before: w.now(), Limit: 9})
+		deleted, err := w.DeleteDeliveries(store.Deletion{Before: w.now(), Limit: 9})
 		w.ok(err)
-		w.same("deliveries", forgotten.Deliveries, 1)
+		w.same("deliveries", deleted.Deliveries, 1)
 		w.sweep()
 		w.same("kept", []bool{w.kept(list[0]), w.kept(list[1])}, []bool{false, true})
 		w.reopen()

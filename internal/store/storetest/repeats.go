@@ -103,13 +103,13 @@ func testRepeats(t *testing.T, d Driver) {
 		w.same("reply", out.First.Reply, c.State.Reply)
 	})
 
-	t.Run("one that is forgotten counts as succeeded, with no answer, and does not run again", func(t *testing.T) {
+	t.Run("one that is deleted counts as succeeded, with no answer, and does not run again", func(t *testing.T) {
 		w := newHarness(t, d)
 		first := w.brought("k", flow.Failed)
 		w.clock.Advance(window / 2)
-		out, err := w.Forget(store.Forget{Before: w.now(), Limit: 10})
+		out, err := w.DeleteDeliveries(store.Deletion{Before: w.now(), Limit: 10})
 		w.ok(err)
-		w.same("forgotten", out.Executions, 1)
+		w.same("deleted", out.Executions, 1)
 		a := w.keyed("k")
 		w.same("outcome", w.take(a), store.Accepted{First: &flow.Execution{ID: first, Workflow: a.Execution.Workflow, Status: flow.Succeeded}})
 		w.repeated(a, first)
@@ -142,7 +142,7 @@ func testRepeats(t *testing.T, d Driver) {
 				w.reopen()
 			}
 			w.clock.Advance(2 * window) // the key has expired
-			_, err := w.ForgetKeys(w.now(), 100)
+			_, err := w.DeleteExpiredKeys(w.now(), 100)
 			w.ok(err)
 			w.same("when the key is gone", w.take(a), store.Accepted{})
 			w.same("when the key is gone", w.take(b).Retried, out.Retried)

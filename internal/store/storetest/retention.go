@@ -50,9 +50,9 @@ func (w *harness) left() []ident.ID {
 	return ids
 }
 
-func (w *harness) forget(f store.Forget) store.Forgotten {
+func (w *harness) delete(f store.Deletion) store.Deleted {
 	w.Helper()
-	out, err := w.Forget(f)
+	out, err := w.DeleteDeliveries(f)
 	w.ok(err)
 	return out
 }
@@ -72,7 +72,7 @@ func testRetention(t *testing.T, d Driver) {
 		w.clock.Advance(time.Hour)
 		young := w.of("one", flow.Succeeded)
 		before := w.unfinished()
-		w.same("forgotten", w.forget(store.Forget{Before: w.now(), Limit: 100}), store.Forgotten{Deliveries: 4, Executions: 4})
+		w.same("deleted", w.delete(store.Deletion{Before: w.now(), Limit: 100}), store.Deleted{Deliveries: 4, Executions: 4})
 		w.same("left", w.left(), append(stay, young.Delivery.ID))
 		for _, a := range gone {
 			_, err := w.Load(t.Context(), a.Execution.ID)
@@ -80,7 +80,7 @@ func testRetention(t *testing.T, d Driver) {
 		}
 		w.same("the young one's journal", len(w.load(young.Execution.ID).Steps), 1)
 		w.same("unfinished", w.unfinished(), before)
-		w.same("again", w.forget(store.Forget{Before: w.now(), Limit: 100}), store.Forgotten{})
+		w.same("again", w.delete(store.Deletion{Before: w.now(), Limit: 100}), store.Deleted{})
 		w.reopen()
 		w.same("left", w.left(), append(stay, young.Delivery.ID))
 		w.backlog(2)
@@ -96,7 +96,7 @@ func testRetention(t *testing.T, d Driver) {
 		w.clock.Advance(time.Second)
 		for left := len(ids); left > 0; left -= 3 {
 			n := min(3, left)
-			w.same("piece", w.forget(store.Forget{Before: w.now(), Limit: 3}), store.Forgotten{Deliveries: n, Executions: n, More: n == 3})
+			w.same("piece", w.delete(store.Deletion{Before: w.now(), Limit: 3}), store.Deleted{Deliveries: n, Executions: n, More: n == 3})
 			w.same("left", w.left(), ids[len(ids)-left+n:])
 		}
 	})
@@ -110,12 +110,12 @@ func testRetention(t *testing.T, d Driver) {
 		at["none"] = w.refuse("", hook.Unmatched)
 		w.queuedIn("z")
 		w.clock.Advance(time.Hour)
-		w.same("of one", w.forget(store.Forget{Workflow: "b", Before: w.now(), Limit: 9}).Deliveries, 1)
+		w.same("of one", w.delete(store.Deletion{Workflow: "b", Before: w.now(), Limit: 9}).Deliveries, 1)
 		w.gone(at, "b")
-		w.same("of others", w.forget(store.Forget{Except: []string{"a", "d"}, Before: w.now(), Limit: 1}), store.Forgotten{Deliveries: 1, More: true})
-		w.same("of others", w.forget(store.Forget{Except: []string{"a", "d"}, Before: w.now(), Limit: 9}).Deliveries, 1)
+		w.same("of others", w.delete(store.Deletion{Except: []string{"a", "d"}, Before: w.now(), Limit: 1}), store.Deleted{Deliveries: 1, More: true})
+		w.same("of others", w.delete(store.Deletion{Except: []string{"a", "d"}, Before: w.now(), Limit: 9}).Deliveries, 1)
 		w.gone(at, "b", "c", "none")
-		w.same("of all", w.forget(store.Forget{Before: w.now(), Limit: 9}).Deliveries, 2)
+		w.same("of all", w.delete(store.Deletion{Before: w.now(), Limit: 9}).Deliveries, 2)
 		w.gone(at, "a", "b", "c", "d", "none")
 	})
 
@@ -131,15 +131,15 @@ func testRetention(t *testing.T, d Driver) {
 		}
 		w.queuedIn("z")
 		w.clock.Advance(time.Hour)
-		f := store.Forget{Refused: true, Workflow: "a", Before: w.now(), Limit: 3}
-		w.same("a piece", w.forget(f), store.Forgotten{Deliveries: 3, More: true})
-		w.same("the rest", w.forget(f), store.Forgotten{Deliveries: 1})
+		f := store.Deletion{Refused: true, Workflow: "a", Before: w.now(), Limit: 3}
+		w.same("a piece", w.delete(f), store.Deleted{Deliveries: 3, More: true})
+		w.same("the rest", w.delete(f), store.Deleted{Deliveries: 1})
 		w.gone(at, "filtered a", "handshake a", "rejected a", "unmatched a")
-		f = store.Forget{Refused: true, Except: []string{"b"}, Before: w.now(), Limit: 9}
-		w.same("of others", w.forget(f), store.Forgotten{})
+		f = store.Deletion{Refused: true, Except: []string{"b"}, Before: w.now(), Limit: 9}
+		w.same("of others", w.delete(f), store.Deleted{})
 		f.Except = nil
-		w.same("of all", w.forget(f), store.Forgotten{Deliveries: 4})
-		w.same("the others", w.forget(store.Forget{Before: w.now(), Limit: 9}), store.Forgotten{Deliveries: 3, Executions: 2})
+		w.same("of all", w.delete(f), store.Deleted{Deliveries: 4})
+		w.same("the others", w.delete(store.Deletion{Before: w.now(), Limit: 9}), store.Deleted{Deliveries: 3, Executions: 2})
 	})
 
 	t.Run("the repeat of one that has not ended stays with it", func(t *testing.T) {
@@ -148,9 +148,9 @@ func testRetention(t *testing.T, d Driver) {
 		repeat := w.keyed("k")
 		w.repeats(repeat, first)
 		w.clock.Advance(time.Minute)
-		w.same("while it runs", w.forget(store.Forget{Before: w.now(), Limit: 9}), store.Forgotten{})
+		w.same("while it runs", w.delete(store.Deletion{Before: w.now(), Limit: 9}), store.Deleted{})
 		w.commit(w.ending(first, flow.Succeeded, w.step(first, 2)))
-		w.same("when it has ended", w.forget(store.Forget{Before: w.now(), Limit: 9}), store.Forgotten{Deliveries: 2, Executions: 1})
+		w.same("when it has ended", w.delete(store.Deletion{Before: w.now(), Limit: 9}), store.Deleted{Deliveries: 2, Executions: 1})
 	})
 
 	t.Run("usage grows and shrinks", func(t *testing.T) {
@@ -172,15 +172,15 @@ func testRetention(t *testing.T, d Driver) {
 		full := usage()
 		w.same("grown", full-before >= calls*size && full-before < 2*calls*size, true)
 		w.clock.Advance(time.Hour)
-		w.forget(store.Forget{Before: w.now(), Limit: calls})
+		w.delete(store.Deletion{Before: w.now(), Limit: calls})
 		w.same("shrunk", usage()-before < calls*size/4, true)
 	})
 
 	t.Run("what makes no sense is refused", func(t *testing.T) {
 		w := newHarness(t, d)
-		_, err := w.Forget(store.Forget{Before: w.now()})
+		_, err := w.DeleteDeliveries(store.Deletion{Before: w.now()})
 		w.fails(err, fault.Invalid)
-		_, err = w.Forget(store.Forget{Limit: 1})
+		_, err = w.DeleteDeliveries(store.Deletion{Limit: 1})
 		w.fails(err, fault.Invalid)
 	})
 }

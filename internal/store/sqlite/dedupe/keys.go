@@ -38,10 +38,10 @@ type Owner struct {
 const (
 	sqlFind = `SELECT execution, fingerprint FROM dedupe_keys WHERE workflow = ?1 AND key_sha256 = ?2 AND expires_at > ?3`
 
-	// OR REPLACE, because an expired row remains until ForgetKeys deletes it.
+	// OR REPLACE, because an expired row remains until DeleteExpiredKeys deletes it.
 	sqlClaim = `INSERT OR REPLACE INTO dedupe_keys (workflow, key_sha256, execution, expires_at, fingerprint) VALUES (?1, ?2, ?3, ?4, ?5)`
 
-	sqlForget = `DELETE FROM dedupe_keys WHERE (workflow, key_sha256) IN
+	sqlDeleteExpired = `DELETE FROM dedupe_keys WHERE (workflow, key_sha256) IN
 (SELECT workflow, key_sha256 FROM dedupe_keys WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)`
 )
 
@@ -76,17 +76,17 @@ func (k *Keys) Take(tx *writer.Tx, workflow string, key *store.Dedupe, execution
 	return tx.Run(s)
 }
 
-// maxForget is the largest number of keys that one ForgetKeys deletes: each key may be in a different page, and
+// maxDeleted is the largest number of keys that one DeleteExpiredKeys deletes: each key may be in a different page, and
 // incoming calls wait meanwhile.
-const maxForget = 256
+const maxDeleted = 256
 
-// ForgetKeys deletes expired keys, in the order of expiry. A limit above 256 counts as 256.
-func (k *Keys) ForgetKeys(now time.Time, limit int) (deleted int, err error) {
+// DeleteExpiredKeys deletes expired keys, in the order of expiry. A limit above 256 counts as 256.
+func (k *Keys) DeleteExpiredKeys(now time.Time, limit int) (deleted int, err error) {
 	if limit < 1 {
-		return 0, fault.Field("sqlite.ForgetKeys", "limit", "must be at least 1")
+		return 0, fault.Field("sqlite.DeleteExpiredKeys", "limit", "must be at least 1")
 	}
 	err = k.writer.Run(func(tx *writer.Tx) error {
-		err := tx.Exec(sqlForget, now, min(limit, maxForget))
+		err := tx.Exec(sqlDeleteExpired, now, min(limit, maxDeleted))
 		deleted = tx.Changes()
 		return err
 	})

@@ -10,5 +10,5 @@ import (
 func TestKeysAreFoundByAnIndex(t *testing.T) {
 	c, now := plantest.New(t), time.UnixMilli(1790000000000)
 	c.Check("a key", sqlFind, "w", []byte("k"), now)
-	c.Check("expired keys", sqlForget, now, 10)
+	c.Check("expired keys", sqlDeleteExpired, now, 10)
 }

@@ -15,9 +15,9 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/writer"
 )
 
-// maxForget is the largest number of deliveries that one Forget deletes. This is one transaction, and incoming
+// maxDeliveries is the largest number of deliveries that one DeleteDeliveries deletes. This is one transaction, and incoming
 // calls wait meanwhile.
-const maxForget = 200
+const maxDeliveries = 200
 
 // Retention deletes. Its methods may be called concurrently.
 type Retention struct {
@@ -27,21 +27,21 @@ type Retention struct {
 	Catalog *tables.Current
 }
 
-// Forget deletes deliveries with their executions and steps. A limit above 200 counts as 200. Without Except the
+// DeleteDeliveries deletes deliveries with their executions and steps. A limit above 200 counts as 200. Without Except the
 // oldest deliveries are deleted first; with Except the oldest of each workflow in turn. The blobs are removed
 // after the write: a crash in between leaves orphans to SweepBlobs.
-func (r *Retention) Forget(f store.Forget) (store.Forgotten, error) {
-	const op = "sqlite.Forget"
+func (r *Retention) DeleteDeliveries(f store.Deletion) (store.Deleted, error) {
+	const op = "sqlite.DeleteDeliveries"
 	if f.Limit < 1 || f.Before.IsZero() {
-		return store.Forgotten{}, fault.New(op, fault.Invalid, "what is forgotten needs a time and a limit of at least 1")
+		return store.Deleted{}, fault.New(op, fault.Invalid, "a deletion needs a time and a limit of at least 1")
 	}
-	f.Limit = min(f.Limit, maxForget)
+	f.Limit = min(f.Limit, maxDeliveries)
 	var ids []ident.ID
 	if err := r.Pool.Read(context.Background(), op, func(rd *reader.Reader) (err error) {
 		ids, err = find(rd, &f)
 		return err
 	}); err != nil || len(ids) == 0 {
-		return store.Forgotten{}, err
+		return store.Deleted{}, err
 	}
 	var d deletion
 	if err := r.Writer.Run(func(tx *writer.Tx) error {
@@ -53,7 +53,7 @@ func (r *Retention) Forget(f store.Forget) (store.Forgotten, error) {
 		}
 		return nil
 	}); err != nil {
-		return store.Forgotten{}, err
+		return store.Deleted{}, err
 	}
 	d.out.More = len(ids) == f.Limit
 	if r.Blobs.Files == nil {
@@ -79,9 +79,9 @@ func (r *Retention) SweepBlobs(before time.Time) (int, error) {
 	return r.Blobs.Files.Sweep(before, r.Blobs.Named)
 }
 
-// deletion is what one Forget deletes.
+// deletion is what one DeleteDeliveries deletes.
 type deletion struct {
-	out   store.Forgotten
+	out   store.Deleted
 	blobs map[string]struct{} // blobs that the deleted deliveries named, in hex
 }
 

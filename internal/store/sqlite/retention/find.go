@@ -14,7 +14,7 @@ import (
 
 // find finds the deliveries to delete, in each case through an index. The queries skip only deliveries of
 // unfinished executions, and deliveries of other workflows among the refused ones.
-func find(r *reader.Reader, f *store.Forget) (list []ident.ID, err error) {
+func find(r *reader.Reader, f *store.Deletion) (list []ident.ID, err error) {
 	add := func(q *query) error {
 		return r.Query(q.sql.String()+` ORDER BY d.id LIMIT ?2`, func(s *conn.Stmt) {
 			list = append(list, ident.ID(s.ColumnInt(0)))
@@ -55,7 +55,7 @@ type query struct {
 	args []any
 }
 
-func newQuery(f *store.Forget, limit int) *query {
+func newQuery(f *store.Deletion, limit int) *query {
 	q := &query{args: []any{ident.After(f.Before), limit}}
 	q.sql.WriteString(`SELECT d.id FROM deliveries d WHERE d.id < ?1 AND NOT EXISTS (SELECT 1 FROM executions e
 WHERE e.id = d.execution AND e.status IN ('queued', 'running', 'waiting'))`)
@@ -67,13 +67,13 @@ func (q *query) add(condition string, arg any) {
 	q.sql.WriteString(condition + strconv.Itoa(len(q.args)))
 }
 
-func workflowQuery(f *store.Forget, workflow string, limit int) *query {
+func workflowQuery(f *store.Deletion, workflow string, limit int) *query {
 	q := newQuery(f, limit)
 	q.add(` AND d.workflow = ?`, workflow)
 	return q
 }
 
-func refusedQuery(f *store.Forget, o hook.Outcome) *query {
+func refusedQuery(f *store.Deletion, o hook.Outcome) *query {
 	q := newQuery(f, f.Limit)
 	q.add(` AND d.outcome <> 'accepted' AND d.outcome = ?`, string(o))
 	if f.Workflow != "" {

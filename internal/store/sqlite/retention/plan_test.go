@@ -11,9 +11,9 @@ import (
 func TestDeliveriesToDeleteAreFoundByAnIndex(t *testing.T) {
 	c := plantest.New(t)
 	for _, workflow := range []string{"", "w"} {
-		for _, f := range []store.Forget{{Refused: true, Workflow: workflow, Except: []string{"a", "b"}}, {Workflow: workflow}} {
+		for _, f := range []store.Deletion{{Refused: true, Workflow: workflow, Except: []string{"a", "b"}}, {Workflow: workflow}} {
 			for _, q := range []*query{newQuery(&f, 1), workflowQuery(&f, "w", 1), refusedQuery(&f, hook.Rejected)} {
-				c.Check("forget "+q.sql.String(), q.sql.String()+" ORDER BY d.id LIMIT ?2", q.args...)
+				c.Check("deletion "+q.sql.String(), q.sql.String()+" ORDER BY d.id LIMIT ?2", q.args...)
 			}
 		}
 	}
