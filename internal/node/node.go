@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"hookline.dev/hookline/internal/channel"
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/expr"
@@ -74,6 +75,15 @@ type Fitter interface {
 	// Fits returns what does not fit the collection, with paths below the config. others finds the collections that
 	// it has relations to.
 	Fits(c collection.Collection, others collection.Others) []decode.Problem
+}
+
+// Notifier is a node that sends messages through a notification channel. What it asks of the channel is checked when
+// the workflow is published and before the channel changes.
+type Notifier interface {
+	// Channel returns the name of the channel.
+	Channel() string
+	// FitsChannel returns what channels of this kind cannot do, with paths below the config.
+	FitsChannel(info channel.Info) []decode.Problem
 }
 
 // Effect says what side effects a kind has. It decides what is committed before the node runs.
