@@ -25,6 +25,7 @@ import (
 	"hookline.dev/hookline/internal/janitor"
 	"hookline.dev/hookline/internal/lifecycle"
 	"hookline.dev/hookline/internal/node/kinds"
+	"hookline.dev/hookline/internal/node/request"
 	scriptnode "hookline.dev/hookline/internal/node/script"
 	"hookline.dev/hookline/internal/outbound"
 	"hookline.dev/hookline/internal/script"
@@ -170,7 +171,7 @@ func (a *App) join() (err error) {
 	a.out = a.newClient()
 	a.known = document.Known{Presets: Presets(), Kinds: kinds.Set(kinds.Deps{
 		Scripts: a.scripts, ScriptDefaults: scriptnode.Defaults{Timeout: c.ScriptTimeout, Memory: c.ScriptMemory},
-		Records: a.store,
+		Records: a.store, Request: request.Deps{Client: a.out, Files: a.blobs, Tokens: request.NewTokens()},
 	}).WithMaxNodes(c.MaxNodes)}
 	a.catalog = catalog.New(catalog.Options{
 		Store: a.store, Known: a.known,

@@ -38,7 +38,7 @@ func translate(kind string, config value.Value) (value.Value, translation) {
 		return config, translation{}
 	}
 	for name, v := range config.Members() {
-		if name == nocoParams && v.Kind() == value.KindObject {
+		if t.nested(name, v) {
 			for inner, below := range v.Members() {
 				t.move(decode.Join(nocoParams, decode.Name(inner)), inner, below)
 			}
@@ -56,10 +56,16 @@ func translate(kind string, config value.Value) (value.Value, translation) {
 // nocoParams is the field in which NocoBase stores the settings of record nodes.
 const nocoParams = "params"
 
+// nested reports whether a field has the settings of the node below it. A kind with a rule for params itself has none.
+func (t *translation) nested(name string, v value.Value) bool {
+	_, own := t.rules[nocoParams]
+	return name == nocoParams && v.Kind() == value.KindObject && !own
+}
+
 // concerns reports whether a config has anything to translate.
 func (t *translation) concerns(config value.Value) bool {
 	for name, v := range config.Members() {
-		if _, ok := t.rules[name]; ok || name == nocoParams && v.Kind() == value.KindObject {
+		if _, ok := t.rules[name]; ok || t.nested(name, v) {
 			return true
 		}
 	}

@@ -35,6 +35,8 @@ func nocoRules(kind string) map[string]rule {
 			"target": {to: "over"}, "exit": {to: "onItemError", how: exit}, "startIndex": {how: fromZero},
 			"condition": {to: "while", how: loopCondition},
 		}
+	case "request":
+		return map[string]rule{"params": {to: "query"}, "data": {to: "body", how: parts}, "timeout": {to: "timeout", how: milliseconds}}
 	case "parallel":
 		return map[string]rule{"mode": {to: "mode", how: forkMode}}
 	default:
@@ -148,6 +150,38 @@ func exit(v value.Value) (value.Value, string) {
 	default:
 		return v, "write onItemError: fail, break or continue"
 	}
+}
+
+// milliseconds converts a bare number to a duration.
+func milliseconds(v value.Value) (value.Value, string) {
+	if n, ok := v.Int(); ok && n >= 0 {
+		return value.String(v.Text() + "ms"), ""
+	}
+	return v, ""
+}
+
+// parts converts the fields of a form, which have a valueType, to {name, value} and {name, file}.
+func parts(v value.Value) (value.Value, string) {
+	if v.Kind() != value.KindArray {
+		return v, ""
+	}
+	var list value.ArrayBuilder
+	for each := range v.Elements() {
+		kind, ok := each.Get("valueType").Str()
+		if !ok {
+			list.Add(each)
+			continue
+		}
+		var b value.ObjectBuilder
+		b.Set("name", each.Get("name"))
+		if kind == "file" {
+			b.Set("file", each.Get("file"))
+		} else {
+			b.Set("value", each.Get("text"))
+		}
+		list.Add(b.Value())
+	}
+	return list.Value(), ""
 }
 
 // forkMode refuses the modes that exist only in NocoBase.

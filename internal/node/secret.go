@@ -132,6 +132,29 @@ func (r Rendered) Resolve(in Input) (value.Value, error) {
 	return v, nil
 }
 
+// Secrets returns the values of the variables that the config refers to, and of the texts in which it does so. A kind
+// masks what it makes of them in everything that the other side sends back.
+func (r Rendered) Secrets(in Input) []string {
+	var texts []string
+	for i := range r.secrets {
+		t := r.secrets[i].template
+		for _, ref := range t.Refs() {
+			if v, err := (secretScope{in.Secrets}).Var(ref.Root(), ref.Name()); err == nil {
+				text, _ := v.Str()
+				texts = append(texts, text)
+			}
+		}
+		if found, err := t.Eval(secretScope{in.Secrets}); err == nil {
+			text, ok := found.Str()
+			if !ok {
+				text = found.Text()
+			}
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
 // secretScope is a Scope that has only $env.
 type secretScope struct{ secrets Secrets }
 

@@ -51,6 +51,11 @@ func (e *Error) Final() bool {
 	return false
 }
 
+// bodyError is the error of Body.Open.
+type bodyError struct{ cause error }
+
+func (b *bodyError) Error() string { return b.cause.Error() }
+
 // failed counts a failure.
 func (c *Client) failed(err error) error {
 	e, ok := errors.AsType[*Error](err)
@@ -76,6 +81,9 @@ func (c *Client) failed(err error) error {
 func classify(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if b, ok := errors.AsType[*bodyError](err); ok {
+		return b.cause
 	}
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e

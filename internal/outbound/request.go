@@ -35,7 +35,7 @@ type Request struct {
 // Body is the content of a request. The zero value is no content.
 type Body struct {
 	// Open returns the content from its beginning. A redirect and a closed connection make it necessary to read it
-	// again.
+	// again. Do returns its error unchanged.
 	Open func() (io.ReadCloser, error)
 	// Length is the number of bytes; -1 if it is not known.
 	Length int64
@@ -136,7 +136,7 @@ func message(ctx context.Context, h *hop) (*http.Request, error) {
 	if h.body.Open != nil {
 		content, err := h.body.Open()
 		if err != nil {
-			return nil, err
+			return nil, &bodyError{err}
 		}
 		r.Body, r.GetBody, r.ContentLength = content, h.body.Open, h.body.Length
 		if h.body.Length == 0 {

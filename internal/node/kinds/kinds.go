@@ -16,6 +16,7 @@ import (
 	"hookline.dev/hookline/internal/node/recorddelete"
 	"hookline.dev/hookline/internal/node/recordfind"
 	"hookline.dev/hookline/internal/node/recordupdate"
+	"hookline.dev/hookline/internal/node/request"
 	"hookline.dev/hookline/internal/node/response"
 	"hookline.dev/hookline/internal/node/script"
 	"hookline.dev/hookline/internal/node/set"
@@ -28,6 +29,7 @@ type Deps struct {
 	Scripts        script.Runner
 	ScriptDefaults script.Defaults
 	Records        collection.Reader
+	Request        request.Deps
 }
 
 // Set returns the kinds, in the order of the reference page.
@@ -45,6 +47,7 @@ func Set(d Deps) *node.Set {
 		recorddelete.New(),
 		recordfind.New(d.Records),
 		recordaggregate.New(d.Records),
+		request.New(d.Request),
 		script.New(d.Scripts, d.ScriptDefaults),
 		response.New(),
 		output.New(),

@@ -14,7 +14,7 @@ func TestNocoBasesNamesAreFound(t *testing.T) {
 		"condition": "condition", "multi-conditions": "switch", "variable": "variable", "calculation": "calculate",
 		"loop": "loop", "parallel": "parallel", "create": "record.create", "update": "record.update", "destroy": "record.delete",
 		"query": "record.find", "aggregate": "record.aggregate", "javascript": "script", "response": "response",
-		"output": "output", "end": "end", "delay": "delay",
+		"request": "request", "output": "output", "end": "end", "delay": "delay",
 	} {
 		k := set.Find(name)
 		if k == nil {
