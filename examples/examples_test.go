@@ -3,6 +3,9 @@ package examples
 import (
 	"bytes"
 	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +17,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hookline.dev/hookline/bench/process"
+	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/verify"
+	"hookline.dev/hookline/internal/verify/preset"
 )
 
 // call is one run of a script and everything that it must cause.
@@ -103,6 +109,18 @@ func calls() []call {
 			prints: `{"events":2,"failed":0}` + "\nHTTP 200\n", status: "succeeded",
 			collection: "crm_customers",
 			record:     map[string]any{"ref": "c_17", "name": nil, "email": nil, "version": 4.0, "deleted": true},
+		},
+		{
+			name: "an order that is passed on", script: "relay.sh",
+			prints: "ok\nHTTP 200\n", status: "succeeded",
+			collection: "relayed_orders",
+			record:     map[string]any{"order": "so_1042", "number": "P-19.90", "problem": nil},
+		},
+		{
+			name: "an order that the partner refuses", script: "relay.sh", args: []string{"changed"},
+			prints: "ok\nHTTP 200\n", status: "succeeded",
+			collection: "relayed_orders",
+			record:     map[string]any{"order": "so_1042", "number": nil, "problem": "the response has the status 422 Unprocessable Entity"},
 		},
 		{
 			name: "a survey response", script: "survey.sh",
@@ -224,7 +242,10 @@ func serve(t *testing.T, program string) *process.Server {
 	t.Helper()
 	server, err := process.Start(t.Context(), process.Options{
 		Program: program, Data: filepath.Join(t.TempDir(), "data"), Workflows: ".",
-		Env: []string{"HOOKLINE_ENV_PAYMENT_PASSWORD=example-password", "HOOKLINE_ENV_SENSOR_TOKEN=example-token"},
+		Env: []string{
+			"HOOKLINE_ENV_PAYMENT_PASSWORD=example-password", "HOOKLINE_ENV_SENSOR_TOKEN=example-token",
+			"HOOKLINE_ENV_PARTNER_URL=" + partner(t), "HOOKLINE_ENV_PARTNER_SECRET=" + partnerSecret, "HOOKLINE_ALLOW_OUTBOUND=127.0.0.0/8",
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -235,6 +256,35 @@ func serve(t *testing.T, program string) *process.Server {
 		}
 	})
 	return server
+}
+
+// partnerSecret signs the requests of relay.yaml.
+const partnerSecret = "whsec_ZXhhbXBsZS1wYXJ0bmVyLXNlY3JldA=="
+
+// partner starts the API that relay.yaml sends orders to, and returns its URL. It verifies signatures with this project's
+// own presets.
+func partner(t *testing.T) string {
+	t.Helper()
+	verifier, problems := preset.Set().Find("standard-webhooks").Compile(verify.Config{Secrets: []string{partnerSecret}})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		data, err := io.ReadAll(r.Body)
+		verdict := verifier.Verify(r.Context(), verify.Call{Method: r.Method, Header: r.Header, Body: data, At: clock.System().Now()})
+		if err != nil || !verdict.OK() || !strings.HasPrefix(r.Header.Get("Idempotency-Key"), "exe_") {
+			t.Errorf("the partner got %q with %v: %+v, %v", data, r.Header, verdict, err)
+		}
+		_, price, ok := strings.Cut(string(data), `"price":`)
+		if !ok {
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"number":"P-`+strings.Trim(price, "}]")+`"}`)
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
 }
 
 func bash(t *testing.T, server *process.Server, args ...string) string {
