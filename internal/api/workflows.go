@@ -30,6 +30,8 @@ type Published struct {
 	Source    string
 	UpdatedAt time.Time
 	Presets   *verify.Set // tell which keys of a signature are public; nil: none
+	// FilterErrors counts the calls on which the filter failed since the server started.
+	FilterErrors int64
 }
 
 // Reloaded is the result of a reload, as keys of workflows.
@@ -55,7 +57,9 @@ type Workflow struct {
 	Auth      []string  `json:"auth"` // names of gates, see gates; empty: anyone may call
 	URLs      []string  `json:"urls,omitempty"`
 	Nodes     int       `json:"nodes"`
-	Document  JSON      `json:"document,omitzero"`
+	// FilterErrors counts the calls on which the filter failed, since the server started. They ran nothing.
+	FilterErrors int64 `json:"filterErrors,omitempty"`
+	Document     JSON  `json:"document,omitzero"`
 }
 
 // The forms of a workflow's URL (SPEC §3).
@@ -116,18 +120,19 @@ func (r routes) workflows() {
 
 func (r routes) workflow(p Published) Workflow {
 	w := Workflow{
-		Key:       p.Key,
-		Title:     p.Title,
-		Enabled:   p.Enabled,
-		Revision:  p.Revision,
-		Source:    p.Source,
-		UpdatedAt: p.UpdatedAt,
-		Type:      p.Trigger.Type,
-		Mode:      p.Trigger.Mode,
-		Methods:   p.Trigger.Methods,
-		Path:      p.Trigger.Path,
-		Auth:      gates(p.Trigger.Auth),
-		Nodes:     count(p.Nodes),
+		Key:          p.Key,
+		Title:        p.Title,
+		Enabled:      p.Enabled,
+		Revision:     p.Revision,
+		Source:       p.Source,
+		UpdatedAt:    p.UpdatedAt,
+		Type:         p.Trigger.Type,
+		Mode:         p.Trigger.Mode,
+		Methods:      p.Trigger.Methods,
+		Path:         p.Trigger.Path,
+		Auth:         gates(p.Trigger.Auth),
+		Nodes:        count(p.Nodes),
+		FilterErrors: p.FilterErrors,
 	}
 	if p.Trigger.Type == "webhook" {
 		base := r.BaseURL()

@@ -103,9 +103,9 @@ type workflows struct{ app *App }
 // Workflows returns all workflows, sorted by key.
 func (w workflows) Workflows() ([]api.Published, error) {
 	entries := w.app.catalog.Entries()
-	out := make([]api.Published, len(entries))
+	out, failed := make([]api.Published, len(entries)), w.app.door.FilterErrors()
 	for i, e := range entries {
-		out[i] = w.published(e)
+		out[i] = w.published(e, failed)
 	}
 	return out, nil
 }
@@ -116,7 +116,7 @@ func (w workflows) Workflow(key string) (api.Published, error) {
 	if err != nil {
 		return api.Published{}, err
 	}
-	return w.published(e), nil
+	return w.published(e, w.app.door.FilterErrors()), nil
 }
 
 // SetEnabled enables or disables a workflow.
@@ -128,9 +128,9 @@ func (w workflows) Reload() (api.Reloaded, error) {
 	return api.Reloaded(r), err
 }
 
-// published converts an entry to the API's type.
-func (w workflows) published(e *catalog.Entry) api.Published {
-	p := api.Published{Source: e.Source, UpdatedAt: e.UpdatedAt.In(time.UTC), Presets: w.app.known.Presets}
+// published converts an entry to the API's type. filterErrors are counted by key.
+func (w workflows) published(e *catalog.Entry, filterErrors map[string]int64) api.Published {
+	p := api.Published{FilterErrors: filterErrors[e.Key], Source: e.Source, UpdatedAt: e.UpdatedAt.In(time.UTC), Presets: w.app.known.Presets}
 	if e.Compiled != nil {
 		p.Workflow = e.Compiled.Workflow
 	}

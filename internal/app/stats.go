@@ -17,6 +17,9 @@ func (a *App) stats() map[string]int64 {
 		"engine.commitRetries": e.CommitRetries, "engine.held": e.Held, "engine.parked": e.Parked,
 		"engine.waiting": e.Waiting, "engine.running": int64(e.Running),
 	})
+	for _, n := range a.door.FilterErrors() {
+		all["door.filterErrors"] += n
+	}
 	sent := a.out.Stats()
 	maps.Copy(all, map[string]int64{
 		"outbound.requests": sent.Requests, "outbound.redirects": sent.Redirects, "outbound.refused": sent.Refused,

@@ -23,6 +23,10 @@ func (sys *system) checkKey(server *client, key string) ([]finding, error) {
 		return nil, err
 	}
 	all := []finding{checkEnabled(x)}
+	if x.FilterErrors > 0 {
+		all = append(all, problem("filter", "hookline deliveries ls --workflow "+x.Key+" --outcome filtered shows the errors",
+			"it failed on %s since the server started; they ran nothing", plural(int(x.FilterErrors), "call")))
+	}
 	all = append(all, checkURLs(x)...)
 	last, err := server.deliveries(url.Values{"workflow": {key}, "limit": {"1"}})
 	if err != nil {

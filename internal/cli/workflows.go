@@ -40,12 +40,20 @@ func (c *workflowsLs) Run(sys *system) error {
 	}
 	t := newTable(sys.stdout, "KEY", "STATE", "MODE", "METHODS", "AUTH", "NODES", "TITLE")
 	err = eachOf(page.Items, func(x api.Workflow) {
-		t.row(x.Key, onOff(x.Enabled), string(x.Mode), strings.Join(x.Methods, ","), auth(x), strconv.Itoa(x.Nodes), x.Title)
+		t.row(x.Key, state(x), string(x.Mode), strings.Join(x.Methods, ","), auth(x), strconv.Itoa(x.Nodes), x.Title)
 	})
 	if err != nil {
 		return err
 	}
 	return t.flush()
+}
+
+// state also tells of a filter that fails, because its calls run nothing.
+func state(x api.Workflow) string {
+	if x.FilterErrors == 0 {
+		return onOff(x.Enabled)
+	}
+	return onOff(x.Enabled) + ", " + plural(int(x.FilterErrors), "filter error")
 }
 
 func onOff(enabled bool) string {
@@ -89,6 +97,9 @@ func (c *workflowsShow) Run(sys *system) error {
 		f.add("revision", x.Revision)
 		f.add("updated", sys.when(x.UpdatedAt))
 		f.add("source", x.Source)
+		if x.FilterErrors > 0 {
+			f.add("filter", plural(int(x.FilterErrors), "error")+" since the server started; hookline deliveries ls --workflow "+x.Key+" --outcome filtered")
+		}
 		for _, address := range x.URLs {
 			f.add("url", rebase(address, c.PublicURL))
 		}

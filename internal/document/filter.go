@@ -57,7 +57,7 @@ func (c *compiler) filter(text string) {
 	if text == "" {
 		return
 	}
-	t, err := expr.CompileExpression(text, expr.Options{Roots: []string{"context", "system"}})
+	t, err := expr.CompileExpression(text, expr.Options{Roots: []string{"context", "system"}, Lenient: true})
 	if err != nil && strings.Contains(text, "{{") {
 		c.problem(at, "is an expression; write it without braces, as in $context.data.ref == \"refs/heads/main\"")
 		return

@@ -47,8 +47,10 @@ func TestAFilterThatSaysNoIsAnsweredAndNothingRuns(t *testing.T) {
 		{"yes", `$context.data.a == 1`, `{"a":1}`, hook.Accepted, ""},
 		{"no", `$context.data.a == 1`, `{"a":2}`, hook.Filtered, "the filter rejected the call; nothing ran"},
 		{"null is no", `$context.data.b`, `{"a":2}`, hook.Filtered, "the filter rejected the call; nothing ran"},
-		{"an error passes", `$context.data.a.b > 1 and int("x") == 1`, `{"a":{"b":2}}`, hook.Accepted, "the filter failed, so the call passed"},
-		{"no boolean passes", `$context.data.a`, `{"a":2}`, hook.Accepted, "the filter failed, so the call passed"},
+		{"an error is no", `int($context.data.a) == 1`, `{"a":"x"}`, hook.Filtered, "filter error: "},
+		{"no boolean is no", `$context.data.a`, `{"a":2}`, hook.Filtered, "filter error: "},
+		{"a text is compared with a number", `$context.data.a > 1`, `{"a":"2"}`, hook.Accepted, ""},
+		{"nothing is not greater", `$context.data.b > 1`, `{"a":2}`, hook.Filtered, "the filter rejected the call; nothing ran"},
 		{"what is known of the system", `$system.workflow == "a"`, `{"a":1}`, hook.Accepted, ""},
 	} {
 		for _, mode := range []flow.Mode{flow.Async, flow.Sync} {
@@ -59,11 +61,18 @@ func TestAFilterThatSaysNoIsAnsweredAndNothingRuns(t *testing.T) {
 				h.engine.result <- flow.Execution{Status: flow.Succeeded}
 				resp := h.serve(request("POST", "/api/webhooks/a", c.data, "Content-Type: application/json"))
 				d, _ := h.lastDelivery()
-				if resp.status != 202 && !strings.Contains(c.name, "error") || d.Outcome != c.outcome || resp.header.Get("Hookline-Outcome") != string(c.outcome) {
+				if resp.status != 202 || d.Outcome != c.outcome || resp.header.Get("Hookline-Outcome") != string(c.outcome) {
 					t.Errorf("%d %s: %s; %s", resp.status, d.Outcome, resp.text, d.Reason)
 				}
 				if !strings.HasPrefix(d.Reason, c.reason) || (c.reason == "") != (d.Reason == "") {
 					t.Errorf("the reason is %q", d.Reason)
+				}
+				failed := strings.HasPrefix(c.reason, "filter error")
+				if got := h.FilterErrors()["a"]; (got == 1) != failed {
+					t.Errorf("%d errors are counted", got)
+				}
+				if marked := len(d.Verdicts) == 1 && d.Verdicts[0].Gate == "filter" && d.Verdicts[0].Reason == "filter error"; marked != failed {
+					t.Errorf("the verdicts are %+v", d.Verdicts)
 				}
 				if c.outcome == hook.Filtered && (len(h.door.accepted)+len(h.engine.calls) > 0 || d.DedupeKey != "" || d.Execution != 0 || d.Gate != "filter" ||
 					d.Answer == nil || string(d.Answer.Body) != resp.text || d.Answer.Status != 202) {

@@ -12,7 +12,7 @@
 //	handshake  answer a provider that tests the address            what the provider demands
 //	decode     content type to values, files to the blob store     415, 400, 413, 503
 //	validate   compare the data with trigger.schema                422 with JSON pointers
-//	filter     evaluate trigger.filter                             the answer to an accepted call; nothing runs
+//	filter     evaluate trigger.filter; an error counts as no      the answer to an accepted call; nothing runs
 //	dedupe     compute the key that identifies a repeat            400 when a required key is missing
 //	accept     the one write                                       503; 422 for a key used for another request
 //	reply      async: the trigger's response, once the write is on disk. sync: what the execution says

@@ -14,7 +14,6 @@ import (
 const (
 	gateDecode = "decode"
 	gateSchema = "schema"
-	gateFilter = "filter"
 )
 
 // codeRefused is the code for any rejection by a gate that checks the data; the detail gives the reason.
@@ -49,9 +48,11 @@ func (a *recorded) data(r *Route) {
 		a.heard(gateSchema, c.validate(), "")
 	}
 	if r.filter != nil {
-		out := c.filter()
-		a.heard(gateFilter, out, c.delivery.Reason)
-		c.delivery.Reason = ""
+		if no, _ := c.filtered(); no != "" {
+			a.say(failed(gateFilter, codeRefused, no))
+		} else {
+			a.say(passed(gateFilter))
+		}
 	}
 	if out := c.dedupeKey(); out != nil || c.delivery.DedupeKey != "" || c.delivery.Reason != "" {
 		if c.delivery.DedupeKey != "" {

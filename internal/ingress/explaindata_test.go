@@ -21,7 +21,7 @@ func TestAnExplanationSaysWhatTheDataComesTo(t *testing.T) {
 	}{
 		{"all is well", "strict", `{"id":7}`, nil, "schema: ; filter: ; dedupe: the key is 7"},
 		{"nothing is", "strict", `{"id":null}`, nil, "schema no: the data does not match the schema: /id must be an integer, not null; filter no: the filter rejected the call; nothing ran; dedupe no: the dedupe key is required and empty: {{$context.data.id}}"},
-		{"a filter that cannot tell", "strict", `{"id":"x"}`, nil, "schema no: the data does not match the schema: /id must be an integer, not a string; filter: the filter failed, so the call passed: "},
+		{"a text where the filter wants a number", "strict", `{"id":"x"}`, nil, "schema no: the data does not match the schema: /id must be an integer, not a string; filter no: the filter rejected the call; nothing ran; dedupe: the key is x"},
 		{"no JSON", "strict", `{`, nil, "decode no: body: it is not valid JSON"},
 		{"a body that is gone", "strict", ``, []hook.Header{{Name: "Content-Length", Value: "9"}}, "decode no: the body is not recorded"},
 		{"nothing is asked", "open", `{}`, nil, ""},

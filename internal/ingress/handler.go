@@ -110,6 +110,7 @@ func (h *Handler) SetRoutes(routes []*Route) error {
 	t, err := newTable(routes)
 	if err == nil {
 		h.keepLimiters(routes)
+		h.table.Load().keepCounts(routes)
 		h.table.Store(t)
 	}
 	return err

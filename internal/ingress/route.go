@@ -3,6 +3,7 @@ package ingress
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/fault"
@@ -13,7 +14,7 @@ import (
 	"hookline.dev/hookline/internal/verify"
 )
 
-// Route is a compiled trigger. It is immutable except for its count of recorded bodies, and safe for concurrent
+// Route is a compiled trigger. It is immutable except for its counts, and safe for concurrent
 // use.
 type Route struct {
 	key      string
@@ -41,7 +42,8 @@ type Route struct {
 	answers      bool // the trigger has a response of its own
 	sync         flow.SyncOptions
 
-	bodies bucket
+	bodies       bucket
+	filterErrors *atomic.Int64 // shared by all revisions of the workflow
 }
 
 // Key returns the key of the route's workflow.
@@ -65,7 +67,7 @@ func Compile(wf flow.Workflow, with Resources) (*Route, error) {
 	t := wf.Trigger
 	r := &Route{
 		key: wf.Key, revision: wf.Revision, mode: t.Mode, path: t.Path, methods: withHead(t.Methods),
-		contentTypes: t.ContentTypes, maxBody: t.MaxBody, answers: t.Response != nil, sync: t.Sync,
+		contentTypes: t.ContentTypes, maxBody: t.MaxBody, answers: t.Response != nil, sync: t.Sync, filterErrors: new(atomic.Int64),
 	}
 	switch {
 	case t.Type != "webhook" && t.Type != "":

@@ -17,6 +17,7 @@ const (
 	gateCORS      = "cors"
 	gateEvents    = "cloudevents"
 	gateHead      = "head"
+	gateFilter    = "filter"
 	gateDedupe    = "dedupe"
 )
 

@@ -62,6 +62,9 @@ func (w *lowerer) binary(n *ast.BinaryNode) (eval.Func, error) {
 		}, nil
 	default:
 		f := eval.BinaryOperator(op)
+		if w.Options.Lenient {
+			f = eval.LenientOperator(op)
+		}
 		if f == nil {
 			return nil, diag.Failed("the operator %s is not supported", op)
 		}
@@ -110,13 +113,11 @@ func (w *lowerer) matches(n *ast.BinaryNode) (eval.Func, error) {
 	if err != nil {
 		return nil, err
 	}
+	lenient := w.Options.Lenient
 	return unaryOf(x, func(r *eval.Run, x any) (any, error) {
-		if x == nil {
-			return false, nil
-		}
-		s, ok := eval.StringOf(x)
-		if !ok {
-			return nil, diag.Failed("matches looks at a string, not at %s; turn it into one with string()", eval.Describe(x))
+		s, ok, err := eval.WantPatternText(x, lenient)
+		if !ok || err != nil {
+			return false, err
 		}
 		return p.Match(r, s)
 	}), nil

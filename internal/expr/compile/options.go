@@ -12,6 +12,7 @@ type Options struct {
 	Secrets bool     // $env may be used: the field may hold secrets
 	Roots   []string // the allowed roots, without $; nil: all
 	Limits  eval.Limits
+	Lenient bool // comparisons in expressions do what rule operators do: they convert, and null is false
 	// Escape is applied to the texts that tokens produce, not to the text around them. nil: nothing.
 	Escape func(string) string
 }

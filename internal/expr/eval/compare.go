@@ -179,34 +179,43 @@ type openedArray struct {
 // Order compares two numbers, strings, dates or durations and returns -1, 0 or +1. Other operands are an error.
 // Null is an error too, because a result of false would hide it.
 func (r *Run) Order(a, b any) (int, error) {
-	if err := r.Read(ScalarSize(a) + ScalarSize(b)); err != nil {
-		return 0, err
-	}
-	if x, ok := AsNumber(a); ok {
-		if y, ok := AsNumber(b); ok {
-			return compareNumbers(x, y), nil
-		}
-	}
-	if x, ok := StringOf(a); ok {
-		if y, ok := StringOf(b); ok {
-			return cmp.Compare(x, y), nil
-		}
-	}
-	switch x := a.(type) {
-	case time.Time:
-		if y, ok := b.(time.Time); ok {
-			return x.Compare(y), nil
-		}
-	case time.Duration:
-		if y, ok := b.(time.Duration); ok {
-			return cmp.Compare(x, y), nil
-		}
+	c, comparable, err := r.order(a, b)
+	if comparable || err != nil {
+		return c, err
 	}
 	hint := ""
 	if a == nil || b == nil {
 		hint = "; give a default, as in {path} ?? 0"
 	}
 	return 0, diag.Failed("%s cannot be compared with %s%s", Describe(a), Describe(b), hint)
+}
+
+// order compares two operands. comparable is false if they have no order.
+func (r *Run) order(a, b any) (c int, comparable bool, err error) {
+	if err := r.Read(ScalarSize(a) + ScalarSize(b)); err != nil {
+		return 0, false, err
+	}
+	if x, ok := AsNumber(a); ok {
+		if y, ok := AsNumber(b); ok {
+			return compareNumbers(x, y), true, nil
+		}
+	}
+	if x, ok := StringOf(a); ok {
+		if y, ok := StringOf(b); ok {
+			return cmp.Compare(x, y), true, nil
+		}
+	}
+	switch x := a.(type) {
+	case time.Time:
+		if y, ok := b.(time.Time); ok {
+			return x.Compare(y), true, nil
+		}
+	case time.Duration:
+		if y, ok := b.(time.Duration); ok {
+			return cmp.Compare(x, y), true, nil
+		}
+	}
+	return 0, false, nil
 }
 
 // Contains implements `item in x`.
