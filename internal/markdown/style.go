@@ -18,8 +18,14 @@ type Wrap struct{ Open, Close string }
 type Style struct {
 	// Escape makes literal text safe. nil: text stays as it is.
 	Escape func(string) string
-	// EscapeCode is Escape for the content of Code and Pre. nil: Escape.
-	EscapeCode                func(string) string
+	// EscapeCode is Escape for the content of Code, and of Pre without EscapePre. nil: Escape.
+	EscapeCode func(string) string
+	EscapePre  func(string) string // for the content of Pre. nil: EscapeCode
+	// EscapeAddress is Escape for the address of a link. nil: Escape.
+	EscapeAddress func(string) string
+	// DataAt is written for an escaped @, which is how Escape writes those of data. It is for services that look for
+	// mentions in the text. "": @.
+	DataAt                    string
 	Bold, Italic, Strike      Wrap
 	Code, Pre                 Wrap
 	Heading                   [6]Wrap // by level, 1 to 6
@@ -31,6 +37,8 @@ type Style struct {
 	Break                     string  // a line break within a paragraph; "": "\n"
 	// Link writes a link. Both texts are escaped. nil: the text, followed by the address in parentheses.
 	Link func(text, address string) string
+	// Bare writes a link whose text is its address. nil: Link.
+	Bare func(address string) string
 }
 
 // parser is safe for concurrent use: goldmark keeps the state of a parse in its context.
@@ -113,6 +121,9 @@ func (w *writer) lines(n ast.Node) string {
 	if _, isHTML := n.(*ast.HTMLBlock); isHTML {
 		return w.style.Para.around(w.escape(text))
 	}
+	if w.style.EscapePre != nil {
+		return w.style.Pre.around(w.style.EscapePre(text))
+	}
 	return w.style.Pre.around(w.escapeCode(text))
 }
 
@@ -169,7 +180,7 @@ func (w *writer) inline(n ast.Node) string {
 	s := w.style
 	switch n := n.(type) {
 	case *ast.Text:
-		text := w.escape(unescape(n.Segment.Value(w.source)))
+		text := w.literal(n.Segment.Value(w.source))
 		if n.SoftLineBreak() || n.HardLineBreak() {
 			return text + s.lineBreak()
 		}
@@ -208,6 +219,26 @@ func (w *writer) inline(n ast.Node) string {
 	}
 }
 
+// literal renders the text of a segment of the source.
+func (w *writer) literal(segment []byte) string {
+	if w.style.DataAt == "" {
+		return w.escape(unescape(segment))
+	}
+	var b strings.Builder
+	begin := 0
+	for i := 0; i+1 < len(segment); i++ {
+		if segment[i] != '\\' {
+			continue
+		}
+		if segment[i+1] == '@' {
+			b.WriteString(w.escape(unescape(segment[begin:i])) + w.style.DataAt)
+			begin = i + 2
+		}
+		i++ // an escaped backslash escapes nothing
+	}
+	return b.String() + w.escape(unescape(segment[begin:]))
+}
+
 // code returns the content of a code span.
 func (w *writer) code(n *ast.CodeSpan) string {
 	var b strings.Builder
@@ -224,11 +255,18 @@ func (w *writer) link(label, address string) string {
 	if !isSafe(address) {
 		return label
 	}
-	address = w.escape(address)
+	isBare := label == w.escape(address) || label == w.escape(strings.TrimPrefix(address, "mailto:"))
+	if w.style.EscapeAddress != nil {
+		address = w.style.EscapeAddress(address)
+	} else {
+		address = w.escape(address)
+	}
 	switch {
+	case isBare && w.style.Bare != nil:
+		return w.style.Bare(address)
 	case w.style.Link != nil:
 		return w.style.Link(label, address)
-	case label == address || "mailto:"+label == address:
+	case isBare:
 		return label
 	default:
 		return label + " (" + address + ")"

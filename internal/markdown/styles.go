@@ -41,6 +41,7 @@ func Telegram() *Style {
 		Escape: strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace,
 		Bold:   Wrap{"<b>", "</b>"}, Italic: Wrap{"<i>", "</i>"}, Strike: Wrap{"<s>", "</s>"},
 		Code: Wrap{"<code>", "</code>"}, Pre: Wrap{"<pre>", "</pre>"}, Quote: Wrap{"<blockquote>", "</blockquote>"},
-		Link: func(text, address string) string { return `<a href="` + address + `">` + text + "</a>" },
+		DataAt: brokenAt,
+		Link:   func(text, address string) string { return `<a href="` + address + `">` + text + "</a>" },
 	}
 }
