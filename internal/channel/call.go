@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,9 @@ import (
 
 // maxAnswer is the largest answer of a provider that is read, in bytes.
 const maxAnswer = 1 << 20
+
+// maxDelay is the largest delay of a provider that is believed, in its own unit.
+const maxDelay = 1e6
 
 // maxReason is the longest text of a provider in an error, in characters.
 const maxReason = 300
@@ -29,6 +33,9 @@ type Call struct {
 	// Refused looks at an answer with a 2xx status, since many providers report failures in the body. It returns
 	// nil if the message was accepted. nil: the status is enough.
 	Refused func(Answer) *Error
+	// Failed may correct the error for an answer with another status, if the body says more than the status. nil: the
+	// status is enough.
+	Failed func(Answer, *Error)
 	// Reason reads the provider's text from the answer to a failed call. nil: the usual members of a JSON object.
 	Reason func(Answer) string
 }
@@ -39,6 +46,20 @@ type Answer struct {
 	Header http.Header
 	Text   string
 	JSON   value.Value // Missing if the text is not JSON
+}
+
+// PostJSON returns the call that posts a JSON body to a URL.
+func PostJSON(url string, body value.Value, now time.Time) Call {
+	return Call{URL: url, Header: http.Header{"Content-Type": {"application/json; charset=utf-8"}}, Body: []byte(body.Text()), Now: now}
+}
+
+// WithQuery returns a URL with one more query parameter.
+func WithQuery(address, name, text string) string {
+	separator := "?"
+	if strings.Contains(address, "?") {
+		separator = "&"
+	}
+	return address + separator + url.QueryEscape(name) + "=" + url.QueryEscape(text)
 }
 
 // Do sends a call once. An error is an *Error, except that of an ended context.
@@ -65,7 +86,11 @@ func Do(ctx context.Context, client *outbound.Client, c Call) (Answer, error) {
 		a.JSON = v
 	}
 	if a.Status/100 != 2 {
-		return a, a.failure(c)
+		e := a.failure(c)
+		if c.Failed != nil {
+			c.Failed(a, e)
+		}
+		return a, e
 	}
 	if c.Refused != nil {
 		if e := c.Refused(a); e != nil {
@@ -106,7 +131,7 @@ func (a Answer) reason(c Call) string {
 	if c.Reason != nil {
 		return c.Reason(a)
 	}
-	for _, name := range []string{"description", "message", "error_description", "errmsg", "msg", "error", "detail", "Message"} {
+	for _, name := range []string{"description", "message", "error_description", "errmsg", "msg", "errorDescription", "error", "detail", "Message"} {
 		v := a.JSON.Get(name)
 		if v.Kind() == value.KindObject {
 			v = v.Get("message")
@@ -121,10 +146,22 @@ func (a Answer) reason(c Call) string {
 	return ""
 }
 
-// RetryAfter returns the delay in the header Retry-After (RFC 9110 section 10.2.3), or 0.
+// RetryAfter returns the delay that the provider asks for, or 0: in a member of the body, where it is more precise
+// (Discord, Telegram, Matrix), or in the header Retry-After (RFC 9110 section 10.2.3).
 func (a Answer) RetryAfter(now time.Time) time.Duration {
+	for _, in := range []struct {
+		v    value.Value
+		unit time.Duration
+	}{
+		{a.JSON.Get("retry_after"), time.Second}, {a.JSON.Get("parameters").Get("retry_after"), time.Second},
+		{a.JSON.Get("retry_after_ms"), time.Millisecond},
+	} {
+		if n, _ := in.v.Float(); n > 0 && n < maxDelay {
+			return time.Duration(n * float64(in.unit))
+		}
+	}
 	text := a.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds > 0 && seconds < 1e6 {
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds > 0 && seconds < maxDelay {
 		return time.Duration(seconds * float64(time.Second))
 	}
 	if at, err := http.ParseTime(text); err == nil && at.After(now) {

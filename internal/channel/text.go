@@ -3,6 +3,8 @@ package channel
 import (
 	"strings"
 	"unicode/utf8"
+
+	"hookline.dev/hookline/internal/markdown"
 )
 
 // cutMark ends a text that was cut.
@@ -37,8 +39,10 @@ func CutBytes(text string, max int) string {
 	return strings.TrimRight(text[:end], " \n") + cutMark
 }
 
-// WithSubject returns a text with its subject as a first line in bold Markdown, for channels without subjects.
+// WithSubject returns a text with its subject as a first line in bold Markdown, for channels without subjects. The
+// subject is plain text.
 func WithSubject(subject, text string) string {
+	subject = markdown.Escape(subject)
 	switch {
 	case subject == "":
 		return text

@@ -1,0 +1,41 @@
+package channel
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"regexp"
+	"strings"
+)
+
+// e164 is a telephone number as ITU-T E.164 defines it: a plus, a country code, at most 15 digits in all.
+var e164 = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
+
+// CheckPhone returns what is wrong with a telephone number, or "". It is CheckTo of kinds that send SMS.
+func CheckPhone(to string) string {
+	if !e164.MatchString(to) {
+		return "must be a telephone number with + and country code, without blanks, e.g. +4915112345678"
+	}
+	return ""
+}
+
+// ID returns an identifier of letters, digits, - and _ for the message with a key. It is the same for the same key,
+// so a provider can recognize a repeated message.
+func ID(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return base64.RawURLEncoding.EncodeToString(sum[:18])
+}
+
+// URL checks a URL of the written config, unless it uses a variable.
+func (r *Reader) URL(path, text string) {
+	if Fixed(text) && text != "" && !strings.HasPrefix(text, "https://") && !strings.HasPrefix(text, "http://") {
+		r.Problem(path, "must begin with https:// or http://")
+	}
+}
+
+// NoTo is CheckTo of kinds without recipients.
+func NoTo(to string) string {
+	if to != "" {
+		return "this channel has its own recipient; leave it out"
+	}
+	return ""
+}
