@@ -1,0 +1,2 @@
+// Package discord sends to a channel of Discord, with a webhook. Nobody is mentioned, whatever the text says.
+package discord

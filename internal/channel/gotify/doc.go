@@ -1,0 +1,2 @@
+// Package gotify sends to a Gotify server.
+package gotify

@@ -1,0 +1,2 @@
+// Package mattermost sends to Mattermost, with an incoming webhook.
+package mattermost

@@ -1,0 +1,2 @@
+// Package telegram sends to chats of Telegram, as a bot.
+package telegram
