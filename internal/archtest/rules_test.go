@@ -37,6 +37,7 @@ func TestRulesSeeBreaches(t *testing.T) {
 		{"suite in a program", linkBreaches, []pkg{{ImportPath: m + "store/storetest"}, {ImportPath: module + "/bench", Name: "main", Deps: []string{m + "store/storetest"}}}, "links " + m + "store/storetest"},
 		{"module of tests in a program", linkBreaches, []pkg{{ImportPath: m + "flow", XTestImports: []string{"pgregory.net/rapid"}}, {ImportPath: module + "/bench", Name: "main", Deps: []string{"pgregory.net/rapid"}}}, "links pgregory.net/rapid"},
 		{"orphan", orphanBreaches, []pkg{{ImportPath: m + "node/kinds"}, {ImportPath: m + "node/set"}}, "node/set is in no list"},
+		{"orphan channel", orphanBreaches, []pkg{{ImportPath: m + "channel/kinds", Imports: []string{m + "channel/slack"}}, {ImportPath: m + "channel/slack"}, {ImportPath: m + "channel/pager"}}, "channel/pager is in no list"},
 		{"listed", orphanBreaches, []pkg{{ImportPath: m + "node/kinds", Imports: []string{m + "node/set"}}, {ImportPath: m + "node/set"}}, ""},
 	}
 	for _, tt := range tests {

@@ -2,7 +2,17 @@ package kinds
 
 import (
 	"hookline.dev/hookline/internal/channel"
+	"hookline.dev/hookline/internal/channel/dingtalk"
+	"hookline.dev/hookline/internal/channel/discord"
+	"hookline.dev/hookline/internal/channel/feishu"
+	"hookline.dev/hookline/internal/channel/gotify"
+	"hookline.dev/hookline/internal/channel/matrix"
+	"hookline.dev/hookline/internal/channel/mattermost"
+	"hookline.dev/hookline/internal/channel/ntfy"
 	"hookline.dev/hookline/internal/channel/slack"
+	"hookline.dev/hookline/internal/channel/teams"
+	"hookline.dev/hookline/internal/channel/telegram"
+	"hookline.dev/hookline/internal/channel/wecom"
 	"hookline.dev/hookline/internal/outbound"
 )
 
@@ -10,5 +20,15 @@ import (
 func Set(client *outbound.Client) *channel.Set {
 	return channel.NewSet(
 		slack.New(client),
+		teams.New(client),
+		discord.New(client),
+		telegram.New(client),
+		mattermost.New(client),
+		matrix.New(client),
+		ntfy.New(client),
+		gotify.New(client),
+		dingtalk.New(client),
+		wecom.New(client),
+		feishu.New(client),
 	)
 }
