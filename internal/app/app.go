@@ -12,6 +12,7 @@ import (
 	"hookline.dev/hookline/internal/api"
 	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/catalog"
+	"hookline.dev/hookline/internal/channel"
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/document"
@@ -25,6 +26,7 @@ import (
 	"hookline.dev/hookline/internal/janitor"
 	"hookline.dev/hookline/internal/lifecycle"
 	"hookline.dev/hookline/internal/node/kinds"
+	"hookline.dev/hookline/internal/node/notify"
 	"hookline.dev/hookline/internal/node/request"
 	scriptnode "hookline.dev/hookline/internal/node/script"
 	"hookline.dev/hookline/internal/outbound"
@@ -51,30 +53,31 @@ type Options struct {
 
 // App is one server.
 type App struct {
-	config  config.Server
-	opt     Options
-	log     *slog.Logger
-	store   store.Store
-	blobs   *blobdir.Dir
-	catalog *catalog.Catalog
-	engine  *engine.Engine
-	janitor *janitor.Janitor
-	door    *ingress.Handler
-	known   document.Known // what documents may refer to
-	scripts *script.Pool
-	out     *outbound.Client
-	live    *watch.Hub
-	vars    *vault.Variables
-	lease   store.Lease // of the engine; its node number is part of every id
-	ids     *ident.Source
-	token   string
-	admin   *listener
-	hooks   *listener    // nil: the hooks share admin
-	plain   *listener    // nil: no --http-listen
-	certs   certificates // nil: plain HTTP
-	group   *lifecycle.Group
-	serving atomic.Bool // true between the end of Start and the beginning of Stop
-	prober  *prober     // of the store
+	config   config.Server
+	opt      Options
+	log      *slog.Logger
+	store    store.Store
+	blobs    *blobdir.Dir
+	catalog  *catalog.Catalog
+	engine   *engine.Engine
+	janitor  *janitor.Janitor
+	door     *ingress.Handler
+	known    document.Known // what documents may refer to
+	scripts  *script.Pool
+	channels channel.Live
+	out      *outbound.Client
+	live     *watch.Hub
+	vars     *vault.Variables
+	lease    store.Lease // of the engine; its node number is part of every id
+	ids      *ident.Source
+	token    string
+	admin    *listener
+	hooks    *listener    // nil: the hooks share admin
+	plain    *listener    // nil: no --http-listen
+	certs    certificates // nil: plain HTTP
+	group    *lifecycle.Group
+	serving  atomic.Bool // true between the end of Start and the beginning of Stop
+	prober   *prober     // of the store
 }
 
 // New opens the store and connects the parts. It serves nothing before Start. The caller must call Stop, even
@@ -172,6 +175,7 @@ func (a *App) join() (err error) {
 	a.known = document.Known{Presets: Presets(), Kinds: kinds.Set(kinds.Deps{
 		Scripts: a.scripts, ScriptDefaults: scriptnode.Defaults{Timeout: c.ScriptTimeout, Memory: c.ScriptMemory},
 		Records: a.store, Request: request.Deps{Client: a.out, Files: a.blobs, Tokens: request.NewTokens()},
+		Notify: notify.Deps{Channels: &a.channels, Files: a.blobs},
 	}).WithMaxNodes(c.MaxNodes)}
 	a.catalog = catalog.New(catalog.Options{
 		Store: a.store, Known: a.known,

@@ -64,7 +64,8 @@ func forbidden(from *layer, importer, imported string) string {
 		return ""
 	case slices.Contains(from.may, to.name):
 		return ""
-	case slices.Contains(from.may, own) && to.name == "contracts" && strings.HasPrefix(importer, imported+"/"):
+	case slices.Contains(from.may, own) && to.name == "contracts" &&
+		(strings.HasPrefix(importer, imported+"/") || allowedSiblings()[[2]string{importer, imported}] != ""):
 		return ""
 	case to.name == from.name:
 		return "packages of one layer (" + to.name + ") do not import each other; " + from.why

@@ -110,6 +110,7 @@ func allowedSiblings() map[[2]string]string {
 	return map[[2]string]string{
 		{"verify/vectors", "verify"}:                        "a vector is a call for a verifier",
 		{"node", "channel"}:                                 "a node that sends messages is checked against the kind of its channel",
+		{"node/notify", "channel"}:                          "a message goes through a channel",
 		{"ident", "clock"}:                                  "an id begins with the millisecond in which it was made",
 		{"flow", "hook"}:                                    "an execution keeps the reply of its Response node",
 		{"value", "decimal"}:                                "an exact JSON value says what number its text is",

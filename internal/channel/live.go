@@ -61,21 +61,20 @@ func (l *Live) Names() []string {
 // reached its rate. Each turn is for one message (the generic cell rate algorithm, ITU-T I.371): up to
 // Rate.Messages at once, and from then on one each Rate.Per / Rate.Messages.
 func (l *Live) Reserve(e *Entry, now time.Time) time.Time {
-	rate := e.Info.Rate
-	if rate.Messages <= 0 {
-		return now
-	}
-	interval := rate.Per / time.Duration(rate.Messages)
+	rate, name := e.Info.Rate, e.Definition.Name
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.next == nil {
-		l.next = make(map[string]time.Time)
-	}
-	name := e.Definition.Name
 	next := l.next[name]
 	if next.Before(now) {
 		next = now
 	}
+	if rate.Messages <= 0 {
+		return next // later than now only after Pause
+	}
+	if l.next == nil {
+		l.next = make(map[string]time.Time)
+	}
+	interval := rate.Per / time.Duration(rate.Messages)
 	l.next[name] = next.Add(interval)
 	return next.Add(-interval * time.Duration(rate.Messages-1))
 }

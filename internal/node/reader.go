@@ -14,6 +14,7 @@ import (
 type Reader struct {
 	config   value.Value // with null in place of texts that refer to secrets
 	secrets  []secret
+	escaped  []escapedField
 	problems []decode.Problem
 	from     map[string]string // fields that a translation moved, and their paths in the document
 	refused  []string          // paths of the document that a translation could not convert and has reported
@@ -56,7 +57,26 @@ func (r *Reader) Clean() bool { return len(r.problems) == 0 }
 func (r *Reader) Template() Rendered {
 	t, problems := expr.CompileValue(r.config, expr.Options{})
 	r.take("", problems)
-	return Rendered{config: t, secrets: r.secrets}
+	return Rendered{config: t, secrets: r.secrets, escaped: r.escaped}
+}
+
+// escapedField is a text of the config whose tokens are escaped.
+type escapedField struct {
+	name     string
+	template *expr.Template
+}
+
+// Escape escapes what the tokens of a text produce, not the text around them. Call it before Template.
+func (r *Reader) Escape(name string, escape func(string) string) {
+	text, ok := r.config.Get(name).Str()
+	if !ok || Fixed(r.config.Get(name)) {
+		return
+	}
+	t, err := expr.Compile(text, expr.Options{Escape: escape})
+	if err != nil {
+		return // Template reports the error
+	}
+	r.escaped = append(r.escaped, escapedField{name, t})
 }
 
 // Part compiles one field of the config as a tree of templates. It returns nil for an absent field.

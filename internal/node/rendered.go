@@ -10,6 +10,7 @@ import (
 type Rendered struct {
 	config  *expr.Template
 	secrets []secret
+	escaped []escapedField
 }
 
 // Render evaluates the templates. Its errors name the field.
@@ -17,6 +18,13 @@ func (r Rendered) Render(scope expr.Scope) (value.Value, error) {
 	v, err := r.config.Eval(scope)
 	if err != nil {
 		return value.Value{}, InField("", err)
+	}
+	for _, f := range r.escaped {
+		text, err := f.template.Eval(scope)
+		if err != nil {
+			return value.Value{}, InField(f.name, err)
+		}
+		v = put(v, []string{f.name}, text)
 	}
 	for i := range r.secrets {
 		v = put(v, r.secrets[i].path, r.secrets[i].reference())

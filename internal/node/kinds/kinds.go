@@ -9,6 +9,7 @@ import (
 	"hookline.dev/hookline/internal/node/end"
 	"hookline.dev/hookline/internal/node/fail"
 	"hookline.dev/hookline/internal/node/loop"
+	"hookline.dev/hookline/internal/node/notify"
 	"hookline.dev/hookline/internal/node/output"
 	"hookline.dev/hookline/internal/node/parallel"
 	"hookline.dev/hookline/internal/node/recordaggregate"
@@ -30,6 +31,7 @@ type Deps struct {
 	ScriptDefaults script.Defaults
 	Records        collection.Reader
 	Request        request.Deps
+	Notify         notify.Deps
 }
 
 // Set returns the kinds, in the order of the reference page.
@@ -48,6 +50,7 @@ func Set(d Deps) *node.Set {
 		recordfind.New(d.Records),
 		recordaggregate.New(d.Records),
 		request.New(d.Request),
+		notify.New(d.Notify),
 		script.New(d.Scripts, d.ScriptDefaults),
 		response.New(),
 		output.New(),
