@@ -1,0 +1,2 @@
+// Package twilio sends SMS with Twilio.
+package twilio

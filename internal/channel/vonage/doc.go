@@ -1,0 +1,2 @@
+// Package vonage sends SMS with the SMS API of Vonage.
+package vonage
