@@ -2,6 +2,7 @@ package kinds
 
 import (
 	"hookline.dev/hookline/internal/channel"
+	"hookline.dev/hookline/internal/channel/aliyunsms"
 	"hookline.dev/hookline/internal/channel/dingtalk"
 	"hookline.dev/hookline/internal/channel/discord"
 	"hookline.dev/hookline/internal/channel/feishu"
@@ -10,8 +11,12 @@ import (
 	"hookline.dev/hookline/internal/channel/mattermost"
 	"hookline.dev/hookline/internal/channel/ntfy"
 	"hookline.dev/hookline/internal/channel/slack"
+	"hookline.dev/hookline/internal/channel/smshttp"
 	"hookline.dev/hookline/internal/channel/teams"
 	"hookline.dev/hookline/internal/channel/telegram"
+	"hookline.dev/hookline/internal/channel/twilio"
+	"hookline.dev/hookline/internal/channel/vonage"
+	"hookline.dev/hookline/internal/channel/webhook"
 	"hookline.dev/hookline/internal/channel/wecom"
 	"hookline.dev/hookline/internal/outbound"
 )
@@ -30,5 +35,10 @@ func Set(client *outbound.Client) *channel.Set {
 		dingtalk.New(client),
 		wecom.New(client),
 		feishu.New(client),
+		twilio.New(client),
+		vonage.New(client),
+		aliyunsms.New(client),
+		smshttp.New(client),
+		webhook.New(client),
 	)
 }
