@@ -182,7 +182,7 @@ func (a *App) join() (err error) {
 		Prepare: run.Prepare, Check: a.checkRoute, Now: clock.System().Now, Log: a.log,
 	})
 	a.engine = engine.New(a.store, a.catalog, a.vars, a.live, nil, clock.System(), a.log, engine.Options{
-		Lease: a.lease, Slots: c.Concurrency, HandOff: c.HandOff, StepResult: int(c.StepResult), TemplateOutput: int(c.TemplateOutput),
+		Lease: a.lease, IDs: a.ids, Slots: c.Concurrency, HandOff: c.HandOff, StepResult: int(c.StepResult), TemplateOutput: int(c.TemplateOutput),
 		Journal: advance.Limits{Steps: c.JournalSteps, Bytes: c.JournalBytes},
 	})
 	a.janitor = a.newJanitor()

@@ -43,7 +43,7 @@ func (a *App) Reload() (catalog.Report, error) {
 		if wf.Generated {
 			a.log.Info("a workflow without a key got one; `workflows ls` shows it", "file", wf.Source.File)
 		}
-		if auth := wf.Workflow.Trigger.Auth; auth.Open() && !auth.None {
+		if auth := wf.Workflow.Trigger.Auth; wf.Workflow.Trigger.Type == flow.TypeWebhook && auth.Open() && !auth.None {
 			a.log.Warn("open to anyone: "+whyOpen(auth), "workflow", wf.Workflow.Key)
 		}
 	}

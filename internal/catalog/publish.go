@@ -92,6 +92,7 @@ func (c *Catalog) check(b Batch) ([]document.Loaded, error) {
 	for _, p := range document.Conflicts(c.claims(enabled, replaced)) {
 		problems = append(problems, sources[p.Workflow].Place([]document.Problem{p})...)
 	}
+	problems = append(problems, c.handlers(changes, replaced)...)
 	misfits, err := c.misfits(b, changes)
 	if err != nil {
 		return nil, err

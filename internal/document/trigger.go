@@ -82,8 +82,11 @@ type syncDoc struct {
 // trigger checks what decoding could not, and sets the defaults. raw is the trigger as written.
 func (r *reader) trigger(doc triggerDoc, raw value.Value) flow.Trigger {
 	r.triggerType(doc.Type, raw)
+	if doc.Type == flow.TypeCall {
+		return r.callTrigger(raw)
+	}
 	t := flow.Trigger{
-		Type: "webhook", Mode: flow.Async, Methods: r.methods(doc.Methods), Path: doc.Path,
+		Type: flow.TypeWebhook, Mode: flow.Async, Methods: r.methods(doc.Methods), Path: doc.Path,
 		ContentTypes: r.contentTypes(doc.ContentTypes), MaxBody: int64(doc.MaxBody),
 		Auth: r.auth(doc.Auth), RateLimit: r.rateLimit(doc.RateLimit), Parameters: r.parameters(doc.Parameters),
 		Schema: r.schema(doc.Schema), Filter: string(doc.Filter), Dedupe: r.dedupe(doc.Dedupe), CORS: r.cors(doc.CORS), Response: r.answer(doc.Response),
@@ -106,17 +109,25 @@ func (r *reader) trigger(doc triggerDoc, raw value.Value) flow.Trigger {
 	return t
 }
 
+// callTrigger is the trigger of a workflow that another one starts. It has no URL, so nothing else has an effect.
+func (r *reader) callTrigger(raw value.Value) flow.Trigger {
+	for name := range raw.Members() {
+		if name != "type" && !r.has("trigger."+name) {
+			r.problem("trigger."+name, "has no effect: a workflow of type call has no URL; leave it out")
+		}
+	}
+	return flow.Trigger{Type: flow.TypeCall, Mode: flow.Async}
+}
+
 func (r *reader) triggerType(name string, raw value.Value) {
 	switch {
-	case name == "webhook", name == "" && raw.Get("type").IsMissing(), r.has("trigger.type"):
-	case name == "call":
-		r.problem("trigger.type", `"call" is not yet supported: it comes with the workflow node`)
+	case name == flow.TypeWebhook, name == flow.TypeCall, name == "" && raw.Get("type").IsMissing(), r.has("trigger.type"):
 	case name == "schedule":
 		r.problem("trigger.type", `"schedule" is a reserved name and not yet supported; write webhook`)
 	case slices.Contains([]string{"collection", "action", "custom-action", "request-interception", "approval", "form"}, name):
 		r.problem("trigger.type", fmt.Sprintf("NocoBase's trigger %q does not exist here; write webhook", name))
 	default:
-		r.problem("trigger.type", decode.Unknown("trigger type", name, []string{"webhook", "call"}))
+		r.problem("trigger.type", decode.Unknown("trigger type", name, []string{flow.TypeWebhook, flow.TypeCall}))
 	}
 }
 

@@ -35,6 +35,8 @@ func (*workflowDoc) Hint(field string) string {
 		return "write title, or a comment"
 	case "collections", "channels":
 		return decode.Quote(field) + " needs a document of its own, after a line ---"
+	case "onFailure":
+		return "write options: {onFailure: KEY}"
 	case "retry", "onError", "timeout":
 		return decode.Quote(field) + " belongs to a node; a whole execution's timeout is options.timeout"
 	default:
@@ -49,6 +51,8 @@ type optionsDoc struct {
 	} `json:"concurrency"`
 	Timeout time.Duration `json:"timeout"`
 	Retain  time.Duration `json:"retain" min:"1h" max:"3650d"`
+
+	OnFailure string `json:"onFailure"`
 }
 
 // Hint recognizes NocoBase's names for the options.
@@ -163,5 +167,12 @@ func (r *reader) options(doc optionsDoc) flow.Options {
 	if c.Group != "" && c.Limit == 0 && !r.has("options.concurrency.limit") {
 		r.problem("options.concurrency.group", "a group needs a limit of its own: concurrency: {limit: 1, group: …}")
 	}
-	return flow.Options{Concurrency: flow.Concurrency{Limit: c.Limit, Group: c.Group}, Timeout: doc.Timeout, Retain: doc.Retain}
+	if doc.OnFailure != "" {
+		if message := keyProblem(doc.OnFailure); message != "" {
+			r.problem("options.onFailure", message)
+		}
+	}
+	return flow.Options{
+		Concurrency: flow.Concurrency{Limit: c.Limit, Group: c.Group}, Timeout: doc.Timeout, Retain: doc.Retain, OnFailure: doc.OnFailure,
+	}
 }

@@ -66,9 +66,12 @@ func New(t Table, p Programs, s Secrets, o Observer, events Events, c clock.Cloc
 		events = &waiters.Local{}
 	}
 	e := &Engine{table: t, observer: o, clock: c, log: log, lease: opt.Lease, stopping: make(chan struct{})}
+	if opt.IDs == nil {
+		opt.IDs = ident.NewSource(c, opt.Lease.Node)
+	}
 	e.waiters = waiters.New(waiters.Options{Events: events, Load: e.load, Limit: opt.Waiters, Log: log})
 	e.runner = run.New(run.Options{
-		Journal: t, Programs: p, Secrets: s, Reports: e, Clock: c, Log: log,
+		Journal: t, Programs: p, Secrets: s, Reports: e, IDs: opt.IDs, Clock: c, Log: log,
 		Limits: run.Limits{
 			ParallelTasks: opt.ParallelTasks, StepResult: opt.StepResult, TemplateOutput: opt.TemplateOutput, Journal: opt.Journal,
 		},

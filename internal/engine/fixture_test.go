@@ -148,7 +148,14 @@ func open(t *testing.T, m *memory, c *document.Compiled, opt engine.Options) *ha
 
 func openPrograms(t *testing.T, m *memory, s *programs, opt engine.Options) *harness {
 	t.Helper()
-	w := &harness{memory: m, programs: s, ended: make(chan flow.Execution, 10_000), ids: ident.NewSource(clock.System(), 0)}
+	w := openWith(t, m, s, opt)
+	w.programs = s
+	return w
+}
+
+func openWith(t *testing.T, m *memory, s run.Programs, opt engine.Options) *harness {
+	t.Helper()
+	w := &harness{memory: m, ended: make(chan flow.Execution, 10_000), ids: ident.NewSource(clock.System(), 0)}
 	var err error
 	if opt.Lease, err = m.Begin(clock.System().Now()); err != nil {
 		t.Fatal(err)

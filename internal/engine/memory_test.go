@@ -293,6 +293,9 @@ func (m *memory) write(c store.Commit) store.Committed {
 		x.Owner, x.Resumes, r.suspect = 0, 0, false
 	}
 	r.by, r.seq, r.done = c.Owner, c.Seq, done
+	if c.Child != nil && state.Status == c.State.Status {
+		m.rows[c.Child.Execution.ID] = &row{Claimed: store.Claimed{Execution: c.Child.Execution, Delivery: c.Child.Delivery}}
+	}
 	return done
 }
 

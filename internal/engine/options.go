@@ -3,6 +3,7 @@ package engine
 import (
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/flow/advance"
+	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
 )
 
@@ -25,6 +26,8 @@ const (
 type Options struct {
 	// Lease is the right to own executions, as Begin of the table gave it. The engine renews and releases it.
 	Lease store.Lease
+	// IDs makes the ids of executions that others start. nil: a source of its own, with the lease's node.
+	IDs *ident.Source
 
 	Slots   int // executions that run at once
 	HandOff int // executions in memory, those that callers wait for not counted

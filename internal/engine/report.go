@@ -7,6 +7,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
 )
 
 // An execution can end in these ways. Each is announced once, to the Observer and to all who wait:
@@ -34,6 +35,9 @@ func (e *Engine) Ended(x flow.Execution, steps int) { e.announce(x, steps) }
 func (e *Engine) Slept(x flow.Execution, steps int) {
 	e.observer.Ended(x, steps, e.clock.Now().Sub(x.CreatedAt))
 }
+
+// Started implements run.Reports.
+func (e *Engine) Started() { e.intake.Refill() }
 
 // ClaimLost implements run.Reports.
 func (e *Engine) ClaimLost(id ident.ID) { e.waiters.Recheck(id) }
@@ -78,6 +82,19 @@ func (e *Engine) canceledAt(id ident.ID, at time.Time) {
 	}
 }
 
+// startHandler starts the workflow for failures of an execution that the table has aborted.
+func (e *Engine) startHandler(x store.Loaded) {
+	a := e.runner.FailureOf(x)
+	if a == nil {
+		return
+	}
+	if _, err := e.table.Accept(*a); err != nil {
+		e.log.Error("cannot start the workflow for failures", "execution", x.Execution.ID.Text(ident.Execution), "error", err)
+		return
+	}
+	e.intake.Refill()
+}
+
 // announceAll announces those of the executions that the table says have ended.
 func (e *Engine) announceAll(ids []ident.ID) {
 	for _, id := range ids {
@@ -92,6 +109,9 @@ func (e *Engine) announceAll(ids []ident.ID) {
 		}
 		if x.Status.Final() {
 			e.announce(x, len(loaded.Steps))
+		}
+		if x.Status == flow.Aborted {
+			e.startHandler(loaded)
 		}
 	}
 }

@@ -30,9 +30,15 @@ const (
 	Sync  Mode = "sync"
 )
 
+// The types of triggers.
+const (
+	TypeWebhook = "webhook" // by a call of its URL
+	TypeCall    = "call"    // by another workflow; it has no URL
+)
+
 // Trigger describes how a workflow is started.
 type Trigger struct {
-	Type         string // webhook or call
+	Type         string // TypeWebhook or TypeCall
 	Mode         Mode
 	Methods      []string // upper case, in the order written
 	Path         string   // such as "/github/{owner}/{repo}"; empty: none
@@ -142,6 +148,7 @@ type Options struct {
 	Concurrency Concurrency
 	Timeout     time.Duration // of a whole execution, including its waits; 0: none
 	Retain      time.Duration // how long to keep deliveries and their executions; 0: the server's setting
+	OnFailure   string        // key of the call workflow that runs when an execution has failed or was aborted; "": none
 }
 
 // Concurrency limits how many executions of a workflow, or of one group in it, run at once.

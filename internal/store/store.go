@@ -67,6 +67,9 @@ type Commit struct {
 	Ops    []StepOp // each belongs to a different step of Steps; sorted by N; at most MaxOps
 	State  State    // written if all Ops succeed and are finished
 	Broken State    // written instead of State if an Op breaks a rule or is not finished; Status is Running
+	// Child is an execution that the end of this one starts, or nil. It is written in the same write, unowned, and
+	// only if State is written as given: not with Broken, and not if the execution is canceled instead.
+	Child *Accept
 }
 
 // StepOp is the record operation of one step of a Commit. Steps that run in parallel may each have one. An Op

@@ -66,9 +66,18 @@ func (r *Run) answer(result node.Result) bool {
 
 // finish writes the end.
 func (r *Run) finish(c advance.Command) {
-	final := r.endParallel(c)
-	if _, ok := r.commit(store.Commit{State: final}); ok {
-		r.ended(final)
+	r.commitEnd(r.endParallel(c))
+}
+
+// commitEnd commits an end, and with it the execution that a failure starts.
+func (r *Run) commitEnd(final store.State) {
+	child := r.onFailure(final)
+	if _, ok := r.commit(store.Commit{State: final, Child: child}); !ok {
+		return
+	}
+	r.ended(final)
+	if child != nil {
+		r.runner.Reports.Started()
 	}
 }
 
@@ -121,7 +130,5 @@ func (r *Run) reject(code, message string) {
 	final := r.final(flow.Failed, "")
 	final.Error = &flow.Error{Code: code, Message: message}
 	r.runner.Log.Error("execution cannot be run", "execution", text(r.job.Execution), "reason", message)
-	if _, ok := r.commit(store.Commit{State: final}); ok {
-		r.ended(final)
-	}
+	r.commitEnd(final)
 }

@@ -41,6 +41,8 @@ type Reports interface {
 	Ended(x flow.Execution, steps int)
 	// Slept is called when the execution was released to the table until x.WakeAt.
 	Slept(x flow.Execution, steps int)
+	// Started is called when an execution was put into the table that nobody has claimed.
+	Started()
 	// ClaimLost is called when the execution turns out to belong to somebody else: how it ends is reported by
 	// them, or has been.
 	ClaimLost(id ident.ID)
@@ -60,6 +62,7 @@ type Options struct {
 	Programs Programs
 	Secrets  Secrets
 	Reports  Reports
+	IDs      *ident.Source
 	Clock    clock.Clock
 	Log      *slog.Logger
 	Limits   Limits

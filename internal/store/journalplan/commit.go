@@ -26,6 +26,10 @@ func CheckCommit(c *store.Commit) error {
 		return fault.New(op, fault.Invalid, "a commit must name its execution, the owner of the claim, and its number")
 	case !flow.CanMove(flow.Running, c.State.Status):
 		return fault.New(op, fault.Invalid, "a commit cannot set the status %q", c.State.Status)
+	case c.Child != nil && (c.Child.Dedupe != nil || c.Child.Execution.Owner != 0 || !c.State.Status.Final()):
+		return fault.New(op, fault.Invalid, "only the end of an execution starts another one, unowned and without a dedupe key")
+	case c.Child != nil && CheckAccept(c.Child) != nil:
+		return CheckAccept(c.Child)
 	case len(c.Ops) == 0:
 		return nil
 	case !flow.CanMove(flow.Running, c.Broken.Status):

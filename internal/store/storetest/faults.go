@@ -217,6 +217,19 @@ func (w *harness) workload(n int) []*attempt {
 	add("commit of steps", commit(w.running(steps, w.step(steps, 1), w.step(steps, 2)), false), func() (bool, error) {
 		return w.committed(steps, flow.Running, flow.Succeeded, "")
 	})
+	failed, child := owned(), w.call(0)
+	start := w.ending(failed, flow.Failed, w.step(failed, 1))
+	start.Child = &child
+	add("commit that starts another execution", commit(start, false), func() (bool, error) {
+		ended, err := w.committed(failed, flow.Failed, flow.Succeeded, "")
+		if err != nil {
+			return false, err
+		}
+		if started, err := w.holds(child); err != nil || started != ended {
+			return false, fmt.Errorf("the end is written: %v, its child: %v: %w", ended, started, err)
+		}
+		return ended, nil
+	})
 	add("commit that sleeps", commit(w.sleeping(sleeper, w.now().AddDate(1, 0, 0)), false), w.is(sleeper, flow.Waiting, flow.Queued))
 	add("cancel", func() error { _, err := w.RequestCancel(canceled, w.now()); return err }, w.is(canceled, flow.Canceled, flow.Queued))
 	add("retry", func() error { return w.Retry(ended, w.now()) }, w.is(ended, flow.Queued, flow.Failed))

@@ -87,6 +87,7 @@ func Run(t *testing.T, d Driver) {
 		{"blobs", testBlobs},
 		{"retention", testRetention},
 		{"commit", testCommit},
+		{"child", testChild},
 		{"operations", testOperations},
 		{"filters", testFilters},
 		{"queries", testQueries},

@@ -21,6 +21,7 @@ type commitWrite struct {
 	ops  []records.Operation
 	// singleCreate means that the only operation belongs to the last step and creates one record.
 	singleCreate bool
+	child        rowcodec.Delivery // of c.Child
 
 	out store.Committed
 }
@@ -38,6 +39,9 @@ func (j *Journal) Commit(c store.Commit) (store.Committed, error) {
 		m.rows = rowcodec.AppendSteps(m.rows[:0], c.Steps, m.singleCreate)
 	}
 	to, err := m.prepareOps()
+	if err == nil && c.Child != nil {
+		err = m.child.Encode("sqlite.Commit", &c.Child.Delivery)
+	}
 	if err == nil {
 		err = j.Writer.Do(to, m)
 	}
@@ -93,10 +97,13 @@ func (m *commitWrite) Size() int {
 	for i := range m.c.Ops {
 		n += len(m.c.Ops[i].Op.Values.Text())
 	}
+	if child := m.c.Child; child != nil {
+		n += child.Delivery.Request.Bytes() + len(m.child.Metadata)
+	}
 	return n
 }
 
-// Apply writes the steps, the records and the state, unless the commit was written before or the claim is gone.
+// Apply writes the steps, the records, the state and the child, unless the commit was written before or the claim is gone.
 func (m *commitWrite) Apply(tx *writer.Tx) error {
 	m.out = store.Committed{}
 	held, is, err := m.find(tx)
@@ -130,7 +137,13 @@ func (m *commitWrite) Apply(tx *writer.Tx) error {
 	if held.cancel && state.Release { // no owner is left, so it is canceled at once
 		state = &store.State{Status: flow.Canceled, StartedAt: state.StartedAt, FinishedAt: m.j.Clock.Now()}
 	}
-	return m.updateState(tx, was, held, state)
+	if err := m.updateState(tx, was, held, state); err != nil || m.c.Child == nil || state != &m.c.State {
+		return err
+	}
+	if err := m.j.putDelivery(tx, &m.c.Child.Delivery, &m.child); err != nil {
+		return err
+	}
+	return m.j.putExecution(tx, &m.c.Child.Execution)
 }
 
 const sqlClaim = `SELECT owner, status, cancel_requested, commit_owner, commit_seq,
