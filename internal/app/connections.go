@@ -4,10 +4,8 @@ import (
 	"log/slog"
 	"math"
 	"net"
-	"net/http"
 	"net/netip"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"hookline.dev/hookline/internal/clock"
@@ -24,6 +22,11 @@ const (
 	minIdle = 500 * time.Millisecond
 	// reservedFiles is how many open files are reserved for the store, scripts and the log.
 	reservedFiles = 512
+	// stalled is how long a connection may send nothing of a body before it may be closed for a new one. A body that
+	// has taken that long must also have come at connLimits.minRate.
+	stalled = 5 * time.Second
+	// adminPlaces is how many places of a listener that serves hooks and the API are for the API alone.
+	adminPlaces = 32
 	// retryEvery is how often a full listener looks for a connection to close.
 	retryEvery = 50 * time.Millisecond
 )
@@ -31,9 +34,11 @@ const (
 // connLimits limits a listener's connections.
 type connLimits struct {
 	total      int            // open at once
-	perAddress int            // open at once from one address; 0: no limit
+	reserve    int            // places beyond total, for requests other than hooks
+	perAddress int            // open at once from one address; 0: half of total
 	exempt     []netip.Prefix // from perAddress
 	write      time.Duration  // for each writePiece
+	minRate    int64          // of a body, in bytes per second
 	minIdle    time.Duration
 	clock      clock.Clock
 	log        *slog.Logger
@@ -49,9 +54,14 @@ func maxConnections(total, listeners int, limit uint64) int {
 // limitedListener is a listener that limits its connections.
 //
 // When it is full, a new connection replaces one that has long been idle; HTTP lets both sides close a
-// connection between two requests. A flood of connections that are idle, or that send their headers slowly,
-// therefore replaces its own connections, while callers that send a request at once are served. A connection
-// with a request under way is never closed; if all have one, new connections wait.
+// connection between two requests. If there is none, it replaces one whose body comes too slowly. A flood of
+// connections that are idle, or that send headers or bodies slowly, therefore replaces its own connections, while
+// callers that send a request at once are served. A connection whose request has arrived is never closed; if all
+// have one, new connections wait. In the same way, an address that has as many connections as it may have replaces
+// its own.
+//
+// With a reserve, a new connection does not wait: it gets a place beyond total, in which only the API is served
+// (takesHooks). So hooks cannot keep operators out.
 //
 // Accept runs in the goroutine of http.Server.Serve; connections call release from their own goroutines. mu
 // guards open and by. freed wakes a waiting Accept. retryEvery is the fallback, since nothing signals that a
@@ -62,16 +72,16 @@ type limitedListener struct {
 
 	mu     sync.Mutex
 	open   map[*limitedConn]struct{}
-	by     map[netip.Addr]int
-	freed  chan struct{} // capacity 1: a connection was closed
-	closed chan struct{} // closed by Close; ends an Accept that waits for room
-	close  func() error  // closes the underlying listener, once
+	by     map[netip.Addr]map[*limitedConn]struct{} // the same, by addressGroup
+	freed  chan struct{}                            // capacity 1: a connection was closed
+	closed chan struct{}                            // closed by Close; ends an Accept that waits for room
+	close  func() error                             // closes the underlying listener, once
 }
 
 func newLimitedListener(l net.Listener, b connLimits) *limitedListener {
 	closed := make(chan struct{})
 	return &limitedListener{
-		Listener: l, connLimits: b, open: make(map[*limitedConn]struct{}), by: make(map[netip.Addr]int),
+		Listener: l, connLimits: b, open: make(map[*limitedConn]struct{}), by: make(map[netip.Addr]map[*limitedConn]struct{}),
 		freed: make(chan struct{}, 1), closed: closed,
 		close: sync.OnceValue(func() error { close(closed); return l.Close() }),
 	}
@@ -84,8 +94,7 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		bound := &limitedConn{Conn: c, listener: l, from: addressOf(c)}
-		bound.since.Store(l.clock.Now().UnixNano())
+		bound := newLimitedConn(c, l)
 		admitted, err := l.admit(bound)
 		if err != nil || !admitted {
 			_ = c.Close() // it was never used
@@ -99,15 +108,17 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 	}
 }
 
-// admit waits for room. It returns false if the address already has as many connections as it may have.
+// admit waits for room. It returns false if the address already has as many connections as it may have, and all of them
+// have a request.
 func (l *limitedListener) admit(c *limitedConn) (bool, error) {
 	for {
-		if admitted, full := l.tryAdmit(c); !full {
-			return admitted, nil
-		}
-		if idle := l.longestIdle(); idle != nil {
-			_ = idle.Close() // closing makes room even if it fails
+		admitted, victim, full := l.tryAdmit(c)
+		if victim != nil {
+			_ = victim.Close() // closing makes room even if it fails
 			continue
+		}
+		if !full {
+			return admitted, nil
 		}
 		wait := time.NewTimer(retryEvery)
 		select {
@@ -121,20 +132,54 @@ func (l *limitedListener) admit(c *limitedConn) (bool, error) {
 	}
 }
 
-// tryAdmit counts a connection if the limits allow it.
-func (l *limitedListener) tryAdmit(c *limitedConn) (admitted, full bool) {
+// tryAdmit counts a connection if the limits allow it. Otherwise victim is a connection to close for it, if there is
+// one; full says that the connection may wait for room.
+func (l *limitedListener) tryAdmit(c *limitedConn) (admitted bool, victim *limitedConn, full bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.perAddress > 0 && l.by[addressGroup(c.from)] >= l.perAddress && !l.isExempt(c.from) {
-		l.log.Debug("connection closed: its address has as many as it may have", "address", c.from, "connections", l.perAddress)
-		return false, false
+	own := l.by[addressGroup(c.from)]
+	if len(own) >= l.mostOfOne() && !l.isExempt(c.from) {
+		if victim = l.replaceable(own, 0); victim == nil {
+			l.log.Debug("connection closed: its address has as many as it may have", "address", c.from, "connections", len(own))
+		}
+		return false, victim, false
 	}
 	if len(l.open) >= l.total {
-		return false, true
+		if victim = l.replaceable(l.open, l.minIdle); victim != nil || len(l.open) >= l.total+l.reserve {
+			return false, victim, true
+		}
 	}
+	c.beyond.Store(len(l.open) >= l.total)
 	l.open[c] = struct{}{}
-	l.by[addressGroup(c.from)]++
-	return true, false
+	if own == nil {
+		own = make(map[*limitedConn]struct{})
+		l.by[addressGroup(c.from)] = own
+	}
+	own[c] = struct{}{}
+	return true, nil, false
+}
+
+// mostOfOne returns how many connections one address may have.
+func (l *limitedListener) mostOfOne() int {
+	if l.perAddress > 0 {
+		return l.perAddress
+	}
+	return max(1, l.total/2)
+}
+
+// takesHooks reports whether hooks may be served on a connection: not on one that was admitted beyond total, as long as
+// there are more than that.
+func (l *limitedListener) takesHooks(c *limitedConn) bool {
+	if !c.beyond.Load() {
+		return true
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.open) > l.total {
+		return false
+	}
+	c.beyond.Store(false)
+	return true
 }
 
 func (l *limitedListener) isExempt(a netip.Addr) bool {
@@ -146,22 +191,29 @@ func (l *limitedListener) isExempt(a netip.Addr) bool {
 	return false
 }
 
-// longestIdle returns the connection that has been idle longest among a sample of those without a request under
-// way. It returns nil if none has been idle for minIdle.
-func (l *limitedListener) longestIdle() (oldest *limitedConn) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	least := l.clock.Now().Add(-l.minIdle).UnixNano()
+// replaceable returns a connection that may be closed for a new one: the one that has been idle longest, at least for
+// minIdle, among a sample; else one whose body comes too slowly; else nil.
+func (l *limitedListener) replaceable(among map[*limitedConn]struct{}, minIdle time.Duration) *limitedConn {
+	now := l.clock.Now()
+	least := now.Add(-minIdle).UnixNano()
+	var oldest, slow *limitedConn
 	seen := 0
-	for c := range l.open { // map order is random
-		if since := c.since.Load(); !c.busy.Load() && since <= least {
-			oldest, least = c, since
+	for c := range among { // map order is random
+		if !c.busy.Load() {
+			if since := c.since.Load(); since <= least {
+				oldest, least = c, since
+			}
+		} else if slow == nil && c.isSlow(now, l.minRate) {
+			slow = c
 		}
 		if seen++; seen >= sampleSize && oldest != nil {
 			break
 		}
 	}
-	return oldest
+	if oldest != nil {
+		return oldest
+	}
+	return slow
 }
 
 // release stops counting a connection.
@@ -169,7 +221,7 @@ func (l *limitedListener) release(c *limitedConn) {
 	l.mu.Lock()
 	delete(l.open, c)
 	of := addressGroup(c.from)
-	if l.by[of]--; l.by[of] <= 0 {
+	if delete(l.by[of], c); len(l.by[of]) == 0 {
 		delete(l.by, of)
 	}
 	l.mu.Unlock()
@@ -182,82 +234,6 @@ func (l *limitedListener) release(c *limitedConn) {
 // Close closes the listener. Open connections stay. Every call returns the result of the first: the server also
 // closes its listener as soon as Accept fails.
 func (l *limitedListener) Close() error { return l.close() }
-
-// limitedConn is a counted connection.
-type limitedConn struct {
-	net.Conn
-	listener *limitedListener
-	from     netip.Addr
-	busy     atomic.Bool  // a request is under way
-	deadline atomic.Bool  // net/http has set a write deadline of its own
-	since    atomic.Int64 // when it was accepted or last written to, in nanoseconds since 1970
-	once     sync.Once
-}
-
-// Write writes in pieces, each with its own deadline, so that a caller who does not read is cut off and one who
-// reads slowly is not.
-func (c *limitedConn) Write(b []byte) (n int, err error) {
-	for {
-		now := c.listener.clock.Now()
-		c.since.Store(now.UnixNano())
-		if !c.deadline.Load() {
-			if err := c.Conn.SetWriteDeadline(now.Add(c.listener.write)); err != nil {
-				return n, err
-			}
-		}
-		piece := b[n:min(len(b), n+writePiece)]
-		k, err := c.Conn.Write(piece)
-		if n += k; err != nil || n == len(b) {
-			return n, err
-		}
-	}
-}
-
-// SetWriteDeadline replaces the per-piece deadlines.
-func (c *limitedConn) SetWriteDeadline(t time.Time) error {
-	c.deadline.Store(!t.IsZero())
-	return c.Conn.SetWriteDeadline(t)
-}
-
-// SetDeadline sets the read and the write deadline.
-func (c *limitedConn) SetDeadline(t time.Time) error {
-	c.deadline.Store(!t.IsZero())
-	return c.Conn.SetDeadline(t)
-}
-
-// CloseWrite closes the sending side. net/http uses it so that an early answer reaches a caller who is still
-// sending.
-func (c *limitedConn) CloseWrite() error {
-	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		return half.CloseWrite()
-	}
-	return nil
-}
-
-// Close closes the connection and makes room for another.
-func (c *limitedConn) Close() error {
-	err := c.Conn.Close()
-	c.once.Do(func() { c.listener.release(c) })
-	return err
-}
-
-// trackState is the http.Server.ConnState hook: it notes whether a request is under way.
-func trackState(c net.Conn, s http.ConnState) {
-	if s != http.StateActive && s != http.StateIdle {
-		return
-	}
-	for c != nil {
-		switch x := c.(type) {
-		case *limitedConn:
-			x.busy.Store(s == http.StateActive)
-			return
-		case interface{ NetConn() net.Conn }:
-			c = x.NetConn()
-		default:
-			return
-		}
-	}
-}
 
 // addressGroup returns the part of an address that counts as one caller. For IPv6 it is the /64, the smallest
 // block that a customer gets (RFC 6177).

@@ -25,11 +25,14 @@ func limited(t *testing.T, b connLimits, h http.HandlerFunc) (addr string, l *li
 		t.Fatal(err)
 	}
 	b.clock, b.log = clock.System(), slog.New(slog.DiscardHandler)
+	if b.perAddress == 0 {
+		b.perAddress = b.total + b.reserve + 1 // more than there are
+	}
 	if b.write == 0 {
 		b.write = 20 * time.Second
 	}
 	l = newLimitedListener(bound, b)
-	server := &http.Server{Handler: h, ConnState: trackState, ReadHeaderTimeout: 20 * time.Second}
+	server := &http.Server{Handler: trackBodies(h), ConnState: trackState, ConnContext: withConn, ReadHeaderTimeout: 20 * time.Second}
 	go func() { _ = server.Serve(l) }()
 	t.Cleanup(func() { _ = server.Close() })
 	return bound.Addr().String(), l
@@ -173,12 +176,8 @@ func TestAFloodOfConnectionsPushesItselfOut(t *testing.T) {
 }
 
 func TestAnAddressHasOnlySoManyConnections(t *testing.T) {
-	addr, l := limited(t, connLimits{total: 100, perAddress: 3}, ok)
-	for range 3 {
-		if !call(t, dial(t, addr)) {
-			t.Fatal("a call was not answered")
-		}
-	}
+	addr, l, finish := busyServer(t, connLimits{total: 100, perAddress: 3}, 3)
+	defer finish()
 	fourth := dial(t, addr)
 	isClosed(t, fourth)
 	l.mu.Lock()
@@ -186,6 +185,137 @@ func TestAnAddressHasOnlySoManyConnections(t *testing.T) {
 	l.mu.Unlock()
 	if !call(t, dial(t, addr)) {
 		t.Error("a trusted proxy is held to the limit")
+	}
+}
+
+// busyServer serves /wait until finish is called, and everything else at once. So many requests for /wait are under way.
+func busyServer(t *testing.T, b connLimits, waiting int) (addr string, l *limitedListener, finish func()) {
+	t.Helper()
+	started, done := make(chan struct{}), make(chan struct{})
+	addr, l = limited(t, b, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/wait" {
+			started <- struct{}{}
+			<-done
+		}
+		ok(w, r)
+	})
+	for range waiting {
+		if _, err := io.WriteString(dial(t, addr), "GET /wait HTTP/1.1\r\nHost: h\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		<-started
+	}
+	return addr, l, func() { close(done) }
+}
+
+// TestAnAddressReplacesItsOwnConnections checks that an address at its limit can still call while one of its connections
+// is idle, and that it never pushes out those of others.
+func TestAnAddressReplacesItsOwnConnections(t *testing.T) {
+	addr, l, finish := busyServer(t, connLimits{total: 100, perAddress: 3}, 2)
+	defer finish()
+	for range 10 {
+		if !call(t, dial(t, addr)) {
+			t.Fatal("a call was not answered")
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.open) > 3 {
+		t.Errorf("%d connections are open", len(l.open))
+	}
+}
+
+func TestOneAddressHasAtMostHalfOfThePlaces(t *testing.T) {
+	l := &limitedListener{connLimits: connLimits{total: 100}}
+	if got := l.mostOfOne(); got != 50 {
+		t.Errorf("%d places", got)
+	}
+	if l.total = 1; l.mostOfOne() != 1 {
+		t.Error("one place cannot be used")
+	}
+}
+
+// TestABodyThatComesTooSlowlyMakesRoom lets one caller send nothing more of its body, and another one send it slowly. A
+// third, whose whole request has arrived, must stay.
+func TestABodyThatComesTooSlowlyMakesRoom(t *testing.T) {
+	now := clock.NewManual(clock.System().Now())
+	l := newLimitedListener(nil, connLimits{total: 4, perAddress: 9, minRate: 1 << 10, clock: now, log: slog.New(slog.DiscardHandler)})
+	open := func(receiving bool) *limitedConn {
+		near, far := net.Pipe()
+		t.Cleanup(func() { _, _ = near.Close(), far.Close() })
+		c := newLimitedConn(near, l)
+		if admitted, _, _ := l.tryAdmit(c); !admitted {
+			t.Fatal("it is not admitted")
+		}
+		c.busy.Store(true)
+		c.begin()
+		if receiving {
+			c.receiving.Add(1)
+		}
+		return c
+	}
+	works, silent, slow, fast := open(false), open(true), open(true), open(true)
+	receive := func(c *limitedConn, bytes int64) {
+		c.arrived.Add(bytes)
+		c.heard.Store(now.Now().UnixNano())
+	}
+	next := func() (admitted bool, victim *limitedConn, full bool) {
+		return l.tryAdmit(newLimitedConn(silent.Conn, l))
+	}
+	for range 5 {
+		now.Advance(time.Second)
+		receive(slow, 100)
+		receive(fast, 2<<10)
+		if _, victim, full := next(); victim != nil || !full {
+			t.Fatal("a connection is closed before its time")
+		}
+	}
+	now.Advance(time.Second)
+	receive(slow, 100)
+	receive(fast, 2<<10)
+	gone := map[*limitedConn]bool{}
+	for range 2 {
+		_, victim, _ := next()
+		if victim == nil {
+			t.Fatal("no connection is closed")
+		}
+		gone[victim] = true
+		l.release(victim)
+		open(false)
+	}
+	if !gone[silent] || !gone[slow] {
+		t.Error("another one was closed")
+	}
+	if _, victim, full := next(); victim != nil || !full {
+		t.Errorf("a third one is closed: that of the one who works %v, of the fast one %v", victim == works, victim == fast)
+	}
+}
+
+// TestTheReserveIsForTheAPI fills all places with requests.
+func TestTheReserveIsForTheAPI(t *testing.T) {
+	addr, l, finish := busyServer(t, connLimits{total: 2, reserve: 1}, 2)
+	if !call(t, dial(t, addr)) {
+		t.Fatal("there is no place beside the busy ones")
+	}
+	idle := func() (c *limitedConn) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		for c = range l.open {
+			if c.beyond.Load() {
+				return c
+			}
+		}
+		return nil
+	}()
+	if idle == nil || l.takesHooks(idle) {
+		t.Error("hooks are served beyond the limit")
+	}
+	finish()
+	l.mu.Lock()
+	l.total = 3
+	l.mu.Unlock()
+	if !l.takesHooks(idle) {
+		t.Error("hooks are refused although there is room")
 	}
 }
 

@@ -38,8 +38,8 @@
 //
 // # What is concurrent
 //
-// Each listener has the goroutines of net/http: one that accepts, and one for each connection. connections.go
-// limits connections, bodydeadline.go limits the time of every body, framing.go closes connections on which
+// Each listener has the goroutines of net/http: one that accepts, and one for each connection. connections.go and
+// connection.go limit connections, bodydeadline.go limits the time of every body, framing.go closes connections on which
 // a second request could be hidden, and halfclose.go lets callers close their sending side. The prober has at most one goroutine, which writes for /readyz (ready.go).
 // files and directory have one goroutine each, which waits for changes. Reload may be called from there, from
 // SIGHUP and from the API at the same time; the catalog serialises the calls.

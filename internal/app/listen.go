@@ -37,14 +37,15 @@ func newListener(flag, addr string, h http.Handler, c config.Server, log *slog.L
 		flag: flag, addr: addr, log: log, done: make(chan struct{}),
 		limits: connLimits{
 			total: c.MaxConnections, perAddress: c.MaxPerAddress, exempt: config.Networks(c.TrustedProxies),
-			write: c.WriteTimeout, minIdle: minIdle, clock: clock.System(), log: log,
+			write: c.WriteTimeout, minRate: c.MinBodyRate, minIdle: minIdle, clock: clock.System(), log: log,
 		},
 		server: &http.Server{
-			Handler:           &bodyDeadline{next: closeAmbiguous(ignoreHalfClose(h)), timeout: c.BodyTimeout, clock: clock.System()},
+			Handler:           &bodyDeadline{next: trackBodies(closeAmbiguous(ignoreHalfClose(h))), timeout: c.BodyTimeout, clock: clock.System()},
 			ReadHeaderTimeout: c.HeaderTimeout,
 			IdleTimeout:       c.IdleTimeout,
 			MaxHeaderBytes:    int(c.MaxHeaders),
 			ConnState:         trackState,
+			ConnContext:       withConn,
 			HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		},

@@ -40,6 +40,7 @@ func (a *App) listen() {
 
 // fitOpenFiles lowers the limit of connections to fit the process's limit of open files.
 func (a *App) fitOpenFiles() {
+	defer a.reserveAdmin()
 	limit, known := openFiles()
 	if !known {
 		return
@@ -60,15 +61,36 @@ func (a *App) fitOpenFiles() {
 	}
 }
 
+// reserveAdmin sets places of the API's listener aside if it serves hooks as well.
+func (a *App) reserveAdmin() {
+	if a.hooks != nil {
+		return
+	}
+	l := &a.admin.limits
+	l.reserve = min(adminPlaces, l.total/4)
+	l.total -= l.reserve
+}
+
 // hooksAndAPI serves the hooks and the management API on one address.
 func (a *App) hooksAndAPI(admin http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if ingress.Serves(r) {
+			if c := connOf(r.Context()); c != nil && !c.listener.takesHooks(c) {
+				a.refuseFull(w)
+				return
+			}
 			a.door.ServeHTTP(w, r)
 			return
 		}
 		admin.ServeHTTP(w, r)
 	})
+}
+
+// refuseFull answers a hook on a place that is reserved for the API.
+func (a *App) refuseFull(w http.ResponseWriter) {
+	a.log.Debug("a hook was answered with 503: every connection has a request under way")
+	w.Header().Set("Retry-After", ingress.RetryAfter)
+	problem(w, http.StatusServiceUnavailable, "unavailable", "Service unavailable", "Every connection is in use. Nothing was done. Try again later.")
 }
 
 // front returns the listener that senders reach.

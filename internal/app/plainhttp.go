@@ -20,10 +20,10 @@ func (a *App) refusePlain() http.Handler {
 		case ingress.Serves(r):
 			hooks.ServeHTTP(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header["Authorization"] != nil || r.Header["Cookie"] != nil:
-			problem(w, "The API is served over HTTPS only",
+			problem(w, http.StatusForbidden, "https", "The API is served over HTTPS only",
 				"Use https:// in the URL. If this call contained a password or a token, it was sent unencrypted: change it.")
 		case a.admin.tls == nil:
-			problem(w, "Not found", "The API has an address of its own.")
+			problem(w, http.StatusForbidden, "https", "Not found", "The API has an address of its own.")
 		default:
 			a.redirect(w, r)
 		}
@@ -46,19 +46,20 @@ func (a *App) redirect(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, to.String()+r.URL.RequestURI(), http.StatusPermanentRedirect)
 }
 
-// problem answers 403 (RFC 9457) and closes the connection without reading the rest of a body.
-func problem(w http.ResponseWriter, title, detail string) {
+// problem answers with a problem document (RFC 9457) and closes the connection without reading the rest of a body.
+func problem(w http.ResponseWriter, status int, kind, title, detail string) {
 	text, err := json.Marshal(struct {
 		Type   string `json:"type"`
 		Title  string `json:"title"`
 		Status int    `json:"status"`
 		Detail string `json:"detail"`
-	}{"urn:hookline:problem:https", title, http.StatusForbidden, detail})
+	}{"urn:hookline:problem:" + kind, title, status, detail})
 	if err != nil {
 		panic(err) // cannot fail: plain fields
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Connection", "close")
-	w.WriteHeader(http.StatusForbidden)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
 	_, _ = w.Write(text) // the caller may have disconnected
 }

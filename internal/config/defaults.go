@@ -28,7 +28,8 @@ const (
 	DefaultWriteTimeout  = 30 * time.Second
 
 	DefaultMaxConnections = 10_000
-	DefaultMaxPerAddress  = 0 // no limit: behind a proxy, all calls have one address
+	DefaultMaxPerAddress  = 0 // half of the connections
+	DefaultMinBodyRate    = KiB
 	DefaultBodyMemory     = 256 * MiB
 
 	DefaultAuthFailures = 20
@@ -78,6 +79,7 @@ func Default() Server {
 
 		MaxConnections: DefaultMaxConnections,
 		MaxPerAddress:  DefaultMaxPerAddress,
+		MinBodyRate:    DefaultMinBodyRate,
 		BodyMemory:     DefaultBodyMemory,
 
 		AuthFailures: DefaultAuthFailures,

@@ -42,8 +42,9 @@ type Server struct {
 	SyncTimeout   time.Duration `name:"sync-timeout" default:"${sync_timeout}" help:"Time that a caller of a sync workflow waits, unless the workflow sets its own." group:"calls"`
 	WriteTimeout  time.Duration `name:"write-timeout" default:"${write_timeout}" help:"Time a caller has to read each 64 KiB of a response." group:"calls"`
 
-	MaxConnections int `name:"max-connections" default:"${max_connections}" help:"Open connections of each listener; when it is full, the one that has been idle longest is closed for a new one." group:"calls"`
-	MaxPerAddress  int `name:"max-connections-per-address" default:"${max_connections_per_address}" help:"Open connections from one caller's address, except --trusted-proxies; 0: no limit." group:"calls"`
+	MaxConnections int   `name:"max-connections" default:"${max_connections}" help:"Open connections of each listener; when it is full, the one that has been idle longest is closed for a new one." group:"calls"`
+	MaxPerAddress  int   `name:"max-connections-per-address" default:"${max_connections_per_address}" help:"Open connections from one caller's address (of IPv6, from one /64), except --trusted-proxies; 0: half of --max-connections." group:"calls"`
+	MinBodyRate    int64 `name:"min-body-rate" type:"size" default:"${min_body_rate}" help:"When connections or an address's share of them are used up, one that sends a body more slowly than this per second, or nothing for 5 s, is closed for a new one." group:"calls"`
 
 	BodyMemory int64 `name:"body-memory" type:"size" default:"${body_memory}" help:"Memory for all bodies over 1 MiB that are being read; when it is used up, calls wait and are then answered with 503." group:"calls"`
 

@@ -63,6 +63,7 @@ func (s Server) Validate() error {
 	c.duration("write-timeout", s.WriteTimeout)
 	c.count("max-connections", s.MaxConnections, 1, MostConnections)
 	c.count("max-connections-per-address", s.MaxPerAddress, 0, MostConnections)
+	c.size("min-body-rate", s.MinBodyRate, 0, MiB)
 	c.size("body-memory", s.BodyMemory, MiB, MostBodyMemory)
 
 	c.count("backlog", s.Backlog, 1, MostBacklog)
