@@ -167,7 +167,9 @@ func (c *child) exitError(broken error) *Error {
 
 // exchange sends a request and reads frames until the run is over.
 func (c *child) exchange(req *request) (r reply, log []Line, err error) {
-	if err := c.write(req.appendTo); err != nil {
+	err = c.write(req.appendTo)
+	*req = request{seq: req.seq, timeout: req.timeout} // the worker has the texts; they may be large
+	if err != nil {
 		return r, nil, err
 	}
 	for lines, bytes := 0, 0; ; {

@@ -2,6 +2,7 @@ package script
 
 import (
 	"encoding/binary"
+	"slices"
 	"time"
 )
 
@@ -23,7 +24,8 @@ func (r *request) size() int {
 }
 
 func (r *request) appendTo(buf []byte) []byte {
-	buf = beginFrame(buf, frameRun)
+	const numbers = 1 << 7 // bytes of the numbers and lengths, at most
+	buf = beginFrame(slices.Grow(buf[:0], r.size()+numbers), frameRun)
 	buf = binary.AppendUvarint(buf, r.seq)
 	buf = appendBool(buf, r.check)
 	buf = binary.AppendUvarint(buf, uint64(r.timeout))

@@ -52,13 +52,17 @@ func New(o Options) (*Pool, error) {
 }
 
 // Do runs a script. If all workers are busy, it waits for one until ctx ends; the run's own timeout starts when
-// a worker has it. If ctx ends, the run is canceled. The error is an *Error.
+// a worker has it. If ctx ends, the run is canceled. The error is an *Error, or that of
+// Run.Gather.
 func (p *Pool) Do(ctx context.Context, r Run) (Outcome, error) {
-	req, err := r.request(p.seq.Add(1))
-	if err != nil {
-		return Outcome{}, err
-	}
-	return p.do(ctx, req)
+	return p.do(ctx, func() (*request, error) {
+		if r.Gather != nil {
+			if err := r.Gather(&r); err != nil {
+				return nil, err
+			}
+		}
+		return r.request(p.seq.Add(1))
+	})
 }
 
 // Check compiles a script in a worker without running it. It takes at most DefaultTimeout, because some sources
@@ -70,11 +74,11 @@ func (p *Pool) Check(ctx context.Context, source string) error {
 		return err
 	}
 	req.check = true
-	_, err = p.do(ctx, req)
+	_, err = p.do(ctx, func() (*request, error) { return req, nil })
 	return err
 }
 
-func (p *Pool) do(ctx context.Context, req *request) (Outcome, error) {
+func (p *Pool) do(ctx context.Context, describe func() (*request, error)) (Outcome, error) {
 	if ctx.Err() != nil {
 		return Outcome{}, &Error{Kind: Canceled, Message: "the run was canceled before it began"}
 	}
@@ -85,6 +89,10 @@ func (p *Pool) do(ctx context.Context, req *request) (Outcome, error) {
 		return Outcome{}, &Error{Kind: Canceled, Message: "the run was canceled while it waited for a free worker"}
 	case <-p.closing:
 		return Outcome{}, shutDown()
+	}
+	req, err := describe()
+	if err != nil {
+		return Outcome{}, err
 	}
 	c, err := p.take()
 	if err != nil {

@@ -2,7 +2,9 @@ package script
 
 import (
 	"context"
+	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -37,5 +39,39 @@ func TestErrorsAreFaultsWithAMessageForPeople(t *testing.T) {
 		if fault.KindOf(err) != want.kind || fault.Message(err) != want.message {
 			t.Errorf("%s: got %s %q, want %s %q", source, fault.KindOf(err), fault.Message(err), want.kind, want.message)
 		}
+	}
+}
+
+// TestARunThatWaitsGathersNothing keeps the only worker busy: what another run would send to it must not be in memory
+// meanwhile.
+func TestARunThatWaitsGathersNothing(t *testing.T) {
+	p := newPool(t, 1)
+	busy, end := context.WithCancel(t.Context())
+	started, over := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(over)
+		_, _ = p.Do(busy, Run{Gather: func(r *Run) error {
+			close(started)
+			r.Source = "for (;;);"
+			return nil
+		}})
+	}()
+	<-started
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := p.Do(ctx, Run{Gather: func(*Run) error {
+		t.Error("a run that waits has gathered its input")
+		return nil
+	}}); err == nil {
+		t.Error("the run did not wait")
+	}
+	end()
+	<-over
+	want := errors.New("not there")
+	if _, err := p.Do(t.Context(), Run{Gather: func(*Run) error { return want }}); !errors.Is(err, want) {
+		t.Errorf("got %v, want %v", err, want)
+	}
+	if out, err := p.Do(t.Context(), Run{Gather: func(r *Run) error { r.Source = "return 1"; return nil }}); err != nil || out.Value.Text() != "1" {
+		t.Errorf("got %v, %v", out, err)
 	}
 }

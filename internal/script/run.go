@@ -10,6 +10,10 @@ import (
 
 // Run describes one run of a script.
 type Run struct {
+	// Gather completes the other fields when a worker is free, so that runs that wait for one do not keep copies of
+	// their data in memory; nil: they are complete. Do returns its error as it is.
+	Gather func(*Run) error
+
 	Source  string      // the body of an async function, at most MaxSource bytes
 	Context value.Value // the global context: an object with data, headers and so on; Missing is {}
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"hookline.dev/hookline/internal/script/vm"
 )
@@ -107,7 +108,7 @@ func (w *worker) read(r *bufio.Reader) int {
 		case kind == frameCancel:
 			w.cancel(string(payload))
 		case kind == frameRun:
-			req, err := parseRequest(string(payload))
+			req, err := parseRequest(unsafe.String(unsafe.SliceData(payload), len(payload))) // nobody else has the payload
 			if err != nil {
 				return exitProtocol
 			}

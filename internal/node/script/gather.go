@@ -38,12 +38,20 @@ func call(scope expr.Scope) (value.Value, string, error) {
 		return value.Value{}, "", err
 	}
 	text := data.Text()
-	var b value.ObjectBuilder
-	for _, name := range contextNames() {
+	names := contextNames()
+	members, size := make([]value.Value, len(names)), 0
+	for i, name := range names {
 		v, err := scope.Var("context", name)
 		if err != nil {
 			return value.Value{}, "", err
 		}
+		members[i] = v
+		size += len(name) + len(v.Text()) + len(`"":,`)
+	}
+	var b value.ObjectBuilder
+	b.Grow(size + len("{}")) // growing in steps would copy a large body several times
+	for i, name := range names {
+		v := members[i]
 		b.Set(name, v)
 		if raw, ok := v.Str(); ok && name == "rawBody" && strings.Trim(raw, " \t\r\n") == text {
 			text = raw // the signature covers the white space around it

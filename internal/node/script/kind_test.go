@@ -32,7 +32,11 @@ type runner struct {
 }
 
 func (r *runner) Do(ctx context.Context, run sandbox.Run) (sandbox.Outcome, error) {
-	r.got = run
+	if r.got = run; run.Gather != nil {
+		if err := run.Gather(&r.got); err != nil {
+			return sandbox.Outcome{}, err
+		}
+	}
 	return r.give(ctx)
 }
 

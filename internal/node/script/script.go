@@ -116,11 +116,15 @@ func inputOf(names []string) value.Value {
 }
 
 func (s *script) Run(ctx context.Context, in node.Input) (node.Result, error) {
-	run, err := s.gather(in.Scope)
-	if err != nil {
-		return node.Result{}, err
-	}
+	var incomplete error
+	run := sandbox.Run{Gather: func(r *sandbox.Run) error {
+		*r, incomplete = s.gather(in.Scope)
+		return incomplete
+	}}
 	out, err := s.runner.Do(ctx, run)
+	if incomplete != nil {
+		return node.Result{}, incomplete
+	}
 	if err != nil {
 		return node.Result{}, failure(ctx, err, out.Log)
 	}
