@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,11 +19,16 @@ func (sys *system) greet(s config.Server, url, hooks string, log *slog.Logger) {
 	if s.Token != "" {
 		token = "as set"
 	}
+	total, from := s.TotalMemory(os.DirFS("/"))
+	if from == config.FromFlag {
+		from = "--memory"
+	}
+	memory := config.FormatSize(total)
 	if !sys.textual(s.LogFormat) {
-		log.Info("serving", "api", url, "hooks", hooks, "token", token)
+		log.Info("serving", "api", url, "hooks", hooks, "token", token, "memory", memory, "memory from", string(from))
 		return
 	}
-	fmt.Fprintf(sys.stdout, "\n  Hookline %s\n\n  API    %s\n  Hooks  %s\n  Token  %s\n\n", Version(), url, hooks+"/api/webhooks/…", token)
+	fmt.Fprintf(sys.stdout, "\n  Hookline %s\n\n  API    %s\n  Hooks  %s\n  Token  %s\n  Memory %s (%s)\n\n", Version(), url, hooks+"/api/webhooks/…", token, memory, from)
 	f := clientFlags{Token: s.Token, Data: s.Data} // the server has just written its address there
 	if line := f.curl(); line != "" {
 		fmt.Fprintf(sys.stdout, "  Try:   %s\n\n", line)

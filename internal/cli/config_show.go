@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"os"
 
 	"github.com/alecthomas/kong"
 
@@ -26,6 +27,7 @@ func (settingsShow) Help() string {
 // Run prints the settings even if they are invalid, and then fails.
 func (c *settingsShow) Run(sys *system, ctx *kong.Context) error {
 	list := config.Settings(config.Server(c.serverFlags), sys.settings.all(ctx))
+	showMemory(list, config.Server(c.serverFlags))
 	if err := c.print(sys, list); err != nil {
 		return err
 	}
@@ -33,6 +35,16 @@ func (c *settingsShow) Run(sys *system, ctx *kong.Context) error {
 		return &usageError{splitErrors(err)}
 	}
 	return nil
+}
+
+// showMemory shows the memory that the server would take, if no setting says it.
+func showMemory(list []config.Setting, s config.Server) {
+	for i := range list {
+		if list[i].Name == "memory" && s.Memory == 0 {
+			total, from := s.TotalMemory(os.DirFS("/"))
+			list[i].Value, list[i].Origin = config.FormatSize(total), config.Origin{Kind: from}
+		}
+	}
 }
 
 func (c *settingsShow) print(sys *system, list []config.Setting) error {

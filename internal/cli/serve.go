@@ -38,6 +38,9 @@ func (c *serveCmd) Run(sys *system) error {
 	if sys.env["GOGC"] == "" {
 		debug.SetGCPercent(gcPercent)
 	}
+	if memory, _ := settings.TotalMemory(os.DirFS("/")); sys.env["GOMEMLIMIT"] == "" {
+		debug.SetMemoryLimit(config.HeapOf(memory))
+	}
 	signals := make(chan os.Signal, 4)
 	sys.notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	log := sys.logger(settings)

@@ -30,7 +30,8 @@ const (
 	DefaultMaxConnections = 10_000
 	DefaultMaxPerAddress  = 0 // half of the connections
 	DefaultMinBodyRate    = KiB
-	DefaultBodyMemory     = 256 * MiB
+	DefaultMemory         = 0 // what the cgroup allows
+	DefaultBodyMemory     = 96 * MiB
 
 	DefaultAuthFailures = 20
 	DefaultAuthLockout  = time.Minute
@@ -80,6 +81,7 @@ func Default() Server {
 		MaxConnections: DefaultMaxConnections,
 		MaxPerAddress:  DefaultMaxPerAddress,
 		MinBodyRate:    DefaultMinBodyRate,
+		Memory:         DefaultMemory,
 		BodyMemory:     DefaultBodyMemory,
 
 		AuthFailures: DefaultAuthFailures,

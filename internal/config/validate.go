@@ -25,6 +25,7 @@ const (
 	MostBody           = 4 * GiB
 	MostTimeout        = 24 * time.Hour
 	MostConnections    = 1_000_000
+	LeastMemory        = 64 * MiB
 	MostBodyMemory     = 1024 * GiB
 	MostAuthFailures   = 1_000_000
 	MostRetain         = 3650 * 24 * time.Hour
@@ -64,6 +65,8 @@ func (s Server) Validate() error {
 	c.count("max-connections", s.MaxConnections, 1, MostConnections)
 	c.count("max-connections-per-address", s.MaxPerAddress, 0, MostConnections)
 	c.size("min-body-rate", s.MinBodyRate, 0, MiB)
+	c.when(s.Memory != 0 && (s.Memory < LeastMemory || s.Memory > MostBodyMemory), "memory",
+		"%s is out of range: use %s or more, or 0B for what the cgroup allows", FormatSize(s.Memory), FormatSize(LeastMemory))
 	c.size("body-memory", s.BodyMemory, MiB, MostBodyMemory)
 
 	c.count("backlog", s.Backlog, 1, MostBacklog)

@@ -10,10 +10,11 @@ import (
 // attachments are the parts of a call that are not stored in its row: a body that is too large for it, and
 // files. They become durable only just before the call is accepted, so a rejected call leaves nothing behind.
 type attachments struct {
-	memory int64              // bytes reserved from the memory that large bodies share
-	body   store.BlobWriter   // nil: the body is in the row
-	files  []store.BlobWriter // in the order of hook.Request.Files
-	kept   []string           // names pinned in the blob store
+	memory   int64              // bytes reserved from the memory that large bodies share
+	arriving int64              // bytes reserved from the memory of bodies that are arriving
+	body     store.BlobWriter   // nil: the body is in the row
+	files    []store.BlobWriter // in the order of hook.Request.Files
+	kept     []string           // names pinned in the blob store
 }
 
 // attach returns the call's attachments, and creates them on first use.
@@ -69,6 +70,9 @@ func (a *attachments) release(h *Handler) {
 	}
 	if a.memory > 0 {
 		h.memory.Release(a.memory)
+	}
+	if a.arriving > 0 {
+		h.arriving.Release(a.arriving)
 	}
 }
 

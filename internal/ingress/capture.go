@@ -12,7 +12,8 @@ import (
 )
 
 // capture reads the body once, up to the limit. A body whose Content-Length is over it is rejected before a byte is
-// read. A body over SpoolOver goes through the blob store, and is in memory only after all of it has arrived.
+// read. A body over SpoolOver, or for which no memory is left, goes through the blob store, and is in memory only after
+// all of it has arrived.
 func (c *call) capture() *outcome {
 	limit := c.bodyLimit()
 	if c.r.ContentLength > limit {
@@ -27,7 +28,8 @@ func (c *call) capture() *outcome {
 		c.delivery.Request.Body = raw
 		return nil
 	}
-	if isOverLimit(err) && limit > SpoolOver {
+	if isOverLimit(err) && limit > SpoolOver || errors.Is(err, errNoRoom) {
+		c.releaseArriving()
 		return c.captureLarge(raw, limit)
 	}
 	return c.unread(err, limit)
@@ -48,7 +50,7 @@ func (c *call) captureLarge(head []byte, limit int64) (out *outcome) {
 	if out := c.reserveMemory(need); out != nil {
 		return out
 	}
-	raw, err := readGrowing(head, c.r.Body, c.r.ContentLength, limit)
+	raw, err := readGrowing(head, c.r.Body, c.r.ContentLength, limit, nil)
 	if err != nil {
 		return c.unread(err, limit)
 	}
@@ -97,8 +99,8 @@ func isOverLimit(err error) bool {
 	return yes
 }
 
-// read returns the body in a buffer of about its size. If the body is longer than limit, read returns the bytes
-// that have arrived together with the error.
+// read returns the body in a buffer of about its size. If the body is longer than limit, or no memory is left
+// (errNoRoom), read returns the bytes that have arrived together with the error.
 func (c *call) read(limit int64) (raw []byte, err error) {
 	c.captured = true
 	length := c.r.ContentLength
@@ -107,16 +109,20 @@ func (c *call) read(limit int64) (raw []byte, err error) {
 	}
 	c.setReadDeadline(c.now.Add(c.h.opt.BodyTimeout))
 	defer func() { c.clearReadDeadline(err == nil) }()
-	if 0 < length && length <= limit {
+	if 0 < length && length <= firstPiece {
 		raw = make([]byte, length)
 		_, err = io.ReadFull(c.r.Body, raw)
 		return raw, err
 	}
-	return readGrowing(nil, c.r.Body, length, limit)
+	return readGrowing(nil, c.r.Body, length, limit, c.reserveArriving)
 }
 
-// readGrowing reads into a buffer that grows as the body arrives, so that announcing a large body costs nothing.
-func readGrowing(head []byte, from io.Reader, length, limit int64) ([]byte, error) {
+// errNoRoom reports that a body has to be spooled, because the bodies that are arriving use all of their memory.
+var errNoRoom = errors.New("no memory is left for bodies that are arriving")
+
+// readGrowing reads into a buffer that grows as the body arrives, so that announcing a large body costs nothing. It
+// asks room for the bytes by which the buffer grows; nil: they are reserved.
+func readGrowing(head []byte, from io.Reader, length, limit int64, room func(int64) bool) ([]byte, error) {
 	raw := append(make([]byte, 0, max(min(firstPiece, limit+1), int64(len(head))+1)), head...)
 	for {
 		n, err := from.Read(raw[len(raw):cap(raw)])
@@ -132,19 +138,23 @@ func readGrowing(head []byte, from io.Reader, length, limit int64) ([]byte, erro
 			return nil, err
 		}
 		if len(raw) == cap(raw) {
-			raw = grown(raw, length, limit)
+			size := grownSize(raw, length, limit)
+			if room != nil && !room(size-int64(cap(raw))) {
+				return raw, errNoRoom
+			}
+			raw = append(make([]byte, 0, size), raw...)
 		}
 	}
 }
 
-// grown doubles the buffer, up to the announced or allowed length plus one byte. The extra byte lets the reader
+// grownSize doubles the buffer, up to the announced or allowed length plus one byte. The extra byte lets the reader
 // notice the end.
-func grown(raw []byte, length, limit int64) []byte {
+func grownSize(raw []byte, length, limit int64) int64 {
 	most := limit
 	if length > 0 {
-		most = length
+		most = min(length, limit)
 	}
-	return append(make([]byte, 0, min(2*int64(cap(raw)), most+1)), raw...)
+	return min(2*int64(cap(raw)), most+1)
 }
 
 // exact copies a body that leaves much of its buffer unused, so that the spare memory can be freed.

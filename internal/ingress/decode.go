@@ -17,7 +17,7 @@ func (c *call) decode() *outcome {
 	}
 	lim := c.h.opt.Body
 	lim.Bytes = int(c.bodyLimit())
-	if lim.Bytes > SpoolOver && c.attachments == nil && packed(c.r.Header) {
+	if lim.Bytes > SpoolOver && (c.attachments == nil || c.attachments.memory == 0) && packed(c.r.Header) {
 		if out := c.reserveMemory(int64(lim.Bytes)); out != nil {
 			return out
 		}

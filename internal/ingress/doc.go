@@ -75,10 +75,14 @@
 //
 // A body is read into a buffer that grows as it arrives, so announcing a large body costs nothing. A body of at most
 // SpoolOver bytes stays in memory and goes into the delivery's row. A larger one goes to the blob store while it
-// arrives, so a slow caller uses no memory. Then the call reserves its size from the memory that all large bodies share
-// (Options.BodyMemory), reads it back for the gates, and returns the memory when it ends. A call reserves only
-// once, so two calls can never wait for each other. A compressed body reserves what it may unpack to, and returns the
-// rest once that is known.
+// arrives, so a slow caller uses no memory.
+//
+// Options.BodyMemory bounds all bodies, in two parts. A quarter is for bodies that are arriving: a buffer takes from it
+// what it grows over 16 KiB, without waiting; if nothing is left, the body is spooled although it is not large.
+// The rest is for large bodies that have arrived: the call reserves the size of its body, waits if it must, reads the
+// body back for the gates, and returns the memory when it ends. So callers who hold back a part of their bodies
+// make no other call wait. A call waits for memory only once, so two calls can never wait for each other. A compressed
+// body reserves what it may unpack to, and returns the rest once that is known.
 //
 // A large body is submitted as heavy: the engine does not keep it in memory until the execution begins, but reads it
 // from the table. Files of multipart bodies are stored in the same way, under their hash; nothing that a caller says

@@ -49,7 +49,7 @@ type Options struct {
 	Blobs store.Blobs
 
 	MaxBody     int64         // largest body, in bytes
-	BodyMemory  int64         // bytes of all bodies over SpoolOver that are being processed
+	BodyMemory  int64         // bytes of all bodies that are being received or processed; small ones do not count
 	BodyTimeout time.Duration // from the end of the headers to the end of the body
 	SyncTimeout time.Duration // for workflows that set no timeout
 	Backlog     int64         // how many executions may be queued or running
@@ -67,7 +67,8 @@ type Handler struct {
 	suggestions bucket            // counts searches for what such calls may have meant
 	lockout     *throttle.Lockout // nil: off
 	column      []gate
-	memory      *semaphore.Weighted // bytes that all large bodies share
+	memory      *semaphore.Weighted // bytes that all bodies which have arrived and are large share
+	arriving    *semaphore.Weighted // bytes of bodies that are arriving, of each those over firstPiece
 
 	setting  sync.Mutex       // held while routes are replaced; guards limiters
 	limiters map[string]*rate // by workflow key
@@ -86,7 +87,9 @@ func New(opt Options) *Handler {
 	opt.Backlog = orDefault(opt.Backlog, DefaultBacklog)
 	opt.TrustedProxies, opt.AllowIPs = networks(opt.TrustedProxies), networks(opt.AllowIPs)
 	opt.ProxyHeader = http.CanonicalHeaderKey(opt.ProxyHeader)
-	h := &Handler{opt: opt, hungUp: make(chan struct{}), column: column(), memory: semaphore.NewWeighted(opt.BodyMemory)}
+	h := &Handler{opt: opt, hungUp: make(chan struct{}), column: column()}
+	h.arriving = semaphore.NewWeighted(opt.BodyMemory / arrivingShare)
+	h.memory = semaphore.NewWeighted(arrivedShare(opt.BodyMemory))
 	if rule := lockRule(opt.LockOut); rule.Failures > 0 {
 		h.lockout = throttle.NewLockout(rule, LockPairs, opt.Clock.Now())
 	}

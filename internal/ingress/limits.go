@@ -6,8 +6,8 @@ import "time"
 const (
 	// DefaultMaxBody is the largest body, in bytes.
 	DefaultMaxBody = 10 << 20
-	// DefaultBodyMemory is how many bytes of all bodies over SpoolOver may use together.
-	DefaultBodyMemory = 256 << 20
+	// DefaultBodyMemory is how many bytes all bodies use together that are being received or processed.
+	DefaultBodyMemory = 96 << 20
 	// SpoolOver is the largest body that stays in memory while it arrives and is stored in the row, in bytes.
 	SpoolOver = 1 << 20
 	// DefaultDedupeWindow is how long a dedupe key is kept.
@@ -32,10 +32,10 @@ const (
 	RetryAfter = "5"
 
 	// spoolPiece is the buffer for a body that is being spooled, in bytes.
-	spoolPiece = 32 << 10
+	spoolPiece = 16 << 10
 	// maxDedupeKey is how many bytes of a key are recorded. The hash covers the whole key.
 	maxDedupeKey = 512
-	// firstPiece is the first buffer for a body of unknown or larger length, in bytes.
+	// firstPiece is the first buffer of a body, in bytes. It does not count as memory of bodies.
 	firstPiece = 16 << 10
 	// maxCredentials is the largest decoded user name and password, in bytes.
 	maxCredentials = 1 << 10

@@ -8,11 +8,36 @@ import (
 	"time"
 )
 
+// arrivingShare is the part of Options.BodyMemory that bodies use while they arrive in memory: one in arrivingShare. The
+// rest is for bodies that have arrived, so that callers who hold a part of their bodies back keep no other call waiting.
+const arrivingShare = 4
+
+// arrivedShare is the memory of bodies that have arrived.
+func arrivedShare(bodyMemory int64) int64 { return bodyMemory - bodyMemory/arrivingShare }
+
+// reserveArriving takes n bytes of the memory for bodies that are arriving, until the call ends. It never waits: without
+// room, the body is spooled.
+func (c *call) reserveArriving(n int64) bool {
+	if !c.h.arriving.TryAcquire(n) {
+		return false
+	}
+	c.attach().arriving += n
+	return true
+}
+
+// releaseArriving gives back what reserveArriving took, because the body is spooled instead.
+func (c *call) releaseArriving() {
+	if a := c.attachments; a != nil && a.arriving > 0 {
+		c.h.arriving.Release(a.arriving)
+		a.arriving = 0
+	}
+}
+
 // reserveMemory takes n bytes of the memory that all large bodies share, until the call ends. It waits no
 // longer than the body may take to arrive, then answers 503. A call reserves only once: two calls that each
 // held a part and waited for more could deadlock.
 func (c *call) reserveMemory(n int64) *outcome {
-	n = min(n, c.h.opt.BodyMemory)
+	n = min(n, arrivedShare(c.h.opt.BodyMemory))
 	if !c.h.memory.TryAcquire(n) {
 		wait, cancel := context.WithTimeout(c.r.Context(), max(0, c.h.opt.BodyTimeout-c.took()))
 		defer cancel()

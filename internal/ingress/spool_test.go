@@ -212,7 +212,7 @@ func TestABodyHoldsMemoryForWhatItUnpacksTo(t *testing.T) {
 	} {
 		h, blobStore := buildWithBlobs(t, nil, workflow("a"))
 		h.opt.Observer = watcher(func() { // runs while the call still holds its resources
-			if room := h.opt.BodyMemory - c.held; !h.memory.TryAcquire(room) || h.memory.TryAcquire(1) {
+			if room := arrivedShare(h.opt.BodyMemory) - c.held; !h.memory.TryAcquire(room) || h.memory.TryAcquire(1) {
 				t.Errorf("%s: the call holds something else than %d bytes", c.name, c.held)
 			} else {
 				h.memory.Release(room)
@@ -223,7 +223,7 @@ func TestABodyHoldsMemoryForWhatItUnpacksTo(t *testing.T) {
 		if got := strings.Join(h.engine.calls, " "); w.Code != 200 || blobStore.String() != "accept" || got != c.engine {
 			t.Errorf("%s: %d, %s, %s: %s", c.name, w.Code, blobStore, got, w.Body)
 		}
-		if !h.memory.TryAcquire(h.opt.BodyMemory) {
+		if !h.memory.TryAcquire(arrivedShare(h.opt.BodyMemory)) {
 			t.Errorf("%s: the memory was not given back", c.name)
 		}
 	}
@@ -234,7 +234,7 @@ func TestWhatUnpacksToMoreThanTheCapIsRefused(t *testing.T) {
 	if resp := h.serve(post("/api/webhooks/a", zipped(largeBody()), false, "Content-Encoding: gzip")); resp.status != 413 {
 		t.Errorf("%d: %s", resp.status, resp.text)
 	}
-	if !h.memory.TryAcquire(h.opt.BodyMemory) {
+	if !h.memory.TryAcquire(arrivedShare(h.opt.BodyMemory)) {
 		t.Error("the memory was not given back")
 	}
 }
