@@ -40,7 +40,7 @@ type options struct {
 }
 
 func (o *options) parse() {
-	flag.StringVar(&o.only, "only", "", "comma-separated names of what to run: w0, basic, dedupe, half, burst, w1, w2, slow, data, stored; all when empty")
+	flag.StringVar(&o.only, "only", "", "comma-separated names of what to run: w0, basic, dedupe, half, burst, w1, w2, slow, data, memory, stored; all when empty")
 	flag.BoolVar(&o.short, "short", false, "a few seconds of each, and 20,000 stored executions: to see that it works")
 	flag.DurationVar(&o.duration, "for", 15*time.Second, "how long each load lasts, all its rounds together")
 	flag.IntVar(&o.conns, "conns", 64, "connections")
@@ -117,6 +117,11 @@ func (e *env) all(ctx context.Context, w io.Writer, o options) error {
 	compare(w, outcomes)
 	if o.wants("data") {
 		if err := e.data(ctx, w, o); err != nil {
+			return err
+		}
+	}
+	if o.wants("memory") {
+		if err := e.memory(ctx, w); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 // Usage is what Linux reports about a server's process and its script workers.
 type Usage struct {
 	PeakRSS    int64         // peak resident memory without the workers, in bytes
+	RSS        int64         // resident memory without the workers now, in bytes
 	WorkersRSS int64         // resident memory of the live workers now, in bytes
 	CPU        time.Duration // user and system time, including live workers and those already waited for
 	Written    int64         // bytes that the process caused to be sent to storage
@@ -30,7 +31,7 @@ func (s *Server) Usage() (Usage, error) {
 	if err != nil {
 		return u, err
 	}
-	u.PeakRSS = kib(status["VmHWM"])
+	u.PeakRSS, u.RSS = kib(status["VmHWM"]), kib(status["VmRSS"])
 	io, err := fields(dir + "io")
 	if err != nil {
 		return u, err

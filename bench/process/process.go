@@ -3,6 +3,7 @@ package process
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -24,6 +25,13 @@ type Options struct {
 	Workflows string   // directory of documents; may be empty
 	Args      []string // further arguments
 	Env       []string // further NAME=value
+	TLS       *TLS     // nil: plain HTTP
+}
+
+// TLS is how a server that has HTTPS is reached.
+type TLS struct {
+	Cert, Key string // PEM files
+	Config    *tls.Config
 }
 
 // Server is a running server.
@@ -31,6 +39,8 @@ type Server struct {
 	Addr string // host:port
 	Data string
 
+	scheme string
+	client http.Client
 	cmd    *exec.Cmd
 	output *tail
 	exited chan struct{} // closed when the process has been reaped
@@ -56,7 +66,15 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.Workflows != "" {
 		args = append(args, "--workflows", o.Workflows)
 	}
-	s := &Server{Addr: o.Addr, Data: o.Data, output: &tail{}, exited: make(chan struct{})}
+	transport := &http.Transport{DisableKeepAlives: true}
+	s := &Server{
+		Addr: o.Addr, Data: o.Data, scheme: "http://", client: http.Client{Transport: transport},
+		output: &tail{}, exited: make(chan struct{}),
+	}
+	if o.TLS != nil {
+		s.scheme, transport.TLSClientConfig = "https://", o.TLS.Config
+		args = append(args, "--tls-cert", o.TLS.Cert, "--tls-key", o.TLS.Key)
+	}
 	s.cmd = exec.Command(o.Program, append(args, o.Args...)...)
 	s.cmd.Stdout, s.cmd.Stderr = s.output, s.output
 	s.cmd.Env = append(os.Environ(), o.Env...)
@@ -106,9 +124,10 @@ func Listening(ctx context.Context, addr string) error {
 func (s *Server) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	client := http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := s.client
+	client.Timeout = time.Second
 	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.Addr+"/readyz", nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+"/readyz", nil)
 		if err != nil {
 			return err
 		}
@@ -132,7 +151,7 @@ func (s *Server) ready(ctx context.Context) error {
 }
 
 // URL returns the base URL.
-func (s *Server) URL() string { return "http://" + s.Addr }
+func (s *Server) URL() string { return s.scheme + s.Addr }
 
 // Token reads the token of the management API from the data directory.
 func (s *Server) Token() (string, error) {
