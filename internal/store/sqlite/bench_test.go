@@ -108,21 +108,21 @@ func benchmarkW0(b *testing.B, callers int, keyed bool, o sqlite.Options) {
 	}
 	s, l := benchStore(b, o)
 	l.keyed = keyed
-	before := s.Stats()
+	before := s.Counters()
 	b.ReportAllocs()
 	cpu := sqlite.Processor(b)
 	b.ResetTimer()
 	drive(b, s, l, callers, b.N)
 	b.StopTimer()
 	cpu = sqlite.Processor(b) - cpu
-	st := s.Stats()
+	st := s.Counters()
 	n := float64(b.N)
 	b.ReportMetric(float64(cpu.Nanoseconds())/n/1e3, "cpu-µs/op")
 	b.ReportMetric(n/b.Elapsed().Seconds(), "executions/s")
-	b.ReportMetric(float64(st.Statements-before.Statements)/n, "statements/op")
-	b.ReportMetric(float64(st.Disk.LogBytes-before.Disk.LogBytes)/n, "logbytes/op")
-	b.ReportMetric(float64(st.Disk.Syncs-before.Disk.Syncs)/n, "fsyncs/op")
-	b.ReportMetric(float64(st.Members-before.Members)/float64(st.Transactions-before.Transactions), "members/txn")
+	b.ReportMetric(float64(st["statements"]-before["statements"])/n, "statements/op")
+	b.ReportMetric(float64(st["logBytes"]-before["logBytes"])/n, "logbytes/op")
+	b.ReportMetric(float64(st["fsyncs"]-before["fsyncs"])/n, "fsyncs/op")
+	b.ReportMetric(float64(st["members"]-before["members"])/float64(st["transactions"]-before["transactions"]), "members/txn")
 	if s.Backlog() != 0 {
 		b.Error("backlog", s.Backlog())
 	}
@@ -182,13 +182,13 @@ func BenchmarkGrowth(b *testing.B) {
 	const parts = 20
 	part := max(1, b.N/parts)
 	for done := 0; done < b.N; done += part {
-		before, cpu, begun := s.Stats(), sqlite.Processor(b), clock.System().Now()
+		before, cpu, begun := s.Counters(), sqlite.Processor(b), clock.System().Now()
 		drive(b, s, l, 512, part)
-		st, took := s.Stats(), clock.System().Now().Sub(begun)
+		st, took := s.Counters(), clock.System().Now().Sub(begun)
 		b.Logf("%8d stored: %6.0f executions/s, %.1f cpu-µs, %.0f log bytes, %.0f database bytes, %.2f statements each; log %d MiB, peak memory %d MiB",
 			done+part, float64(part)/took.Seconds(), float64((sqlite.Processor(b)-cpu).Nanoseconds())/1e3/float64(part),
-			float64(st.Disk.LogBytes-before.Disk.LogBytes)/float64(part), float64(st.Disk.Bytes-before.Disk.Bytes)/float64(part),
-			float64(st.Statements-before.Statements)/float64(part), logMiB(b, l), peakMiB(b))
+			float64(st["logBytes"]-before["logBytes"])/float64(part), float64(st["databaseBytes"]-before["databaseBytes"])/float64(part),
+			float64(st["statements"]-before["statements"])/float64(part), logMiB(b, l), peakMiB(b))
 	}
 }
 

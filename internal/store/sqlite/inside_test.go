@@ -147,14 +147,14 @@ func TestRealInterruptsTellTheTruth(t *testing.T) {
 	told := make(map[ident.ID]error)
 	for range 50 { // until an interrupt arrives while a statement runs
 		maps.Copy(told, accepting(s, 8, 25, 20_000))
-		if s.Stats().Rollbacks > 0 {
+		if s.Counters()["rollbacks"] > 0 {
 			break
 		}
 	}
 	close(done)
 	storm.Wait()
-	t.Logf("%d of %d were refused, %d transactions were rolled back", truth(t, s, told), len(told), s.Stats().Rollbacks)
-	if s.Stats().Rollbacks == 0 {
+	t.Logf("%d of %d were refused, %d transactions were rolled back", truth(t, s, told), len(told), s.Counters()["rollbacks"])
+	if s.Counters()["rollbacks"] == 0 {
 		t.Fatal("nothing was interrupted")
 	}
 	for _, err := range told {
@@ -196,14 +196,14 @@ func TestTheLogStaysBoundedAndReadersSeeEverything(t *testing.T) {
 		})
 	}
 	all.Wait()
-	st := s.Stats()
+	st := s.Counters()
 	info, err := os.Stat(filepath.Join(s.options.Dir, fileName+"-wal"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	// One transaction may run after the check of the length.
-	if most := int64((writer.MaxLog*pages + 3*DefaultBatch) * (4096 + 24)); info.Size() > most || st.Restarts == 0 {
-		t.Fatalf("the log has %d bytes (at most %d) and started over %d times; %d bytes were written to it", info.Size(), most, st.Restarts, st.Disk.LogBytes)
+	if most := int64((writer.MaxLog*pages + 3*DefaultBatch) * (4096 + 24)); info.Size() > most || st["logRestarts"] == 0 {
+		t.Fatalf("the log has %d bytes (at most %d) and started over %d times; %d bytes were written to it", info.Size(), most, st["logRestarts"], st["logBytes"])
 	}
 }
 

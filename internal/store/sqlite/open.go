@@ -126,9 +126,6 @@ func (s *Store) Ping() error {
 // beside the database.
 func (s *Store) Room() error { return s.reserve.Check() }
 
-// Stats returns the counters of the writer.
-func (s *Store) Stats() writer.Stats { return s.writer.Stats() }
-
 // Counters returns the counters of the writer by name.
 func (s *Store) Counters() map[string]int64 { return s.writer.Counters() }
 

@@ -24,7 +24,7 @@ type Options struct {
 	// tests of disk errors and for benchmarks.
 	Disk disk.Fault
 	// PlainDisk selects SQLite's own layer for the files, which is also used on systems that package disk does
-	// not support. Disk is then not called, and writer.Stats.Disk counts nothing.
+	// not support. Disk is then not called, and the counters of the files stay zero.
 	PlainDisk bool
 	// MaxPages limits the size of the database file (PRAGMA max_page_count), for tests of a full database.
 	MaxPages int

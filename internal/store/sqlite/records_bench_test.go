@@ -156,15 +156,15 @@ func BenchmarkDoorWhileUpdating(b *testing.B) {
 func BenchmarkUpdate(b *testing.B) {
 	n := size(200_000)
 	s, _ := withReadings(b, n)
-	before := s.Stats()
+	before := s.Counters()
 	b.ResetTimer()
 	for range b.N {
 		if out, err := s.Write(collection.Op{Kind: collection.Update, Collection: "readings", All: true, Values: value.Trusted(`{"n":{"$inc":1}}`)}); err != nil || out.Violation != nil {
 			b.Fatal(out, err)
 		}
 	}
-	st := s.Stats()
+	st := s.Counters()
 	b.ReportMetric(float64(b.N*n)/b.Elapsed().Seconds(), "records/s")
-	b.ReportMetric(float64(st.Disk.LogBytes-before.Disk.LogBytes)/float64(b.N*n), "logbytes/record")
-	b.ReportMetric(float64(st.Disk.Syncs-before.Disk.Syncs)/float64(b.N*n/collection.OpChunk), "fsyncs/write")
+	b.ReportMetric(float64(st["logBytes"]-before["logBytes"])/float64(b.N*n), "logbytes/record")
+	b.ReportMetric(float64(st["fsyncs"]-before["fsyncs"])/float64(b.N*n/collection.OpChunk), "fsyncs/write")
 }

@@ -25,13 +25,13 @@ func TestNobodyIsAnsweredBeforeTheSync(t *testing.T) {
 	if err := accept(s, call(ids, 100)); err != nil {
 		t.Fatal(err)
 	}
-	before := s.Stats().Transactions
+	before := s.Counters()["transactions"]
 	holding.Store(true)
 	answered := make(chan error, 1)
 	first := call(ids, 100)
 	go func() { answered <- accept(s, first) }()
 	<-syncing
-	if s.Stats().Transactions == before {
+	if s.Counters()["transactions"] == before {
 		t.Fatal("the sync came before the commit")
 	}
 	later := make(chan error, 1)

@@ -86,9 +86,7 @@ func (p *Pool) Read(ctx context.Context, op string, f func(*Reader) error) (err 
 	defer func() {
 		panicked := recover()
 		r.next() // otherwise the rollback could be interrupted
-		for _, st := range r.kept {
-			st.Reset()
-		}
+		r.kept.Reset()
 		if !r.c.Autocommit() {
 			_ = r.exec("ROLLBACK")
 		}

@@ -12,7 +12,7 @@ import (
 // Reader is a connection for reading. It belongs to the function that Pool.Read has called.
 type Reader struct {
 	c    *conn.Conn
-	kept map[string]*conn.Stmt
+	kept *conn.Cache
 
 	// mu guards turn against the timers that call expire.
 	mu   sync.Mutex
@@ -53,33 +53,15 @@ func (r *Reader) open(path, vfs string) error {
 		_ = c.Close()
 		return err
 	}
-	r.c, r.kept = c, make(map[string]*conn.Stmt)
+	r.c, r.kept = c, c.NewCache(maxKept)
 	return nil
 }
 
 // maxKept is the largest number of statements that a reader keeps prepared.
 const maxKept = 64
 
-func (r *Reader) statement(sql string) (*conn.Stmt, error) {
-	if s, ok := r.kept[sql]; ok {
-		return s, nil
-	}
-	if len(r.kept) >= maxKept {
-		for text, s := range r.kept {
-			s.Finalize()
-			delete(r.kept, text)
-			break
-		}
-	}
-	s, err := r.c.Prepare(sql)
-	if err == nil {
-		r.kept[sql] = s
-	}
-	return s, err
-}
-
 func (r *Reader) exec(sql string) error {
-	s, err := r.statement(sql)
+	s, err := r.kept.Get(sql)
 	if err != nil {
 		return err
 	}
@@ -88,7 +70,7 @@ func (r *Reader) exec(sql string) error {
 
 // Query runs a text with bound values and calls f for each row. f must not run queries itself.
 func (r *Reader) Query(sql string, f func(*conn.Stmt), args ...any) error {
-	s, err := r.statement(sql)
+	s, err := r.kept.Get(sql)
 	if err != nil {
 		return err
 	}
@@ -98,7 +80,7 @@ func (r *Reader) Query(sql string, f func(*conn.Stmt), args ...any) error {
 
 // QueryCells is Query with cells as the bound values.
 func (r *Reader) QueryCells(sql string, cells []collection.Cell, f func(*conn.Stmt)) error {
-	s, err := r.statement(sql)
+	s, err := r.kept.Get(sql)
 	if err != nil {
 		return err
 	}
@@ -116,9 +98,4 @@ func (r *Reader) Renew() error {
 
 // Steps returns the number of virtual machine steps that the kept statements have taken. Tests use it to measure the
 // cost of queries.
-func (r *Reader) Steps() (n int64) {
-	for _, s := range r.kept {
-		n += s.Steps()
-	}
-	return n
-}
+func (r *Reader) Steps() int64 { return r.kept.Steps() }

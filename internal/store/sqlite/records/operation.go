@@ -59,7 +59,6 @@ func (o *Operation) Run(tx *writer.Tx) error {
 	if now := o.records.Catalog.Newest(); o.stale(now) {
 		o.prepare(now) // a collection changed since prepare
 	}
-	tx.Trim()
 	o.Outcome = collection.Outcome{}
 	if o.Violation != nil {
 		o.Outcome.Violation = o.Violation

@@ -9,56 +9,20 @@ import (
 const maxCached = 256
 
 // Statement returns the prepared statement for a constant text, and keeps it.
-func (tx *Tx) Statement(sql string) (*conn.Stmt, error) { return tx.lookUp(tx.kept, sql) }
+func (tx *Tx) Statement(sql string) (*conn.Stmt, error) { return tx.kept.Get(sql) }
 
-// Cached returns the prepared statement for a generated text. Trim may free it.
-func (tx *Tx) Cached(sql string) (*conn.Stmt, error) { return tx.lookUp(tx.cached, sql) }
-
-func (tx *Tx) lookUp(statements map[string]*conn.Stmt, sql string) (*conn.Stmt, error) {
-	if s, ok := statements[sql]; ok {
-		return s, nil
-	}
-	s, err := tx.c.Prepare(sql)
-	if err != nil {
-		return nil, err
-	}
-	statements[sql] = s
-	return s, nil
-}
-
-// Trim frees the cached statements if there are too many. No statement may be running.
-func (tx *Tx) Trim() {
-	if len(tx.cached) > maxCached {
-		tx.FreeCached()
-	}
-}
+// Cached returns the prepared statement for a generated text. It is valid until the next call of Cached or QueryCells.
+func (tx *Tx) Cached(sql string) (*conn.Stmt, error) { return tx.cached.Get(sql) }
 
 // FreeCached frees all cached statements, before their tables change.
-func (tx *Tx) FreeCached() {
-	for _, s := range tx.cached {
-		s.Finalize()
-	}
-	clear(tx.cached)
-}
+func (tx *Tx) FreeCached() { tx.cached.Free(func(*conn.Stmt) bool { return true }) }
 
 // Free frees a kept statement.
-func (tx *Tx) Free(s *conn.Stmt) {
-	for sql, kept := range tx.kept {
-		if kept == s {
-			delete(tx.kept, sql)
-		}
-	}
-	s.Finalize()
-}
+func (tx *Tx) Free(s *conn.Stmt) { tx.kept.Free(func(kept *conn.Stmt) bool { return kept == s }) }
 
 // CachedSteps returns the number of virtual machine steps that the cached statements have taken. Tests use it to
 // measure the cost of writes.
-func (tx *Tx) CachedSteps() (n int64) {
-	for _, s := range tx.cached {
-		n += s.Steps()
-	}
-	return n
-}
+func (tx *Tx) CachedSteps() int64 { return tx.cached.Steps() }
 
 // Exec runs a constant text with bound values.
 func (tx *Tx) Exec(sql string, args ...any) error {
@@ -102,15 +66,6 @@ func (tx *Tx) QueryOnce(sql string, cells []collection.Cell, f func(*conn.Stmt))
 	defer s.Finalize()
 	s.Cells(cells)
 	return s.Each(f, tx.Step)
-}
-
-func (tx *Tx) resetAll() {
-	for _, s := range tx.kept {
-		s.Reset()
-	}
-	for _, s := range tx.cached {
-		s.Reset()
-	}
 }
 
 // Savepoint runs f in a savepoint: if f returns a violation, its writes are rolled back and the rest of the

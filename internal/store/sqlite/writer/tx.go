@@ -12,8 +12,8 @@ type Tx struct {
 
 	begin, commit, rollback *conn.Stmt
 
-	kept   map[string]*conn.Stmt // statements of constant texts
-	cached map[string]*conn.Stmt // statements of generated texts, of which there can be any number
+	kept   *conn.Cache // statements of constant texts
+	cached *conn.Cache // statements of generated texts, of which there can be any number
 
 	onCommit []func()
 	points   int64 // points passed, for Failpoint
@@ -24,10 +24,11 @@ type Tx struct {
 
 func openTx(w *Writer) (tx *Tx, err error) {
 	o := &w.options
-	tx = &Tx{w: w, kept: make(map[string]*conn.Stmt), cached: make(map[string]*conn.Stmt)}
+	tx = &Tx{w: w}
 	if tx.c, err = conn.Open(o.Path, conn.ReadWrite, o.Disk.Name()); err != nil {
 		return nil, err
 	}
+	tx.kept, tx.cached = tx.c.NewCache(0), tx.c.NewCache(maxCached)
 	second, err := conn.Open(o.Path, conn.ReadWrite, o.Disk.Name())
 	if err != nil {
 		_ = tx.c.Close()
@@ -99,7 +100,8 @@ const rollbackTries = 10_000
 
 // rollBack ends the transaction, unless SQLite has done so.
 func (tx *Tx) rollBack() (err error) {
-	tx.resetAll()
+	tx.kept.Reset()
+	tx.cached.Reset()
 	for range rollbackTries {
 		if tx.c.Autocommit() {
 			return nil
