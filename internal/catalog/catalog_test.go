@@ -67,9 +67,9 @@ func (s *fakeStore) Collections(ctx context.Context) ([]collection.Collection, e
 	return s.defined, nil
 }
 
-func (s *fakeStore) Define(list []collection.Collection) error {
-	s.defined = append(s.defined, list...)
-	return nil
+func (s *fakeStore) Redefine(d store.Redefinition) ([]collection.Change, error) {
+	s.defined = append(s.defined, d.Wanted...)
+	return nil, nil
 }
 
 // testCatalog is a catalog over a fakeStore. It records the changes that it was notified of.

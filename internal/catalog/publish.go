@@ -38,7 +38,7 @@ func (c *Catalog) Publish(b Batch) (Report, error) {
 		return Report{}, err
 	}
 	if len(b.Collections) > 0 {
-		if err := c.opt.Store.Define(b.Collections); err != nil {
+		if _, err := c.opt.Store.Redefine(store.Redefinition{Wanted: b.Collections}); err != nil {
 			return Report{}, fault.Wrap("catalog.Publish", err)
 		}
 	}

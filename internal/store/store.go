@@ -230,8 +230,6 @@ type Catalog interface {
 type Definitions interface {
 	// Collections returns every collection.
 	Collections(context.Context) ([]collection.Collection, error)
-	// Define is Redefine without data loss.
-	Define([]collection.Collection) error
 	// Redefine creates, changes and drops collections, all in one write, and returns the changes. The error is of
 	// kind fault.Conflict, naming collection and field, for a change that loses data without permission or that
 	// the existing records do not allow. It is of kind fault.Invalid for a wrong definition.

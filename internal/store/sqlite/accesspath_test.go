@@ -27,7 +27,7 @@ func herd() collection.Collection {
 func withHerd(t *testing.T, o Options, n int) *Store {
 	t.Helper()
 	s := open(t, o)
-	if err := s.Define([]collection.Collection{herd()}); err != nil {
+	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{herd()}}); err != nil {
 		t.Fatal(err)
 	}
 	var list strings.Builder
@@ -192,7 +192,7 @@ func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
 		t.Fatal(got, err)
 	}
 	// The same names can be created and dropped again.
-	if err := s.Define([]collection.Collection{herd()}); err != nil {
+	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{herd()}}); err != nil {
 		t.Fatal(err)
 	}
 	write(t, s, collection.Op{Kind: collection.Create, Collection: "herd", Values: value.Trusted(`{"tag":"x","age":1,"mother":1}`)})
@@ -203,7 +203,7 @@ func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
 	if _, err := s.Redefine(store.Redefinition{Drop: []string{"herd"}, Lose: true}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Define([]collection.Collection{herd()}); err != nil {
+	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{herd()}}); err != nil {
 		t.Fatal(err)
 	}
 	write(t, s, collection.Op{Kind: collection.Create, Collection: "herd", Values: value.Trusted(`{"tag":"x"}`)})

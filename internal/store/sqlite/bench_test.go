@@ -137,7 +137,7 @@ func benchStore(b *testing.B, o sqlite.Options) (*sqlite.Store, *load) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = s.Close() })
-	if err := s.Define([]collection.Collection{pushes()}); err != nil {
+	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{pushes()}}); err != nil {
 		b.Fatal(err)
 	}
 	lease, err := s.Begin(clock.System().Now())

@@ -12,6 +12,7 @@ import (
 
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/collection"
+	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite"
 	"hookline.dev/hookline/internal/value"
 )
@@ -36,7 +37,7 @@ func batch(n int) collection.Op {
 func withReadings(b *testing.B, n int) (*sqlite.Store, *load) {
 	b.Helper()
 	s, l := benchStore(b, sqlite.Options{})
-	if err := s.Define([]collection.Collection{readings()}); err != nil {
+	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{readings()}}); err != nil {
 		b.Fatal(err)
 	}
 	op := batch(min(n, collection.MaxBulk))

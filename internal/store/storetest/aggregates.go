@@ -38,7 +38,7 @@ func testAggregates(t *testing.T, d Driver) {
 	})
 	t.Run("sums are exact beyond 64 bits", func(t *testing.T) {
 		w := newHarness(t, d)
-		w.ok(w.Define([]collection.Collection{{Name: "n", Fields: []collection.Field{
+		w.ok(w.define([]collection.Collection{{Name: "n", Fields: []collection.Field{
 			{Name: "i", Type: collection.Integer}, {Name: "x", Type: collection.Number, Precision: 18, Scale: 2}, {Name: "f", Type: collection.Number},
 		}}}))
 		w.wrote(collection.Op{Kind: collection.Create, Collection: "n", Values: value.Trusted(`[
@@ -64,7 +64,7 @@ func testAggregates(t *testing.T, d Driver) {
 	})
 	t.Run("the sum of nothing stands among the groups as 0", func(t *testing.T) {
 		w := newHarness(t, d)
-		w.ok(w.Define([]collection.Collection{{Name: "n", Fields: []collection.Field{
+		w.ok(w.define([]collection.Collection{{Name: "n", Fields: []collection.Field{
 			{Name: "of", Type: collection.String}, {Name: "i", Type: collection.Integer}, {Name: "f", Type: collection.Number},
 		}}}))
 		w.wrote(collection.Op{Kind: collection.Create, Collection: "n", Values: value.Trusted(`[

@@ -71,7 +71,7 @@ func testCatalog(t *testing.T, d Driver) {
 
 func testCollections(t *testing.T, d Driver) {
 	define := func(w *harness, fields ...collection.Field) error {
-		return w.Define([]collection.Collection{{Name: "people", Fields: fields}})
+		return w.define([]collection.Collection{{Name: "people", Fields: fields}})
 	}
 	name := collection.Field{Name: "name", Type: collection.String}
 	create := func(w *harness, values string) *collection.Violation {
@@ -81,8 +81,8 @@ func testCollections(t *testing.T, d Driver) {
 	t.Run("definitions are kept in their order", func(t *testing.T) {
 		w := newHarness(t, d)
 		other := collection.Collection{Name: "a_list", Fields: []collection.Field{name}}
-		w.ok(w.Define([]collection.Collection{people(), other}))
-		w.ok(w.Define([]collection.Collection{people()})) // defined again: nothing changes
+		w.ok(w.define([]collection.Collection{people(), other}))
+		w.ok(w.define([]collection.Collection{people()})) // defined again: nothing changes
 		w.reopen()
 		list, err := w.Collections(t.Context())
 		w.ok(err)
@@ -142,7 +142,7 @@ func testCollections(t *testing.T, d Driver) {
 			}
 			before := w.records()
 			second := collection.Collection{Name: "other", Fields: []collection.Field{name}}
-			w.fails(w.Define([]collection.Collection{second, {Name: "people", Fields: c.after}}), fault.Conflict)
+			w.fails(w.define([]collection.Collection{second, {Name: "people", Fields: c.after}}), fault.Conflict)
 			list, err := w.Collections(t.Context())
 			w.ok(err)
 			w.same("collections", list, []collection.Collection{{Name: "people", Fields: c.before}})

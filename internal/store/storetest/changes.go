@@ -340,7 +340,7 @@ func testChanges(t *testing.T, d Driver) {
 	rapid.Check(t, func(t *rapid.T) {
 		harnesses++
 		k := newStock(strconv.Itoa(harnesses))
-		if err := w.Define([]collection.Collection{k.place(), k.thing()}); err != nil {
+		if err := w.define([]collection.Collection{k.place(), k.thing()}); err != nil {
 			t.Fatal(err)
 		}
 		newest := map[string]int64{}

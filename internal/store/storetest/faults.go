@@ -75,7 +75,7 @@ const most = 2000
 func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool) {
 	in := &injector{}
 	w := openHarness(t, d, Options{Inject: in.Inject})
-	w.ok(w.Define([]collection.Collection{people()}))
+	w.ok(w.define([]collection.Collection{people()}))
 	w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"taken"}`))
 	var all []*attempt
 	failed := 0
@@ -124,7 +124,7 @@ func deadDisk(t *testing.T, d Driver, places []Place) {
 	for n := 1; n <= 4; n++ {
 		in := &injector{}
 		w := openHarness(t, d, Options{Inject: in.Inject})
-		w.ok(w.Define([]collection.Collection{people()}))
+		w.ok(w.define([]collection.Collection{people()}))
 		w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"taken"}`))
 		tries := w.workload(n)
 		in.arm(places, IOError, n, true)
@@ -239,10 +239,10 @@ func (w *harness) workload(n int) []*attempt {
 		return presence(err)
 	})
 	grown := collection.Collection{Name: fmt.Sprintf("grown_%d", n), Fields: []collection.Field{{Name: "a", Type: collection.String}}}
-	w.ok(w.Define([]collection.Collection{grown}))
+	w.ok(w.define([]collection.Collection{grown}))
 	grown.Fields = append(grown.Fields, collection.Field{Name: "b", Type: collection.String, Index: true})
 	added := collection.Collection{Name: fmt.Sprintf("added_%d", n), Fields: grown.Fields}
-	add("define", func() error { return w.Define([]collection.Collection{grown, added}) }, func() (bool, error) {
+	add("define", func() error { return w.define([]collection.Collection{grown, added}) }, func() (bool, error) {
 		return w.defined(grown, added)
 	})
 	w.SaveDelivery(w.delivery(hook.Unmatched))

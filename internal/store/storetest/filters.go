@@ -19,7 +19,7 @@ import (
 func (w *harness) stocked(suffix string, things int) *stock {
 	w.Helper()
 	k := newStock(suffix)
-	w.ok(w.Define([]collection.Collection{k.place(), k.thing()}))
+	w.ok(w.define([]collection.Collection{k.place(), k.thing()}))
 	for i, label := range []string{"hall", "it's", "attic"} {
 		values := fmt.Sprintf(`{"label":%s,"room":%d}`, value.String(label).Text(), i)
 		if i == 2 {

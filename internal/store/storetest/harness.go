@@ -102,6 +102,12 @@ func (w *harness) begin() []ident.ID {
 
 func (w *harness) now() time.Time { return w.clock.Now() }
 
+// define creates or changes collections without losing data.
+func (w *harness) define(wanted []collection.Collection) error {
+	_, err := w.Redefine(store.Redefinition{Wanted: wanted})
+	return err
+}
+
 func (w *harness) ok(err error) {
 	w.Helper()
 	if err != nil {

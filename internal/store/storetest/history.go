@@ -132,7 +132,7 @@ func testHistory(t *testing.T, d Driver) {
 func testRecords(t *testing.T, d Driver) {
 	t.Run("a caller who has left gets no answer", func(t *testing.T) {
 		w := newHarness(t, d)
-		w.ok(w.Define([]collection.Collection{people()}))
+		w.ok(w.define([]collection.Collection{people()}))
 		gone, leave := context.WithCancel(t.Context())
 		leave()
 		_, find := w.Find(gone, collection.Query{Collection: "people"})
@@ -156,7 +156,7 @@ func testRecords(t *testing.T, d Driver) {
 
 	t.Run("records are found newest first, by page, as each is read alone", func(t *testing.T) {
 		w := newHarness(t, d)
-		w.ok(w.Define([]collection.Collection{people()}))
+		w.ok(w.define([]collection.Collection{people()}))
 		for i := range 9 {
 			w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"`+string(rune('a'+i))+`"}`))
 		}
@@ -179,7 +179,7 @@ func testRecords(t *testing.T, d Driver) {
 
 	t.Run("what does not exist is not found", func(t *testing.T) {
 		w := newHarness(t, d)
-		w.ok(w.Define([]collection.Collection{people()}))
+		w.ok(w.define([]collection.Collection{people()}))
 		_, err := w.Record(t.Context(), "people", 1)
 		w.fails(err, fault.NotFound)
 		_, err = w.Record(t.Context(), "peple", 1)

@@ -22,7 +22,7 @@ func testLoad(t *testing.T, d Driver) {
 	t.Run("many at once, with failures in between", func(t *testing.T) {
 		in := &injector{}
 		w := openHarness(t, d, Options{Inject: in.Inject})
-		w.ok(w.Define([]collection.Collection{people()}))
+		w.ok(w.define([]collection.Collection{people()}))
 		faults := []Fault{Full, IOError, NoMemory, Interrupt, Panic}
 		var mu sync.Mutex
 		var all []*attempt

@@ -14,7 +14,7 @@ import (
 func testOperations(t *testing.T, d Driver) {
 	withPeople := func(t *testing.T) *harness {
 		w := newHarness(t, d)
-		w.ok(w.Define([]collection.Collection{people()}))
+		w.ok(w.define([]collection.Collection{people()}))
 		return w
 	}
 

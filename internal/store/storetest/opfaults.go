@@ -40,7 +40,7 @@ func testOperationFaults(t *testing.T, d Driver) {
 func sweepOperations(t *testing.T, d Driver, places []Place, f Fault, after bool) {
 	in := &injector{}
 	w := openHarness(t, d, Options{Inject: in.Inject})
-	w.ok(w.Define(counters()))
+	w.ok(w.define(counters()))
 	w.fill("counters", 1, `{"name":"taken"}`)
 	var all []*attempt
 	for n := 1; ; n += d.stride() {
@@ -188,7 +188,7 @@ func (w *harness) operations(n int) []*attempt {
 	before := collection.Collection{Name: name, Fields: []collection.Field{
 		{Name: "a", Type: collection.String, Index: true}, {Name: "b", Type: collection.String}, {Name: "c", Type: collection.Relates, Relation: collection.BelongsTo, Target: "counters"},
 	}}
-	w.ok(w.Define([]collection.Collection{before}))
+	w.ok(w.define([]collection.Collection{before}))
 	w.fill(name, 3, `{"a":"#","b":"#","c":1}`)
 	wanted := collection.Collection{Name: name, Fields: []collection.Field{
 		{Name: "x", Type: collection.String, Index: true, Was: "a"}, {Name: "b", Type: collection.Integer, Unique: true}, {Name: "d", Type: collection.Integer, Default: value.Int(7)},

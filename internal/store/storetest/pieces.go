@@ -34,7 +34,7 @@ func counters() []collection.Collection {
 func withCounters(t *testing.T, d Driver) *harness {
 	t.Helper()
 	w := newHarness(t, d)
-	w.ok(w.Define(counters()))
+	w.ok(w.define(counters()))
 	return w
 }
 

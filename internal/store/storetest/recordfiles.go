@@ -28,7 +28,7 @@ func testRecordFiles(t *testing.T, d Driver) {
 
 	t.Run("a file that came with a call outlives it", func(t *testing.T) {
 		w := newHarness(t, d)
-		w.ok(w.Define([]collection.Collection{c}))
+		w.ok(w.define([]collection.Collection{c}))
 		a, list := w.storing("body", "content")
 		w.ok(w.accept(a))
 		commit := w.operating(a.Execution.ID, 1, create(`{"name":"a","doc":`+file(list[1])+`}`))
@@ -53,7 +53,7 @@ func testRecordFiles(t *testing.T, d Driver) {
 
 	t.Run("records take other files, share them, and let them go", func(t *testing.T) {
 		w := newHarness(t, d)
-		w.ok(w.Define([]collection.Collection{c}))
+		w.ok(w.define([]collection.Collection{c}))
 		one, two, three := w.keep("one"), w.keep("two"), w.keep("three")
 		w.wrote(create(fmt.Sprintf(`[{"name":"a","doc":%s,"more":[%s,%s]},{"name":"b","more":%s}]`, file(one), file(one), file(two), file(two))))
 		w.unpin([]store.Blob{one, two, three})
@@ -81,7 +81,7 @@ func testRecordFiles(t *testing.T, d Driver) {
 
 	t.Run("a file that nobody keeps is refused, and the record with it", func(t *testing.T) {
 		w := newHarness(t, d)
-		w.ok(w.Define([]collection.Collection{c}))
+		w.ok(w.define([]collection.Collection{c}))
 		lost := store.Blob{SHA256: strings.Repeat("0", 64), Size: 1}
 		kept := w.keep("kept")
 		for _, op := range []collection.Op{create(`{"name":"a","doc":` + file(lost) + `}`), create(fmt.Sprintf(`[{"name":"b","doc":%s},{"name":"c","more":[%s]}]`, file(kept), file(lost)))} {

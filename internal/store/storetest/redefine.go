@@ -51,7 +51,7 @@ func testRedefine(t *testing.T, d Driver) {
 	} {
 		t.Run("a field's type: "+name, func(t *testing.T) {
 			w := newHarness(t, d)
-			w.ok(w.Define([]collection.Collection{other, shape(c.from)}))
+			w.ok(w.define([]collection.Collection{other, shape(c.from)}))
 			w.fill("others", 3, `{"name":"#"}`)
 			for _, r := range c.records {
 				w.wrote(collection.Op{Kind: collection.Create, Collection: "shapes", Values: value.Trusted(`{"x":` + r + `}`)})
@@ -91,7 +91,7 @@ func testRedefine(t *testing.T, d Driver) {
 		w := newHarness(t, d)
 		a := collection.Field{Name: "a", Type: collection.String, Unique: true}
 		b := collection.Field{Name: "b", Type: collection.Integer, Index: true}
-		w.ok(w.Define([]collection.Collection{other, {Name: "shapes", Fields: []collection.Field{a, b, {Name: "c", Type: collection.String}, belongs}, Unique: [][]string{{"b", "c"}}}}))
+		w.ok(w.define([]collection.Collection{other, {Name: "shapes", Fields: []collection.Field{a, b, {Name: "c", Type: collection.String}, belongs}, Unique: [][]string{{"b", "c"}}}}))
 		w.fill("others", 3, `{"name":"#"}`)
 		w.fill("shapes", 3, `{"a":"#","b":#,"c":"c","x":#}`)
 		renamed := a
@@ -124,7 +124,7 @@ func testRedefine(t *testing.T, d Driver) {
 		want.Fields[0].Was = ""
 		w.same("definition", list[1], want)
 		want.Fields = append(want.Fields, collection.Field{Name: "a", Type: collection.Integer, Index: true})
-		w.ok(w.Define([]collection.Collection{want}))
+		w.ok(w.define([]collection.Collection{want}))
 		w.same("another of the name that was", w.count("shapes", &collection.Filter{Op: collection.Null, Field: "a"}), int64(3))
 		w.wrote(collection.Op{Kind: collection.Delete, Collection: "others", All: true}) // nothing refers to them any more
 		_, err = w.Redefine(store.Redefinition{Drop: []string{"others"}, Lose: true})
@@ -153,19 +153,19 @@ func testRedefine(t *testing.T, d Driver) {
 		w.same("left", len(list), 0)
 		_, err = w.Find(t.Context(), collection.Query{Collection: "counters"})
 		w.fails(err, fault.NotFound)
-		w.ok(w.Define(counters()))
+		w.ok(w.define(counters()))
 		w.fill("counters", 1, `{"name":"1"}`)
 		w.same("records", w.count("counters", nil), int64(1))
 	})
 
 	t.Run("relations lead to what is there", func(t *testing.T) {
 		w := newHarness(t, d)
-		err := w.Define([]collection.Collection{shape(belongs)})
+		err := w.define([]collection.Collection{shape(belongs)})
 		w.fails(err, fault.Invalid)
 		if !strings.Contains(err.Error(), "others") {
 			t.Error(err)
 		}
-		w.ok(w.Define([]collection.Collection{shape(belongs), other}))
+		w.ok(w.define([]collection.Collection{shape(belongs), other}))
 		out, err := w.Write(collection.Op{Kind: collection.Create, Collection: "shapes", Values: value.Trusted(`[{"x":null},{"x":7}]`)})
 		w.ok(err)
 		if v := out.Violation; v == nil || v.Code != collection.CodeRelation || v.Field != "[1].x" || !strings.Contains(v.Message, "7") {
@@ -180,9 +180,9 @@ func testRedefine(t *testing.T, d Driver) {
 		set := func(typ collection.Type) collection.Collection {
 			return collection.Collection{Name: "shapes", Fields: []collection.Field{typed(typ), {Name: "y", Type: collection.Integer}}, Unique: [][]string{{"x", "y"}}}
 		}
-		w.ok(w.Define([]collection.Collection{set(collection.String)}))
+		w.ok(w.define([]collection.Collection{set(collection.String)}))
 		w.fill("shapes", 3, `{"x":"#","y":1}`)
-		w.ok(w.Define([]collection.Collection{set(collection.Integer)}))
+		w.ok(w.define([]collection.Collection{set(collection.Integer)}))
 		w.shapes([]string{"1", "2", "3"})
 		out, err := w.Write(collection.Op{Kind: collection.Create, Collection: "shapes", Values: value.Trusted(`{"x":2,"y":1}`)})
 		w.ok(err)
@@ -206,7 +206,7 @@ func (w *harness) shapes(want []string) {
 // the record itself.
 func (w *harness) dangling() {
 	w.Helper()
-	w.ok(w.Define([]collection.Collection{{Name: "nodes", Fields: []collection.Field{
+	w.ok(w.define([]collection.Collection{{Name: "nodes", Fields: []collection.Field{
 		{Name: "name", Type: collection.String, Unique: true},
 		{Name: "parent", Type: collection.Relates, Relation: collection.BelongsTo, Target: "nodes", OnDelete: collection.SetNull},
 	}}}))
@@ -253,7 +253,7 @@ func (w *harness) reshaping(t *testing.T) {
 		{Name: "b", Type: collection.Integer, Was: "a", Index: true}, {Name: "n", Type: collection.Integer}, {Name: "extra", Type: collection.String, Default: value.String("e")},
 	}}
 	third := collection.Collection{Name: "shapes", Fields: []collection.Field{{Name: "a", Type: collection.Integer, Was: "b"}, {Name: "n", Type: collection.Integer, Index: true}}}
-	w.ok(w.Define([]collection.Collection{first}))
+	w.ok(w.define([]collection.Collection{first}))
 	done := make(chan struct{})
 	var all sync.WaitGroup
 	created := make([]int, 8)

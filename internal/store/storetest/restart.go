@@ -17,7 +17,7 @@ import (
 func testRestart(t *testing.T, d Driver) {
 	t.Run("everything that was answered outlives a restart", func(t *testing.T) {
 		w := newHarness(t, d)
-		w.ok(w.Define([]collection.Collection{people()}))
+		w.ok(w.define([]collection.Collection{people()}))
 		w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"taken"}`))
 		tries := w.workload(1)
 		atOnce(tries)
@@ -34,7 +34,7 @@ func testRestart(t *testing.T, d Driver) {
 		}
 		in := &injector{}
 		w := openHarness(t, d, Options{Inject: in.Inject})
-		w.ok(w.Define([]collection.Collection{people()}))
+		w.ok(w.define([]collection.Collection{people()}))
 		w.commit(w.creating(w.accepted().Execution.ID, 1, `{"email":"taken"}`))
 		for n := 1; n <= crashes; n += d.stride() {
 			w.crash(in, n)
@@ -147,7 +147,7 @@ func testClosing(t *testing.T, d Driver) {
 		_, list := w.Executions(t.Context(), store.ExecutionQuery{Limit: 1})
 		for name, err := range map[string]error{
 			"accept": w.accept(w.call(0)), "commit": commit, "load": load, "begin": begin, "renew": renew, "take over": takeOver, "claim": claim, "list": list,
-			"ping": w.Ping(), "define": w.Define([]collection.Collection{people()}),
+			"ping": w.Ping(), "define": w.define([]collection.Collection{people()}),
 		} {
 			if !fault.Is(err, fault.Unavailable) {
 				t.Errorf("%s: error is %v", name, err)

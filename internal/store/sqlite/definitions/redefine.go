@@ -43,12 +43,6 @@ type redefinition struct {
 	hidden  bool // a column or table was hidden and must still be emptied
 }
 
-// Define creates or changes collections without losing data.
-func (d *Definitions) Define(wanted []collection.Collection) error {
-	_, err := d.Redefine(store.Redefinition{Wanted: wanted})
-	return err
-}
-
 // Redefine creates, changes and drops collections. A change that must rewrite records does so in one write; it is
 // refused if the collection has more than Rewrite records. Creating an index on a large collection takes time during
 // which no other write runs.
