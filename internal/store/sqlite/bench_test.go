@@ -101,7 +101,7 @@ func BenchmarkDedupe(b *testing.B) {
 }
 
 func benchmarkW0(b *testing.B, callers int, keyed bool, o sqlite.Options) {
-	for name, to := range map[string]*int{"PAGE": &o.PageSize, "BATCH": &o.Batch, "CHECKPOINT": &o.Checkpoint, "CACHE": &o.CacheKiB} {
+	for name, to := range map[string]*int{"PAGE": &o.PageSize, "CHECKPOINT": &o.Checkpoint, "CACHE": &o.CacheKiB} {
 		if text := os.Getenv("HOOKLINE_BENCH_" + name); text != "" {
 			*to, _ = strconv.Atoi(text)
 		}

@@ -202,7 +202,7 @@ func TestTheLogStaysBoundedAndReadersSeeEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	// One transaction may run after the check of the length.
-	if most := int64((writer.MaxLog*pages + 3*DefaultBatch) * (4096 + 24)); info.Size() > most || st["logRestarts"] == 0 {
+	if most := int64((writer.MaxLog*pages + 3*writer.MaxBatch) * (4096 + 24)); info.Size() > most || st["logRestarts"] == 0 {
 		t.Fatalf("the log has %d bytes (at most %d) and started over %d times; %d bytes were written to it", info.Size(), most, st["logRestarts"], st["logBytes"])
 	}
 }

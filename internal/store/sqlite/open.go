@@ -88,7 +88,7 @@ func (s *Store) start(path string) (err error) {
 		return err
 	}
 	w, err := writer.Open(writer.Options{
-		Path: path, Disk: s.disk, Reserve: s.reserve, Clock: o.Clock, Batch: o.Batch, Checkpoint: o.Checkpoint,
+		Path: path, Disk: s.disk, Reserve: s.reserve, Clock: o.Clock, Checkpoint: o.Checkpoint,
 		CacheKiB: o.CacheKiB, MaxPages: o.MaxPages, Failpoint: o.Failpoint,
 	})
 	if err != nil {

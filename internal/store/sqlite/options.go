@@ -16,7 +16,6 @@ type Options struct {
 	Reserve int64           // free bytes on the disk below which Accept refuses; negative: no reserve
 	Blobs   store.BlobFiles // content stored beside the database; nil: none may be
 	Readers int             // number of connections for reading
-	Batch   int             // largest number of Accepts and Commits in one transaction
 
 	// Failpoint is for storetest and benchmarks: see writer.Options.
 	Failpoint func(writer.Point) error
@@ -42,7 +41,6 @@ type Options struct {
 const (
 	DefaultReserve    = 256 << 20
 	DefaultReaders    = 4
-	DefaultBatch      = 256
 	DefaultPageSize   = 8192
 	DefaultCheckpoint = 4000
 	DefaultCacheKiB   = 16 << 10
@@ -63,7 +61,6 @@ func (o Options) withDefaults() Options {
 		o.Reserve = DefaultReserve
 	}
 	set(&o.Readers, DefaultReaders)
-	set(&o.Batch, DefaultBatch)
 	set(&o.PageSize, DefaultPageSize)
 	set(&o.Checkpoint, DefaultCheckpoint)
 	set(&o.CacheKiB, DefaultCacheKiB)

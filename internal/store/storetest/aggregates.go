@@ -17,7 +17,7 @@ import (
 
 func testAggregates(t *testing.T, d Driver) {
 	w := newHarness(t, d)
-	k := w.stocked("", 120)
+	k := w.withRecords("", 120)
 	c := k.thing()
 	t.Run("any function of any field, in groups", func(t *testing.T) {
 		names := append(column(c.Fields, func(f collection.Field) string { return f.Name }), "id", "createdAt", "")
@@ -82,8 +82,8 @@ func testAggregates(t *testing.T, d Driver) {
 	})
 }
 
-// reduced checks that a store returns the same result as the stock.
-func (k *stock) reduced(t fataler, s collection.Reader, a collection.Aggregate) {
+// reduced checks that a store returns the same result as the model.
+func (k *recordModel) reduced(t fataler, s collection.Reader, a collection.Aggregate) {
 	t.Helper()
 	c, _ := k.other(a.Collection)
 	red, broken := c.CheckAggregate(a, k.other)

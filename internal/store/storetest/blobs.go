@@ -58,7 +58,7 @@ func (w *harness) unpin(list []store.Blob) {
 	}
 }
 
-// sweep sweeps all blobs, however young.
+// sweep sweeps all blobs, however current.
 func (w *harness) sweep() int {
 	w.Helper()
 	n, err := w.SweepBlobs(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
@@ -113,10 +113,10 @@ func testBlobs(t *testing.T, d Driver) {
 		w.same("kept again", w.kept(w.keep("orphan")), true)
 	})
 
-	t.Run("what is young is not swept, nor what is unfinished, unless it is of another life", func(t *testing.T) {
+	t.Run("what is current is not swept, nor what is unfinished, unless it is of another life", func(t *testing.T) {
 		w := newHarness(t, d)
-		young := w.keep("young")
-		w.blobs.Unpin(young.SHA256)
+		current := w.keep("current")
+		w.blobs.Unpin(current.SHA256)
 		b, err := w.blobs.Create()
 		w.ok(err)
 		_, err = b.Write([]byte("unfinished"))

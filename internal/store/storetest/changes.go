@@ -18,9 +18,9 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// change applies an operation to the stock. A violation leaves the stock unchanged. New records get the ids that
+// change applies an operation to the model. A violation leaves the model unchanged. New records get the ids that
 // the store returned in out.
-func (k *stock) change(op collection.Op, now time.Time, out value.Value) (count int, broken *collection.Violation) {
+func (k *recordModel) change(op collection.Op, now time.Time, out value.Value) (count int, broken *collection.Violation) {
 	things, places := maps.Clone(k.things), maps.Clone(k.places)
 	if count, broken = k.try(op, now, out); broken != nil {
 		k.things, k.places = things, places
@@ -28,7 +28,7 @@ func (k *stock) change(op collection.Op, now time.Time, out value.Value) (count 
 	return count, broken
 }
 
-func (k *stock) try(op collection.Op, now time.Time, out value.Value) (count int, broken *collection.Violation) {
+func (k *recordModel) try(op collection.Op, now time.Time, out value.Value) (count int, broken *collection.Violation) {
 	c, ok := k.other(op.Collection)
 	if !ok {
 		return 0, &collection.Violation{Code: collection.CodeUnknownCollection}
@@ -73,7 +73,7 @@ func (k *stock) try(op collection.Op, now time.Time, out value.Value) (count int
 }
 
 // put stores a row, unless its belongsTo refers to nothing or a unique value exists already.
-func (k *stock) put(c collection.Collection, row collection.Row) *collection.Violation {
+func (k *recordModel) put(c collection.Collection, row collection.Row) *collection.Violation {
 	rows := k.rows(c.Name)
 	for i, f := range c.Fields {
 		cell := row.Cells[i]
@@ -94,7 +94,7 @@ func (k *stock) put(c collection.Collection, row collection.Row) *collection.Vio
 	return nil
 }
 
-func (k *stock) taken(c collection.Collection, row collection.Row, at []int) bool {
+func (k *recordModel) taken(c collection.Collection, row collection.Row, at []int) bool {
 	for id, r := range k.rows(c.Name) {
 		if id != row.ID && !slices.ContainsFunc(at, func(i int) bool { return r.Cells[i].Kind == collection.CellNull || r.Cells[i] != row.Cells[i] }) {
 			return true
@@ -104,7 +104,7 @@ func (k *stock) taken(c collection.Collection, row collection.Row, at []int) boo
 }
 
 // create creates records, or changes them for an upsert.
-func (k *stock) create(c collection.Collection, op collection.Op, now time.Time, out value.Value) (count int, broken *collection.Violation) {
+func (k *recordModel) create(c collection.Collection, op collection.Op, now time.Time, out value.Value) (count int, broken *collection.Violation) {
 	list, array := []value.Value{op.Values}, op.Values.Kind() == value.KindArray
 	results := []value.Value{out}
 	if array {
@@ -158,7 +158,7 @@ func (k *stock) create(c collection.Collection, op collection.Op, now time.Time,
 	return len(all), nil
 }
 
-func (k *stock) like(c collection.Collection, key []int, cells []collection.Cell) (collection.Row, bool) {
+func (k *recordModel) like(c collection.Collection, key []int, cells []collection.Cell) (collection.Row, bool) {
 	for _, r := range k.rows(c.Name) {
 		if !slices.ContainsFunc(key, func(i int) bool { return r.Cells[i] != cells[i] }) {
 			return r, true
@@ -168,7 +168,7 @@ func (k *stock) like(c collection.Collection, key []int, cells []collection.Cell
 }
 
 // drop deletes a row with the places inside it, and detaches the things that belonged to it.
-func (k *stock) drop(c string, id int64, now time.Time) {
+func (k *recordModel) drop(c string, id int64, now time.Time) {
 	rows := k.rows(c)
 	if _, there := rows[id]; !there {
 		return
@@ -199,8 +199,8 @@ func later(now, updated time.Time) time.Time {
 	return updated.Add(time.Microsecond)
 }
 
-// stands checks that a store contains exactly the records of the stock.
-func (k *stock) stands(t fataler, s collection.Reader) {
+// stands checks that a store contains exactly the records of the model.
+func (k *recordModel) stands(t fataler, s collection.Reader) {
 	t.Helper()
 	for _, c := range []collection.Collection{k.place(), k.thing()} {
 		k.found(t, s, collection.Query{Collection: c.Name, Sort: []collection.Sort{{Field: "id"}}, PageSize: collection.MaxPageSize})
@@ -208,7 +208,7 @@ func (k *stock) stands(t fataler, s collection.Reader) {
 }
 
 // drawOp draws an operation that is valid more often than not.
-func drawOp(t *rapid.T, k *stock) collection.Op {
+func drawOp(t *rapid.T, k *recordModel) collection.Op {
 	c := k.thing()
 	if rapid.IntRange(0, 3).Draw(t, "places") == 0 {
 		c = k.place()
@@ -244,7 +244,7 @@ func drawOp(t *rapid.T, k *stock) collection.Op {
 	return op
 }
 
-func drawValues(t *rapid.T, k *stock, c collection.Collection, some bool) value.Value {
+func drawValues(t *rapid.T, k *recordModel, c collection.Collection, some bool) value.Value {
 	var b value.ObjectBuilder
 	given := 0
 	for i, f := range c.Fields {
@@ -339,7 +339,7 @@ func testChanges(t *testing.T, d Driver) {
 	harnesses := 0
 	rapid.Check(t, func(t *rapid.T) {
 		harnesses++
-		k := newStock(strconv.Itoa(harnesses))
+		k := newRecordModel(strconv.Itoa(harnesses))
 		if err := w.define([]collection.Collection{k.place(), k.thing()}); err != nil {
 			t.Fatal(err)
 		}
@@ -370,7 +370,7 @@ func testChanges(t *testing.T, d Driver) {
 }
 
 // told checks the result that a store returned for an operation.
-func (k *stock) told(t fataler, op collection.Op, out value.Value, count int, newest map[string]int64) {
+func (k *recordModel) told(t fataler, op collection.Op, out value.Value, count int, newest map[string]int64) {
 	t.Helper()
 	c, _ := k.other(op.Collection)
 	records := []value.Value{out}

@@ -92,9 +92,9 @@ func testClaims(t *testing.T, d Driver) {
 	t.Run("sleepers and queued ones are claimed by age", func(t *testing.T) {
 		w := newHarness(t, d)
 		sleeper := w.accepted().Execution.ID
-		young := w.queued()
+		current := w.queued()
 		w.commit(w.sleeping(sleeper, w.now()))
-		w.same("order", idsOf(w.claim(10, false)), []ident.ID{sleeper, young})
+		w.same("order", idsOf(w.claim(10, false)), []ident.ID{sleeper, current})
 	})
 
 	t.Run("one that is found unfinished too often runs alone", func(t *testing.T) {

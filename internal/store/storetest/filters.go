@@ -14,11 +14,11 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// stocked defines the collections of a stock and fills them. Each thing has null in some fields, and each sample
+// withRecords defines the collections of a model and fills them. Each thing has null in some fields, and each sample
 // occurs somewhere.
-func (w *harness) stocked(suffix string, things int) *stock {
+func (w *harness) withRecords(suffix string, things int) *recordModel {
 	w.Helper()
-	k := newStock(suffix)
+	k := newRecordModel(suffix)
 	w.ok(w.define([]collection.Collection{k.place(), k.thing()}))
 	for i, label := range []string{"hall", "it's", "attic"} {
 		values := fmt.Sprintf(`{"label":%s,"room":%d}`, value.String(label).Text(), i)
@@ -58,13 +58,13 @@ func (w *harness) wrote(op collection.Op) value.Value {
 	return out.Record
 }
 
-// keep adds a record that a store returned to the stock.
-func (k *stock) keep(w *harness, c collection.Collection, record value.Value) {
+// keep adds a record that a store returned to the model.
+func (k *recordModel) keep(w *harness, c collection.Collection, record value.Value) {
 	row := rowOf(w.Fatalf, c, record)
 	k.rows(c.Name)[row.ID] = row
 }
 
-func (k *stock) keepAll(w *harness, c collection.Collection, records value.Value) {
+func (k *recordModel) keepAll(w *harness, c collection.Collection, records value.Value) {
 	for record := range records.Elements() {
 		k.keep(w, c, record)
 	}
@@ -90,8 +90,8 @@ func rowOf(fatalf func(string, ...any), c collection.Collection, record value.Va
 	return collection.Row{ID: id, Created: created, Updated: updated, Cells: a.Cells}
 }
 
-// found checks that a store finds the same records as the stock, on all pages.
-func (k *stock) found(t fataler, s collection.Reader, q collection.Query) {
+// found checks that a store finds the same records as the model, on all pages.
+func (k *recordModel) found(t fataler, s collection.Reader, q collection.Query) {
 	t.Helper()
 	c, _ := k.other(q.Collection)
 	sel, broken := c.CheckQuery(q, k.other)
@@ -163,7 +163,7 @@ func describeFilter(f collection.Filter) string {
 
 func testFilters(t *testing.T, d Driver) {
 	w := newHarness(t, d)
-	k := w.stocked("", 60)
+	k := w.withRecords("", 60)
 	c := k.thing()
 	fields := append(slices.Clone(c.Fields), collection.Field{Name: "id", Type: collection.Integer}, collection.Field{Name: "createdAt", Type: collection.Datetime},
 		collection.Field{Name: "place.label", Type: collection.String}, collection.Field{Name: "place.room", Type: collection.Integer},
@@ -239,7 +239,7 @@ func drawFilter(t *rapid.T, c collection.Collection, depth int) collection.Filte
 
 func testQueries(t *testing.T, d Driver) {
 	w := newHarness(t, d)
-	k := w.stocked("", 150)
+	k := w.withRecords("", 150)
 	c := k.thing()
 	t.Run("any filter in any order, page by page", func(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {

@@ -27,25 +27,25 @@ func testKeys(t *testing.T, d Driver) {
 
 	t.Run("expired keys are deleted, others stay", func(t *testing.T) {
 		w := newHarness(t, d)
-		const old, young = 57, 23
-		for i := range old {
-			w.runs(w.keyed(fmt.Sprint("old ", i)))
+		const expired, current = 57, 23
+		for i := range expired {
+			w.runs(w.keyed(fmt.Sprint("expired ", i)))
 		}
 		w.clock.Advance(window / 2)
-		first := make([]ident.ID, young)
+		first := make([]ident.ID, current)
 		for i := range first {
-			first[i] = w.runs(w.keyed(fmt.Sprint("young ", i)))
+			first[i] = w.runs(w.keyed(fmt.Sprint("current ", i)))
 		}
 		w.same("before", deleteKeys(w, 10), 0)
 		w.clock.Advance(window / 2)
-		w.same("after", deleteKeys(w, 10), old)
+		w.same("after", deleteKeys(w, 10), expired)
 		w.reopen()
 		for i, id := range first {
-			w.repeats(w.keyed(fmt.Sprint("young ", i)), id)
+			w.repeats(w.keyed(fmt.Sprint("current ", i)), id)
 		}
-		w.runs(w.keyed("old 1"))
+		w.runs(w.keyed("expired 1"))
 		w.clock.Advance(window)
-		w.same("the rest", deleteKeys(w, 1), young+1)
+		w.same("the rest", deleteKeys(w, 1), current+1)
 	})
 
 	t.Run("a key that was taken over is kept for its new time", func(t *testing.T) {

@@ -70,23 +70,23 @@ func testRetention(t *testing.T, d Driver) {
 			}
 		}
 		w.clock.Advance(time.Hour)
-		young := w.of("one", flow.Succeeded)
+		current := w.of("one", flow.Succeeded)
 		before := w.unfinished()
 		w.same("deleted", w.delete(store.Deletion{Before: w.now(), Limit: 100}), store.Deleted{Deliveries: 4, Executions: 4})
-		w.same("left", w.left(), append(stay, young.Delivery.ID))
+		w.same("left", w.left(), append(stay, current.Delivery.ID))
 		for _, a := range gone {
 			_, err := w.Load(t.Context(), a.Execution.ID)
 			w.fails(err, fault.NotFound)
 		}
-		w.same("the young one's journal", len(w.load(young.Execution.ID).Steps), 1)
+		w.same("the current one's journal", len(w.load(current.Execution.ID).Steps), 1)
 		w.same("unfinished", w.unfinished(), before)
 		w.same("again", w.delete(store.Deletion{Before: w.now(), Limit: 100}), store.Deleted{})
 		w.reopen()
-		w.same("left", w.left(), append(stay, young.Delivery.ID))
+		w.same("left", w.left(), append(stay, current.Delivery.ID))
 		w.backlog(2)
 	})
 
-	t.Run("the oldest go first, in pieces", func(t *testing.T) {
+	t.Run("the oldest go first, in chunks", func(t *testing.T) {
 		w := newHarness(t, d)
 		var ids []ident.ID
 		for i := range 7 {
@@ -96,7 +96,7 @@ func testRetention(t *testing.T, d Driver) {
 		w.clock.Advance(time.Second)
 		for left := len(ids); left > 0; left -= 3 {
 			n := min(3, left)
-			w.same("piece", w.delete(store.Deletion{Before: w.now(), Limit: 3}), store.Deleted{Deliveries: n, Executions: n, More: n == 3})
+			w.same("chunk", w.delete(store.Deletion{Before: w.now(), Limit: 3}), store.Deleted{Deliveries: n, Executions: n, More: n == 3})
 			w.same("left", w.left(), ids[len(ids)-left+n:])
 		}
 	})
@@ -132,7 +132,7 @@ func testRetention(t *testing.T, d Driver) {
 		w.queuedIn("z")
 		w.clock.Advance(time.Hour)
 		f := store.Deletion{Refused: true, Workflow: "a", Before: w.now(), Limit: 3}
-		w.same("a piece", w.delete(f), store.Deleted{Deliveries: 3, More: true})
+		w.same("a chunk", w.delete(f), store.Deleted{Deliveries: 3, More: true})
 		w.same("the rest", w.delete(f), store.Deleted{Deliveries: 1})
 		w.gone(at, "filtered a", "handshake a", "rejected a", "unmatched a")
 		f = store.Deletion{Refused: true, Except: []string{"b"}, Before: w.now(), Limit: 9}

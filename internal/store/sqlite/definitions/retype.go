@@ -15,7 +15,7 @@ func (b *builder) retype(ch *collection.Change) error {
 	if !ch.Loss && sameCells(&ch.Old, &ch.New) {
 		return nil
 	}
-	if err := b.refuseLarge(ch, "rewrites"); err != nil {
+	if err := b.refuseLarge(ch); err != nil {
 		return err
 	}
 	name, t := ch.Collection, tables.Name(ch.Collection)
@@ -159,11 +159,11 @@ func (b *builder) converted(ch *collection.Change, id int64, cell collection.Cel
 }
 
 // refuseLarge returns a conflict if the collection is too large to rewrite in one write.
-func (b *builder) refuseLarge(ch *collection.Change, what string) error {
+func (b *builder) refuseLarge(ch *collection.Change) error {
 	if few, err := b.hasAtMost(ch.Collection, b.d.Rewrite); few || err != nil {
 		return err
 	}
-	return recordplan.ConflictError(ch.Collection, ch.New.Name, ch.Text+": this "+what+" all records in one write, which is done for up to "+strconv.Itoa(b.d.Rewrite)+
+	return recordplan.ConflictError(ch.Collection, ch.New.Name, ch.Text+": this rewrites all records in one write, which is done for up to "+strconv.Itoa(b.d.Rewrite)+
 		" of them; add a field of another name, and fill it by updates")
 }
 

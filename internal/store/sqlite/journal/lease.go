@@ -14,6 +14,17 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/writer"
 )
 
+// Names in the table settings, which holds the journal's own persistent values.
+const (
+	settingIncarnation = "store.incarnation"  // number of the last incarnation
+	settingClaimedFrom = "store.claimed_from" // see claimedfrom.go
+)
+
+const (
+	sqlSetting    = `SELECT value FROM settings WHERE name = ?1`
+	sqlSetSetting = `REPLACE INTO settings (name, value) VALUES (?1, ?2)`
+)
+
 // leaseTime is the length of a lease. A second process cannot open the store, and opening it ends all leases of
 // earlier processes, so nobody waits for a lease to expire. The time only has to be long enough for the renewals
 // to cost nothing.

@@ -9,7 +9,6 @@ import (
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
-	"hookline.dev/hookline/internal/store/sqlite/reader"
 	"hookline.dev/hookline/internal/store/sqlite/tables"
 	"hookline.dev/hookline/internal/value"
 )
@@ -18,11 +17,7 @@ import (
 // numbers are exact, however large.
 func (r *Records) Aggregate(ctx context.Context, a collection.Aggregate) (out value.Value, err error) {
 	const op = "sqlite.Aggregate"
-	err = r.Pool.Read(ctx, op, func(rd *reader.Reader) error {
-		cat, t, err := r.table(rd, op, a.Collection)
-		if err != nil {
-			return err
-		}
+	err = r.read(ctx, op, a.Collection, func(cat *tables.Catalog, t *table) (err error) {
 		red, broken := t.CheckAggregate(a, cat.Collection)
 		if broken != nil {
 			return queryError(op, broken)

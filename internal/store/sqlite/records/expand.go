@@ -47,16 +47,12 @@ func (t *table) expandBelongsTo(x collection.Expansion, rows []collection.Row, o
 	target, q := tables.NewTable(x.Target), &tables.Clause{}
 	q.Text(target.SelectSQL(), " WHERE ")
 	q.In("t.id", ids)
-	budget := budget{left: maxFound}
-	var found []collection.Row
-	if err := q.Each(t.reader, func(s *conn.Stmt) { found = budget.add(found, target.Row(s)) }); err != nil {
+	found, err := t.readRelated(q, target)
+	if err != nil {
 		return err
 	}
 	for _, row := range found {
 		there[row.ID] = target.Render(row.ID, row.Created, row.Updated, row.Cells)
-	}
-	if err := budget.check("expand"); err != nil {
-		return err
 	}
 	for i, row := range rows {
 		out[i][x.Column.Index] = there[row.Cells[x.Column.Index].Int]
@@ -78,12 +74,8 @@ func (t *table) expandHasMany(x collection.Expansion, rows []collection.Row, out
 	q.Cell(tables.TextCell(ids.Value().Text()))
 	q.Text(") p CROSS JOIN ", tables.Name(x.Target.Name), " t WHERE t.id IN (SELECT x.id FROM ", tables.Name(x.Target.Name), " x WHERE x.",
 		tables.ColumnOf(x.Key), " = p.value ORDER BY x.id LIMIT ", strconv.Itoa(collection.MaxExpanded), ") ORDER BY t.id")
-	budget := budget{left: maxFound}
-	var found []collection.Row
-	if err := q.Each(t.reader, func(s *conn.Stmt) { found = budget.add(found, target.Row(s)) }); err != nil {
-		return err
-	}
-	if err := budget.check("expand"); err != nil {
+	found, err := t.readRelated(q, target)
+	if err != nil {
 		return err
 	}
 	lists := make([]value.ArrayBuilder, len(rows))
@@ -94,4 +86,13 @@ func (t *table) expandHasMany(x collection.Expansion, rows []collection.Row, out
 		out[i][x.Column.Index] = lists[i].Value()
 	}
 	return nil
+}
+
+// readRelated reads rows of another table.
+func (t *table) readRelated(q *tables.Clause, target *tables.Table) (found []collection.Row, err error) {
+	budget := budget{left: maxFound}
+	if err := q.Each(t.reader, func(s *conn.Stmt) { found = budget.add(found, target.Row(s)) }); err != nil {
+		return nil, err
+	}
+	return found, budget.check("expand")
 }

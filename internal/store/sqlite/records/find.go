@@ -7,7 +7,6 @@ import (
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
-	"hookline.dev/hookline/internal/store/sqlite/reader"
 	"hookline.dev/hookline/internal/store/sqlite/tables"
 	"hookline.dev/hookline/internal/value"
 )
@@ -16,11 +15,7 @@ import (
 // for a query that does not fit it or a page of more than maxFound bytes.
 func (r *Records) Find(ctx context.Context, q collection.Query) (out collection.Found, err error) {
 	const op = "sqlite.Find"
-	err = r.Pool.Read(ctx, op, func(rd *reader.Reader) error {
-		cat, t, err := r.table(rd, op, q.Collection)
-		if err != nil {
-			return err
-		}
+	err = r.read(ctx, op, q.Collection, func(cat *tables.Catalog, t *table) (err error) {
 		sel, broken := t.CheckQuery(q, cat.Collection)
 		if broken != nil {
 			return queryError(op, broken)

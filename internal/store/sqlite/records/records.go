@@ -30,27 +30,26 @@ type table struct {
 	reader *reader.Reader
 }
 
-// table returns a collection as of the reader's snapshot.
-func (r *Records) table(rd *reader.Reader, op, name string) (*tables.Catalog, *table, error) {
-	cat, err := r.Catalog.Of(rd)
-	if err != nil {
-		return nil, nil, err
-	}
-	if t, ok := cat.Tables[name]; ok {
-		return cat, &table{t, rd}, nil
-	}
-	return nil, nil, fault.New(op, fault.NotFound, "there is no collection %s", name)
+// read calls f with a collection as of a reader's snapshot.
+func (r *Records) read(ctx context.Context, op, name string, f func(*tables.Catalog, *table) error) error {
+	return r.Pool.Read(ctx, op, func(rd *reader.Reader) error {
+		cat, err := r.Catalog.Of(rd)
+		if err != nil {
+			return err
+		}
+		t, ok := cat.Tables[name]
+		if !ok {
+			return fault.New(op, fault.NotFound, "there is no collection %s", name)
+		}
+		return f(cat, &table{t, rd})
+	})
 }
 
 // Record returns one record. The error is of kind fault.NotFound if the collection or the record does not exist.
 func (r *Records) Record(ctx context.Context, name string, id int64) (rec collection.Record, err error) {
 	const op = "sqlite.Record"
-	err = r.Pool.Read(ctx, op, func(rd *reader.Reader) error {
-		_, t, err := r.table(rd, op, name)
-		if err != nil {
-			return err
-		}
-		return rd.Query(t.SelectSQL()+" WHERE t.id = ?1", func(s *conn.Stmt) { rec = t.Record(s) }, id)
+	err = r.read(ctx, op, name, func(_ *tables.Catalog, t *table) error {
+		return t.reader.Query(t.SelectSQL()+" WHERE t.id = ?1", func(s *conn.Stmt) { rec = t.Record(s) }, id)
 	})
 	if err == nil && rec.ID == 0 {
 		err = fault.New(op, fault.NotFound, "there is no record %d in collection %s", id, name)

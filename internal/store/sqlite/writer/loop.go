@@ -17,7 +17,7 @@ func (w *Writer) loop() {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
-		wait, end := w.queues.next(&todo, w.options.Batch, w.syncing.Load() > 0, w.options.Clock.Now())
+		wait, end := w.queues.next(&todo, w.syncing.Load() > 0, w.options.Clock.Now())
 		switch {
 		case end:
 			return

@@ -21,6 +21,9 @@ const (
 	queueCount
 )
 
+// MaxBatch is the largest number of Commits and Accepts in one transaction.
+const MaxBatch = 256
+
 const (
 	queueLimit      = 1 << 16  // members that wait in one queue
 	queueBytesLimit = 64 << 20 // bytes that they write together
@@ -167,7 +170,7 @@ const bulkTurns = 4
 //
 // syncing reports that a transaction is on its way to the disk. next returns how long to wait if there is nothing
 // to do yet (0: until the next signal), and whether the queues are closed and empty.
-func (l *queues) next(w *work, most int, syncing bool, now time.Time) (wait time.Duration, end bool) {
+func (l *queues) next(w *work, syncing bool, now time.Time) (wait time.Duration, end bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	shared, turn := l.shared(), !w.alone
@@ -178,7 +181,7 @@ func (l *queues) next(w *work, most int, syncing bool, now time.Time) (wait time
 		w.alone = true
 		return 0, false
 	}
-	pause := syncing && !l.closed && shared < min(minWhileSyncing, most)
+	pause := syncing && !l.closed && shared < minWhileSyncing
 	if l.waiting[Bulk].len() > 0 {
 		if pause || shared == 0 || l.turns >= bulkTurns {
 			w.members, _ = l.waiting[Bulk].take(w.members, 1, batchBytes)
@@ -191,8 +194,8 @@ func (l *queues) next(w *work, most int, syncing bool, now time.Time) (wait time
 		return 0, false // the syncer signals when its sync has ended
 	}
 	var room int
-	w.members, room = l.waiting[Commits].take(w.members, most, batchBytes)
-	w.members, _ = l.waiting[Accepts].take(w.members, most-len(w.members), room)
+	w.members, room = l.waiting[Commits].take(w.members, MaxBatch, batchBytes)
+	w.members, _ = l.waiting[Accepts].take(w.members, MaxBatch-len(w.members), room)
 	if len(l.optional) == 0 {
 		return 0, l.closed && len(w.members) == 0
 	}

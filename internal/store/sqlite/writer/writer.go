@@ -17,7 +17,6 @@ type Options struct {
 	Disk       disk.Layer    // the layer of its files
 	Reserve    *disk.Reserve // is told how much is written
 	Clock      clock.Clock
-	Batch      int // largest number of Accepts and Commits in one transaction
 	Checkpoint int // length of the write-ahead log, in pages, from which it is copied into the database
 	CacheKiB   int // page cache, in KiB
 	MaxPages   int // limits the database file (PRAGMA max_page_count); 0: no limit

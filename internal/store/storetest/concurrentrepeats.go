@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	twins      = 64   // concurrent calls with the same key
-	twinRounds = 2100 // number of keys, one after another
+	keyCallers   = 64   // concurrent calls with the same key
+	repeatedKeys = 2100 // number of keys, one after another
 )
 
-// testTwins sends calls with the same key concurrently. Exactly one must run, and all others must name it.
-func testTwins(t *testing.T, d Driver) {
+// testConcurrentRepeats sends calls with the same key concurrently. Exactly one must run, and all others must name it.
+func testConcurrentRepeats(t *testing.T, d Driver) {
 	t.Run("of many at once exactly one runs", func(t *testing.T) {
 		w := newHarness(t, d)
-		for round := range twinRounds / d.stride() {
+		for round := range repeatedKeys / d.stride() {
 			first := w.race(fmt.Sprint("key ", round), func(out store.Accepted) bool { return out.First == nil })
 			w.commit(w.ending(first, flow.Succeeded))
 		}
@@ -28,7 +28,7 @@ func testTwins(t *testing.T, d Driver) {
 
 	t.Run("of many at once exactly one has the failed one run again", func(t *testing.T) {
 		w := newHarness(t, d)
-		for round := range twinRounds / 20 / d.stride() {
+		for round := range repeatedKeys / 20 / d.stride() {
 			key := fmt.Sprint("key ", round)
 			first := w.brought(key, flow.Failed)
 			retried := w.race(key, func(out store.Accepted) bool {
@@ -46,15 +46,15 @@ func testTwins(t *testing.T, d Driver) {
 	})
 }
 
-// race accepts twins, of which exactly one must be chosen, and returns the execution that all of them name.
+// race accepts calls with one key, of which exactly one must be chosen, and returns the execution that all of them name.
 func (w *harness) race(key string, chosen func(store.Accepted) bool) ident.ID {
 	w.Helper()
-	calls := make([]store.Accept, twins)
+	calls := make([]store.Accept, keyCallers)
 	for i := range calls {
 		calls[i] = w.keyed(key)
 		calls[i].Delivery.Request.Body = nil
 	}
-	outs, errs := make([]store.Accepted, twins), make([]error, twins)
+	outs, errs := make([]store.Accepted, keyCallers), make([]error, keyCallers)
 	start := make(chan struct{})
 	var all sync.WaitGroup
 	for i := range calls {
@@ -79,7 +79,7 @@ func (w *harness) race(key string, chosen func(store.Accepted) bool) ident.ID {
 		}
 	}
 	if n != 1 || len(seen) != 1 {
-		w.Fatalf("%d of %d were chosen, and they name %d executions", n, twins, len(seen))
+		w.Fatalf("%d of %d were chosen, and they name %d executions", n, keyCallers, len(seen))
 	}
 	for id := range seen {
 		return id

@@ -10,19 +10,19 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// stock is an in-memory model of the records that a store must have: a collection with a field of each type, and
+// recordModel is an in-memory model of the records that a store must have: a collection with a field of each type, and
 // one that it belongs to. Package collection has admitted its rows, and the model evaluates them one by one.
-type stock struct {
+type recordModel struct {
 	suffix         string
 	things, places map[int64]collection.Row
 }
 
-func newStock(suffix string) *stock {
-	return &stock{suffix: suffix, things: make(map[int64]collection.Row), places: make(map[int64]collection.Row)}
+func newRecordModel(suffix string) *recordModel {
+	return &recordModel{suffix: suffix, things: make(map[int64]collection.Row), places: make(map[int64]collection.Row)}
 }
 
 // place returns the collection that things belong to.
-func (k *stock) place() collection.Collection {
+func (k *recordModel) place() collection.Collection {
 	return collection.Collection{Name: "places" + k.suffix, Fields: []collection.Field{
 		{Name: "label", Type: collection.String, Required: true, Unique: true},
 		{Name: "room", Type: collection.Integer, Index: true},
@@ -32,7 +32,7 @@ func (k *stock) place() collection.Collection {
 }
 
 // thing returns a collection with a field of each type.
-func (k *stock) thing() collection.Collection {
+func (k *recordModel) thing() collection.Collection {
 	return collection.Collection{
 		Name: "things" + k.suffix,
 		Fields: []collection.Field{
@@ -59,7 +59,7 @@ func (k *stock) thing() collection.Collection {
 }
 
 // other returns a collection by name, for the checks of package collection.
-func (k *stock) other(name string) (collection.Collection, bool) {
+func (k *recordModel) other(name string) (collection.Collection, bool) {
 	for _, c := range []collection.Collection{k.thing(), k.place()} {
 		if c.Name == name {
 			return c, true
@@ -68,7 +68,7 @@ func (k *stock) other(name string) (collection.Collection, bool) {
 	return collection.Collection{}, false
 }
 
-func (k *stock) rows(c string) map[int64]collection.Row {
+func (k *recordModel) rows(c string) map[int64]collection.Row {
 	if c == k.place().Name {
 		return k.places
 	}
@@ -76,7 +76,7 @@ func (k *stock) rows(c string) map[int64]collection.Row {
 }
 
 // picked returns the rows that a filter selects, in an order.
-func (k *stock) picked(c string, filter *collection.Bound, order []collection.Order) (rows []collection.Row) {
+func (k *recordModel) picked(c string, filter *collection.Bound, order []collection.Order) (rows []collection.Row) {
 	for _, r := range k.rows(c) {
 		if k.fits(r, filter) {
 			rows = append(rows, r)
@@ -109,7 +109,7 @@ func compareCells(a, b collection.Cell) int {
 }
 
 // fits evaluates a filter on a row, as documented at collection.Bound.
-func (k *stock) fits(r collection.Row, b *collection.Bound) bool {
+func (k *recordModel) fits(r collection.Row, b *collection.Bound) bool {
 	switch {
 	case b == nil:
 		return true

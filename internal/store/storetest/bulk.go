@@ -61,7 +61,7 @@ func eq(field, v string) *collection.Filter {
 	return &collection.Filter{Op: collection.Eq, Field: field, Value: value.Trusted(v)}
 }
 
-func testPieces(t *testing.T, d Driver) {
+func testBulk(t *testing.T, d Driver) {
 	const many = 2*collection.OpChunk + 153
 	increment := collection.Op{Kind: collection.Update, Collection: "counters", Filter: eq("kind", `"a"`), Values: value.Trusted(`{"n":{"$inc":1}}`)}
 
@@ -221,8 +221,8 @@ func testPieces(t *testing.T, d Driver) {
 	})
 }
 
-// testMates runs several operations in one transaction. One that breaks a rule must not affect the others.
-func testMates(t *testing.T, d Driver) {
+// testSharedTransactions runs several operations in one transaction. One that breaks a rule must not affect the others.
+func testSharedTransactions(t *testing.T, d Driver) {
 	w := withCounters(t, d)
 	w.fill("counters", 3, `{"name":"taken #","n":0}`)
 	const callers, each = 32, 12
@@ -267,8 +267,8 @@ func testMates(t *testing.T, d Driver) {
 	}
 }
 
-// testSeveral commits several operations in one Commit.
-func testSeveral(t *testing.T, d Driver) {
+// testSeveralOps commits several operations in one Commit.
+func testSeveralOps(t *testing.T, d Driver) {
 	passes := func(w *harness, id ident.ID, n int, values func(int) string) store.Commit {
 		c := w.running(id)
 		c.Broken = c.State
@@ -309,7 +309,7 @@ func testSeveral(t *testing.T, d Driver) {
 		w.fill("counters", collection.OpChunk+10, `{"name":"old #","kind":"a","n":1}`)
 		id := w.accepted().Execution.ID
 		c := passes(w, id, 4, func(i int) string { return fmt.Sprintf(`[{"name":"%d"},{"name":"%d b"}]`, i, i) })
-		c.Ops[1].Op = collection.Op{Kind: collection.Delete, Collection: "counters", Filter: eq("name", `"old 1"`)}
+		c.Ops[1].Op = collection.Op{Kind: collection.Delete, Collection: "counters", Filter: eq("name", `"expired 1"`)}
 		c.Ops[2].Op = collection.Op{Kind: collection.Update, Collection: "counters", Filter: eq("kind", `"a"`), Values: value.Trusted(`{"n":{"$inc":1}}`)}
 		out := w.commit(c)
 		if out.Ops[2].Next == nil || out.Ops[1].Record.Text() != `{"count":1}` || out.Ops[0].Record.Len() != 2 || out.Ops[3].Record.Len() != 2 {

@@ -11,7 +11,7 @@ import (
 	"hookline.dev/hookline/internal/store"
 )
 
-// frontWorkload returns the writes of ingress for the workload of testFaults: twins, repeats of a live execution
+// frontWorkload returns the writes of ingress for the workload of testFaults: sameKey, repeats of a live execution
 // and of a failed one, an expired key, a call with blobs, and a deletion.
 func (w *harness) frontWorkload(n int) (tries []*attempt) {
 	w.Helper()
@@ -20,9 +20,9 @@ func (w *harness) frontWorkload(n int) (tries []*attempt) {
 	old := w.keyed(key("expired"))
 	old.Dedupe.Expires = w.now()
 	w.ok(w.accept(old))
-	twins := []store.Accept{w.keyed(key("twins")), w.keyed(key("twins")), w.keyed(key("twins"))}
-	for i, a := range twins {
-		tries = append(tries, w.keyedAttempt(fmt.Sprintf("twin %d", i), a, twins))
+	sameKey := []store.Accept{w.keyed(key("same")), w.keyed(key("same")), w.keyed(key("same"))}
+	for i, a := range sameKey {
+		tries = append(tries, w.keyedAttempt(fmt.Sprintf("same key %d", i), a, sameKey))
 	}
 	over := w.keyed(key("expired"))
 	tries = append(tries, w.keyedAttempt("taking over", over, []store.Accept{over}))
