@@ -14,20 +14,20 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// herd returns a collection in which some values are common and some are rare.
-func herd() collection.Collection {
-	return collection.Collection{Name: "herd", Fields: []collection.Field{
+// animals returns a collection in which some values are common and some are rare.
+func animals() collection.Collection {
+	return collection.Collection{Name: "animals", Fields: []collection.Field{
 		{Name: "tag", Type: collection.String, Unique: true}, {Name: "kind", Type: collection.String, Index: true},
 		{Name: "age", Type: collection.Integer, Index: true}, {Name: "note", Type: collection.String},
-		{Name: "mother", Type: collection.Relates, Relation: collection.BelongsTo, Target: "herd", OnDelete: collection.SetNull},
+		{Name: "mother", Type: collection.Relates, Relation: collection.BelongsTo, Target: "animals", OnDelete: collection.SetNull},
 	}}
 }
 
-// withHerd creates n records. Every hundredth one is rare and old.
-func withHerd(t *testing.T, o Options, n int) *Store {
+// withAnimals creates n records. Every hundredth one is rare and old.
+func withAnimals(t *testing.T, o Options, n int) *Store {
 	t.Helper()
 	s := open(t, o)
-	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{herd()}}); err != nil {
+	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{animals()}}); err != nil {
 		t.Fatal(err)
 	}
 	var list strings.Builder
@@ -38,7 +38,7 @@ func withHerd(t *testing.T, o Options, n int) *Store {
 		}
 		fmt.Fprintf(&list, `,{"tag":"t%d","kind":"%s","age":%d,"note":"n%d"}`, i, kind, age, i%7)
 	}
-	write(t, s, collection.Op{Kind: collection.Create, Collection: "herd", Values: value.Trusted("[" + list.String()[1:] + "]")})
+	write(t, s, collection.Op{Kind: collection.Create, Collection: "animals", Values: value.Trusted("[" + list.String()[1:] + "]")})
 	return s
 }
 
@@ -56,7 +56,7 @@ func write(t *testing.T, s *Store, op collection.Op) value.Value {
 func TestPagesGoByTheIndexThatLeadsToFew(t *testing.T) {
 	t.Parallel() // long, and independent: it has its own store
 	const n = 30_000
-	s := withHerd(t, Options{Readers: 1}, n)
+	s := withAnimals(t, Options{Readers: 1}, n)
 	is := func(field string, op collection.FilterOp, v string) collection.Filter {
 		return collection.Filter{Op: op, Field: field, Value: value.Trusted(v)}
 	}
@@ -84,7 +84,7 @@ func TestPagesGoByTheIndexThatLeadsToFew(t *testing.T) {
 		"by several ids":                        {Filter: and(is("id", collection.In, `[5,7,9,29999]`))},
 		"by several unique values":              {Filter: and(is("tag", collection.In, `["t1","t2","t3"]`)), Sort: desc("kind")},
 	} {
-		for q.Collection, q.PageSize = "herd", 20; ; {
+		for q.Collection, q.PageSize = "animals", 20; ; {
 			before := readerSteps(t, s)
 			found, err := s.Find(t.Context(), q)
 			steps := readerSteps(t, s) - before
@@ -117,7 +117,7 @@ func readerSteps(t *testing.T, s *Store) (n int64) {
 func TestTheWriterLooksAtNoMoreThanItTouches(t *testing.T) {
 	t.Parallel() // long, and independent: it has its own store
 	const n = 30_000
-	s := withHerd(t, Options{}, n)
+	s := withAnimals(t, Options{}, n)
 	steps := func() (n int64) {
 		if err := s.writer.Run(func(tx *writer.Tx) error {
 			n = tx.CachedSteps()
@@ -135,7 +135,7 @@ func TestTheWriterLooksAtNoMoreThanItTouches(t *testing.T) {
 		{Op: collection.And, Parts: []collection.Filter{{Op: collection.Gt, Field: "age", Value: value.Int(1)}, {Op: collection.Includes, Field: "tag", Value: value.String("t2998")}}},
 	} {
 		before := steps()
-		write(t, s, collection.Op{Kind: collection.Update, Collection: "herd", Filter: &f, Values: value.Trusted(`{"note":"seen"}`)})
+		write(t, s, collection.Op{Kind: collection.Update, Collection: "animals", Filter: &f, Values: value.Trusted(`{"note":"seen"}`)})
 		if took := steps() - before; took > 5000 {
 			t.Errorf("%s %s: the writer took %d steps", f.Field, f.Op, took)
 		}
@@ -143,12 +143,12 @@ func TestTheWriterLooksAtNoMoreThanItTouches(t *testing.T) {
 }
 
 func TestASlowFilterIsInterrupted(t *testing.T) {
-	s := withHerd(t, Options{ReadAge: 1, Readers: 1}, 20_000)
+	s := withAnimals(t, Options{ReadAge: 1, Readers: 1}, 20_000)
 	f := collection.Filter{Op: collection.Or}
 	for i := range 400 {
 		f.Parts = append(f.Parts, collection.Filter{Op: collection.Includes, Field: "tag", Value: value.String(fmt.Sprint("no", i))})
 	}
-	_, err := s.Aggregate(t.Context(), collection.Aggregate{Collection: "herd", Function: "count", Filter: &f})
+	_, err := s.Aggregate(t.Context(), collection.Aggregate{Collection: "animals", Function: "count", Filter: &f})
 	if err == nil || !strings.Contains(err.Error(), "ask for less") {
 		t.Fatalf("error is %v", err)
 	}
@@ -159,8 +159,8 @@ func TestASlowFilterIsInterrupted(t *testing.T) {
 func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
 	t.Parallel() // long, and independent: it has its own store
 	dir := t.TempDir()
-	s := withHerd(t, Options{Dir: dir, Rewrite: 100}, 5000)
-	wanted := herd()
+	s := withAnimals(t, Options{Dir: dir, Rewrite: 100}, 5000)
+	wanted := animals()
 	wanted.Fields = wanted.Fields[:2]
 	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{wanted}, Lose: true}); err != nil {
 		t.Fatal(err)
@@ -172,11 +172,11 @@ func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
 	values := func() (columns []string, left int) {
 		s.Sweep()
 		if err := s.pool.Read(context.Background(), "test", func(r *reader.Reader) error {
-			err := r.Query(`SELECT name FROM pragma_table_info('c_herd')`, func(st *conn.Stmt) { columns = append(columns, st.ColumnText(0)) })
+			err := r.Query(`SELECT name FROM pragma_table_info('c_animals')`, func(st *conn.Stmt) { columns = append(columns, st.ColumnText(0)) })
 			if err != nil || len(columns) < 6 {
 				return err
 			}
-			return r.Query(`SELECT count(`+columns[5]+`) FROM c_herd`, func(st *conn.Stmt) { left = int(st.ColumnInt(0)) })
+			return r.Query(`SELECT count(`+columns[5]+`) FROM c_animals`, func(st *conn.Stmt) { left = int(st.ColumnInt(0)) })
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -188,46 +188,46 @@ func TestWhatIsDroppedFromALargeCollectionGoesBitByBit(t *testing.T) {
 			t.Errorf("columns are %v, and %d values are left", columns, left)
 		}
 	}
-	if got, err := s.Find(t.Context(), collection.Query{Collection: "herd", PageSize: 1}); err != nil || got.Records[0].JSON.Get("tag").Text() != `"t4999"` {
+	if got, err := s.Find(t.Context(), collection.Query{Collection: "animals", PageSize: 1}); err != nil || got.Records[0].JSON.Get("tag").Text() != `"t4999"` {
 		t.Fatal(got, err)
 	}
 	// The same names can be created and dropped again.
-	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{herd()}}); err != nil {
+	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{animals()}}); err != nil {
 		t.Fatal(err)
 	}
-	write(t, s, collection.Op{Kind: collection.Create, Collection: "herd", Values: value.Trusted(`{"tag":"x","age":1,"mother":1}`)})
+	write(t, s, collection.Op{Kind: collection.Create, Collection: "animals", Values: value.Trusted(`{"tag":"x","age":1,"mother":1}`)})
 	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{wanted}, Lose: true}); err != nil {
 		t.Fatal(err)
 	}
 	values()
-	if _, err := s.Redefine(store.Redefinition{Drop: []string{"herd"}, Lose: true}); err != nil {
+	if _, err := s.Redefine(store.Redefinition{Drop: []string{"animals"}, Lose: true}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{herd()}}); err != nil {
+	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{animals()}}); err != nil {
 		t.Fatal(err)
 	}
-	write(t, s, collection.Op{Kind: collection.Create, Collection: "herd", Values: value.Trusted(`{"tag":"x"}`)})
+	write(t, s, collection.Op{Kind: collection.Create, Collection: "animals", Values: value.Trusted(`{"tag":"x"}`)})
 	s.Sweep()
 	if err := s.pool.Read(context.Background(), "test", func(r *reader.Reader) error {
 		return r.Query(`SELECT name FROM sqlite_schema WHERE name LIKE 'gone%'`, func(st *conn.Stmt) { t.Error("there is still", st.ColumnText(0)) })
 	}); err != nil {
 		t.Fatal(err)
 	}
-	list := write(t, s, collection.Op{Kind: collection.Delete, Collection: "herd", All: true})
+	list := write(t, s, collection.Op{Kind: collection.Delete, Collection: "animals", All: true})
 	if list.Text() != `{"count":1}` {
 		t.Error(list.Text())
 	}
 }
 
 func TestWhatMustRewriteALargeCollectionIsRefused(t *testing.T) {
-	s := withHerd(t, Options{Rewrite: 100}, 500)
-	wanted := herd()
+	s := withAnimals(t, Options{Rewrite: 100}, 500)
+	wanted := animals()
 	wanted.Fields[2].Type = collection.String
 	_, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{wanted}, Lose: true})
 	if err == nil || !strings.Contains(err.Error(), "100") {
 		t.Fatalf("error is %v", err)
 	}
-	wanted = herd()
+	wanted = animals()
 	wanted.Fields[3].Type = collection.Text // every cell remains the same
 	if _, err := s.Redefine(store.Redefinition{Wanted: []collection.Collection{wanted}}); err == nil {
 		return

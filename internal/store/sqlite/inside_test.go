@@ -33,13 +33,13 @@ func open(t *testing.T, o Options) *Store {
 	}
 	t.Cleanup(func() {
 		_ = s.Close()
-		sound(t, o.Dir)
+		checkIntegrity(t, o.Dir)
 	})
 	return s
 }
 
-// sound runs SQLite's integrity check on the whole file.
-func sound(t *testing.T, dir string) {
+// checkIntegrity runs SQLite's integrity check on the whole file.
+func checkIntegrity(t *testing.T, dir string) {
 	t.Helper()
 	c, err := conn.Open(filepath.Join(dir, fileName), conn.ReadWrite, "")
 	if err != nil {
@@ -75,7 +75,7 @@ func call(ids *ident.Source, size int) store.Accept {
 // accepting has callers accept calls concurrently, and returns the result of each call.
 func accepting(s *Store, callers, each, size int) map[ident.ID]error {
 	ids := ident.NewSource(clock.System(), 1)
-	told := make(map[ident.ID]error)
+	results := make(map[ident.ID]error)
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	for range callers {
@@ -84,41 +84,41 @@ func accepting(s *Store, callers, each, size int) map[ident.ID]error {
 				a := call(ids, size)
 				err := accept(s, a)
 				mu.Lock()
-				told[a.Execution.ID] = err
+				results[a.Execution.ID] = err
 				mu.Unlock()
 			}
 		})
 	}
 	all.Wait()
-	return told
+	return results
 }
 
-// truth compares the results that callers got with the tables, and returns how many calls were refused.
-func truth(t *testing.T, s *Store, told map[ident.ID]error) (refused int) {
+// checkResults compares the results that callers got with the tables, and returns how many calls were refused.
+func checkResults(t *testing.T, s *Store, results map[ident.ID]error) (refused int) {
 	t.Helper()
-	for id, err := range told {
+	for id, err := range results {
 		_, missing := s.Load(t.Context(), id)
 		if (err == nil) != (missing == nil) {
-			t.Fatalf("told %v, and looking it up gives %v", err, missing)
+			t.Fatalf("results %v, and looking it up gives %v", err, missing)
 		}
 		if err != nil {
 			refused++
 		}
 	}
-	if got := s.Backlog(); got != int64(len(told)-refused) {
-		t.Fatalf("backlog is %d of %d accepted", got, len(told)-refused)
+	if got := s.Backlog(); got != int64(len(results)-refused) {
+		t.Fatalf("backlog is %d of %d accepted", got, len(results)-refused)
 	}
 	return refused
 }
 
-func TestADatabaseThatIsReallyFullTellsTheTruth(t *testing.T) {
+func TestADatabaseThatIsReallyFullTellsEachCallerItsOutcome(t *testing.T) {
 	s := open(t, Options{MaxPages: 120, PageSize: 4096, Checkpoint: 50})
-	told := accepting(s, 8, 20, 5000)
-	refused := truth(t, s, told)
-	if refused == 0 || refused == len(told) {
-		t.Fatalf("%d of %d were refused", refused, len(told))
+	results := accepting(s, 8, 20, 5000)
+	refused := checkResults(t, s, results)
+	if refused == 0 || refused == len(results) {
+		t.Fatalf("%d of %d were refused", refused, len(results))
 	}
-	for _, err := range told {
+	for _, err := range results {
 		if err != nil && (!fault.Is(err, fault.Unavailable) || !strings.Contains(fault.Message(err), "full")) {
 			t.Fatal(err)
 		}
@@ -127,10 +127,10 @@ func TestADatabaseThatIsReallyFullTellsTheTruth(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	truth(t, open(t, Options{Dir: dir}), told)
+	checkResults(t, open(t, Options{Dir: dir}), results)
 }
 
-func TestRealInterruptsTellTheTruth(t *testing.T) {
+func TestRealInterruptsTellsEachCallerItsOutcome(t *testing.T) {
 	s := open(t, Options{})
 	done := make(chan struct{})
 	var storm sync.WaitGroup
@@ -144,20 +144,20 @@ func TestRealInterruptsTellTheTruth(t *testing.T) {
 			}
 		}
 	})
-	told := make(map[ident.ID]error)
+	results := make(map[ident.ID]error)
 	for range 50 { // until an interrupt arrives while a statement runs
-		maps.Copy(told, accepting(s, 8, 25, 20_000))
+		maps.Copy(results, accepting(s, 8, 25, 20_000))
 		if s.Counters()["rollbacks"] > 0 {
 			break
 		}
 	}
 	close(done)
 	storm.Wait()
-	t.Logf("%d of %d were refused, %d transactions were rolled back", truth(t, s, told), len(told), s.Counters()["rollbacks"])
+	t.Logf("%d of %d were refused, %d transactions were rolled back", checkResults(t, s, results), len(results), s.Counters()["rollbacks"])
 	if s.Counters()["rollbacks"] == 0 {
 		t.Fatal("nothing was interrupted")
 	}
-	for _, err := range told {
+	for _, err := range results {
 		if err != nil && !fault.Is(err, fault.Unavailable) {
 			t.Fatal(err)
 		}

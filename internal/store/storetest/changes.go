@@ -199,8 +199,8 @@ func later(now, updated time.Time) time.Time {
 	return updated.Add(time.Microsecond)
 }
 
-// stands checks that a store contains exactly the records of the model.
-func (k *recordModel) stands(t fataler, s collection.Reader) {
+// checkRecords checks that a store contains exactly the records of the model.
+func (k *recordModel) checkRecords(t fataler, s collection.Reader) {
 	t.Helper()
 	for _, c := range []collection.Collection{k.place(), k.thing()} {
 		k.found(t, s, collection.Query{Collection: c.Name, Sort: []collection.Sort{{Field: "id"}}, PageSize: collection.MaxPageSize})
@@ -362,15 +362,15 @@ func testChanges(t *testing.T, d Driver) {
 				t.Fatalf("operation %d, %+v: outcome is %+v, want %+v", n, op, out.Violation, broken)
 			}
 			if broken == nil {
-				k.told(t, op, out.Record, count, newest)
+				k.checkOutcome(t, op, out.Record, count, newest)
 			}
-			k.stands(t, w)
+			k.checkRecords(t, w)
 		}
 	})
 }
 
-// told checks the result that a store returned for an operation.
-func (k *recordModel) told(t fataler, op collection.Op, out value.Value, count int, newest map[string]int64) {
+// checkOutcome checks the result that a store returned for an operation.
+func (k *recordModel) checkOutcome(t fataler, op collection.Op, out value.Value, count int, newest map[string]int64) {
 	t.Helper()
 	c, _ := k.other(op.Collection)
 	records := []value.Value{out}

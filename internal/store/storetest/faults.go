@@ -88,7 +88,7 @@ func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool) {
 		atOnce(tries)
 		hit := in.disarm()
 		for _, a := range tries {
-			w.truth(a, fmt.Sprintf("%s at place %d", f, n))
+			w.checkResult(a, fmt.Sprintf("%s at place %d", f, n))
 			if a.err != nil {
 				failed++
 			}
@@ -103,7 +103,7 @@ func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool) {
 	w.reopen()
 	created := 1
 	for _, a := range all {
-		w.truth(a, "after a restart")
+		w.checkResult(a, "after a restart")
 		if a.creates && a.err == nil {
 			created++
 		}
@@ -145,7 +145,7 @@ func deadDisk(t *testing.T, d Driver, places []Place) {
 		w.open(Options{Clock: w.clock})
 		for _, a := range tries {
 			if a.err == nil {
-				w.truth(a, "after the disk died")
+				w.checkResult(a, "after the disk died")
 			} else if _, err := a.found(); err != nil {
 				t.Fatalf("after the disk died: %s: %v", a.name, err)
 			}
@@ -154,8 +154,8 @@ func deadDisk(t *testing.T, d Driver, places []Place) {
 	}
 }
 
-// truth compares the result that a caller got with the tables.
-func (w *harness) truth(a *attempt, when string) {
+// checkResult compares the result that a caller got with the tables.
+func (w *harness) checkResult(a *attempt, when string) {
 	w.Helper()
 	found, err := a.found()
 	if err != nil {

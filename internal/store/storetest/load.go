@@ -50,12 +50,12 @@ func testLoad(t *testing.T, d Driver) {
 		in.disarm()
 		w.Logf("%d writes", len(all))
 		for _, a := range all {
-			w.truth(a, "after the load")
+			w.checkResult(a, "after the load")
 		}
 		w.backlog(int64(w.unfinished()))
 		w.reopen()
 		for _, a := range all {
-			w.truth(a, "after a restart")
+			w.checkResult(a, "after a restart")
 		}
 	})
 }

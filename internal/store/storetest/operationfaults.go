@@ -52,12 +52,12 @@ func sweepOperations(t *testing.T, d Driver, places []Place, f Fault, after bool
 		atOnce(tries)
 		hit := in.disarm()
 		for _, a := range tries {
-			w.truth(a, fmt.Sprintf("%s at place %d", f, n))
+			w.checkResult(a, fmt.Sprintf("%s at place %d", f, n))
 		}
 		for _, a := range tries { // callers retry failed writes
 			if a.err != nil {
 				a.err = a.write()
-				w.truth(a, fmt.Sprintf("again after %s at place %d", f, n))
+				w.checkResult(a, fmt.Sprintf("again after %s at place %d", f, n))
 				if a.err != nil {
 					t.Fatalf("%s fails again: %v", a.name, a.err)
 				}
@@ -71,7 +71,7 @@ func sweepOperations(t *testing.T, d Driver, places []Place, f Fault, after bool
 	}
 	w.reopen()
 	for _, a := range all {
-		w.truth(a, "after a restart")
+		w.checkResult(a, "after a restart")
 	}
 }
 

@@ -24,7 +24,7 @@ func testRestart(t *testing.T, d Driver) {
 		w.reopen()
 		for _, a := range tries {
 			w.ok(a.err)
-			w.truth(a, "after a restart")
+			w.checkResult(a, "after a restart")
 		}
 	})
 
@@ -69,9 +69,9 @@ func (w *harness) crash(in *injector, n int) {
 	case <-held:
 	case <-finished: // the workload has fewer points
 	}
-	var told []*attempt
+	var results []*attempt
 	for len(answered) > 0 {
-		told = append(told, <-answered)
+		results = append(results, <-answered)
 	}
 	dir := w.copyFiles()
 	goOn()
@@ -81,8 +81,8 @@ func (w *harness) crash(in *injector, n int) {
 	live := w.Store
 	after, _ := w.openIn(dir, Options{Clock: w.clock})
 	w.Store = after
-	for _, a := range told {
-		w.truth(a, fmt.Sprintf("after a crash at moment %d", 3*n))
+	for _, a := range results {
+		w.checkResult(a, fmt.Sprintf("after a crash at moment %d", 3*n))
 	}
 	for _, a := range tries {
 		if _, err := a.found(); err != nil {
@@ -172,7 +172,7 @@ func testClosing(t *testing.T, d Driver) {
 		w.ok(<-closed)
 		w.open(Options{Clock: w.clock})
 		for _, a := range tries {
-			w.truth(a, "after closing")
+			w.checkResult(a, "after closing")
 			if a.err != nil && !fault.Is(a.err, fault.Unavailable) {
 				t.Fatal(a.err)
 			}

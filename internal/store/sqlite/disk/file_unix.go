@@ -205,10 +205,10 @@ func (f *file) sync() int32 {
 	}
 }
 
-// settle syncs everything that was written before the call. After a failed sync the system may have lost bytes
-// although it still returns them to readers (it marks the pages as clean nevertheless). So settle writes them
+// syncWritten syncs everything that was written before the call. After a failed sync the system may have lost bytes
+// although it still returns them to readers (it marks the pages as clean nevertheless). So syncWritten writes them
 // again before the next attempt.
-func (f *file) settle() int32 {
+func (f *file) syncWritten() int32 {
 	n := f.pending()
 	if n == 0 {
 		return lib.SQLITE_OK

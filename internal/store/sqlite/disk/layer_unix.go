@@ -102,7 +102,7 @@ func (l *gathering) SyncLog() error {
 	}
 	l.mu.Unlock()
 	for _, f := range logs {
-		if rc := f.settle(); rc != lib.SQLITE_OK {
+		if rc := f.syncWritten(); rc != lib.SQLITE_OK {
 			return fmt.Errorf("the write-ahead log cannot be synced: sqlite code %d", rc)
 		}
 	}
