@@ -143,6 +143,7 @@ func drivers() map[string][]string {
 		"github.com/expr-lang/expr":        {"expr/compile"},
 		"github.com/caddyserver/certmagic": {"app"},
 		"code.dny.dev/ssrf":                {"outbound"},
+		"github.com/wneessen/go-mail":      {"channel/email"},
 		module + "/internal/store/sqlite":  {"app", "/bench", "/crash"},
 		module + "/internal/node/kinds":    {"app", "node/kinds/docgen"},
 	}

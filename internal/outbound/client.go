@@ -117,6 +117,15 @@ func (c *Client) Dial(ctx context.Context, network, address string) (net.Conn, e
 	return conn, nil
 }
 
+// TLS returns the configuration for TLS to a host, over a connection of Dial.
+func (c *Client) TLS(host string) *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: c.transport.TLSClientConfig.RootCAs, ServerName: host}
+}
+
+// Failure converts and counts an error of a connection of Dial. The result is an *Error, except that of an ended
+// context.
+func (c *Client) Failure(ctx context.Context, err error) error { return c.failed(classify(ctx, err)) }
+
 // dial opens a connection for the transport.
 func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if c.proxy.isAt(address) {

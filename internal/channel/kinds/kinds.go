@@ -5,6 +5,7 @@ import (
 	"hookline.dev/hookline/internal/channel/aliyunsms"
 	"hookline.dev/hookline/internal/channel/dingtalk"
 	"hookline.dev/hookline/internal/channel/discord"
+	"hookline.dev/hookline/internal/channel/email"
 	"hookline.dev/hookline/internal/channel/feishu"
 	"hookline.dev/hookline/internal/channel/gotify"
 	"hookline.dev/hookline/internal/channel/matrix"
@@ -24,6 +25,7 @@ import (
 // Set returns the kinds, in the order of the reference page. client may be nil if nothing is sent.
 func Set(client *outbound.Client) *channel.Set {
 	return channel.NewSet(
+		email.New(client),
 		slack.New(client),
 		teams.New(client),
 		discord.New(client),
