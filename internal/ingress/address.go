@@ -20,9 +20,8 @@ const (
 // first address that is not a trusted proxy is the caller; the caller may have invented everything before it. An
 // entry that is not an address ends the search too, and the last valid one counts.
 //
-// A proxy sets one of two headers and passes the other on as the caller sent it, so only one of them may be read:
-// X-Forwarded-For, which nearly all set, or Forwarded if that is missing. If the proxies set only Forwarded,
-// Options.ProxyHeader must say so, or callers could add an X-Forwarded-For of their own.
+// A proxy sets one of two headers and passes the other on as the caller sent it, so only one of them may be read. Unless
+// Options.ProxyHeader says which, that is the one that the call has; of a call with both, neither is believed.
 func (c *call) locate() {
 	req := &c.delivery.Request
 	c.from, req.IP = socket(c.r.RemoteAddr)
@@ -32,6 +31,10 @@ func (c *call) locate() {
 	}
 	c.proxy = true
 	chain := []string{req.IP}
+	if c.h.opt.ProxyHeader == "" && len(c.r.Header[forwardedForHeader]) > 0 && len(c.r.Header[forwardedHeader]) > 0 {
+		c.delivery.Chain = append(chain, strconv.Quote(forwardedForHeader+" and "+forwardedHeader))
+		return
+	}
 	for element := range elements(c.r.Header, c.h.opt.ProxyHeader) {
 		addr, ok := hop(element)
 		if !ok {

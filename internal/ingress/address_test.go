@@ -73,7 +73,8 @@ func TestTheChainOfProxiesIsBelievedAsFarAsItIsTrusted(t *testing.T) {
 		{name: "an open quote in a line before", headers: []string{`Forwarded: for="`, `Forwarded: for=` + client}, ip: client, chain: inner + " " + client},
 		{name: "empty elements", headers: []string{`Forwarded: for=` + client + `, ,`}, ip: client, chain: inner + " " + client},
 
-		{name: "both headers", headers: []string{"Forwarded: for=" + forged, "X-Forwarded-For: " + client}, ip: client, chain: inner + " " + client},
+		{name: "both headers", headers: []string{"Forwarded: for=" + forged, "X-Forwarded-For: " + client}, ip: inner, chain: inner + ` "X-Forwarded-For and Forwarded"`},
+		{name: "both, and X-Forwarded-For is the proxies'", which: "x-forwarded-for", headers: []string{"Forwarded: for=" + forged, "X-Forwarded-For: " + client}, ip: client, chain: inner + " " + client},
 		{name: "both, and Forwarded is the proxies'", which: "forwarded", headers: []string{"Forwarded: for=" + client, "X-Forwarded-For: " + forged}, ip: client, chain: inner + " " + client},
 		{name: "only the one that nobody wrote", which: "x-forwarded-for", headers: []string{"Forwarded: for=" + forged}, ip: inner, chain: inner},
 	} {

@@ -9,6 +9,9 @@ func (c *call) admit() *outcome {
 	if c.h.draining.Load() {
 		return unavailable("the server is shutting down")
 	}
+	if out := c.allowedByServer(); out != nil { // before any answer that tells something about the workflow
+		return out
+	}
 	if c.r.Method == http.MethodOptions {
 		return c.options()
 	}
@@ -18,5 +21,5 @@ func (c *call) admit() *outcome {
 	if out := c.allowed(); out != nil {
 		return out
 	}
-	return c.checkRate()
+	return c.checkGuard()
 }

@@ -20,15 +20,21 @@ func (c *call) foreign() bool {
 	return len(list) > 0 && !within(list, c.from)
 }
 
-// allowed checks the caller's address against the server's list and the workflow's.
-func (c *call) allowed() *outcome {
-	if len(c.h.opt.AllowIPs) > 0 {
-		if c.foreign() {
-			c.verdict(failed(serverAllows, codeNotListed, c.address()+" is in none of the allowed networks"))
-			return c.notAllowed("the server accepts no calls from " + c.address())
-		}
-		c.verdict(passed(serverAllows))
+// allowedByServer checks the caller's address against the server's list.
+func (c *call) allowedByServer() *outcome {
+	if len(c.h.opt.AllowIPs) == 0 {
+		return nil
 	}
+	if c.foreign() {
+		c.verdict(failed(serverAllows, codeNotListed, c.address()+" is in none of the allowed networks"))
+		return c.notAllowed("the server accepts no calls from " + c.address())
+	}
+	c.verdict(passed(serverAllows))
+	return nil
+}
+
+// allowed checks the caller's address against the workflow's list.
+func (c *call) allowed() *outcome {
 	if g := c.route.auth.all.allow; g != nil {
 		return g.ask(c)
 	}

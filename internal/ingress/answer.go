@@ -112,8 +112,8 @@ func replied(r *hook.Reply) answer {
 			a.set(h.Name, h.Value)
 		}
 	}
-	if !a.has(contentType) {
-		a.fields = append(a.fields, field{contentType, nil}) // or net/http guesses one
+	if !a.has(contentType) && !bodiless(r.Status) {
+		a.fields = append(a.fields, field{contentType, []string{typeText}}) // or net/http guesses one
 	}
 	return a
 }
@@ -150,11 +150,12 @@ func (c *call) send() {
 			header[f.name] = f.lines
 		}
 	}
-	lines := make([]string, 0, 4) // one allocation for all
+	lines := make([]string, 0, 5) // one allocation for all
 	own := func(name, line string) {
 		lines = append(lines, line)
 		header[name] = lines[len(lines)-1 : len(lines) : len(lines)]
 	}
+	own("X-Content-Type-Options", "nosniff")
 	own("Hookline-Delivery", c.delivery.ID.Text(ident.Delivery))
 	if c.delivery.Execution != 0 {
 		own("Hookline-Execution", c.delivery.Execution.Text(ident.Execution))

@@ -114,7 +114,7 @@ func (g *gates) fingerprint(to io.Writer) bool {
 			_, _ = io.WriteString(to, "\x00"+name+"\x00"+s.config.Keys[name])
 		}
 	}
-	return g.basic != nil || g.token != nil || g.signature != nil && g.signature.showsToken()
+	return g.guessable()
 }
 
 // early checks the gates that need no body, except for the address. It also rejects a call whose signature can
@@ -150,7 +150,11 @@ func (c *call) alternatives() *outcome {
 		if g.allow != nil {
 			out = g.allow.ask(c)
 		}
-		if out == nil {
+		switch {
+		case out != nil:
+		case c.lockOut != nil && g.guessable():
+			out = c.lockOut
+		default:
 			out = g.early(c)
 		}
 		switch {

@@ -59,6 +59,8 @@ type call struct {
 	decrypted   bool           // the body was encrypted, so the answer must be too
 	unsealed    bool           // the answer could not be encrypted
 	asking      bool           // no route takes the method, so only a handshake may pass
+	lockOut     *outcome       // of a caller that is locked out, and may still pass by a signature
+	rated       bool           // a token of the rate limit was taken
 	captured    bool           // the body was read, or reading it failed
 	masked      bool           // the body was decoded, and has no secret of a gate
 	attachments *attachments   // nil: everything is in the row

@@ -4,10 +4,10 @@
 // A call passes the gates of one column (column.go), in this order:
 //
 //	match      find the route of the path                          404; 400 for a path that is not canonical
-//	admit      draining, method, address, rate                     503, 405, 403, 429; OPTIONS is answered here
-//	identify   lock-out, Basic, token                              429, 401; HEAD is answered here
+//	admit      draining, address, method                           503, 403, 405, 429; OPTIONS is answered here
+//	identify   lock-out, Basic, token, rate                        429, 401; HEAD is answered here
 //	capture    read the body once, up to its limit                 413, 408, 400, 503
-//	verify     check signatures over the raw bytes                 401
+//	verify     check signatures over the raw bytes, then the rate  401, 429
 //	open       decrypt the body, where the preset does             400, 413
 //	handshake  answer a provider that tests the address            what the provider demands
 //	decode     content type to values, files to the blob store     415, 400, 413, 503

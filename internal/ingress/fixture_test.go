@@ -260,6 +260,9 @@ func (h *harness) sent(w *httptest.ResponseRecorder) got {
 // checkAnswer checks that an answer reveals nothing internal, and that a problem document is complete.
 func (h *harness) checkAnswer(g got) {
 	h.t.Helper()
+	if g.header.Get("X-Content-Type-Options") != "nosniff" || g.text != "" && g.header.Get("Content-Type") == "" {
+		h.t.Errorf("a browser would guess the type of the answer: %v", g.header)
+	}
 	var lines strings.Builder
 	_ = g.header.Write(&lines)
 	all := g.text + "\n" + lines.String()

@@ -1,6 +1,10 @@
 package ingress
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"net/http"
+	"slices"
 	"time"
 
 	"hookline.dev/hookline/internal/throttle"
@@ -50,15 +54,47 @@ func (c *call) guarded() bool {
 // cannot be found by guessing, and anyone could have a provider send calls with wrong signatures from the
 // addresses that the right ones come from.
 func (c *call) denied(out *outcome) *outcome {
-	if out.guess && c.guarded() && c.h.lockout.Fail(c.from, c.route.auth.lock, c.now) {
+	if r := c.route.rate; r != nil {
+		r.guard.Allow(c.ipGroup(), c.now)
+	}
+	if out.guess && c.guarded() && c.h.lockout.Fail(c.from, c.route.auth.lock, c.shown(), c.now) {
 		out.reason += "; " + c.address() + " is locked out for a while"
 	}
 	return out
 }
 
+// shown returns a hash of the secrets that the call carries.
+func (c *call) shown() uint64 {
+	sum := fieldWriter{sha256.New()}
+	for _, name := range c.route.hidden.headers {
+		for _, line := range c.r.Header[http.CanonicalHeaderKey(name)] {
+			sum.text(line)
+		}
+	}
+	_, query := c.route.hidden.takeFrom(c.r.URL.RawQuery)
+	for _, text := range query {
+		sum.text(text)
+	}
+	return binary.LittleEndian.Uint64(sum.to.Sum(nil))
+}
+
+// lockedSignature reports whether a caller that is locked out may still pass by a signature of auth.any: it is not
+// guessed, and nobody may keep a provider out by sending wrong passwords through the same proxy.
+func (a *auth) lockedSignature() bool {
+	if a.all.guessable() {
+		return false
+	}
+	return slices.ContainsFunc(a.any, func(g gates) bool { return g.signature != nil && !g.guessable() })
+}
+
+// guessable reports whether a set of gates has a secret that a caller can guess.
+func (g *gates) guessable() bool {
+	return g.basic != nil || g.token != nil || g.signature != nil && g.signature.showsToken()
+}
+
 // authenticated resets the caller's failures.
 func (c *call) authenticated() {
 	if c.guarded() {
-		c.h.lockout.Pass(c.from, c.route.auth.lock)
+		c.h.lockout.Pass(c.from, c.route.auth.lock, c.now)
 	}
 }

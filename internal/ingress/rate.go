@@ -24,6 +24,7 @@ type rate struct {
 	byIP    bool           // the key is just the address
 	policy  []string       // the lines of RateLimit-Policy
 	limiter *throttle.Limiter
+	guard   *throttle.Limiter // counts calls of an address that prove nothing
 }
 
 // policyName names the only policy of a workflow.
@@ -80,14 +81,43 @@ func seconds(d time.Duration) string {
 	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
 }
 
-// checkRate takes a token from the call's bucket. Every answer to the call then reports how many are left
-// (draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4): the quota is the size of the bucket, the window
-// is the time in which it fills, and t is the time until it is full.
-func (c *call) checkRate() *outcome {
+// checkGuard rejects a call from an address whose earlier calls to the workflow failed to authenticate at more than the
+// workflow's rate. Only such calls are counted, so a caller who authenticates is never limited by it.
+func (c *call) checkGuard() *outcome {
 	r := c.route.rate
 	if r == nil {
 		return nil
 	}
+	if d := r.guard.Peek(c.ipGroup(), c.now); !d.OK {
+		c.verdict(failed(gateRate, codeTooMany, "too many calls from "+c.address()+" failed to authenticate"))
+		out := tooMany(problemRate, d.RetryAfter)
+		out.gate, out.title, out.reason = gateRate, "Too many requests", "too many calls from this address failed to authenticate"
+		return out
+	}
+	return nil
+}
+
+// ipGroup returns the caller's address as rates count it: of IPv6, the /64, the smallest block that a customer gets
+// (RFC 6177).
+func (c *call) ipGroup() string {
+	if c.from.Is6() {
+		if p, err := c.from.Prefix(64); err == nil {
+			return p.Addr().String()
+		}
+	}
+	return c.delivery.Request.IP
+}
+
+// checkRate takes a token from the call's bucket, once the caller has authenticated: a flood of others must not use up
+// the workflow's rate. Every later answer to the call then reports how many are left
+// (draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4): the quota is the size of the bucket, the window
+// is the time in which it fills, and t is the time until it is full.
+func (c *call) checkRate() *outcome {
+	r := c.route.rate
+	if r == nil || c.rated {
+		return nil
+	}
+	c.rated = true
 	d := r.limiter.Allow(c.rateKey(r), c.now)
 	c.extra = append(slices.Clip(c.extra),
 		field{"Ratelimit", []string{policyName + ";r=" + strconv.Itoa(d.Remaining) + ";t=" + seconds(d.Reset)}},
@@ -114,7 +144,7 @@ func (c *call) rateKey(r *rate) string {
 	case r.key == nil:
 		return ""
 	case r.byIP:
-		return c.delivery.Request.IP
+		return c.ipGroup()
 	}
 	v, err := r.key.Eval(&earlyContext{call: c})
 	if err != nil {
@@ -139,7 +169,7 @@ func (e *earlyContext) Var(root, name string) (value.Value, error) {
 	case root != "context":
 		return value.Value{}, nil
 	case name == "ip":
-		return value.String(req.IP), nil
+		return value.String(e.call.ipGroup()), nil
 	case name == "path":
 		return value.String(req.Path), nil
 	}
@@ -161,11 +191,12 @@ func (h *Handler) keepLimiters(routes []*Route) {
 			continue
 		}
 		if old := had[r.key]; r.rate.limiter == nil && old != nil && old.spec == r.rate.spec {
-			r.rate.limiter = old.limiter
+			r.rate.limiter, r.rate.guard = old.limiter, old.guard
 		}
 		if r.rate.limiter == nil {
 			limit := throttle.Limit{Rate: r.rate.spec.Rate, Per: r.rate.spec.Per, Burst: r.rate.spec.Burst}
 			r.rate.limiter = throttle.NewLimiter(limit, RateKeys, h.opt.Clock.Now())
+			r.rate.guard = throttle.NewLimiter(limit, RateKeys, h.opt.Clock.Now())
 		}
 		h.limiters[r.key] = r.rate
 	}

@@ -110,25 +110,32 @@ func TestPublishingAgainRefillsNoBucket(t *testing.T) {
 }
 
 func TestWhoGuessesSecretsIsShutOutOfTheWorkflow(t *testing.T) {
-	wrong, right := credentials("octo", "x"), credentials("octo", password)
+	guesses := 0
+	wrong := func() string { guesses++; return credentials("octo", fmt.Sprint("x", guesses)) }
+	right := credentials("octo", password)
 	h := build(t, func(o *Options) { o.TrustedProxies = prefixes("10.0.0.0/8") }, workflow("a", basic), workflow("b", basic), workflow("open"))
 	call := func(key, ip string, headers ...string) int {
 		r := request("POST", "/api/webhooks/"+key, "", headers...)
 		r.RemoteAddr = ip + ":1"
 		return h.serve(r).status
 	}
-	for range DefaultLockFailures - 1 {
-		call("a", "192.0.2.1", wrong)
-	}
-	call("a", "192.0.2.1") // not a guess
-	if n := call("a", "192.0.2.1", right); n != 200 {
-		t.Fatalf("shut out too early: %d", n)
-	}
-	for range DefaultLockFailures {
-		if n := call("a", "192.0.2.1", wrong); n != 401 {
-			t.Fatalf("success did not clear the count: %d", n)
+	for range 2 {
+		for range DefaultLockFailures - 1 {
+			if n := call("a", "192.0.2.1", wrong()); n != 401 {
+				t.Fatalf("success did not clear the count: %d", n)
+			}
 		}
-		call("a", "10.0.0.1", wrong)
+		call("a", "192.0.2.1") // not a guess
+		if n := call("a", "192.0.2.1", right); n != 200 {
+			t.Fatalf("shut out too early: %d", n)
+		}
+	}
+	h.clock.Advance(2 * time.Hour)
+	for range DefaultLockFailures {
+		if n := call("a", "192.0.2.1", wrong()); n != 401 {
+			t.Fatalf("shut out too early: %d", n)
+		}
+		call("a", "10.0.0.1", wrong())
 	}
 	for _, c := range []struct {
 		key, ip string
@@ -169,8 +176,13 @@ func TestALockEndsWhenTheSecretIsMended(t *testing.T) {
 		return h.serve(request("POST", "/api/webhooks/a", "", credentials("octo", password))).status
 	}
 	publish()
-	for range DefaultLockFailures {
-		call()
+	for i := range 3 * DefaultLockFailures { // a sender that repeats a stale secret guesses nothing
+		if n := call(); n != 401 {
+			t.Fatalf("call %d: %d", i, n)
+		}
+	}
+	for i := range DefaultLockFailures {
+		h.serve(request("POST", "/api/webhooks/a", "", credentials("octo", fmt.Sprint(i))))
 	}
 	if n := call(); n != 429 {
 		t.Fatalf("not shut out: %d", n)
@@ -179,6 +191,81 @@ func TestALockEndsWhenTheSecretIsMended(t *testing.T) {
 	publish()
 	if n := call(); n != 200 {
 		t.Errorf("still shut out: %d", n)
+	}
+}
+
+// TestALockLeavesSignaturesOpen guesses the password of one alternative. The provider, whose calls come by the same
+// address, must still pass by its signature.
+func TestALockLeavesSignaturesOpen(t *testing.T) {
+	h := build(t, nil, workflow("a", func(tr *flow.Trigger) {
+		tr.Auth.Any = []flow.Gates{{Basic: &flow.BasicAuth{Username: "octo", Password: "{{$env.PASSWORD}}"}}, {Signature: signature("{{$env.NEW}}")}}
+	}))
+	call := func(headers ...string) int {
+		return h.serve(request("POST", "/api/webhooks/a", "", headers...)).status
+	}
+	for i := range DefaultLockFailures {
+		call(credentials("octo", fmt.Sprint(i)))
+	}
+	if n := call(credentials("octo", "again")); n == 200 {
+		t.Error("a wrong password passes")
+	}
+	if n := call(credentials("octo", password)); n == 200 {
+		t.Error("the password is not locked")
+	}
+	if n := call(sign(newSecret, hooksURL, "")); n != 200 {
+		t.Errorf("a right signature: %d", n)
+	}
+}
+
+// TestOnlyCallsThatAuthenticateUseUpTheRate floods a workflow with calls that prove nothing.
+func TestOnlyCallsThatAuthenticateUseUpTheRate(t *testing.T) {
+	for name, c := range map[string]struct {
+		auth        func(*flow.Trigger)
+		right, none string
+	}{
+		"a password":  {basic, credentials("octo", password), "X: y"},
+		"a signature": {signedBy("{{$env.NEW}}"), sign(newSecret, hooksURL, ""), sign("other", hooksURL, "")},
+	} {
+		h := build(t, nil, workflow("a", c.auth, limit(1, 2, "")))
+		call := func(ip, header string) int {
+			r := request("POST", "/api/webhooks/a", "", header)
+			r.RemoteAddr = "[" + ip + "]:1"
+			return h.serve(r).status
+		}
+		for i, want := range []int{401, 401, 429, 429} { // the same /64
+			if n := call(fmt.Sprintf("2001:db8::%d", i+1), c.none); n != want {
+				t.Errorf("%s: call %d of a flood: %d, want %d", name, i, n, want)
+			}
+		}
+		for i, want := range []int{200, 200, 429} {
+			if n := call("2001:db8:1::1", c.right); n != want {
+				t.Errorf("%s: call %d: %d, want %d", name, i, n, want)
+			}
+		}
+	}
+}
+
+func TestRatesCountABlockOfIPv6AsOneAddress(t *testing.T) {
+	for _, key := range []string{"{{$context.ip}}", "k-{{$context.ip}}"} {
+		h := build(t, nil, workflow("a", limit(1, 1, key)))
+		for ip, want := range map[string][2]int{"2001:db8::": {200, 429}, "2001:db8:0:1::": {200, 429}} {
+			for i, want := range want {
+				r := request("POST", "/api/webhooks/a", "")
+				r.RemoteAddr = fmt.Sprintf("[%s%d]:1", ip, i+1)
+				if n := h.serve(r).status; n != want {
+					t.Errorf("%s: %s: %d, want %d", key, r.RemoteAddr, n, want)
+				}
+			}
+		}
+	}
+}
+
+func TestTheServersAddressesComeBeforeEveryAnswer(t *testing.T) {
+	h := build(t, func(o *Options) { o.AllowIPs = prefixes("198.51.100.0/24") }, workflow("a"))
+	for _, method := range []string{"POST", "GET", "OPTIONS", "HEAD", "BREW"} {
+		if g := h.serve(request(method, "/api/webhooks/a", "")); g.status != 403 || g.header.Get("Allow") != "" {
+			t.Errorf("%s: %d %v", method, g.status, g.header)
+		}
 	}
 }
 

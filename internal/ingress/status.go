@@ -46,6 +46,7 @@ func (h *Handler) serveStatus(w http.ResponseWriter, r *http.Request) bool {
 	}
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
 	switch {
 	case err != nil:
 		header.Set(contentType, typeProblem)

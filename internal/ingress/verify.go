@@ -13,5 +13,10 @@ func (c *call) verify() *outcome {
 		return c.denied(out)
 	}
 	c.authenticated()
-	return nil
+	return c.checkRate()
+}
+
+// signatureNeeded reports, before verify, whether a signature must still be checked.
+func (c *call) signatureNeeded() bool {
+	return c.route.auth.all.signature != nil || len(c.route.auth.any) > 0 && c.proofs.alternative.gates == nil
 }

@@ -48,6 +48,23 @@ func NewLimiter(l Limit, keys int, epoch time.Time) *Limiter {
 // Limit returns the limit that was passed to NewLimiter.
 func (l *Limiter) Limit() Limit { return l.limit }
 
+// Peek returns what Allow would, and takes nothing.
+func (l *Limiter) Peek(key string, now time.Time) Decision {
+	if l.buckets.size.Load() == 0 {
+		return Decision{OK: true}
+	}
+	t := int64(now.Sub(l.epoch))
+	hash := maphash.String(l.buckets.seed, key)
+	s := l.buckets.lockShard(hash)
+	defer s.mu.Unlock()
+	full := s.find(hash)
+	if full == nil {
+		return Decision{OK: true}
+	}
+	owed := max(0, *full-t) + l.every
+	return Decision{OK: owed <= l.room, RetryAfter: time.Duration(max(0, owed-l.room))}
+}
+
 // Allow takes a token from a key's bucket if there is one.
 func (l *Limiter) Allow(key string, now time.Time) Decision {
 	t := int64(now.Sub(l.epoch))

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -26,8 +27,18 @@ type Lockout struct {
 // record is the state of a pair; times are nanoseconds since the epoch.
 type record struct {
 	since, until    int64
+	passed          int64 // when a correct secret was last sent; 0: never
 	failures, locks int32
+	values          [8]uint64 // the newest wrong values, in turn
+	next            uint8
 }
+
+// slowLock is how long a pair that has passed lately is locked out. Its address may be that of many callers, one of
+// whom guesses, so the others are slowed and not shut out.
+const slowLock = time.Second
+
+// lately is how long a correct secret counts for that.
+const lately = time.Hour
 
 // NewLockout returns a lockout for about this many pairs. epoch is any time before the first call, from the
 // same clock.
@@ -63,17 +74,27 @@ func (l *Lockout) Locked(from netip.Addr, lock uint64, now time.Time) time.Durat
 	return time.Duration(max(0, r.until-int64(now.Sub(l.epoch))))
 }
 
-// Fail counts a failure and reports whether it locks the pair out.
-func (l *Lockout) Fail(from netip.Addr, lock uint64, now time.Time) bool {
+// Fail counts a failure and reports whether it locks the pair out. value identifies what was sent: a sender that repeats
+// a stale secret guesses nothing, so one of the newest values does not count again.
+func (l *Lockout) Fail(from netip.Addr, lock, value uint64, now time.Time) bool {
 	key, t := l.hash(from, lock), int64(now.Sub(l.epoch))
 	s := l.known.lockShard(key)
 	defer s.mu.Unlock()
 	r := s.findOrAdd(key, &l.known.size)
 	if r.failures == 0 || t-r.since > int64(l.rule.Within) {
-		r.failures, r.since = 0, t
+		r.failures, r.since, r.values = 0, t, [8]uint64{}
 	}
+	if slices.Contains(r.values[:], value) {
+		return false
+	}
+	r.values[r.next] = value
+	r.next = (r.next + 1) % uint8(len(r.values))
 	if r.failures++; int(r.failures) < l.rule.Failures {
 		return false
+	}
+	if r.passed != 0 && t-r.passed < int64(lately) {
+		r.failures, r.until = int32(l.rule.Failures-1), t+int64(min(slowLock, l.rule.Lock))
+		return true
 	}
 	if t-r.until > int64(l.rule.MaxLock) {
 		r.locks = 0
@@ -89,15 +110,10 @@ func (l *Lockout) Fail(from netip.Addr, lock uint64, now time.Time) bool {
 	return true
 }
 
-// Pass resets the failures of a pair after a correct secret.
-func (l *Lockout) Pass(from netip.Addr, lock uint64) {
-	if l.known.size.Load() == 0 {
-		return
-	}
+// Pass resets the failures of a pair after a correct secret, and remembers the time.
+func (l *Lockout) Pass(from netip.Addr, lock uint64, now time.Time) {
 	key := l.hash(from, lock)
 	s := l.known.lockShard(key)
 	defer s.mu.Unlock()
-	if r := s.find(key); r != nil {
-		*r = record{}
-	}
+	*s.findOrAdd(key, &l.known.size) = record{passed: max(1, int64(now.Sub(l.epoch)))}
 }

@@ -122,8 +122,8 @@ func addr(s string) netip.Addr { return netip.MustParseAddr(s) }
 
 // fail counts up to n failures until the pair is locked out, and returns for how long.
 func fail(l *throttle.Lockout, from string, now time.Time, n int) time.Duration {
-	for range n {
-		l.Fail(addr(from), 1, now)
+	for i := range n {
+		l.Fail(addr(from), 1, uint64(i+1), now)
 	}
 	return l.Locked(addr(from), 1, now)
 }
@@ -174,7 +174,7 @@ func TestSuccessClearsTheCount(t *testing.T) {
 	l := throttle.NewLockout(rule, 100, start)
 	for range 10 {
 		fail(l, "192.0.2.1", start, 2)
-		l.Pass(addr("192.0.2.1"), 1)
+		l.Pass(addr("192.0.2.1"), 1, start)
 	}
 	if d := fail(l, "192.0.2.1", start, 2); d != 0 {
 		t.Errorf("locked out for %v", d)
@@ -184,6 +184,39 @@ func TestSuccessClearsTheCount(t *testing.T) {
 		if d := fail(slow, "192.0.2.1", start.Add(time.Duration(i)*rule.Within), 1); d != 0 {
 			t.Errorf("slow failures: locked out for %v", d)
 		}
+	}
+}
+
+func TestTheSameWrongValueCountsOnce(t *testing.T) {
+	l := throttle.NewLockout(rule, 100, start)
+	for range 100 {
+		l.Fail(addr("192.0.2.1"), 1, 7, start)
+		l.Fail(addr("192.0.2.1"), 1, 8, start)
+	}
+	if d := l.Locked(addr("192.0.2.1"), 1, start); d != 0 {
+		t.Errorf("locked out for %v by two values", d)
+	}
+	if l.Fail(addr("192.0.2.1"), 1, 9, start); l.Locked(addr("192.0.2.1"), 1, start) == 0 {
+		t.Error("three values do not lock out")
+	}
+}
+
+func TestWhoHasPassedLatelyIsSlowedAndNotShutOut(t *testing.T) {
+	l, now := throttle.NewLockout(rule, 100, start), start
+	l.Pass(addr("192.0.2.1"), 1, now)
+	for i := range 10 {
+		l.Fail(addr("192.0.2.1"), 1, uint64(100+i), now)
+	}
+	if d := l.Locked(addr("192.0.2.1"), 1, now); d != time.Second {
+		t.Errorf("locked out for %v", d)
+	}
+	now = now.Add(time.Second)
+	if !l.Fail(addr("192.0.2.1"), 1, 1000, now) || l.Locked(addr("192.0.2.1"), 1, now) != time.Second {
+		t.Error("the next guess is not slowed")
+	}
+	now = now.Add(2 * time.Hour)
+	if d := fail(l, "192.0.2.1", now, 3); d != time.Minute {
+		t.Errorf("long after the last success locked out for %v", d)
 	}
 }
 
@@ -197,10 +230,10 @@ func BenchmarkAllow(b *testing.B) {
 
 func BenchmarkLocked(b *testing.B) {
 	l, from := throttle.NewLockout(rule, 1000, start), addr("192.0.2.1")
-	l.Pass(from, 1)
+	l.Pass(from, 1, start)
 	b.ReportAllocs()
 	for b.Loop() {
 		l.Locked(from, 1, start)
-		l.Pass(from, 1)
+		l.Pass(from, 1, start)
 	}
 }
