@@ -26,11 +26,15 @@ func kinds() []kind {
 		{workflow: "calls-large", prefix: "l", body: largeBody},
 		{workflow: "calls-data", prefix: dataPrefix, body: smallBody},
 		{workflow: "calls-tally", prefix: tallyPrefix, body: smallBody},
+		{workflow: "calls-request", prefix: requestPrefix, body: smallBody},
 	}
 }
 
-// The prefixes of calls whose records are verified.
-const dataPrefix, tallyPrefix = "d", "t"
+// The prefixes of calls whose records or requests are verified.
+const dataPrefix, tallyPrefix, requestPrefix = "d", "t", "r"
+
+// onlyRequest is the value of Options.Only for calls that send requests, and nothing else.
+const onlyRequest = "request"
 
 const (
 	ordinary  = 4       // kinds that take turns
@@ -38,6 +42,7 @@ const (
 	bigEvery  = 2048    // one call in this many has a large body
 	dataEvery = 40      // one call in this many does every operation on records
 	allEvery  = 1000    // one call in this many raises the tallies
+	outEvery  = 16      // one call in this many sends requests
 	bigBody   = 1 << 20 // a large body is longer than this, so it is stored outside the database
 
 	callsPerKey = 16  // consecutive numbers that share a key, except for those that repeat an older key
@@ -47,6 +52,8 @@ const (
 // kindOf chooses the kind of call by its number.
 func (s *suite) kindOf(n int64) *kind {
 	switch {
+	case s.Only == onlyRequest, n%outEvery == outEvery-2:
+		return &s.kinds[ordinary+4]
 	case n%allEvery == allEvery-1:
 		return &s.kinds[ordinary+3]
 	case n%dataEvery == dataEvery-1:

@@ -31,11 +31,12 @@ func TestEveryPlaceGetsItsShareOfKills(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 0))
 	seen := make(map[killPoint]int)
 	early := false
-	for i := range 1200 {
+	for i := range 1400 {
 		d := drawKill(rnd, i)
 		seen[d.at]++
 		isEarly := d.count <= earlyStatements && d.at == beforeStatement ||
-			d.count <= earlyCommits && d.at != beforeStatement && d.at != outside || d.at == outside && d.after <= earlyOutside
+			d.count <= earlyRequests && d.at == duringRequest ||
+			d.count <= earlyCommits && d.at != beforeStatement && d.at != duringRequest && d.at != outside || d.at == outside && d.after <= earlyOutside
 		if early && isEarly {
 			t.Errorf("two early deaths in a row at %d: executions would be quarantined", i)
 		}
@@ -43,7 +44,7 @@ func TestEveryPlaceGetsItsShareOfKills(t *testing.T) {
 	}
 	for _, p := range killPoints() {
 		if seen[p] != 200 {
-			t.Errorf("%s: %d of 1200", p, seen[p])
+			t.Errorf("%s: %d of 1400", p, seen[p])
 		}
 	}
 }
@@ -124,11 +125,40 @@ func TestTheReportFailsOnAnyLossOrDouble(t *testing.T) {
 		"broken":     func(r *Report) { r.Broken = 1 },
 		"an orphan":  func(r *Report) { r.Orphans = 1 },
 		"miscounted": func(r *Report) { r.Miscounted = 1 },
+		"different":  func(r *Report) { r.Different = 1 },
+		"no repeat":  func(r *Report) { r.Kills = map[killPoint]int{duringRequest: 10} },
 	} {
 		bad := good
 		spoil(&bad)
 		if bad.Err(10) == nil {
 			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestEveryWrongRequestIsSeen(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(*peer){
+		"nothing is wrong":   func(*peer) {},
+		"sent again":         func(p *peer) { p.count("exe_1/send#0", "r1", []byte("a")) },
+		"sent otherwise":     func(p *peer) { p.count("exe_1/send#0", "r1", []byte("b")) },
+		"another call's key": func(p *peer) { p.count("exe_1/send#0", "r2", []byte("a")) },
+		"another key":        func(p *peer) { p.count("exe_1/send#1", "r1", []byte("a")) },
+		"no key":             func(p *peer) { p.count("", "r1", []byte("a")) },
+		"not executed":       func(p *peer) { p.count("exe_3/send#0", "r3", []byte("a")) },
+		"not sent":           func(p *peer) { delete(p.sent, "exe_2/send#0") },
+	} {
+		p := &peer{sent: make(map[string]*sent)}
+		for _, x := range []string{"1", "2"} {
+			p.count("exe_"+x+"/send#0", "r"+x, []byte("a"))
+			p.count("exe_"+x+"/upload#0", "r"+x, []byte("b"))
+		}
+		spoil(p)
+		var r Report
+		wrong := r.compareRequests(p.sent, map[string]int{"r1": 1, "r2": 1, "a1": 1})
+		good := name == "nothing is wrong" || name == "sent again"
+		if r.Requested != 2 || (len(wrong) == 0) != good || (r.Different == 0) != good || (name == "sent again") != (r.Repeated == 1 && good) {
+			t.Errorf("%s: %+v, %v", name, r, wrong)
 		}
 	}
 }

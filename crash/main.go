@@ -25,7 +25,11 @@ func run() error {
 	flag.IntVar(&o.Acks, "acks", 100_000, "calls that must have been acknowledged for the result to count")
 	flag.IntVar(&o.Conns, "conns", 32, "connections under load")
 	flag.Uint64Var(&o.Seed, "seed", 1, "seed of the kill points; the load itself differs each time")
+	flag.StringVar(&o.Only, "only", "", "the only kind of calls to send: request; empty: all kinds")
 	flag.Parse()
+	if o.Only != "" && o.Only != onlyRequest {
+		return fmt.Errorf("-only %s: the only kind that can be sent alone is %s", o.Only, onlyRequest)
+	}
 	dir, err := os.MkdirTemp("", "hookline-crash-")
 	if err != nil {
 		return err

@@ -9,19 +9,20 @@ import (
 // killPoint is the moment at which a run of the server is killed.
 type killPoint string
 
-// The kill points. Program killer implements all except outside.
+// The kill points. Program killer implements all except the last two.
 const (
 	beforeStatement killPoint = "statement" // including BEGIN
 	beforeCommit    killPoint = "commit"
-	beforeAnswer    killPoint = "answer" // after COMMIT, before the callers are answered
-	beforeWrite     killPoint = "write"  // to the log or the database file
-	beforeSync      killPoint = "sync"   // while the next transaction is being prepared
+	beforeAnswer    killPoint = "answer"  // after COMMIT, before the callers are answered
+	beforeWrite     killPoint = "write"   // to the log or the database file
+	beforeSync      killPoint = "sync"    // while the next transaction is being prepared
+	duringRequest   killPoint = "request" // after a peer got a request: before its response, or right after
 	outside         killPoint = "outside"
 )
 
 // killPoints lists the kill points in the order in which runs use them, so that each gets the same share.
 func killPoints() []killPoint {
-	return []killPoint{beforeStatement, beforeCommit, beforeAnswer, beforeWrite, beforeSync, outside}
+	return []killPoint{beforeStatement, beforeCommit, beforeAnswer, beforeWrite, beforeSync, duringRequest, outside}
 }
 
 // kill says where and when one run is killed.
@@ -36,6 +37,7 @@ type kill struct {
 const (
 	earlyStatements, lateStatements = 60, 6000
 	earlyCommits, lateCommits       = 6, 150
+	earlyRequests, lateRequests     = 2, 60
 	earlyOutside, lateOutside       = 20 * time.Millisecond, 600 * time.Millisecond
 )
 
@@ -57,6 +59,8 @@ func drawKill(rnd *rand.Rand, i int) kill {
 		d.count = between(earlyStatements, lateStatements)
 	case beforeCommit, beforeAnswer, beforeWrite, beforeSync:
 		d.count = between(earlyCommits, lateCommits)
+	case duringRequest:
+		d.count = between(earlyRequests, lateRequests)
 	case outside:
 		d.after = time.Duration(between(int(earlyOutside), int(lateOutside)))
 	}

@@ -30,7 +30,7 @@ const tallies = 2*collection.OpChunk + 200
 
 // seed creates the tallies before the first kill.
 func (s *suite) seed(ctx context.Context) error {
-	server, err := process.Start(ctx, process.Options{Program: s.Real, Data: s.Data, Workflows: s.Workflows})
+	server, err := process.Start(ctx, s.peer.options(process.Options{Program: s.Real, Data: s.Data, Workflows: s.Workflows}))
 	if err != nil {
 		return err
 	}

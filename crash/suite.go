@@ -20,6 +20,7 @@ type Options struct {
 	Acks  int    // acknowledged calls that are required for a meaningful result
 	Seed  uint64 // of the random number generator that draws kills
 	Conns int    // number of connections
+	Only  string // onlyRequest: send no other calls; "": all kinds
 	Log   io.Writer
 
 	Real, Killer string // paths of the programs
@@ -31,6 +32,7 @@ type Options struct {
 type suite struct {
 	Options
 	kinds  []kind
+	peer   *peer             // of requests
 	next   int64             // number of the next run's first call
 	mu     sync.Mutex        // guards acks and report while load runs: each connection answers on its own goroutine
 	acks   map[string]string // execution by call
@@ -42,7 +44,12 @@ const runTimeout = 2 * time.Minute
 
 // Run kills the server as often as requested, then verifies the data.
 func Run(ctx context.Context, o Options) (Report, error) {
-	s := &suite{Options: o, kinds: kinds(), acks: make(map[string]string), report: Report{Seed: o.Seed, Kills: make(map[killPoint]int)}}
+	s := &suite{Options: o, kinds: kinds(), acks: make(map[string]string), report: Report{Seed: o.Seed, Only: o.Only, Kills: make(map[killPoint]int)}}
+	var err error
+	if s.peer, err = startPeer(); err != nil {
+		return s.report, err
+	}
+	defer func() { _ = s.peer.server.Close() }()
 	if err := s.seed(ctx); err != nil {
 		return s.report, err
 	}
@@ -66,10 +73,10 @@ func (s *suite) runOnce(ctx context.Context, d kill) error {
 	ctx, cancel := context.WithTimeout(ctx, runTimeout)
 	defer cancel()
 	o := process.Options{Program: s.Killer, Data: s.Data, Workflows: s.Workflows, Env: []string{d.env()}}
-	if d.at == outside {
+	if d.at == outside || d.at == duringRequest {
 		o.Program = s.Real
 	}
-	server, err := process.Start(ctx, o)
+	server, err := process.Start(ctx, s.peer.options(o))
 	if errors.Is(err, process.ErrKilled) {
 		s.report.Starts++ // it was killed while starting, which is allowed
 		return nil
@@ -78,8 +85,13 @@ func (s *suite) runOnce(ctx context.Context, d kill) error {
 		return err
 	}
 	defer server.Kill()
-	if d.at == outside {
+	switch d.at {
+	case outside:
 		time.AfterFunc(d.after, server.Kill)
+	case duringRequest:
+		s.peer.arm(d.count, server)
+		defer s.peer.disarm()
+	case beforeStatement, beforeCommit, beforeAnswer, beforeWrite, beforeSync: // it kills itself
 	}
 	res := load.Run(ctx, s.plan(server))
 	s.next += res.Latency.Count() + res.Lost

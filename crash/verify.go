@@ -12,6 +12,7 @@ import (
 // Report is the result of the suite.
 type Report struct {
 	Seed         uint64
+	Only         string // the only kind of calls; "": all
 	Kills        map[killPoint]int
 	Starts       int // kills during a start
 	Answers      answers
@@ -29,6 +30,9 @@ type Report struct {
 	Orphans      int // blobs that no delivery names after the sweep
 	Operated     int // calls that did every operation on records
 	Tallied      int // calls that raised all tallies
+	Requested    int // calls that sent requests
+	Repeated     int // requests that were sent again
+	Different    int // keys and calls with unexpected requests
 	Miscounted   int // calls and tallies with unexpected records or numbers
 }
 
@@ -69,6 +73,7 @@ func (r Report) String() string {
 		{"doubled", r.Doubled}, {"unfinished", r.Unfinished}, {"wrong answers", r.Wrong}, {"repeats", r.Repeats},
 		{"blobs", r.Blobs}, {"broken blobs", r.Broken}, {"swept blobs", r.Swept}, {"orphans", r.Orphans},
 		{"operated", r.Operated}, {"tallied", r.Tallied}, {"miscounted", r.Miscounted},
+		{"requested", r.Requested}, {"repeated", r.Repeated}, {"different", r.Different},
 	} {
 		fmt.Fprintf(&b, "%-13s %d\n", line.name, line.n)
 	}
@@ -85,8 +90,14 @@ func (r Report) Err(acks int) error {
 		return fmt.Errorf("%d of %d blobs are broken, %d files are orphans", r.Broken, r.Blobs, r.Orphans)
 	case r.Miscounted > 0:
 		return fmt.Errorf("%d of %d calls that did every operation, and of the tallies after %d calls, have other records than they must", r.Miscounted, r.Operated, r.Tallied)
+	case r.Different > 0:
+		return fmt.Errorf("%d keys and calls have other requests than they must", r.Different)
 	case r.Acknowledged < acks:
 		return fmt.Errorf("only %d calls were acknowledged, %d are needed for the result to mean something", r.Acknowledged, acks)
+	case r.Requested < acks/requestShare || r.Repeated < r.Kills[duringRequest]/2:
+		return fmt.Errorf("only %d calls sent requests, and only %d requests were sent again", r.Requested, r.Repeated)
+	case r.Only != "":
+		return nil
 	case r.Repeats < acks/repeatShare || r.Blobs < acks/blobShare || r.Operated < acks/operatedShare:
 		return fmt.Errorf("only %d calls were repeated, only %d blobs kept, and only %d calls did every operation", r.Repeats, r.Blobs, r.Operated)
 	default:
@@ -94,10 +105,11 @@ func (r Report) Err(acks int) error {
 	}
 }
 
-// repeatShare, blobShare and operatedShare divide the required number of acknowledgements. For the result to be
-// meaningful, at least acks/repeatShare of them must have been repeats, deliveries must name at least
-// acks/blobShare blobs, and at least acks/operatedShare calls must have done every operation.
-const repeatShare, blobShare, operatedShare = 20, 200, 100
+// repeatShare, blobShare, operatedShare and requestShare divide the required number of acknowledgements. For the result
+// to be meaningful, at least acks/repeatShare of them must have been repeats, deliveries must name at least
+// acks/blobShare blobs, at least acks/operatedShare calls must have done every operation, and acks/requestShare must have
+// sent requests. Of the kills during a request, at least half must have had it sent again.
+const repeatShare, blobShare, operatedShare, requestShare = 20, 200, 100, 50
 
 // drain is how long the last run may take to finish what is left.
 const drain = 5 * time.Minute
@@ -106,7 +118,7 @@ const drain = 5 * time.Minute
 func (s *suite) verify(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, drain)
 	defer cancel()
-	server, err := process.Start(ctx, process.Options{Program: s.Real, Data: s.Data, Workflows: s.Workflows})
+	server, err := process.Start(ctx, s.peer.options(process.Options{Program: s.Real, Data: s.Data, Workflows: s.Workflows}))
 	if err != nil {
 		return err
 	}
@@ -119,6 +131,11 @@ func (s *suite) verify(ctx context.Context) error {
 		return err
 	}
 	for _, line := range s.report.compare(s.acks, found) {
+		fmt.Fprintln(s.Log, line)
+	}
+	s.peer.mu.Lock()
+	defer s.peer.mu.Unlock()
+	for _, line := range s.report.compareRequests(s.peer.sent, found.records) {
 		fmt.Fprintln(s.Log, line)
 	}
 	if err := server.Stop(time.Minute); err != nil {

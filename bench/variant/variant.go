@@ -1,6 +1,6 @@
 // Package variant is a server like `hookline serve` whose store its caller can modify: benchmarks make the disk
-// slow, and the crash suite kills the process at a chosen moment. It takes only the flags that package process
-// passes.
+// slow, and the crash suite kills the process at a chosen moment. It takes only the flags that bench and
+// crash pass.
 //
 // Only programs of bench and crash link it. In the binary that users run, nothing modifies the store.
 package variant
@@ -49,6 +49,10 @@ func serve(args []string, change func(*sqlite.Options)) error {
 	flags.StringVar(&c.Data, "data", "", "data directory")
 	flags.StringVar(&c.Listen, "listen", "", "address")
 	flags.StringVar(&c.Workflows, "workflows", "", "directory of documents")
+	flags.Func("allow-outbound", "network that workflows may send to", func(text string) error {
+		c.AllowOutbound = append(c.AllowOutbound, text)
+		return nil
+	})
 	if len(args) == 0 || args[0] != "serve" {
 		return fmt.Errorf("the one command of this program is serve, not %q", args)
 	}
