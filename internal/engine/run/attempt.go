@@ -96,10 +96,14 @@ func (r *Run) interrupted(err error) bool {
 	return r.job.Canceled() || r.runner.ctx.Err() != nil
 }
 
-// render evaluates the node's config, or takes the input of an interrupted attempt.
+// render evaluates the node's config, or takes the input of an interrupted attempt. An outbound node that is retried has
+// the same idempotency key as the attempt that failed, and therefore the same input, too.
 func (r *Run) render(c advance.Command) (input value.Value, failure *flow.Error) {
-	if !c.Input.IsMissing() {
+	switch {
+	case !c.Input.IsMissing():
 		return c.Input, nil
+	case !c.Failed.IsMissing() && r.compiled.Infos[c.Index].Effect == node.Outbound:
+		return c.Failed, nil // the other side knows the key together with this input
 	}
 	defer r.scope.recoverPanic(&failure)
 	input, err := r.compiled.Nodes[c.Index].Render(&r.scope)

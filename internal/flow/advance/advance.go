@@ -30,6 +30,7 @@ type Command struct {
 	Index    int
 	Attempt  int         // counted from 1
 	Input    value.Value // Run: the input recorded by an earlier, interrupted attempt; otherwise Missing
+	Failed   value.Value // Run: the input of the failed attempt of this round that the run repeats; otherwise Missing
 	Progress value.Value // Run: the partial work so far, such as a collection.Progress; otherwise Missing
 	Until    time.Time   // Await and Sleep; for Await, zero means no such time
 	Status   flow.Status
@@ -110,7 +111,7 @@ func (s *State) search(t *cursor, l *search) bool {
 	case t.open != nil:
 		l.offer(Command{Action: Run, Place: place, Index: t.at, Attempt: t.attempt, Input: t.open.Input, Progress: t.progress}, false)
 	default:
-		l.offer(Command{Action: Run, Place: place, Index: t.at, Attempt: t.attempt + 1, Progress: t.progress}, true)
+		l.offer(Command{Action: Run, Place: place, Index: t.at, Attempt: t.attempt + 1, Failed: t.input, Progress: t.progress}, true)
 	}
 	return false
 }

@@ -276,6 +276,27 @@ func TestAnOutboundStepRepeatsItsJournaledInput(t *testing.T) {
 	}
 }
 
+func TestARetryKnowsTheInputOfTheAttemptThatFailedInItsRound(t *testing.T) {
+	nodes := list("a", "b")
+	nodes[0].Retry = flow.Retry{Attempts: 2, Delay: time.Second}
+	s := advance.New(advance.NewProgram(nodes), start, 0, advance.Limits{})
+	failed := advance.Outcome{Input: value.String("x"), Error: &flow.Error{Code: "error"}}
+	step(s, failed, start)
+	later := start.Add(time.Second)
+	if c := s.Next(later); c.Attempt != 2 || c.Failed.Text() != `"x"` || !c.Input.IsMissing() {
+		t.Fatalf("the retry is %+v", c)
+	}
+	step(s, failed, later)
+	s.Apply(flow.Step{N: s.Rows() + 1, Type: flow.MarkerRetry, Round: 1, StartedAt: later})
+	if c := s.Next(later); c.Attempt != 1 || !c.Failed.IsMissing() {
+		t.Fatalf("in the next round: %+v", c)
+	}
+	step(s, advance.Outcome{Value: value.Null()}, later)
+	if c := s.Next(later); c.Index != 1 || !c.Failed.IsMissing() {
+		t.Fatalf("the next node is %+v", c)
+	}
+}
+
 func TestATimedOutExecutionGetsItsWholeTimeAgainWhenRetried(t *testing.T) {
 	s := advance.New(advance.NewProgram(list("a")), start, time.Minute, advance.Limits{})
 	late := start.Add(time.Hour)

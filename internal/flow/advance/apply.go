@@ -261,7 +261,7 @@ func (s *State) applyLate(w where, row flow.Step) {
 // move moves the cursor to a node, with no attempts made. If there is no further node, the pass, the branch or the
 // execution is done.
 func (s *State) move(t *cursor, to int) {
-	t.at, t.attempt, t.progress = to, 0, value.Value{}
+	t.at, t.attempt, t.input, t.progress = to, 0, value.Value{}, value.Value{}
 	if to != done {
 		return
 	}
@@ -308,7 +308,7 @@ func (s *State) retry(row flow.Step) {
 func (s *State) resetAttempts(t *cursor, round int) {
 	if t.round < round {
 		if t.open == nil {
-			t.attempt, t.wake = 0, time.Time{}
+			t.attempt, t.input, t.wake = 0, value.Value{}, time.Time{}
 		}
 		if t.up == nil || t.up.group.err == nil {
 			t.failed = nil

@@ -21,8 +21,8 @@ func (s *State) dump(b *strings.Builder, t *cursor, in string) {
 	if t.at != done {
 		key = s.program.nodes[t.at].Key
 	}
-	fmt.Fprintf(b, "%s#%d at %s, attempt %d, wake %s %v, progress %s, failed %v, canceled %v", in, t.number, key,
-		t.attempt, t.wake, t.waiting, t.progress, t.failed, t.canceled)
+	fmt.Fprintf(b, "%s#%d at %s, attempt %d, wake %s %v, input %s, progress %s, failed %v, canceled %v", in, t.number, key,
+		t.attempt, t.wake, t.waiting, t.input, t.progress, t.failed, t.canceled)
 	if t.open != nil {
 		fmt.Fprintf(b, ", open %d", t.open.N)
 	}

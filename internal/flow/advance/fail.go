@@ -11,7 +11,7 @@ import (
 func (s *State) fail(t *cursor, row flow.Step) {
 	t.progress = row.Result
 	if !row.WakeAt.IsZero() {
-		t.wake = row.WakeAt
+		t.wake, t.input = row.WakeAt, row.Input
 		return
 	}
 	s.drop(t)
