@@ -57,8 +57,8 @@ type config struct {
 	MaxResponse decode.Size `json:"maxResponse" min:"1KiB" max:"64MiB"`
 	// Makes the body of the response the result.
 	OnlyData bool `json:"onlyData"`
-	// Makes every response a success, and everything else that fails the result `{error: {code, message}}`. Nothing
-	// is left for `retry` and `onError` then.
+	// Makes every response a success, and everything else that fails the result `{error: {code, message}}`. The codes are
+	// `network`, `refused`, `timeout`, `too-large` and `token`. Nothing is left for `retry` and `onError` then.
 	IgnoreFail bool `json:"ignoreFail"`
 	// Stores the response as a file.
 	SaveAs decode.Later `json:"saveAs"`
