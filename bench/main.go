@@ -40,7 +40,7 @@ type options struct {
 }
 
 func (o *options) parse() {
-	flag.StringVar(&o.only, "only", "", "comma-separated names of what to run: w0, basic, dedupe, half, burst, w1, w2, slow, data, memory, stored; all when empty")
+	flag.StringVar(&o.only, "only", "", "comma-separated names of what to run: w0, basic, dedupe, half, burst, w1, w2, slow, request, slowpeers, data, memory, stored; all when empty")
 	flag.BoolVar(&o.short, "short", false, "a few seconds of each, and 20,000 stored executions: to see that it works")
 	flag.DurationVar(&o.duration, "for", 15*time.Second, "how long each load lasts, all its rounds together")
 	flag.IntVar(&o.conns, "conns", 64, "connections")
@@ -92,8 +92,12 @@ func prepare(ctx context.Context, o options) (*env, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	e := &env{root: root, dir: dir}
-	done := func() error { return os.RemoveAll(dir) }
+	peer, err := startPeer()
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	e := &env{root: root, dir: dir, peer: peer}
+	done := func() error { return errors.Join(peer.stop(), os.RemoveAll(dir)) }
 	for program, pkg := range map[*string]string{&e.real: "./cmd/hookline", &e.slow: "./bench/slow"} {
 		if *program, err = process.Build(ctx, root, pkg, dir); err != nil {
 			return nil, nil, errors.Join(err, done())
@@ -115,6 +119,11 @@ func (e *env) all(ctx context.Context, w io.Writer, o options) error {
 		outcomes[i].show(w)
 	}
 	compare(w, outcomes)
+	if o.wants("slowpeers") {
+		if err := e.slowRequests(ctx, w); err != nil {
+			return err
+		}
+	}
 	if o.wants("data") {
 		if err := e.data(ctx, w, o); err != nil {
 			return err
@@ -171,6 +180,11 @@ func (e *env) scenarios(o options) []scenario {
 		{
 			name: "slow", what: "w0 with 5 ms added to every sync",
 			program: e.slow, workflow: "w0", conns: slowConns, duration: o.duration / rounds, warmup: warmup, rate: 10_000,
+		},
+		{
+			name: "request", what: "signed, a request to another server on this machine, record.create",
+			program: e.real, workflow: "request", conns: o.conns, duration: o.duration / rounds, warmup: warmup, rate: 2000,
+			env: e.peer.env(),
 		},
 	}
 }

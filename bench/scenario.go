@@ -68,6 +68,7 @@ type env struct {
 	dir  string // a temporary folder for programs and data
 	real string
 	slow string
+	peer *peer  // of requests
 	body []byte // the body of a GitHub push event
 }
 
