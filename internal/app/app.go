@@ -174,7 +174,7 @@ func (a *App) join() (err error) {
 	a.out = a.newClient()
 	a.known = document.Known{Presets: Presets(), Kinds: kinds.Set(kinds.Deps{
 		Scripts: a.scripts, ScriptDefaults: scriptnode.Defaults{Timeout: c.ScriptTimeout, Memory: c.ScriptMemory},
-		Records: a.store, Request: request.Deps{Client: a.out, Files: a.blobs, Tokens: request.NewTokens()},
+		Records: a.store, Request: request.Deps{Client: a.out, Files: nodeFiles{a.blobs}, Tokens: request.NewTokens()},
 		Notify: notify.Deps{Channels: &a.channels, Files: a.blobs},
 	}).WithMaxNodes(c.MaxNodes)}
 	a.catalog = catalog.New(catalog.Options{

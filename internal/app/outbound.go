@@ -2,8 +2,29 @@ package app
 
 import (
 	"hookline.dev/hookline/internal/config"
+	"hookline.dev/hookline/internal/node/request"
 	"hookline.dev/hookline/internal/outbound"
+	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/blobdir"
 )
+
+// nodeFiles are the blobs, as nodes see them.
+type nodeFiles struct{ *blobdir.Dir }
+
+// Create begins a file.
+func (f nodeFiles) Create() (request.File, error) {
+	w, err := f.Dir.Create()
+	return nodeFile{w}, err
+}
+
+// nodeFile is a blob that is being written.
+type nodeFile struct{ store.BlobWriter }
+
+// Keep stores the file under its hash, and pins it.
+func (f nodeFile) Keep() (sha256 string, size int64, err error) {
+	b, err := f.BlobWriter.Keep()
+	return b.SHA256, b.Size, err
+}
 
 // newClient creates the client of everything that workflows send.
 func (a *App) newClient() *outbound.Client {

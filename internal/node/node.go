@@ -153,6 +153,14 @@ type Result struct {
 	Ends     flow.Status // Succeeded or Failed: end the execution
 	Error    *flow.Error // with Ends Failed
 	Log      []flow.LogLine
+	Blobs    []Blob // stored by the node; the step's commit makes the delivery refer to them
+}
+
+// Blob is stored content that nothing refers to yet.
+type Blob struct {
+	SHA256 string // hex
+	// Unpin ends the protection of the blob. The engine calls it once, after the commit or instead of it.
+	Unpin func()
 }
 
 // Failure is a node's error with a code, for $error.code and the journal.

@@ -70,6 +70,9 @@ type Commit struct {
 	// Child is an execution that the end of this one starts, or nil. It is written in the same write, unowned, and
 	// only if State is written as given: not with Broken, and not if the execution is canceled instead.
 	Child *Accept
+	// Blobs are the SHA-256 (hex) of blobs that steps wrote. From this Commit on, the execution's delivery refers to
+	// them, so they exist as long as it does. The caller keeps them pinned until Commit has returned.
+	Blobs []string
 }
 
 // StepOp is the record operation of one step of a Commit. Steps that run in parallel may each have one. An Op

@@ -53,6 +53,7 @@ func (r *Run) attempt(c advance.Command) bool {
 // record records the outcome of an attempt, which ran with the scope s. Reads need no commit before them: an Op is always committed
 // before the cursor that asked for it goes on, and between cursors that run at once there is no order.
 func (r *Run) record(c advance.Command, s *scope, input value.Value, started time.Time, result node.Result, err error) bool {
+	r.blobs = append(r.blobs, result.Blobs...)
 	if r.interrupted(err) {
 		return !r.over
 	}

@@ -3,6 +3,7 @@ package run
 import (
 	"time"
 
+	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/store"
 )
 
@@ -18,6 +19,9 @@ const (
 func (r *Run) commit(c store.Commit) (store.Committed, bool) {
 	c.State.Revision, c.Broken.Revision = r.revision, r.revision
 	c.Execution, c.Owner, c.Seq, c.Steps = r.job.Execution.ID, r.runner.owner, r.runner.commits.Add(1), r.pending
+	for _, b := range r.blobs {
+		c.Blobs = append(c.Blobs, b.SHA256)
+	}
 	for wait := commitPause; ; wait = min(2*wait, commitPauseMax) {
 		done, err := r.runner.Journal.Commit(c)
 		if err == nil {
@@ -45,7 +49,20 @@ func (r *Run) committed(done store.Committed) (store.Committed, bool) {
 	if r.revision != "" {
 		r.job.Execution.Revision, r.revision = r.revision, ""
 	}
+	r.unpinBlobs()
 	clear(r.pending)
 	r.pending, r.bytes, r.outbound = r.pending[:0], 0, false
 	return done, true
+}
+
+// unpinBlobs ends the protection of blobs: the table refers to them now, or never will.
+func (r *Run) unpinBlobs() {
+	unpin(r.blobs)
+	r.blobs = nil
+}
+
+func unpin(blobs []node.Blob) {
+	for _, b := range blobs {
+		b.Unpin()
+	}
 }

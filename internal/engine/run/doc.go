@@ -29,6 +29,8 @@
 //   - The input of an outbound node is committed before the node runs.
 //   - An Op is committed with its step before the cursor that asked for it goes on.
 //   - The answer of a Response node is committed, with everything before it, before it is reported.
+//   - A blob that a node stored is pinned until the commit of its step has made the delivery refer to it. A crash
+//     before leaves an orphan, and the repeat stores the blob again.
 //   - Rows of nodes that only compute ride along with the next commit, at most maxPending of them.
 //
 // # What a crash leaves

@@ -111,6 +111,7 @@ func (r *Run) complete(t *task) {
 	p := &r.parallel
 	if _, ok := p.tasks[t]; !ok {
 		p.detached--
+		unpin(t.result.Blobs)
 		return
 	}
 	delete(p.tasks, t)
@@ -233,8 +234,9 @@ func (r *Run) drain() bool {
 func (r *Run) waitForTasks() {
 	r.detachAll()
 	for r.parallel.detached > 0 {
-		<-r.parallel.completed
+		t := <-r.parallel.completed
 		r.parallel.detached--
+		unpin(t.result.Blobs)
 	}
 	if r.parallel.cancel != nil {
 		r.job.cancel.Store(nil)

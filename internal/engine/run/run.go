@@ -9,6 +9,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/flow/advance"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/store"
 )
 
@@ -28,6 +29,7 @@ type Run struct {
 	pending  []flow.Step // settled and applied, not yet committed; in the order of N
 	bytes    int         // of pending
 	outbound bool        // pending has the result of an effect on the world outside
+	blobs    []node.Blob // of pending rows
 
 	parallel parallel
 }
@@ -66,6 +68,7 @@ func (r *Run) Drive() {
 	if r.job.Execution.StartedAt.IsZero() {
 		r.job.Execution.StartedAt = r.runner.Clock.Now()
 	}
+	defer r.unpinBlobs()
 	defer r.waitForTasks()
 	for !r.over {
 		if r.job.Canceled() {

@@ -10,6 +10,7 @@ import (
 
 	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -18,6 +19,8 @@ type answer struct {
 	status int
 	header http.Header
 	data   []byte
+	file   value.Value // what the body was stored as; Missing: it is data
+	blobs  []node.Blob // of file
 }
 
 // body returns the content: exact JSON if the response says that it is JSON, else a text. Bytes that are not text
@@ -56,12 +59,16 @@ func textIn(typ string, data []byte) (string, bool) {
 
 // value returns the result {status, headers, body}, or the body alone.
 func (a answer) value(onlyData bool) value.Value {
-	content, encoding := a.body()
+	name, content, encoding := "file", a.file, ""
+	if content.IsMissing() {
+		name = "body"
+		content, encoding = a.body()
+	}
 	if onlyData {
 		return content
 	}
 	var b value.ObjectBuilder
-	b.Set("status", value.Int(int64(a.status))).Set("headers", a.headers()).Set("body", content)
+	b.Set("status", value.Int(int64(a.status))).Set("headers", a.headers()).Set(name, content)
 	if encoding != "" {
 		b.Set("encoding", value.String(encoding))
 	}

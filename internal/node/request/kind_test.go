@@ -3,8 +3,11 @@ package request_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"net"
 	"net/http"
@@ -114,3 +117,22 @@ func (files) Open(sha string) (io.ReadCloser, int64, error) {
 	content := fmt.Sprintf("the content of %s…", sha[:4])
 	return io.NopCloser(bytes.NewReader([]byte(content))), int64(len(content)), nil
 }
+
+// Create begins a file that is not kept.
+func (files) Create() (request.File, error) { return &file{sum: sha256.New()}, nil }
+
+// Unpin does nothing.
+func (files) Unpin(string) {}
+
+type file struct {
+	sum  hash.Hash
+	size int64
+}
+
+func (f *file) Write(p []byte) (int, error) {
+	f.size += int64(len(p))
+	return f.sum.Write(p)
+}
+
+func (f *file) Keep() (string, int64, error) { return hex.EncodeToString(f.sum.Sum(nil)), f.size, nil }
+func (*file) Discard()                       {}

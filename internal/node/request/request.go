@@ -60,8 +60,10 @@ type config struct {
 	// Makes every response a success, and everything else that fails the result `{error: {code, message}}`. The codes are
 	// `network`, `refused`, `timeout`, `too-large` and `token`. Nothing is left for `retry` and `onError` then.
 	IgnoreFail bool `json:"ignoreFail"`
-	// Stores the response as a file.
-	SaveAs decode.Later `json:"saveAs"`
+	// Stores the body of a response that is a success as a file with this name, e.g. `invoice.pdf`. The result is then
+	// `{status, headers, file}`, or the file alone with `onlyData`; a file field of a record, and `body` of a multipart
+	// request, take it. It is kept as long as the call, or a record with it. What is in it is not masked.
+	SaveAs string `json:"saveAs" max:"255"`
 }
 
 // Hint recognizes other products' names for the fields.
@@ -84,9 +86,21 @@ func (config) Hint(field string) string {
 	}
 }
 
-// Files opens files by their hash. The error is of kind fault.NotFound for one that does not exist.
+// Files stores files under their hash.
 type Files interface {
+	// Open returns the content of a file. The error is of kind fault.NotFound for one that does not exist.
 	Open(sha256 string) (content io.ReadCloser, size int64, err error)
+	// Create begins a file, which ends with Keep or Discard.
+	Create() (File, error)
+	// Unpin ends the protection that Keep gives a file to which nothing refers yet.
+	Unpin(sha256 string)
+}
+
+// File receives the content of one file.
+type File interface {
+	io.Writer
+	Keep() (sha256 string, size int64, err error)
+	Discard()
 }
 
 // Deps are the dependencies of running nodes. Checking documents needs none of them.

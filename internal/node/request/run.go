@@ -18,6 +18,7 @@ type message struct {
 	method, url string
 	header      http.Header
 	content     content
+	saveAs      string
 	mask        mask
 }
 
@@ -30,6 +31,9 @@ func (n *request) Run(ctx context.Context, in node.Input) (node.Result, error) {
 	defer cancel()
 	a, err := n.exchange(within, in)
 	if ctx.Err() != nil {
+		for _, b := range a.blobs {
+			b.Unpin()
+		}
 		return node.Result{}, ctx.Err() // the engine knows whether this was a timeout or a cancellation
 	}
 	if err == nil && !n.config.IgnoreFail && !n.config.OKStatus.has(a.status) {
@@ -38,7 +42,7 @@ func (n *request) Run(ctx context.Context, in node.Input) (node.Result, error) {
 	if err != nil {
 		return n.failed(within, err)
 	}
-	return node.Result{Value: a.value(n.config.OnlyData)}, nil
+	return node.Result{Value: a.value(n.config.OnlyData), Blobs: a.blobs}, nil
 }
 
 // failed is the end of a run without a response that counts.
@@ -98,7 +102,10 @@ func (n *request) message(resolved value.Value, in node.Input) (*message, error)
 	if err != nil {
 		return nil, err
 	}
-	m := &message{method: method(resolved), url: withQuery(strings.TrimSpace(target), query), header: make(http.Header)}
+	m := &message{method: method(resolved), url: withQuery(strings.TrimSpace(target), query), header: make(http.Header), saveAs: textAt(resolved, "saveAs")}
+	if n.config.SaveAs != "" && m.saveAs == "" {
+		return nil, wrong("saveAs", "must be a name, not empty")
+	}
 	for _, l := range lines {
 		m.header.Add(l.name, strings.Trim(l.text, " \t"))
 	}
@@ -140,17 +147,19 @@ func (n *request) send(ctx context.Context, m *message) (answer, error) {
 		return answer{}, err
 	}
 	defer resp.Close()
-	data, err := resp.Bytes()
-	if err != nil {
-		return answer{}, err
-	}
-	header := resp.Header
-	for name, values := range header {
+	a := answer{status: resp.Status, header: resp.Header}
+	for name, values := range a.header {
 		for i, text := range values {
-			header[name][i] = m.mask.text(text)
+			a.header[name][i] = m.mask.text(text)
 		}
 	}
-	return answer{resp.Status, header, m.mask.bytes(data)}, nil
+	if m.saveAs != "" && n.config.OKStatus.has(a.status) {
+		err := n.save(&a, resp, m.saveAs)
+		return a, err
+	}
+	data, err := resp.Bytes()
+	a.data = m.mask.bytes(data)
+	return a, err
 }
 
 // basicOf returns the value of an Authorization header (RFC 7617).

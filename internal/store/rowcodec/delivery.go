@@ -39,3 +39,14 @@ func (r *Delivery) addBlob(hash string) bool {
 	r.Blobs = append(r.Blobs, raw)
 	return err == nil && len(raw) == sha256.Size
 }
+
+// DecodeHashes decodes the names of blobs. The error is of kind fault.Invalid if one is not a SHA-256 in hex.
+func DecodeHashes(op string, list []string) ([][]byte, error) {
+	var r Delivery
+	for _, hash := range list {
+		if !r.addBlob(hash) {
+			return nil, fault.New(op, fault.Invalid, "a blob is named %q, which is no SHA-256", hash)
+		}
+	}
+	return r.Blobs, nil
+}

@@ -149,6 +149,37 @@ func testBlobs(t *testing.T, d Driver) {
 		w.same("orphans", w.sweep(), 0)
 	})
 
+	t.Run("a blob of a step lives as long as the delivery of its execution", func(t *testing.T) {
+		w := newHarness(t, d)
+		a := w.call(w.owner)
+		w.ok(w.accept(a))
+		first, last, fenced := w.keep("of a step"), w.keep("of the last step"), w.keep("of another owner")
+		c := w.running(a.Execution.ID)
+		c.Blobs = []string{first.SHA256}
+		w.commit(c)
+		w.commit(c) // its outcome was lost
+		c = w.ending(a.Execution.ID, flow.Succeeded)
+		c.Blobs = []string{first.SHA256, last.SHA256}
+		w.commit(c)
+		c = w.ending(a.Execution.ID, flow.Succeeded)
+		c.Blobs = []string{fenced.SHA256}
+		w.same("after the end", w.commit(c).Fenced, true)
+		w.unpin([]store.Blob{first, last, fenced})
+		w.same("swept", w.sweep(), 1)
+		w.reopen()
+		w.same("kept", []bool{w.kept(first), w.kept(last), w.kept(fenced)}, []bool{true, true, false})
+		out, err := w.DeleteDeliveries(store.Deletion{Before: w.now().Add(time.Hour), Limit: 9})
+		w.ok(err)
+		w.same("deleted", out, store.Deleted{Deliveries: 1, Executions: 1, Blobs: 2})
+		w.begin()
+		bad := w.call(w.owner)
+		w.ok(w.accept(bad))
+		c = w.running(bad.Execution.ID)
+		c.Blobs = []string{"../../x"}
+		_, err = w.Commit(c)
+		w.fails(err, fault.Invalid)
+	})
+
 	t.Run("a body that is gone is named, and its execution fails instead of being found forever", func(t *testing.T) {
 		w := newHarness(t, d)
 		a, list := w.storing("lost", "file")

@@ -23,8 +23,13 @@ type commitWrite struct {
 	singleCreate bool
 	child        rowcodec.Delivery // of c.Child
 
+	blobs [][]byte // SHA-256
+
 	out store.Committed
 }
+
+// sqlKeepBlob makes the delivery of an execution refer to a blob.
+const sqlKeepBlob = `INSERT OR IGNORE INTO delivery_blobs (sha256, delivery) SELECT ?1, delivery FROM executions WHERE id = ?2`
 
 // Commit writes the progress of an execution. It is idempotent: repeating a Commit whose outcome was lost writes
 // the same rows, creates no second record and returns the same outcome.
@@ -41,6 +46,9 @@ func (j *Journal) Commit(c store.Commit) (store.Committed, error) {
 	to, err := m.prepareOps()
 	if err == nil && c.Child != nil {
 		err = m.child.Encode("sqlite.Commit", &c.Child.Delivery)
+	}
+	if err == nil {
+		m.blobs, err = rowcodec.DecodeHashes("journal.Commit", c.Blobs)
 	}
 	if err == nil {
 		err = j.Writer.Do(to, m)
@@ -118,6 +126,11 @@ func (m *commitWrite) Apply(tx *writer.Tx) error {
 		return nil
 	}
 	m.out.CancelRequested = held.cancel
+	for _, sum := range m.blobs {
+		if err := tx.Exec(sqlKeepBlob, sum, m.c.Execution); err != nil {
+			return err
+		}
+	}
 	state, was := &m.c.State, held
 	held.seq = m.c.Seq
 	switch {
