@@ -112,7 +112,7 @@ func (r Report) Err(acks int) error {
 const repeatShare, blobShare, operatedShare, requestShare = 20, 200, 100, 50
 
 // drain is how long the last run may take to finish what is left.
-const drain = 5 * time.Minute
+const drain = 15 * time.Minute
 
 // verify starts the real binary once more, lets it finish, and compares the results.
 func (s *suite) verify(ctx context.Context) error {
