@@ -60,7 +60,7 @@ func TestCheckInAWorkerIsBounded(t *testing.T) {
 	}
 	req.check = true
 	var e *Error
-	if _, err := p.do(context.Background(), func() (*request, error) { return req, nil }); !errors.As(err, &e) || e.Kind != Timeout {
+	if _, err := p.do(context.Background(), "", func() (*request, error) { return req, nil }); !errors.As(err, &e) || e.Kind != Timeout {
 		t.Errorf("got %v, want %s", err, Timeout)
 	}
 }

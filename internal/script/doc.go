@@ -23,7 +23,8 @@
 // # Who owns what
 //
 // The pool owns the list of idle workers and the slots that limit how many runs are in progress; its mutex
-// guards the list. A child belongs to one Do at a time, between take and put or drop. Operations from other
+// guards the list. The slots are dealt fairly to workflows (package fairshare): those of one workflow may take a share
+// of them, and the rest is kept for the next workflow, as a run may take seconds and cannot be interrupted. A child belongs to one Do at a time, between take and put or drop. Operations from other
 // goroutines (a kill by a timer, a cancel) go through the child's mutex and name the run they mean, so they
 // cannot hit the next run. The VM belongs to the worker's main goroutine; only the stop flag is shared.
 //

@@ -20,13 +20,19 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// newPool returns a pool all of whose workers one workflow may have.
 func newPool(t testing.TB, workers int) *Pool {
+	t.Helper()
+	return newSharedPool(t, workers, 1)
+}
+
+func newSharedPool(t testing.TB, workers int, share float64) *Pool {
 	t.Helper()
 	command, err := workerCommand()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := New(Options{Command: command, Workers: workers})
+	p, err := New(Options{Command: command, Workers: workers, Share: share})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"hookline.dev/hookline/internal/fairshare"
 )
 
 // Options configure a Pool.
@@ -13,16 +15,22 @@ type Options struct {
 	// script-worker.
 	Command []string
 
-	// Workers is how many runs can be in progress at once. Default: GOMAXPROCS.
+	// Workers is how many runs can be in progress at once. Default: two for each of GOMAXPROCS, so that with the
+	// default share a single workflow keeps all processors busy.
 	Workers int
+
+	// Share is the part of Workers that the runs of one workflow get while no other asks, see package fairshare. The
+	// rest is kept free, because a run cannot be interrupted for another before its time is up. Default:
+	// fairshare.DefaultShare.
+	Share float64
 }
 
 // Pool runs scripts in worker processes, which it starts on demand and keeps. It is safe for concurrent use.
 type Pool struct {
 	command []string
-	slots   chan struct{}  // one element for each run in progress
-	closing chan struct{}  // closed by Close
-	reaped  sync.WaitGroup // counts the processes that are not yet reaped
+	slots   *fairshare.Queue[chan struct{}] // of runs in progress; a run that waits is told by closing its channel
+	closing chan struct{}                   // closed by Close
+	reaped  sync.WaitGroup                  // counts the processes that are not yet reaped
 	seq     atomic.Uint64
 
 	mu     sync.Mutex // guards the fields below
@@ -41,21 +49,30 @@ func New(o Options) (*Pool, error) {
 		o.Command = own
 	}
 	if o.Workers <= 0 {
-		o.Workers = runtime.GOMAXPROCS(0)
+		o.Workers = 2 * runtime.GOMAXPROCS(0)
+	}
+	if o.Share <= 0 {
+		o.Share = fairshare.DefaultShare
 	}
 	return &Pool{
 		command: o.Command,
-		slots:   make(chan struct{}, o.Workers),
+		slots:   fairshare.NewQueue(o.Workers, o.Share, grant),
 		closing: make(chan struct{}),
 		all:     make(map[*child]struct{}),
 	}, nil
 }
 
-// Do runs a script. If all workers are busy, it waits for one until ctx ends; the run's own timeout starts when
-// a worker has it. If ctx ends, the run is canceled. The error is an *Error, or that of
+// grant tells a run that it has a slot.
+func grant(ready chan struct{}) bool {
+	close(ready)
+	return true
+}
+
+// Do runs a script. If all workers are busy, or those that its workflow may have, it waits for one until ctx ends; the
+// run's own timeout starts when a worker has it. If ctx ends, the run is canceled. The error is an *Error, or that of
 // Run.Gather.
 func (p *Pool) Do(ctx context.Context, r Run) (Outcome, error) {
-	return p.do(ctx, func() (*request, error) {
+	return p.do(ctx, r.Workflow, func() (*request, error) {
 		if r.Gather != nil {
 			if err := r.Gather(&r); err != nil {
 				return nil, err
@@ -74,22 +91,18 @@ func (p *Pool) Check(ctx context.Context, source string) error {
 		return err
 	}
 	req.check = true
-	_, err = p.do(ctx, func() (*request, error) { return req, nil })
+	_, err = p.do(ctx, "", func() (*request, error) { return req, nil })
 	return err
 }
 
-func (p *Pool) do(ctx context.Context, describe func() (*request, error)) (Outcome, error) {
+func (p *Pool) do(ctx context.Context, workflow string, describe func() (*request, error)) (Outcome, error) {
 	if ctx.Err() != nil {
 		return Outcome{}, &Error{Kind: Canceled, Message: "the run was canceled before it began"}
 	}
-	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
-	case <-ctx.Done():
-		return Outcome{}, &Error{Kind: Canceled, Message: "the run was canceled while it waited for a free worker"}
-	case <-p.closing:
-		return Outcome{}, shutDown()
+	if err := p.acquire(ctx, workflow); err != nil {
+		return Outcome{}, err
 	}
+	defer p.slots.Done(workflow)
 	req, err := describe()
 	if err != nil {
 		return Outcome{}, err
@@ -105,6 +118,28 @@ func (p *Pool) do(ctx context.Context, describe func() (*request, error)) (Outco
 		p.drop(c)
 	}
 	return out, err
+}
+
+// acquire takes a slot for a run of a workflow.
+func (p *Pool) acquire(ctx context.Context, workflow string) error {
+	if p.slots.Try(workflow) {
+		return nil
+	}
+	var err error
+	ready := make(chan struct{})
+	p.slots.Put(workflow, ready)
+	select {
+	case <-ready:
+		return nil
+	case <-ctx.Done():
+		err = &Error{Kind: Canceled, Message: "the run was canceled while it waited for a free worker"}
+	case <-p.closing:
+		err = shutDown()
+	}
+	if !p.slots.Remove(workflow, ready) {
+		p.slots.Done(workflow) // it came at the same time
+	}
+	return err
 }
 
 func shutDown() *Error { return killed("the server is shutting down") }

@@ -10,6 +10,8 @@ import (
 
 // Run describes one run of a script.
 type Run struct {
+	Workflow string // whose script it is; the runs of one workflow share what it may have of the workers
+
 	// Gather completes the other fields when a worker is free, so that runs that wait for one do not keep copies of
 	// their data in memory; nil: they are complete. Do returns its error as it is.
 	Gather func(*Run) error

@@ -116,8 +116,13 @@ func inputOf(names []string) value.Value {
 }
 
 func (s *script) Run(ctx context.Context, in node.Input) (node.Result, error) {
+	workflow, err := in.Scope.Var("system", "workflow")
+	if err != nil {
+		return node.Result{}, err
+	}
+	key, _ := workflow.Str()
 	var incomplete error
-	run := sandbox.Run{Gather: func(r *sandbox.Run) error {
+	run := sandbox.Run{Workflow: key, Gather: func(r *sandbox.Run) error {
 		*r, incomplete = s.gather(in.Scope)
 		return incomplete
 	}}
