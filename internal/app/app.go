@@ -168,7 +168,7 @@ func (a *App) join() (err error) {
 	if err != nil {
 		return err
 	}
-	if a.scripts, err = script.New(script.Options{Command: a.opt.ScriptCommand, Workers: c.ScriptWorkers}); err != nil {
+	if a.scripts, err = script.New(script.Options{Command: a.opt.ScriptCommand, Workers: c.ScriptWorkers, Share: share(c)}); err != nil {
 		return fault.As("app.New", fault.Internal, err, "cannot prepare the script workers")
 	}
 	a.out = a.newClient()
@@ -182,7 +182,8 @@ func (a *App) join() (err error) {
 		Prepare: run.Prepare, Check: a.checkRoute, Now: clock.System().Now, Log: a.log,
 	})
 	a.engine = engine.New(a.store, a.catalog, a.vars, a.live, nil, clock.System(), a.log, engine.Options{
-		Lease: a.lease, IDs: a.ids, Slots: c.Concurrency, HandOff: c.HandOff, StepResult: int(c.StepResult), TemplateOutput: int(c.TemplateOutput),
+		Lease: a.lease, IDs: a.ids, Share: share(c), Backlog: int64(c.Backlog), Slots: c.Concurrency, HandOff: c.HandOff,
+		StepResult: int(c.StepResult), TemplateOutput: int(c.TemplateOutput),
 		Journal: advance.Limits{Steps: c.JournalSteps, Bytes: c.JournalBytes},
 	})
 	a.janitor = a.newJanitor()
@@ -191,6 +192,9 @@ func (a *App) join() (err error) {
 	a.listen()
 	return nil
 }
+
+// share is the part of what is scarce that one workflow gets.
+func share(c config.Server) float64 { return float64(c.WorkflowShare) / 100 }
 
 // apiToken returns the token in the settings, or the one in the data directory.
 func (a *App) apiToken() (string, error) {

@@ -41,10 +41,12 @@ const (
 	DefaultRetainRefused = 7 * 24 * time.Hour
 
 	DefaultBacklog     = 100_000
-	DefaultConcurrency = 256
+	DefaultConcurrency = 512
 	DefaultHandOff     = 4096
 	DefaultDiskReserve = 256 * MiB
 	DefaultGrace       = 30 * time.Second
+
+	DefaultWorkflowShare = 50 // percent
 
 	DefaultMaxNodes   = 500
 	DefaultStepResult = MiB
@@ -53,7 +55,7 @@ const (
 	DefaultJournalBytes   = 64 * MiB
 	DefaultJournalSteps   = 100_000
 
-	DefaultScriptWorkers = 0 // one per core
+	DefaultScriptWorkers = 0 // two per core
 	DefaultScriptTimeout = 5 * time.Second
 	DefaultScriptMemory  = 64 * MiB
 
@@ -96,6 +98,8 @@ func Default() Server {
 		HandOff:     DefaultHandOff,
 		DiskReserve: DefaultDiskReserve,
 		Grace:       DefaultGrace,
+
+		WorkflowShare: DefaultWorkflowShare,
 
 		MaxNodes:   DefaultMaxNodes,
 		StepResult: DefaultStepResult,

@@ -55,6 +55,8 @@ type Server struct {
 	DiskReserve int64         `name:"disk-reserve" type:"size" default:"${disk_reserve}" help:"Free disk space below which calls are answered with 503." group:"runs"`
 	Grace       time.Duration `name:"shutdown-grace" default:"${shutdown_grace}" help:"Time that running executions have to reach a checkpoint after the first signal to stop." group:"runs"`
 
+	WorkflowShare int `name:"workflow-share" default:"${workflow_share}" help:"Percent of --concurrency, --hand-off, --backlog and --script-workers that one workflow gets while no other asks; the rest is kept for the next workflow. Several busy workflows get equal parts. 100: first come, first served." group:"runs"`
+
 	Retain        time.Duration `name:"retain" default:"${retain}" help:"How long accepted calls and their executions are kept; a workflow's options.retain overrides it. 0s: forever." group:"keep"`
 	RetainBytes   int64         `name:"retain-bytes" type:"size" default:"${retain_bytes}" help:"Disk space of calls, executions and files; beyond it the oldest are deleted. 0B: no limit." group:"keep"`
 	RetainRefused time.Duration `name:"retain-refused" default:"${retain_refused}" help:"How long calls that started nothing are kept: refused, filtered, handshakes. 0s: forever." group:"keep"`
@@ -68,7 +70,7 @@ type Server struct {
 
 	ScriptTimeout time.Duration `name:"script-timeout" default:"${script_timeout}" help:"Time limit of a script whose node sets none." group:"scripts"`
 	ScriptMemory  int64         `name:"script-memory" type:"size" default:"${script_memory}" help:"Memory limit of a script whose node sets none." group:"scripts"`
-	ScriptWorkers int           `name:"script-workers" default:"${script_workers}" help:"Worker processes for script nodes; 0: one per core." group:"scripts"`
+	ScriptWorkers int           `name:"script-workers" default:"${script_workers}" help:"Worker processes for script nodes; 0: two per core, as one workflow gets its share of them." group:"scripts"`
 
 	AllowOutbound   []string `name:"allow-outbound" type:"list" placeholder:"CIDR" help:"Addresses or networks that workflows may send to although they are not public, e.g. 10.0.0.0/8, or 127.0.0.0/8 for this machine; separated by commas." group:"outbound"`
 	OutboundPorts   []string `name:"outbound-ports" type:"list" placeholder:"PORT" help:"The only ports that workflows may send to, e.g. 80,443; by default all." group:"outbound"`

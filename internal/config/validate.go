@@ -74,6 +74,7 @@ func (s Server) Validate() error {
 	c.count("hand-off", s.HandOff, 1, MostConcurrency)
 	c.size("disk-reserve", s.DiskReserve, 0, 1024*GiB)
 	c.duration("shutdown-grace", s.Grace)
+	c.count("workflow-share", s.WorkflowShare, 1, 100)
 
 	c.retain("retain", s.Retain)
 	c.retain("retain-refused", s.RetainRefused)

@@ -34,15 +34,16 @@
 //   - the callers' goroutines, in Submit, SubmitAndWait, Await, Cancel and Retry
 //   - one goroutine that renews the lease and takes over what dead processes left; when the lease is lost it stops
 //     the engine, because another process runs its executions then (ADR 25)
-//   - one refiller and Options.Slots workers (package intake); a worker is the owner of the execution it runs
+//   - one refiller, and as many workers as slots are taken (package intake); a worker is the owner of the execution it
+//     runs
 //   - the parallel tasks of executions (package run)
 //   - for each waiter whose look into the table failed, one goroutine that looks again (package waiters)
 //
 // # Order
 //
-// Executions begin oldest first: once the table has executions that nobody has claimed, new ones queue up behind
-// them there. Those that callers wait for have a slot already and begin at once. A commit comes before whatever
-// tells of it.
+// Workflows take turns, each within its share of slots and memory (package fairshare). The executions of one workflow
+// begin oldest first: once the table has some of it that nobody has claimed, new ones queue up behind them there. Those
+// that callers wait for have a slot already and begin at once. A commit comes before whatever tells of it.
 //
 // # What a crash leaves
 //

@@ -20,7 +20,8 @@ import (
 type away struct{ *memory }
 
 func (away) TakeOver(time.Time) ([]ident.ID, error) { return nil, nil }
-func (away) Claim(flow.Incarnation, time.Time, int, bool) ([]store.Claimed, error) {
+func (away) Unclaimed() (map[string]int64, error)   { return nil, nil }
+func (away) Claim(flow.Incarnation, time.Time, int, bool, ...string) ([]store.Claimed, error) {
 	return nil, nil
 }
 

@@ -47,9 +47,10 @@ type Engine struct {
 	clock    clock.Clock
 	log      *slog.Logger
 
-	waiters *waiters.Waiters
-	runner  *run.Runner
-	intake  *intake.Intake
+	waiters  *waiters.Waiters
+	runner   *run.Runner
+	intake   *intake.Intake
+	liveKeys liveKeys
 
 	lease     store.Lease
 	leaseLost atomic.Bool
@@ -78,7 +79,7 @@ func New(t Table, p Programs, s Secrets, o Observer, events Events, c clock.Cloc
 	})
 	e.intake = intake.New(intake.Options{
 		Table: t, Runner: e.runner, Failed: e.announce, Clock: c, Log: log,
-		Limits: intake.Limits{Slots: opt.Slots, HandOff: opt.HandOff, HandOffBytes: opt.HandOffBytes, Parked: opt.Parked},
+		Limits: intake.Limits{Share: opt.Share, Backlog: opt.Backlog, Slots: opt.Slots, HandOff: opt.HandOff, HandOffBytes: opt.HandOffBytes, Parked: opt.Parked},
 	})
 	return e
 }
@@ -125,7 +126,7 @@ func (e *Engine) Retry(id ident.ID) error {
 	if err := e.table.Retry(id, e.clock.Now()); err != nil {
 		return fault.Wrap("engine.Retry", err)
 	}
-	e.intake.Refill()
+	e.intake.Refill("")
 	return nil
 }
 

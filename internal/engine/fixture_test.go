@@ -156,6 +156,9 @@ func openPrograms(t *testing.T, m *memory, s *programs, opt engine.Options) *har
 func openWith(t *testing.T, m *memory, s run.Programs, opt engine.Options) *harness {
 	t.Helper()
 	w := &harness{memory: m, ended: make(chan flow.Execution, 10_000), ids: ident.NewSource(clock.System(), 0)}
+	if opt.Share == 0 {
+		opt.Share = 1 // one workflow may have everything
+	}
 	var err error
 	if opt.Lease, err = m.Begin(clock.System().Now()); err != nil {
 		t.Fatal(err)

@@ -54,7 +54,7 @@ func (e *Engine) takeOver() {
 		return
 	}
 	e.announceAll(ended)
-	e.intake.Refill()
+	e.intake.Refill("")
 }
 
 // Healthy returns an error of kind fault.Unavailable when the engine has lost its lease and runs nothing.

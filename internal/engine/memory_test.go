@@ -1,9 +1,11 @@
 package engine_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -31,7 +33,8 @@ type memory struct {
 	loadErr error // of Load
 	wakeErr error // of NextWake
 	// claimed is called by each Claim before its outcome is returned.
-	claimed func([]store.Claimed)
+	claimed  func([]store.Claimed)
+	lastTurn string // the workflow that the last claim ended with
 	// torn says that an execution cannot be handed out.
 	torn func(flow.Execution) bool
 	// rule refuses an Op.
@@ -139,28 +142,27 @@ func (m *memory) TakeOver(now time.Time) ([]ident.ID, error) {
 	return aborted, nil
 }
 
-func (m *memory) Claim(owner flow.Incarnation, now time.Time, limit int, alone bool) ([]store.Claimed, error) {
-	out := m.claim(owner, now, limit, alone)
+func (m *memory) Claim(owner flow.Incarnation, now time.Time, limit int, alone bool, skip ...string) ([]store.Claimed, error) {
+	out := m.claim(owner, now, limit, alone, skip)
 	if m.claimed != nil {
 		m.claimed(out)
 	}
 	return out, nil
 }
 
-func (m *memory) claim(owner flow.Incarnation, now time.Time, limit int, alone bool) []store.Claimed {
+func (m *memory) claim(owner flow.Incarnation, now time.Time, limit int, alone bool, skip []string) []store.Claimed {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var ids []ident.ID
 	for id, r := range m.rows {
 		x := r.Execution
 		due := x.Status == flow.Queued || x.Status == flow.Running || (x.Status == flow.Waiting && !x.WakeAt.After(now))
-		if due && x.Owner == 0 && (x.Resumes >= store.CrashLoop) == alone {
+		if due && x.Owner == 0 && (x.Resumes >= store.CrashLoop) == alone && !slices.Contains(skip, x.Workflow) {
 			ids = append(ids, id)
 		}
 	}
-	slices.Sort(ids)
 	var out []store.Claimed
-	for _, id := range ids[:min(limit, len(ids))] {
+	for _, id := range m.takeTurns(ids, limit) {
 		r := m.rows[id]
 		if m.torn != nil && m.torn(r.Execution) {
 			r.Execution.Status, r.Execution.FinishedAt = flow.Failed, now
@@ -176,6 +178,45 @@ func (m *memory) claim(owner flow.Incarnation, now time.Time, limit int, alone b
 		out = append(out, c)
 	}
 	return out
+}
+
+// takeTurns sorts executions: first the oldest of each workflow, then the second of each, and so on. It begins with the
+// workflow after the one that the last claim ended with.
+func (m *memory) takeTurns(ids []ident.ID, limit int) []ident.ID {
+	slices.Sort(ids)
+	seen, turn := map[string]int{}, map[ident.ID]int{}
+	for _, id := range ids {
+		workflow := m.rows[id].Execution.Workflow
+		turn[id] = seen[workflow]
+		seen[workflow]++
+	}
+	later := func(id ident.ID) int {
+		if m.rows[id].Execution.Workflow > m.lastTurn {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(ids, func(a, b ident.ID) int {
+		return cmp.Or(turn[a]-turn[b], later(a)-later(b), strings.Compare(m.rows[a].Execution.Workflow, m.rows[b].Execution.Workflow))
+	})
+	if len(ids) > limit {
+		ids = ids[:limit]
+		m.lastTurn = m.rows[ids[limit-1]].Execution.Workflow
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func (m *memory) Unclaimed() (map[string]int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	counts := map[string]int64{}
+	for _, r := range m.rows {
+		if x := r.Execution; x.Owner == 0 && (x.Status == flow.Queued || x.Status == flow.Running) {
+			counts[x.Workflow]++
+		}
+	}
+	return counts, nil
 }
 
 func (m *memory) Release(owner flow.Incarnation) error {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"hookline.dev/hookline/internal/expr"
+	"hookline.dev/hookline/internal/fairshare"
 	"hookline.dev/hookline/internal/flow/advance"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
@@ -9,6 +10,7 @@ import (
 
 // The defaults of Options.
 const (
+	DefaultBacklog       = 100_000
 	DefaultSlots         = 512
 	DefaultHandOff       = 4096
 	DefaultHandOffBytes  = 64 << 20
@@ -29,6 +31,12 @@ type Options struct {
 	// IDs makes the ids of executions that others start. nil: a source of its own, with the lease's node.
 	IDs *ident.Source
 
+	// Share is the part of Slots, HandOff and Backlog that the executions of one workflow get while no other asks, above
+	// 0 and at most 1; see package fairshare.
+	Share float64
+	// Backlog bounds the executions that are queued or running. Submit refuses those of a workflow that has its share.
+	Backlog int64
+
 	Slots   int // executions that run at once
 	HandOff int // executions in memory, those that callers wait for not counted
 	// HandOffBytes bounds the bodies of the executions in memory, running ones included. What does not fit
@@ -46,6 +54,8 @@ type Options struct {
 
 // withDefaults fills what is not set.
 func (o Options) withDefaults() Options {
+	set(&o.Share, fairshare.DefaultShare)
+	set(&o.Backlog, DefaultBacklog)
 	set(&o.Slots, DefaultSlots)
 	set(&o.HandOff, DefaultHandOff)
 	set(&o.HandOffBytes, DefaultHandOffBytes)
@@ -60,7 +70,7 @@ func (o Options) withDefaults() Options {
 }
 
 // set sets a bound that is not set.
-func set[T int | int64](bound *T, standard T) {
+func set[T int | int64 | float64](bound *T, standard T) {
 	if *bound <= 0 {
 		*bound = standard
 	}

@@ -37,13 +37,17 @@ func (e *Engine) Slept(x flow.Execution, steps int) {
 }
 
 // Started implements run.Reports.
-func (e *Engine) Started() { e.intake.Refill() }
+func (e *Engine) Started() { e.intake.Refill("") }
 
 // ClaimLost implements run.Reports.
-func (e *Engine) ClaimLost(id ident.ID) { e.waiters.Recheck(id) }
+func (e *Engine) ClaimLost(id ident.ID) {
+	e.liveKeys.remove(id)
+	e.waiters.Recheck(id)
+}
 
 // announce tells everybody of an end.
 func (e *Engine) announce(x flow.Execution, steps int) {
+	e.liveKeys.remove(x.ID)
 	e.observer.Ended(x, steps, x.FinishedAt.Sub(x.CreatedAt))
 	e.waiters.Tell(x)
 }
@@ -92,7 +96,7 @@ func (e *Engine) startHandler(x store.Loaded) {
 		e.log.Error("cannot start the workflow for failures", "execution", x.Execution.ID.Text(ident.Execution), "error", err)
 		return
 	}
-	e.intake.Refill()
+	e.intake.Refill("")
 }
 
 // announceAll announces those of the executions that the table says have ended.

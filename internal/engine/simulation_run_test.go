@@ -47,6 +47,7 @@ type simulation struct {
 	final      map[ident.ID]flow.Execution      // as last seen, with a final status
 	told       map[ident.ID]map[int]flow.Status // by round
 	violations []string
+	aborted    chan struct{} // closed when one is found
 
 	idleSince time.Time // since when no execution is in memory; zero: one is
 }
@@ -55,7 +56,7 @@ type simulation struct {
 func simulate(seed uint64, keep, oldWake bool) *simulation {
 	s := &simulation{
 		scheduler: newScheduler(seed, keep), plan: rand.New(rand.NewPCG(seed, 5)), memory: newMemory(), oldWake: oldWake,
-		ids: ident.NewSource(clock.System(), 0), asked: make(map[int]bool),
+		ids: ident.NewSource(clock.System(), 0), asked: make(map[int]bool), aborted: make(chan struct{}),
 		active: make(map[string]map[string]int), final: make(map[ident.ID]flow.Execution), told: make(map[ident.ID]map[int]flow.Status),
 	}
 	s.memory.chunks = 3
@@ -63,7 +64,7 @@ func simulate(seed uint64, keep, oldWake bool) *simulation {
 		s.flows = append(s.flows, s.workflow(fmt.Sprintf("w%d", i+1)))
 	}
 	s.opt = engine.Options{
-		Slots: 1 + s.plan.IntN(4), HandOff: 1 + s.plan.IntN(8), Parked: 1 + s.plan.IntN(5), ParallelTasks: 1 + s.plan.IntN(6),
+		Share: []float64{0.5, 0.5, 0.3, 1}[s.plan.IntN(4)], Slots: 1 + s.plan.IntN(4), HandOff: 1 + s.plan.IntN(8), Parked: 1 + s.plan.IntN(5), ParallelTasks: 1 + s.plan.IntN(6),
 	}
 	done := make(chan struct{})
 	go func() {
@@ -85,8 +86,7 @@ func (s *simulation) watch(done <-chan struct{}) {
 				s.violate("there is no end after %d turns", turns)
 			}
 			if s.broken() {
-				s.crash()
-				<-done
+				s.abort(done)
 				return
 			}
 		}
@@ -97,12 +97,18 @@ func (s *simulation) watch(done <-chan struct{}) {
 		}
 		s.checkLiveness()
 		if s.broken() {
-			s.crash()
-			<-done
+			s.abort(done)
 			return
 		}
 		s.idle(done)
 	}
+}
+
+// abort ends a history that broke an invariant.
+func (s *simulation) abort(done <-chan struct{}) {
+	close(s.aborted)
+	s.crash()
+	<-done
 }
 
 // drive does what the plan says, waits until everything has ended, and stops the engine.
@@ -214,14 +220,34 @@ func (s *simulation) crash() {
 	go s.engine.Stop(ended)
 }
 
-// call submits a call, whose caller does not wait.
+// call submits a call. A few callers wait for a while.
 func (s *simulation) call() {
 	x := flow.Execution{
 		ID: s.ids.Next(), Delivery: s.ids.Next(), Workflow: s.flows[s.plan.IntN(len(s.flows))].Workflow.Key, Mode: flow.Async,
 		Status: flow.Queued, CreatedAt: clock.System().Now(),
 	}
 	x.Revision = s.name(x.ID)
+	s.turn(s.aborted, false, "call %s", x.Revision) // what the call before has caused comes first
 	d := hook.Delivery{ID: x.Delivery, Request: hook.Request{Method: "POST"}}
+	if s.plan.IntN(5) == 0 {
+		x.Mode = flow.Sync
+		e, patience := s.engine, odd(s.plan, 5*time.Second)
+		go func() {
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
+			defer cancel()
+			s.turn(s.aborted, false, "%s waits", s.name(x.ID))
+			_, result, leave, err := e.SubmitAndWait(ctx, store.Accept{Execution: x, Delivery: d}, hook.Context{Method: "POST"})
+			if err != nil {
+				return
+			}
+			defer leave()
+			select {
+			case <-result:
+			case <-ctx.Done():
+			}
+		}()
+		return
+	}
 	_, _ = s.engine.Submit(store.Accept{Execution: x, Delivery: d}, hook.Context{Method: "POST"}, s.plan.IntN(5) == 0)
 }
 

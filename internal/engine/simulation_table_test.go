@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"hookline.dev/hookline/internal/fault"
@@ -92,12 +93,13 @@ func (b *simTable) Commit(c store.Commit) (done store.Committed, err error) {
 	return done, b.end(mode)
 }
 
-func (b *simTable) Claim(owner flow.Incarnation, now time.Time, limit int, alone bool) (list []store.Claimed, err error) {
-	mode, err := b.begin(false, true, "claim %d, alone %v", limit, alone)
+func (b *simTable) Claim(owner flow.Incarnation, now time.Time, limit int, alone bool, skip ...string) (list []store.Claimed, err error) {
+	slices.Sort(skip)
+	mode, err := b.begin(false, true, "claim %d, alone %v, not %q", limit, alone, skip)
 	if err != nil {
 		return nil, err
 	}
-	if list, err = b.memory.Claim(owner, now, limit, alone); err != nil {
+	if list, err = b.memory.Claim(owner, now, limit, alone, skip...); err != nil {
 		return list, err
 	}
 	for _, c := range list {
@@ -122,6 +124,17 @@ func (b *simTable) NextWake() (at time.Time, err error) {
 		return at, err
 	}
 	return at, b.end(mode)
+}
+
+func (b *simTable) Unclaimed() (counts map[string]int64, err error) {
+	mode, err := b.begin(false, true, "count")
+	if err != nil {
+		return nil, err
+	}
+	if counts, err = b.memory.Unclaimed(); err != nil {
+		return nil, err
+	}
+	return counts, b.end(mode)
 }
 
 func (b *simTable) Load(ctx context.Context, id ident.ID) (x store.Loaded, err error) {

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -105,6 +106,49 @@ func TestAHeavyCallWaitsInTheTable(t *testing.T) {
 		}
 		if x := <-w.ended; x.Status != flow.Succeeded || m.result(x.ID).Text() != `"POST"` {
 			t.Errorf("%s with %s: it was not read from the table", x.Status, m.result(x.ID))
+		}
+	})
+}
+
+// TestARepeatOfACallThatRunsNeedsNoSlot has the only slot taken by the call that is repeated.
+func TestARepeatOfACallThatRunsNeedsNoSlot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, release := newMemory(), make(chan struct{})
+		w := open(t, m, flowOf(flow.Options{}, list(1), held(release)), engine.Options{Slots: 1})
+		defer w.close(t)
+		key := &store.Dedupe{Key: [32]byte{1}}
+		x := w.execution("test", flow.Sync)
+		_, result, _, err := w.SubmitAndWait(t.Context(), store.Accept{Execution: x, Dedupe: key}, hook.Context{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		repeat := func(to store.Accepted, writes bool) (store.Accepted, <-chan flow.Execution, error) {
+			t.Helper()
+			m.answer = func(store.Accept) (store.Accepted, bool) { return to, writes }
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			got, result, _, err := w.SubmitAndWait(ctx, store.Accept{Execution: w.execution("test", flow.Sync), Dedupe: key}, hook.Context{})
+			m.answer = nil
+			return got, result, err
+		}
+		if to, result, err := repeat(store.Accepted{First: &x}, false); err != nil || to.First != &x || result != nil {
+			t.Errorf("the repeat: %+v, %v", to, err)
+		}
+		_, own, err := repeat(store.Accepted{}, true) // the key has expired meanwhile
+		if err != nil || own == nil {
+			t.Fatalf("one that is no repeat: %v", err)
+		}
+		close(release)
+		oneResult(t, result)
+		if y := oneResult(t, own); y.ID == x.ID || y.Status != flow.Succeeded {
+			t.Errorf("one that is no repeat: %s", y.Status)
+		}
+		synctest.Wait()
+		x = w.execution("test", flow.Sync)
+		_, result, _, err = w.SubmitAndWait(t.Context(), store.Accept{Execution: x, Dedupe: key}, hook.Context{})
+		if err != nil || oneResult(t, result).ID != x.ID {
+			t.Errorf("after the end: %v", err)
 		}
 	})
 }

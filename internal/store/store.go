@@ -169,12 +169,16 @@ type Leases interface {
 // Queue hands unclaimed executions to the processes that may run them.
 type Queue interface {
 	Leases
-	// Claim takes up to limit unclaimed executions for the owner, oldest first: queued ones, running ones (after
-	// a restart), and waiting ones whose WakeAt is not after now. It skips executions with Resumes >= CrashLoop
+	// Claim takes up to limit unclaimed executions for the owner: queued ones, running ones (after a restart), and
+	// waiting ones whose WakeAt is not after now. Workflows take turns, so that one of which thousands wait does not
+	// delay the others; those of one
+	// workflow come oldest first. Executions of the workflows in skip are left. The list is sorted by id. Claim skips executions with Resumes >= CrashLoop
 	// unless alone is set; with alone it claims exactly one of those and marks it suspect in the same write. A
 	// waiting execution becomes running. An execution whose call can no longer be read is not claimed but failed;
 	// it is returned with that status and counts toward limit.
-	Claim(owner flow.Incarnation, now time.Time, limit int, alone bool) ([]Claimed, error)
+	Claim(owner flow.Incarnation, now time.Time, limit int, alone bool, skip ...string) ([]Claimed, error)
+	// Unclaimed counts, by workflow, the unclaimed executions that are queued or running.
+	Unclaimed() (map[string]int64, error)
 	// NextWake returns the earliest WakeAt of an unclaimed waiting execution; the zero time if there is none.
 	NextWake() (time.Time, error)
 }

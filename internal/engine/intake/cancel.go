@@ -43,7 +43,7 @@ func (in *Intake) Cancel(id ident.ID) {
 	}
 	j.Cancel()
 	if wasParked {
-		in.queue.put(j)
+		in.enqueue(j)
 	}
 }
 

@@ -12,9 +12,10 @@ import (
 // their ids are kept, and their places go to executions of other groups (ADR 9). The claim stays, and the
 // backlog at the front door bounds how many there are.
 type group struct {
-	key     string
-	running int
-	waiting []waiting
+	key      string
+	workflow string
+	running  int
+	waiting  []waiting
 }
 
 // waiting is a parked execution.
@@ -52,7 +53,7 @@ func (in *Intake) enterGroup(j *job, r *run.Run) entry {
 	defer in.mu.Unlock()
 	g := in.groups[key]
 	if g == nil {
-		g = &group{key: key}
+		g = &group{key: key, workflow: j.Execution.Workflow}
 		in.groups[key] = g
 	}
 	if g.running < limit {
@@ -69,7 +70,7 @@ func (in *Intake) park(g *group, j *job) entry {
 	case in.keepsWhole(j) || in.parkedAsID >= in.Limits.Parked:
 		if !j.placed {
 			j.placed = true
-			in.held.Add(1)
+			in.places.take(g.workflow, true, 0)
 		}
 		in.parkedWhole++
 		in.parkedBytes += j.weight
@@ -81,6 +82,7 @@ func (in *Intake) park(g *group, j *job) entry {
 		return full
 	default:
 		in.parkedAsID++
+		in.parkedOf[g.workflow]++
 		g.add(waiting{id: j.Execution.ID})
 		delete(in.jobs, j.Execution.ID)
 		in.giveBack(j)
@@ -108,7 +110,7 @@ func (in *Intake) unpark(id ident.ID) (*job, bool) {
 		for i, w := range g.waiting {
 			if w.id == id {
 				g.waiting = slices.Delete(g.waiting, i, i+1)
-				return in.resume(w), true
+				return in.resume(g, w), true
 			}
 		}
 	}
@@ -116,16 +118,19 @@ func (in *Intake) unpark(id ident.ID) (*job, bool) {
 }
 
 // resume makes a parked execution a job again. The lock is held.
-func (in *Intake) resume(w waiting) *job {
+func (in *Intake) resume(g *group, w waiting) *job {
 	if w.job != nil {
 		in.parkedWhole--
 		in.parkedBytes -= w.job.weight
 		return w.job
 	}
 	in.parkedAsID--
-	in.held.Add(1)
+	if in.parkedOf[g.workflow]--; in.parkedOf[g.workflow] == 0 {
+		delete(in.parkedOf, g.workflow)
+	}
+	in.places.take(g.workflow, true, 0)
 	j := &job{Job: &run.Job{Partial: true}, placed: true}
-	j.Execution.ID = w.id
+	j.Execution.ID, j.Execution.Workflow = w.id, g.workflow
 	in.jobs[w.id] = j
 	return j
 }
@@ -139,7 +144,7 @@ func (in *Intake) leaveGroup(j *job) {
 	}
 	j.group = nil
 	if next := in.passOn(g); next != nil {
-		in.queue.put(next)
+		in.enqueue(next)
 	}
 }
 
@@ -148,7 +153,7 @@ func (in *Intake) passOn(g *group) *job {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if len(g.waiting) > 0 {
-		next := in.resume(g.waiting[0])
+		next := in.resume(g, g.waiting[0])
 		g.waiting[0] = waiting{}
 		g.waiting = g.waiting[1:]
 		next.group = g

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"context"
 	"time"
 
 	"hookline.dev/hookline/internal/engine/run"
@@ -20,20 +21,16 @@ const (
 	wakePause = time.Millisecond
 )
 
-// refill first runs the suspects, then starts the workers and claims executions from the table whenever it has
-// some that are not in memory, or a waiting one is due.
+// refill first runs the suspects, then claims executions from the table whenever it has some that are not in memory,
+// or a waiting one is due.
 func (in *Intake) refill() {
 	in.runSuspects()
-	for range in.Limits.Slots {
-		in.working.Go(in.work)
-	}
+	in.count()
 	timer := time.NewTimer(lookEvery)
 	defer timer.Stop()
 	for !in.isStopping() {
-		wait := lookEvery
-		if full := in.claim(); !full {
-			wait = in.untilWake()
-		}
+		in.claim()
+		wait := in.untilWake()
 		timer.Reset(wait)
 		select {
 		case <-in.stopping:
@@ -43,20 +40,24 @@ func (in *Intake) refill() {
 			in.reconcile()
 		}
 		if in.wakeTime.passed(in.Clock.Now()) {
-			in.unclaimed.announce()
+			in.unclaimed.announce("")
 		}
 	}
 }
 
-// untilWake returns how long to wait for the next execution that is due. It is not called while the table has due
-// ones for which there is no room. wakePause keeps the refiller from being busy with one that Claim does not hand
-// out.
+// untilWake returns how long to wait for the next execution that is due. While the table has some for which there is no
+// room, NextWake may tell of those; then the table is read a few times a second, for others that are due. wakePause
+// keeps the refiller from being busy with one that Claim does not hand out.
 func (in *Intake) untilWake() time.Duration {
+	if in.unclaimed.any.Load() {
+		return claimPause
+	}
+	limit := lookEvery
 	if err := in.wakeTime.ask(in.Table); err != nil {
 		in.Log.Warn("cannot read when the next execution is due; trying again", "error", err)
-		return in.wakeTime.until(in.Clock.Now(), claimPause)
+		limit = claimPause
 	}
-	return max(in.wakeTime.until(in.Clock.Now(), lookEvery), wakePause)
+	return max(in.wakeTime.until(in.Clock.Now(), limit), wakePause)
 }
 
 // reconcile is a safety net under the signals, which other processes do not give. It has the table be asked again
@@ -65,41 +66,38 @@ func (in *Intake) untilWake() time.Duration {
 func (in *Intake) reconcile() {
 	in.wakeTime.askAgain()
 	s := in.Stats()
-	if in.Table.Backlog() > s.Held+s.Parked+int64(s.Running) {
-		in.unclaimed.announce()
+	if in.unclaimed.any.Load() || in.Table.Backlog() > s.Held+s.Parked+int64(s.Running) {
+		in.unclaimed.announce("")
+	}
+	if now := in.Clock.Now(); now.Sub(in.counted) >= lookEvery {
+		in.counted = now
+		in.count()
 	}
 }
 
-// room returns how many places of the hand-off are free; none when there are too many bytes in memory.
-func (in *Intake) room() int {
-	if in.load.Load() >= in.Limits.HandOffBytes {
-		return 0
-	}
-	return in.Limits.HandOff - int(in.held.Load())
-}
-
-// claim claims executions while there is room. It reports whether it had to stop for lack of room.
-func (in *Intake) claim() bool {
-	for in.unclaimed.any() && !in.isStopping() {
-		room := in.room()
-		if room < max(1, min(claimBatch, in.Limits.HandOff/2)) {
-			return true
+// claim claims executions of those workflows that may have more of them in memory. It takes no more at once than half of
+// the free places, so that it does not give all to one workflow.
+func (in *Intake) claim() {
+	for !in.isStopping() {
+		free, skip := in.places.room()
+		look, found := in.unclaimed.besides(skip)
+		if !found || free < in.batch() {
+			return
 		}
-		count := in.unclaimed.count()
-		claimed, err := in.Table.Claim(flow.Incarnation(in.owner.Load()), in.Clock.Now(), min(room, claimBatch), false)
+		limit := min(claimBatch, max(1, int(free/2)))
+		claimed, err := in.Table.Claim(flow.Incarnation(in.owner.Load()), in.Clock.Now(), limit, false, skip...)
 		if err != nil {
 			in.Log.Warn("cannot read the queue; trying again", "error", err)
 			in.pause()
 			continue
 		}
 		if len(claimed) == 0 {
-			in.unclaimed.none(count)
+			in.unclaimed.none(look, skip)
 		}
 		for _, c := range claimed {
 			in.admit(c)
 		}
 	}
-	return false
 }
 
 // admit queues what the table handed out.
@@ -108,11 +106,12 @@ func (in *Intake) admit(c store.Claimed) {
 		in.Failed(c.Execution, len(c.Steps)) // it could not be handed out whole
 		return
 	}
+	in.inTable.add(c.Execution.Workflow, -1)
 	j := &job{Job: run.FromTable(c), placed: true}
-	in.held.Add(1)
-	in.weigh(j, j.BodyBytes())
+	j.weight = j.BodyBytes()
+	in.places.take(c.Execution.Workflow, true, j.weight)
 	in.track(j)
-	in.queue.put(j)
+	in.enqueue(j)
 }
 
 // runSuspects runs the executions that were found unfinished too often, one at a time and with
@@ -136,12 +135,11 @@ func (in *Intake) runSuspects() {
 		in.track(j)
 		in.Log.Warn("running alone: found unfinished after several restarts",
 			"execution", text(j), "resumes", j.Execution.Resumes)
-		select {
-		case in.slots <- struct{}{}:
-			in.handle(j)
-		case <-in.stopping:
-			return
+		if _, err := in.AcquireSlot(context.Background(), j.Execution.Workflow); err != nil {
+			return // the engine stops
 		}
+		in.handle(j)
+		in.ReleaseSlot(j.Execution.Workflow)
 	}
 }
 

@@ -1,34 +1,83 @@
 package intake
 
-// work takes jobs from the queue, one at a time, each under a slot. A job that has its slot already needs none.
-func (in *Intake) work() {
+import "sync"
+
+// workers are the goroutines that run jobs, each under a slot. They are started as jobs get slots, so there are as many
+// as slots were taken at once. The worker that became idle last works first: its stack has grown and is still in the
+// processor's caches.
+type workers struct {
+	mu     sync.Mutex
+	halted bool          // nothing new begins
+	idle   []chan<- *job // each has room for one job
+	group  sync.WaitGroup
+}
+
+// begin has a job run that has its slot. False: nothing begins any more.
+func (w *workers) begin(j *job, work func(*job)) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.halted {
+		return false
+	}
+	if n := len(w.idle); n > 0 {
+		w.idle[n-1] <- j
+		w.idle = w.idle[:n-1]
+		return true
+	}
+	w.group.Go(func() { work(j) })
+	return true
+}
+
+// rest makes a worker idle. False: it has to end.
+func (w *workers) rest(own chan<- *job) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.halted {
+		return false
+	}
+	w.idle = append(w.idle, own)
+	return true
+}
+
+// halt has idle workers end, and those that work when their job is done.
+func (w *workers) halt() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.halted = true
+	for _, own := range w.idle {
+		close(own)
+	}
+	w.idle = nil
+}
+
+// work runs a job, and then those that it is given, until Halt.
+func (in *Intake) work(j *job) {
 	own := make(chan *job, 1)
-	for !in.isStopping() {
-		j := in.queue.get(own)
-		if j == nil {
-			select {
-			case j = <-own:
-			case <-in.stopping:
-				return
-			}
-		}
-		if j.hasSlot {
-			j.hasSlot = false // for when it comes back through the queue
-			in.handle(j)
-			continue
-		}
-		select {
-		case in.slots <- struct{}{}:
-			in.handle(j)
-		case <-in.stopping:
+	for ok := true; ok; j, ok = <-own {
+		workflow := j.Execution.Workflow
+		in.handle(j)
+		resting := in.workers.rest(own)
+		in.ReleaseSlot(workflow) // the next job gets the slot, and probably this worker
+		if !resting {
 			return
 		}
 	}
 }
 
-// handle runs a job under the slot that the caller took, and gives slot and place back.
+// granted is called when a job gets a slot, with the queue locked.
+func (in *Intake) granted(j *job) bool {
+	if j.ready != nil {
+		close(j.ready)
+		return true
+	}
+	return in.workers.begin(j, in.work)
+}
+
+// enqueue has a job wait for a slot of its workflow.
+func (in *Intake) enqueue(j *job) { in.slots.Put(j.Execution.Workflow, j) }
+
+// handle runs a job under its slot, and gives its place back.
 func (in *Intake) handle(j *job) {
-	defer in.ReleaseSlot()
 	partial := j.Partial
 	r, ok := in.Runner.Open(j.Job)
 	if partial {
@@ -52,6 +101,6 @@ func (in *Intake) handle(j *job) {
 		in.wake()
 	}
 	if r.Requeued() {
-		in.Refill()
+		in.Refill(j.Execution.Workflow)
 	}
 }

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -37,6 +39,90 @@ func testClaims(t *testing.T, d Driver) {
 		w.same("first", idsOf(w.claim(2, false)), ids[:2])
 		w.same("rest", idsOf(w.claim(100, false)), ids[2:])
 		w.same("none left", len(w.claim(1, false)), 0)
+	})
+
+	t.Run("workflows take turns", func(t *testing.T) {
+		w := newHarness(t, d)
+		queue := func(workflow string, n int) (ids []ident.ID) {
+			for range n {
+				a := w.call(0)
+				a.Delivery.Workflow, a.Execution.Workflow = workflow, workflow
+				w.ok(w.accept(a))
+				ids = append(ids, a.Execution.ID)
+			}
+			return ids
+		}
+		flood := queue("flood", 40)
+		one, two, three := queue("one", 3), queue("two", 1), queue("three", 5)
+		counts, err := w.Unclaimed()
+		w.ok(err)
+		w.same("counts", counts, map[string]int64{"flood": 40, "one": 3, "two": 1, "three": 5})
+		took := map[string]int{}
+		for range 2 {
+			for _, c := range w.claim(8, false) {
+				took[c.Execution.Workflow]++
+			}
+		}
+		if took["one"] < 2 || took["two"] != 1 || took["three"] < 2 || took["flood"] > 12 {
+			t.Errorf("two claims of 8 took %v", took)
+		}
+		list, err := w.Claim(w.owner, w.now(), 100, false, "flood", "two")
+		w.ok(err)
+		for _, c := range list {
+			took[c.Execution.Workflow]++
+			if c.Execution.Workflow == "flood" {
+				t.Error("a workflow that was to be skipped was claimed")
+			}
+		}
+		rest := w.claim(100, false)
+		w.same("of the others all", []int{took["one"], took["two"], took["three"]}, []int{len(one), len(two), len(three)})
+		w.same("the rest, oldest first", idsOf(rest), flood[took["flood"]:])
+		counts, err = w.Unclaimed()
+		w.ok(err)
+		w.same("no more", counts, map[string]int64{})
+	})
+
+	t.Run("as many workflows as want it have a claim's turn", func(t *testing.T) {
+		w := newHarness(t, d)
+		const workflows = 20
+		for range 3 {
+			for n := range workflows {
+				a := w.call(0)
+				a.Execution.Workflow = fmt.Sprintf("w%02d", n)
+				w.ok(w.accept(a))
+			}
+		}
+		took := map[string]int{}
+		for range 4 {
+			for _, c := range w.claim(5, false) {
+				took[c.Execution.Workflow]++
+			}
+		}
+		w.same("each had one", len(took), workflows)
+	})
+
+	t.Run("those that are due and those that are ready do not keep each other away", func(t *testing.T) {
+		w := newHarness(t, d)
+		var due, ready []ident.ID
+		for range 6 {
+			id := w.accepted().Execution.ID
+			w.commit(w.sleeping(id, w.now()))
+			due = append(due, id)
+		}
+		for range 6 {
+			ready = append(ready, w.queued())
+		}
+		var first []ident.ID
+		for range 2 {
+			first = append(first, idsOf(w.claim(1, false))...)
+		}
+		slices.Sort(first)
+		w.same("one of each", first, []ident.ID{due[0], ready[0]})
+		w.same("half of each", idsOf(w.claim(4, false)), []ident.ID{due[1], due[2], ready[1], ready[2]})
+		list, err := w.Claim(w.owner, w.now(), 100, false, "github-push")
+		w.ok(err)
+		w.same("skipped", len(list), 0)
+		w.same("the rest", len(w.claim(100, false)), 6)
 	})
 
 	t.Run("what is claimed comes whole", func(t *testing.T) {

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"time"
@@ -17,9 +18,10 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/writer"
 )
 
-// Claim takes up to limit unclaimed executions, sorted by id. It considers the waiting executions in the order of
-// WakeAt. A limit above maxClaim counts as maxClaim.
-func (j *Journal) Claim(owner flow.Incarnation, now time.Time, limit int, alone bool) ([]store.Claimed, error) {
+// Claim takes up to limit unclaimed executions, sorted by id. Each workflow has an equal part of the limit, and those
+// that the last Claim did not get to come first. It considers the waiting executions in the order of WakeAt. A limit
+// above maxClaim counts as maxClaim.
+func (j *Journal) Claim(owner flow.Incarnation, now time.Time, limit int, alone bool, skip ...string) ([]store.Claimed, error) {
 	const op = "sqlite.Claim"
 	if owner == 0 || limit < 1 {
 		return nil, fault.New(op, fault.Invalid, "a claim needs an owner and a limit of at least 1")
@@ -31,7 +33,7 @@ func (j *Journal) Claim(owner flow.Incarnation, now time.Time, limit int, alone 
 	defer j.claiming.Unlock()
 	var list []candidate
 	err := j.Pool.Read(context.Background(), op, func(r *reader.Reader) (err error) {
-		list, err = j.candidates(r, now, min(limit, maxClaim), alone)
+		list, err = j.candidates(r, now, min(limit, maxClaim), alone, skip)
 		return err
 	})
 	if err != nil || len(list) == 0 {
@@ -130,12 +132,17 @@ const (
 
 const sqlNextWake = `SELECT wake_at ` + due + ` AND wake_at IS NOT NULL ORDER BY wake_at LIMIT 1`
 
-func sqlReady(alone bool) string {
-	return `SELECT id ` + ready + crashLoop(alone) + ` ORDER BY id LIMIT ?2`
-}
+// The executions that are ready are read workflow by workflow; their index is sorted by workflow and id.
+const (
+	sqlReadyAlone   = `SELECT id ` + ready + ` AND resumes >= ?1 ORDER BY id LIMIT ?2`
+	sqlReady        = `SELECT id ` + ready + ` AND workflow = ?3 AND resumes < ?1 ORDER BY id LIMIT ?2`
+	sqlNextWorkflow = `SELECT workflow ` + ready + ` AND workflow > ?1 ORDER BY workflow LIMIT 1`
+	sqlUnclaimed    = `SELECT workflow, count(*) ` + ready + ` GROUP BY workflow`
+)
 
+// sqlDue skips the workflows in the JSON array ?4. The index has their names, too, so that no row of theirs is read.
 func sqlDue(alone bool) string {
-	return `SELECT id ` + due + crashLoop(alone) + ` AND wake_at <= ?3 ORDER BY wake_at, id LIMIT ?2`
+	return `SELECT id ` + due + crashLoop(alone) + ` AND wake_at <= ?3 AND workflow NOT IN (SELECT value FROM json_each(?4)) ORDER BY wake_at, id LIMIT ?2`
 }
 
 // crashLoop returns the condition that selects the executions that reached CrashLoop, or the others.
@@ -146,18 +153,67 @@ func crashLoop(alone bool) string {
 	return ` AND resumes < ?1`
 }
 
-// candidates reads the executions that a Claim may take.
-func (j *Journal) candidates(r *reader.Reader, now time.Time, limit int, alone bool) (list []candidate, err error) {
+// ready reads the ids of executions that are queued or running and that nobody has claimed.
+func (j *Journal) ready(r *reader.Reader, limit int, skip []string) (ids []ident.ID, err error) {
+	var workflows []string
+	for last, more := "", true; more; {
+		more = false
+		if err := r.Query(sqlNextWorkflow, func(s *conn.Stmt) { last, more = s.ColumnText(0), true }, last); err != nil {
+			return nil, err
+		}
+		if more && !slices.Contains(skip, last) {
+			workflows = append(workflows, last)
+		}
+	}
+	// Those after the one that the last Claim ended with come first.
+	n, _ := slices.BinarySearch(workflows, j.nextTurn)
+	workflows = slices.Concat(workflows[n:], workflows[:n])
+	for i, workflow := range workflows {
+		if len(ids) >= limit {
+			j.nextTurn = workflow
+			break
+		}
+		part := max(1, (limit-len(ids))/(len(workflows)-i))
+		if err := r.Query(sqlReady, func(s *conn.Stmt) { ids = append(ids, ident.ID(s.ColumnInt(0))) }, store.CrashLoop, part, workflow); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+// due reads the ids of waiting executions that are due and that nobody has claimed.
+func (j *Journal) due(r *reader.Reader, now time.Time, limit int, alone bool, skip []string) (ids []ident.ID, err error) {
+	names, err := json.Marshal(append([]string{}, skip...))
+	if err != nil {
+		return nil, err
+	}
+	err = r.Query(sqlDue(alone), func(s *conn.Stmt) { ids = append(ids, ident.ID(s.ColumnInt(0))) }, store.CrashLoop, limit, now, string(names))
+	return ids, err
+}
+
+// candidates reads the executions that a Claim may take. Of those that are due and those that are ready, neither has
+// more than half of the limit while there are enough others; an odd one they get by turns.
+func (j *Journal) candidates(r *reader.Reader, now time.Time, limit int, alone bool, skip []string) (list []candidate, err error) {
+	due, err := j.due(r, now, limit, alone, skip)
+	if err != nil {
+		return nil, err
+	}
+	j.dueFirst = !j.dueFirst
+	half := limit / 2
+	if j.dueFirst {
+		half = (limit + 1) / 2
+	}
 	var ids []ident.ID
-	add := func(s *conn.Stmt) { ids = append(ids, ident.ID(s.ColumnInt(0))) }
-	if err := r.Query(sqlReady(alone), add, store.CrashLoop, limit); err != nil {
+	if ready := limit - min(len(due), half); alone {
+		err = r.Query(sqlReadyAlone, func(s *conn.Stmt) { ids = append(ids, ident.ID(s.ColumnInt(0))) }, store.CrashLoop, ready)
+	} else if ready > 0 {
+		ids, err = j.ready(r, ready, skip)
+	}
+	if err != nil {
 		return nil, err
 	}
-	if err := r.Query(sqlDue(alone), add, store.CrashLoop, limit, now); err != nil {
-		return nil, err
-	}
+	ids = append(ids, due[:min(len(due), limit-len(ids))]...)
 	slices.Sort(ids)
-	ids = ids[:min(limit, len(ids))]
 	for bytes := 0; len(ids) > 0 && bytes < claimBytes; ids = ids[1:] {
 		c, found, err := j.load(r, ids[0])
 		if _, missing := errors.AsType[*errMissing](err); err != nil && !missing {
@@ -178,6 +234,15 @@ func memory(c *store.Claimed) int {
 		n += len(c.Steps[i].Input.Text()) + len(c.Steps[i].Result.Text())
 	}
 	return n
+}
+
+// Unclaimed counts the unclaimed executions that are queued or running, by workflow.
+func (j *Journal) Unclaimed() (map[string]int64, error) {
+	counts := make(map[string]int64)
+	err := j.Pool.Read(context.Background(), "sqlite.Unclaimed", func(r *reader.Reader) error {
+		return r.Query(sqlUnclaimed, func(s *conn.Stmt) { counts[s.ColumnText(0)] = s.ColumnInt(1) })
+	})
+	return counts, err
 }
 
 // NextWake returns the earliest WakeAt of an unclaimed waiting execution.

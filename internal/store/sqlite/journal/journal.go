@@ -32,7 +32,9 @@ type Journal struct {
 	claims  claims // belongs to the writer's goroutine
 	backlog atomic.Int64
 
-	claiming sync.Mutex // serializes Claim
+	claiming sync.Mutex // serializes Claim, and guards the next two
+	nextTurn string     // the workflow that the next Claim begins with
+	dueFirst bool       // the last Claim gave the odd one to those that were due
 
 	insertDelivery, insertExecution, insertSteps *conn.Stmt // belong to the writer's goroutine
 

@@ -28,8 +28,10 @@ func TestListsReadNoMoreThanTheyReturn(t *testing.T) {
 	}
 	sql, args := deliveriesSQL(store.DeliveryQuery{Workflow: "w", DedupeKey: "k", Limit: 10})
 	c.Check("deliveries of a key", sql, args...)
-	c.Check("ready", sqlReady(false), 3, 10)
-	c.Check("due", sqlDue(false), 3, 10, now)
+	c.Check("ready", sqlReady, 3, 10, "w")
+	c.Check("workflows", sqlNextWorkflow, "w")
+	c.Check("unclaimed", sqlUnclaimed)
+	c.Check("due", sqlDue(false), 3, 10, now, `["w"]`)
 	c.Check("next", sqlNextWake)
 	c.Check("claimed", "SELECT count(*) FROM executions WHERE "+claimed, 5)
 	c.Check("waiting and claimed", "SELECT id FROM executions WHERE "+waitingClaimed, 0)

@@ -105,8 +105,8 @@ CREATE TABLE executions (
     reply_body       BLOB,
     output           TEXT
 ) STRICT;
-CREATE INDEX executions_ready ON executions (id) WHERE owner = 0 AND (status = 'queued' OR status = 'running');
-CREATE INDEX executions_waiting ON executions (owner, wake_at, id) WHERE status = 'waiting';
+CREATE INDEX executions_ready ON executions (workflow, id) WHERE owner = 0 AND (status = 'queued' OR status = 'running');
+CREATE INDEX executions_waiting ON executions (owner, wake_at, id, workflow) WHERE status = 'waiting';
 CREATE INDEX executions_ended_badly ON executions (status, id) WHERE (status = 'failed' OR status = 'aborted' OR status = 'canceled');
 CREATE INDEX executions_workflow ON executions (workflow, id);
 
