@@ -21,6 +21,7 @@ type fakeStore struct {
 	asked  []store.Deletion
 	old    int // deliveries that match a rule by age
 	all    int
+	shut   int   // refused ones, beside all
 	each   int64 // bytes
 	keys   int
 	sweeps []time.Time
@@ -35,6 +36,11 @@ func (c *fakeStore) DeleteDeliveries(f store.Deletion) (store.Deleted, error) {
 		return store.Deleted{}, err
 	}
 	c.asked = append(c.asked, f)
+	if f.Refused && f.Limit < 200 || f.Refused && c.shut > 0 {
+		n := min(f.Limit, c.shut)
+		c.shut -= n
+		return store.Deleted{Deliveries: n}, nil
+	}
 	if f.Refused || f.Workflow != "" {
 		return store.Deleted{}, nil
 	}
@@ -66,7 +72,13 @@ func (c *fakeStore) SweepBlobs(before time.Time) (int, error) {
 func (c *fakeStore) Usage() (int64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return int64(c.all) * c.each, nil
+	return int64(c.all+c.shut) * c.each, nil
+}
+
+func (c *fakeStore) RefusedUsage() (deliveries, bytes int64, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return int64(c.shut), int64(c.shut) * c.each, nil
 }
 
 // runFor runs a janitor on a fakeStore for a period of the bubble's time.
@@ -122,6 +134,23 @@ func TestTheOldestGoUntilTheRestIsSmallEnough(t *testing.T) {
 			t.Errorf("%d bytes are left", used)
 		}
 	})
+}
+
+func TestRefusedCallsHaveAShareOfTheirOwnAndGoFirst(t *testing.T) {
+	for _, x := range []struct{ all, shut, bytes, wantAll, leastShut, mostShut int }{
+		{100, 5000, 100_000, 100, 980, 1000}, // a tenth of 100,000 bytes
+		{100, 900, 100_000, 100, 900, 900},   // within the share
+		{900, 500, 10_000, 900, 0, 100},      // over both bounds: the refused ones are enough
+		{1500, 50, 10_000, 1000, 0, 0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c := &fakeStore{all: x.all, shut: x.shut, each: 10}
+			runFor(t, c, janitor.Options{RetainBytes: int64(x.bytes)}, 5*time.Second)
+			if c.all > x.wantAll || c.all < x.wantAll-200 || x.wantAll == x.all && c.all != x.all || c.shut < x.leastShut || c.shut > x.mostShut {
+				t.Errorf("%+v: %d and %d refused ones are left", x, c.all, c.shut)
+			}
+		})
+	}
 }
 
 func TestWithoutBoundsAllIsKept(t *testing.T) {

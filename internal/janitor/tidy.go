@@ -12,7 +12,7 @@ import (
 func (j *Janitor) tidy(ctx context.Context) error {
 	now := j.opt.Clock.Now()
 	var first error
-	for _, task := range []func(context.Context, time.Time) error{j.byAge, j.refused, j.expired, j.bySize, j.sweep} {
+	for _, task := range []func(context.Context, time.Time) error{j.byAge, j.refused, j.expired, j.refusedBySize, j.bySize, j.sweep} {
 		if err := task(ctx, now); err != nil && first == nil {
 			first = err
 		}
@@ -47,17 +47,46 @@ func (j *Janitor) refused(ctx context.Context, now time.Time) error {
 	return j.forget(ctx, store.Deletion{Refused: true, Before: now.Add(-j.opt.RetainRefused)})
 }
 
-// bySize deletes the oldest deliveries until the store is below its size limit.
+// refusedShare is the part of RetainBytes that calls which ran nothing may use: one in refusedShare.
+const refusedShare = 10
+
+// refusedBySize deletes the oldest calls that ran nothing until they are below their share of the size limit, so that
+// a flood of them does not push out the history of executions.
+func (j *Janitor) refusedBySize(ctx context.Context, now time.Time) error {
+	if j.opt.RetainBytes <= 0 {
+		return nil
+	}
+	count, used, err := j.opt.Store.RefusedUsage()
+	limit := j.opt.RetainBytes / refusedShare
+	if err != nil || used <= limit {
+		return err
+	}
+	for surplus := int(float64(count) * float64(used-limit) / float64(used)); surplus >= 0; {
+		done, err := j.piece(store.Deletion{Refused: true, Before: now, Limit: min(chunk, surplus+1)})
+		if err != nil || done.Deliveries == 0 || !pause(ctx, writePause) {
+			return err
+		}
+		surplus -= done.Deliveries
+	}
+	return nil
+}
+
+// bySize deletes the oldest deliveries until the store is below its size limit. Those of calls that ran nothing go
+// first.
 func (j *Janitor) bySize(ctx context.Context, now time.Time) error {
 	if j.opt.RetainBytes <= 0 {
 		return nil
 	}
-	for {
+	for refused := true; ; {
 		used, err := j.opt.Store.Usage()
 		if err != nil || used <= j.opt.RetainBytes {
 			return err
 		}
-		done, err := j.piece(store.Deletion{Before: now, Limit: chunk})
+		done, err := j.piece(store.Deletion{Refused: refused, Before: now, Limit: chunk})
+		if err == nil && done.Deliveries == 0 && refused {
+			refused = false
+			continue
+		}
 		if err != nil || done.Deliveries == 0 {
 			return err // only running executions are left
 		}

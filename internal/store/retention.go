@@ -18,6 +18,9 @@ type Retention interface {
 	SweepBlobs(before time.Time) (int, error)
 	// Usage returns the approximate disk space of deliveries, executions and blobs, in bytes.
 	Usage() (int64, error)
+	// RefusedUsage returns how many deliveries a Deletion with Refused selects, and their approximate disk space in
+	// bytes. Repeats do not count.
+	RefusedUsage() (deliveries, bytes int64, err error)
 }
 
 // Deletion selects the deliveries to delete.

@@ -58,6 +58,32 @@ func (w *harness) delete(f store.Deletion) store.Deleted {
 }
 
 func testRetention(t *testing.T, d Driver) {
+	t.Run("what refused calls use is known, and they can go before others", func(t *testing.T) {
+		w := newHarness(t, d)
+		kept := []ident.ID{w.of("one", flow.Succeeded).Delivery.ID}
+		const each = 10_000
+		refused := []hook.Outcome{hook.Filtered, hook.Handshake, hook.Rejected, hook.Unmatched}
+		for _, o := range refused {
+			for range 3 {
+				n := w.delivery(o)
+				n.Request.Body = make([]byte, each)
+				w.same("kept", w.SaveDelivery(n), true)
+			}
+		}
+		kept = append(kept, w.of("one", flow.Succeeded).Delivery.ID)
+		count, bytes, err := w.RefusedUsage()
+		w.ok(err)
+		total := int64(3 * len(refused))
+		if count != total || bytes < total*each || bytes > total*(each+5_000) {
+			t.Errorf("%d refused deliveries use %d bytes, want %d of about %d", count, bytes, total, total*each)
+		}
+		w.clock.Advance(time.Hour)
+		w.same("deleted", w.delete(store.Deletion{Refused: true, Before: w.now(), Limit: 100}).Deliveries, int(total))
+		w.same("left", w.left(), kept)
+		count, bytes, err = w.RefusedUsage()
+		w.ok(err)
+		w.same("refused", [2]int64{count, bytes}, [2]int64{})
+	})
 	t.Run("what has ended goes with all that belongs to it, what has not stays", func(t *testing.T) {
 		w := newHarness(t, d)
 		var stay []ident.ID

@@ -17,5 +17,7 @@ func TestDeliveriesToDeleteAreFoundByAnIndex(t *testing.T) {
 			}
 		}
 	}
+	c.Check("count of refused", sqlCountRefused, "rejected")
+	c.Check("size of refused", sqlSizeRefused+"DESC LIMIT ?2", "rejected", 50)
 	c.Check("the next workflow", sqlNextWorkflow, "w")
 }

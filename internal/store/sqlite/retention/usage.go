@@ -41,6 +41,39 @@ func (r *Retention) Usage() (int64, error) {
 	return bytes + blobs, err
 }
 
+// RefusedUsage counts the refused deliveries in their index, and estimates their size from a sample: the oldest and the
+// newest of each outcome.
+func (r *Retention) RefusedUsage() (deliveries, bytes int64, err error) {
+	err = r.Pool.Read(context.Background(), "sqlite.RefusedUsage", func(rd *reader.Reader) error {
+		for _, o := range refused() {
+			var n, sampled, size int64
+			if err := rd.Query(sqlCountRefused, func(s *conn.Stmt) { n = s.ColumnInt(0) }, string(o)); err != nil {
+				return err
+			}
+			for _, order := range []string{"ASC", "DESC"} {
+				if err := rd.Query(sqlSizeRefused+order+` LIMIT ?2`, func(s *conn.Stmt) {
+					sampled, size = sampled+1, size+s.ColumnInt(0)
+				}, string(o), usageSample); err != nil {
+					return err
+				}
+			}
+			if sampled > 0 {
+				deliveries, bytes = deliveries+n, bytes+n*size/sampled
+			}
+		}
+		return nil
+	})
+	return deliveries, bytes, err
+}
+
+const (
+	sqlCountRefused = `SELECT count(*) FROM deliveries WHERE outcome <> 'accepted' AND outcome = ?1`
+	// The added bytes are those of the other columns and of the index entries.
+	sqlSizeRefused = `SELECT 150 + length(CAST(request AS BLOB)) + length(body)
++ coalesce(length(opened), 0) + coalesce(length(CAST(answer AS BLOB)), 0) + length(reason)
+FROM deliveries WHERE outcome <> 'accepted' AND outcome = ?1 ORDER BY id `
+)
+
 const (
 	usageSample = 50 // records sampled from each collection
 	recordRoom  = 24 // bytes that a row and its index entry need besides the text
