@@ -28,6 +28,11 @@ const (
 	RejectedBody = 64 << 10
 	// maxRefusedPlain is the largest decompressed body of a rejected call that is searched for secrets, in bytes.
 	maxRefusedPlain = 1 << 20
+	// maxRefusedHead is how many bytes are recorded of the headers of a call that ran nothing, names and values
+	// together; also of its query, and of the value of each path parameter.
+	maxRefusedHead = 4 << 10
+	// maxHost is how many bytes of the Host header are recorded of such a call.
+	maxHost = 256
 	// RetryAfter is the Retry-After value for failures of the server, in seconds.
 	RetryAfter = "5"
 

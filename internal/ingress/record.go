@@ -60,6 +60,55 @@ func (c *call) recordUnmatched() {
 	c.maskHead()
 }
 
+// shortenHead limits what is recorded of the head of a call that ran nothing: such calls cost their senders
+// little, and there may be many. Names of headers are kept whole, values are cut.
+func (c *call) shortenHead() {
+	if c.delivery.Outcome == hook.Filtered {
+		return // the sender has passed the gates
+	}
+	req := &c.delivery.Request
+	cut := false
+	shorten := func(text *string, limit int) {
+		if len(*text) > limit {
+			*text, cut = strings.ToValidUTF8((*text)[:limit], "")+truncated, true
+		}
+	}
+	shorten(&req.Query, maxRefusedHead)
+	shorten(&req.Path, maxRefusedHead)
+	shorten(&req.Host, maxHost)
+	shorten(&req.ContentType, maxHost)
+	for i := range req.Params {
+		shorten(&req.Params[i].Value, maxRefusedHead)
+	}
+	longest := maxRefusedHead
+	for longest > 0 && headerBytes(req.Headers, longest) > maxRefusedHead {
+		longest /= 2
+	}
+	for i := range req.Headers {
+		shorten(&req.Headers[i].Value, longest)
+	}
+	for headerBytes(req.Headers, 0) > maxRefusedHead { // the names alone
+		req.Headers, cut = req.Headers[:len(req.Headers)*3/4], true
+	}
+	if cut {
+		c.note("the recorded head is truncated")
+	}
+}
+
+// truncated ends a text that was cut.
+const truncated = "...[truncated]"
+
+// headerBytes is the size of header lines whose values are cut to longest bytes.
+func headerBytes(lines []hook.Header, longest int) (n int) {
+	for _, h := range lines {
+		n += len(h.Name) + min(len(h.Value), longest)
+		if len(h.Value) > longest {
+			n += len(truncated)
+		}
+	}
+	return n
+}
+
 func (c *call) recordLine(path string) {
 	req := &c.delivery.Request
 	req.Method = c.r.Method[:min(len(c.r.Method), maxMethod)]

@@ -1,6 +1,7 @@
 package ingress
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -49,6 +50,45 @@ func TestOfAnUnmatchedCallOnlyHarmlessPartsAreKept(t *testing.T) {
 	want := []hook.Header{{Name: "Content-Type", Value: "application/json"}, {Name: "User-Agent", Value: "Hook/1"}}
 	if diff := cmp.Diff(want, d.Request.Headers); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestTheHeadOfARefusedCallIsShortened sends heads of 60 KB to a route that refuses them, to no route, and as a
+// handshake. Each record has at most 4 KiB of headers, with whole names.
+func TestTheHeadOfARefusedCallIsShortened(t *testing.T) {
+	long := strings.Repeat("v", 20<<10)
+	many := make([]string, 0, 400)
+	for i := range 400 {
+		many = append(many, fmt.Sprintf("X-A-Header-With-A-Long-Name-%d: %s", i, strings.Repeat("w", 100)))
+	}
+	for name, headers := range map[string][]string{"long values": {"X-A: " + long, "X-B: " + long, "X-C: short", "User-Agent: " + long}, "many": many} {
+		for _, target := range []string{"POST /api/webhooks/locked", "POST /api/webhooks/none", "HEAD /api/webhooks/get"} {
+			h := build(t, nil, workflow("locked", basic), workflow("get", path("/get", "GET")))
+			method, where, _ := strings.Cut(target, " ")
+			r := request(method, where+"?q="+long, "", headers...)
+			r.Host = long
+			h.serve(r)
+			d, _ := h.lastDelivery()
+			size := 0
+			for _, line := range d.Request.Headers {
+				size += len(line.Name) + len(line.Value)
+				if len(line.Value) > len("short") && len(line.Value) < 100 && !strings.HasSuffix(line.Value, truncated) {
+					t.Errorf("%s, %s: %s: %s is not marked", name, target, line.Name, line.Value)
+				}
+			}
+			whole := size + len(d.Request.Query) + len(d.Request.Host) + len(d.Request.ContentType)
+			if size > maxRefusedHead || whole > 3*maxRefusedHead || !strings.Contains(d.Reason, "truncated") {
+				t.Errorf("%s, %s: %d bytes of headers, %d in all: %s", name, target, size, whole, d.Reason)
+			}
+			if name == "long values" && strings.HasPrefix(target, "POST /api/webhooks/locked") && len(d.Request.Headers) != len(headers) {
+				t.Errorf("%s: the headers %v", target, d.Request.Headers)
+			}
+		}
+	}
+	h := build(t, nil, workflow("open"))
+	h.serve(request("POST", "/api/webhooks/open?q="+long, "", "X-A: "+long))
+	if d, _ := h.lastDelivery(); len(d.Request.Headers[0].Value) != len(long) || len(d.Request.Query) != len(long)+2 {
+		t.Error("the head of an accepted call is shortened")
 	}
 }
 

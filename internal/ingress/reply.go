@@ -111,6 +111,7 @@ func (c *call) refuse(gate string, out *outcome) {
 	d.Answer = c.answer.recorded()
 	c.send()
 	c.maskRefused()
+	c.shortenHead()
 	d.Request.Stored, d.Request.Files = "", nil // a call that is not accepted names no blob
 	c.h.opt.Door.SaveDelivery(*d)               // a full queue drops it and counts that
 }
