@@ -58,7 +58,7 @@ type Server struct {
 	WorkflowShare int `name:"workflow-share" default:"${workflow_share}" help:"Percent of --concurrency, --hand-off, --backlog and --script-workers that one workflow gets while no other asks; the rest is kept for the next workflow. Several busy workflows get equal parts. 100: first come, first served." group:"runs"`
 
 	Retain        time.Duration `name:"retain" default:"${retain}" help:"How long accepted calls and their executions are kept; a workflow's options.retain overrides it. 0s: forever." group:"keep"`
-	RetainBytes   int64         `name:"retain-bytes" type:"size" default:"${retain_bytes}" help:"Disk space of calls, executions and files; beyond it the oldest are deleted. 0B: no limit. Calls that ran nothing have a tenth of it, and are deleted first." group:"keep"`
+	RetainBytes   int64         `name:"retain-bytes" type:"size" default:"${retain_bytes}" help:"Disk space of calls, executions and files; beyond it the oldest are deleted, first those of calls that ran nothing, which have a tenth of it at most. 0B: no limit." group:"keep"`
 	RetainRefused time.Duration `name:"retain-refused" default:"${retain_refused}" help:"How long calls that started nothing are kept: refused, filtered, handshakes. 0s: forever." group:"keep"`
 
 	MaxNodes       int   `name:"max-nodes" default:"${max_nodes}" help:"Nodes of one workflow, including those in branches." group:"limits"`
