@@ -55,7 +55,7 @@ func (kind) Info() channel.Info {
 
 // Compile checks a config.
 func (k kind) Compile(v value.Value) (channel.Channel, []decode.Problem) {
-	s, written, r := channel.Read(v, config{Method: http.MethodPost})
+	s, written, r := channel.Read(v, config{Method: "POST"})
 	r.URL("url", written.URL)
 	if !written.JSON.IsMissing() && len(written.Form) > 0 {
 		r.Problem("form", "cannot be combined with json; keep one of them")

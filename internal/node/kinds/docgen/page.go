@@ -10,6 +10,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"hookline.dev/hookline/internal/configdoc"
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/node"
 )
@@ -49,11 +50,7 @@ func section(b *bytes.Buffer, nodesDir string, k node.Kind) error {
 	info := k.Info()
 	dir := filepath.Join(nodesDir, folder(k))
 	fmt.Fprintf(b, "\n## %s\n\n%s\n\n", info.Type, info.Summary)
-	found, err := readStructs(dir)
-	if err != nil {
-		return err
-	}
-	rows, err := found.rows(configType, "")
+	rows, err := configdoc.Read(dir)
 	if err != nil {
 		return err
 	}
@@ -61,7 +58,7 @@ func section(b *bytes.Buffer, nodesDir string, k node.Kind) error {
 		b.WriteString("| field | takes | rules | meaning |\n|---|---|---|---|\n")
 	}
 	for _, r := range rows {
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", r.name, r.kind, cell(r.rules), cell(r.meaning))
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", r.Name, r.Kind, cell(r.Rules), cell(r.Meaning))
 	}
 	fmt.Fprintf(b, "\n- Result: %s\n", info.Result)
 	for _, line := range facts(info) {

@@ -1,4 +1,4 @@
-package main
+package configdoc
 
 import (
 	"fmt"
@@ -13,24 +13,47 @@ import (
 // configType is the name of every kind's config struct.
 const configType = "config"
 
-// row is one field of a config as the page shows it.
-type row struct {
-	name    string // cases[].name
-	kind    string // text, list of objects, duration, ...
-	rules   string // required, one of ..., at most ...
-	meaning string
+// Field is one field of a config as a reference page shows it.
+type Field struct {
+	Name    string // cases[].name
+	Kind    string // text, list of objects, duration, ...
+	Rules   string // required, one of ..., at most ...
+	Secret  bool   // has the tag secret:"true"
+	Default string // of a field of the config itself, as text; "" if there is none
+	Meaning string
+}
+
+// Read returns the fields of the struct type config in a folder. A nested struct's fields follow the field that has
+// it. A field without a comment is an error.
+func Read(dir string) ([]Field, error) {
+	found, err := readStructs(dir)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := found.types.rows(configType, "")
+	for i, f := range fields {
+		fields[i].Default = found.defaults[f.Name]
+	}
+	return fields, err
+}
+
+// source is what the page needs of a package.
+type source struct {
+	types    structs
+	defaults map[string]string // of the config's fields, by name
 }
 
 // structs holds the struct types of one package, by name.
 type structs map[string]*ast.StructType
 
 // readStructs parses the Go files of a folder, except tests.
-func readStructs(dir string) (structs, error) {
+func readStructs(dir string) (*source, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
 		return nil, err
 	}
 	found := make(structs)
+	var parsed []*ast.File
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
@@ -39,6 +62,7 @@ func readStructs(dir string) (structs, error) {
 		if err != nil {
 			return nil, err
 		}
+		parsed = append(parsed, file)
 		ast.Inspect(file, func(n ast.Node) bool {
 			if spec, ok := n.(*ast.TypeSpec); ok {
 				if s, ok := spec.Type.(*ast.StructType); ok {
@@ -51,12 +75,12 @@ func readStructs(dir string) (structs, error) {
 	if found[configType] == nil {
 		return nil, fmt.Errorf("%s has no struct type called %s", dir, configType)
 	}
-	return found, nil
+	return &source{found, defaults(parsed, found[configType])}, nil
 }
 
 // rows lists the fields of a struct, followed by those of its nested structs.
-func (s structs) rows(name, under string) ([]row, error) {
-	var out []row
+func (s structs) rows(name, under string) ([]Field, error) {
+	var out []Field
 	for _, f := range s[name].Fields.List {
 		if f.Tag == nil {
 			continue
@@ -68,7 +92,7 @@ func (s structs) rows(name, under string) ([]row, error) {
 			return nil, fmt.Errorf("the field %s%s has no comment", under, field)
 		}
 		kind, nested, path := s.typeName(f.Type, under+field)
-		out = append(out, row{under + field, kind, rules(kind, tag), meaning})
+		out = append(out, Field{Name: under + field, Kind: kind, Rules: rules(kind, tag), Secret: tag.Get("secret") == "true", Meaning: meaning})
 		if nested == "" {
 			continue
 		}
