@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
+	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/fault"
 )
 
@@ -49,7 +51,7 @@ func secret(dir, name string) (string, error) {
 	path := filepath.Join(dir, name)
 	text, err := os.ReadFile(path)
 	if err == nil && len(text) > 0 {
-		return string(text), nil
+		return string(text), checkSecret(path, string(text))
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fault.As("app.secret", fault.Unavailable, err, "cannot read %s: %s", path, cause(err))
@@ -61,6 +63,21 @@ func secret(dir, name string) (string, error) {
 		return "", err
 	}
 	return made, nil
+}
+
+// checkSecret refuses a secret that others can read or guess, and says how to mend it.
+func checkSecret(path, text string) error {
+	if len(strings.TrimSpace(text)) < config.MinToken {
+		return fault.New("app.secret", fault.Invalid, "%s is too short to be safe: remove it (rm %s), and the next start writes a new one", path, path)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return fault.As("app.secret", fault.Unavailable, err, "cannot read %s: %s", path, cause(err))
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 { // Windows has no such bits
+		return fault.New("app.secret", fault.Invalid, "%s can be read by other users: run chmod 600 %s", path, path)
+	}
+	return nil
 }
 
 // writeAddress writes the addresses of the listeners.

@@ -28,7 +28,7 @@ type Server struct {
 	TokenFile string `name:"token-file" placeholder:"FILE" help:"File to read --token from." group:"access"`
 
 	TrustedProxies []string      `name:"trusted-proxies" type:"list" placeholder:"CIDR" help:"Addresses or networks of the proxies whose X-Forwarded-For or Forwarded header is trusted, separated by commas." group:"access"`
-	ProxyHeader    string        `name:"proxy-header" placeholder:"NAME" help:"The header that the trusted proxies set, e.g. Forwarded; by default X-Forwarded-For, and Forwarded if that is missing." group:"access"`
+	ProxyHeader    string        `name:"proxy-header" placeholder:"NAME" help:"The header that the trusted proxies set, X-Forwarded-For or Forwarded; by default the one that a call has, and neither of a call that has both." group:"access"`
 	AllowIPs       []string      `name:"allow-ips" type:"list" placeholder:"CIDR" help:"Addresses or networks that may call hooks, separated by commas; by default all. A workflow's allowIPs restrict them further." group:"access"`
 	AuthFailures   int           `name:"auth-failures" default:"${auth_failures}" help:"Wrong secrets from one address for one workflow within a minute before the address is locked out; 0: never." group:"access"`
 	AuthLockout    time.Duration `name:"auth-lockout" default:"${auth_lockout}" help:"How long an address is locked out the first time; each further time twice as long, up to 15m or this value, whichever is longer." group:"access"`
