@@ -218,7 +218,7 @@ type Claimed struct {
 // Loaded is an execution with its delivery and journal, for reading.
 type Loaded = Claimed
 
-// Catalog stores workflows, revisions and collections. Its reads return an error of kind fault.Timeout when their
+// Catalog stores workflows, revisions, collections and channels. Its reads return an error of kind fault.Timeout when their
 // context ends.
 type Catalog interface {
 	// Workflows returns every workflow with the document of its current revision.
@@ -231,6 +231,7 @@ type Catalog interface {
 	// workflow.
 	SetEnabled(key string, on bool) error
 	Definitions
+	Channels
 }
 
 // Definitions stores the definitions of collections.
@@ -241,6 +242,26 @@ type Definitions interface {
 	// kind fault.Conflict, naming collection and field, for a change that loses data without permission or that
 	// the existing records do not allow. It is of kind fault.Invalid for a wrong definition.
 	Redefine(Redefinition) ([]collection.Change, error)
+}
+
+// Channels stores the definitions of notification channels.
+type Channels interface {
+	// Channels returns every channel, sorted by name.
+	Channels(context.Context) ([]Channel, error)
+	// ChangeChannels creates or replaces the channels in put, by name, and deletes those whose names are in drop, all in
+	// one write. A name in drop that does not exist is no error; a name in both is replaced. The error is of kind
+	// fault.Invalid if a channel has no name, type or config.
+	ChangeChannels(put []Channel, drop []string) error
+}
+
+// Channel is a notification channel as the catalog stores it. It contains references to variables ($env), never their
+// values.
+type Channel struct {
+	Name      string
+	Type      string
+	Config    value.Value // as written
+	Source    string      // the file it came from; "": not from a file
+	UpdatedAt time.Time
 }
 
 // Redefinition describes a change of collections.

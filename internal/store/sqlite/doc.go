@@ -6,7 +6,7 @@
 //	records ──► tables              operations and queries on records
 //	definitions ──► tables          collections and their tables
 //	retention ──► tables            deletion, blobs, usage
-//	workflows, dedupe               revisions; dedupe keys
+//	workflows, channels, dedupe     revisions; notification channels; dedupe keys
 //	tables                          the tables of collections
 //	   │
 //	   ▼

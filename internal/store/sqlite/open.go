@@ -9,6 +9,7 @@ import (
 
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/sqlite/channels"
 	"hookline.dev/hookline/internal/store/sqlite/dedupe"
 	"hookline.dev/hookline/internal/store/sqlite/definitions"
 	"hookline.dev/hookline/internal/store/sqlite/disk"
@@ -29,6 +30,7 @@ type Store struct {
 	*records.Records
 	*definitions.Definitions
 	*workflows.Revisions
+	*channels.Table
 	*retention.Retention
 	*dedupe.Keys
 
@@ -103,6 +105,7 @@ func (s *Store) start(path string) (err error) {
 	s.Journal = journal.New(journal.Options{Writer: w, Pool: s.pool, Records: s.Records, Keys: s.Keys, Files: o.Blobs, Reserve: s.reserve, Clock: o.Clock})
 	s.Definitions = &definitions.Definitions{Writer: w, Pool: s.pool, Catalog: catalog, Blobs: blobs, Clock: o.Clock, Rewrite: o.Rewrite}
 	s.Revisions = &workflows.Revisions{Writer: w, Pool: s.pool, Clock: o.Clock}
+	s.Table = &channels.Table{Writer: w, Pool: s.pool, Clock: o.Clock}
 	s.Retention = &retention.Retention{Writer: w, Pool: s.pool, Blobs: blobs, Catalog: catalog}
 	if err := w.Start(s.Journal.State(), s.Keys.Prepare, s.Journal.Prepare, catalog.Load); err != nil {
 		return err

@@ -142,9 +142,10 @@ func testRecords(t *testing.T, d Driver) {
 		_, deliveries := w.Deliveries(gone, store.DeliveryQuery{Limit: 1})
 		_, executions := w.Executions(gone, store.ExecutionQuery{Limit: 1})
 		_, workflows := w.Workflows(gone)
+		_, channels := w.Channels(gone)
 		for name, err := range map[string]error{
 			"find": find, "aggregate": aggregate, "record": record, "load": load,
-			"deliveries": deliveries, "executions": executions, "workflows": workflows,
+			"deliveries": deliveries, "executions": executions, "workflows": workflows, "channels": channels,
 		} {
 			if !fault.Is(err, fault.Timeout) {
 				t.Errorf("%s: error is %v", name, err)

@@ -106,6 +106,7 @@ func Run(t *testing.T, d Driver) {
 		{"retry", testRetry},
 		{"catalog", testCatalog},
 		{"collections", testCollections},
+		{"channels", testChannels},
 		{"redefine", testRedefine},
 		{"history", testHistory},
 		{"records", testRecords},

@@ -31,6 +31,15 @@ CREATE TABLE revisions (
     PRIMARY KEY (workflow, hash)
 ) STRICT;
 
+-- Notification channels. A config refers to variables ($env) and has no secrets.
+CREATE TABLE channels (
+    name       TEXT PRIMARY KEY,
+    type       TEXT NOT NULL,
+    config     TEXT NOT NULL, -- JSON as written
+    source     TEXT NOT NULL, -- the file it came from, or ''
+    updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The ids of deliveries and executions are snowflakes: they grow, so rows are appended at the right
 -- edge of the tree and a write costs the same with a thousand rows as with a million.
 CREATE TABLE deliveries (
