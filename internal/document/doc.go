@@ -1,7 +1,7 @@
-// Package document reads YAML and JSON documents into flow.Workflow and collection.Collection. It reports
-// everything that is wrong with them at once: file, line, path, message, and the nearest valid name.
+// Package document reads YAML and JSON documents into flow.Workflow, collection.Collection and channel.Definition. It
+// reports everything that is wrong with them at once: file, line, path, message, and the nearest valid name.
 //
-//	text ──Parse──► File{Workflows, Collections}     strict syntax and fields, no knowledge of kinds
+//	text ──Parse──► File{Workflows, …}                strict syntax and fields, no knowledge of kinds
 //	flow.Workflow ──Compile(kinds)──► Compiled        node kinds, branches, references, templates
 //	[]flow.Workflow ──Conflicts──► two claims on one URL
 //	a folder ──Load──► all of it

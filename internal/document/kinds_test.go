@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"hookline.dev/hookline/internal/channel"
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/node"
@@ -59,7 +60,35 @@ func (n fakeNode) AtOnce() bool { return n.atOnce }
 
 func (fakeNode) Holds(expr.Scope) (bool, error) { return false, nil }
 
-// fakeKinds has one kind of each sort: plain, with branches, for sync only, waiting, looping, forking.
+// sender is a node kind whose nodes send through a channel. Only channels of kinds with HTML may have html.
+type sender struct{}
+
+func (sender) Info() node.Info { return node.Info{Type: "send", Effect: node.Outbound} }
+
+func (sender) Compile(config value.Value, about node.About) (node.Node, []decode.Problem) {
+	var n senderNode
+	problems := decode.Into(config, &n.config)
+	return n, problems
+}
+
+type senderNode struct {
+	fakeNode
+	config struct {
+		Channel string `json:"channel"`
+		HTML    string `json:"html"`
+	}
+}
+
+func (n senderNode) Channel() string { return n.config.Channel }
+
+func (n senderNode) FitsChannel(info channel.Info) []decode.Problem {
+	if n.config.HTML != "" && !info.HTML {
+		return []decode.Problem{{Path: "html", Message: info.Title + " has no HTML"}}
+	}
+	return nil
+}
+
+// fakeKinds has one kind of each sort: plain, with branches, for sync only, waiting, looping, forking, sending.
 func fakeKinds() *node.Set {
 	return node.NewSet(
 		fakeKind{node.Info{Type: "set", Effect: node.Pure}},
@@ -72,5 +101,6 @@ func fakeKinds() *node.Set {
 		fakeKind{node.Info{Type: "output", Output: true}},
 		fakeKind{node.Info{Type: "delay", Waits: true}},
 		fakeKind{node.Info{Type: "response", SyncOnly: true}},
+		sender{},
 	)
 }

@@ -1,13 +1,15 @@
 package document
 
 import (
+	"hookline.dev/hookline/internal/channel"
 	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/verify"
 )
 
-// Known holds what a document may refer to and this package does not define: the node kinds and signature presets
-// that the binary was built with. Compile needs both.
+// Known holds what a document may refer to and this package does not define: the node kinds, signature presets and
+// kinds of channels that the binary was built with. Compile needs Kinds and Presets, Assemble needs all of them.
 type Known struct {
-	Kinds   *node.Set
-	Presets *verify.Set
+	Kinds    *node.Set
+	Presets  *verify.Set
+	Channels *channel.Set
 }

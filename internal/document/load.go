@@ -18,6 +18,7 @@ import (
 type Bundle struct {
 	Workflows   []Loaded
 	Collections []collection.Collection
+	Channels    []LoadedChannel
 }
 
 // Loaded is one workflow of a bundle.
@@ -99,8 +100,8 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// Assemble checks parsed files as a whole: every workflow compiles, and no two workflows or collections claim the
-// same key, URL or collection name.
+// Assemble checks parsed files as a whole: every workflow and channel compiles, and no two workflows, collections or
+// channels claim the same key, URL or name.
 func Assemble(files []File, known Known) (Bundle, []Problem) {
 	var (
 		bundle   Bundle
@@ -109,6 +110,7 @@ func Assemble(files []File, known Known) (Bundle, []Problem) {
 		keys     = make(map[string]Source)
 		names    = make(map[string]Source)
 		declared []declaration // where each of bundle.Collections was declared
+		channels = channels{known: known.Channels}
 	)
 	for _, file := range files {
 		for _, w := range file.Workflows {
@@ -134,11 +136,17 @@ func Assemble(files []File, known Known) (Bundle, []Problem) {
 				declared = append(declared, declaration{c.Source, i})
 			}
 		}
+		for _, c := range file.Channels {
+			channels.add(c)
+		}
 	}
+	bundle.Channels = channels.list
+	problems = append(problems, channels.problems...)
 	problems = append(problems, checkTogether(bundle.Collections, declared)...)
 	for _, w := range bundle.Workflows {
 		if w.compiled != nil {
 			problems = append(problems, w.Source.Place(w.compiled.fitsDeclared(bundle.Collections))...)
+			problems = append(problems, w.Source.Place(w.compiled.fitsDeclaredChannels(channels.kinds))...)
 		}
 	}
 	for _, p := range Conflicts(withValidPath(all)) {
@@ -152,6 +160,11 @@ func withValidPath(all []flow.Workflow) []flow.Workflow {
 	return slices.DeleteFunc(slices.Clone(all), func(w flow.Workflow) bool {
 		return w.Trigger.Path != "" && pathProblem(w.Trigger.Path) != ""
 	})
+}
+
+// line returns the file and line of a path in a document, as file:line.
+func (s Source) line(path string) string {
+	return fmt.Sprintf("%s:%d", s.File, lineOf(s.root.lines(), path))
 }
 
 // String returns the file and line of a document, as file:line.

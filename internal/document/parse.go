@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"hookline.dev/hookline/internal/channel"
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/flow"
@@ -18,6 +19,7 @@ type File struct {
 	Name        string
 	Workflows   []Workflow
 	Collections []Collections
+	Channels    []DeclaredChannels
 }
 
 // Workflow is a workflow document and its position in the file.
@@ -34,6 +36,14 @@ type Workflow struct {
 type Collections struct {
 	Collections []collection.Collection
 	Source      Source
+}
+
+// DeclaredChannels is a channels document and its position in the file.
+type DeclaredChannels struct {
+	Channels []channel.Definition
+	Source   Source
+
+	unread map[int]bool // channels whose config could not be read
 }
 
 // Parse reads a file: JSON if its name ends in .json, otherwise YAML, which may hold several documents separated by
@@ -60,7 +70,7 @@ func (f *File) add(s Source) []Problem {
 		if s.follows("") {
 			return nil
 		}
-		return s.Place([]Problem{{Message: "a document is an object that starts with workflow: or collections:"}})
+		return s.Place([]Problem{{Message: "a document is an object that starts with workflow:, collections: or channels:"}})
 	}
 	v := s.root.value()
 	if len(v.Text()) > MaxDocument {
@@ -77,12 +87,15 @@ func (f *File) add(s Source) []Problem {
 		f.Collections = append(f.Collections, Collections{Collections: list, Source: s})
 		return s.Place(problems)
 	case "channels":
-		return s.Place([]Problem{{Path: "channels", Message: "channels are not yet supported; leave the document out"}})
+		list, problems := readChannels(v)
+		list.Source = s
+		f.Channels = append(f.Channels, list)
+		return s.Place(problems)
 	default:
 		if s.follows("") {
 			return nil
 		}
-		return s.Place([]Problem{{Message: "a document starts with workflow: or collections:" + documentHint(s.root)}})
+		return s.Place([]Problem{{Message: "a document starts with workflow:, collections: or channels:" + documentHint(s.root)}})
 	}
 }
 

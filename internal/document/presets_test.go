@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"hookline.dev/hookline/internal/channel"
+	"hookline.dev/hookline/internal/channel/slack"
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/verify"
@@ -14,7 +16,7 @@ import (
 
 // fakes returns the kinds and presets that these tests know.
 func fakes() document.Known {
-	return document.Known{Kinds: fakeKinds(), Presets: fakePresets()}
+	return document.Known{Kinds: fakeKinds(), Presets: fakePresets(), Channels: channel.NewSet(slack.New(nil))}
 }
 
 // fakePreset is a preset that checks its config and verifies nothing.

@@ -8,7 +8,7 @@ import (
 	"hookline.dev/hookline/internal/decode"
 )
 
-// declaration is the document and index where a collection is declared.
+// declaration is the document and index where a collection or channel is declared.
 type declaration struct {
 	source Source
 	index  int

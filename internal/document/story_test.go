@@ -93,5 +93,8 @@ func play(files fstest.MapFS) string {
 		}
 		fmt.Fprintln(&b)
 	}
+	for _, c := range bundle.Channels {
+		fmt.Fprintf(&b, "channel %s: %s %s (%s)\n", c.Name, c.Type, c.Config, c.Source)
+	}
 	return b.String()
 }
