@@ -26,10 +26,11 @@ type Entry struct {
 // Live reports whether the workflow takes calls.
 func (e *Entry) Live() bool { return e.Enabled && e.Compiled != nil }
 
-// table is an immutable snapshot of all published workflows.
+// table is an immutable snapshot of all published workflows and channels.
 type table struct {
-	list  []*Entry // sorted by key
-	byKey map[string]*Entry
+	list     []*Entry // sorted by key
+	byKey    map[string]*Entry
+	channels []*Channel // sorted by name
 }
 
 // Options are the dependencies of a Catalog.
@@ -45,14 +46,16 @@ type Options struct {
 	Log   *slog.Logger
 }
 
-// Catalog is the table of published workflows, and the only way to change it. It is safe for concurrent use:
+// Catalog is the table of published workflows and channels, and the only way to change it. It is safe for concurrent use:
 // reads use an immutable table behind an atomic pointer, and a mutex serialises changes.
 type Catalog struct {
-	opt     Options
-	mu      sync.Mutex // serialises changes
-	current atomic.Pointer[table]
-	old     revisions
-	changed []func([]*Entry)
+	opt      Options
+	mu       sync.Mutex // serialises changes, and guards declared
+	current  atomic.Pointer[table]
+	old      revisions
+	changed  []func([]*Entry)
+	channels []func([]*Channel)
+	declared map[string]string // channels that the directory declares, and their files
 }
 
 // New returns an empty catalog. Load fills it.
@@ -66,15 +69,19 @@ func New(opt Options) *Catalog {
 // Call OnChange before Load.
 func (c *Catalog) OnChange(f func([]*Entry)) { c.changed = append(c.changed, f) }
 
-// Load reads the published workflows from the store. A workflow that this binary cannot compile is kept and
-// logged, but takes no calls.
+// OnChannels registers f. It is called with all channels after every change, before the functions of OnChange. Call
+// OnChannels before Load.
+func (c *Catalog) OnChannels(f func([]*Channel)) { c.channels = append(c.channels, f) }
+
+// Load reads the published workflows and the channels from the store. A workflow that this binary cannot compile is
+// kept and logged, but takes no calls.
 func (c *Catalog) Load() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.reload()
 }
 
-// reload rebuilds the table from the store and calls the functions registered with OnChange.
+// reload rebuilds the table from the store and calls the functions registered with OnChannels and OnChange.
 func (c *Catalog) reload() error {
 	published, err := c.opt.Store.Workflows(context.Background())
 	if err != nil {
@@ -82,6 +89,9 @@ func (c *Catalog) reload() error {
 	}
 	before := c.current.Load()
 	next := &table{byKey: make(map[string]*Entry, len(published))}
+	if next.channels, err = c.loadChannels(before.channels); err != nil {
+		return fault.Wrap("catalog.Load", err)
+	}
 	for _, p := range published {
 		e := &Entry{Published: p}
 		if was := before.byKey[p.Key]; was != nil && was.Revision == p.Revision && was.Compiled != nil {
@@ -94,6 +104,9 @@ func (c *Catalog) reload() error {
 	}
 	slices.SortFunc(next.list, func(a, b *Entry) int { return strings.Compare(a.Key, b.Key) })
 	c.current.Store(next)
+	for _, tell := range c.channels {
+		tell(next.channels)
+	}
 	for _, tell := range c.changed {
 		tell(next.list)
 	}
@@ -148,8 +161,8 @@ func (c *Catalog) Find(key string) (*Entry, error) {
 	return nil, fault.New("catalog.Find", fault.NotFound, "there is no workflow %q", key)
 }
 
-// SetEnabled enables or disables a workflow. It refuses to enable one that conflicts with another or does not
-// fit the collections.
+// SetEnabled enables or disables a workflow. It refuses to enable one that conflicts with another or does not fit the
+// collections or channels.
 func (c *Catalog) SetEnabled(key string, on bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -168,7 +181,7 @@ func (c *Catalog) SetEnabled(key string, on bool) error {
 		if err != nil {
 			return fault.Wrap("catalog.SetEnabled", err)
 		}
-		if problems := e.Compiled.Fits(all); len(problems) > 0 {
+		if problems := append(e.Compiled.Fits(all), e.Compiled.FitsChannels(c.channelInfos())...); len(problems) > 0 {
 			return fault.New("catalog.SetEnabled", fault.Conflict, "%s", problems[0])
 		}
 	}

@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -29,7 +30,27 @@ type fakeStore struct {
 	current   map[string]store.Published
 	revisions map[string]value.Value
 	defined   []collection.Collection
+	channels  map[string]store.Channel
 	writes    int
+}
+
+func (s *fakeStore) Channels(ctx context.Context) ([]store.Channel, error) {
+	var all []store.Channel
+	for _, name := range slices.Sorted(maps.Keys(s.channels)) {
+		all = append(all, s.channels[name])
+	}
+	return all, nil
+}
+
+func (s *fakeStore) ChangeChannels(put []store.Channel, drop []string) error {
+	s.writes++
+	for _, name := range drop {
+		delete(s.channels, name)
+	}
+	for _, c := range put {
+		s.channels[c.Name] = c
+	}
+	return nil
 }
 
 func (s *fakeStore) Workflows(ctx context.Context) ([]store.Published, error) {

@@ -36,7 +36,7 @@ func (c *Catalog) mayAlter(wanted []collection.Collection, dropped []string) err
 	if err != nil {
 		return fault.Wrap("catalog.Alter", err)
 	}
-	if problems := c.broken(before, altered(before, wanted, dropped), nil); len(problems) > 0 {
+	if problems := c.broken(fits(before), fits(altered(before, wanted, dropped)), nil); len(problems) > 0 {
 		return &fault.Error{Op: "catalog.Alter", Kind: fault.Conflict, Message: "an enabled workflow uses it: " + document.Text(problems)}
 	}
 	return nil
@@ -52,16 +52,21 @@ func altered(before, wanted []collection.Collection, dropped []string) []collect
 	return append(after, wanted...)
 }
 
-// broken reports which uses in the enabled workflows, except the replaced ones, fit the collections before a
-// change but not after it. A use that did not fit before is no reason to refuse a change.
-func (c *Catalog) broken(before, after []collection.Collection, replaced func(key string) bool) []document.Problem {
+// fits returns the check of a workflow against collections.
+func fits(all []collection.Collection) func(*document.Compiled) []document.Problem {
+	return func(w *document.Compiled) []document.Problem { return w.Fits(all) }
+}
+
+// broken reports which uses in the enabled workflows, except the replaced ones, pass a check before a change but not
+// after it. A use that did not fit before is no reason to refuse a change.
+func (c *Catalog) broken(before, after func(*document.Compiled) []document.Problem, replaced func(key string) bool) []document.Problem {
 	var problems []document.Problem
 	for _, e := range c.current.Load().list {
 		if !e.Live() || replaced != nil && replaced(e.Key) {
 			continue
 		}
-		was := e.Compiled.Fits(before)
-		for _, p := range e.Compiled.Fits(after) {
+		was := before(e.Compiled)
+		for _, p := range after(e.Compiled) {
 			if !slices.Contains(was, p) {
 				p.Workflow = e.Key
 				problems = append(problems, p)
@@ -78,14 +83,18 @@ func (c *Catalog) misfits(b Batch, changes []document.Loaded) ([]document.Proble
 		return nil, fault.Wrap("catalog.Publish", err)
 	}
 	after := altered(before, b.Collections, nil)
+	channelsBefore, channelsAfter := c.channelsAfter(b)
 	var problems []document.Problem
 	own := make(map[string]bool, len(changes))
 	for _, wf := range changes {
 		own[wf.Workflow.Key] = true
 		problems = append(problems, wf.Fits(after)...)
+		problems = append(problems, wf.FitsChannels(channelsAfter)...)
 	}
-	if len(b.Collections) > 0 {
-		problems = append(problems, c.broken(before, after, func(key string) bool { return own[key] })...)
+	replaced := func(key string) bool { return own[key] }
+	problems = append(problems, c.broken(fits(before), fits(after), replaced)...)
+	gone := func(key string) bool {
+		return own[key] || b.Directory && b.Prune && c.current.Load().byKey[key].Source != ""
 	}
-	return problems, nil
+	return append(problems, c.broken(fitsChannels(channelsBefore), fitsChannels(channelsAfter), gone)...), nil
 }

@@ -1,6 +1,9 @@
-// Package catalog keeps the published workflows. It checks documents against each other and against what is
-// already published, stores new revisions, and provides an immutable table of compiled workflows. It notifies
-// its users (ingress, engine) of changes.
+// Package catalog keeps the published workflows and the notification channels. It checks documents against each other
+// and against what is already published, stores new revisions and channels, and provides an immutable table of what is
+// compiled. It notifies its users (ingress, engine) of changes.
+//
+// A channel that the documents of the directory declare can be changed only there: the next load would undo any other
+// change. Which channels these are is in memory; after a start without a directory, there are none.
 //
 // It does not parse documents (package document does) and serves no requests.
 package catalog

@@ -14,22 +14,25 @@ import (
 type Batch struct {
 	Workflows   []document.Loaded
 	Collections []collection.Collection
-	// Directory marks a batch that contains everything in its directory. Workflows that came from a directory
-	// earlier and are not in the batch have been removed.
+	Channels    []document.LoadedChannel
+	// Directory marks a batch that contains everything in its directory. Workflows and channels that came from a
+	// directory earlier and are not in the batch have been removed.
 	Directory bool
-	Prune     bool // disable removed workflows
+	Prune     bool // disable removed workflows, delete removed channels
 }
 
 // Report lists what a load changed.
 type Report struct {
-	Published []string `json:"published"` // keys whose revision changed
-	Unchanged []string `json:"unchanged"`
-	Removed   []string `json:"removed"`  // keys whose file no longer exists
-	Disabled  []string `json:"disabled"` // those of them that were disabled
+	Published []string // keys whose revision changed
+	Unchanged []string
+	Removed   []string // keys whose file no longer exists
+	Disabled  []string // those of them that were disabled
+	Channels  ChannelReport
 }
 
 // Publish checks a batch as a whole. It publishes the whole batch, or refuses it with every reason. A workflow
-// whose content has not changed stays as it is, even if an operator disabled it.
+// whose content has not changed stays as it is, even if an operator disabled it. Channels are created before the
+// workflows that may use them are published, and deleted after the workflows that used them have changed.
 func (c *Catalog) Publish(b Batch) (Report, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -43,6 +46,9 @@ func (c *Catalog) Publish(b Batch) (Report, error) {
 		}
 	}
 	var r Report
+	if err := c.putChannels(b, &r.Channels); err != nil {
+		return Report{}, err
+	}
 	var writes []store.Published
 	for _, wf := range changes {
 		was := c.current.Load().byKey[wf.Workflow.Key]
@@ -62,6 +68,9 @@ func (c *Catalog) Publish(b Batch) (Report, error) {
 		}
 	}
 	if err := c.drop(b, changes, &r); err != nil {
+		return r, err
+	}
+	if err := c.dropChannels(b, &r.Channels); err != nil {
 		return r, err
 	}
 	return r, c.reload()

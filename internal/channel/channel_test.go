@@ -44,6 +44,18 @@ func TestAChannelKeepsItsRate(t *testing.T) {
 			t.Errorf("burst: message %d waits for %s, want %s", i, wait, want)
 		}
 	}
+	for range 3 { // refused turns are not taken
+		if at := live.TryReserve(live.Find("slow"), now); at.Sub(now) != 4*time.Second {
+			t.Errorf("slow: the next turn is in %s", at.Sub(now))
+		}
+	}
+	now = now.Add(time.Hour)
+	if at := live.TryReserve(live.Find("slow"), now); at.After(now) {
+		t.Errorf("slow: after an hour, the next turn is in %s", at.Sub(now))
+	}
+	if at := live.TryReserve(live.Find("slow"), now); at.Sub(now) != time.Second {
+		t.Errorf("slow: the turn was not taken, the next one is in %s", at.Sub(now))
+	}
 	now = now.Add(time.Hour)
 	if wait := turns("slow", 1)[0]; wait != 0 {
 		t.Errorf("after an hour, a message waits for %s", wait)

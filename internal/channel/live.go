@@ -60,7 +60,12 @@ func (l *Live) Names() []string {
 // Reserve takes the next turn of a channel, and returns when it is: now or earlier, or later if the channel has
 // reached its rate. Each turn is for one message (the generic cell rate algorithm, ITU-T I.371): up to
 // Rate.Messages at once, and from then on one each Rate.Per / Rate.Messages.
-func (l *Live) Reserve(e *Entry, now time.Time) time.Time {
+func (l *Live) Reserve(e *Entry, now time.Time) time.Time { return l.reserve(e, now, true) }
+
+// TryReserve is Reserve for a message that cannot wait: it takes the turn only if that is now or earlier.
+func (l *Live) TryReserve(e *Entry, now time.Time) time.Time { return l.reserve(e, now, false) }
+
+func (l *Live) reserve(e *Entry, now time.Time, wait bool) time.Time {
 	rate, name := e.Info.Rate, e.Definition.Name
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -75,8 +80,11 @@ func (l *Live) Reserve(e *Entry, now time.Time) time.Time {
 		l.next = make(map[string]time.Time)
 	}
 	interval := rate.Per / time.Duration(rate.Messages)
-	l.next[name] = next.Add(interval)
-	return next.Add(-interval * time.Duration(rate.Messages-1))
+	turn := next.Add(-interval * time.Duration(rate.Messages-1))
+	if wait || !turn.After(now) {
+		l.next[name] = next.Add(interval)
+	}
+	return turn
 }
 
 // Pause lets a channel send nothing before a time, because the provider said so.
