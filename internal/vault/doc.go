@@ -10,6 +10,9 @@
 // text and also below the escapes of JSON, JavaScript and URLs, several levels deep (escape.go), so it does not matter
 // which characters a program chose to escape.
 //
+// Of a secret URL, such as that of an incoming webhook, it also knows the path with the query, and long parts of them
+// (urlparts.go), because the server that is called sees and may quote these alone.
+//
 // A secret of fewer than MinLength characters is not masked: so short a text appears by chance, and a caller could
 // try out all of them. Variables.Short names such variables, so that the server can warn about them.
 //

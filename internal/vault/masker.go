@@ -17,8 +17,12 @@ type Masker struct{ search search }
 func NewMasker(secrets ...string) *Masker {
 	var found []string
 	for _, secret := range secrets {
-		if maskable(secret) {
-			found = append(found, spellings(secret)...)
+		if !maskable(secret) {
+			continue
+		}
+		found = append(found, spellings(secret)...)
+		for _, part := range urlParts(secret) {
+			found = append(found, spellings(part)...)
 		}
 	}
 	if len(found) == 0 {

@@ -235,3 +235,22 @@ func BenchmarkMasker(b *testing.B) {
 		}
 	}
 }
+
+func TestTheSecretPartsOfAURLAreMasked(t *testing.T) {
+	m := NewMasker("https://hooks.example.com/services/T000/B000/abcdefghijklmnop?key=0123456789abcdef&v=2")
+	for given, want := range map[string]string{
+		"no hook at https://hooks.example.com/services/T000/B000/abcdefghijklmnop?key=0123456789abcdef&v=2!": "no hook at [secret]!",
+		"no hook at /services/T000/B000/abcdefghijklmnop?key=0123456789abcdef&v=2!":                          "no hook at [secret]!",
+		"no hook at /services/T000/B000/abcdefghijklmnop!":                                                   "no hook at [secret]!",
+		"the token abcdefghijklmnop is unknown":                                                              "the token [secret] is unknown",
+		"the key 0123456789abcdef is unknown":                                                                "the key [secret] is unknown",
+		"https://hooks.example.com/services/T000 is up, v=2":                                                 "https://hooks.example.com/services/T000 is up, v=2",
+	} {
+		if got := m.Text(given); got != want {
+			t.Errorf("%q became %q, want %q", given, got, want)
+		}
+	}
+	if got := NewMasker("https://api.example.com/v1").Text("/v1 and /v1/orders of api.example.com"); strings.Contains(got, Mask) {
+		t.Errorf("words of an API are masked: %q", got)
+	}
+}
