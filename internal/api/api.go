@@ -24,6 +24,7 @@ type Deps struct {
 	Explains    Explains
 	Records     Records
 	Collections Collections
+	Channels    Channels
 	Engine      Engine
 	Live        Live
 	// Stats returns the counters of the store, the engine and the front door by name, e.g. "store.commits".
@@ -95,6 +96,7 @@ func New(deps Deps) http.Handler {
 	r.executions()
 	r.deliveries()
 	r.collections()
+	r.channels()
 	r.records()
 	r.describeActions()
 	r.tail()

@@ -164,7 +164,7 @@ func (r routes) changes(w http.ResponseWriter, req *http.Request, do func([]coll
 	if err != nil {
 		return err
 	}
-	return writeAny(w, plannedOf(changes, refused))
+	return writeAny(w, http.StatusOK, plannedOf(changes, refused))
 }
 
 // readCollections reads collections from a JSON or YAML body.
@@ -188,6 +188,9 @@ func readCollections(w http.ResponseWriter, req *http.Request) ([]collection.Col
 	}
 	if len(file.Workflows) > 0 {
 		return nil, fault.New(op, fault.Invalid, "there is a workflow among the documents: collections alone can be planned and applied")
+	}
+	if len(file.Channels) > 0 {
+		return nil, fault.New(op, fault.Invalid, "there are channels among the documents: collections alone can be planned and applied")
 	}
 	var wanted []collection.Collection
 	for _, c := range file.Collections {

@@ -73,7 +73,7 @@ func (r routes) importRecords(w http.ResponseWriter, req *http.Request, in *impo
 		}
 		return err
 	}
-	return writeAny(w, im.report)
+	return writeAny(w, http.StatusOK, im.report)
 }
 
 // openImport reads the beginning of a file and checks the request.

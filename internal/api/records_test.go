@@ -131,6 +131,7 @@ func TestRecords(t *testing.T) {
 		{name: "plan what is wrong", call: "POST /api/collections/plan", body: `{"collections":[{"name":"New","fields":[{"name":"a","type":"strin"}]}]}`, status: 422,
 			has: []string{`"location":"collections[0].name"`, `"location":"collections[0].fields[0].type"`, "did you mean string?"}},
 		{name: "plan a workflow", call: "POST /api/collections/plan", body: `{"workflow":"a","trigger":{"type":"webhook"}}`, status: 422, has: []string{"there is a workflow"}},
+		{name: "plan a channel", call: "POST /api/collections/plan", body: `{"channels":[{"name":"a","type":"slack"}]}`, status: 422, has: []string{"there are channels"}},
 		{name: "plan nothing", call: "POST /api/collections/plan", body: `{}`, status: 422},
 		{name: "plan in XML", call: "POST /api/collections/plan", body: `<a/>`, headers: []string{"Content-Type: text/xml"}, status: 415},
 		{name: "apply with loss", call: "POST /api/collections/apply", body: `{"collections":[{"name":"pushes","fields":[]}]}`, status: 409, has: []string{"lost"}},

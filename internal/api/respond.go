@@ -32,7 +32,7 @@ func respond[I any](r routes, op huma.Operation, do func(http.ResponseWriter, *h
 		}}, nil
 	})
 	item := r.api.OpenAPI().Paths[op.Path]
-	for _, registered := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Delete} {
+	for _, registered := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 		if registered != nil && registered.OperationID == op.OperationID {
 			registered.RequestBody = body
 		}
@@ -61,10 +61,10 @@ func writeJSON(w http.ResponseWriter, status int, text ...string) {
 }
 
 // writeAny responds with a value that marshals to JSON.
-func writeAny(w http.ResponseWriter, x any) error {
+func writeAny(w http.ResponseWriter, status int, x any) error {
 	v, err := value.From(x)
 	if err == nil {
-		writeJSON(w, http.StatusOK, v.Text(), "\n")
+		writeJSON(w, status, v.Text(), "\n")
 	}
 	return err
 }

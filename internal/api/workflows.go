@@ -34,12 +34,21 @@ type Published struct {
 	FilterErrors int64
 }
 
-// Reloaded is the result of a reload, as keys of workflows.
+// Reloaded is the result of a reload, as keys of workflows and names of channels.
 type Reloaded struct {
+	Published []string         `json:"published"` // new or changed
+	Unchanged []string         `json:"unchanged"`
+	Removed   []string         `json:"removed"`  // their file is gone, but they are still enabled
+	Disabled  []string         `json:"disabled"` // their file is gone and --prune is set
+	Channels  ReloadedChannels `json:"channels"`
+}
+
+// ReloadedChannels is the result of a reload, as names of channels.
+type ReloadedChannels struct {
 	Published []string `json:"published"` // new or changed
 	Unchanged []string `json:"unchanged"`
-	Removed   []string `json:"removed"`  // their file is gone, but they are still enabled
-	Disabled  []string `json:"disabled"` // their file is gone and --prune is set
+	Removed   []string `json:"removed"` // their file no longer declares them
+	Deleted   []string `json:"deleted"` // those of them that were deleted, because --prune is set
 }
 
 // Workflow is a workflow as the API shows it.

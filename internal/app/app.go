@@ -13,6 +13,7 @@ import (
 	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/catalog"
 	"hookline.dev/hookline/internal/channel"
+	channelkinds "hookline.dev/hookline/internal/channel/kinds"
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/document"
@@ -64,7 +65,7 @@ type App struct {
 	door     *ingress.Handler
 	known    document.Known // what documents may refer to
 	scripts  *script.Pool
-	channels channel.Live
+	channels channel.Live // what nodes send through
 	out      *outbound.Client
 	live     *watch.Hub
 	vars     *vault.Variables
@@ -172,7 +173,7 @@ func (a *App) join() (err error) {
 		return fault.As("app.New", fault.Internal, err, "cannot prepare the script workers")
 	}
 	a.out = a.newClient()
-	a.known = document.Known{Presets: Presets(), Kinds: kinds.Set(kinds.Deps{
+	a.known = document.Known{Presets: Presets(), Channels: channelkinds.Set(a.out), Kinds: kinds.Set(kinds.Deps{
 		Scripts: a.scripts, ScriptDefaults: scriptnode.Defaults{Timeout: c.ScriptTimeout, Memory: c.ScriptMemory},
 		Records: a.store, Request: request.Deps{Client: a.out, Files: nodeFiles{a.blobs}, Tokens: request.NewTokens()},
 		Notify: notify.Deps{Channels: &a.channels, Files: a.blobs},
@@ -188,6 +189,7 @@ func (a *App) join() (err error) {
 	})
 	a.janitor = a.newJanitor()
 	a.door = a.newDoor([]byte(statusKey))
+	a.catalog.OnChannels(a.useChannels)
 	a.catalog.OnChange(a.route)
 	a.listen()
 	return nil
@@ -207,7 +209,7 @@ func (a *App) apiToken() (string, error) {
 // management returns the handler of the API.
 func (a *App) management() http.Handler {
 	return api.New(api.Deps{
-		Workflows: workflows{a}, Executions: a.store, Deliveries: a.store, Records: a.store, Collections: collections{a},
+		Workflows: workflows{a}, Executions: a.store, Deliveries: a.store, Records: a.store, Collections: collections{a}, Channels: channels{a},
 		Replays:  replays{a.catalog, a.engine.Submit, a.ids, clock.System()},
 		Explains: explains{a.door},
 		Engine:   a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,

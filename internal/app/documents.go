@@ -34,7 +34,7 @@ func (a *App) Reload() (catalog.Report, error) {
 	if len(problems) > 0 {
 		return catalog.Report{}, &fault.Error{Op: "app.Reload", Kind: fault.Invalid, Message: document.Text(problems)}
 	}
-	b := catalog.Batch{Workflows: bundle.Workflows, Collections: bundle.Collections, Directory: true, Prune: a.config.Prune}
+	b := catalog.Batch{Workflows: bundle.Workflows, Collections: bundle.Collections, Channels: bundle.Channels, Directory: true, Prune: a.config.Prune}
 	report, err := a.catalog.Publish(b)
 	if err != nil {
 		return report, err
@@ -50,8 +50,14 @@ func (a *App) Reload() (catalog.Report, error) {
 	for _, key := range report.Removed {
 		a.log.Warn("the file of a workflow is gone; its URL still answers unless --prune is set", "workflow", key)
 	}
+	for _, name := range report.Channels.Removed {
+		if !a.config.Prune {
+			a.log.Warn("the file of a channel is gone; it can still be used unless --prune is set", "channel", name)
+		}
+	}
 	a.log.Info("documents loaded", "dir", a.config.Workflows,
-		"published", len(report.Published), "unchanged", len(report.Unchanged), "removed", len(report.Removed))
+		"published", len(report.Published), "unchanged", len(report.Unchanged), "removed", len(report.Removed),
+		"channels", len(bundle.Channels))
 	return report, nil
 }
 
@@ -125,7 +131,10 @@ func (w workflows) SetEnabled(key string, on bool) error { return w.app.catalog.
 // Reload reads the documents again.
 func (w workflows) Reload() (api.Reloaded, error) {
 	r, err := w.app.Reload()
-	return api.Reloaded(r), err
+	return api.Reloaded{
+		Published: r.Published, Unchanged: r.Unchanged, Removed: r.Removed, Disabled: r.Disabled,
+		Channels: api.ReloadedChannels(r.Channels),
+	}, err
 }
 
 // published converts an entry to the API's type. filterErrors are counted by key.
