@@ -116,7 +116,7 @@ func fieldRules(f api.Field) string {
 }
 
 type collectionsPlan struct {
-	Path []string `arg:"" name:"file|dir" help:"Documents, or directories of documents. Workflows in them are ignored."`
+	Path []string `arg:"" name:"file|dir" help:"Documents, or directories of documents. Workflows and channels in them are ignored."`
 	clientFlags
 	jsonFlag
 }
@@ -143,7 +143,7 @@ func (c *collectionsPlan) Run(sys *system) error {
 }
 
 type collectionsApply struct {
-	Path []string `arg:"" name:"file|dir" help:"Documents, or directories of documents. Workflows in them are ignored."`
+	Path []string `arg:"" name:"file|dir" help:"Documents, or directories of documents. Workflows and channels in them are ignored."`
 	Yes  bool     `name:"yes" short:"y" help:"Apply even if data is lost."`
 	clientFlags
 	jsonFlag

@@ -25,7 +25,7 @@ type doctorCmd struct {
 func (doctorCmd) Help() string {
 	return "With a KEY, it asks the server whether the URL is right, whether the workflow is enabled, what the sender sent last, and what was refused and why. " +
 		"Without a KEY, it needs no server. It takes the flags, environment and --config file of serve and checks the settings, the data directory, " +
-		"its lock and free space, the token, the addresses, certificate and domains, and the documents. For every problem it says what to do."
+		"its lock and free space, the token, the addresses, certificate and domains, the documents, and the variables of the channels. For every problem it says what to do."
 }
 
 // finding is the result of one check.
@@ -74,7 +74,8 @@ func (sys *system) checkServer(s config.Server) []finding {
 		all = append(all, checkAddress("hooks", "--hooks-listen", s.Hooks))
 	}
 	all = append(all, sys.checkHTTPS(s)...)
-	return append(all, checkDocuments(s.Workflows))
+	all = append(all, checkDocuments(s.Workflows))
+	return append(all, sys.checkChannels(s)...)
 }
 
 // report prints the findings and fails if one is a problem.
@@ -269,5 +270,5 @@ func checkDocuments(dir string) finding {
 		}
 		return problem(what, "the server does not start with these documents", "%s", strings.Join(lines, "\n"))
 	}
-	return passed(what, "%s: %s, %s", dir, plural(len(bundle.Workflows), "workflow"), plural(len(bundle.Collections), "collection"))
+	return passed(what, "%s: %s", dir, counts(bundle))
 }

@@ -28,6 +28,15 @@ func (sys *system) checkKey(server *client, key string) ([]finding, error) {
 			"it failed on %s since the server started; they ran nothing", plural(int(x.FilterErrors), "call")))
 	}
 	all = append(all, checkURLs(x)...)
+	channels, err := server.channels()
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range channels {
+		if slices.Contains(c.UsedBy, key) {
+			all = append(all, checkChannel(c))
+		}
+	}
 	last, err := server.deliveries(url.Values{"workflow": {key}, "limit": {"1"}})
 	if err != nil {
 		return nil, err

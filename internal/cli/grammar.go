@@ -21,7 +21,9 @@ type grammar struct {
 	Collections collectionsCmd `cmd:"" help:"Show and change the collections that store records." group:"data"`
 	Records     recordsCmd     `cmd:"" help:"Show, change, import and export records." group:"data"`
 
-	Reload   reloadCmd   `cmd:"" help:"Reload workflows and collections." group:"server"`
+	Channels channelsCmd `cmd:"" help:"Show and test the channels that send notifications." group:"look"`
+
+	Reload   reloadCmd   `cmd:"" help:"Reload workflows, collections and channels." group:"server"`
 	Settings settingsCmd `cmd:"" name:"config" help:"Show the server's settings." group:"server"`
 	Doctor   doctorCmd   `cmd:"" help:"Diagnose problems, offline or for one workflow." group:"server"`
 	Version  versionCmd  `cmd:"" help:"Print the version." group:"server"`

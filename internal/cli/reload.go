@@ -30,5 +30,13 @@ func (c *reloadCmd) Run(sys *system) error {
 	f.add("removed", strings.Join(done.Removed, ", "))
 	f.add("disabled", strings.Join(done.Disabled, ", "))
 	fmt.Fprintf(sys.stdout, "%d published, %d unchanged, %d removed\n", len(done.Published), len(done.Unchanged), len(done.Removed))
+	ch := done.Channels
+	if len(ch.Published)+len(ch.Unchanged)+len(ch.Removed) == 0 {
+		return nil
+	}
+	f.add("published", strings.Join(ch.Published, ", "))
+	f.add("removed", strings.Join(ch.Removed, ", "))
+	f.add("deleted", strings.Join(ch.Deleted, ", "))
+	fmt.Fprintf(sys.stdout, "channels: %d published, %d unchanged, %d removed\n", len(ch.Published), len(ch.Unchanged), len(ch.Removed))
 	return nil
 }

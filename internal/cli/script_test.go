@@ -79,7 +79,7 @@ func newFixture() fixture {
 
 func (h fixture) deps() api.Deps {
 	return api.Deps{
-		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h, Collections: h, Engine: h, Live: h,
+		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h, Collections: h, Channels: fixtureChannels{}, Engine: h, Live: h,
 		Stats:   func() map[string]int64 { return nil },
 		Ready:   func() error { return nil },
 		Token:   func() string { return fixtureToken },
@@ -116,7 +116,10 @@ func (h fixture) Workflow(key string) (api.Published, error) {
 func (h fixture) SetEnabled(key string, _ bool) error { _, err := h.Workflow(key); return err }
 
 func (h fixture) Reload() (api.Reloaded, error) {
-	return api.Reloaded{Published: []string{"github-push"}, Unchanged: []string{"hello"}}, nil
+	return api.Reloaded{
+		Published: []string{"github-push"}, Unchanged: []string{"hello"},
+		Channels: api.ReloadedChannels{Published: []string{"ops"}, Removed: []string{"dev"}},
+	}, nil
 }
 
 func fixtureExecution() flow.Execution {

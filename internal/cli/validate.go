@@ -37,9 +37,13 @@ func (c *validateCmd) Run(sys *system) error {
 			fmt.Fprintf(sys.stderr, "%s: anyone can call workflow %s; %s\n", wf.Source, wf.Workflow.Key, advice)
 		}
 	}
-	fmt.Fprintf(sys.stdout, "%s: %s, %s, no problem\n", c.Path,
-		plural(len(bundle.Workflows), "workflow"), plural(len(bundle.Collections), "collection"))
+	fmt.Fprintf(sys.stdout, "%s: %s, no problem\n", c.Path, counts(bundle))
 	return nil
+}
+
+// counts says how many documents of each sort a bundle has.
+func counts(b document.Bundle) string {
+	return plural(len(b.Workflows), "workflow") + ", " + plural(len(b.Collections), "collection") + ", " + plural(len(b.Channels), "channel")
 }
 
 func plural(n int, noun string) string {
