@@ -27,11 +27,13 @@ func TestKind(t *testing.T) {
 
 // runner is a Runner that records its input.
 type runner struct {
-	got  sandbox.Run
-	give func(context.Context) (sandbox.Outcome, error)
+	workflow string // of the run as it waits for a worker
+	got      sandbox.Run
+	give     func(context.Context) (sandbox.Outcome, error)
 }
 
 func (r *runner) Do(ctx context.Context, run sandbox.Run) (sandbox.Outcome, error) {
+	r.workflow = run.Workflow
 	if r.got = run; run.Gather != nil {
 		if err := run.Gather(&r.got); err != nil {
 			return sandbox.Outcome{}, err
@@ -110,6 +112,15 @@ func TestTheEndOfARunBecomesAFailureWithACode(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// The workers are dealt to workflows, so a run says whose it is before it has one.
+func TestARunNamesItsWorkflow(t *testing.T) {
+	r := &runner{give: func(context.Context) (sandbox.Outcome, error) { return sandbox.Outcome{Value: value.Null()}, nil }}
+	scope := variables{"system.workflow": `"orders"`, "context.data": `null`}
+	if _, err := compile(t, r, `{"source":"return 1"}`).Run(t.Context(), node.Input{Scope: scope}); err != nil || r.workflow != "orders" {
+		t.Errorf("the workflow is %q, %v", r.workflow, err)
 	}
 }
 
