@@ -22,7 +22,7 @@ type Server struct {
 
 	Workflows string `name:"workflows" placeholder:"DIR" help:"Directory of documents (*.yaml *.yml *.json) to load and publish." group:"docs"`
 	Watch     bool   `name:"watch" help:"Reload --workflows whenever a file in it changes." group:"docs"`
-	Prune     bool   `name:"prune" help:"Disable a workflow when its file is removed from --workflows." group:"docs"`
+	Prune     bool   `name:"prune" help:"Disable a workflow, and delete a channel, when its file is removed from --workflows." group:"docs"`
 
 	Token     string `name:"token" secret:"true" help:"Token that the API requires; by default one is generated at the first start and stored in DATA/token." group:"access"`
 	TokenFile string `name:"token-file" placeholder:"FILE" help:"File to read --token from." group:"access"`
