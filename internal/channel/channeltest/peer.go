@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -85,9 +86,7 @@ func writeAnswer(w http.ResponseWriter, answer string) {
 	if err != nil && head != "" {
 		panic(err)
 	}
-	for name, values := range header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), header)
 	w.WriteHeader(code)
 	if found {
 		_, _ = io.WriteString(w, strings.TrimRight(body, "\n"))
