@@ -33,7 +33,7 @@ func dataMapped() (uint64, error) {
 	return pages * uint64(os.Getpagesize()), err
 }
 
-// confine removes the privileges that a worker never needs. Open descriptors stay open.
+// confine removes the privileges that a worker never needs. Its open descriptors, those of its pipes, stay open.
 func confine() error {
 	mapped, err := dataMapped()
 	if err != nil {

@@ -44,6 +44,9 @@ const (
 //
 // The binary calls it for the argument script-worker.
 func Worker(in io.Reader, out io.Writer) int {
+	if closeInherited() != nil { // first, before this process opens descriptors of its own
+		return exitFailed
+	}
 	ignoreSignals(signal.Ignore)
 	runtime.GOMAXPROCS(workerProcs)
 	debug.SetGCPercent(workerGC)
