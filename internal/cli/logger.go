@@ -17,7 +17,7 @@ func (sys *system) logger(s config.Server) *slog.Logger {
 	_ = level.UnmarshalText([]byte(s.LogLevel)) // Validate has checked it
 	options := &slog.HandlerOptions{Level: level}
 	if sys.textual(s.LogFormat) {
-		return slog.New(slog.NewTextHandler(sys.stderr, options))
+		return slog.New(slog.NewTextHandler(raw(sys.stderr), options))
 	}
-	return slog.New(slog.NewJSONHandler(sys.stderr, options))
+	return slog.New(slog.NewJSONHandler(raw(sys.stderr), options))
 }

@@ -36,7 +36,7 @@ func Main(args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 func (sys *system) run(args []string) (code int) {
 	if len(args) == 1 && args[0] == workerVerb {
-		return script.Worker(sys.stdin, sys.stdout)
+		return script.Worker(sys.stdin, raw(sys.stdout))
 	}
 	defer func() {
 		r := recover()

@@ -58,8 +58,7 @@ func printList(out io.Writer, items []json.RawMessage) error {
 		b.Write(item)
 	}
 	b.WriteString("\n]\n")
-	_, err := b.WriteTo(out)
-	return err
+	return writeJSON(out, b.Bytes())
 }
 
 // show fetches one resource and prints it with shown. With --json it prints the response of the server instead.
@@ -89,8 +88,7 @@ func printOne(out io.Writer, text json.RawMessage) error {
 		return err
 	}
 	b.WriteByte('\n')
-	_, err := b.WriteTo(out)
-	return err
+	return writeJSON(out, b.Bytes())
 }
 
 // rawPage is a page whose items are undecoded JSON.

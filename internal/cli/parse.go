@@ -33,7 +33,7 @@ func (c *parseCmd) Run(sys *system) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(sys.stdout, document.ParametersYAML(parameters))
+	_, err = io.WriteString(raw(sys.stdout), document.ParametersYAML(parameters))
 	return err
 }
 

@@ -25,12 +25,12 @@ func (p *progress) show(format string, args ...any) {
 		return
 	}
 	p.last, p.shown = now, true
-	fmt.Fprintf(p.w.stderr, "\r\x1b[K"+format, args...)
+	fmt.Fprintf(raw(p.w.stderr), "\r\x1b[K"+format, args...)
 }
 
 // end erases the line.
 func (p *progress) end() {
 	if p.shown {
-		fmt.Fprint(p.w.stderr, "\r\x1b[K")
+		fmt.Fprint(raw(p.w.stderr), "\r\x1b[K")
 	}
 }

@@ -58,7 +58,7 @@ func (c *recordsExport) Run(sys *system) error {
 	}
 	defer res.Body.Close()
 	if c.Output == "" {
-		return received(server, res.Body, sys.stdout)
+		return received(server, res.Body, raw(sys.stdout))
 	}
 	return c.save(sys, server, res.Body)
 }

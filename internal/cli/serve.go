@@ -82,7 +82,7 @@ func (sys *system) lines(server *app.App) (*watch.Terminal, error) {
 	if !isTerminal(sys.stdout) {
 		return nil, nil
 	}
-	t := watch.NewTerminal(server.Live(), sys.stdout, watch.Style{Colour: sys.colours(sys.stdout), Zone: sys.zone})
+	t := watch.NewTerminal(server.Live(), raw(sys.stdout), watch.Style{Colour: sys.colours(sys.stdout), Zone: sys.zone})
 	return t, t.Start(context.Background())
 }
 

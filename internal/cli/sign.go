@@ -65,7 +65,7 @@ func (c *signCmd) Run(sys *system) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(sys.stdout, text)
+	fmt.Fprintln(raw(sys.stdout), text)
 	if strings.Contains(info.Signs, "{ts}") && isTerminal(sys.stderr) {
 		fmt.Fprintf(sys.stderr, "Valid for %s.\n", decode.FormatDuration(info.Tolerance))
 	}

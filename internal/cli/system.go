@@ -17,8 +17,8 @@ type system struct {
 	environ  []string
 	env      map[string]string
 	stdin    io.Reader
-	stdout   io.Writer
-	stderr   io.Writer
+	stdout   io.Writer // cleaned
+	stderr   io.Writer // cleaned
 	clock    clock.Clock
 	zone     *time.Location // for times printed for people
 	settings *settings
@@ -27,7 +27,7 @@ type system struct {
 
 func newSystem(env []string, stdin io.Reader, stdout, stderr io.Writer) *system {
 	sys := &system{
-		environ: env, env: make(map[string]string, len(env)), stdin: stdin, stdout: stdout, stderr: stderr,
+		environ: env, env: make(map[string]string, len(env)), stdin: stdin, stdout: cleaned{stdout}, stderr: cleaned{stderr},
 		clock: clock.System(), zone: time.Local, notify: signal.Notify,
 	}
 	for _, pair := range env {
@@ -49,6 +49,9 @@ func (sys *system) colours(stream io.Writer) bool {
 }
 
 func isTerminal(stream any) bool {
+	if c, ok := stream.(cleaned); ok {
+		stream = c.out
+	}
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -117,7 +117,7 @@ func (sys *system) printEvents(events <-chan event, ended <-chan error) error {
 		select {
 		case e := <-events:
 			if e.name == string(watch.OfDelivery) || e.name == string(watch.OfExecution) {
-				if _, err := fmt.Fprintf(sys.stdout, "%s\n", e.data); err != nil {
+				if err := writeJSON(sys.stdout, append(e.data, '\n')); err != nil {
 					return err
 				}
 			} else if err := sys.told(e); err != nil {
@@ -130,7 +130,7 @@ func (sys *system) printEvents(events <-chan event, ended <-chan error) error {
 }
 
 func (sys *system) printLines(events <-chan event, ended <-chan error) error {
-	lines := watch.NewLines(sys.stdout, watch.Style{Colour: sys.colours(sys.stdout), Zone: sys.zone})
+	lines := watch.NewLines(raw(sys.stdout), watch.Style{Colour: sys.colours(sys.stdout), Zone: sys.zone})
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
