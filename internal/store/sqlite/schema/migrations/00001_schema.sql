@@ -136,7 +136,7 @@ CREATE TABLE dedupe_keys (
     key_sha256  BLOB NOT NULL,
     execution   INTEGER NOT NULL,
     expires_at  INTEGER NOT NULL,
-    body_sha256 BLOB, -- of the first call's body, where a repeat must have the same
+    fingerprint BLOB, -- of the first request and its credential, where a repeat must have the same
     PRIMARY KEY (workflow, key_sha256)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dedupe_keys_expiry ON dedupe_keys (expires_at);
