@@ -44,6 +44,12 @@ func TestNothingUnsafeBecomesALink(t *testing.T) {
 			t.Errorf("%s became %s", text, got)
 		}
 	}
+	if got := markdown.HTML().Render("[x](" + markdown.Escape("https://a.example/b?c=1&d=2") + "/e)"); got != `<p><a href="https://a.example/b?c=1&amp;d=2/e">x</a></p>` {
+		t.Error("an escaped address: ", got)
+	}
+	if got := markdown.HTML().Render(`[x](java\script\:alert)`); got != "<p>x</p>" {
+		t.Error(got)
+	}
 	if got := markdown.HTML().Render("<script>alert(1)</script>\n\na <b onclick=x>b</b>"); got != "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>" {
 		t.Error(got)
 	}

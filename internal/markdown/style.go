@@ -197,9 +197,9 @@ func (w *writer) inline(n ast.Node) string {
 	case *extast.Strikethrough:
 		return s.Strike.around(w.inlines(n))
 	case *ast.Link:
-		return w.link(w.inlines(n), string(n.Destination))
+		return w.link(w.inlines(n), unescape(n.Destination))
 	case *ast.Image:
-		return w.link(w.inlines(n), string(n.Destination))
+		return w.link(w.inlines(n), unescape(n.Destination))
 	case *ast.AutoLink:
 		label := string(n.Label(w.source))
 		address := string(n.URL(w.source))
