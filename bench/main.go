@@ -182,9 +182,9 @@ func (e *env) scenarios(o options) []scenario {
 			program: e.slow, workflow: "w0", conns: slowConns, duration: o.duration / rounds, warmup: warmup, rate: 10_000,
 		},
 		{
-			name: "request", what: "signed, a request to another server on this machine, record.create",
+			name: "request", what: "a password, a request to another server on this machine, record.create",
 			program: e.real, workflow: "request", conns: o.conns, duration: o.duration / rounds, warmup: warmup, rate: 2000,
-			env: e.peer.env(),
+			call: basic, env: e.peer.env(),
 		},
 	}
 }
