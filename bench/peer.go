@@ -83,7 +83,7 @@ func (e *env) slowRequests(ctx context.Context, w io.Writer) error {
 	defer func() { _ = p.stop() }()
 	server, err := process.Start(ctx, process.Options{
 		Program: e.real, Data: filepath.Join(e.dir, "data-slow-peers"), Workflows: filepath.Join(e.root, "bench", "workflows"),
-		Env: append(p.env(), fmt.Sprintf("HOOKLINE_CONCURRENCY=%d", slowPeers)),
+		Env: append(p.env(), fmt.Sprintf("HOOKLINE_CONCURRENCY=%d", slowPeers), fmt.Sprintf("HOOKLINE_HAND_OFF=%d", slowPeers)),
 	})
 	if err != nil {
 		return err
