@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -166,15 +167,11 @@ func (c *Catalog) channelInfos() document.Channels {
 // alteredChannels returns the channels after a change.
 func alteredChannels(before, put document.Channels, dropped []string) document.Channels {
 	after := make(document.Channels, len(before)+len(put))
-	for name, info := range before {
-		after[name] = info
-	}
+	maps.Copy(after, before)
 	for _, name := range dropped {
 		delete(after, name)
 	}
-	for name, info := range put {
-		after[name] = info
-	}
+	maps.Copy(after, put)
 	return after
 }
 
