@@ -77,8 +77,8 @@ func (r routes) exportRecords(w http.ResponseWriter, req *http.Request, in *expo
 		bytes := 0
 		for _, record := range found.Records {
 			bytes += len(record.JSON.Text())
-			if out.Record(record.JSON) != nil {
-				return nil // the caller has disconnected
+			if gone := out.Record(record.JSON); gone != nil {
+				return nil //nolint:nilerr // the caller has disconnected, and nobody reads an error
 			}
 		}
 		if found.Next == "" {

@@ -28,7 +28,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 		return nil, c.failed(err)
 	}
 	c.counters.inFlight.Add(1)
-	resp, err := c.follow(ctx, h)
+	resp, err := c.follow(ctx, h) //nolint:bodyclose // the Response closes it
 	if err != nil {
 		c.counters.inFlight.Add(-1)
 		return nil, c.failed(classify(ctx, err))

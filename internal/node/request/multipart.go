@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -44,7 +45,7 @@ func checkParts(r *node.Reader, v value.Value) {
 		}
 		checkName(r, at, entry)
 		for name := range entry.Members() {
-			if !contains(partFields(), name) {
+			if !slices.Contains(partFields(), name) {
 				r.Problem(decode.Join(at, decode.Name(name)), decode.Unknown("field", name, partFields()))
 			}
 		}
@@ -52,15 +53,6 @@ func checkParts(r *node.Reader, v value.Value) {
 			r.Problem(at, `has "file" and "value"; keep one of them`)
 		}
 	}
-}
-
-func contains(list []string, text string) bool {
-	for _, each := range list {
-		if each == text {
-			return true
-		}
-	}
-	return false
 }
 
 // multipart encodes a body as multipart/form-data (RFC 7578). Files are read while they are sent.

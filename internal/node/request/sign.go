@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"hash"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -95,9 +96,9 @@ func (s *signing) compile(r *node.Reader) *signer {
 	switch {
 	case unknown != "":
 		r.Problem("sign.hmac.signed", "has "+unknown+`; there are {body}, {ts}, {id}, {method} and {url}`)
-	case contains(out.signed, "{ts}") != (h.TimestampHeader != ""):
+	case slices.Contains(out.signed, "{ts}") != (h.TimestampHeader != ""):
 		r.Problem("sign.hmac.timestampHeader", "is needed with {ts} in signed, and only with it")
-	case contains(out.signed, "{id}") != (h.IDHeader != ""):
+	case slices.Contains(out.signed, "{id}") != (h.IDHeader != ""):
 		r.Problem("sign.hmac.idHeader", "is needed with {id} in signed, and only with it")
 	}
 	return out
@@ -128,7 +129,7 @@ func placeholders(text string) (parts []string, unknown string) {
 		switch {
 		case !closed:
 			return nil, "a { without its }"
-		case !contains([]string{"body", "ts", "id", "method", "url"}, name):
+		case !slices.Contains([]string{"body", "ts", "id", "method", "url"}, name):
 			return nil, "{" + name + "}"
 		}
 		parts = append(parts, "{"+name+"}")
