@@ -12,8 +12,9 @@ import (
 // masked replaces a secret in what the other side sent.
 const masked = "[secret]"
 
-// minMasked is the length from which a text is searched for. A shorter one would damage unrelated text.
-const minMasked = 4
+// minMasked is the length from which a text is searched for, as in package vault. A shorter one would damage unrelated
+// text, and its mask would tell a caller who guesses that the guess is right.
+const minMasked = 8
 
 // mask collects the forms in which secrets were sent in one request.
 type mask struct{ forms []string }
@@ -25,12 +26,10 @@ func (m *mask) add(secrets ...string) {
 			continue
 		}
 		quoted := value.String(s).Text()
-		for _, form := range []string{
+		m.forms = append(m.forms,
 			s, quoted[1 : len(quoted)-1], url.QueryEscape(s), url.PathEscape(s), (&url.URL{Path: s}).EscapedPath(),
 			base64.StdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)),
-		} {
-			m.forms = append(m.forms, form)
-		}
+		)
 	}
 }
 
