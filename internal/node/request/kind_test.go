@@ -83,7 +83,7 @@ func peer(w http.ResponseWriter, r *http.Request) {
 		answer(http.StatusFound, "text/plain", "")
 	case path == "/token":
 		_, _ = io.Copy(io.Discard, r.Body)
-		answer(http.StatusOK, "application/json", `{"access_token":"t0ken-of-the-story","token_type":"bearer","expires_in":3600}`)
+		answer(http.StatusOK, "application/json", `{"access_token":"t0ken-abc-of-the-story","token_type":"bearer","expires_in":3600}`)
 	case path == "/no-token":
 		answer(http.StatusBadRequest, "application/json", `{"error":"invalid_client","error_description":"s3cret"}`)
 	default:

@@ -27,7 +27,7 @@ func (m *mask) add(secrets ...string) {
 		}
 		quoted := value.String(s).Text()
 		m.forms = append(m.forms,
-			s, quoted[1 : len(quoted)-1], url.QueryEscape(s), url.PathEscape(s), (&url.URL{Path: s}).EscapedPath(),
+			s, quoted[1:len(quoted)-1], url.QueryEscape(s), url.PathEscape(s), (&url.URL{Path: s}).EscapedPath(),
 			base64.StdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)),
 		)
 	}

@@ -151,7 +151,7 @@ func TestAPersistent401IsNotRepeatedForEver(t *testing.T) {
 	var calls atomic.Int64
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/token" {
-			_, _ = io.WriteString(w, `{"access_token":"t0ken"}`)
+			_, _ = io.WriteString(w, `{"access_token":"t0ken-abc"}`)
 			return
 		}
 		calls.Add(1)
@@ -291,7 +291,7 @@ func TestTokensBelongToTheirCredentials(t *testing.T) {
 	var fetched atomic.Int64
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		fetched.Add(1)
-		_, _ = io.WriteString(w, `{"access_token":"t0ken","expires_in":3600}`)
+		_, _ = io.WriteString(w, `{"access_token":"t0ken-abc","expires_in":3600}`)
 	})
 	tokens := request.NewTokens()
 	client := outbound.New(outbound.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
