@@ -46,6 +46,7 @@ func attacks() []attack {
 		streams = 128     // as many as a connection may have
 		half    = 900_000 // bytes of a body of 1 MiB, which is the largest that need not be spooled
 		large   = 8 << 20
+		small   = 100
 	)
 	return []attack{
 		{"h2", "4 HTTP/2 connections with 128 bodies each that end after 900 KB", func(ctx context.Context, a *attackers) error {
@@ -68,6 +69,15 @@ func attacks() []attack {
 		}},
 		{"waiting", "60 calls of 8 MiB into a workflow that waits", func(ctx context.Context, a *attackers) error {
 			return a.complete(ctx, "held", 60, 60, large)
+		}},
+		{"endless", "20 endless scripts of one workflow at once, for 15 s", func(ctx context.Context, a *attackers) error {
+			return a.flood(ctx, "endless", 20, 20, small)
+		}},
+		{"flood", "20,000 calls of one workflow whose executions take 50 ms each, 200 at once, for 15 s", func(ctx context.Context, a *attackers) error {
+			return a.flood(ctx, "slow-script", 20_000, 200, small)
+		}},
+		{"404", "calls of unknown URLs with 60 KB of headers, 32 at once, for 5 s", func(ctx context.Context, a *attackers) error {
+			return a.unknown(ctx, 32, 5*time.Second)
 		}},
 	}
 }
@@ -151,6 +161,47 @@ func (a *attackers) halfSentPlainly(ctx context.Context, conns, part int, length
 
 // complete sends whole calls, some at once, and waits until their executions have ended.
 func (a *attackers) complete(ctx context.Context, workflow string, calls, atOnce, size int) error {
+	a.send(ctx, workflow, calls, atOnce, size)
+	return waitIdle(ctx, a.server)
+}
+
+// flood sends whole calls, some at once, and goes on until a quarter of a minute is over, with their executions behind
+// each other.
+func (a *attackers) flood(ctx context.Context, workflow string, calls, atOnce, size int) error {
+	over := now().Add(15 * time.Second)
+	a.send(ctx, workflow, calls, atOnce, size)
+	sleep(ctx, over.Sub(now()))
+	return nil
+}
+
+// unknown calls URLs that no workflow has, with as many headers as the server reads.
+func (a *attackers) unknown(ctx context.Context, atOnce int, d time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	client := a.client(false)
+	defer client.CloseIdleConnections()
+	header := strings.Repeat("h", 6000)
+	var wg sync.WaitGroup
+	for range atOnce {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.server.URL()+"/api/webhooks/no-such-workflow", http.NoBody)
+				if err != nil {
+					return
+				}
+				for i := range 10 {
+					req.Header.Set(fmt.Sprintf("X-Large-%d", i), header)
+				}
+				a.count(client.Do(req))
+			}
+		})
+	}
+	wg.Wait()
+	return nil
+}
+
+// send sends whole calls, some at once.
+func (a *attackers) send(ctx context.Context, workflow string, calls, atOnce, size int) {
 	client := a.client(false)
 	defer client.CloseIdleConnections()
 	body := jsonOf(size)
@@ -173,7 +224,6 @@ func (a *attackers) complete(ctx context.Context, workflow string, calls, atOnce
 		})
 	}
 	wg.Wait()
-	return waitIdle(ctx, a.server)
 }
 
 // count counts an answer.

@@ -20,6 +20,10 @@ import (
 // whatever callers do.
 const maxRSS = 512 << 20
 
+// maxDelay is the longest that a good call may take meanwhile. It runs a script and waits for its result. The machine's
+// processors are busy with the attackers, too.
+const maxDelay = 2 * time.Second
+
 // attack is something that callers can do to use the server's memory.
 type attack struct {
 	name string
@@ -75,6 +79,9 @@ func (e *env) attacked(ctx context.Context, w io.Writer, a attack, files *proces
 	if peak.total > maxRSS {
 		attackErr = errors.Join(attackErr, fmt.Errorf("memory: %s: %d MiB, more than %d", a.name, peak.total>>20, maxRSS>>20))
 	}
+	if slowest := delays.slowest(); slowest > maxDelay {
+		attackErr = errors.Join(attackErr, fmt.Errorf("memory: %s: a good call took %s, more than %s", a.name, slowest, maxDelay))
+	}
 	if delays.failed > 0 {
 		attackErr = errors.Join(attackErr, fmt.Errorf("memory: %s: %d good calls failed: %w", a.name, delays.failed, delays.err))
 	}
@@ -103,6 +110,14 @@ type calmCalls struct {
 	took   []time.Duration
 	failed int
 	err    error // of the first that failed
+}
+
+// slowest returns the longest delay.
+func (c *calmCalls) slowest() time.Duration {
+	if len(c.took) == 0 {
+		return 0
+	}
+	return slices.Max(c.took)
 }
 
 func (c *calmCalls) String() string {

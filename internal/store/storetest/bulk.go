@@ -309,7 +309,7 @@ func testSeveralOps(t *testing.T, d Driver) {
 		w.fill("counters", collection.OpChunk+10, `{"name":"old #","kind":"a","n":1}`)
 		id := w.accepted().Execution.ID
 		c := passes(w, id, 4, func(i int) string { return fmt.Sprintf(`[{"name":"%d"},{"name":"%d b"}]`, i, i) })
-		c.Ops[1].Op = collection.Op{Kind: collection.Delete, Collection: "counters", Filter: eq("name", `"expired 1"`)}
+		c.Ops[1].Op = collection.Op{Kind: collection.Delete, Collection: "counters", Filter: eq("name", `"old 1"`)}
 		c.Ops[2].Op = collection.Op{Kind: collection.Update, Collection: "counters", Filter: eq("kind", `"a"`), Values: value.Trusted(`{"n":{"$inc":1}}`)}
 		out := w.commit(c)
 		if out.Ops[2].Next == nil || out.Ops[1].Record.Text() != `{"count":1}` || out.Ops[0].Record.Len() != 2 || out.Ops[3].Record.Len() != 2 {
