@@ -46,6 +46,7 @@ func Run(t *testing.T, newKind func(*outbound.Client) channel.Kind, usual string
 			if sound == 1 {
 				t.Run("unreliable peers", func(t *testing.T) { unreliable(t, kind, s) })
 				t.Run("garbage", func(t *testing.T) { garbage(t, kind, s) })
+				t.Run("peers that say what they got", func(t *testing.T) { echoed(t, kind, s) })
 			}
 		}
 	}
