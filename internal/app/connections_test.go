@@ -217,11 +217,34 @@ func TestAnAddressReplacesItsOwnConnections(t *testing.T) {
 		if !call(t, dial(t, addr)) {
 			t.Fatal("a call was not answered")
 		}
+		waitForIdle(t, l) // the caller has its answer a moment before the connection counts as idle
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.open) > 3 {
 		t.Errorf("%d connections are open", len(l.open))
+	}
+}
+
+// waitForIdle waits until a connection is idle.
+func waitForIdle(t *testing.T, l *limitedListener) {
+	t.Helper()
+	deadline := time.After(time.Minute)
+	for {
+		l.mu.Lock()
+		idle := false
+		for c := range l.open {
+			idle = idle || !c.busy.Load()
+		}
+		l.mu.Unlock()
+		if idle {
+			return
+		}
+		select {
+		case <-time.After(time.Millisecond):
+		case <-deadline:
+			t.Fatal("no connection becomes idle")
+		}
 	}
 }
 

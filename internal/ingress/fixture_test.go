@@ -96,9 +96,16 @@ func (e *engine) log(what string) {
 	e.calls = append(e.calls, what)
 }
 
+// keep keeps the last call.
+func (e *engine) keep(x flow.Execution, call hook.Context) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.last, e.call = x, call
+}
+
 func (e *engine) Submit(a store.Accept, call hook.Context, heavy bool) (store.Accepted, error) {
 	e.log(map[bool]string{true: "heavy", false: "submit"}[heavy])
-	e.last, e.call = a.Execution, call
+	e.keep(a.Execution, call)
 	return e.door.Accept(a)
 }
 
@@ -109,7 +116,7 @@ func (e *engine) SubmitAndWait(ctx context.Context, a store.Accept, call hook.Co
 		return store.Accepted{}, nil, nil, fault.New("engine.SubmitAndWait", fault.Unavailable, "no slot was free in time")
 	}
 	e.log("submit")
-	e.last, e.call = a.Execution, call
+	e.keep(a.Execution, call)
 	to, err := e.door.Accept(a)
 	if err != nil || to.First != nil || to.OtherRequest {
 		return to, nil, nil, err
@@ -135,9 +142,16 @@ func (e executions) Lookup(_ context.Context, id ident.ID) (flow.Execution, erro
 }
 
 // observer records deliveries.
-type observer struct{ seen []hook.Delivery }
+type observer struct {
+	mu   sync.Mutex
+	seen []hook.Delivery
+}
 
-func (o *observer) Delivered(d hook.Delivery) { o.seen = append(o.seen, d) }
+func (o *observer) Delivered(d hook.Delivery) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.seen = append(o.seen, d)
+}
 
 // harness is a handler with all its dependencies.
 type harness struct {

@@ -9,6 +9,7 @@ import (
 
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/flow/advance"
+	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/value"
 )
@@ -166,13 +167,14 @@ func withTimeout(ctx context.Context, limit time.Duration, deadline, now time.Ti
 	return context.WithCancel(ctx)
 }
 
-// recoverPanic turns a panic of a node kind into a failed step.
+// recoverPanic turns a panic of a node kind into a failed step. It may run beside the owner, who changes every part of
+// the execution but its id.
 func (s *scope) recoverPanic(failure **flow.Error) {
 	p := recover()
 	if p == nil {
 		return
 	}
-	s.run.runner.Log.Error("a node kind panicked", "execution", text(s.run.job.Execution),
+	s.run.runner.Log.Error("a node kind panicked", "execution", s.run.job.Execution.ID.Text(ident.Execution),
 		"panic", s.masker().Text(fmt.Sprint(p)), "stack", string(debug.Stack()))
 	*failure = &flow.Error{Code: flow.CodePanic, Message: "a defect in this node kind stopped it; the server's log has the details"}
 }
