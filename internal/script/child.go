@@ -130,9 +130,10 @@ func (c *child) exitReason() string {
 
 // do runs a request. err is an *Error. usable reports whether the worker can take another run.
 func (c *child) do(ctx context.Context, req *request) (out Outcome, usable bool, err error) {
-	c.begin(req.seq)
-	defer time.AfterFunc(req.timeout+KillGrace, func() { c.killRun(req.seq, deadlinePassed) }).Stop()
-	defer context.AfterFunc(ctx, func() { c.cancel(req.seq) })()
+	seq := req.seq // exchange changes req
+	c.begin(seq)
+	defer time.AfterFunc(req.timeout+KillGrace, func() { c.killRun(seq, deadlinePassed) }).Stop()
+	defer context.AfterFunc(ctx, func() { c.cancel(seq) })()
 
 	r, log, broken := c.exchange(req)
 	killed := c.end()
