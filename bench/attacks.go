@@ -51,34 +51,34 @@ func attacks() []attack {
 	return []attack{
 		{"h2", "4 HTTP/2 connections with 128 bodies each that end after 900 KB", func(ctx context.Context, a *attackers) error {
 			return a.halfSent(ctx, 4, streams, half, 1<<20)
-		}},
+		}, false},
 		{"h1", "300 HTTP/1.1 connections with such bodies", func(ctx context.Context, a *attackers) error {
 			return a.halfSentPlainly(ctx, 300, half, 1<<20)
-		}},
+		}, false},
 		{"chunked", "300 HTTP/1.1 connections with bodies that end after 4 MB and have no length", func(ctx context.Context, a *attackers) error {
 			return a.halfSentPlainly(ctx, 300, 4_000_000, -1)
-		}},
+		}, false},
 		{"script", "60 calls of 8 MiB into a script, whose callers wait", func(ctx context.Context, a *attackers) error {
 			return a.complete(ctx, "scripted", 60, 60, large)
-		}},
+		}, false},
 		{"scripts", "60 calls of 8 MiB into a script", func(ctx context.Context, a *attackers) error {
 			return a.complete(ctx, "scripted-async", 60, 60, large)
-		}},
+		}, false},
 		{"medium", "600 calls of 900 KB into a script, 60 at once", func(ctx context.Context, a *attackers) error {
 			return a.complete(ctx, "scripted-async", 600, 60, half)
-		}},
+		}, false},
 		{"waiting", "60 calls of 8 MiB into a workflow that waits", func(ctx context.Context, a *attackers) error {
 			return a.complete(ctx, "held", 60, 60, large)
-		}},
+		}, false},
 		{"endless", "20 endless scripts of one workflow at once, for 15 s", func(ctx context.Context, a *attackers) error {
 			return a.flood(ctx, "endless", 20, 20, small)
-		}},
+		}, true},
 		{"flood", "20,000 calls of one workflow whose executions take 50 ms each, 200 at once, for 15 s", func(ctx context.Context, a *attackers) error {
 			return a.flood(ctx, "slow-script", 20_000, 200, small)
-		}},
+		}, true},
 		{"404", "calls of unknown URLs with 60 KB of headers, 32 at once, for 5 s", func(ctx context.Context, a *attackers) error {
 			return a.unknown(ctx, 32, 5*time.Second)
-		}},
+		}, false},
 	}
 }
 

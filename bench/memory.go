@@ -20,15 +20,16 @@ import (
 // whatever callers do.
 const maxRSS = 512 << 20
 
-// maxDelay is the longest that a good call may take meanwhile. It runs a script and waits for its result. The machine's
-// processors are busy with the attackers, too.
-const maxDelay = 2 * time.Second
+// maxDelay is the longest that a good call may take while another workflow has more to do than the server can. It runs a
+// script and waits for its result.
+const maxDelay = time.Second
 
 // attack is something that callers can do to use the server's memory.
 type attack struct {
 	name string
 	what string
 	run  func(ctx context.Context, a *attackers) error
+	fair bool // it is about fair shares: a good call may take at most maxDelay
 }
 
 // memory measures the server's memory, its disk and the delay of good calls while it is attacked. Every attack gets a
@@ -79,7 +80,7 @@ func (e *env) attacked(ctx context.Context, w io.Writer, a attack, files *proces
 	if peak.total > maxRSS {
 		attackErr = errors.Join(attackErr, fmt.Errorf("memory: %s: %d MiB, more than %d", a.name, peak.total>>20, maxRSS>>20))
 	}
-	if slowest := delays.slowest(); slowest > maxDelay {
+	if slowest := delays.slowest(); a.fair && slowest > maxDelay {
 		attackErr = errors.Join(attackErr, fmt.Errorf("memory: %s: a good call took %s, more than %s", a.name, slowest, maxDelay))
 	}
 	if delays.failed > 0 {

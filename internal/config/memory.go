@@ -28,7 +28,7 @@ func (s Server) TotalMemory(root fs.FS) (int64, OriginKind) {
 
 // HeapOf returns the part of the total memory for the server's Go heap (GOMEMLIMIT), in bytes. The rest is for script
 // workers and for what the collector does not manage.
-func HeapOf(total int64) int64 { return total / 5 * 3 }
+func HeapOf(total int64) int64 { return total / 2 }
 
 // cgroupLimit returns the memory limit of the process's cgroup in bytes, or 0 if it has none. It reads version 2 and
 // version 1 of cgroups (cgroups(7)). The limit of a parent counts too.

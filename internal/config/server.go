@@ -46,7 +46,7 @@ type Server struct {
 	MaxPerAddress  int   `name:"max-connections-per-address" default:"${max_connections_per_address}" help:"Open connections from one caller's address (of IPv6, from one /64), except --trusted-proxies; 0: half of --max-connections." group:"calls"`
 	MinBodyRate    int64 `name:"min-body-rate" type:"size" default:"${min_body_rate}" help:"When connections or an address's share of them are used up, one that sends a body more slowly than this per second, or nothing for 5 s, is closed for a new one." group:"calls"`
 
-	Memory     int64 `name:"memory" type:"size" default:"${memory}" help:"Memory for the server and its script workers together; 0B: the limit of the cgroup (container), or 512MiB where there is none. Three fifths of it are the server's heap (GOMEMLIMIT, unless that is set)." group:"calls"`
+	Memory     int64 `name:"memory" type:"size" default:"${memory}" help:"Memory for the server and its script workers together; 0B: the limit of the cgroup (container), or 512MiB where there is none. Half of it is the server's heap (GOMEMLIMIT, unless that is set)." group:"calls"`
 	BodyMemory int64 `name:"body-memory" type:"size" default:"${body_memory}" help:"Memory for all bodies that are being received or processed, of each the part over 16 KiB; when it is used up, calls with large bodies wait and are then answered with 503." group:"calls"`
 
 	Backlog     int           `name:"backlog" default:"${backlog}" help:"Executions that may be queued or running; beyond it, calls are answered with 503." group:"runs"`
