@@ -92,7 +92,11 @@ func (p *printer) request(c *api.Call) {
 	if c.Query != "" {
 		line += "?" + c.Query
 	}
-	fmt.Fprintf(&p.buf, "\nRequest  from %s\n  %s\n", clip(c.IP, 64), clip(line, 1000))
+	from := "from " + clip(c.IP, 64)
+	if c.IP == "" {
+		from = "by another workflow"
+	}
+	fmt.Fprintf(&p.buf, "\nRequest  %s\n  %s\n", from, clip(line, 1000))
 	p.pairs(c.Headers)
 	p.body(c.Body)
 }
