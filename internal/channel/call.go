@@ -160,14 +160,7 @@ func (a Answer) RetryAfter(now time.Time) time.Duration {
 			return time.Duration(n * float64(in.unit))
 		}
 	}
-	text := a.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds > 0 && seconds < maxDelay {
-		return time.Duration(seconds * float64(time.Second))
-	}
-	if at, err := http.ParseTime(text); err == nil && at.After(now) {
-		return at.Sub(now)
-	}
-	return 0
+	return outbound.RetryAfter(a.Header, now)
 }
 
 // Clean makes a foreign text fit for a message: one line, no control characters, at most max characters.

@@ -18,6 +18,34 @@ func CheckPhone(to string) string {
 	return ""
 }
 
+// Default is the recipient that a config may name for messages without one. A channel embeds it for its CheckTo.
+type Default struct {
+	noun, wrong string
+	form        *regexp.Regexp
+	set         bool
+}
+
+// Default reads the default recipient of the written config. The noun is what a recipient is, and the name of the field:
+// room. wrong says what a recipient must be if it does not match form.
+func (r *Reader) Default(noun, written string, form *regexp.Regexp, wrong string) Default {
+	if written != "" && Fixed(written) && !form.MatchString(written) {
+		r.Problem(noun, wrong)
+	}
+	return Default{noun, wrong, form, written != ""}
+}
+
+// CheckTo returns what is wrong with a recipient, or "".
+func (d Default) CheckTo(to string) string {
+	switch {
+	case to == "" && !d.set:
+		return "is required: the channel has no " + d.noun + " of its own"
+	case to != "" && !d.form.MatchString(to):
+		return d.wrong
+	default:
+		return ""
+	}
+}
+
 // ID returns an identifier of letters, digits, - and _ for the message with a key. It is the same for the same key,
 // so a provider can recognize a repeated message.
 func ID(key string) string {

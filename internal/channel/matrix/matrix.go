@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -55,28 +56,14 @@ const badRoom = "must be the id of a room, which begins with !; an alias with # 
 func (k kind) Compile(v value.Value) (channel.Channel, []decode.Problem) {
 	s, written, r := channel.Read(v, config{})
 	r.URL("server", written.Server)
-	if channel.Fixed(written.Room) && written.Room != "" && !room.MatchString(written.Room) {
-		r.Problem("room", badRoom)
-	}
-	return r.Done(matrix{s, k.client, written.Room != ""})
+	to := r.Default("room", written.Room, room, badRoom)
+	return r.Done(matrix{s, to, k.client})
 }
 
 type matrix struct {
 	channel.Settings[config]
-	client  *outbound.Client
-	hasRoom bool
-}
-
-// CheckTo returns what is wrong with a recipient.
-func (x matrix) CheckTo(to string) string {
-	switch {
-	case to == "" && !x.hasRoom:
-		return "is required: the channel has no room of its own"
-	case to != "" && !room.MatchString(to):
-		return badRoom
-	default:
-		return ""
-	}
+	channel.Default
+	client *outbound.Client
 }
 
 // Send sends the message.
@@ -85,10 +72,7 @@ func (x matrix) Send(ctx context.Context, m channel.Message, secrets channel.Sec
 	if err != nil {
 		return value.Value{}, err
 	}
-	to := m.To
-	if to == "" {
-		to = c.Room
-	}
+	to := cmp.Or(m.To, c.Room)
 	call := channel.PostJSON(strings.TrimRight(c.Server, "/")+"/_matrix/client/v3/rooms/"+url.PathEscape(to)+
 		"/send/m.room.message/"+channel.ID(m.Key), value.Trusted(content(m, c.Notice)), m.Now)
 	call.Method = http.MethodPut

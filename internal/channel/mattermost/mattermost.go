@@ -1,6 +1,7 @@
 package mattermost
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"time"
@@ -74,10 +75,7 @@ func (s mattermost) Send(ctx context.Context, m channel.Message, secrets channel
 	if err != nil {
 		return value.Value{}, err
 	}
-	to := m.To
-	if to == "" {
-		to = c.Channel
-	}
+	to := cmp.Or(m.To, c.Channel)
 	var body value.ObjectBuilder
 	if to != "" {
 		body.Set("channel", value.String(to))

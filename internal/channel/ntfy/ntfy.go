@@ -1,6 +1,7 @@
 package ntfy
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"strings"
@@ -58,28 +59,14 @@ const badTopic = "must be a topic: at most 64 letters, digits, - and _"
 func (k kind) Compile(v value.Value) (channel.Channel, []decode.Problem) {
 	s, written, r := channel.Read(v, config{Server: "https://ntfy.sh"})
 	r.URL("server", written.Server)
-	if channel.Fixed(written.Topic) && written.Topic != "" && !topic.MatchString(written.Topic) {
-		r.Problem("topic", badTopic)
-	}
-	return r.Done(ntfy{s, k.client, written.Topic != ""})
+	to := r.Default("topic", written.Topic, topic, badTopic)
+	return r.Done(ntfy{s, to, k.client})
 }
 
 type ntfy struct {
 	channel.Settings[config]
-	client   *outbound.Client
-	hasTopic bool
-}
-
-// CheckTo returns what is wrong with a recipient.
-func (n ntfy) CheckTo(to string) string {
-	switch {
-	case to == "" && !n.hasTopic:
-		return "is required: the channel has no topic of its own"
-	case to != "" && !topic.MatchString(to):
-		return badTopic
-	default:
-		return ""
-	}
+	channel.Default
+	client *outbound.Client
 }
 
 // Send publishes the message.
@@ -88,10 +75,7 @@ func (n ntfy) Send(ctx context.Context, m channel.Message, secrets channel.Secre
 	if err != nil {
 		return value.Value{}, err
 	}
-	to := m.To
-	if to == "" {
-		to = c.Topic
-	}
+	to := cmp.Or(m.To, c.Topic)
 	var body value.ObjectBuilder
 	body.Set("topic", value.String(to))
 	if m.Subject != "" {

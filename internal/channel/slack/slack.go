@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -91,10 +92,7 @@ func (s slack) Send(ctx context.Context, m channel.Message, secrets channel.Secr
 	call := channel.Call{URL: c.URL, Header: http.Header{"Content-Type": {"application/json; charset=utf-8"}}, Now: m.Now}
 	var body value.ObjectBuilder
 	if !s.webhook {
-		to := m.To
-		if to == "" {
-			to = c.Channel
-		}
+		to := cmp.Or(m.To, c.Channel)
 		call.URL = strings.TrimRight(c.Endpoint, "/") + "/chat.postMessage"
 		call.Header.Set("Authorization", "Bearer "+c.Token)
 		call.Refused = refused

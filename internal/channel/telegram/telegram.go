@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"regexp"
@@ -55,28 +56,14 @@ const badChat = "must be the id of a chat, or the @name of a channel or group"
 func (k kind) Compile(v value.Value) (channel.Channel, []decode.Problem) {
 	s, written, r := channel.Read(v, config{Endpoint: "https://api.telegram.org"})
 	r.URL("endpoint", written.Endpoint)
-	if channel.Fixed(written.Chat) && written.Chat != "" && !chat.MatchString(written.Chat) {
-		r.Problem("chat", badChat)
-	}
-	return r.Done(telegram{s, k.client, written.Chat != ""})
+	to := r.Default("chat", written.Chat, chat, badChat)
+	return r.Done(telegram{s, to, k.client})
 }
 
 type telegram struct {
 	channel.Settings[config]
-	client  *outbound.Client
-	hasChat bool
-}
-
-// CheckTo returns what is wrong with a recipient.
-func (t telegram) CheckTo(to string) string {
-	switch {
-	case to == "" && !t.hasChat:
-		return "is required: the channel has no chat of its own"
-	case to != "" && !chat.MatchString(to):
-		return badChat
-	default:
-		return ""
-	}
+	channel.Default
+	client *outbound.Client
 }
 
 // Send sends the message.
@@ -85,10 +72,7 @@ func (t telegram) Send(ctx context.Context, m channel.Message, secrets channel.S
 	if err != nil {
 		return value.Value{}, err
 	}
-	to := m.To
-	if to == "" {
-		to = c.Chat
-	}
+	to := cmp.Or(m.To, c.Chat)
 	text := channel.Fit(channel.WithSubject(m.Subject, m.Text), markdown.Telegram().Render, channel.UTF16, maxText)
 	var body value.ObjectBuilder
 	body.Set("chat_id", value.String(to)).Set("text", value.String(text)).Set("parse_mode", value.String("HTML"))

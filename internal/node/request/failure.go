@@ -81,7 +81,7 @@ const maxExcerpt = 500
 func refusal(a answer, now time.Time) error {
 	f := &node.Failure{Code: codeStatus, Message: "the response has the status " + statusText(a.status), Final: !transient(a.status)}
 	if !f.Final {
-		f.RetryAfter = retryAfter(a.header.Get("Retry-After"), now)
+		f.RetryAfter = outbound.RetryAfter(a.header, now)
 	}
 	if text := strings.TrimSpace(string(a.data)); text != "" && a.isText() {
 		if len(text) > maxExcerpt {
@@ -94,17 +94,4 @@ func refusal(a answer, now time.Time) error {
 
 func statusText(status int) string {
 	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
-}
-
-// retryAfter parses a Retry-After header (RFC 9110 section 10.2.3): seconds or a date; 0 if it is neither or in the
-// past.
-func retryAfter(text string, now time.Time) time.Duration {
-	const longest = 365 * 24 * 3600 // seconds; the node's maxDelay is shorter anyway
-	if n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64); err == nil {
-		return time.Duration(max(0, min(n, longest))) * time.Second
-	}
-	if at, err := http.ParseTime(text); err == nil {
-		return min(max(0, at.Sub(now)), longest*time.Second)
-	}
-	return 0
 }
