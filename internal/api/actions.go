@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
@@ -20,17 +21,18 @@ import (
 // action is one action, its method, and its implementation.
 type action struct {
 	name, method, summary string
+	needs                 account.Permission
 	params                []string
 	do                    func(routes, http.ResponseWriter, *http.Request, *actionCall) error
 }
 
 func actions() []action {
 	return []action{
-		{"list", "GET", "NocoBase's form: a page of records", []string{"filter", "sort", "page", "pageSize", "fields", "except", "appends"}, routes.listAction},
-		{"get", "GET", "NocoBase's form: one record", []string{"filterByTk", "filter", "sort", "fields", "except", "appends"}, routes.getAction},
-		{"create", "POST", "NocoBase's form: create a record", nil, routes.createAction},
-		{"update", "POST", "NocoBase's form: change the records that are selected", []string{"filterByTk", "filter"}, routes.updateAction},
-		{"destroy", "POST", "NocoBase's form: delete the records that are selected", []string{"filterByTk", "filter"}, routes.destroyAction},
+		{"list", "GET", "NocoBase's form: a page of records", account.ReadRecords, []string{"filter", "sort", "page", "pageSize", "fields", "except", "appends"}, routes.listAction},
+		{"get", "GET", "NocoBase's form: one record", account.ReadRecords, []string{"filterByTk", "filter", "sort", "fields", "except", "appends"}, routes.getAction},
+		{"create", "POST", "NocoBase's form: create a record", account.WriteRecords, nil, routes.createAction},
+		{"update", "POST", "NocoBase's form: change the records that are selected", account.WriteRecords, []string{"filterByTk", "filter"}, routes.updateAction},
+		{"destroy", "POST", "NocoBase's form: delete the records that are selected", account.WriteRecords, []string{"filterByTk", "filter"}, routes.destroyAction},
 	}
 }
 
@@ -48,7 +50,7 @@ func actionPath(path string) (name, verb string, ok bool) {
 func (r routes) describeActions() {
 	for _, a := range actions() {
 		op := &huma.Operation{
-			OperationID: "action-" + a.name, Method: a.method, Path: "/api/{collection}:" + a.name, Summary: a.summary,
+			OperationID: "action-" + a.name, Method: a.method, Path: "/api/{collection}:" + a.name, Summary: a.summary, Metadata: needs(a.needs),
 			Parameters: []*huma.Param{{Name: "collection", In: "path", Required: true, Schema: &huma.Schema{Type: "string"}}},
 			Responses:  response("200", "data, and for a list meta: count, page, pageSize, totalPage", anyJSON("the answer")),
 		}
@@ -74,6 +76,10 @@ func (r routes) act(w http.ResponseWriter, req *http.Request, name, verb string)
 	if req.Method != a.method {
 		w.Header().Set("Allow", a.method)
 		send(w, Problem{Title: http.StatusText(http.StatusMethodNotAllowed), Status: http.StatusMethodNotAllowed, Detail: req.Method + " is not possible here; use " + a.method})
+		return
+	}
+	if err := allowed(caller(req.Context()), a.needs); err != nil {
+		writeProblem(w, err)
 		return
 	}
 	call, err := readAction(name, req.URL.RawQuery, a.params)

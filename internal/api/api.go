@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
@@ -75,6 +76,27 @@ const maxQuery = 48 << 10
 
 // New returns the handler for /healthz, /readyz and everything below /api/ except the hooks.
 func New(deps Deps) http.Handler {
+	r, mux := build(deps)
+	return r.guard(r.dispatch(mux), mux)
+}
+
+// resources is the route table: one line for each resource, whose routes are in the file of its name.
+func resources() []func(routes) {
+	return []func(routes){
+		routes.workflows,
+		routes.executions,
+		routes.deliveries,
+		routes.collections,
+		routes.channels,
+		routes.records,
+		routes.describeActions,
+		routes.tail,
+		routes.stats,
+	}
+}
+
+// build registers all operations.
+func build(deps Deps) (routes, *http.ServeMux) {
 	mux := http.NewServeMux()
 	c := huma.Config{
 		OpenAPI: &huma.OpenAPI{
@@ -92,18 +114,13 @@ func New(deps Deps) http.Handler {
 		RejectUnknownQueryParameters: true,
 	}
 	r := routes{Deps: deps, api: humago.New(mux, c)}
-	r.workflows()
-	r.executions()
-	r.deliveries()
-	r.collections()
-	r.channels()
-	r.records()
-	r.describeActions()
-	r.tail()
-	r.stats()
+	r.api.UseMiddleware(permit)
+	for _, register := range resources() {
+		register(r)
+	}
 	mux.HandleFunc("GET /healthz", r.healthz)
 	mux.HandleFunc("GET /readyz", r.readyz)
-	return r.guard(mux)
+	return r, mux
 }
 
 // routes registers the operations. Each is in the file of its resource.
@@ -112,13 +129,40 @@ type routes struct {
 	api huma.API
 }
 
+// route describes one operation.
+type route struct {
+	method, path string
+	id           string // the operation's id in the OpenAPI description
+	summary      string
+	needs        account.Permission
+	body         int64 // the largest body, in bytes; 0: defaultBody
+	// public means that no principal is needed, because the operation makes one, such as a sign-in. needs is then "".
+	public bool
+}
+
+// defaultBody is the largest body of an operation that does not state another one, in bytes.
+const defaultBody = 1 << 10
+
+// operation returns the operation of a route.
+func (o route) operation() huma.Operation {
+	op := huma.Operation{
+		OperationID: o.id, Method: o.method, Path: o.path, Summary: o.summary, MaxBodyBytes: defaultBody, Metadata: needs(o.needs),
+	}
+	if o.body > 0 {
+		op.MaxBodyBytes = o.body
+	}
+	if o.public {
+		op.Metadata, op.Security = map[string]any{publicKey: true}, []map[string][]string{}
+	}
+	return op
+}
+
 // handle registers one operation. Errors of its handler become problem documents.
-func handle[I, O any](r routes, method, path, id, summary string, do func(context.Context, *I) (*O, error)) {
-	op := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, MaxBodyBytes: 1 << 10}
-	huma.Register(r.api, op, func(ctx context.Context, in *I) (*O, error) {
+func handle[I, O any](r routes, o route, do func(context.Context, *I) (*O, error)) {
+	huma.Register(r.api, o.operation(), func(ctx context.Context, in *I) (*O, error) {
 		out, err := do(ctx, in)
 		if err != nil {
-			return nil, r.problem(id, err)
+			return nil, r.problem(o.id, err)
 		}
 		return out, nil
 	})

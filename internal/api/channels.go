@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/channel"
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/fault"
@@ -89,7 +90,7 @@ type ChannelTested struct {
 }
 
 func (r routes) channels() {
-	handle(r, "GET", "/api/channels", "list-channels", "All notification channels, by name",
+	handle(r, route{method: "GET", path: "/api/channels", id: "list-channels", summary: "All notification channels, by name", needs: account.ReadChannels},
 		func(context.Context, *struct{}) (*list[Channel], error) {
 			page := Page[Channel]{Items: []Channel{}}
 			for _, c := range r.Channels.Channels() {
@@ -97,7 +98,7 @@ func (r routes) channels() {
 			}
 			return &list[Channel]{page}, nil
 		})
-	handle(r, "GET", "/api/channels/{name}", "get-channel", "One notification channel",
+	handle(r, route{method: "GET", path: "/api/channels/{name}", id: "get-channel", summary: "One notification channel", needs: account.ReadChannels},
 		func(_ context.Context, in *Named) (*one[Channel], error) {
 			c, err := r.Channels.Channel(in.Name)
 			if err != nil {
@@ -105,19 +106,19 @@ func (r routes) channels() {
 			}
 			return &one[Channel]{ChannelOf(c)}, nil
 		})
-	handle(r, "DELETE", "/api/channels/{name}", "delete-channel", "Remove a notification channel that no enabled workflow uses",
+	handle(r, route{method: "DELETE", path: "/api/channels/{name}", id: "delete-channel", summary: "Remove a notification channel that no enabled workflow uses", needs: account.WriteChannels},
 		func(_ context.Context, in *Named) (*struct{}, error) { return nil, r.Channels.Drop(in.Name) })
 	jsonOf := func(x any) map[string]*huma.MediaType {
 		return map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(x)}}
 	}
 	stored := response("200", "the channel", jsonOf(Channel{}))
 	stored["201"] = &huma.Response{Description: "the new channel", Content: jsonOf(Channel{})}
-	respond(r, huma.Operation{
+	respond(r, account.WriteChannels, huma.Operation{
 		OperationID: "put-channel", Method: "PUT", Path: "/api/channels/{name}", Responses: stored,
 		RequestBody: &huma.RequestBody{Required: true, Content: jsonOf(ChannelInput{})},
 		Summary:     "Create or replace a notification channel. Secrets are references to variables: {{$env.NAME}}",
 	}, r.putChannel)
-	respond(r, huma.Operation{
+	respond(r, account.TestChannels, huma.Operation{
 		OperationID: "test-channel", Method: "POST", Path: "/api/channels/{name}/test",
 		RequestBody: &huma.RequestBody{Content: jsonOf(ChannelTest{})},
 		Responses:   response("200", "whether the message was delivered", jsonOf(ChannelTested{})),

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/fault"
@@ -111,7 +112,7 @@ type dropping struct {
 }
 
 func (r routes) collections() {
-	handle(r, "GET", "/api/collections", "list-collections", "All collections, by name",
+	handle(r, route{method: "GET", path: "/api/collections", id: "list-collections", summary: "All collections, by name", needs: account.ReadRecords},
 		func(ctx context.Context, _ *struct{}) (*list[Collection], error) {
 			all, err := r.Collections.Collections(ctx)
 			if err != nil {
@@ -123,7 +124,7 @@ func (r routes) collections() {
 			}
 			return &list[Collection]{page}, nil
 		})
-	handle(r, "GET", "/api/collections/{name}", "get-collection", "One collection, as documents write it",
+	handle(r, route{method: "GET", path: "/api/collections/{name}", id: "get-collection", summary: "One collection, as documents write it", needs: account.ReadRecords},
 		func(ctx context.Context, in *Named) (*one[Collection], error) {
 			c, err := r.definition(ctx, in.Name)
 			if err != nil {
@@ -131,19 +132,19 @@ func (r routes) collections() {
 			}
 			return &one[Collection]{CollectionOf(c)}, nil
 		})
-	handle(r, "DELETE", "/api/collections/{name}", "drop-collection", "Remove a collection with its records",
+	handle(r, route{method: "DELETE", path: "/api/collections/{name}", id: "drop-collection", summary: "Remove a collection with its records", needs: account.DefineRecords},
 		func(_ context.Context, in *dropping) (*struct{}, error) {
 			return nil, r.Collections.Drop(in.Name, in.Yes)
 		})
 	body := &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {}, "application/yaml": {}}}
 	result := response("200", "the changes", map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(Planned{})}})
-	respond(r, huma.Operation{
+	respond(r, account.DefineRecords, huma.Operation{
 		OperationID: "plan-collections", Method: "POST", Path: "/api/collections/plan", RequestBody: body, Responses: result,
 		Summary: "Plan the changes that would make the stored collections match the given documents, and the data that would be lost",
 	}, func(w http.ResponseWriter, req *http.Request, _ *struct{}) error {
 		return r.changes(w, req, r.Collections.Plan)
 	})
-	respond(r, huma.Operation{
+	respond(r, account.DefineRecords, huma.Operation{
 		OperationID: "apply-collections", Method: "POST", Path: "/api/collections/apply", RequestBody: body, Responses: result,
 		Summary: "Change the stored collections to match the given documents: all changes or none",
 	}, func(w http.ResponseWriter, req *http.Request, in *Confirmation) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
@@ -99,8 +100,8 @@ type DeliveryPath struct {
 }
 
 func (r routes) deliveries() {
-	handle(r, "GET", "/api/deliveries", "list-deliveries", "Calls, newest first, without their bodies", r.listDeliveries)
-	handle(r, "GET", "/api/deliveries/{id}", "get-delivery", "One call with its headers and body",
+	handle(r, route{method: "GET", path: "/api/deliveries", id: "list-deliveries", summary: "Calls, newest first, without their bodies", needs: account.ReadHistory}, r.listDeliveries)
+	handle(r, route{method: "GET", path: "/api/deliveries/{id}", id: "get-delivery", summary: "One call with its headers and body", needs: account.ReadHistory},
 		func(ctx context.Context, in *DeliveryPath) (*one[Delivery], error) {
 			id, err := r.deliveryID(ctx, in.ID)
 			if err != nil {

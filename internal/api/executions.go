@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
@@ -61,9 +62,9 @@ type ExecutionPath struct {
 }
 
 func (r routes) executions() {
-	handle(r, "GET", "/api/executions", "list-executions", "Executions, newest first", r.listExecutions)
-	handle(r, "GET", "/api/executions/{id}", "get-execution", "One execution with its request and its steps", r.showExecution)
-	handle(r, "POST", "/api/executions/{id}/retry", "retry-execution", "Run an ended execution on from its failed step",
+	handle(r, route{method: "GET", path: "/api/executions", id: "list-executions", summary: "Executions, newest first", needs: account.ReadHistory}, r.listExecutions)
+	handle(r, route{method: "GET", path: "/api/executions/{id}", id: "get-execution", summary: "One execution with its request and its steps", needs: account.ReadHistory}, r.showExecution)
+	handle(r, route{method: "POST", path: "/api/executions/{id}/retry", id: "retry-execution", summary: "Run an ended execution on from its failed step", needs: account.ActOnHistory},
 		func(ctx context.Context, in *ExecutionPath) (*one[Execution], error) {
 			id, err := r.executionID(ctx, in.ID)
 			if err != nil {
@@ -74,7 +75,7 @@ func (r routes) executions() {
 			}
 			return r.executionRow(ctx, id)
 		})
-	handle(r, "POST", "/api/executions/{id}/cancel", "cancel-execution", "Ask that an execution be canceled",
+	handle(r, route{method: "POST", path: "/api/executions/{id}/cancel", id: "cancel-execution", summary: "Ask that an execution be canceled", needs: account.ActOnHistory},
 		func(ctx context.Context, in *ExecutionPath) (*one[Execution], error) {
 			id, err := r.executionID(ctx, in.ID)
 			if err != nil {

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/hook"
 )
 
@@ -33,7 +34,7 @@ type Explains interface {
 }
 
 func (r routes) explain() {
-	handle(r, "GET", "/api/deliveries/{id}/explain", "explain-delivery", "Why a call went the way it went",
+	handle(r, route{method: "GET", path: "/api/deliveries/{id}/explain", id: "explain-delivery", summary: "Why a call went the way it went", needs: account.ReadHistory},
 		func(ctx context.Context, in *DeliveryPath) (*one[Explanation], error) {
 			id, err := r.deliveryID(ctx, in.ID)
 			if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/value"
@@ -68,23 +69,23 @@ type recordShown struct {
 func (r routes) records() {
 	page := response("200", "a page of records", map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(RecordPage{})}})
 	record := anyJSON("the record")
-	respond(r, huma.Operation{OperationID: "list-records", Method: "GET", Path: recordsPath, Summary: "List the records of a collection, newest first by default", Responses: page}, r.listRecords)
-	respond(r, huma.Operation{
+	respond(r, account.ReadRecords, huma.Operation{OperationID: "list-records", Method: "GET", Path: recordsPath, Summary: "List the records of a collection, newest first by default", Responses: page}, r.listRecords)
+	respond(r, account.ReadRecords, huma.Operation{
 		OperationID: "get-record", Method: "GET", Path: recordPath, Summary: "One record, with an ETag for its version",
 		Responses: response("200", "the record", record),
 	}, r.getRecord)
-	respond(r, huma.Operation{
+	respond(r, account.WriteRecords, huma.Operation{
 		OperationID: "create-records", Method: "POST", Path: recordsPath, DefaultStatus: http.StatusCreated,
 		Summary:     "Create one record, or several: all or none",
 		RequestBody: &huma.RequestBody{Required: true, Content: anyJSON("an object by field name, or an array of such")},
 		Responses:   response("201", "the record as stored, or the array of them", record),
 	}, r.createRecords)
-	respond(r, huma.Operation{
+	respond(r, account.WriteRecords, huma.Operation{
 		OperationID: "update-record", Method: "PATCH", Path: recordPath, Summary: "Change the given fields of a record",
 		RequestBody: &huma.RequestBody{Required: true, Content: anyJSON("an object by field name; a number may also be {\"$inc\": n} or {\"$mul\": n}")},
 		Responses:   response("200", "the record as stored", record),
 	}, r.updateRecord)
-	respond(r, huma.Operation{
+	respond(r, account.WriteRecords, huma.Operation{
 		OperationID: "delete-record", Method: "DELETE", Path: recordPath, DefaultStatus: http.StatusNoContent, Summary: "Delete a record",
 		Responses: response("204", "deleted", nil),
 	}, r.deleteRecord)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/sheet"
@@ -31,7 +32,7 @@ func files() map[string]*huma.MediaType {
 }
 
 func (r routes) exports() {
-	respond(r, huma.Operation{
+	respond(r, account.ReadRecords, huma.Operation{
 		OperationID: "export-records", Method: "GET", Path: recordsPath + "/export",
 		Summary:   "Export all matching records as a file, oldest first by default; records may change during the export",
 		Responses: response("200", "the file", files()),

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/sheet"
@@ -50,7 +51,7 @@ const (
 )
 
 func (r routes) imports() {
-	respond(r, huma.Operation{
+	respond(r, account.WriteRecords, huma.Operation{
 		OperationID: "import-records", Method: "POST", Path: recordsPath + "/import",
 		Summary: "Import records from a file of any length, in transactions of 1,000 rows; rows that break a rule are skipped and reported. " +
 			"In csv an empty cell is null, and in a field of text \"\" the empty string; objects, arrays and json fields are JSON",

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/hook"
 )
@@ -23,7 +24,7 @@ type replayQuery struct {
 }
 
 func (r routes) replay() {
-	handle(r, "POST", "/api/deliveries/{id}/replay", "replay-delivery", "Run the workflow on a recorded call again",
+	handle(r, route{method: "POST", path: "/api/deliveries/{id}/replay", id: "replay-delivery", summary: "Run the workflow on a recorded call again", needs: account.ActOnHistory},
 		func(ctx context.Context, in *replayQuery) (*one[Delivery], error) {
 			id, err := r.deliveryID(ctx, in.ID)
 			if err != nil {

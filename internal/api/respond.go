@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/value"
@@ -20,7 +21,8 @@ import (
 // respond registers an operation that reads its body and writes its response itself. Large content is then in
 // memory at most once, and JSON keeps its literals. A returned error becomes a problem document, so it must be
 // returned before the first byte of the response.
-func respond[I any](r routes, op huma.Operation, do func(http.ResponseWriter, *http.Request, *I) error) {
+func respond[I any](r routes, permission account.Permission, op huma.Operation, do func(http.ResponseWriter, *http.Request, *I) error) {
+	op.Metadata = needs(permission)
 	body := op.RequestBody
 	op.RequestBody = nil // otherwise it would be read before do is called
 	huma.Register(r.api, op, func(_ context.Context, in *I) (*huma.StreamResponse, error) {

@@ -4,11 +4,12 @@ import (
 	"context"
 	"net/http"
 
+	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/fault"
 )
 
 func (r routes) stats() {
-	handle(r, "GET", "/api/stats", "stats", "Counters of store, engine and front door, by name",
+	handle(r, route{method: "GET", path: "/api/stats", id: "stats", summary: "Counters of store, engine and front door, by name", needs: account.ReadStatistics},
 		func(context.Context, *struct{}) (*one[map[string]int64], error) {
 			return &one[map[string]int64]{r.Stats()}, nil
 		})

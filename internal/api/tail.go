@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/clock"
 )
 
@@ -24,7 +25,7 @@ const (
 // tail streams events as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 func (r routes) tail() {
 	op := huma.Operation{
-		OperationID: "tail", Method: http.MethodGet, Path: "/api/tail",
+		OperationID: "tail", Method: http.MethodGet, Path: "/api/tail", Metadata: needs(account.ReadHistory),
 		Summary:   "Live events as server-sent events: delivery, execution, dropped",
 		Responses: map[string]*huma.Response{"200": {Description: "events", Content: map[string]*huma.MediaType{"text/event-stream": {}}}},
 	}

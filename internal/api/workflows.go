@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/verify"
 )
@@ -82,20 +83,25 @@ type keyed struct {
 }
 
 func (r routes) workflows() {
-	handle(r, "GET", "/api/workflows", "list-workflows", "All workflows, by key",
-		func(context.Context, *struct{}) (*list[Workflow], error) {
+	handle(r, route{method: "GET", path: "/api/workflows", id: "list-workflows", summary: "All workflows, by key", needs: account.ReadWorkflows},
+		func(ctx context.Context, _ *struct{}) (*list[Workflow], error) {
 			all, err := r.Workflows.Workflows()
 			if err != nil {
 				return nil, err
 			}
-			items := make([]Workflow, len(all))
-			for i, w := range all {
-				items[i] = r.workflow(w)
+			items := []Workflow{}
+			for _, w := range all {
+				if caller(ctx).Sees(w.Key) {
+					items = append(items, r.workflow(w))
+				}
 			}
 			return &list[Workflow]{Page[Workflow]{Items: items}}, nil
 		})
-	handle(r, "GET", "/api/workflows/{key}", "get-workflow", "One workflow, with its document",
-		func(_ context.Context, in *keyed) (*one[Workflow], error) {
+	handle(r, route{method: "GET", path: "/api/workflows/{key}", id: "get-workflow", summary: "One workflow, with its document", needs: account.ReadWorkflows},
+		func(ctx context.Context, in *keyed) (*one[Workflow], error) {
+			if err := seen(ctx, in.Key); err != nil {
+				return nil, err
+			}
 			w, err := r.Workflows.Workflow(in.Key)
 			if err != nil {
 				return nil, err
@@ -105,8 +111,11 @@ func (r routes) workflows() {
 			return &one[Workflow]{out}, nil
 		})
 	for verb, on := range map[string]bool{"enable": true, "disable": false} {
-		handle(r, "POST", "/api/workflows/{key}/"+verb, verb+"-workflow", "Make a workflow answer calls, or stop it",
-			func(_ context.Context, in *keyed) (*one[Workflow], error) {
+		handle(r, route{method: "POST", path: "/api/workflows/{key}/" + verb, id: verb + "-workflow", summary: "Make a workflow answer calls, or stop it", needs: account.SwitchWorkflows},
+			func(ctx context.Context, in *keyed) (*one[Workflow], error) {
+				if err := seen(ctx, in.Key); err != nil {
+					return nil, err
+				}
 				if err := r.Workflows.SetEnabled(in.Key, on); err != nil {
 					return nil, err
 				}
@@ -117,7 +126,7 @@ func (r routes) workflows() {
 				return &one[Workflow]{r.workflow(w)}, nil
 			})
 	}
-	handle(r, "POST", "/api/reload", "reload", "Read the documents of --workflows again",
+	handle(r, route{method: "POST", path: "/api/reload", id: "reload", summary: "Read the documents of --workflows again", needs: account.LoadFiles},
 		func(context.Context, *struct{}) (*one[Reloaded], error) {
 			done, err := r.Workflows.Reload()
 			if err != nil {

@@ -34,7 +34,7 @@ func layers() []layer {
 			"every package may import the ground, so the ground imports the standard library alone",
 		},
 		{
-			"nouns", []string{"hook", "flow", "flow/advance", "collection"}, ground,
+			"nouns", []string{"account", "hook", "flow", "flow/advance", "collection"}, ground,
 			"every package reads the nouns; if they reached for a tool, every package would depend on it",
 		},
 		{
