@@ -336,6 +336,7 @@ type Store interface {
 	Catalog
 	History
 	Records
+	Rehearser
 	Retention
 	// Ping returns nil if the store can write now. It makes a real write.
 	Ping() error

@@ -96,6 +96,7 @@ func Run(t *testing.T, d Driver) {
 		{"several operations", testSeveralOps},
 		{"created at", testCreatedAt},
 		{"record files", testRecordFiles},
+		{"rehearsal", testRehearsal},
 		{"journal", testJournal},
 		{"changes", testChanges},
 		{"aggregates", testAggregates},

@@ -103,7 +103,7 @@ func (t *table) probe(p accessPath) (n int, err error) {
 	q.Text("SELECT count(*) FROM (SELECT 1 FROM ", tables.Name(t.Name), " t", p.hint(), " WHERE ")
 	q.Where(&collection.Bound{Op: collection.And, Parts: p.conditions})
 	q.Text(" LIMIT ", strconv.Itoa(selective), ")")
-	err = q.Each(t.reader, func(s *conn.Stmt) { n = int(s.ColumnInt(0)) })
+	err = q.Each(t.conn, func(s *conn.Stmt) { n = int(s.ColumnInt(0)) })
 	return n, err
 }
 

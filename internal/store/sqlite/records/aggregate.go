@@ -9,6 +9,7 @@ import (
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/store/sqlite/reader"
 	"hookline.dev/hookline/internal/store/sqlite/tables"
 	"hookline.dev/hookline/internal/value"
 )
@@ -16,16 +17,29 @@ import (
 // Aggregate reduces records to one number, or to one number per group. Sums and averages of integers and of exact
 // numbers are exact, however large.
 func (r *Records) Aggregate(ctx context.Context, a collection.Aggregate) (out value.Value, err error) {
-	const op = "sqlite.Aggregate"
-	err = r.read(ctx, op, a.Collection, func(cat *tables.Catalog, t *table) (err error) {
-		red, broken := t.CheckAggregate(a, cat.Collection)
-		if broken != nil {
-			return queryError(op, broken)
+	err = r.Pool.Read(ctx, opAggregate, func(rd *reader.Reader) error {
+		cat, err := r.Catalog.Of(rd)
+		if err == nil {
+			out, err = aggregate(cat, rd, a)
 		}
-		out, err = t.reduce(&red)
 		return err
 	})
 	return out, err
+}
+
+const opAggregate = "sqlite.Aggregate"
+
+// aggregate is Aggregate on one connection.
+func aggregate(cat *tables.Catalog, conn tables.Querier, a collection.Aggregate) (value.Value, error) {
+	t, err := tableOf(cat, conn, opAggregate, a.Collection)
+	if err != nil {
+		return value.Value{}, err
+	}
+	red, broken := t.CheckAggregate(a, cat.Collection)
+	if broken != nil {
+		return value.Value{}, queryError(opAggregate, broken)
+	}
+	return t.reduce(&red)
 }
 
 // reduce runs the query. A row consists of aggregateWidth columns with the reduction, followed by the group.
@@ -48,7 +62,7 @@ func (t *table) reduce(red *collection.Reduction) (out value.Value, err error) {
 	q.Where(red.Filter)
 	var bad error
 	if red.GroupBy == nil {
-		err := q.Each(t.reader, func(s *conn.Stmt) { out, bad = aggregateResult(s, red) })
+		err := q.Each(t.conn, func(s *conn.Stmt) { out, bad = aggregateResult(s, red) })
 		if err == nil {
 			err = bad
 		}
@@ -63,7 +77,7 @@ func (t *table) reduce(red *collection.Reduction) (out value.Value, err error) {
 	}
 	q.Text(" LIMIT ", strconv.Itoa(collection.MaxGroups))
 	var groups value.ArrayBuilder
-	err = q.Each(t.reader, func(s *conn.Stmt) {
+	err = q.Each(t.conn, func(s *conn.Stmt) {
 		var group value.ObjectBuilder
 		for i, c := range red.GroupBy {
 			group.Set(c.Field.Name, c.Field.Render(s.ColumnCell(aggregateWidth+i, c.Field.Storage())))

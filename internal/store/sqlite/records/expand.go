@@ -91,7 +91,7 @@ func (t *table) expandHasMany(x collection.Expansion, rows []collection.Row, out
 // readRelated reads rows of another table.
 func (t *table) readRelated(q *tables.Clause, target *tables.Table) (found []collection.Row, err error) {
 	budget := budget{left: maxFound}
-	if err := q.Each(t.reader, func(s *conn.Stmt) { found = budget.add(found, target.Row(s)) }); err != nil {
+	if err := q.Each(t.conn, func(s *conn.Stmt) { found = budget.add(found, target.Row(s)) }); err != nil {
 		return nil, err
 	}
 	return found, budget.check("expand")

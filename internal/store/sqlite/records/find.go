@@ -7,6 +7,7 @@ import (
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
+	"hookline.dev/hookline/internal/store/sqlite/reader"
 	"hookline.dev/hookline/internal/store/sqlite/tables"
 	"hookline.dev/hookline/internal/value"
 )
@@ -14,19 +15,32 @@ import (
 // Find returns a page of records. Errors are of kind fault.NotFound for an unknown collection and fault.Invalid
 // for a query that does not fit it or a page of more than maxFound bytes.
 func (r *Records) Find(ctx context.Context, q collection.Query) (out collection.Found, err error) {
-	const op = "sqlite.Find"
-	err = r.read(ctx, op, q.Collection, func(cat *tables.Catalog, t *table) (err error) {
-		sel, broken := t.CheckQuery(q, cat.Collection)
-		if broken != nil {
-			return queryError(op, broken)
+	err = r.Pool.Read(ctx, opFind, func(rd *reader.Reader) error {
+		cat, err := r.Catalog.Of(rd)
+		if err == nil {
+			out, err = find(cat, rd, q)
 		}
-		out, err = t.page(&sel)
 		return err
 	})
 	if err != nil {
 		return collection.Found{}, err
 	}
 	return out, nil
+}
+
+const opFind = "sqlite.Find"
+
+// find is Find on one connection.
+func find(cat *tables.Catalog, conn tables.Querier, q collection.Query) (collection.Found, error) {
+	t, err := tableOf(cat, conn, opFind, q.Collection)
+	if err != nil {
+		return collection.Found{}, err
+	}
+	sel, broken := t.CheckQuery(q, cat.Collection)
+	if broken != nil {
+		return collection.Found{}, queryError(opFind, broken)
+	}
+	return t.page(&sel)
 }
 
 // queryError returns the error for a query that does not fit its collection.
@@ -110,7 +124,7 @@ func (t *table) rows(sel *collection.Selection, path accessPath) (rows []collect
 			q.Text(" OFFSET ")
 			q.Int(int64(sel.Offset))
 		}
-		if err := q.Each(t.reader, func(s *conn.Stmt) { rows = budget.add(rows, t.RowOf(s, fields)) }); err != nil {
+		if err := q.Each(t.conn, func(s *conn.Stmt) { rows = budget.add(rows, t.RowOf(s, fields)) }); err != nil {
 			return nil, err
 		}
 		if err := budget.check("pageSize"); err != nil {
@@ -199,6 +213,6 @@ func (t *table) count(filter *collection.Bound, path accessPath) (n int64, err e
 	}
 	q.Text(" WHERE ")
 	q.Where(filter)
-	err = q.Each(t.reader, func(s *conn.Stmt) { n = s.ColumnInt(0) })
+	err = q.Each(t.conn, func(s *conn.Stmt) { n = s.ColumnInt(0) })
 	return n, err
 }

@@ -24,10 +24,10 @@ type Records struct {
 	Clock   clock.Clock
 }
 
-// table is a collection's table as one reader sees it.
+// table is a collection's table as one connection sees it: a reader, or the writer in its transaction.
 type table struct {
 	*tables.Table
-	reader *reader.Reader
+	conn tables.Querier
 }
 
 // read calls f with a collection as of a reader's snapshot.
@@ -37,19 +37,31 @@ func (r *Records) read(ctx context.Context, op, name string, f func(*tables.Cata
 		if err != nil {
 			return err
 		}
-		t, ok := cat.Tables[name]
-		if !ok {
-			return fault.New(op, fault.NotFound, "there is no collection %s", name)
+		t, err := tableOf(cat, rd, op, name)
+		if err != nil {
+			return err
 		}
-		return f(cat, &table{t, rd})
+		return f(cat, t)
 	})
+}
+
+// tableOf returns a collection's table. The error is of kind fault.NotFound if there is none.
+func tableOf(cat *tables.Catalog, conn tables.Querier, op, name string) (*table, error) {
+	t, ok := cat.Tables[name]
+	if !ok {
+		return nil, fault.New(op, fault.NotFound, "there is no collection %s", name)
+	}
+	return &table{t, conn}, nil
 }
 
 // Record returns one record. The error is of kind fault.NotFound if the collection or the record does not exist.
 func (r *Records) Record(ctx context.Context, name string, id int64) (rec collection.Record, err error) {
 	const op = "sqlite.Record"
 	err = r.read(ctx, op, name, func(_ *tables.Catalog, t *table) error {
-		return t.reader.Query(t.SelectSQL()+" WHERE t.id = ?1", func(s *conn.Stmt) { rec = t.Record(s) }, id)
+		q := &tables.Clause{}
+		q.Text(t.SelectSQL(), " WHERE t.id = ")
+		q.Int(id)
+		return q.Each(t.conn, func(s *conn.Stmt) { rec = t.Record(s) })
 	})
 	if err == nil && rec.ID == 0 {
 		err = fault.New(op, fault.NotFound, "there is no record %d in collection %s", id, name)

@@ -39,9 +39,38 @@ func (o *Operation) FindTargets() error {
 	if o.found.unique = recordplan.SelectsOne(o.Filter); o.found.unique {
 		return nil
 	}
+	return o.findInWindows(func(found *targets, size int) error {
+		return o.records.Targets.Read(context.Background(), "sqlite.FindTargets", func(r *reader.Reader) error {
+			if now, err := o.records.Catalog.Of(r); err != nil || o.stale(now) {
+				if err != nil {
+					return err
+				}
+				if o.prepare(now); o.Violation != nil {
+					found.more = false
+					return nil
+				}
+			}
+			return o.scanWindow(r, found, size)
+		})
+	})
+}
+
+// findTargetsIn is FindTargets in the writer's transaction, whose writes it sees. It runs in the writer's goroutine.
+func (o *Operation) findTargetsIn(tx *writer.Tx) error {
+	if o.Violation != nil || o.Op.Kind == collection.Create {
+		return nil
+	}
+	if o.found.unique = recordplan.SelectsOne(o.Filter); o.found.unique {
+		return nil
+	}
+	return o.findInWindows(func(found *targets, size int) error { return o.scanWindow(tx, found, size) })
+}
+
+// findInWindows scans windows of growing size until there are enough targets.
+func (o *Operation) findInWindows(scan func(found *targets, size int) error) error {
 	found := targets{after: o.Op.From.After, most: o.Op.From.Most}
 	for size := firstWindow; ; size = min(windowGrows*size, maxWindow) {
-		if err := o.records.Targets.Read(context.Background(), "sqlite.FindTargets", func(r *reader.Reader) error { return o.scanWindow(r, &found, size) }); err != nil {
+		if err := scan(&found, size); err != nil {
 			return err
 		}
 		if !found.more || len(found.ids) > collection.OpChunk {
@@ -58,19 +87,10 @@ func (o *Operation) FindTargets() error {
 
 // scanWindow adds the matching records of one window. It adds at most one more than OpChunk; the extra one shows
 // that there are more.
-func (o *Operation) scanWindow(r *reader.Reader, found *targets, size int) error {
-	if now, err := o.records.Catalog.Of(r); err != nil || o.stale(now) {
-		if err != nil {
-			return err
-		}
-		if o.prepare(now); o.Violation != nil {
-			found.more = false
-			return nil
-		}
-	}
+func (o *Operation) scanWindow(r tables.Querier, found *targets, size int) error {
 	t := tables.Name(o.table.Name)
 	if found.most == 0 {
-		if err := r.Query("SELECT coalesce(max(id), 0) FROM "+t, func(s *conn.Stmt) { found.most = s.ColumnInt(0) }); err != nil {
+		if err := r.QueryCells("SELECT coalesce(max(id), 0) FROM "+t, nil, func(s *conn.Stmt) { found.most = s.ColumnInt(0) }); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 // counters counts the work since the writer was opened.
 type counters struct {
 	transactions, statements, rollbacks, reruns atomic.Int64
+	discarded                                   atomic.Int64
 	checkpoints, restarts                       atomic.Int64
 	members                                     atomic.Int64
 	batches                                     [batchClasses]atomic.Int64
@@ -27,7 +28,7 @@ func (c *counters) batch(n int) {
 }
 
 // Counters returns the counters by name: transactions and statements that were run, rollbacks, batches that were run
-// again one by one (reruns), members committed, batches by size up to 1, 2, 4, ..., checkpoints of the log, and how
+// again one by one (reruns), transactions rolled back on purpose (discarded), members committed, batches by size up to 1, 2, 4, ..., checkpoints of the log, and how
 // often the log started over. Those of the files are zero with disk.Plain.
 func (w *Writer) Counters() map[string]int64 {
 	c, files := &w.stats, w.options.Disk.Stats()
@@ -36,7 +37,7 @@ func (w *Writer) Counters() map[string]int64 {
 	w.queues.mu.Unlock()
 	all := map[string]int64{
 		"transactions": c.transactions.Load(), "statements": c.statements.Load() + c.transactions.Load(),
-		"rollbacks": c.rollbacks.Load(), "reruns": c.reruns.Load(), "members": c.members.Load(),
+		"rollbacks": c.rollbacks.Load(), "reruns": c.reruns.Load(), "discarded": c.discarded.Load(), "members": c.members.Load(),
 		"checkpoints": c.checkpoints.Load(), "logRestarts": c.restarts.Load(),
 		"fsyncs": files.Syncs, "logBytes": files.LogBytes, "databaseBytes": files.Bytes, "optionalDropped": dropped,
 	}

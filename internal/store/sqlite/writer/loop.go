@@ -147,10 +147,14 @@ func (w *Writer) transact(members []Member, optional []Optional, committed *bool
 
 var errNoTransaction = errors.New("the connection has left the transaction")
 
-// restore rolls back, unless SQLite has done so. If the rollback fails, the writer refuses all further writes.
+// restore rolls back, unless SQLite has done so. Transactions that are discarded on purpose are counted apart. If the rollback fails, the writer refuses all further writes.
 func (w *Writer) restore(cause error) {
 	w.state.RollBack()
-	w.stats.rollbacks.Add(1)
+	if errors.Is(cause, errDiscarded) {
+		w.stats.discarded.Add(1)
+	} else {
+		w.stats.rollbacks.Add(1)
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			w.fail(fmt.Errorf("panic: %v after: %w", p, cause))

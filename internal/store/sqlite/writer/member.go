@@ -1,5 +1,7 @@
 package writer
 
+import "errors"
+
 // Member is a write that waits for the writer. It is plain data with a place for its outcome: the writer may apply
 // it, roll back the whole transaction, and apply it again. It embeds Waiter.
 type Member interface {
@@ -38,7 +40,25 @@ func (w *Writer) Do(q Queue, m Member) error {
 // must reset its outcome first.
 func (w *Writer) Run(f func(*Tx) error) error { return w.Do(Alone, &function{f: f}) }
 
-// function is the Member of Run.
+// RunAndDiscard runs f in a transaction of its own, which is rolled back, and waits for the end. It takes its turn among
+// the Bulk members. f may be called more than once and must reset its outcome first.
+func (w *Writer) RunAndDiscard(f func(*Tx) error) error {
+	err := w.Do(Bulk, &function{f: func(tx *Tx) error {
+		if err := f(tx); err != nil {
+			return err
+		}
+		return errDiscarded
+	}})
+	if errors.Is(err, errDiscarded) {
+		return nil
+	}
+	return err
+}
+
+// errDiscarded makes the writer roll back a transaction that is not meant to be committed.
+var errDiscarded = errors.New("the transaction is discarded")
+
+// function is the Member of Run and RunAndDiscard.
 type function struct {
 	Waiter
 	f func(*Tx) error
