@@ -38,7 +38,7 @@ func layers() []layer {
 			"every package reads the nouns; if they reached for a tool, every package would depend on it",
 		},
 		{
-			"tools", []string{"configdoc", "decode", "body", "expr", "expr/**", "markdown", "outbound", "schema", "script", "script/**", "sheet", "throttle", "vault", "config"}, nouns,
+			"tools", []string{"configdoc", "decode", "body", "expr", "expr/**", "markdown", "outbound", "query", "schema", "script", "script/**", "sheet", "throttle", "vault", "config"}, nouns,
 			"a tool does one thing and can be tested and replaced alone",
 		},
 		{
@@ -114,6 +114,7 @@ func allowedSiblings() map[[2]string]string {
 		{"ident", "clock"}:                                  "an id begins with the millisecond in which it was made",
 		{"flow", "hook"}:                                    "an execution keeps the reply of its Response node",
 		{"value", "decimal"}:                                "an exact JSON value says what number its text is",
+		{"query", "decode"}:                                 "durations are written as in documents",
 		{"schema", "decode"}:                                "what is wrong with a schema is a problem of the document that holds it",
 		{"flow/advance", "flow"}:                            "the decision function decides about flow's nouns",
 		{"engine", "engine/intake"}:                         "the engine assembles its rooms",
