@@ -78,6 +78,7 @@ func newParser(root *grammar, sys *system) (*kong.Kong, error) {
 		kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
 		kong.ExplicitGroups(groups()),
+		kong.Bind(sys),
 		kong.Resolvers(sys.settings),
 		kong.NamedMapper("size", kong.MapperFunc(scanSize)),
 		kong.NamedMapper("list", kong.MapperFunc(scanList)),

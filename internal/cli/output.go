@@ -5,39 +5,28 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
-	"text/tabwriter"
 	"time"
 )
 
-// table prints rows in columns under headings.
-type table struct {
-	w    *tabwriter.Writer
-	cols int
-}
-
-func newTable(out io.Writer, headings ...string) *table {
-	t := &table{w: tabwriter.NewWriter(out, 0, 8, 2, ' ', 0), cols: len(headings)}
-	t.row(headings...)
-	return t
-}
-
-// row adds a row. Cells are cleaned and may be empty.
-func (t *table) row(cells ...string) {
-	for i, cell := range cells {
-		cells[i] = clip(cell, 80)
-		if cells[i] == "" {
-			cells[i] = "-"
-		}
-	}
-	fmt.Fprintln(t.w, strings.Join(cells, "\t"))
-}
-
-func (t *table) flush() error { return t.w.Flush() }
-
-// jsonFlag is the --json flag of every verb that lists or shows something.
+// jsonFlag has the flags of every verb that lists or shows something. They choose the form of the output.
 type jsonFlag struct {
-	JSON bool `name:"json" help:"Print JSON, exactly as the server sent it."`
+	JSON   bool   `name:"json" help:"Print JSON, exactly as the server sent it."`
+	Output string `name:"output" short:"o" enum:",table,wide,json,yaml" default:"" placeholder:"FORM" help:"table (the default), wide (cells are not shortened), json or yaml."`
+}
+
+// AfterApply sets the form of the output. Kong calls it before the verb runs.
+func (f *jsonFlag) AfterApply(sys *system) error {
+	switch f.Output {
+	case "wide":
+		sys.stdout = withForm(sys.stdout, outputForm{wide: true})
+	case "yaml":
+		sys.stdout = withForm(sys.stdout, outputForm{yaml: true})
+	}
+	if f.JSON && f.Output != "" && f.Output != "json" {
+		return &usageError{[]error{fmt.Errorf("--json and --output %s contradict each other: give one of them", f.Output)}}
+	}
+	f.JSON = f.JSON || f.Output == "json" || f.Output == "yaml" // the form of the stream turns JSON into YAML
+	return nil
 }
 
 // pageFlags are the flags of every verb that lists something, newest first.

@@ -21,7 +21,7 @@ type presetsCmd struct {
 }
 
 type presetsLs struct {
-	JSON bool `name:"json" help:"Print JSON."`
+	jsonFlag
 }
 
 // Run lists the presets.
@@ -49,7 +49,7 @@ func (c *presetsLs) print(to io.Writer, all []verify.Preset) error {
 
 type presetsShow struct {
 	Name string `arg:"" help:"The preset's name, as in signature.preset."`
-	JSON bool   `name:"json" help:"Print JSON."`
+	jsonFlag
 }
 
 // Run shows one preset.

@@ -39,7 +39,7 @@ func TestOneEntryIsListedAndDocumented(t *testing.T) {
 	if err := (&presetsLs{}).print(&table, set.All()); err != nil {
 		t.Fatal(err)
 	}
-	if err := (&presetsLs{JSON: true}).print(&lines, set.All()); err != nil {
+	if err := (&presetsLs{jsonFlag: jsonFlag{JSON: true}}).print(&lines, set.All()); err != nil {
 		t.Fatal(err)
 	}
 	for where, text := range map[string]string{

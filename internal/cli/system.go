@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ type system struct {
 
 func newSystem(env []string, stdin io.Reader, stdout, stderr io.Writer) *system {
 	sys := &system{
-		environ: env, env: make(map[string]string, len(env)), stdin: stdin, stdout: cleaned{stdout}, stderr: cleaned{stderr},
+		environ: env, env: make(map[string]string, len(env)), stdin: stdin, stdout: cleaned{out: stdout}, stderr: cleaned{out: stderr},
 		clock: clock.System(), zone: time.Local, notify: signal.Notify,
 	}
 	for _, pair := range env {
@@ -39,6 +40,7 @@ func newSystem(env []string, stdin io.Reader, stdout, stderr io.Writer) *system 
 			sys.zone = zone
 		}
 	}
+	sys.stdout = cleaned{stdout, outputForm{columns: sys.columns(stdout)}}
 	sys.settings = newSettings(sys.env)
 	return sys
 }
@@ -46,6 +48,22 @@ func newSystem(env []string, stdin io.Reader, stdout, stderr io.Writer) *system 
 // colours reports whether a stream supports colours (https://no-color.org).
 func (sys *system) colours(stream io.Writer) bool {
 	return isTerminal(stream) && sys.env["NO_COLOR"] == "" && sys.env["TERM"] != "dumb"
+}
+
+// columns returns the width of a terminal, which the variable COLUMNS overrides; 0 if the stream is no terminal.
+func (sys *system) columns(stream io.Writer) int {
+	if n, err := strconv.Atoi(sys.env["COLUMNS"]); err == nil && n > 0 {
+		return n
+	}
+	f, ok := stream.(*os.File)
+	if !ok {
+		return 0
+	}
+	n, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 func isTerminal(stream any) bool {
