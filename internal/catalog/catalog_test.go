@@ -61,10 +61,10 @@ func (s *fakeStore) Workflows(ctx context.Context) ([]store.Published, error) {
 	return all, nil
 }
 
-func (s *fakeStore) Publish(list []store.Published) error {
+func (s *fakeStore) Publish(list []store.Publication) error {
 	s.writes++
 	for _, p := range list {
-		s.current[p.Key] = p
+		s.current[p.Key] = p.Published
 		s.revisions[p.Key+p.Revision] = p.Document
 	}
 	return nil

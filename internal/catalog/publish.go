@@ -49,7 +49,7 @@ func (c *Catalog) Publish(b Batch) (Report, error) {
 	if err := c.putChannels(b, &r.Channels); err != nil {
 		return Report{}, err
 	}
-	var writes []store.Published
+	var writes []store.Publication
 	for _, wf := range changes {
 		was := c.current.Load().byKey[wf.Workflow.Key]
 		if was != nil && was.Revision == wf.Workflow.Revision && was.Source == sourceOf(wf) {
@@ -57,9 +57,12 @@ func (c *Catalog) Publish(b Batch) (Report, error) {
 			continue
 		}
 		r.Published = append(r.Published, wf.Workflow.Key)
-		writes = append(writes, store.Published{
-			Key: wf.Workflow.Key, Enabled: c.willBeEnabled(wf), Revision: wf.Workflow.Revision,
-			Document: wf.Workflow.Document, Source: sourceOf(wf), UpdatedAt: c.opt.Now(),
+		writes = append(writes, store.Publication{
+			Published: store.Published{
+				Key: wf.Workflow.Key, Enabled: c.willBeEnabled(wf), Revision: wf.Workflow.Revision, FileRevision: wf.Workflow.Revision,
+				Document: wf.Workflow.Document, Source: sourceOf(wf), UpdatedAt: c.opt.Now(),
+			},
+			Origin: sourceOf(wf), Replaces: store.AnyVersion,
 		})
 	}
 	if len(writes) > 0 {

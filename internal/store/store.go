@@ -225,11 +225,11 @@ type Catalog interface {
 	Workflows(context.Context) ([]Published, error)
 	// Revision returns a document by workflow and hash. The error is of kind fault.NotFound if there is none.
 	Revision(ctx context.Context, workflow, hash string) (value.Value, error)
-	// Publish stores revisions and makes each the current one of its workflow, all in one write.
-	Publish([]Published) error
 	// SetEnabled enables or disables a workflow. The error is of kind fault.NotFound if there is no such
 	// workflow.
 	SetEnabled(key string, on bool) error
+	Versions
+	Drafts
 	Definitions
 	Channels
 }
@@ -272,16 +272,6 @@ type Redefinition struct {
 	// Dry returns the planned changes without applying them. For changes whose loss depends on the records, it
 	// checks whether any value would be lost.
 	Dry bool
-}
-
-// Published is a workflow as the catalog stores it.
-type Published struct {
-	Key       string
-	Enabled   bool
-	Revision  string
-	Document  value.Value
-	Source    string // origin, for example a file name; used for conflicts and prune
-	UpdatedAt time.Time
 }
 
 // History is the interface for reading past deliveries and executions: newest first, in bounded pages. A read

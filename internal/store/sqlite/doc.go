@@ -6,7 +6,8 @@
 //	records ──► tables              operations and queries on records
 //	definitions ──► tables          collections and their tables
 //	retention ──► tables            deletion, blobs, usage
-//	workflows, channels, dedupe     revisions; notification channels; dedupe keys
+//	workflows, drafts, channels     what is published; what is edited; notification channels
+//	dedupe                          dedupe keys
 //	tables                          the tables of collections
 //	   │
 //	   ▼

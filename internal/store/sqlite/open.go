@@ -13,6 +13,7 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/dedupe"
 	"hookline.dev/hookline/internal/store/sqlite/definitions"
 	"hookline.dev/hookline/internal/store/sqlite/disk"
+	"hookline.dev/hookline/internal/store/sqlite/drafts"
 	"hookline.dev/hookline/internal/store/sqlite/journal"
 	"hookline.dev/hookline/internal/store/sqlite/reader"
 	"hookline.dev/hookline/internal/store/sqlite/records"
@@ -31,6 +32,7 @@ type Store struct {
 	*definitions.Definitions
 	*workflows.Revisions
 	*channels.Table
+	*drafts.Rows
 	*retention.Retention
 	*dedupe.Keys
 
@@ -106,6 +108,7 @@ func (s *Store) start(path string) (err error) {
 	s.Definitions = &definitions.Definitions{Writer: w, Pool: s.pool, Catalog: catalog, Blobs: blobs, Clock: o.Clock, Rewrite: o.Rewrite}
 	s.Revisions = &workflows.Revisions{Writer: w, Pool: s.pool, Clock: o.Clock}
 	s.Table = &channels.Table{Writer: w, Pool: s.pool, Clock: o.Clock}
+	s.Rows = &drafts.Rows{Writer: w, Pool: s.pool, Clock: o.Clock}
 	s.Retention = &retention.Retention{Writer: w, Pool: s.pool, Blobs: blobs, Catalog: catalog}
 	if err := w.Start(s.Journal.State(), s.Keys.Prepare, s.Journal.Prepare, catalog.Load); err != nil {
 		return err

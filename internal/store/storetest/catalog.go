@@ -12,43 +12,64 @@ import (
 
 func (w *harness) published(key, revision string) store.Published {
 	return store.Published{
-		Key: key, Enabled: true, Revision: revision, Source: key + ".yaml", UpdatedAt: w.now(),
-		Document: value.Trusted(`{"workflow":"` + key + `","revision":"` + revision + `","n":1.0}`),
+		Key: key, Enabled: true, Revision: revision, Source: key + ".yaml", UpdatedAt: w.now(), FileRevision: revision,
+		Document:    value.Trusted(`{"workflow":"` + key + `","revision":"` + revision + `","n":1.0}`),
+		PublishedAt: w.now(), PublishedBy: "ключ@example.com", Note: "why \"" + revision + `"`,
 	}
+}
+
+// publish publishes without conditions.
+func (w *harness) publish(list ...store.Published) error {
+	publications := make([]store.Publication, len(list))
+	for i, p := range list {
+		publications[i] = store.Publication{Published: p, Origin: p.Source, Replaces: store.AnyVersion}
+	}
+	return w.Publish(publications)
+}
+
+// has checks which workflows are published.
+func (w *harness) has(want ...store.Published) {
+	w.Helper()
+	list, err := w.Workflows(w.Context())
+	w.ok(err)
+	w.same("number of workflows", len(list), len(want))
+	for i := range want {
+		w.same("workflow", list[i], want[i])
+	}
+}
+
+// at returns the workflow with the number of its current version.
+func at(version int64, p store.Published) store.Published {
+	p.Version = version
+	return p
 }
 
 func testCatalog(t *testing.T, d Driver) {
 	t.Run("what is published is current, and old revisions stay", func(t *testing.T) {
 		w := newHarness(t, d)
-		list, err := w.Workflows(t.Context())
-		w.ok(err)
-		w.same("none at first", len(list), 0)
+		w.has()
 		a1, b1 := w.published("a", "1"), w.published("b", "1")
-		w.ok(w.Publish([]store.Published{b1, a1}))
+		w.ok(w.publish(b1, a1))
 		w.clock.Advance(time.Minute)
 		a2 := w.published("a", "2")
 		a2.Enabled = false
-		w.ok(w.Publish([]store.Published{a2}))
+		w.ok(w.publish(a2))
 		w.reopen()
-		list, err = w.Workflows(t.Context())
-		w.ok(err)
-		w.same("workflows", list, []store.Published{a2, b1})
+		w.has(at(2, a2), at(1, b1))
 		for _, p := range []store.Published{a1, a2, b1} {
 			doc, err := w.Revision(t.Context(), p.Key, p.Revision)
 			w.ok(err)
 			w.same("document", doc, p.Document)
 		}
-		_, err = w.Revision(t.Context(), "b", "2")
+		_, err := w.Revision(t.Context(), "b", "2")
 		w.fails(err, fault.NotFound)
-		w.ok(w.Publish([]store.Published{a1})) // back to an old revision
-		list, err = w.Workflows(t.Context())
-		w.ok(err)
-		w.same("workflows", list, []store.Published{a1, b1})
+		w.ok(w.publish(a1)) // back to an old revision
+		w.has(at(3, a1), at(1, b1))
 	})
 
 	t.Run("workflows are switched on and off", func(t *testing.T) {
 		w := newHarness(t, d)
-		w.ok(w.Publish([]store.Published{w.published("a", "1")}))
+		w.ok(w.publish(w.published("a", "1")))
 		for _, on := range []bool{false, true} {
 			w.ok(w.SetEnabled("a", on))
 			list, err := w.Workflows(t.Context())
@@ -62,7 +83,7 @@ func testCatalog(t *testing.T, d Driver) {
 		w := newHarness(t, d)
 		bad := w.published("b", "1")
 		bad.Document = value.Value{}
-		w.fails(w.Publish([]store.Published{w.published("a", "1"), bad}), fault.Invalid)
+		w.fails(w.publish(w.published("a", "1"), bad), fault.Invalid)
 		list, err := w.Workflows(t.Context())
 		w.ok(err)
 		w.same("workflows", len(list), 0)

@@ -160,7 +160,7 @@ func testDoor(t *testing.T, d Driver) {
 		w := openHarness(t, d, Options{Reserve: 1 << 60})
 		w.fails(w.accept(w.call(0)), fault.Unavailable)
 		w.same("kept", w.SaveDelivery(w.delivery(hook.Rejected)), false)
-		w.ok(w.Publish([]store.Published{w.published("still", "works")}))
+		w.ok(w.publish(w.published("still", "works")))
 		w.backlog(0)
 	})
 }

@@ -234,7 +234,7 @@ func (w *harness) workload(n int) []*attempt {
 	add("cancel", func() error { _, err := w.RequestCancel(canceled, w.now()); return err }, w.is(canceled, flow.Canceled, flow.Queued))
 	add("retry", func() error { return w.Retry(ended, w.now()) }, w.is(ended, flow.Queued, flow.Failed))
 	p := w.published("workflow", fmt.Sprintf("revision-%d", n))
-	add("publish", func() error { return w.Publish([]store.Published{p}) }, func() (bool, error) {
+	add("publish", func() error { return w.publish(p) }, func() (bool, error) {
 		_, err := w.Revision(w.Context(), p.Key, p.Revision)
 		return presence(err)
 	})
@@ -246,7 +246,7 @@ func (w *harness) workload(n int) []*attempt {
 		return w.defined(grown, added)
 	})
 	w.SaveDelivery(w.delivery(hook.Unmatched))
-	return append(tries, w.frontWorkload(n)...)
+	return append(append(tries, w.frontWorkload(n)...), w.draftWorkload(n)...)
 }
 
 // holds reports whether an accepted call is stored completely.

@@ -33,11 +33,7 @@ func Migrate(path string, pageSize int) error {
 	}
 	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1)
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
+	provider, err := newProvider(db)
 	if err != nil {
 		return conn.OpenFault(op, path, sqliteError(err))
 	}
@@ -55,6 +51,14 @@ func Migrate(path string, pageSize int) error {
 		return conn.OpenFault(op, path, sqliteError(err))
 	}
 	return nil
+}
+
+func newProvider(db *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
 }
 
 // sqliteError returns an error of goose as one of package conn, if it is an error of SQLite.

@@ -19,34 +19,6 @@ type Revisions struct {
 	Clock  clock.Clock
 }
 
-// Publish stores revisions and makes each the current one of its workflow. The error is of kind fault.Invalid if
-// a key, revision or document is missing.
-func (w *Revisions) Publish(list []store.Published) error {
-	for _, p := range list {
-		if p.Key == "" || p.Revision == "" || p.Document.IsMissing() {
-			return fault.New("sqlite.Publish", fault.Invalid, "a published workflow needs a key, a revision and a document")
-		}
-	}
-	now := w.Clock.Now()
-	return w.Writer.Run(func(tx *writer.Tx) error {
-		for _, p := range list {
-			at := p.UpdatedAt
-			if at.IsZero() {
-				at = now
-			}
-			if err := tx.Exec(`INSERT INTO revisions (workflow, hash, document) VALUES (?1, ?2, ?3)
-ON CONFLICT (workflow, hash) DO NOTHING`, p.Key, p.Revision, p.Document); err != nil {
-				return err
-			}
-			if err := tx.Exec(`REPLACE INTO workflows (key, enabled, revision, source, updated_at) VALUES (?1, ?2, ?3, ?4, ?5)`,
-				p.Key, p.Enabled, p.Revision, p.Source, at); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
 // SetEnabled enables or disables a workflow. The error is of kind fault.NotFound if there is none.
 func (w *Revisions) SetEnabled(key string, on bool) error {
 	now := w.Clock.Now()
@@ -62,11 +34,14 @@ func (w *Revisions) SetEnabled(key string, on bool) error {
 // Workflows returns every workflow with its current document, sorted by key.
 func (w *Revisions) Workflows(ctx context.Context) (list []store.Published, err error) {
 	err = w.Pool.Read(ctx, "sqlite.Workflows", func(r *reader.Reader) error {
-		return r.Query(`SELECT w.key, w.enabled, w.revision, r.document, w.source, w.updated_at
-FROM workflows w JOIN revisions r ON r.workflow = w.key AND r.hash = w.revision ORDER BY w.key`, func(s *conn.Stmt) {
+		return r.Query(`SELECT w.key, w.enabled, w.revision, r.document, w.source, w.updated_at, w.file_revision,
+w.version, v.published_at, v.published_by, v.note
+FROM workflows w JOIN revisions r ON r.workflow = w.key AND r.hash = w.revision
+JOIN versions v ON v.workflow = w.key AND v.number = w.version ORDER BY w.key`, func(s *conn.Stmt) {
 			list = append(list, store.Published{
 				Key: s.ColumnText(0), Enabled: s.ColumnInt(1) != 0, Revision: s.ColumnText(2),
-				Document: s.ColumnValue(3), Source: s.ColumnText(4), UpdatedAt: s.ColumnTime(5),
+				Document: s.ColumnValue(3), Source: s.ColumnText(4), UpdatedAt: s.ColumnTime(5), FileRevision: s.ColumnText(6),
+				Version: s.ColumnInt(7), PublishedAt: s.ColumnTime(8), PublishedBy: s.ColumnText(9), Note: s.ColumnText(10),
 			})
 		})
 	})
