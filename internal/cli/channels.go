@@ -66,7 +66,7 @@ func channelState(x api.Channel) string {
 }
 
 type channelsShow struct {
-	Name string `arg:"" help:"The channel's name."`
+	Name string `arg:"" complete:"channels" help:"The channel's name."`
 	clientFlags
 	jsonFlag
 }
@@ -87,7 +87,7 @@ func (c *channelsShow) Run(sys *system) error {
 }
 
 type channelsTest struct {
-	Name string `arg:"" help:"The channel's name."`
+	Name string `arg:"" complete:"channels" help:"The channel's name."`
 	To   string `name:"to" placeholder:"RECIPIENT" help:"Who gets the message. Default: the channel's own recipient."`
 	Text string `name:"text" placeholder:"TEXT" help:"The message, in Markdown. Default: a sentence that names the channel."`
 	clientFlags

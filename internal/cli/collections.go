@@ -61,7 +61,7 @@ func (c *collectionsLs) Run(sys *system) error {
 }
 
 type collectionsShow struct {
-	Collection string `arg:"" help:"The collection's name."`
+	Collection string `arg:"" complete:"collections" help:"The collection's name."`
 	clientFlags
 	jsonFlag
 }
@@ -195,7 +195,7 @@ func (c *collectionsApply) Run(sys *system) error {
 }
 
 type collectionsRm struct {
-	Collection string `arg:"" help:"The collection's name."`
+	Collection string `arg:"" complete:"collections" help:"The collection's name."`
 	Yes        bool   `name:"yes" short:"y" help:"Confirm that all records of the collection are deleted."`
 	clientFlags
 }

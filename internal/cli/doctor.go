@@ -16,7 +16,7 @@ import (
 )
 
 type doctorCmd struct {
-	Key string `arg:"" optional:"" help:"A workflow's key: find out why this webhook does not fire."`
+	Key string `arg:"" optional:"" complete:"workflows" help:"A workflow's key: find out why this webhook does not fire."`
 	URL string `name:"url" placeholder:"URL" help:"With KEY: base URL of the API. Default: the server that uses --data." group:"client"`
 	serverFlags
 }

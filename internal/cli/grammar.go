@@ -17,6 +17,7 @@ type grammar struct {
 	Executions executionsCmd `cmd:"" help:"Show, retry and cancel executions." group:"look"`
 	Deliveries deliveriesCmd `cmd:"" help:"Show received calls, accepted or not." group:"look"`
 	Tail       tailCmd       `cmd:"" help:"Watch deliveries as they arrive." group:"look"`
+	Forward    forwardCmd    `cmd:"" help:"Send the accepted calls of a workflow to another address as well." group:"look"`
 
 	Collections collectionsCmd `cmd:"" help:"Show and change the collections that store records." group:"data"`
 	Records     recordsCmd     `cmd:"" help:"Show, change, import and export records." group:"data"`
@@ -27,6 +28,8 @@ type grammar struct {
 	Settings settingsCmd `cmd:"" name:"config" help:"Show the server's settings." group:"server"`
 	Doctor   doctorCmd   `cmd:"" help:"Diagnose problems, offline or for one workflow." group:"server"`
 	Version  versionCmd  `cmd:"" help:"Print the version." group:"server"`
+
+	Completion completionCmd `cmd:"" help:"Print a script that completes commands in a shell." group:"client"`
 }
 
 // groups returns the headings of the help text, in order.

@@ -51,6 +51,9 @@ func (sys *system) run(args []string) (code int) {
 	if err != nil {
 		panic(err) // the grammar itself is invalid
 	}
+	if len(args) > 0 && args[0] == completeVerb {
+		return sys.complete(parser.Model.Node, args[1:])
+	}
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}

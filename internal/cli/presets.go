@@ -48,7 +48,7 @@ func (c *presetsLs) print(to io.Writer, all []verify.Preset) error {
 }
 
 type presetsShow struct {
-	Name string `arg:"" help:"The preset's name, as in signature.preset."`
+	Name string `arg:"" complete:"presets" help:"The preset's name, as in signature.preset."`
 	jsonFlag
 }
 

@@ -43,7 +43,7 @@ func recordsURL(collection string) string {
 }
 
 type recordsLs struct {
-	Collection string `arg:"" help:"The collection's name."`
+	Collection string `arg:"" complete:"collections" help:"The collection's name."`
 	recordSelection
 	pageFlags
 	Count bool `name:"count" help:"Also print the total number."`
@@ -135,7 +135,7 @@ func cell(v value.Value) string {
 }
 
 type recordsGet struct {
-	Collection string   `arg:"" help:"The collection's name."`
+	Collection string   `arg:"" complete:"collections" help:"The collection's name."`
 	ID         int64    `arg:"" help:"The record's id."`
 	Fields     []string `name:"fields" placeholder:"FIELDS" sep:"," help:"Only these fields."`
 	Expand     []string `name:"expand" placeholder:"FIELDS" sep:"," help:"Relations to show as records instead of ids."`

@@ -13,7 +13,7 @@ import (
 )
 
 type recordsCreate struct {
-	Collection string   `arg:"" help:"The collection's name."`
+	Collection string   `arg:"" complete:"collections" help:"The collection's name."`
 	Values     []string `arg:"" optional:"" help:"The values, see above. An array of objects creates all its records or none."`
 	Upsert     []string `name:"upsert" placeholder:"FIELDS" sep:"," help:"A unique field. A record with the same value is updated instead."`
 	clientFlags
@@ -42,7 +42,7 @@ func (c *recordsCreate) Run(sys *system) error {
 }
 
 type recordsUpdate struct {
-	Collection  string   `arg:"" help:"The collection's name."`
+	Collection  string   `arg:"" complete:"collections" help:"The collection's name."`
 	Args        []string `arg:"" name:"id values" help:"The record's id, then the values, see above. With --filter, only the values."`
 	Filter      string   `name:"filter" placeholder:"JSON" help:"Change all records that match, e.g. '{\"status\":\"open\"}'."`
 	IfUpdatedAt string   `name:"if-updated-at" placeholder:"TIME" help:"Only if the record still has this updatedAt."`
@@ -109,7 +109,7 @@ func (c *recordsUpdate) selected(sys *system) error {
 }
 
 type recordsRm struct {
-	Collection string  `arg:"" help:"The collection's name."`
+	Collection string  `arg:"" complete:"collections" help:"The collection's name."`
 	ID         []int64 `arg:"" optional:"" help:"Ids of records."`
 	Filter     string  `name:"filter" placeholder:"JSON" help:"Delete all records that match, e.g. '{\"status\":\"open\"}'."`
 	Yes        bool    `name:"yes" short:"y" help:"Delete the records that match the filter. Without it they are only counted."`

@@ -15,7 +15,7 @@ import (
 )
 
 type recordsExport struct {
-	Collection string `arg:"" help:"The collection's name."`
+	Collection string `arg:"" complete:"collections" help:"The collection's name."`
 	Output     string `name:"output" short:"o" placeholder:"FILE" help:"File to write. Default: stdout."`
 	recordSelection
 	Format    string `name:"format" enum:",csv,ndjson,json" default:"" placeholder:"FORMAT" help:"csv, ndjson (one object per line) or json (an array). Default: by the file's extension, else csv."`

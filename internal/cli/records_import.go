@@ -14,7 +14,7 @@ import (
 )
 
 type recordsImport struct {
-	Collection string   `arg:"" help:"The collection's name."`
+	Collection string   `arg:"" complete:"collections" help:"The collection's name."`
 	File       string   `arg:"" help:"The file, or - for stdin."`
 	Format     string   `name:"format" enum:",csv,ndjson,json" default:"" placeholder:"FORMAT" help:"csv, ndjson (one object per line) or json (an array). Default: by the file's extension."`
 	Delimiter  string   `name:"delimiter" placeholder:"CHAR" help:"Delimiter of CSV: , ; | : or tab."`

@@ -2,15 +2,11 @@ package cli
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"hookline.dev/hookline/internal/fault"
@@ -37,28 +33,22 @@ func (c *tailCmd) Run(sys *system) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := sys.untilSignal()
 	defer stop()
-	signals := make(chan os.Signal, 1)
-	sys.notify(signals, os.Interrupt, syscall.SIGTERM)
-	// This goroutine ends with ctx, which Run cancels when it returns.
-	go func() {
-		select {
-		case <-signals:
-			stop()
-		case <-ctx.Done():
-		}
-	}()
-	res, err := server.do(ctx, http.MethodGet, "/api/tail") //nolint:bodyclose // it is closed below; a goroutine reads it
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
 	events := make(chan event)
 	ended := make(chan error, 1)
 	// The reader ends when the stream does or ctx ends. ended has room for its error, so it never blocks on a Run
 	// that has already returned.
-	go func() { ended <- readEvents(ctx, res.Body, events) }()
+	go func() {
+		ended <- server.follow(ctx, "/api/tail", func(e event) error {
+			select {
+			case events <- e:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}()
 	if c.JSON {
 		err = sys.printEvents(events, ended)
 	} else {
@@ -66,9 +56,6 @@ func (c *tailCmd) Run(sys *system) error {
 	}
 	if ctx.Err() != nil { // a signal ended it
 		return nil
-	}
-	if errors.Is(err, io.EOF) {
-		return fault.New("cli.tail", fault.Unavailable, "the server closed the stream; is it shutting down?")
 	}
 	return err
 }
@@ -80,9 +67,9 @@ type event struct {
 }
 
 // readEvents reads an event stream (https://html.spec.whatwg.org/multipage/server-sent-events.html) as the
-// server writes it, with one data line per event. It returns io.EOF at the end of the stream. The caller owns
-// out; readEvents does not close it.
-func readEvents(ctx context.Context, in io.Reader, out chan<- event) error {
+// server writes it, with one data line per event, and calls do with each event. It returns io.EOF at the end of the
+// stream, or the error of do.
+func readEvents(in io.Reader, do func(event) error) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 0, 4096), maxEvent)
 	var e event
@@ -93,10 +80,8 @@ func readEvents(ctx context.Context, in io.Reader, out chan<- event) error {
 		switch {
 		case line == "":
 			if e.data != nil {
-				select {
-				case out <- e:
-				case <-ctx.Done():
-					return ctx.Err()
+				if err := do(e); err != nil {
+					return err
 				}
 			}
 			e = event{}

@@ -71,7 +71,7 @@ func auth(x api.Workflow) string {
 }
 
 type workflowsShow struct {
-	Key string `arg:"" help:"The workflow's key."`
+	Key string `arg:"" complete:"workflows" help:"The workflow's key."`
 	clientFlags
 	jsonFlag
 	PublicURL string `name:"public-url" placeholder:"URL" help:"Print the URLs with this base instead of the server's."`
@@ -120,7 +120,7 @@ func rebase(address, base string) string {
 }
 
 type workflowsEnable struct {
-	Key string `arg:"" help:"The workflow's key."`
+	Key string `arg:"" complete:"workflows" help:"The workflow's key."`
 	clientFlags
 }
 
@@ -128,7 +128,7 @@ type workflowsEnable struct {
 func (c *workflowsEnable) Run(sys *system) error { return c.clientFlags.switchTo(sys, c.Key, "enable") }
 
 type workflowsDisable struct {
-	Key string `arg:"" help:"The workflow's key."`
+	Key string `arg:"" complete:"workflows" help:"The workflow's key."`
 	clientFlags
 }
 
