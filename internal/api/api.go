@@ -58,7 +58,7 @@ type Deliveries interface {
 type Engine interface {
 	// Retry puts an ended execution back into the queue. It returns fault.Conflict if the execution has not
 	// ended or has succeeded.
-	Retry(ident.ID) error
+	Retry(store.Retry) error
 	// Cancel requests the cancellation of an execution, and returns the status after the request.
 	Cancel(ident.ID) (flow.Status, error)
 }

@@ -70,7 +70,7 @@ func (r routes) executions() {
 			if err != nil {
 				return nil, err
 			}
-			if err := r.Engine.Retry(id); err != nil {
+			if err := r.Engine.Retry(store.Retry{Execution: id}); err != nil {
 				return nil, err
 			}
 			return r.executionRow(ctx, id)

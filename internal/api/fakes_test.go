@@ -156,7 +156,10 @@ func (h *fixture) Explain(_ context.Context, d hook.Delivery) (Explanation, erro
 		Hypotheses: []Hypothesis{{Code: "clock", Message: "the clock is off by 400 s"}}, Variables: JSON{value.Trusted(`{"data":1.0}`)}}, nil
 }
 
-func (h *fixture) Retry(id ident.ID) error { h.note("retry " + id.Text(ident.Execution)); return nil }
+func (h *fixture) Retry(r store.Retry) error {
+	h.note("retry " + r.Execution.Text(ident.Execution))
+	return nil
+}
 
 func (h *fixture) Cancel(id ident.ID) (flow.Status, error) {
 	h.note("cancel " + id.Text(ident.Execution))

@@ -220,7 +220,7 @@ func (h fixture) Delivery(ctx context.Context, id ident.ID) (hook.Delivery, erro
 	}, nil
 }
 
-func (h fixture) Retry(ident.ID) error { return nil }
+func (h fixture) Retry(store.Retry) error { return nil }
 
 func (h fixture) Cancel(ident.ID) (flow.Status, error) {
 	return "", fault.New("test", fault.Conflict, "it has failed already")

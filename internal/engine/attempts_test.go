@@ -12,6 +12,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -54,7 +55,7 @@ func TestAnOutboundNodeIsRetriedWithTheSameInput(t *testing.T) {
 					w.close(t)
 					return
 				}
-				if err := w.Retry(id); err != nil {
+				if err := w.Retry(store.Retry{Execution: id}); err != nil {
 					t.Fatal(err)
 				}
 				<-w.ended

@@ -15,6 +15,7 @@ import (
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -174,7 +175,7 @@ func TestACallerIsToldOnceWhereverTheExecutionIs(t *testing.T) {
 		{"it is retried", []*fake{failsFirst()}, func(t *testing.T, w *harness) <-chan flow.Execution {
 			id := w.call()
 			<-w.ended
-			if err := w.Retry(id); err != nil {
+			if err := w.Retry(store.Retry{Execution: id}); err != nil {
 				t.Fatal(err)
 			}
 			result, _ := w.Await(id)

@@ -16,6 +16,7 @@ import (
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -151,7 +152,7 @@ func TestWhateverHappensRecordsAreWrittenOnce(t *testing.T) {
 					return
 				case x.Status.Final():
 					retries++
-					if err := w.Retry(id); err != nil {
+					if err := w.Retry(store.Retry{Execution: id}); err != nil {
 						t.Fatal(err)
 					}
 				case life < 3 && random.IntN(3) == 0:

@@ -121,9 +121,10 @@ func (e *Engine) Stop(ctx context.Context) error {
 	return fault.Wrap("engine.Stop", err)
 }
 
-// Retry puts an ended execution back into the queue.
-func (e *Engine) Retry(id ident.ID) error {
-	if err := e.table.Retry(id, e.clock.Now()); err != nil {
+// Retry puts an ended execution back into the queue. The engine sets At.
+func (e *Engine) Retry(r store.Retry) error {
+	r.At = e.clock.Now()
+	if err := e.table.Retry(r); err != nil {
 		return fault.Wrap("engine.Retry", err)
 	}
 	e.intake.Refill("")

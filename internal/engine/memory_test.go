@@ -15,6 +15,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/journalplan"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -442,16 +443,20 @@ func (m *memory) RequestCancel(id ident.ID, now time.Time) (flow.Status, error) 
 	return r.Execution.Status, nil
 }
 
-func (m *memory) Retry(id ident.ID, now time.Time) error {
+func (m *memory) Retry(to store.Retry) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	r := m.rows[id]
+	r := m.rows[to.Execution]
 	x := &r.Execution
 	if !flow.CanMove(x.Status, flow.Queued) {
 		return fault.New("memory.Retry", fault.Conflict, "it is %s", x.Status)
 	}
+	marker, err := journalplan.RetryStep(&to, len(r.Steps)+1, x.Round+1)
+	if err != nil {
+		return err
+	}
 	x.Status, x.Owner, x.Error, x.Reason, r.cancel = flow.Queued, 0, nil, "", false
 	x.Round++
-	r.Steps = append(r.Steps, flow.Step{N: len(r.Steps) + 1, Type: flow.MarkerRetry, Round: x.Round, StartedAt: now})
+	r.Steps = append(r.Steps, marker)
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/node"
+	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -39,7 +40,7 @@ func failed(t *testing.T, m *memory) (*harness, ident.ID) {
 // retry puts it back into the queue and returns how it ended.
 func (w *harness) retry(t *testing.T, id ident.ID) flow.Execution {
 	t.Helper()
-	if err := w.Retry(id); err != nil {
+	if err := w.Retry(store.Retry{Execution: id}); err != nil {
 		t.Fatal(err)
 	}
 	return <-w.ended
@@ -110,7 +111,7 @@ func TestACrashBeforeTheMoveIsOnDiskDecidesAgain(t *testing.T) {
 		m := newMemory()
 		w, id := failed(t, m)
 		w.programs.publish(revision("r2", flowOf(flow.Options{}, list(2), create("twice"), held(nil))))
-		if err := w.Retry(id); err != nil {
+		if err := w.Retry(store.Retry{Execution: id}); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait() // it runs on r2, and nothing of that is written
@@ -135,7 +136,7 @@ func TestAMovedExecutionIsTakenUpOnItsNewRevision(t *testing.T) {
 		w, id := failed(t, m)
 		defer w.close(t)
 		w.programs.publish(revision("r2", flowOf(flow.Options{}, list(4), create("x"), gives(value.Null()), sleeps(), create("y"))))
-		if err := w.Retry(id); err != nil {
+		if err := w.Retry(store.Retry{Execution: id}); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait() // it sleeps; a revision that comes now is not for it

@@ -8,6 +8,7 @@ import (
 
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/flow/advance"
 	"hookline.dev/hookline/internal/ident"
 )
 
@@ -173,7 +174,7 @@ func (s *simulation) checkEnd() {
 			s.violate("%s was not announced", s.name(id))
 		}
 		succeeded := map[string]bool{}
-		for _, step := range x.Steps {
+		for _, step := range advance.Lineage(x.Steps) {
 			if step.Status != flow.Succeeded || step.Type == flow.MarkerRetry {
 				continue
 			}

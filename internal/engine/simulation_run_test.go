@@ -13,6 +13,7 @@ import (
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/engine"
 	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/flow/advance"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
@@ -258,11 +259,25 @@ func (s *simulation) cancelOne() {
 	}
 }
 
-// retryOne retries one of the accepted executions, if it has ended.
+// retryOne retries one of the accepted executions, if it has ended: from its failed step, from a step that has run, or
+// from the start.
 func (s *simulation) retryOne() {
-	if len(s.accepted) > 0 {
-		_ = s.engine.Retry(s.accepted[s.plan.IntN(len(s.accepted))])
+	if len(s.accepted) == 0 {
+		return
 	}
+	r := store.Retry{Execution: s.accepted[s.plan.IntN(len(s.accepted))]}
+	loaded, err := s.memory.Load(context.Background(), r.Execution)
+	if n := len(loaded.Steps); err == nil && n > 0 && loaded.Execution.Status.Final() && s.plan.IntN(2) == 0 {
+		from := flow.FromStart
+		if row := loaded.Steps[s.plan.IntN(n)]; s.plan.IntN(4) > 0 && row.Type != flow.MarkerRetry {
+			from = row.Path
+		}
+		i := slices.IndexFunc(s.flows, func(c *document.Compiled) bool { return c.Workflow.Key == loaded.Execution.Workflow })
+		if rerun, err := advance.Rewind(s.flows[i].Program, loaded.Steps, from); err == nil {
+			r.Rerun, r.Planned = rerun, loaded.Steps[n-1].N
+		}
+	}
+	_ = s.engine.Retry(r)
 }
 
 // name names an execution in the history.

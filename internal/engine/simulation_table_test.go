@@ -159,12 +159,12 @@ func (b *simTable) RequestCancel(id ident.ID, now time.Time) (to flow.Status, er
 	return to, b.end(mode)
 }
 
-func (b *simTable) Retry(id ident.ID, now time.Time) error {
-	mode, err := b.begin(true, false, "retry %s", b.sim.name(id))
+func (b *simTable) Retry(r store.Retry) error {
+	mode, err := b.begin(true, false, "retry %s from %q", b.sim.name(r.Execution), r.Rerun.From)
 	if err != nil {
 		return err
 	}
-	if err := b.memory.Retry(id, now); err != nil {
+	if err := b.memory.Retry(r); err != nil {
 		return err
 	}
 	return b.end(mode)

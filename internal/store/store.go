@@ -197,8 +197,18 @@ type Journal interface {
 	RequestCancel(id ident.ID, now time.Time) (flow.Status, error)
 	// Retry puts a failed, aborted or canceled execution back into the queue. It increments Round, appends the
 	// marker row, and clears Error, Reason and FinishedAt. The error is of kind fault.Conflict if the execution
-	// has another status.
-	Retry(id ident.ID, now time.Time) error
+	// has another status, or has changed since the retry was planned (Retry.Planned). No row of the journal is changed or
+	// deleted: what no longer counts is named in the marker row.
+	Retry(Retry) error
+}
+
+// Retry is how an ended execution continues.
+type Retry struct {
+	Execution ident.ID
+	At        time.Time
+	Rerun     flow.Rerun // becomes the Input of the marker row
+	// Planned is the N of the last row of the journal from which the Rerun was planned; 0: it names no rows.
+	Planned int
 }
 
 // CrashLoop is the number of resumes from which on an execution runs alone.

@@ -26,6 +26,14 @@ func FromTable(c store.Claimed) *Job {
 	return &Job{Execution: c.Execution, Request: &c.Delivery.Request, Steps: c.Steps}
 }
 
+// edit replaces the data of a call by what a retry has edited. The recorded request stays as it arrived; $context.rawBody
+// is the text of the edited data, so that a workflow never sees two versions of its input.
+func (j *Job) edit(call *hook.Context) {
+	if e, ok := flow.EditOf(j.Steps); ok {
+		call.Data, call.RawBody = e.Data, e.Data.Text()
+	}
+}
+
 // BodyBytes is the size of the call's body as far as it is in memory.
 func (j *Job) BodyBytes() int64 {
 	switch {

@@ -92,8 +92,9 @@ func (r *Run) failure(final store.State) value.Value {
 // FailureOf returns the execution that one starts which the table has aborted, or nil. It may be accepted more than
 // once: its dedupe key names the end.
 func (e *Runner) FailureOf(x store.Loaded) *store.Accept {
-	r := &Run{runner: e, job: &Job{Execution: x.Execution}}
+	r := &Run{runner: e, job: &Job{Execution: x.Execution, Steps: x.Steps}}
 	if call, err := body.Context(x.Delivery.Request); err == nil {
+		r.job.edit(&call)
 		r.job.Call = &call
 	}
 	r.compiled, _ = e.Programs.Program(x.Execution.Workflow, x.Execution.Revision)

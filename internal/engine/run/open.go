@@ -30,6 +30,7 @@ func (e *Runner) Open(j *Job) (*Run, bool) {
 			r.reject("delivery", "the recorded request cannot be read: "+err.Error())
 			return r, false
 		}
+		j.edit(&call)
 		j.Call = &call
 	}
 	if err := r.restore(compiled); err != nil {

@@ -16,32 +16,47 @@ func (r *Run) restore(own *document.Compiled) (err error) {
 			err = fmt.Errorf("the journal does not fit the revision: %v", p)
 		}
 	}()
-	r.compiled = r.newest(own)
-	r.state = advance.New(r.compiled.Program, r.job.Execution.CreatedAt, r.compiled.Workflow.Options.Timeout, r.runner.Limits.Journal)
-	for _, row := range r.job.Steps {
-		r.state.Apply(row)
+	if r.compiled, err = r.chooseRevision(own); err != nil {
+		return err
 	}
+	r.state = advance.Fold(r.compiled.Program, r.job.Execution.CreatedAt, r.compiled.Workflow.Options.Timeout, r.runner.Limits.Journal, r.job.Steps)
 	return nil
 }
 
-// newest returns the published revision for an execution that was put back into the queue and has
-// done nothing since, when all that it had finished is unchanged there (SPEC §6); else its own. The move
-// becomes durable with the first commit. Until then a crash leaves the execution on its own revision,
+// chooseRevision returns the revision for an execution that was put back into the queue and has done nothing since:
+// the one that the retry names, else the published one when all that it had finished is unchanged there (SPEC §6), else
+// its own. The move becomes durable with the first commit. Until then a crash leaves the execution on its own revision,
 // and the next to take it up decides again.
-func (r *Run) newest(own *document.Compiled) *document.Compiled {
+func (r *Run) chooseRevision(own *document.Compiled) (*document.Compiled, error) {
 	steps := r.job.Steps
 	if len(steps) == 0 || steps[len(steps)-1].Type != flow.MarkerRetry {
-		return own
+		return own, nil
 	}
-	current := r.runner.Programs.Current(r.job.Execution.Workflow)
-	if current == nil || current.Workflow.Revision == own.Workflow.Revision {
-		return own
+	named := flow.RerunOf(steps[len(steps)-1].Input).Revision
+	if named == own.Workflow.Revision {
+		return own, nil
 	}
-	if !advance.Compatible(own.Program, current.Program, steps) {
-		r.runner.Log.Info("retried on its own revision: the newest changed what had been done", "execution", text(r.job.Execution),
-			"revision", own.Workflow.Revision, "newest", current.Workflow.Revision)
-		return own
+	var to *document.Compiled
+	if named == "" {
+		to = r.runner.Programs.Current(r.job.Execution.Workflow)
+		if to == nil || to.Workflow.Revision == own.Workflow.Revision {
+			return own, nil
+		}
+	} else {
+		var err error
+		if to, err = r.runner.Programs.Program(r.job.Execution.Workflow, named); err != nil {
+			return nil, fmt.Errorf("the revision of the retry cannot be run: %w", err)
+		}
 	}
-	r.revision = current.Workflow.Revision
-	return current
+	switch reason := advance.Difference(own.Program, to.Program, steps); {
+	case reason == "":
+		r.revision = to.Workflow.Revision
+		return to, nil
+	case named != "":
+		return nil, fmt.Errorf("the execution cannot continue on the revision %s: %s", named, reason)
+	default:
+		r.runner.Log.Info("retried on its own revision", "execution", text(r.job.Execution), "reason", reason,
+			"revision", own.Workflow.Revision, "newest", to.Workflow.Revision)
+		return own, nil
+	}
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // Apply folds one journal row into the state. A row that ends an open one has the same N. Apply panics on a row
-// that does not fit the state: that is a programming error, or a damaged file.
+// that does not fit the state: that is a programming error, or a damaged file. The marker of a retry that drops rows
+// (flow.Rerun) takes the whole journal: Fold.
 //
 // Live, rows are applied in the order in which they are settled. A stored journal is read in the order of N, in
 // which the final row of a loop comes before the rows of its passes. So Apply accepts rows of passes and branches
@@ -44,10 +45,10 @@ func (s *State) apply(w where, row flow.Step) *cursor {
 		s.failCondition(t, row)
 		return t
 	}
-	if t.open != nil {
+	if t.open != nil && !t.reopened {
 		s.bytes -= size(*t.open)
 	}
-	t.open, t.attempt, t.waiting, t.wake, t.failed = nil, row.Attempt, false, time.Time{}, nil
+	t.open, t.reopened, t.attempt, t.waiting, t.wake, t.failed = nil, false, row.Attempt, false, time.Time{}, nil
 	switch row.Status {
 	case flow.Running:
 		s.openRow(t, row)
@@ -302,6 +303,7 @@ func (s *State) retry(row flow.Step) {
 		s.ended = flow.Succeeded
 	}
 	s.resetAttempts(&s.root, row.Round)
+	s.markReopened(&s.root, flow.RerunOf(row.Input).Reopened)
 }
 
 // resetAttempts gives a cursor and its children all their attempts again.

@@ -6,30 +6,45 @@ import (
 	"hookline.dev/hookline/internal/flow"
 )
 
-// Compatible reports whether an execution with this journal may continue with another revision of its workflow
-// (SPEC §6: on the newest when every finished step is unchanged there). It may if
+// Compatible reports whether an execution with this journal may continue with another revision of its workflow: whether
+// there is no Difference.
+func Compatible(from, to *Program, steps []flow.Step) bool { return Difference(from, to, steps) == "" }
+
+// Difference says why an execution with this journal may not continue with another revision of its workflow
+// (SPEC §6: on the newest when every finished step is unchanged there), or returns "". It may if
 //
-//   - each row has a place in the other program too, and has the same effect on the progress there;
+//   - each row that counts (Lineage) has a place in the other program too, and has the same effect on the progress there;
 //   - each node with a finished step is unchanged there: type, config, and the branch it is in. A step is
 //     finished if the execution has moved past it, also into an error branch. The same applies to a node whose
-//     attempt is in progress; loops and forks are in progress until they are done.
+//     attempt is in progress; loops and forks are in progress until they are done;
+//   - a step from which the last retry continues is the next there too.
 //
 // So the fold over the other program has the same results, and the execution continues with the same failed step.
 // If the last step did not fail, it continues with the successor in the other program. The config of the failed
 // node, everything after it, and the retry, timeout and onError of any node may differ.
-func Compatible(from, to *Program, steps []flow.Step) bool {
+func Difference(from, to *Program, steps []flow.Step) string {
 	was, is := New(from, time.Time{}, 0, Limits{}), New(to, time.Time{}, 0, Limits{})
-	for _, row := range steps {
+	rows := Lineage(steps)
+	for _, row := range rows {
 		if row.Type == flow.MarkerRetry {
 			was.Apply(row)
 			is.Apply(row)
 			continue
 		}
 		if !sameProgress(was, is, row) {
-			return false
+			return "the step " + row.Path + ", which has run, is not the same there"
 		}
 	}
-	return sameOpen(was, is, &was.root, &is.root)
+	if n := len(rows); n > 0 && rows[n-1].Type == flow.MarkerRetry {
+		r := flow.RerunOf(rows[n-1].Input)
+		if r.From != "" && r.From != flow.FromStart && !is.at(r.From) {
+			return "the step " + r.From + " is not the next one there"
+		}
+	}
+	if !sameOpen(was, is, &was.root, &is.root) {
+		return "a step that is in progress is not the same there"
+	}
+	return ""
 }
 
 // sameProgress applies a row to both states and reports whether both progress equally.

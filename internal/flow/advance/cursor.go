@@ -23,6 +23,7 @@ type cursor struct {
 	wake     time.Time   // nothing happens before this time
 	waiting  bool        // the node waits until wake, and then succeeds
 	open     *flow.Step  // the running or waiting row that will be replaced; nil: none
+	reopened bool        // open had ended and stays in the journal as it is: the end of the loop or fork is a new row
 	input    value.Value // of the failed attempt that the next one repeats
 	progress value.Value // the partial work of an earlier attempt
 	group    *group      // the passes or branches of the node at the cursor

@@ -127,34 +127,24 @@ type player struct {
 	journal []flow.Step
 	tasks   []advance.Command
 	lost    map[int]bool // the N of canceled rows
+	rewound int          // retries from a step
 }
 
 func (p *player) fresh() *advance.State { return advance.New(p.program, start, 0, p.limits) }
 
 func (p *player) fold() *advance.State {
-	s := p.fresh()
-	for _, r := range p.journal {
-		s.Apply(r)
-	}
-	return s
+	return advance.Fold(p.program, start, 0, p.limits, p.journal)
 }
 
 // apply applies rows that are committed together, and compares the live state with the fold.
 func (p *player) apply(rows ...flow.Step) {
 	for _, row := range rows {
-		if p.lost[row.N] {
-			p.t.Fatalf("row %d of %s is written after it was canceled", row.N, row.Path)
-		}
-		p.live.Apply(row)
-		p.journal = put(p.journal, row)
-		if row.Status == flow.Canceled {
-			p.lost[row.N] = true
-		}
+		p.put(row)
 	}
 	if diff := cmp.Diff(p.live.Dump(), p.fold().Dump()); diff != "" {
 		p.t.Fatalf("fold differs from the live state (-live +fold):\n%s", diff)
 	}
-	if who := p.live.OverParallel(); who != "" {
+	if who := p.live.OverParallel(p.rewound); who != "" {
 		p.t.Fatal(who)
 	}
 	p.tasks = slices.DeleteFunc(p.tasks, func(c advance.Command) bool {
@@ -164,6 +154,18 @@ func (p *player) apply(rows ...flow.Step) {
 		p.live.Release(c)
 		return true
 	})
+}
+
+// put applies a row of a commit.
+func (p *player) put(row flow.Step) {
+	if p.lost[row.N] {
+		p.t.Fatalf("row %d of %s is written after it was canceled", row.N, row.Path)
+	}
+	p.live.Apply(row)
+	p.journal = put(p.journal, row)
+	if row.Status == flow.Canceled {
+		p.lost[row.N] = true
+	}
 }
 
 // draw generates the outcome of an attempt.
@@ -235,7 +237,7 @@ func (p *player) turn(retries *int) bool {
 	case advance.Ask:
 		p.ask(c)
 	case advance.Close:
-		p.apply(append(p.live.Losers(c, p.now), p.live.Settle(c, advance.Outcome{}, p.now))...)
+		p.close(c)
 	case advance.Run:
 		p.run(c)
 	case advance.Finish:
@@ -245,10 +247,57 @@ func (p *player) turn(retries *int) bool {
 			return false
 		}
 		*retries--
-		p.crash()
-		p.apply(flow.Step{N: p.live.Rows() + 1, Type: flow.MarkerRetry, Round: 2 - *retries, StartedAt: p.now})
+		p.retry(2 - *retries)
 	}
 	return true
+}
+
+// retry begins the next round: from the failed step, from a step that has run, or from the start. The live state is
+// the fold of the journal then, as in an engine that claims the execution.
+func (p *player) retry(round int) {
+	p.tasks = nil
+	marker := flow.Step{N: p.live.Rows() + 1, Type: flow.MarkerRetry, Round: round, StartedAt: p.now}
+	counts := advance.Lineage(p.journal)
+	from := ""
+	switch which := rapid.IntRange(-2, len(counts)-1).Draw(p.t, "from"); {
+	case which == -2:
+		from = flow.FromStart
+	case which >= 0 && counts[which].Type != flow.MarkerRetry && !strings.HasSuffix(counts[which].Path, "]"):
+		from = counts[which].Path
+	}
+	if from != "" {
+		rerun, err := advance.Rewind(p.program, p.journal, from)
+		if err == nil {
+			marker.Input = rerun.Value()
+			p.rewound++
+			defer p.wentBack(rerun)
+		}
+	}
+	p.journal = put(p.journal, marker)
+	p.crash()
+}
+
+// wentBack checks the state after a retry from a step: that step is to run, and every row that stays has kept its result.
+func (p *player) wentBack(r flow.Rerun) {
+	if r.From != flow.FromStart && !p.live.StandsAt(r.From) {
+		p.t.Fatalf("it does not stand at %s:\n%s", r.From, p.live.Dump())
+	}
+	if p.live.Next(p.now).Action == advance.Finish && p.program.Len() > 0 && p.limits.Steps == 0 {
+		p.t.Fatal("nothing runs again")
+	}
+	for _, row := range advance.Lineage(p.journal) {
+		if row.Path == r.From {
+			p.t.Fatalf("row %d of %s still counts", row.N, row.Path)
+		}
+	}
+}
+
+// close settles a loop or fork, after what lost against its end.
+func (p *player) close(c advance.Command) {
+	for _, row := range p.live.Losers(c, p.now) {
+		p.put(row)
+	}
+	p.apply(p.live.Settle(c, advance.Outcome{}, p.now))
 }
 
 // run settles a command at once, or leaves it in progress beside others.
@@ -256,7 +305,7 @@ func (p *player) run(c advance.Command) {
 	if rapid.Bool().Draw(p.t, "flies") {
 		p.live.Take(c)
 		p.tasks = append(p.tasks, c)
-		if who := p.live.OverParallel(); who != "" {
+		if who := p.live.OverParallel(p.rewound); who != "" {
 			p.t.Fatal(who)
 		}
 		return
@@ -274,7 +323,7 @@ func (p *player) ask(c advance.Command) {
 	case limit != nil:
 		p.apply(p.live.Settle(c, advance.Outcome{Error: limit}, p.now))
 	case next.Action == advance.Close:
-		p.apply(append(p.live.Losers(next, p.now), p.live.Settle(next, advance.Outcome{}, p.now))...)
+		p.close(next)
 	default:
 		p.run(next)
 	}

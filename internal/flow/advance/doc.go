@@ -33,6 +33,13 @@
 // the journal. Open rows that become irrelevant get canceled rows instead: those of passes beside one that fails
 // its loop, and of branches beside the first that succeeds in an "any" fork.
 //
+// # Retries from a step
+//
+// The marker row of a retry may name rows that no longer count (flow.Rerun). Rewind plans that: it drops the step and
+// what came after it, and reopens the loops and forks around it. Nothing is deleted; Lineage returns the rows that count, and
+// Fold applies those. A loop or fork that was open again ends with a new row, so the old one stays in the journal. A property
+// test plays random programs through such retries and compares the fold with the live state.
+//
 // The package does not render, run or store anything; the engine does. The engine also knows which attempts are in
 // progress. It reports them with Take and Release, which leave no trace in the journal.
 package advance

@@ -24,7 +24,7 @@ func (s *State) dump(b *strings.Builder, t *cursor, in string) {
 	fmt.Fprintf(b, "%s#%d at %s, attempt %d, wake %s %v, input %s, progress %s, failed %v, canceled %v", in, t.number, key,
 		t.attempt, t.wake, t.waiting, t.input, t.progress, t.failed, t.canceled)
 	if t.open != nil {
-		fmt.Fprintf(b, ", open %d", t.open.N)
+		fmt.Fprintf(b, ", open %d %v", t.open.N, t.reopened)
 	}
 	if t.up == nil || t.up.frame != t.frame {
 		for i, r := range t.frame.results {
@@ -47,21 +47,25 @@ func (s *State) dump(b *strings.Builder, t *cursor, in string) {
 	}
 }
 
-// OverParallel names a loop that has more passes in progress than allowed, or returns "".
-func (s *State) OverParallel() string { return s.overParallel(&s.root) }
+// OverParallel names a loop that has more passes in progress than allowed, or returns "". Each retry from a step may have
+// added one.
+func (s *State) OverParallel(retries int) string { return s.overParallel(&s.root, retries) }
 
-func (s *State) overParallel(t *cursor) string {
+func (s *State) overParallel(t *cursor, retries int) string {
 	g := t.group
 	if g == nil {
 		return ""
 	}
-	if !g.fork && len(g.cursors)+len(g.taken) > g.passes.Parallel {
+	if !g.fork && len(g.cursors)+len(g.taken) > g.passes.Parallel+retries {
 		return fmt.Sprintf("%s: %d passes and %d to come, at most %d", s.program.nodes[g.node].Key, len(g.cursors), len(g.taken), g.passes.Parallel)
 	}
 	for _, child := range g.cursors {
-		if who := s.overParallel(child); who != "" {
+		if who := s.overParallel(child, retries); who != "" {
 			return who
 		}
 	}
 	return ""
 }
+
+// StandsAt reports whether the step with this path is the next of a cursor.
+func (s *State) StandsAt(path string) bool { return s.at(path) }

@@ -108,6 +108,9 @@ func (s *State) setHandling(row *flow.Step, node *flow.Node, ends flow.Status) {
 // settleClose fills the final row of a loop or fork.
 func (s *State) settleClose(t *cursor, now time.Time) flow.Step {
 	row, g := *t.open, t.group
+	if t.reopened {
+		row.N = s.rows + 1
+	}
 	row.Round, row.FinishedAt = s.round, now
 	if g.fork {
 		row.Result = s.branches(t)
@@ -146,30 +149,42 @@ func (s *State) branches(t *cursor) value.Value {
 // Losers returns canceled rows for everything open below the node of a Close: attempts, waits and loops in passes
 // and branches whose outcome no longer counts. For a Finish with success, it returns them for everything still open
 // in the execution. Commit them together with the row or end that made them obsolete. For Close, apply them before
-// that row. Inner rows come first.
+// that row is settled. Inner rows come first.
 func (s *State) Losers(c Command, now time.Time) []flow.Step {
-	var rows []flow.Step
+	l := losers{state: s, now: now, next: s.rows + 1}
 	switch {
 	case c.Action == Close && s.in(c.Place).group != nil:
 		for _, child := range s.in(c.Place).group.cursors {
-			rows = s.appendLosers(rows, child, now)
+			l.add(child)
 		}
 	case c.Action == Finish && c.Status == flow.Succeeded:
-		rows = s.appendLosers(rows, &s.root, now)
+		l.add(&s.root)
 	}
-	return rows
+	return l.rows
 }
 
-func (s *State) appendLosers(rows []flow.Step, t *cursor, now time.Time) []flow.Step {
+// losers collects canceled rows.
+type losers struct {
+	state *State
+	now   time.Time
+	rows  []flow.Step
+	next  int // N of the next new row
+}
+
+func (l *losers) add(t *cursor) {
 	if t.group != nil {
 		for _, child := range t.group.cursors {
-			rows = s.appendLosers(rows, child, now)
+			l.add(child)
 		}
 	}
-	if t.open != nil {
-		row := *t.open
-		row.Status, row.Round, row.FinishedAt, row.WakeAt = flow.Canceled, s.round, now, time.Time{}
-		rows = append(rows, row)
+	if t.open == nil {
+		return
 	}
-	return rows
+	row := *t.open
+	if t.reopened {
+		row.N = l.next
+		l.next++
+	}
+	row.Status, row.Round, row.FinishedAt, row.WakeAt = flow.Canceled, l.state.round, l.now, time.Time{}
+	l.rows = append(l.rows, row)
 }

@@ -2,7 +2,6 @@ package journalplan
 
 import (
 	"slices"
-	"time"
 
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
@@ -95,7 +94,15 @@ func (c Claim) Standing(commit *store.Commit) Standing {
 // InBacklog reports whether executions with this status count toward the backlog.
 func InBacklog(s flow.Status) bool { return s == flow.Queued || s == flow.Running }
 
-// RetryStep returns the marker row that a Retry appends to the journal. n is its N, round is the new round.
-func RetryStep(execution ident.ID, n, round int, now time.Time) flow.Step {
-	return flow.Step{Execution: execution, N: n, Round: round, Type: flow.MarkerRetry, Status: flow.Succeeded, StartedAt: now, FinishedAt: now}
+// RetryStep returns the marker row that a Retry appends to the journal. n is its N, round is the new round. The error is of
+// kind fault.Conflict if the journal has other rows than those from which the retry was planned.
+func RetryStep(r *store.Retry, n, round int) (flow.Step, error) {
+	if r.Planned != 0 && r.Planned != n-1 {
+		return flow.Step{}, fault.New("store.Retry", fault.Conflict, "execution %s has gone on since this retry was planned; look at it again",
+			r.Execution.Text(ident.Execution))
+	}
+	return flow.Step{
+		Execution: r.Execution, N: n, Round: round, Type: flow.MarkerRetry, Status: flow.Succeeded, Input: r.Rerun.Value(),
+		StartedAt: r.At, FinishedAt: r.At,
+	}, nil
 }

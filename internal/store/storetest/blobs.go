@@ -204,7 +204,7 @@ func testBlobs(t *testing.T, d Driver) {
 		w.same("why", page[0].Error, &flow.Error{Code: flow.CodeError, Message: fault.Message(errOf(w.Load(t.Context(), a.Execution.ID)))})
 		w.same("end", page[0].FinishedAt, w.now())
 		w.unpin([]store.Blob{w.keep("lost")}) // as if an operator restored it
-		w.ok(w.Retry(a.Execution.ID, w.now()))
+		w.ok(w.retry(a.Execution.ID))
 		w.same("claimed", idsOf(w.claim(1, false)), []ident.ID{a.Execution.ID})
 	})
 

@@ -6,8 +6,10 @@ import (
 
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/flow/advance"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/value"
 )
 
 func (w *harness) requestCancel(id ident.ID, want flow.Status) {
@@ -16,6 +18,9 @@ func (w *harness) requestCancel(id ident.ID, want flow.Status) {
 	w.ok(err)
 	w.same("status after the request", got, want)
 }
+
+// retry puts an ended execution back into the queue, to continue at its failed step.
+func (w *harness) retry(id ident.ID) error { return w.Retry(store.Retry{Execution: id, At: w.now()}) }
 
 func testCancel(t *testing.T, d Driver) {
 	t.Run("one that nobody works on is canceled at once", func(t *testing.T) {
@@ -94,7 +99,7 @@ func testRetry(t *testing.T, d Driver) {
 			w.commit(c)
 			before := w.load(id)
 			w.clock.Advance(time.Minute)
-			w.ok(w.Retry(id, w.now()))
+			w.ok(w.retry(id))
 			after := w.load(id)
 			marker := flow.Step{Execution: id, N: 3, Type: flow.MarkerRetry, Round: 1, Status: flow.Succeeded, StartedAt: w.now(), FinishedAt: w.now()}
 			w.same("journal", after.Steps, append(before.Steps, marker))
@@ -107,17 +112,38 @@ func testRetry(t *testing.T, d Driver) {
 			w.backlog(1)
 			w.same("claimed", idsOf(w.claim(1, false)), []ident.ID{id})
 			w.same("free of the old request", w.commit(w.ending(id, flow.Failed, w.step(id, 4))), store.Committed{})
-			w.ok(w.Retry(id, w.now()))
+			w.ok(w.retry(id))
 			w.same("rounds", w.load(id).Execution.Round, 2)
 		})
 	}
+
+	t.Run("the marker has what the retry says, exactly", func(t *testing.T) {
+		w := newHarness(t, d)
+		id := w.accepted().Execution.ID
+		w.commit(w.ending(id, flow.Failed, w.step(id, 1), w.step(id, 2)))
+		before := w.load(id)
+		rerun := flow.Rerun{
+			From: "check", Dropped: []flow.Rows{{First: 1, Last: 2}}, Reopened: []int{1}, Revision: "abc", By: "ann@example.com",
+			Data: value.Trusted(`{"z":1.0,"a":"\u003c","n":9007199254740993,"o":null}`),
+		}
+		w.fails(w.Retry(store.Retry{Execution: id, At: w.now(), Rerun: rerun, Planned: 1}), fault.Conflict)
+		w.same("unchanged", w.load(id), before)
+		w.ok(w.Retry(store.Retry{Execution: id, At: w.now(), Rerun: rerun, Planned: 2}))
+		w.fails(w.Retry(store.Retry{Execution: id, At: w.now(), Rerun: rerun, Planned: 2}), fault.Conflict)
+		w.reopen()
+		steps := w.load(id).Steps
+		w.same("the rows before", steps[:2], before.Steps)
+		w.same("marker", flow.RerunOf(steps[2].Input), rerun)
+		w.same("text of the data", flow.RerunOf(steps[2].Input).Data.Text(), rerun.Data.Text())
+		w.same("nothing counts", len(advance.Lineage(steps)), 1)
+	})
 
 	t.Run("a cancel of the round before does not count", func(t *testing.T) {
 		w := newHarness(t, d)
 		id := w.accepted().Execution.ID
 		w.requestCancel(id, flow.Queued)
 		w.commit(w.ending(id, flow.Canceled))
-		w.ok(w.Retry(id, w.now()))
+		w.ok(w.retry(id))
 		w.claim(1, false)
 		w.same("commit", w.commit(w.running(id)), store.Committed{})
 	})
@@ -128,9 +154,9 @@ func testRetry(t *testing.T, d Driver) {
 		w.commit(w.sleeping(sleeper, w.now()))
 		for _, id := range []ident.ID{w.queued(), running, sleeper, w.end(flow.Succeeded)} {
 			before := w.load(id)
-			w.fails(w.Retry(id, w.now()), fault.Conflict)
+			w.fails(w.retry(id), fault.Conflict)
 			w.same("unchanged", w.load(id), before)
 		}
-		w.fails(w.Retry(w.ids.Next(), w.now()), fault.NotFound)
+		w.fails(w.retry(w.ids.Next()), fault.NotFound)
 	})
 }

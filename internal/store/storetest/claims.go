@@ -308,7 +308,7 @@ func testBegin(t *testing.T, d Driver) {
 		w.same("end", e.FinishedAt, w.now())
 		w.backlog(0)
 		w.same("only once", len(w.begin()), 0)
-		w.ok(w.Retry(bad, w.now()))
+		w.ok(w.retry(bad))
 		w.same("alone again", idsOf(w.claim(1, true)), []ident.ID{bad})
 	})
 }

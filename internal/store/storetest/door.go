@@ -106,7 +106,7 @@ func testDoor(t *testing.T, d Driver) {
 		w.backlog(1)
 		w.commit(w.ending(two, flow.Failed))
 		w.backlog(0)
-		w.ok(w.Retry(two, w.now()))
+		w.ok(w.retry(two))
 		w.backlog(1)
 		w.reopen()
 		w.backlog(1)

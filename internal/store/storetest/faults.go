@@ -12,6 +12,7 @@ import (
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/value"
 )
 
 // attempt is one write of the workload: how a caller makes it, and how to check whether it was written.
@@ -210,7 +211,8 @@ func (w *harness) workload(n int) []*attempt {
 		})
 		tries[len(tries)-1].creates = true
 	}
-	broken, steps, sleeper, canceled, ended := owned(), owned(), owned(), w.queued(), w.end(flow.Failed)
+	broken, steps, sleeper, canceled := owned(), owned(), owned(), w.queued()
+	ended, again := w.end(flow.Failed), w.end(flow.Failed)
 	add("commit that breaks a rule", commit(w.creating(broken, 1, `{"email":"taken"}`), true), func() (bool, error) {
 		return w.committed(broken, flow.Running, flow.Failed, "")
 	})
@@ -232,7 +234,11 @@ func (w *harness) workload(n int) []*attempt {
 	})
 	add("commit that sleeps", commit(w.sleeping(sleeper, w.now().AddDate(1, 0, 0)), false), w.is(sleeper, flow.Waiting, flow.Queued))
 	add("cancel", func() error { _, err := w.RequestCancel(canceled, w.now()); return err }, w.is(canceled, flow.Canceled, flow.Queued))
-	add("retry", func() error { return w.Retry(ended, w.now()) }, w.is(ended, flow.Queued, flow.Failed))
+	add("retry from the start", func() error {
+		rerun := flow.Rerun{From: flow.FromStart, Dropped: []flow.Rows{{First: 1, Last: 1}}, Data: value.Trusted(`{"b":1.0}`)}
+		return w.Retry(store.Retry{Execution: again, At: w.now(), Rerun: rerun})
+	}, w.is(again, flow.Queued, flow.Failed))
+	add("retry", func() error { return w.retry(ended) }, w.is(ended, flow.Queued, flow.Failed))
 	p := w.published("workflow", fmt.Sprintf("revision-%d", n))
 	add("publish", func() error { return w.publish(p) }, func() (bool, error) {
 		_, err := w.Revision(w.Context(), p.Key, p.Revision)

@@ -6,6 +6,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/journalplan"
 	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
@@ -47,13 +48,14 @@ func (j *Journal) cancel(tx *writer.Tx, id ident.ID, now time.Time) (status flow
 }
 
 // Retry puts a failed, aborted or canceled execution back into the queue.
-func (j *Journal) Retry(id ident.ID, now time.Time) error {
-	return j.Writer.Run(func(tx *writer.Tx) error { return j.requeue(tx, id, now) })
+func (j *Journal) Retry(r store.Retry) error {
+	return j.Writer.Run(func(tx *writer.Tx) error { return j.requeue(tx, &r) })
 }
 
 // requeue puts a failed, aborted or canceled execution back into the queue, as its next round.
-func (j *Journal) requeue(tx *writer.Tx, id ident.ID, now time.Time) error {
+func (j *Journal) requeue(tx *writer.Tx, r *store.Retry) error {
 	const op = "sqlite.Retry"
+	id := r.Execution
 	var (
 		status flow.Status
 		n      int
@@ -71,8 +73,11 @@ func (j *Journal) requeue(tx *writer.Tx, id ident.ID, now time.Time) error {
 	if !flow.CanMove(status, flow.Queued) {
 		return fault.New(op, fault.Conflict, "execution %s is %s: only a failed, aborted or canceled one can be retried", id.Text(ident.Execution), status)
 	}
-	steps := []flow.Step{journalplan.RetryStep(id, n, round, now)}
-	if err := j.insertRow(tx, &steps[0], rowcodec.EncodeSteps(steps)); err != nil {
+	marker, err := journalplan.RetryStep(r, n, round)
+	if err != nil {
+		return err
+	}
+	if err := j.insertRow(tx, &marker, rowcodec.EncodeSteps([]flow.Step{marker})); err != nil {
 		return err
 	}
 	j.claims.count++

@@ -5,6 +5,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/journalplan"
 	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
@@ -34,7 +35,7 @@ func (m *acceptWrite) repeat(tx *writer.Tx, owner *dedupe.Owner) error {
 		return err
 	}
 	if journalplan.Repeat(first).Retried {
-		if err := m.j.requeue(tx, first.ID, m.a.Execution.CreatedAt); err != nil {
+		if err := m.j.requeue(tx, &store.Retry{Execution: first.ID, At: m.a.Execution.CreatedAt}); err != nil {
 			return err
 		}
 	}
