@@ -11,6 +11,8 @@ type Driver struct {
 	Name string // product name, for logs and errors
 	// Open opens the store. Its errors are fault errors with a message for the operator.
 	Open func(Config) (Store, error)
+	// Snapshots handles copies of the database that no store has open. nil: the driver makes none.
+	Snapshots *Snapshotter
 }
 
 // Config holds the settings that every driver receives when it is opened.

@@ -41,11 +41,12 @@ type Dir struct {
 
 var _ store.Blobs = (*Dir)(nil)
 
-// shard holds the lock and the pins of the blobs whose hash begins with the same byte. mu guards pins, and also
-// the moves and removals of the shard's files.
+// shard holds the lock and the pins of the blobs whose hash begins with the same byte. mu guards pins and holds, and
+// also the moves and removals of the shard's files.
 type shard struct {
-	mu   sync.Mutex
-	pins map[string]int
+	mu    sync.Mutex
+	pins  map[string]int
+	holds int // while it is not zero, nothing is removed
 }
 
 const (

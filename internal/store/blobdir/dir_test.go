@@ -309,6 +309,32 @@ func TestUsageIsCounted(t *testing.T) {
 	usage(t, d, first.Size)
 }
 
+func TestNothingIsRemovedDuringAHold(t *testing.T) {
+	d := open(t, t.TempDir(), blobdir.Options{})
+	b := keep(t, d, "content")
+	d.Unpin(b.SHA256)
+	first, second := d.Hold(), d.Hold()
+	remove := func() bool {
+		gone, err := d.Remove(b.SHA256, unnamed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return gone
+	}
+	if n, err := d.Sweep(future(), nobodys); n != 0 || err != nil || remove() {
+		t.Errorf("%d removed, %v", n, err)
+	}
+	first()
+	first()
+	if remove() {
+		t.Error("the second hold has ended with the first")
+	}
+	second()
+	if !remove() {
+		t.Error("a hold that has ended goes on")
+	}
+}
+
 func TestAFolderThatCannotBeMadeIsNamed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

@@ -16,6 +16,8 @@
 //	keep    lock [ exists? no: rename, sync. pin ] unlock     write, sync      unpin
 //	remove                                                 lock [ pinned? named? else unlink ] unlock
 //
+// A backup copies many blobs over a long time. It does not pin each of them; Hold stops all removals meanwhile.
+//
 // A crash loses the pins, and with them the calls that were not accepted yet. The blobs of such calls become
 // orphans, which Sweep removes.
 //

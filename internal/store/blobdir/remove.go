@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -24,7 +25,7 @@ func (d *Dir) remove(sha256 string, before time.Time, named func() (bool, error)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.pins[sha256] > 0 {
+	if s.pins[sha256] > 0 || s.holds > 0 {
 		return false, nil
 	}
 	if is, err := named(); err != nil || is {
@@ -45,6 +46,21 @@ func (d *Dir) remove(sha256 string, before time.Time, named func() (bool, error)
 	}
 	d.total.Add(-info.Size())
 	return true, nil
+}
+
+// Hold keeps every blob until the returned function is called, also those that nothing names any more. A later Sweep
+// removes them. The function may be called more than once.
+func (d *Dir) Hold() (release func()) {
+	add := func(n int) {
+		for i := range d.shards {
+			s := &d.shards[i]
+			s.mu.Lock()
+			s.holds += n
+			s.mu.Unlock()
+		}
+	}
+	add(1)
+	return sync.OnceFunc(func() { add(-1) })
 }
 
 // Sweep deletes the blobs that were written before the given time, are not pinned and for which named returns

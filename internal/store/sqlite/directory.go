@@ -62,3 +62,12 @@ func createFile(path string) error {
 	}
 	return f.Close()
 }
+
+// exists checks that there is a database before SQLite would create one.
+func exists(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return fault.As("sqlite", fault.NotFound, err, "there is no database %s", path)
+	}
+	return nil
+}

@@ -6,7 +6,8 @@ import "hookline.dev/hookline/internal/store"
 // nil.
 func Driver(change func(*Options)) store.Driver {
 	return store.Driver{
-		Name: "SQLite",
+		Name:      "SQLite",
+		Snapshots: snapshots(),
 		Open: func(c store.Config) (store.Store, error) {
 			o := Options{Dir: c.Dir, Reserve: c.Reserve, Blobs: c.Blobs}
 			if change != nil {
@@ -22,6 +23,7 @@ func Driver(change func(*Options)) store.Driver {
 }
 
 var (
-	_ store.DiskRoom = (*Store)(nil)
-	_ store.Metered  = (*Store)(nil)
+	_ store.DiskRoom  = (*Store)(nil)
+	_ store.Metered   = (*Store)(nil)
+	_ store.Snapshots = (*Store)(nil)
 )

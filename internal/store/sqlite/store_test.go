@@ -53,6 +53,8 @@ func driver(options sqlite.Options, places ...storetest.Place) storetest.Driver 
 		Blobs:  func(dir string) (store.Blobs, error) { return blobdir.Open(dir, blobdir.Options{}) },
 		Files:  true,
 		Places: places,
+
+		Snapshots: sqlite.Driver(nil).Snapshots,
 	}
 }
 

@@ -14,6 +14,8 @@ type Driver struct {
 	// Blobs opens the blob store in dir. The suite passes it back in Options. nil means that the driver's store
 	// keeps no blobs.
 	Blobs func(dir string) (store.Blobs, error)
+	// Snapshots is that of the store.Driver. nil means that the driver makes no snapshots.
+	Snapshots *store.Snapshotter
 	// Files means that the data is in files in dir, which can be copied while the store is open to simulate a
 	// crash.
 	Files bool
@@ -116,6 +118,7 @@ func Run(t *testing.T, d Driver) {
 		{"records", testRecords},
 		{"restart", testRestart},
 		{"load", testLoad},
+		{"snapshots", testSnapshots},
 		{"faults", testFaults},
 		{"operation faults", testOperationFaults},
 		{"closing", testClosing},

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -71,4 +72,33 @@ func sqliteError(err error) error {
 		return &conn.Error{Code: conn.NotADB, Message: err.Error()}
 	}
 	return err
+}
+
+// Version returns the version of a database's schema. The error is of kind fault.Conflict if it is newer than the
+// newest one here.
+func Version(c *conn.Conn) (int64, error) {
+	s, err := c.Prepare(`SELECT max(version_id) FROM goose_db_version WHERE is_applied`)
+	if err != nil {
+		return 0, err
+	}
+	defer s.Finalize()
+	if _, err := s.Step(); err != nil {
+		return 0, err
+	}
+	have := s.ColumnInt(0)
+	want, err := newest()
+	if err == nil && have > want {
+		err = fault.New("schema.Version", fault.Conflict, "a newer Hookline wrote the database (schema %d, this one knows %d): use that version or a newer one", have, want)
+	}
+	return have, err
+}
+
+// newest returns the number of the last file in migrations.
+func newest() (int64, error) {
+	files, err := migrations.ReadDir("migrations")
+	if err != nil || len(files) == 0 {
+		return 0, fault.As("schema.newest", fault.Internal, err, "there are no migrations")
+	}
+	number, _, _ := strings.Cut(files[len(files)-1].Name(), "_")
+	return strconv.ParseInt(number, 10, 64)
 }

@@ -16,6 +16,8 @@
 // The syncer calls fsync on the write-ahead log and then answers the callers of all transactions that were committed
 // before the fsync began. At most syncAhead transactions wait for it.
 //
+// Copies of the whole database (backups) are made by the writer, a few pages between two transactions (copy.go).
+//
 // The copier has a connection of its own. It copies the log into the database (checkpoint.go). Only the writer decides
 // when.
 //

@@ -25,6 +25,8 @@ func (w *Writer) loop() {
 			w.write(&todo)
 			w.options.Reserve.Wrote(w.options.Disk.Stats().LogBytes)
 			w.tx.checkpoint()
+			w.tx.copySome()
+		case w.tx.copySome(): // there is nothing to write
 		case wait > 0:
 			timer.Reset(wait)
 			select {
@@ -42,6 +44,7 @@ func (w *Writer) loop() {
 func (w *Writer) finish() {
 	close(w.committed)
 	<-w.synced
+	w.tx.endCopy()
 	close(w.tx.copier.want)
 	for range w.tx.copier.done { // wait until the copier has ended
 		continue

@@ -18,8 +18,9 @@ type Tx struct {
 	onCommit []func()
 	points   int64 // points passed, for Failpoint
 
-	log    logState
-	copier *copier
+	log     logState
+	copier  *copier
+	copying *copyJob // nil: none
 }
 
 func openTx(w *Writer) (tx *Tx, err error) {

@@ -54,6 +54,8 @@ type Writer struct {
 	done      chan struct{}         // closed when the writer has ended
 	dead      atomic.Pointer[error] // set once: why nothing can be written any more
 	batches   sync.Pool
+	copies    chan *copyJob // holds one: the copy that the writer begins next
+	copying   atomic.Bool   // a Copy is under way
 	stats     counters
 
 	tx *Tx // belongs to the writer's goroutine after Start
@@ -61,7 +63,7 @@ type Writer struct {
 
 // Open opens the connections. The caller calls Start, or Close if that fails.
 func Open(o Options) (*Writer, error) {
-	w := &Writer{options: o, committed: make(chan *batch, syncAhead), synced: make(chan struct{}), done: make(chan struct{})}
+	w := &Writer{options: o, committed: make(chan *batch, syncAhead), synced: make(chan struct{}), done: make(chan struct{}), copies: make(chan *copyJob, 1)}
 	w.queues.wake = make(chan struct{}, 1)
 	w.batches.New = func() any { return &batch{} }
 	tx, err := openTx(w)
