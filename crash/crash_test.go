@@ -126,6 +126,7 @@ func TestTheReportFailsOnAnyLossOrDouble(t *testing.T) {
 		"an orphan":  func(r *Report) { r.Orphans = 1 },
 		"miscounted": func(r *Report) { r.Miscounted = 1 },
 		"different":  func(r *Report) { r.Different = 1 },
+		"no backup":  func(r *Report) { r.Kills = map[killPoint]int{outside: firstBackup} },
 		"no repeat":  func(r *Report) { r.Kills = map[killPoint]int{duringRequest: 10} },
 	} {
 		bad := good

@@ -16,6 +16,7 @@
 //   - every file and body that a delivery names exists and has its hash, and after a sweep there are no others
 //   - a call that does every operation on records has left exactly the expected records, and a call that raises
 //     all tallies, in several writes, has raised each exactly once
+//   - a backup that was made under load, and restored, passes these checks for what was acknowledged before it
 //   - a call that sends requests has sent each of them at least once, and all requests under one Idempotency-Key are the
 //     same, byte for byte; the inputs have random ids, so an input that is rendered again is seen
 package main

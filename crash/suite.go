@@ -56,10 +56,10 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	rnd := rand.New(rand.NewPCG(o.Seed, 0))
 	for i := range o.Kills {
 		d := drawKill(rnd, i)
+		s.report.Kills[d.at]++
 		if err := s.runOnce(ctx, d); err != nil {
 			return s.report, fmt.Errorf("run %d (%+v): %w", i+1, d, err)
 		}
-		s.report.Kills[d.at]++
 		if (i+1)%100 == 0 {
 			fmt.Fprintf(o.Log, "%5d kills, %d calls acknowledged\n", i+1, len(s.acks))
 		}
@@ -70,6 +70,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 
 // runOnce starts a server, drives load until it is killed, and returns.
 func (s *suite) runOnce(ctx context.Context, d kill) error {
+	whole := ctx
 	ctx, cancel := context.WithTimeout(ctx, runTimeout)
 	defer cancel()
 	o := process.Options{Program: s.Killer, Data: s.Data, Workflows: s.Workflows, Env: []string{d.env()}}
@@ -85,9 +86,14 @@ func (s *suite) runOnce(ctx context.Context, d kill) error {
 		return err
 	}
 	defer server.Kill()
+	var backup <-chan backedUp
 	switch d.at {
 	case outside:
-		time.AfterFunc(d.after, server.Kill)
+		if backupNow(s.report.Kills[outside]) {
+			backup = s.backUp(ctx, server, d.after)
+		} else {
+			time.AfterFunc(d.after, server.Kill)
+		}
 	case duringRequest:
 		s.peer.arm(d.count, server)
 		defer s.peer.disarm()
@@ -100,6 +106,9 @@ func (s *suite) runOnce(ctx context.Context, d kill) error {
 	case <-server.Exited():
 		if !server.Killed() {
 			return fmt.Errorf("the server ended by itself:\n%s", server.Output())
+		}
+		if backup != nil {
+			return s.verifyBackup(whole, <-backup)
 		}
 		return nil
 	case <-ctx.Done():

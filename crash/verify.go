@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -34,6 +35,8 @@ type Report struct {
 	Repeated     int // requests that were sent again
 	Different    int // keys and calls with unexpected requests
 	Miscounted   int // calls and tallies with unexpected records or numbers
+	Backups      int // backups under load that were restored and checked
+	Restored     int // calls that were acknowledged before them
 }
 
 // answers counts answers by status.
@@ -74,14 +77,15 @@ func (r Report) String() string {
 		{"blobs", r.Blobs}, {"broken blobs", r.Broken}, {"swept blobs", r.Swept}, {"orphans", r.Orphans},
 		{"operated", r.Operated}, {"tallied", r.Tallied}, {"miscounted", r.Miscounted},
 		{"requested", r.Requested}, {"repeated", r.Repeated}, {"different", r.Different},
+		{"backups", r.Backups}, {"restored", r.Restored},
 	} {
 		fmt.Fprintf(&b, "%-13s %d\n", line.name, line.n)
 	}
 	return b.String()
 }
 
-// Err returns what the report proves wrong, or that it proves too little.
-func (r Report) Err(acks int) error {
+// wrong returns what the report proves wrong, or nil.
+func (r Report) wrong() error {
 	switch {
 	case r.Lost > 0 || r.Doubled > 0 || r.Unfinished > 0 || r.Wrong > 0 || r.Executed != r.Records:
 		return fmt.Errorf("%d lost, %d doubled, %d unfinished, %d answered wrongly, %d executed and %d stored",
@@ -92,10 +96,23 @@ func (r Report) Err(acks int) error {
 		return fmt.Errorf("%d of %d calls that did every operation, and of the tallies after %d calls, have other records than they must", r.Miscounted, r.Operated, r.Tallied)
 	case r.Different > 0:
 		return fmt.Errorf("%d keys and calls have other requests than they must", r.Different)
+	default:
+		return nil
+	}
+}
+
+// Err returns what the report proves wrong, or that it proves too little.
+func (r Report) Err(acks int) error {
+	if err := r.wrong(); err != nil {
+		return err
+	}
+	switch {
 	case r.Acknowledged < acks:
 		return fmt.Errorf("only %d calls were acknowledged, %d are needed for the result to mean something", r.Acknowledged, acks)
 	case r.Requested < acks/requestShare || r.Repeated < r.Kills[duringRequest]/2:
 		return fmt.Errorf("only %d calls sent requests, and only %d requests were sent again", r.Requested, r.Repeated)
+	case r.Kills[outside] >= firstBackup && r.Restored == 0:
+		return errors.New("no backup under load was restored")
 	case r.Only != "":
 		return nil
 	case r.Repeats < acks/repeatShare || r.Blobs < acks/blobShare || r.Operated < acks/operatedShare:
@@ -118,30 +135,39 @@ const drain = 15 * time.Minute
 func (s *suite) verify(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, drain)
 	defer cancel()
-	server, err := process.Start(ctx, s.peer.options(process.Options{Program: s.Real, Data: s.Data, Workflows: s.Workflows}))
+	found, err := s.finish(ctx)
 	if err != nil {
 		return err
-	}
-	defer server.Kill()
-	if err := server.Idle(ctx); err != nil {
-		return err
-	}
-	found, err := s.read(ctx, server)
-	if err != nil {
-		return err
-	}
-	for _, line := range s.report.compare(s.acks, found) {
-		fmt.Fprintln(s.Log, line)
 	}
 	s.peer.mu.Lock()
 	defer s.peer.mu.Unlock()
 	for _, line := range s.report.compareRequests(s.peer.sent, found.records) {
 		fmt.Fprintln(s.Log, line)
 	}
-	if err := server.Stop(time.Minute); err != nil {
-		return err
+	return nil
+}
+
+// finish lets the real binary finish what is left, and compares everything but the requests.
+func (s *suite) finish(ctx context.Context) (found, error) {
+	server, err := process.Start(ctx, s.peer.options(process.Options{Program: s.Real, Data: s.Data, Workflows: s.Workflows}))
+	if err != nil {
+		return found{}, err
 	}
-	return s.verifyData(found.records)
+	defer server.Kill()
+	if err := server.Idle(ctx); err != nil {
+		return found{}, err
+	}
+	f, err := s.read(ctx, server)
+	if err != nil {
+		return f, err
+	}
+	for _, line := range s.report.compare(s.acks, f) {
+		fmt.Fprintln(s.Log, line)
+	}
+	if err := server.Stop(time.Minute); err != nil {
+		return f, err
+	}
+	return f, s.verifyData(f.records)
 }
 
 // found is what the server contains after all runs.

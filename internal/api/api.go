@@ -28,6 +28,7 @@ type Deps struct {
 	Channels    Channels
 	Engine      Engine
 	Live        Live
+	Backups     Backups
 	// Stats returns the counters of the store, the engine and the front door by name, e.g. "store.commits".
 	Stats func() map[string]int64
 	// Ready returns why the server cannot take calls, or nil.
@@ -92,6 +93,7 @@ func resources() []func(routes) {
 		routes.describeActions,
 		routes.tail,
 		routes.stats,
+		routes.backup,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	_ "time/tzdata" // lets timezone() work on machines without zone files
 
@@ -34,7 +35,6 @@ import (
 	"hookline.dev/hookline/internal/script"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/blobdir"
-	"hookline.dev/hookline/internal/store/sqlite"
 	"hookline.dev/hookline/internal/throttle"
 	"hookline.dev/hookline/internal/vault"
 	"hookline.dev/hookline/internal/watch"
@@ -79,6 +79,8 @@ type App struct {
 	group    *lifecycle.Group
 	serving  atomic.Bool // true between the end of Start and the beginning of Stop
 	prober   *prober     // of the store
+
+	backingUp sync.Mutex // locked while a backup is made
 }
 
 // New opens the store and connects the parts. It serves nothing before Start. The caller must call Stop, even
@@ -126,11 +128,7 @@ func (a *App) openStore() error {
 	if err != nil {
 		return fault.Wrap("app.New", err)
 	}
-	driver := a.opt.Driver
-	if driver.Open == nil {
-		driver = sqlite.Driver(nil)
-	}
-	s, err := driver.Open(store.Config{Dir: a.config.Data, Reserve: a.config.DiskReserve, Blobs: blobs})
+	s, err := a.driver().Open(store.Config{Dir: a.config.Data, Reserve: a.config.DiskReserve, Blobs: blobs})
 	if err != nil {
 		return fault.Wrap("app.New", err)
 	}
@@ -209,7 +207,7 @@ func (a *App) apiToken() (string, error) {
 // management returns the handler of the API.
 func (a *App) management() http.Handler {
 	return api.New(api.Deps{
-		Workflows: workflows{a}, Executions: a.store, Deliveries: a.store, Records: a.store, Collections: collections{a}, Channels: channels{a},
+		Backups: backups{a}, Workflows: workflows{a}, Executions: a.store, Deliveries: a.store, Records: a.store, Collections: collections{a}, Channels: channels{a},
 		Replays:  replays{a.catalog, a.engine.Submit, a.ids, clock.System()},
 		Explains: explains{a.door},
 		Engine:   a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,

@@ -89,10 +89,10 @@ func writeAddress(dir string, a Address) error {
 	return writeFile(filepath.Join(dir, addressFile), append(text, '\n'))
 }
 
-// sweep removes files that writeFile left behind when its process was killed. The caller must be the only user
+// sweep removes files that writeFile and backups left behind when its process was killed. The caller must be the only user
 // of the directory.
 func sweep(dir string) {
-	for _, name := range []string{tokenFile, addressFile, statusFile} {
+	for _, name := range []string{tokenFile, addressFile, statusFile, snapshotFile} {
 		left, err := filepath.Glob(filepath.Join(escapeGlob(dir), name+".[0-9]*"))
 		if err != nil {
 			continue // cannot happen: the pattern is valid

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http/httptest"
 	"os"
@@ -79,7 +80,7 @@ func newFixture() fixture {
 
 func (h fixture) deps() api.Deps {
 	return api.Deps{
-		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h, Collections: h, Channels: fixtureChannels{}, Engine: h, Live: h,
+		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h, Collections: h, Channels: fixtureChannels{}, Engine: h, Live: h, Backups: h,
 		Stats:   func() map[string]int64 { return nil },
 		Ready:   func() error { return nil },
 		Token:   func() string { return fixtureToken },
@@ -121,6 +122,18 @@ func (h fixture) Reload() (api.Reloaded, error) {
 		Channels: api.ReloadedChannels{Published: []string{"ops"}, Removed: []string{"dev"}},
 	}, nil
 }
+
+// Begin implements api.Backups. What it sends is no backup.
+func (h fixture) Begin(context.Context) (api.Backup, error) { return noBackup{}, nil }
+
+type noBackup struct{}
+
+func (noBackup) Write(to io.Writer, _ bool) error {
+	_, err := io.WriteString(to, strings.Repeat("no backup ", 100))
+	return err
+}
+
+func (noBackup) Close() {}
 
 func fixtureExecution() flow.Execution {
 	return flow.Execution{
