@@ -34,11 +34,11 @@ func layers() []layer {
 			"every package may import the ground, so the ground imports the standard library alone",
 		},
 		{
-			"nouns", []string{"account", "hook", "flow", "flow/advance", "collection"}, ground,
+			"nouns", []string{"account", "audit", "hook", "flow", "flow/advance", "collection"}, ground,
 			"every package reads the nouns; if they reached for a tool, every package would depend on it",
 		},
 		{
-			"tools", []string{"configdoc", "decode", "body", "expr", "expr/**", "markdown", "outbound", "query", "schema", "script", "script/**", "sheet", "throttle", "vault", "config"}, nouns,
+			"tools", []string{"configdoc", "decode", "body", "expr", "expr/**", "markdown", "outbound", "query", "schema", "script", "script/**", "seal", "sheet", "throttle", "vault", "config"}, nouns,
 			"a tool does one thing and can be tested and replaced alone",
 		},
 		{
@@ -77,7 +77,8 @@ func layers() []layer {
 		{
 			"sqlite rooms", []string{
 				"store/sqlite/tables", "store/sqlite/dedupe", "store/sqlite/records", "store/sqlite/definitions",
-				"store/sqlite/workflows", "store/sqlite/drafts", "store/sqlite/channels", "store/sqlite/retention", "store/sqlite/journal", "store/sqlite/plantest",
+				"store/sqlite/workflows", "store/sqlite/drafts", "store/sqlite/channels", "store/sqlite/variables", "store/sqlite/auditlog",
+				"store/sqlite/retention", "store/sqlite/journal", "store/sqlite/plantest",
 			}, sqlite,
 			"a room owns its tables; what it takes from another room is listed among the siblings",
 		},

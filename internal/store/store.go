@@ -338,6 +338,8 @@ type Store interface {
 	Records
 	Rehearser
 	Retention
+	Variables
+	Audit
 	// Ping returns nil if the store can write now. It makes a real write.
 	Ping() error
 	// Close waits for pending writes and closes the store. Later calls fail with an error of kind

@@ -8,6 +8,7 @@
 //	retention ──► tables            deletion, blobs, usage
 //	workflows, drafts, channels     what is published; what is edited; notification channels
 //	dedupe                          dedupe keys
+//	variables, auditlog             variables and sealed secrets; the audit log
 //	tables                          the tables of collections
 //	   │
 //	   ▼

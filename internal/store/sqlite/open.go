@@ -9,6 +9,7 @@ import (
 
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/sqlite/auditlog"
 	"hookline.dev/hookline/internal/store/sqlite/channels"
 	"hookline.dev/hookline/internal/store/sqlite/dedupe"
 	"hookline.dev/hookline/internal/store/sqlite/definitions"
@@ -20,6 +21,7 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/retention"
 	"hookline.dev/hookline/internal/store/sqlite/schema"
 	"hookline.dev/hookline/internal/store/sqlite/tables"
+	"hookline.dev/hookline/internal/store/sqlite/variables"
 	"hookline.dev/hookline/internal/store/sqlite/workflows"
 	"hookline.dev/hookline/internal/store/sqlite/writer"
 )
@@ -35,6 +37,8 @@ type Store struct {
 	*drafts.Rows
 	*retention.Retention
 	*dedupe.Keys
+	*variables.Set
+	*auditlog.Log
 
 	options Options
 	lock    *os.File
@@ -109,6 +113,8 @@ func (s *Store) start(path string) (err error) {
 	s.Revisions = &workflows.Revisions{Writer: w, Pool: s.pool, Clock: o.Clock}
 	s.Table = &channels.Table{Writer: w, Pool: s.pool, Clock: o.Clock}
 	s.Rows = &drafts.Rows{Writer: w, Pool: s.pool, Clock: o.Clock}
+	s.Set = &variables.Set{Writer: w, Pool: s.pool, Clock: o.Clock}
+	s.Log = &auditlog.Log{Writer: w, Pool: s.pool}
 	s.Retention = &retention.Retention{Writer: w, Pool: s.pool, Blobs: blobs, Catalog: catalog}
 	if err := w.Start(s.Journal.State(), s.Keys.Prepare, s.Journal.Prepare, catalog.Load); err != nil {
 		return err

@@ -252,7 +252,10 @@ func (w *harness) workload(n int) []*attempt {
 		return w.defined(grown, added)
 	})
 	w.SaveDelivery(w.delivery(hook.Unmatched))
-	return append(append(tries, w.frontWorkload(n)...), w.draftWorkload(n)...)
+	for _, more := range []func(int) []*attempt{w.frontWorkload, w.draftWorkload, w.variableWorkload, w.auditWorkload} {
+		tries = append(tries, more(n)...)
+	}
+	return tries
 }
 
 // holds reports whether an accepted call is stored completely.

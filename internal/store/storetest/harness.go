@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"sync/atomic"
@@ -302,4 +303,11 @@ func (w *harness) records() []collection.Record {
 func (w *harness) accept(a store.Accept) error {
 	_, err := w.Accept(a)
 	return err
+}
+
+// absent returns the context of a caller who has left.
+func (w *harness) absent() context.Context {
+	ctx, leave := context.WithCancel(w.Context())
+	leave()
+	return ctx
 }

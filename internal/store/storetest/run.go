@@ -113,6 +113,8 @@ func Run(t *testing.T, d Driver) {
 		{"samples", testSamples},
 		{"collections", testCollections},
 		{"channels", testChannels},
+		{"variables", testVariables},
+		{"audit", testAudit},
 		{"redefine", testRedefine},
 		{"history", testHistory},
 		{"records", testRecords},
