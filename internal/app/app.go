@@ -96,7 +96,7 @@ func New(c config.Server, opt Options) (*App, error) {
 		opt.Environ = os.Environ()
 	}
 	a := &App{config: c, opt: opt, log: opt.Log, live: watch.NewHub(), vars: vault.FromEnviron(opt.Environ)}
-	for _, name := range a.vars.Short() {
+	for _, name := range a.vars.Current().Short() {
 		a.log.Warn("a secret is too short to be masked in results and logs; use a longer one",
 			"variable", vault.Prefix+name, "at least", vault.MinLength)
 	}

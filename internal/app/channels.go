@@ -151,7 +151,7 @@ func (c channels) send(ctx context.Context, e *channel.Entry, m channel.Message)
 	return out
 }
 
-// usedSecrets remembers the values that a channel looks up, as the engine does for a node.
+// usedSecrets remembers the secrets that a channel looks up, as the engine does for a node.
 type usedSecrets struct {
 	vars   *vault.Variables
 	values []string
@@ -159,9 +159,9 @@ type usedSecrets struct {
 
 // Lookup implements channel.Secrets.
 func (u *usedSecrets) Lookup(name string) (string, bool) {
-	text, ok := u.vars.Lookup(name)
-	if ok {
-		u.values = append(u.values, text)
+	v, ok := u.vars.Lookup(name)
+	if ok && !v.Plain {
+		u.values = append(u.values, v.Text)
 	}
-	return text, ok
+	return v.Text, ok
 }

@@ -78,7 +78,8 @@ func (a *App) checkRoute(wf flow.Workflow) error {
 // resources returns what routes are compiled with. It has no Fetcher, because no preset in this version fetches
 // anything.
 func (a *App) resources() ingress.Resources {
-	return ingress.Resources{Env: a.vars.Lookup, Presets: a.known.Presets}
+	vars := a.vars.Current()
+	return ingress.Resources{Env: vars.Lookup, Plain: vars.Plain, Presets: a.known.Presets}
 }
 
 // route compiles the routes and gives them to the front door.

@@ -22,6 +22,7 @@ import (
 	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
+	"hookline.dev/hookline/internal/vault"
 )
 
 // fake is a node whose run is a function.
@@ -120,7 +121,7 @@ func (s *programs) publish(c *document.Compiled) {
 
 type noSecrets struct{}
 
-func (noSecrets) Lookup(string) (string, bool) { return "", false }
+func (noSecrets) Lookup(string) (vault.Variable, bool) { return vault.Variable{}, false }
 
 // ends collects what ended.
 type ends struct{ c chan flow.Execution }

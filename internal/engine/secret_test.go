@@ -21,6 +21,7 @@ import (
 	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
+	"hookline.dev/hookline/internal/vault"
 )
 
 // secretValue has characters that JSON escapes. Its core has none, so no escape hides it.
@@ -32,7 +33,9 @@ const (
 // oneSecret is the variable TOKEN.
 type oneSecret struct{}
 
-func (oneSecret) Lookup(name string) (string, bool) { return secretValue, name == "TOKEN" }
+func (oneSecret) Lookup(name string) (vault.Variable, bool) {
+	return vault.Variable{Text: secretValue}, name == "TOKEN"
+}
 
 // leaky is a kind that sends a secret and repeats it wherever it can.
 func leaky(t *testing.T, panics bool, sent func(string)) *fake {

@@ -53,6 +53,8 @@ func (r *Route) Key() string { return r.key }
 type Resources struct {
 	// Env looks up $env. A missing or empty secret is not an error: the gate that needs it rejects every call.
 	Env func(name string) (text string, ok bool)
+	// Plain reports whether a variable of Env is no secret, so that it is not masked; nil: all are secrets.
+	Plain func(name string) bool
 	// Presets are the presets that signatures may name; nil: none.
 	Presets *verify.Set
 	// Fetcher gets remote data for verifiers, such as public keys. If it is nil, verifiers that need some
@@ -78,7 +80,9 @@ func Compile(wf flow.Workflow, with Resources) (*Route, error) {
 	x := &compiler{key: r.key, presets: with.Presets, fetcher: with.Fetcher}
 	x.env = func(name string) (string, bool) {
 		text, ok := with.Env(name)
-		x.secrets = append(x.secrets, text)
+		if with.Plain == nil || !with.Plain(name) {
+			x.secrets = append(x.secrets, text)
+		}
 		return text, ok
 	}
 	if r.path != "" {

@@ -1,4 +1,4 @@
-// Package vault has the variables that workflows refer to as $env, all of them secret, and a Masker that removes
+// Package vault has the variables that workflows refer to as $env, secret ones and plain ones, and a Masker that removes
 // secrets from texts and JSON values. It does not store variables, and it does not decide which secrets matter for a
 // text: a step's outcome is masked with the secrets that the step has used (package engine/run), a call with those of
 // its route's gates (package ingress). To mask more would let a caller guess secrets and watch which guess is masked.
@@ -14,7 +14,7 @@
 // (urlparts.go), because the server that is called sees and may quote these alone.
 //
 // A secret of fewer than MinLength characters is not masked: so short a text appears by chance, and a caller could
-// try out all of them. Variables.Short names such variables, so that the server can warn about them.
+// try out all of them. Set.Short names such variables, so that the server can warn about them.
 //
-// The package is safe for concurrent use: Variables and Masker are immutable.
+// The package is safe for concurrent use: Set and Masker are immutable, and Variables points to the current Set.
 package vault

@@ -197,14 +197,39 @@ func TestWithoutSecretsNothingIsMasked(t *testing.T) {
 
 func TestVariables(t *testing.T) {
 	v := FromEnviron([]string{"HOME=/", Prefix + "A=1234567", Prefix + "B=12345678", Prefix + "=x", Prefix + "C=", Prefix + "D=x=y"})
-	if got, ok := v.Lookup("D"); got != "x=y" || !ok {
-		t.Errorf("D is %q, %v", got, ok)
+	if got, ok := v.Lookup("D"); got.Text != "x=y" || got.Plain || !ok {
+		t.Errorf("D is %v, %v", got, ok)
 	}
 	if _, ok := v.Lookup("HOME"); ok {
 		t.Error("HOME is a variable")
 	}
-	if got := strings.Join(v.Short(), " "); got != "A D" {
+	if got := strings.Join(v.Current().Short(), " "); got != "A D" {
 		t.Errorf("short: %s", got)
+	}
+}
+
+func TestStoredVariablesAreReplacedAsAWhole(t *testing.T) {
+	v := FromEnviron([]string{Prefix + "BOTH=of the process"})
+	before := v.Current()
+	v.Replace(map[string]Variable{"BOTH": {Text: "stored one", Plain: true}, "PLAIN": {Text: "plain", Plain: true}, "SECRET": {Text: "a secret text"}, "SHORT": {Text: "x"}})
+	for name, want := range map[string]Variable{"BOTH": {Text: "of the process"}, "PLAIN": {Text: "plain", Plain: true}, "SECRET": {Text: "a secret text"}} {
+		if got, ok := v.Lookup(name); got != want || !ok {
+			t.Errorf("%s is %v, %v", name, got, ok)
+		}
+	}
+	now := v.Current()
+	if got := strings.Join(now.Short(), " "); got != "SHORT" {
+		t.Errorf("short: %s", got)
+	}
+	if m := now.Masker(); !m.Finds("of the process") || !m.Finds("a secret text") || m.Finds("stored one") || m.Finds("plain") {
+		t.Error("the masker finds others than the secrets")
+	}
+	if _, ok := before.Lookup("SECRET"); ok {
+		t.Error("an old set has changed")
+	}
+	v.Replace(nil)
+	if _, ok := v.Lookup("SECRET"); ok || !v.FromProcess("BOTH") || v.FromProcess("PLAIN") {
+		t.Error("a deleted variable is still there, or its origin is wrong")
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"hookline.dev/hookline/internal/flow/advance"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/vault"
 )
 
 // Programs finds the compiled form of revisions.
@@ -22,9 +23,9 @@ type Programs interface {
 	Current(workflow string) *document.Compiled
 }
 
-// Secrets resolves $env. What an attempt has looked up is masked in its outcome.
+// Secrets resolves $env. The secrets that an attempt has looked up are masked in its outcome.
 type Secrets interface {
-	Lookup(name string) (string, bool)
+	Lookup(name string) (vault.Variable, bool)
 }
 
 // Journal is the part of store.Journal that a run uses.

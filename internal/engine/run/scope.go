@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"hookline.dev/hookline/internal/body"
+	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow/advance"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
@@ -44,9 +45,7 @@ func (s *scope) Var(root, name string) (value.Value, error) {
 	case "error":
 		return s.caught(name), nil
 	case "env":
-		if text, ok := s.Lookup(name); ok {
-			return value.String(text), nil
-		}
+		return s.plain(name)
 	}
 	return value.Value{}, nil
 }
@@ -54,13 +53,26 @@ func (s *scope) Var(root, name string) (value.Value, error) {
 // RenderLimit implements expr.Roomy.
 func (s *scope) RenderLimit() int { return s.run.runner.Limits.TemplateOutput }
 
-// Lookup implements node.Secrets. It remembers the value for masker.
+// Lookup implements node.Secrets. It remembers the value of a secret for masker.
 func (s *scope) Lookup(name string) (string, bool) {
-	text, ok := s.run.runner.Secrets.Lookup(name)
-	if ok {
-		s.secrets = append(s.secrets, text)
+	v, ok := s.run.runner.Secrets.Lookup(name)
+	if ok && !v.Plain {
+		s.secrets = append(s.secrets, v.Text)
 	}
-	return text, ok
+	return v.Text, ok
+}
+
+// plain returns a plain variable. A template outside of the fields for secrets may use no other: its result would be in
+// the journal. The workflow was checked when it was published, but the variable may have become a secret since.
+func (s *scope) plain(name string) (value.Value, error) {
+	v, ok := s.run.runner.Secrets.Lookup(name)
+	if !ok {
+		return value.Value{}, nil
+	}
+	if !v.Plain {
+		return value.Value{}, fault.New("run.scope", fault.Invalid, "the variable %s is a secret, which can be used only in fields marked for secrets", name)
+	}
+	return value.String(v.Text), nil
 }
 
 // masker returns what removes the attempt's secrets from its outcome. Others stay: a node that only repeats what a
