@@ -94,6 +94,7 @@ func resources() []func(routes) {
 		routes.tail,
 		routes.stats,
 		routes.backup,
+		routes.errors,
 	}
 }
 

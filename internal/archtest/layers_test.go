@@ -30,7 +30,7 @@ func layers() []layer {
 	)
 	return []layer{
 		{
-			"ground", []string{"decimal", "fairshare", "fault", "clock", "ident", "lifecycle", "nearest", "value"}, nil,
+			"ground", []string{"decimal", "errorcode", "fairshare", "fault", "clock", "ident", "lifecycle", "nearest", "value"}, nil,
 			"every package may import the ground, so the ground imports the standard library alone",
 		},
 		{

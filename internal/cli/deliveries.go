@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/errorcode"
 )
 
 type deliveriesCmd struct {
@@ -170,6 +171,9 @@ func (p *printer) verdicts(heading string, list []api.Verdict) {
 			line += ": " + v.Detail
 		}
 		fmt.Fprintln(&p.buf, clip(line, 500))
+		if e, ok := errorcode.Find(errorcode.Gate, v.Reason); ok && !v.Passed && !v.Observed {
+			fmt.Fprintf(&p.buf, "  %-*s%s\n", nameWidth, "", e.Next)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/value"
 )
@@ -199,6 +200,11 @@ func (p *printer) end(x api.Whole) {
 		fmt.Fprintf(&p.buf, "  %s", clip(text, 500))
 	}
 	p.buf.WriteByte('\n')
+	if x.Error != nil {
+		if e, ok := errorcode.Find(errorcode.Step, x.Error.Code); ok {
+			fields{w: &p.buf}.add("to do", e.Next)
+		}
+	}
 	if !x.Output.IsMissing() {
 		fields{w: &p.buf}.json("output", x.Output.Value, p.lines)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hookline.dev/hookline/internal/config"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/verify/preset"
 )
 
@@ -21,7 +22,7 @@ var update = flag.Bool("update", false, "write docs/reference anew")
 // TestReferencePagesAreFresh fails if a page differs from what the binary says. Run go test ./internal/cli -run
 // Reference -update to write them.
 func TestReferencePagesAreFresh(t *testing.T) {
-	pages := map[string]string{"cli.md": cliPage(t), "config.md": configPage(), "presets.md": presetsPage(preset.Set())}
+	pages := map[string]string{"cli.md": cliPage(t), "config.md": configPage(), "presets.md": presetsPage(preset.Set()), "errors.md": errorsPage()}
 	for name, want := range pages {
 		path := filepath.Join("..", "..", "docs", "reference", name)
 		if *update {
@@ -169,3 +170,23 @@ func flagTable(b *strings.Builder, flags []*kong.Flag) {
 
 // cellText escapes a text for a table cell.
 func cellText(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
+
+// errorsPage returns the reference page of the catalogue of errors.
+func errorsPage() string {
+	titles := map[errorcode.Area]string{
+		errorcode.Document: "Problems in documents", errorcode.Call: "Answers to callers", errorcode.Gate: "Verdicts of gates",
+		errorcode.Step: "Failed steps and executions", errorcode.Record: "Records and queries", errorcode.Request: "Answers of the management API",
+	}
+	var b strings.Builder
+	b.WriteString("# Errors\n\nEvery error has a message that names what is wrong in the particular case. Its code says which kind of error it is;\n" +
+		"this page explains the kinds. `GET /api/errors` returns the same. The page is generated; do not edit it.\n")
+	area := errorcode.Area("")
+	for _, e := range errorcode.All() {
+		if e.Area != area {
+			area = e.Area
+			fmt.Fprintf(&b, "\n## %s\n\n| code | meaning | usual cause | what to do |\n|---|---|---|---|\n", titles[area])
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", e.Code, e.Sentence, e.Cause, e.Next)
+	}
+	return b.String()
+}
