@@ -67,7 +67,7 @@ func layers() []layer {
 			"a kind knows its own contract and tools, no store and no machine; so one more kind is one more folder",
 		},
 		{
-			"machines", []string{"ingress", "engine", "engine/run", "engine/intake", "engine/waiters", "watch", "api", "janitor", "catalog", "backup"}, documents,
+			"machines", []string{"ingress", "engine", "engine/run", "engine/intake", "engine/waiters", "watch", "api", "janitor", "catalog", "dryrun", "backup"}, documents,
 			"machines meet only in app, through small interfaces that each declares for itself; so each is tested and moved alone",
 		},
 		{
@@ -128,6 +128,8 @@ func allowedSiblings() map[[2]string]string {
 		{"store/sqlite/retention", "store/sqlite/tables"}:   "a blob that a row names is kept",
 		{"store/sqlite/journal", "store/sqlite/records"}:    "a Commit applies operations on records",
 		{"store/sqlite/journal", "store/sqlite/dedupe"}:     "an Accept claims its key",
+		{"dryrun", "engine/run"}:                            "a run without effects is a run, with a journal in memory",
+		{"dryrun", "ingress"}:                               "the call of a test passes the gates of a real one",
 		{"engine/intake", "engine/run"}:                     "the intake decides which runs begin",
 		{"/crash", "/bench/load"}:                           "crashes happen under the load that is measured",
 		{"/crash", "/bench/process"}:                        "crashes happen to the programs that are measured",

@@ -11,9 +11,8 @@ import (
 // decode turns the body into the context that the workflow sees. Files go to the blob store on the way; if the call
 // is not accepted, they are discarded.
 func (c *call) decode() *outcome {
-	req := &c.delivery.Request
-	if len(req.Body) > 0 && !c.route.takesType(body.MediaType(req.ContentType)) {
-		return c.unsupported("This webhook accepts only: "+c.route.allowedTypes("")+".", "")
+	if out := c.checkType(); out != nil {
+		return out
 	}
 	lim := c.h.opt.Body
 	lim.Bytes = int(c.bodyLimit())
@@ -41,10 +40,23 @@ func (c *call) decode() *outcome {
 			detail: sentence(err), reason: err.Error(),
 		}
 	default:
-		return &outcome{
-			status: http.StatusBadRequest, problem: problemMalformed, title: "Malformed request",
-			detail: sentence(err), reason: err.Error(),
-		}
+		return malformed(err)
+	}
+}
+
+// checkType rejects a body of a type that the workflow does not take.
+func (c *call) checkType() *outcome {
+	req := &c.delivery.Request
+	if len(req.Body) > 0 && !c.route.takesType(body.MediaType(req.ContentType)) {
+		return c.unsupported("This webhook accepts only: "+c.route.allowedTypes("")+".", "")
+	}
+	return nil
+}
+
+func malformed(err error) *outcome {
+	return &outcome{
+		status: http.StatusBadRequest, problem: problemMalformed, title: "Malformed request",
+		detail: sentence(err), reason: err.Error(),
 	}
 }
 

@@ -49,6 +49,9 @@ type Options struct {
 	Roots *x509.CertPool
 	// Resolver resolves names. nil: the system's.
 	Resolver *net.Resolver
+	// Instead answers every request in place of the network, for tests of workflows. Everything that is checked before
+	// a name is resolved is checked as usual. nil: requests go to the network.
+	Instead http.RoundTripper
 }
 
 // Client sends requests. It is safe for concurrent use.
@@ -58,6 +61,7 @@ type Client struct {
 	direct    net.Dialer // without the guard, for the operator's proxy
 	proxy     *Proxy
 	transport *http.Transport
+	wire      http.RoundTripper // transport, or Options.Instead
 	budget    int64 // bytes
 	memory    *semaphore.Weighted
 	counters  counters
@@ -90,6 +94,9 @@ func New(o Options) *Client {
 		MaxIdleConns:           maxIdle,
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: MaxHeader,
+	}
+	if c.wire = o.Instead; c.wire == nil {
+		c.wire = c.transport
 	}
 	if o.Proxy != nil {
 		c.transport.Proxy = func(r *http.Request) (*url.URL, error) { return o.Proxy.of(r.URL) }

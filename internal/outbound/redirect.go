@@ -74,7 +74,7 @@ func (c *Client) follow(ctx context.Context, h *hop) (*http.Response, error) {
 		if err != nil {
 			return nil, err
 		}
-		resp, err := c.transport.RoundTrip(m)
+		resp, err := c.wire.RoundTrip(m)
 		if err != nil {
 			return nil, err
 		}
