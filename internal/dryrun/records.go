@@ -10,10 +10,11 @@ import (
 	"hookline.dev/hookline/internal/value"
 )
 
-// Records is what a run without effects needs of the store.
+// Records is what a Tester needs of the store. Write is for a single node that runs in earnest.
 type Records interface {
 	collection.Reader
 	store.Rehearser
+	Write(collection.Op) (collection.Outcome, error)
 }
 
 // records are the records as the run sees them: those of the store, with its own operations applied. It is safe for

@@ -13,6 +13,8 @@ type (
 	Scope = variable.Scope
 	// Path refers to one variable, as in $context.data.ref.
 	Path = variable.Path
+	// Gap is the first part of a path that leads nowhere.
+	Gap = variable.Gap
 	// Options say what a template may use.
 	Options = compile.Options
 	// Limits lower the limits of one Eval.
