@@ -30,7 +30,7 @@ type Options struct {
 	Channels func() []channel.Entry
 	// Handler is the published revision of a workflow that handles failures, or nil.
 	Handler func(key string) *document.Compiled
-	Routes  ingress.Resources
+	Routes  func() ingress.Resources
 	// Ingress has the settings of the front door. Its Door, Runner, Blobs and Clock are replaced.
 	Ingress ingress.Options
 	Limits  Limits

@@ -10,6 +10,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/value"
+	"hookline.dev/hookline/internal/vault"
 )
 
 func same(t *testing.T, what, got, want string) {
@@ -62,7 +63,7 @@ nodes:
     config:
       url: "{{$env.BASE}}/orders"
       query: {pin: "{{$env.PIN}}"}
-      headers: {X-Token: "{{$env.TOKEN}}"}
+      headers: {X-Token: "{{$env.TOKEN}}", X-Zone: "{{$env.ZONE}}"}
       auth: {basic: {username: u, password: "{{$env.PIN}}"}}
       body: {id: "{{$context.data.id}}", token: "{{$env.TOKEN}}"}
   - {key: plain, type: request, config: {url: "https://api.example.com/{{$nodes.call.body.id}}"}}
@@ -80,7 +81,7 @@ nodes:
 	same(t, "URL", call.Request.URL, "[secret]/orders?pin=[secret]")
 	same(t, "body", string(call.Request.Body), `{"id":1.50,"token":"[secret]"}`)
 	for _, h := range call.Request.Headers {
-		if h.Name == "Authorization" && h.Value != "Basic [secret]" || h.Name == "X-Token" && h.Value != "[secret]" {
+		if h.Name == "Authorization" && h.Value != "Basic [secret]" || h.Name == "X-Token" && h.Value != "[secret]" || h.Name == "X-Zone" && h.Value != "Europe/Vienna" {
 			t.Errorf("header %+v", h)
 		}
 	}
@@ -269,9 +270,9 @@ func TestHostileWorkflowsEnd(t *testing.T) {
 func TestACallerWhoLeavesStopsTheRun(t *testing.T) {
 	f := newFixture(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	f.Tester.Options.Secrets = secretsFunc(func(string) (string, bool) {
+	f.Tester.Options.Secrets = secretsFunc(func(string) (vault.Variable, bool) {
 		cancel()
-		return "https://api.example.com", true
+		return vault.Variable{Text: "https://api.example.com"}, true
 	})
 	r, err := f.Tester.Run(ctx, dryrun.Test{Workflow: f.workflow(`
 workflow: w
@@ -290,9 +291,9 @@ nodes:
 	}
 }
 
-type secretsFunc func(string) (string, bool)
+type secretsFunc func(string) (vault.Variable, bool)
 
-func (f secretsFunc) Lookup(name string) (string, bool) { return f(name) }
+func (f secretsFunc) Lookup(name string) (vault.Variable, bool) { return f(name) }
 
 func TestWhatCannotRunIsExplained(t *testing.T) {
 	f := newFixture(t)

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"hookline.dev/hookline/internal/body"
+	"hookline.dev/hookline/internal/engine/run"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/value"
 )
@@ -48,6 +49,7 @@ type Message struct {
 // effects collects what a run would have sent, and gives the answers. It is safe for concurrent use.
 type effects struct {
 	answers map[string][]Answer // by node key; the last one repeats
+	secrets run.Secrets
 
 	mu    sync.Mutex
 	list  []Effect

@@ -4,7 +4,6 @@ import (
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/value"
-	"hookline.dev/hookline/internal/vault"
 )
 
 // Form says how a text is read.
@@ -112,10 +111,14 @@ func compileText(form Form, text value.Value) (t *expr.Template, wrong string, e
 func (g *given) read(path expr.Path) Read {
 	r := Read{Path: path.String(), Value: value.Null()}
 	if path.Root() == "env" {
-		if _, ok := g.Lookup(path.Name()); ok {
-			r.Value = value.String(vault.Mask)
-		} else {
+		v, err := g.plain(path.Name())
+		switch {
+		case err != nil:
+			r.Missing = fault.Message(err)
+		case v.IsMissing():
 			r.Missing = "the variable " + path.Name() + " is not set"
+		default:
+			r.Value = v
 		}
 		return r
 	}

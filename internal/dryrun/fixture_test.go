@@ -28,6 +28,7 @@ import (
 	"hookline.dev/hookline/internal/store/blobdir"
 	"hookline.dev/hookline/internal/store/sqlite"
 	"hookline.dev/hookline/internal/value"
+	"hookline.dev/hookline/internal/vault"
 	"hookline.dev/hookline/internal/verify/preset"
 )
 
@@ -42,10 +43,10 @@ type fixture struct {
 // env are the variables.
 type env map[string]string
 
-// Lookup implements run.Secrets.
-func (e env) Lookup(name string) (string, bool) {
+// Lookup implements run.Secrets. ZONE is no secret.
+func (e env) Lookup(name string) (vault.Variable, bool) {
 	text, ok := e[name]
-	return text, ok
+	return vault.Variable{Text: text, Plain: name == "ZONE"}, ok
 }
 
 func newFixture(t *testing.T) *fixture {
@@ -68,7 +69,7 @@ func newFixture(t *testing.T) *fixture {
 	if _, err := s.Write(collection.Op{Kind: collection.Create, Collection: "people", Values: value.Trusted(`{"email":"ada@example.com","age":36}`)}); err != nil {
 		t.Fatal(err)
 	}
-	vars := env{"TOKEN": "a-long-secret-token", "PIN": "1234", "BASE": "https://api.example.com", "HOOK": "open sesame", "CHAT": "https://hooks.slack.com/services/T/B/abcdefghijkl"}
+	vars := env{"ZONE": "Europe/Vienna", "TOKEN": "a-long-secret-token", "PIN": "1234", "BASE": "https://api.example.com", "HOOK": "open sesame", "CHAT": "https://hooks.slack.com/services/T/B/abcdefghijkl"}
 	f := &fixture{T: t, store: s, known: document.Known{Presets: preset.Set(), Channels: channelkinds.Set(nil), Kinds: kinds.Set(kinds.Deps{})}}
 	f.Tester = dryrun.New(dryrun.Options{
 		Records: s, Blobs: blobs, Secrets: vars, Known: f.known,
@@ -80,10 +81,12 @@ func newFixture(t *testing.T) *fixture {
 		},
 		Channels: func() []channel.Entry { return []channel.Entry{f.slack()} },
 		Handler:  f.handler,
-		Routes:   ingress.Resources{Env: vars.Lookup, Presets: f.known.Presets},
-		Ingress:  ingress.Options{},
-		Limits:   dryrun.Limits{StepResult: 1 << 20, TemplateOutput: 1 << 20},
-		IDs:      ident.NewSource(clock.System(), 0), Clock: clock.System(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Routes: func() ingress.Resources {
+			return ingress.Resources{Env: func(name string) (string, bool) { v, ok := vars.Lookup(name); return v.Text, ok }, Presets: f.known.Presets}
+		},
+		Ingress: ingress.Options{},
+		Limits:  dryrun.Limits{StepResult: 1 << 20, TemplateOutput: 1 << 20},
+		IDs:     ident.NewSource(clock.System(), 0), Clock: clock.System(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	return f
 }

@@ -8,6 +8,7 @@ import (
 	"hookline.dev/hookline/internal/channel"
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/engine/run"
 	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
@@ -57,7 +58,7 @@ type outboundNode struct {
 // Run implements node.Node.
 func (n *outboundNode) Run(ctx context.Context, in node.Input) (node.Result, error) {
 	a := &attempt{node: n.key, path: pathIn(in.IdempotencyKey), number: in.Attempt}
-	in.Secrets = &lookups{in.Secrets, a}
+	in.Secrets = &lookups{in.Secrets, n.effects.secrets, a}
 	result, err := n.Node.Run(context.WithValue(ctx, attemptKey{}, a), in)
 	m := newMask(a.secrets)
 	for i := range a.list {
@@ -76,16 +77,17 @@ func pathIn(key string) string {
 	return path
 }
 
-// lookups notes the values that an attempt looks up.
+// lookups notes the values of secrets that an attempt looks up.
 type lookups struct {
 	node.Secrets
+	all     run.Secrets
 	attempt *attempt
 }
 
 // Lookup implements node.Secrets.
 func (l *lookups) Lookup(name string) (string, bool) {
 	text, ok := l.Secrets.Lookup(name)
-	if ok {
+	if v, _ := l.all.Lookup(name); ok && !v.Plain {
 		l.attempt.secrets = append(l.attempt.secrets, text)
 	}
 	return text, ok

@@ -46,7 +46,7 @@ type session struct {
 }
 
 func (t *Tester) newSession(ctx context.Context, wf flow.Workflow, answers map[string][]Answer) (*session, error) {
-	s := &session{tester: t, started: t.Clock.Now(), clock: &skipping{Clock: t.Clock}, effects: &effects{answers: answers}}
+	s := &session{tester: t, started: t.Clock.Now(), clock: &skipping{Clock: t.Clock}, effects: &effects{answers: answers, secrets: t.Secrets}}
 	limited, cancel := context.WithTimeout(ctx, MaxTime)
 	s.ctx, s.cancel = newExpiring(limited), cancel
 	s.files = &files{stored: t.Blobs}
@@ -115,7 +115,7 @@ func (s *session) call(test Test) error {
 	if wf := s.compiled.Workflow; wf.Trigger.Type == flow.TypeCall {
 		return s.runDirectly(test.Request)
 	}
-	route, err := ingress.Compile(s.compiled.Workflow, s.tester.Routes)
+	route, err := ingress.Compile(s.compiled.Workflow, s.tester.Routes())
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/engine/run"
+	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/value"
 	"hookline.dev/hookline/internal/vault"
@@ -52,14 +53,24 @@ func (g *given) Var(root, name string) (value.Value, error) {
 	case "system":
 		return g.system(name), nil
 	case "env":
-		if text, ok := g.Lookup(name); ok {
-			if g.hide {
-				text = vault.Mask
-			}
-			return value.String(text), nil
-		}
+		return g.plain(name)
 	}
 	return value.Value{}, nil
+}
+
+// plain returns a plain variable. A secret may be used in fields marked for secrets only, which do not ask a Scope.
+func (g *given) plain(name string) (value.Value, error) {
+	v, ok := g.secrets.Lookup(name)
+	switch {
+	case !ok:
+		return value.Value{}, nil
+	case v.Plain:
+		return value.String(v.Text), nil
+	case g.hide:
+		return value.String(vault.Mask), nil
+	default:
+		return value.Value{}, fault.New("dryrun.scope", fault.Invalid, "the variable %s is a secret, which can be used only in fields marked for secrets", name)
+	}
 }
 
 // contextAlias returns the other name of a member of $context, or "".
@@ -76,11 +87,11 @@ func contextAlias(name string) string {
 
 // Lookup implements node.Secrets.
 func (g *given) Lookup(name string) (string, bool) {
-	text, ok := g.secrets.Lookup(name)
-	if ok {
-		g.found = append(g.found, text)
+	v, ok := g.secrets.Lookup(name)
+	if ok && !v.Plain {
+		g.found = append(g.found, v.Text)
 	}
-	return text, ok
+	return v.Text, ok
 }
 
 // RenderLimit implements expr.Roomy.
