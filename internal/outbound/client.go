@@ -62,7 +62,7 @@ type Client struct {
 	proxy     *Proxy
 	transport *http.Transport
 	wire      http.RoundTripper // transport, or Options.Instead
-	budget    int64 // bytes
+	budget    int64             // bytes
 	memory    *semaphore.Weighted
 	counters  counters
 }
