@@ -121,6 +121,7 @@ func build(deps Deps) (routes, *http.ServeMux) {
 	for _, register := range resources() {
 		register(r)
 	}
+	mux.HandleFunc("GET /api/docs", r.docs())
 	mux.HandleFunc("GET /healthz", r.healthz)
 	mux.HandleFunc("GET /readyz", r.readyz)
 	return r, mux
