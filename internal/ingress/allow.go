@@ -3,6 +3,8 @@ package ingress
 import (
 	"net/http"
 	"net/netip"
+
+	"hookline.dev/hookline/internal/clientip"
 )
 
 // allowGate accepts calls that come from certain networks.
@@ -17,7 +19,7 @@ const serverAllows = "server.allowIPs"
 // foreign reports whether the server's own list excludes the caller's address.
 func (c *call) foreign() bool {
 	list := c.h.opt.AllowIPs
-	return len(list) > 0 && !within(list, c.from)
+	return len(list) > 0 && !clientip.Within(list, c.from)
 }
 
 // allowedByServer checks the caller's address against the server's list.
@@ -43,7 +45,7 @@ func (c *call) allowed() *outcome {
 
 // ask accepts a call that comes from one of the networks.
 func (g *allowGate) ask(c *call) *outcome {
-	if within(g.networks, c.from) {
+	if clientip.Within(g.networks, c.from) {
 		c.verdict(passed(g.at))
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"hookline.dev/hookline/internal/clientip"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/verify"
@@ -68,7 +69,7 @@ func (x *compiler) auth(from flow.Auth) auth {
 func (x *compiler) gates(at string, from flow.Gates) (g gates) {
 	field := "trigger.auth." + at
 	if from.AllowIPs != nil {
-		g.allow = &allowGate{at: at + gateAllow, networks: networks(from.AllowIPs)}
+		g.allow = &allowGate{at: at + gateAllow, networks: clientip.Networks(from.AllowIPs)}
 	}
 	if from.Basic != nil {
 		g.basic = x.basic(at+gateBasic, field+gateBasic, *from.Basic)

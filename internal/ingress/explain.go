@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strconv"
 
+	"hookline.dev/hookline/internal/clientip"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/vault"
 	"hookline.dev/hookline/internal/verify"
@@ -83,7 +84,7 @@ func plainOf(ip string) netip.Addr {
 	if err != nil {
 		return netip.Addr{}
 	}
-	return plain(addr)
+	return clientip.Plain(addr)
 }
 
 // recorded evaluates gates on a recorded call.
@@ -113,7 +114,7 @@ func (a *recorded) ask(ctx context.Context, g *gates) {
 }
 
 func (a *recorded) allow(g *allowGate) {
-	if within(g.networks, a.from) {
+	if clientip.Within(g.networks, a.from) {
 		a.say(passed(g.at))
 	} else {
 		a.say(failed(g.at, codeNotListed, a.d.Request.IP+" is in none of the allowed networks"))

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"hookline.dev/hookline/internal/body"
+	"hookline.dev/hookline/internal/clientip"
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
@@ -59,6 +60,7 @@ type Options struct {
 // Handler is the front door. It is safe for concurrent use and needs no start.
 type Handler struct {
 	opt         Options
+	proxies     clientip.Proxies
 	table       atomic.Pointer[table]
 	draining    atomic.Bool
 	hungUp      chan struct{} // closed by HangUp; wait selects on it
@@ -85,9 +87,8 @@ func New(opt Options) *Handler {
 	opt.BodyTimeout = orDefault(opt.BodyTimeout, DefaultBodyTimeout)
 	opt.SyncTimeout = orDefault(opt.SyncTimeout, DefaultSyncTimeout)
 	opt.Backlog = orDefault(opt.Backlog, DefaultBacklog)
-	opt.TrustedProxies, opt.AllowIPs = networks(opt.TrustedProxies), networks(opt.AllowIPs)
-	opt.ProxyHeader = http.CanonicalHeaderKey(opt.ProxyHeader)
-	h := &Handler{opt: opt, hungUp: make(chan struct{}), column: column()}
+	opt.AllowIPs = clientip.Networks(opt.AllowIPs)
+	h := &Handler{opt: opt, proxies: clientip.NewProxies(opt.TrustedProxies, opt.ProxyHeader), hungUp: make(chan struct{}), column: column()}
 	h.arriving = semaphore.NewWeighted(opt.BodyMemory / arrivingShare)
 	h.memory = semaphore.NewWeighted(arrivedShare(opt.BodyMemory))
 	if rule := lockRule(opt.LockOut); rule.Failures > 0 {

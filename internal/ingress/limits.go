@@ -62,10 +62,6 @@ const (
 	// RateKeys is how many keys of one workflow's rate limit can have buckets at once.
 	RateKeys = 16_384
 
-	// maxChain is how many addresses of a chain of proxies are read, including the socket's.
-	maxChain = 32
-	// maxHop is how many bytes are recorded of an entry that is not an address.
-	maxHop = 64
 	// maxAlternatives is how many alternatives auth.any may have.
 	maxAlternatives = 32
 	// maxNearest is how many unmatched calls a minute are compared with the routes.

@@ -1,12 +1,12 @@
-package ingress
+package clientip
 
 import "strings"
 
-// forwarded returns the for parameter of each element of a Forwarded header (RFC 7239 section 4), in order. An
-// element without a single for parameter yields "". Values that cannot be addresses, such as unknown and
+// parameters returns one parameter, such as for, of each element of a Forwarded header (RFC 7239 section 4), in order.
+// An element that does not have it exactly once yields "". Values that cannot be addresses, such as unknown and
 // _hidden, are returned as they are. A line with an unclosed quote cannot be split into elements, so it yields
 // one "".
-func forwarded(line string) []string {
+func parameters(line, name string) []string {
 	var list []string
 	for {
 		element, rest, more, ok := cutOutside(line, ',')
@@ -14,7 +14,7 @@ func forwarded(line string) []string {
 			return []string{""}
 		}
 		if strings.Trim(element, " \t") != "" { // RFC 9110 section 5.6.1.2
-			list = append(list, forParameter(element))
+			list = append(list, parameter(element, name))
 		}
 		if !more {
 			return list
@@ -23,13 +23,13 @@ func forwarded(line string) []string {
 	}
 }
 
-// forParameter returns the value of an element's for parameter, or "" if it has none or more than one.
-func forParameter(element string) (found string) {
+// parameter returns the value of an element's parameter, or "" if it has none or more than one.
+func parameter(element, name string) (found string) {
 	times := 0
 	for {
-		pair, rest, more, _ := cutOutside(element, ';') // forwarded has already checked that the quotes close
-		name, text, _ := strings.Cut(strings.Trim(pair, " \t"), "=")
-		if strings.EqualFold(name, "for") {
+		pair, rest, more, _ := cutOutside(element, ';') // parameters has already checked that the quotes close
+		is, text, _ := strings.Cut(strings.Trim(pair, " \t"), "=")
+		if strings.EqualFold(is, name) {
 			found = unquoted(text)
 			times++
 		}
