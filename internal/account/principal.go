@@ -22,6 +22,7 @@ type Principal struct {
 	ID        ident.ID // of the user or the key; 0 for the token file
 	Name      string   // of the user (e-mail) or the key; "" for the token file
 	Role      Role
+	Session   ident.ID // of a signed-in person; 0 for the token file and for keys
 	Workflows []string // the keys of the workflows that an API key is bound to; empty: all
 }
 

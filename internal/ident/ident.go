@@ -28,6 +28,9 @@ const Epoch = 1735689600000
 const (
 	Delivery  = "dlv_"
 	Execution = "exe_"
+	User      = "usr_"
+	Session   = "ses_"
+	APIKey    = "key_"
 )
 
 // alphabet is Crockford's base 32 in lower case: it sorts like the number and has no look-alike characters.

@@ -9,6 +9,7 @@ import (
 
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/sqlite/accounts"
 	"hookline.dev/hookline/internal/store/sqlite/auditlog"
 	"hookline.dev/hookline/internal/store/sqlite/channels"
 	"hookline.dev/hookline/internal/store/sqlite/dedupe"
@@ -35,6 +36,7 @@ type Store struct {
 	*workflows.Revisions
 	*channels.Table
 	*drafts.Rows
+	*accounts.Accounts
 	*retention.Retention
 	*dedupe.Keys
 	*variables.Set
@@ -114,6 +116,7 @@ func (s *Store) start(path string) (err error) {
 	s.Table = &channels.Table{Writer: w, Pool: s.pool, Clock: o.Clock}
 	s.Rows = &drafts.Rows{Writer: w, Pool: s.pool, Clock: o.Clock}
 	s.Set = &variables.Set{Writer: w, Pool: s.pool, Clock: o.Clock}
+	s.Accounts = &accounts.Accounts{Writer: w, Pool: s.pool, Clock: o.Clock}
 	s.Log = &auditlog.Log{Writer: w, Pool: s.pool}
 	s.Retention = &retention.Retention{Writer: w, Pool: s.pool, Blobs: blobs, Catalog: catalog}
 	if err := w.Start(s.Journal.State(), s.Keys.Prepare, s.Journal.Prepare, catalog.Load); err != nil {
