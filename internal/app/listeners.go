@@ -11,7 +11,7 @@ import (
 
 // listen creates the listeners, and the group of parts in start order.
 func (a *App) listen() {
-	admin := a.management()
+	admin := a.withMetrics(a.management())
 	handler := admin
 	if a.config.Hooks == "" {
 		handler = a.hooksAndAPI(admin)

@@ -17,6 +17,7 @@ func (a *App) stats() map[string]int64 {
 		"engine.commitRetries": e.CommitRetries, "engine.held": e.Held, "engine.parked": e.Parked,
 		"engine.waiting": e.Waiting, "engine.running": int64(e.Running),
 	})
+	all["door.filterErrors"] = 0
 	for _, n := range a.door.FilterErrors() {
 		all["door.filterErrors"] += n
 	}
@@ -24,8 +25,17 @@ func (a *App) stats() map[string]int64 {
 	maps.Copy(all, map[string]int64{
 		"outbound.requests": sent.Requests, "outbound.redirects": sent.Redirects, "outbound.refused": sent.Refused,
 		"outbound.failed": sent.Failed, "outbound.timedOut": sent.TimedOut, "outbound.tooLarge": sent.TooLarge,
-		"outbound.dials": sent.Dials, "outbound.connections": sent.Connections, "outbound.inFlight": sent.InFlight,
+		"outbound.otherFailures": max(0, sent.Failed-sent.TimedOut),
+		"outbound.dials":         sent.Dials, "outbound.connections": sent.Connections, "outbound.inFlight": sent.InFlight,
 	})
+	scripts := a.scripts.Stats()
+	maps.Copy(all, map[string]int64{
+		"script.runs": scripts.Runs, "script.workers": scripts.Workers, "script.busy": scripts.Busy, "script.waiting": scripts.Waiting,
+	})
+	all["server.serving"] = 0
+	if a.serving.Load() {
+		all["server.serving"] = 1
+	}
 	gone := a.janitor.Stats()
 	maps.Copy(all, map[string]int64{
 		"janitor.deliveries": gone.Deliveries, "janitor.executions": gone.Executions,

@@ -71,7 +71,7 @@ func layers() []layer {
 			"machines meet only in app, through small interfaces that each declares for itself; so each is tested and moved alone",
 		},
 		{
-			"adapters", []string{"store/sqlite", "store/blobdir"}, with(sqlite, "sqlite rooms"),
+			"adapters", []string{"store/sqlite", "store/blobdir", "telemetry/prom"}, with(sqlite, "sqlite rooms"),
 			"who uses a contract must not be able to tell which adapter serves it",
 		},
 		{
@@ -148,6 +148,7 @@ func drivers() map[string][]string {
 		"github.com/caddyserver/certmagic": {"app"},
 		"code.dny.dev/ssrf":                {"outbound"},
 		"github.com/wneessen/go-mail":      {"channel/email"},
+		"github.com/prometheus":            {"telemetry/prom"},
 		module + "/internal/store/sqlite":  {"app", "/bench", "/crash"},
 		module + "/internal/node/kinds":    {"app", "node/kinds/docgen"},
 	}

@@ -51,6 +51,7 @@ func groups() []kong.Group {
 		{Key: "limits", Title: "Limits"},
 		{Key: "scripts", Title: "Scripts"},
 		{Key: "outbound", Title: "Outbound connections"},
+		{Key: "telemetry", Title: "Metrics and traces"},
 		{Key: "logs", Title: "Logs"},
 		{Key: "client", Title: "Which server"},
 	}

@@ -14,6 +14,7 @@ import (
 
 	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/errorcode"
+	"hookline.dev/hookline/internal/telemetry/prom"
 	"hookline.dev/hookline/internal/verify/preset"
 )
 
@@ -22,7 +23,7 @@ var update = flag.Bool("update", false, "write docs/reference anew")
 // TestReferencePagesAreFresh fails if a page differs from what the binary says. Run go test ./internal/cli -run
 // Reference -update to write them.
 func TestReferencePagesAreFresh(t *testing.T) {
-	pages := map[string]string{"cli.md": cliPage(t), "config.md": configPage(), "presets.md": presetsPage(preset.Set()), "errors.md": errorsPage()}
+	pages := map[string]string{"cli.md": cliPage(t), "config.md": configPage(), "presets.md": presetsPage(preset.Set()), "errors.md": errorsPage(), "metrics.md": prom.Page(generated)}
 	for name, want := range pages {
 		path := filepath.Join("..", "..", "docs", "reference", name)
 		if *update {

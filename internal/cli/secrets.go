@@ -16,16 +16,20 @@ func loaded(s config.Server) (config.Server, error) {
 	if err := s.Validate(); err != nil {
 		return s, &usageError{splitErrors(err)}
 	}
-	if s.TokenFile == "" {
-		return s, nil
-	}
-	text, err := readSmall(s.TokenFile)
-	if err != nil {
-		return s, fault.As("cli.secrets", fault.Invalid, err, "--token-file: cannot read %s: %v", s.TokenFile, reason(err))
-	}
-	s.Token, s.TokenFile = strings.TrimSpace(string(text)), ""
-	if s.Token == "" {
-		return s, fault.New("cli.secrets", fault.Invalid, "--token-file: the file is empty")
+	for _, f := range []struct {
+		flag        string
+		name, value *string
+	}{{"token-file", &s.TokenFile, &s.Token}, {"metrics-token-file", &s.MetricsTokenFile, &s.MetricsToken}} {
+		if *f.name == "" {
+			continue
+		}
+		text, err := readSmall(*f.name)
+		if err != nil {
+			return s, fault.As("cli.secrets", fault.Invalid, err, "--%s: cannot read %s: %v", f.flag, *f.name, reason(err))
+		}
+		if *f.value, *f.name = strings.TrimSpace(string(text)), ""; *f.value == "" {
+			return s, fault.New("cli.secrets", fault.Invalid, "--%s: the file is empty", f.flag)
+		}
 	}
 	if err := s.Validate(); err != nil {
 		return s, &usageError{splitErrors(err)}

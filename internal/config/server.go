@@ -77,6 +77,9 @@ type Server struct {
 	OutboundPerHost int      `name:"outbound-connections-per-host" default:"${outbound_connections_per_host}" help:"Open connections to one host and port; beyond it, requests wait." group:"outbound"`
 	OutboundProxy   bool     `name:"outbound-proxy-from-env" help:"Send through the proxy that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name. It resolves names, so it must refuse private addresses itself." group:"outbound"`
 
+	MetricsToken     string `name:"metrics-token" secret:"true" help:"Token that GET /metrics requires as Authorization: Bearer; by default only this machine may read the metrics, and not through a proxy." group:"telemetry"`
+	MetricsTokenFile string `name:"metrics-token-file" placeholder:"FILE" help:"File to read --metrics-token from." group:"telemetry"`
+
 	LogFormat string `name:"log-format" enum:"auto,text,json" default:"${log_format}" help:"auto, text or json; auto is text on a terminal, else json." group:"logs"`
 	LogLevel  string `name:"log-level" enum:"debug,info,warn,error" default:"${log_level}" help:"debug, info, warn or error." group:"logs"`
 }

@@ -45,6 +45,8 @@ func (s Server) Validate() error {
 	c.when(s.Prune && s.Workflows == "", "prune", "there is nothing to prune: name the directory with --workflows DIR")
 	c.when(s.Token != "" && s.TokenFile != "", "token-file", "give --token or --token-file, not both")
 	c.when(s.Token != "" && len(s.Token) < MinToken, "token", "it is too short to be safe: use at least %d characters", MinToken)
+	c.when(s.MetricsToken != "" && s.MetricsTokenFile != "", "metrics-token-file", "give --metrics-token or --metrics-token-file, not both")
+	c.when(s.MetricsToken != "" && len(s.MetricsToken) < MinToken, "metrics-token", "it is too short to be safe: use at least %d characters", MinToken)
 	c.when(s.Hooks != "" && s.Hooks == s.Listen && !anyPort(s.Listen), "hooks-listen", "it is the address of --listen: give it another, or omit it to serve both on one")
 	c.secure(s)
 

@@ -32,6 +32,7 @@ type Pool struct {
 	closing chan struct{}                   // closed by Close
 	reaped  sync.WaitGroup                  // counts the processes that are not yet reaped
 	seq     atomic.Uint64
+	waiting atomic.Int64 // runs that wait for a slot
 
 	mu     sync.Mutex // guards the fields below
 	closed bool
@@ -120,6 +121,22 @@ func (p *Pool) do(ctx context.Context, workflow string, describe func() (*reques
 	return out, err
 }
 
+// Stats are the runs since the pool was made, and what is there now.
+type Stats struct {
+	Runs    int64 // begun, with checks
+	Workers int64 // processes
+	Busy    int64 // runs that have a worker
+	Waiting int64 // runs that wait for one
+}
+
+// Stats returns the counters.
+func (p *Pool) Stats() Stats {
+	p.mu.Lock()
+	workers := len(p.all)
+	p.mu.Unlock()
+	return Stats{Runs: int64(p.seq.Load()), Workers: int64(workers), Busy: int64(p.slots.Used()), Waiting: p.waiting.Load()}
+}
+
 // acquire takes a slot for a run of a workflow.
 func (p *Pool) acquire(ctx context.Context, workflow string) error {
 	if p.slots.Try(workflow) {
@@ -128,6 +145,8 @@ func (p *Pool) acquire(ctx context.Context, workflow string) error {
 	var err error
 	ready := make(chan struct{})
 	p.slots.Put(workflow, ready)
+	p.waiting.Add(1)
+	defer p.waiting.Add(-1)
 	select {
 	case <-ready:
 		return nil
