@@ -14,11 +14,15 @@ import (
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/verify"
 )
 
 // Deps are the dependencies of the API. All of them must be set.
 type Deps struct {
 	Workflows   Workflows
+	Drafts      Drafts
+	Releases    Releases
+	Documents   Documents
 	Executions  Executions
 	Deliveries  Deliveries
 	Replays     Replays
@@ -29,6 +33,8 @@ type Deps struct {
 	Engine      Engine
 	Live        Live
 	Backups     Backups
+	// Presets tell which keys of a signature are public; nil: none.
+	Presets *verify.Set
 	// Stats returns the counters of the store, the engine and the front door by name, e.g. "store.commits".
 	Stats func() map[string]int64
 	// Ready returns why the server cannot take calls, or nil.
@@ -85,6 +91,9 @@ func New(deps Deps) http.Handler {
 func resources() []func(routes) {
 	return []func(routes){
 		routes.workflows,
+		routes.drafts,
+		routes.versions,
+		routes.documents,
 		routes.executions,
 		routes.deliveries,
 		routes.collections,

@@ -108,20 +108,17 @@ func (r routes) channels() {
 		})
 	handle(r, route{method: "DELETE", path: "/api/channels/{name}", id: "delete-channel", summary: "Remove a notification channel that no enabled workflow uses", needs: account.WriteChannels},
 		func(_ context.Context, in *Named) (*struct{}, error) { return nil, r.Channels.Drop(in.Name) })
-	jsonOf := func(x any) map[string]*huma.MediaType {
-		return map[string]*huma.MediaType{"application/json": {Schema: r.schemaOf(x)}}
-	}
-	stored := response("200", "the channel", jsonOf(Channel{}))
-	stored["201"] = &huma.Response{Description: "the new channel", Content: jsonOf(Channel{})}
+	stored := response("200", "the channel", r.jsonOf(Channel{}))
+	stored["201"] = &huma.Response{Description: "the new channel", Content: r.jsonOf(Channel{})}
 	respond(r, account.WriteChannels, huma.Operation{
 		OperationID: "put-channel", Method: "PUT", Path: "/api/channels/{name}", Responses: stored,
-		RequestBody: &huma.RequestBody{Required: true, Content: jsonOf(ChannelInput{})},
+		RequestBody: &huma.RequestBody{Required: true, Content: r.jsonOf(ChannelInput{})},
 		Summary:     "Create or replace a notification channel. Secrets are references to variables: {{$env.NAME}}",
 	}, r.putChannel)
 	respond(r, account.TestChannels, huma.Operation{
 		OperationID: "test-channel", Method: "POST", Path: "/api/channels/{name}/test",
-		RequestBody: &huma.RequestBody{Content: jsonOf(ChannelTest{})},
-		Responses:   response("200", "whether the message was delivered", jsonOf(ChannelTested{})),
+		RequestBody: &huma.RequestBody{Content: r.jsonOf(ChannelTest{})},
+		Responses:   response("200", "whether the message was delivered", r.jsonOf(ChannelTested{})),
 		Summary:     "Send one test message through a notification channel",
 	}, r.testChannel)
 }

@@ -216,7 +216,7 @@ func problemsOf(problems []document.Problem) *Problem {
 		Detail: document.Text(problems[:1]),
 	}
 	for _, wrong := range problems[:min(len(problems), maxDetails)] {
-		p.Errors = append(p.Errors, Detail{Location: wrong.Path, Message: wrong.Message})
+		p.Errors = append(p.Errors, detailOf(wrong))
 	}
 	return p
 }

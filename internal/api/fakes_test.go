@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"hookline.dev/hookline/internal/api/apitest"
@@ -37,6 +38,7 @@ func (h *fixture) deps() Deps {
 	}
 	return Deps{
 		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h.Records, Collections: h.Records, Channels: fakeChannels{h}, Engine: h, Live: h, Backups: h,
+		Drafts: &fakeDrafts{}, Releases: fakeReleases{h}, Documents: h,
 		Stats:   func() map[string]int64 { return map[string]int64{"store.commits": 9007199254740993} },
 		Ready:   func() error { return h.down },
 		Token:   func() string { return testToken },
@@ -78,7 +80,11 @@ func (h *fixture) SetEnabled(key string, on bool) error {
 	return nil
 }
 
-func (h *fixture) Reload() (Reloaded, error) {
+// Reload implements Documents.
+func (h *fixture) Reload(c Choice) (Reloaded, error) {
+	if c.Take != "" {
+		h.note("take " + c.Take + " " + strings.Join(c.Workflows, ","))
+	}
 	if h.down != nil {
 		return Reloaded{}, fault.Wrap("catalog.Reload", errors.Join(
 			fault.Field("x", "push.yaml:3: trigger.mode", `"asink" is no mode; did you mean async?`),

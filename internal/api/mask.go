@@ -4,17 +4,15 @@ import (
 	"slices"
 	"strings"
 
+	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/value"
 	"hookline.dev/hookline/internal/verify"
 )
 
-// masked replaces a secret that a document contains as plain text.
-const masked = "********"
-
 // maskAuth masks passwords, tokens and keys that are written into trigger.auth instead of referenced by $env.
 // References stay. presets tell which keys of a signature are public; an unknown preset has no public keys.
-func maskAuth(document value.Value, presets *verify.Set) value.Value {
-	return within(document, "trigger", func(trigger value.Value) value.Value {
+func maskAuth(doc value.Value, presets *verify.Set) value.Value {
+	return within(doc, "trigger", func(trigger value.Value) value.Value {
 		return within(trigger, "auth", func(auth value.Value) value.Value {
 			return maskSecrets(auth, presets)
 		})
@@ -68,7 +66,7 @@ func maskSecrets(v value.Value, presets *verify.Set) value.Value {
 // maskText masks a text without a reference. Objects stay, because no secret is an object.
 func maskText(v value.Value) value.Value {
 	if text, ok := v.Str(); ok && !strings.Contains(text, "{{") {
-		return value.String(masked)
+		return value.String(document.Masked)
 	}
 	return v
 }

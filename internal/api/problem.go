@@ -15,6 +15,8 @@ type Problem struct {
 	Status int      `json:"status"`
 	Detail string   `json:"detail,omitempty"`
 	Errors []Detail `json:"errors,omitempty"` // set if there are several errors
+	// Current is the draft that is stored, if the caller changed another version of it.
+	Current *Draft `json:"current,omitempty"`
 }
 
 // Detail is one of several errors.
@@ -22,6 +24,7 @@ type Detail struct {
 	Location string `json:"location,omitempty"`
 	Pointer  string `json:"pointer,omitempty"` // JSON pointer into the body (RFC 6901)
 	Code     string `json:"code,omitempty"`
+	Line     int    `json:"line,omitempty"` // of a text that was sent
 	Message  string `json:"message"`
 }
 

@@ -20,13 +20,16 @@ func (a *App) load() error {
 	if a.config.Workflows == "" {
 		return nil
 	}
-	_, err := a.Reload()
+	_, err := a.reload(catalog.Batch{Lenient: true})
 	return err
 }
 
-// Reload publishes the documents of --workflows. If any of them is wrong, nothing changes and the error lists
-// every problem.
-func (a *App) Reload() (catalog.Report, error) {
+// Reload publishes the documents of --workflows. If any of them is wrong, or in conflict with what was edited over the
+// API, nothing changes and the error lists every problem.
+func (a *App) Reload() (catalog.Report, error) { return a.reload(catalog.Batch{}) }
+
+// reload is Reload with the decisions in b.
+func (a *App) reload(b catalog.Batch) (catalog.Report, error) {
 	if a.config.Workflows == "" {
 		return catalog.Report{}, fault.New("app.Reload", fault.Invalid, "there is nothing to load: the server was started without --workflows DIR")
 	}
@@ -34,7 +37,7 @@ func (a *App) Reload() (catalog.Report, error) {
 	if len(problems) > 0 {
 		return catalog.Report{}, &fault.Error{Op: "app.Reload", Kind: fault.Invalid, Message: document.Text(problems)}
 	}
-	b := catalog.Batch{Workflows: bundle.Workflows, Collections: bundle.Collections, Channels: bundle.Channels, Directory: true, Prune: a.config.Prune}
+	b.Workflows, b.Collections, b.Channels, b.Directory, b.Prune = bundle.Workflows, bundle.Collections, bundle.Channels, true, a.config.Prune
 	report, err := a.catalog.Publish(b)
 	if err != nil {
 		return report, err
@@ -46,6 +49,9 @@ func (a *App) Reload() (catalog.Report, error) {
 		if auth := wf.Workflow.Trigger.Auth; wf.Workflow.Trigger.Type == flow.TypeWebhook && auth.Open() && !auth.None {
 			a.log.Warn("open to anyone: "+whyOpen(auth), "workflow", wf.Workflow.Key)
 		}
+	}
+	for _, x := range report.Conflicts {
+		a.log.Warn("what was edited on the server stays: " + x.String())
 	}
 	for _, key := range report.Removed {
 		a.log.Warn("the file of a workflow is gone; its URL still answers unless --prune is set", "workflow", key)
@@ -129,15 +135,6 @@ func (w workflows) Workflow(key string) (api.Published, error) {
 // SetEnabled enables or disables a workflow.
 func (w workflows) SetEnabled(key string, on bool) error { return w.app.catalog.SetEnabled(key, on) }
 
-// Reload reads the documents again.
-func (w workflows) Reload() (api.Reloaded, error) {
-	r, err := w.app.Reload()
-	return api.Reloaded{
-		Published: r.Published, Unchanged: r.Unchanged, Removed: r.Removed, Disabled: r.Disabled,
-		Channels: api.ReloadedChannels(r.Channels),
-	}, err
-}
-
 // published converts an entry to the API's type. filterErrors are counted by key.
 func (w workflows) published(e *catalog.Entry, filterErrors map[string]int64) api.Published {
 	p := api.Published{FilterErrors: filterErrors[e.Key], Source: e.Source, UpdatedAt: e.UpdatedAt.In(time.UTC), Presets: w.app.known.Presets}
@@ -145,5 +142,7 @@ func (w workflows) published(e *catalog.Entry, filterErrors map[string]int64) ap
 		p.Workflow = e.Compiled.Workflow
 	}
 	p.Key, p.Enabled, p.Revision, p.Document = e.Key, e.Enabled, e.Revision, e.Document
+	p.Version, p.PublishedAt, p.PublishedBy, p.Note, p.Broken = e.Version, e.PublishedAt, e.PublishedBy, e.Note, e.Broken
+	p.Edited, p.Conflict = e.Source != "" && e.Edited(), w.app.catalog.InConflict(e.Key)
 	return p
 }

@@ -46,7 +46,7 @@ func layers() []layer {
 			"a contract is what machines and drivers agree on; it knows neither of them",
 		},
 		{
-			"documents", []string{"document", "document/edit"}, contracts,
+			"documents", []string{"document", "document/edit", "document/compare"}, contracts,
 			"documents are read with the list of node kinds passed in, so that no machine has to know a kind",
 		},
 		{

@@ -49,13 +49,15 @@ type Options struct {
 // Catalog is the table of published workflows and channels, and the only way to change it. It is safe for concurrent use:
 // reads use an immutable table behind an atomic pointer, and a mutex serialises changes.
 type Catalog struct {
-	opt      Options
-	mu       sync.Mutex // serialises changes, and guards declared
-	current  atomic.Pointer[table]
-	old      revisions
-	changed  []func([]*Entry)
-	channels []func([]*Channel)
-	declared map[string]string // channels that the directory declares, and their files
+	opt     Options
+	mu      sync.Mutex // serialises changes, and guards declared
+	current atomic.Pointer[table]
+	old     revisions
+	// conflicts has the workflows whose file the last load of the directory could not take, and these files.
+	conflicts atomic.Pointer[map[string]string]
+	changed   []func([]*Entry)
+	channels  []func([]*Channel)
+	declared  map[string]string // channels that the directory declares, and their files
 }
 
 // New returns an empty catalog. Load fills it.

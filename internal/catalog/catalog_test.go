@@ -165,6 +165,10 @@ func TestOnlyWhatChangedIsPublished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(report.Changes) != 1 || report.Changes[0].Before.Get("title").Text() != `"one"` || report.Changes[0].After.Get("title").Text() != `"two"` {
+		t.Errorf("changes: %+v", report.Changes)
+	}
+	report.Changes = nil
 	if diff := cmp.Diff(catalog.Report{Published: []string{"b"}, Unchanged: []string{"a"}}, report); diff != "" {
 		t.Error(diff)
 	}

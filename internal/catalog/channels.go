@@ -179,3 +179,12 @@ func alteredChannels(before, put document.Channels, dropped []string) document.C
 func fitsChannels(all document.Channels) func(*document.Compiled) []document.Problem {
 	return func(w *document.Compiled) []document.Problem { return w.FitsChannels(all) }
 }
+
+// definitions returns channels as written.
+func definitions(list []*Channel) []channel.Definition {
+	out := make([]channel.Definition, len(list))
+	for i, c := range list {
+		out[i] = c.Definition()
+	}
+	return out
+}

@@ -94,7 +94,8 @@ func (c *Catalog) misfits(b Batch, changes []document.Loaded) ([]document.Proble
 	replaced := func(key string) bool { return own[key] }
 	problems = append(problems, c.broken(fits(before), fits(after), replaced)...)
 	gone := func(key string) bool {
-		return own[key] || b.Directory && b.Prune && c.current.Load().byKey[key].Source != ""
+		e := c.current.Load().byKey[key]
+		return own[key] || (b.Directory || b.Applied) && b.Prune && b.owns(e.Source) && !e.Edited()
 	}
 	return append(problems, c.broken(fitsChannels(channelsBefore), fitsChannels(channelsAfter), gone)...), nil
 }

@@ -16,7 +16,7 @@ type ChannelReport struct {
 
 // removedChannels returns the channels that came from the directory earlier and are not in the batch.
 func (c *Catalog) removedChannels(b Batch) (names []string) {
-	if !b.Directory {
+	if !b.Directory && !(b.Applied && b.Prune) {
 		return nil
 	}
 	here := make(map[string]bool, len(b.Channels))
@@ -24,7 +24,7 @@ func (c *Catalog) removedChannels(b Batch) (names []string) {
 		here[d.Name] = true
 	}
 	for _, e := range c.Channels() {
-		if e.Source != "" && !here[e.Name] {
+		if b.owns(e.Source) && !here[e.Name] {
 			names = append(names, e.Name)
 		}
 	}
@@ -49,15 +49,19 @@ func (c *Catalog) channelsAfter(b Batch) (before, after document.Channels) {
 func (c *Catalog) putChannels(b Batch, r *ChannelReport) error {
 	var writes []store.Channel
 	for _, d := range b.Channels {
-		next := c.stored(d.Definition, d.Source.File)
-		if was, err := c.Channel(d.Name); err == nil && same(was.Channel, next) {
+		source := d.Source.File
+		if b.Applied {
+			source = Applied
+		}
+		next := c.stored(d.Definition, source)
+		if was, err := c.Channel(d.Name); err == nil && same(was.Channel, next) || b.Applied && c.isStored(d) {
 			r.Unchanged = append(r.Unchanged, d.Name)
 			continue
 		}
 		r.Published = append(r.Published, d.Name)
 		writes = append(writes, next)
 	}
-	if len(writes) == 0 {
+	if len(writes) == 0 || b.Dry {
 		return nil
 	}
 	return fault.Wrap("catalog.Publish", c.opt.Store.ChangeChannels(writes, nil))
@@ -65,17 +69,44 @@ func (c *Catalog) putChannels(b Batch, r *ChannelReport) error {
 
 // dropChannels handles channels whose file no longer declares them, after the workflows that used them have changed.
 func (c *Catalog) dropChannels(b Batch, r *ChannelReport) error {
-	if !b.Directory {
-		return nil
-	}
-	c.declared = make(map[string]string, len(b.Channels))
-	for _, d := range b.Channels {
-		c.declared[d.Name] = d.Source.File
+	if b.Directory {
+		c.declared = make(map[string]string, len(b.Channels))
+		for _, d := range b.Channels {
+			c.declared[d.Name] = d.Source.File
+		}
 	}
 	r.Removed = c.removedChannels(b)
 	if !b.Prune || len(r.Removed) == 0 {
 		return nil
 	}
-	r.Deleted = r.Removed
+	if r.Deleted = r.Removed; b.Dry {
+		return nil
+	}
 	return fault.Wrap("catalog.Publish", c.opt.Store.ChangeChannels(nil, r.Removed))
+}
+
+// declaredElsewhere refuses to apply channels that the documents of the directory declare: the next load would undo it.
+func (c *Catalog) declaredElsewhere(b Batch) (problems []document.Problem) {
+	if !b.Applied {
+		return nil
+	}
+	for _, d := range b.Channels {
+		if c.isStored(d) {
+			continue
+		}
+		if err := c.notDeclared("catalog.Publish", d.Name); err != nil {
+			problems = append(problems, d.Source.Place([]document.Problem{{Message: fault.Message(err)}})...)
+		}
+	}
+	return problems
+}
+
+// isStored reports whether a channel is stored with the same content, wherever it came from.
+func (c *Catalog) isStored(d document.LoadedChannel) bool {
+	was, err := c.Channel(d.Name)
+	if err != nil {
+		return false
+	}
+	next := c.stored(d.Definition, was.Source)
+	return same(was.Channel, next)
 }

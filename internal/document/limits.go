@@ -31,6 +31,10 @@ const (
 	DefaultDedupeWindow  = 72 * time.Hour
 )
 
+// Masked stands for a secret that a document contains as plain text, wherever the document is shown. It is never a
+// secret itself.
+const Masked = "********"
+
 // generatedKey is the length of a key generated for a workflow without one.
 const generatedKey = 24
 

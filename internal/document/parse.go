@@ -20,6 +20,8 @@ type File struct {
 	Workflows   []Workflow
 	Collections []Collections
 	Channels    []DeclaredChannels
+
+	change func(value.Value) value.Value
 }
 
 // Workflow is a workflow document and its position in the file.
@@ -48,8 +50,11 @@ type DeclaredChannels struct {
 
 // Parse reads a file: JSON if its name ends in .json, otherwise YAML, which may hold several documents separated by
 // ---. The name is used in messages.
-func Parse(name string, text []byte) (File, []Problem) {
-	file := File{Name: name}
+func Parse(name string, text []byte) (File, []Problem) { return ParseWith(name, text, nil) }
+
+// ParseWith is Parse with a function that may change each workflow document before it is read; nil changes nothing.
+func ParseWith(name string, text []byte, change func(value.Value) value.Value) (File, []Problem) {
+	file := File{Name: name, change: change}
 	if len(text) > MaxFile {
 		return file, []Problem{{File: name, Message: fmt.Sprintf("the file is too large: at most %s", decode.Size(MaxFile))}}
 	}
@@ -78,6 +83,9 @@ func (f *File) add(s Source) []Problem {
 	}
 	switch documentKind(s.root) {
 	case "workflow":
+		if f.change != nil {
+			v = f.change(v)
+		}
 		w, problems := readWorkflow(v)
 		w.Source = s
 		f.Workflows = append(f.Workflows, w)

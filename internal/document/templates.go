@@ -45,6 +45,10 @@ func (c *compiler) gates(at string, g flow.Gates) {
 
 // secret compiles a text that may be a secret or refer to one.
 func (c *compiler) secret(path, text string) *expr.Template {
+	if text == Masked {
+		c.problem(path, `is a mask and not the secret itself; write "{{$env.NAME}}" and set the variable`)
+		return nil
+	}
 	if name := bareVariable(text); name != "" {
 		c.problem(path, `is taken as it is written; write "{{$env.%s}}" for the variable`, name)
 		return nil

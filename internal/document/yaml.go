@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"hookline.dev/hookline/internal/value"
 )
 
 // readYAML reads the documents of a YAML file and skips empty ones.
@@ -38,6 +40,20 @@ func readYAML(name string, text []byte) ([]Source, []Problem) {
 		problems = append(problems, c.problems...)
 		sources = append(sources, c.source)
 	}
+}
+
+// ReadYAML reads one YAML document, or JSON, as a value that need not be a workflow. An empty text is null.
+func ReadYAML(text []byte) (value.Value, []Problem) {
+	sources, problems := readYAML("", text)
+	switch {
+	case len(problems) > 0:
+		return value.Value{}, normalize(problems)
+	case len(sources) == 0:
+		return value.Null(), nil
+	case len(sources) > 1:
+		return value.Value{}, []Problem{{Line: sources[1].root.line, Message: "one document is expected, without a line --- in it"}}
+	}
+	return sources[0].root.value(), nil
 }
 
 // decodeNode converts a panic of the YAML library to an error, because its input is untrusted.

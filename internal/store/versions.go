@@ -20,9 +20,9 @@ type Versions interface {
 	Versions(ctx context.Context, workflow string, before int64, limit int) ([]Version, error)
 	// Version returns one version with its document. The error is of kind fault.NotFound if there is none.
 	Version(ctx context.Context, workflow string, number int64) (Version, error)
-	// SetFileRevision notes which revision the Source of a workflow contains, without publishing it. The error is of
+	// SetSource notes where a workflow comes from and which revision that contains, without publishing it. The error is of
 	// kind fault.NotFound if there is no such workflow.
-	SetFileRevision(workflow, revision string) error
+	SetSource(workflow, source, revision string) error
 	// DeleteWorkflow deletes a workflow, its draft and its sample. Deliveries, executions, versions and revisions stay.
 	// The error is of kind fault.NotFound if there is neither a workflow nor a draft.
 	DeleteWorkflow(key string) error

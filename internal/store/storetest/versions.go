@@ -152,9 +152,9 @@ func testVersions(t *testing.T, d Driver) {
 		p := w.published("a", "1")
 		w.ok(w.publish(p))
 		w.clock.Advance(time.Minute)
-		w.ok(w.SetFileRevision("a", "2"))
-		p.FileRevision = "2"
+		w.ok(w.SetSource("a", "other.yaml", "2"))
+		p.Source, p.FileRevision = "other.yaml", "2"
 		w.has(at(1, p))
-		w.fails(w.SetFileRevision("b", "1"), fault.NotFound)
+		w.fails(w.SetSource("b", "b.yaml", "1"), fault.NotFound)
 	})
 }

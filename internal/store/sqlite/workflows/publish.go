@@ -94,12 +94,12 @@ func takeDraft(tx *writer.Tx, p *store.Publication) error {
 	return err
 }
 
-// SetFileRevision notes which revision the file of a workflow contains.
-func (w *Revisions) SetFileRevision(key, revision string) error {
+// SetSource notes where a workflow comes from and which revision that contains.
+func (w *Revisions) SetSource(key, source, revision string) error {
 	return w.Writer.Run(func(tx *writer.Tx) error {
-		err := tx.Exec(`UPDATE workflows SET file_revision = ?2 WHERE key = ?1`, key, revision)
+		err := tx.Exec(`UPDATE workflows SET source = ?2, file_revision = ?3 WHERE key = ?1`, key, source, revision)
 		if err == nil && tx.Changes() == 0 {
-			return fault.New("sqlite.SetFileRevision", fault.NotFound, "there is no workflow %s", key)
+			return fault.New("sqlite.SetSource", fault.NotFound, "there is no workflow %s", key)
 		}
 		return err
 	})
