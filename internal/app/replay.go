@@ -60,16 +60,14 @@ func (r replays) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
 	return again, nil
 }
 
-// complete rejects a call whose body was not stored. Rejected calls lose their bodies if they are many or
-// large.
+// complete rejects a call that was not stored whole. Rejected calls lose their bodies if they are many or large, and
+// the ends of a long URL and of long headers.
 func complete(d hook.Delivery) error {
-	if len(d.Request.Body) > 0 {
-		return nil
-	}
-	for _, h := range d.Request.Headers {
-		if h.Name == "Content-Length" && h.Value != "0" || h.Name == "Transfer-Encoding" {
-			return fault.New("app.Replay", fault.Conflict, "the body of this call was not kept; have it sent again")
-		}
+	switch {
+	case d.HeadCut():
+		return fault.New("app.Replay", fault.Conflict, "the headers or the URL of this call were so long that they were cut when it was recorded; have it sent again")
+	case d.BodyGone():
+		return fault.New("app.Replay", fault.Conflict, "the body of this call was not kept; have it sent again")
 	}
 	return nil
 }

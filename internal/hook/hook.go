@@ -1,6 +1,7 @@
 package hook
 
 import (
+	"strings"
 	"time"
 
 	"hookline.dev/hookline/internal/ident"
@@ -111,6 +112,25 @@ type Delivery struct {
 	Answer    *Reply   // the response, with its body cut at MaxAnswer; nil: 200 ok, or not known yet
 	ReplayOf  ident.ID // the delivery that an operator replayed
 	Revision  string   // revision of the workflow that received the call
+}
+
+// NoteHeadCut is in the Reason of a delivery whose URL or headers were too long to be recorded whole.
+const NoteHeadCut = "the recorded head is truncated"
+
+// HeadCut reports whether a part of the URL or the headers was cut when the call was recorded.
+func (d *Delivery) HeadCut() bool { return strings.Contains(d.Reason, NoteHeadCut) }
+
+// BodyGone reports whether the call had a body that was not recorded.
+func (d *Delivery) BodyGone() bool {
+	if len(d.Request.Body) > 0 {
+		return false
+	}
+	for _, h := range d.Request.Headers {
+		if strings.EqualFold(h.Name, "Content-Length") && strings.Trim(h.Value, "0 ") != "" || strings.EqualFold(h.Name, "Transfer-Encoding") {
+			return true
+		}
+	}
+	return false
 }
 
 // MaxAnswer bounds the part of a response body that is stored with the delivery, in bytes.

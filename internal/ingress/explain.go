@@ -129,6 +129,9 @@ func (a *recorded) forgotten(at, closed, detail string) {
 	}
 }
 
+// headersCut is why a gate that reads the head of a call cannot be checked again.
+const headersCut = "it cannot be checked again: the call's headers or URL were so long that they were cut when it was recorded"
+
 func (a *recorded) signature(ctx context.Context, g *signatureGate) {
 	call := a.signed(g)
 	h, asked := verify.FindHandshake(g.verifier, call)
@@ -136,11 +139,15 @@ func (a *recorded) signature(ctx context.Context, g *signatureGate) {
 		a.forgotten(g.at, "", "the token is not recorded, so it cannot be checked again")
 		return
 	}
-	if a.bodyGone() {
+	if a.d.BodyGone() {
 		a.say(failed(g.at, codeNotStored, "the body is not recorded, so the signature cannot be checked again"))
 		return
 	}
 	_, v := verify.Check(ctx, g.verifier, call)
+	if !v.OK() && a.d.HeadCut() {
+		a.say(failed(g.at, codeNotStored, headersCut))
+		return
+	}
 	if !v.OK() && bytes.Contains(call.Body, []byte(vault.Mask)) {
 		a.say(failed(g.at, codeNotStored, "the body is recorded without a secret that it had, so the signature cannot be checked again"))
 		return
@@ -149,15 +156,6 @@ func (a *recorded) signature(ctx context.Context, g *signatureGate) {
 	if !v.OK() {
 		a.wrong = append(a.wrong, g)
 	}
-}
-
-// bodyGone reports whether the call had a body that was not stored.
-func (a *recorded) bodyGone() bool {
-	if len(a.d.Request.Body) > 0 {
-		return false
-	}
-	length, _ := strconv.ParseInt(headerOf(a.d.Request.Headers).Get("Content-Length"), 10, 64)
-	return length > 0
 }
 
 // signed returns the recorded call in the form that its signature may cover. The stored query lacks the

@@ -29,7 +29,7 @@ func (a *recorded) data(r *Route) {
 	if g, _ := r.findHandshake(asked); g != nil {
 		return // a handshake is answered before these gates
 	}
-	if a.bodyGone() {
+	if a.d.BodyGone() {
 		if r.schema != nil || r.filter != nil {
 			a.say(failed(gateDecode, codeNotStored, "the body is not recorded, so its data cannot be checked again"))
 		}
@@ -48,11 +48,22 @@ func (a *recorded) data(r *Route) {
 		a.heard(gateSchema, c.validate(), "")
 	}
 	if r.filter != nil {
-		if no, _ := c.filtered(); no != "" {
+		no, _ := c.filtered()
+		switch {
+		case no != "" && a.d.HeadCut(): // the filter may read a header that is gone
+			a.say(failed(gateFilter, codeNotStored, headersCut))
+		case no != "":
 			a.say(failed(gateFilter, codeRefused, no))
-		} else {
+		default:
 			a.say(passed(gateFilter))
 		}
+	}
+	if r.dedupe.off {
+		return
+	}
+	if a.d.HeadCut() {
+		a.say(failed(gateDedupe, codeNotStored, headersCut))
+		return
 	}
 	if out := c.dedupeKey(); out != nil || c.delivery.DedupeKey != "" || c.delivery.Reason != "" {
 		if c.delivery.DedupeKey != "" {

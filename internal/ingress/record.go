@@ -91,7 +91,7 @@ func (c *call) shortenHead() {
 		req.Headers, cut = req.Headers[:len(req.Headers)*3/4], true
 	}
 	if cut {
-		c.note("the recorded head is truncated")
+		c.note(hook.NoteHeadCut)
 	}
 }
 
