@@ -77,7 +77,7 @@ func layers() []layer {
 		{
 			"sqlite rooms", []string{
 				"store/sqlite/tables", "store/sqlite/dedupe", "store/sqlite/records", "store/sqlite/definitions",
-				"store/sqlite/workflows", "store/sqlite/drafts", "store/sqlite/channels", "store/sqlite/variables", "store/sqlite/auditlog",
+				"store/sqlite/bulk", "store/sqlite/workflows", "store/sqlite/drafts", "store/sqlite/channels", "store/sqlite/variables", "store/sqlite/auditlog",
 				"store/sqlite/accounts", "store/sqlite/retention", "store/sqlite/journal", "store/sqlite/plantest",
 			}, sqlite,
 			"a room owns its tables; what it takes from another room is listed among the siblings",

@@ -31,6 +31,7 @@ const (
 	User      = "usr_"
 	Session   = "ses_"
 	APIKey    = "key_"
+	Bulk      = "blk_"
 )
 
 // alphabet is Crockford's base 32 in lower case: it sorts like the number and has no look-alike characters.

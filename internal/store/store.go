@@ -341,6 +341,7 @@ type Store interface {
 	Variables
 	Audit
 	Accounts
+	BulkActions
 	// Ping returns nil if the store can write now. It makes a real write.
 	Ping() error
 	// Close waits for pending writes and closes the store. Later calls fail with an error of kind

@@ -9,6 +9,7 @@
 //	workflows, drafts, channels     what is published; what is edited; notification channels
 //	dedupe                          dedupe keys
 //	variables, auditlog             variables and sealed secrets; the audit log
+//	bulk                            actions on many executions or deliveries
 //	tables                          the tables of collections
 //	   │
 //	   ▼

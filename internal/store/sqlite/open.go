@@ -11,6 +11,7 @@ import (
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite/accounts"
 	"hookline.dev/hookline/internal/store/sqlite/auditlog"
+	"hookline.dev/hookline/internal/store/sqlite/bulk"
 	"hookline.dev/hookline/internal/store/sqlite/channels"
 	"hookline.dev/hookline/internal/store/sqlite/dedupe"
 	"hookline.dev/hookline/internal/store/sqlite/definitions"
@@ -40,6 +41,7 @@ type Store struct {
 	*retention.Retention
 	*dedupe.Keys
 	*variables.Set
+	*bulk.Actions
 	*auditlog.Log
 
 	options Options
@@ -115,6 +117,7 @@ func (s *Store) start(path string) (err error) {
 	s.Revisions = &workflows.Revisions{Writer: w, Pool: s.pool, Clock: o.Clock}
 	s.Table = &channels.Table{Writer: w, Pool: s.pool, Clock: o.Clock}
 	s.Rows = &drafts.Rows{Writer: w, Pool: s.pool, Clock: o.Clock}
+	s.Actions = &bulk.Actions{Writer: w, Pool: s.pool}
 	s.Set = &variables.Set{Writer: w, Pool: s.pool, Clock: o.Clock}
 	s.Accounts = &accounts.Accounts{Writer: w, Pool: s.pool, Clock: o.Clock}
 	s.Log = &auditlog.Log{Writer: w, Pool: s.pool}

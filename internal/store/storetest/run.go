@@ -107,6 +107,7 @@ func Run(t *testing.T, d Driver) {
 		{"leases", testLeases},
 		{"cancel", testCancel},
 		{"retry", testRetry},
+		{"bulk actions", testBulkActions},
 		{"catalog", testCatalog},
 		{"versions", testVersions},
 		{"drafts", testDrafts},
