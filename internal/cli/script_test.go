@@ -81,6 +81,7 @@ func newFixture() fixture {
 func (h fixture) deps() api.Deps {
 	return api.Deps{
 		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h, Collections: h, Channels: fixtureChannels{}, Engine: h, Live: h, Backups: h,
+		Drafts: fixtureDrafts{fixture: h}, Documents: fixtureDocuments{},
 		Stats:   func() map[string]int64 { return nil },
 		Ready:   func() error { return nil },
 		Token:   func() string { return fixtureToken },
@@ -115,13 +116,6 @@ func (h fixture) Workflow(key string) (api.Published, error) {
 }
 
 func (h fixture) SetEnabled(key string, _ bool) error { _, err := h.Workflow(key); return err }
-
-func (h fixture) Reload() (api.Reloaded, error) {
-	return api.Reloaded{
-		Published: []string{"github-push"}, Unchanged: []string{"hello"},
-		Channels: api.ReloadedChannels{Published: []string{"ops"}, Removed: []string{"dev"}},
-	}, nil
-}
 
 // Begin implements api.Backups. What it sends is no backup.
 func (h fixture) Begin(context.Context) (api.Backup, error) { return noBackup{}, nil }
