@@ -30,7 +30,7 @@ func layers() []layer {
 	)
 	return []layer{
 		{
-			"ground", []string{"decimal", "errorcode", "fairshare", "fault", "clock", "ident", "lifecycle", "nearest", "value"}, nil,
+			"ground", []string{"decimal", "errorcode", "fairshare", "fault", "clock", "histogram", "ident", "lifecycle", "nearest", "value"}, nil,
 			"every package may import the ground, so the ground imports the standard library alone",
 		},
 		{
@@ -78,7 +78,7 @@ func layers() []layer {
 			"sqlite rooms", []string{
 				"store/sqlite/tables", "store/sqlite/dedupe", "store/sqlite/records", "store/sqlite/definitions",
 				"store/sqlite/bulk", "store/sqlite/workflows", "store/sqlite/drafts", "store/sqlite/channels", "store/sqlite/variables", "store/sqlite/auditlog",
-				"store/sqlite/accounts", "store/sqlite/retention", "store/sqlite/journal", "store/sqlite/plantest",
+				"store/sqlite/accounts", "store/sqlite/retention", "store/sqlite/statistics", "store/sqlite/journal", "store/sqlite/plantest",
 			}, sqlite,
 			"a room owns its tables; what it takes from another room is listed among the siblings",
 		},
@@ -130,6 +130,7 @@ func allowedSiblings() map[[2]string]string {
 		{"store/sqlite/journal", "store/sqlite/dedupe"}:     "an Accept claims its key",
 		{"dryrun", "engine/run"}:                            "a run without effects is a run, with a journal in memory",
 		{"dryrun", "ingress"}:                               "the call of a test passes the gates of a real one",
+		{"store/sqlite/journal", "store/sqlite/statistics"}: "what a transaction writes is counted in it",
 		{"engine/intake", "engine/run"}:                     "the intake decides which runs begin",
 		{"/crash", "/bench/load"}:                           "crashes happen under the load that is measured",
 		{"/crash", "/bench/process"}:                        "crashes happen to the programs that are measured",

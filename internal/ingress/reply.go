@@ -29,7 +29,7 @@ func (c *call) answered() {
 	d := &c.delivery
 	d.Status, d.Took, d.Answer = c.answer.status, c.took(), c.answer.recorded()
 	// If the queue is full, the Door drops the record and counts it.
-	c.h.opt.Door.SaveAnswer(hook.Delivery{ID: d.ID, Status: d.Status, Took: d.Took, Answer: d.Answer})
+	c.h.opt.Door.SaveAnswer(hook.Delivery{ID: d.ID, Workflow: d.Workflow, Status: d.Status, Took: d.Took, Answer: d.Answer})
 }
 
 // wait waits for the execution and sets the answer. It returns false if the caller has reset the stream. However

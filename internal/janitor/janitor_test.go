@@ -24,6 +24,7 @@ type fakeStore struct {
 	shut   int   // refused ones, beside all
 	each   int64 // bytes
 	keys   int
+	counts int // buckets of statistics
 	sweeps []time.Time
 	err    error // error of the next DeleteDeliveries
 }
@@ -59,6 +60,14 @@ func (c *fakeStore) DeleteExpiredKeys(_ time.Time, limit int) (int, error) {
 	defer c.mu.Unlock()
 	n := min(limit, c.keys)
 	c.keys -= n
+	return n, nil
+}
+
+func (c *fakeStore) DeleteStatistics(_ time.Time, limit int) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := min(limit, c.counts)
+	c.counts -= n
 	return n, nil
 }
 
@@ -166,10 +175,10 @@ func TestWithoutBoundsAllIsKept(t *testing.T) {
 
 func TestAFailureIsTriedAgainAndKeepsNobodyElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &fakeStore{old: 10, all: 10, keys: 500, err: errors.New("the disk is gone")}
+		c := &fakeStore{old: 10, all: 10, keys: 500, counts: 500, err: errors.New("the disk is gone")}
 		j := runFor(t, c, janitor.Options{Retain: time.Hour}, 90*time.Second)
-		if c.all != 0 || c.keys != 0 || j.Stats().Keys != 500 {
-			t.Errorf("%d deliveries and %d keys are left", c.all, c.keys)
+		if c.all != 0 || c.keys != 0 || c.counts != 0 || j.Stats().Keys != 500 {
+			t.Errorf("%d deliveries, %d keys and %d buckets are left", c.all, c.keys, c.counts)
 		}
 	})
 }

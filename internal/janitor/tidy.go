@@ -12,7 +12,7 @@ import (
 func (j *Janitor) tidy(ctx context.Context) error {
 	now := j.opt.Clock.Now()
 	var first error
-	for _, task := range []func(context.Context, time.Time) error{j.byAge, j.refused, j.expired, j.refusedBySize, j.bySize, j.sweep} {
+	for _, task := range []func(context.Context, time.Time) error{j.byAge, j.refused, j.expired, j.statistics, j.refusedBySize, j.bySize, j.sweep} {
 		if err := task(ctx, now); err != nil && first == nil {
 			first = err
 		}
@@ -121,6 +121,16 @@ func (j *Janitor) expired(ctx context.Context, now time.Time) error {
 		n, err := j.opt.Store.DeleteExpiredKeys(now, chunk)
 		j.keys.Add(int64(n))
 		if err != nil || n < chunk || !pause(ctx, writePause) {
+			return err
+		}
+	}
+}
+
+// statistics deletes buckets that are no longer kept.
+func (j *Janitor) statistics(ctx context.Context, now time.Time) error {
+	for {
+		n, err := j.opt.Store.DeleteStatistics(now, chunk)
+		if err != nil || n == 0 || !pause(ctx, writePause) {
 			return err
 		}
 	}

@@ -12,6 +12,10 @@ type Retention interface {
 	// DeleteExpiredKeys deletes up to limit dedupe keys that have expired at now. It returns how many it deleted; 0
 	// means that no expired key is left. It keeps all other keys. A driver may lower limit.
 	DeleteExpiredKeys(now time.Time, limit int) (int, error)
+	// DeleteStatistics deletes up to limit buckets of statistics that are no longer kept at now (MinutesKept, HoursKept,
+	// DaysKept), or that are too many: then the oldest. It returns how many it deleted; 0 means that no such bucket is
+	// left. A driver may lower limit.
+	DeleteStatistics(now time.Time, limit int) (int, error)
 	// SweepBlobs deletes the blobs that no delivery or record names, that are not pinned, and that were written
 	// before the given time. It also deletes unfinished files of earlier processes. It returns how many files it
 	// deleted.

@@ -126,8 +126,8 @@ type Door interface {
 	// are written along with other writes. False means that the queue was full; the delivery is dropped and
 	// counted.
 	SaveDelivery(hook.Delivery) bool
-	// SaveAnswer queues the final response to an accepted delivery in the same queue. It uses only ID, Status, Took
-	// and Answer. False means that it was dropped and counted.
+	// SaveAnswer queues the final response to an accepted delivery in the same queue. It uses only ID, Workflow (for
+	// Statistics), Status, Took and Answer. False means that it was dropped and counted.
 	SaveAnswer(hook.Delivery) bool
 	// Backlog returns the number of executions that are queued or running. It is read from memory. If several
 	// processes share the store, it may be slightly out of date.
@@ -342,6 +342,7 @@ type Store interface {
 	Audit
 	Accounts
 	BulkActions
+	Statistics
 	// Ping returns nil if the store can write now. It makes a real write.
 	Ping() error
 	// Close waits for pending writes and closes the store. Later calls fail with an error of kind

@@ -22,6 +22,7 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/records"
 	"hookline.dev/hookline/internal/store/sqlite/retention"
 	"hookline.dev/hookline/internal/store/sqlite/schema"
+	"hookline.dev/hookline/internal/store/sqlite/statistics"
 	"hookline.dev/hookline/internal/store/sqlite/tables"
 	"hookline.dev/hookline/internal/store/sqlite/variables"
 	"hookline.dev/hookline/internal/store/sqlite/workflows"
@@ -43,6 +44,7 @@ type Store struct {
 	*variables.Set
 	*bulk.Actions
 	*auditlog.Log
+	*statistics.Statistics
 
 	options Options
 	lock    *os.File
@@ -111,8 +113,9 @@ func (s *Store) start(path string) (err error) {
 	s.targets = reader.NewPool(reader.Options{Path: path, VFS: s.disk.Name(), Size: targetReaders, Age: o.ReadAge})
 	catalog, blobs := &tables.Current{}, &tables.Blobs{Files: o.Blobs, Pool: s.pool}
 	s.Keys = dedupe.New(w)
+	s.Statistics = statistics.New(w, s.pool, o.Clock, o.Buckets)
 	s.Records = &records.Records{Writer: w, Pool: s.pool, Targets: s.targets, Catalog: catalog, Blobs: blobs, Reserve: s.reserve, Clock: o.Clock}
-	s.Journal = journal.New(journal.Options{Writer: w, Pool: s.pool, Records: s.Records, Keys: s.Keys, Files: o.Blobs, Reserve: s.reserve, Clock: o.Clock})
+	s.Journal = journal.New(journal.Options{Writer: w, Pool: s.pool, Records: s.Records, Keys: s.Keys, Statistics: s.Statistics, Files: o.Blobs, Reserve: s.reserve, Clock: o.Clock})
 	s.Definitions = &definitions.Definitions{Writer: w, Pool: s.pool, Catalog: catalog, Blobs: blobs, Clock: o.Clock, Rewrite: o.Rewrite}
 	s.Revisions = &workflows.Revisions{Writer: w, Pool: s.pool, Clock: o.Clock}
 	s.Table = &channels.Table{Writer: w, Pool: s.pool, Clock: o.Clock}
@@ -122,7 +125,8 @@ func (s *Store) start(path string) (err error) {
 	s.Accounts = &accounts.Accounts{Writer: w, Pool: s.pool, Clock: o.Clock}
 	s.Log = &auditlog.Log{Writer: w, Pool: s.pool}
 	s.Retention = &retention.Retention{Writer: w, Pool: s.pool, Blobs: blobs, Catalog: catalog}
-	if err := w.Start(s.Journal.State(), s.Keys.Prepare, s.Journal.Prepare, catalog.Load); err != nil {
+	states := []writer.State{s.Journal.State(), s.Statistics.State()}
+	if err := w.Start(states, s.Keys.Prepare, s.Statistics.Prepare, s.Journal.Prepare, catalog.Load); err != nil {
 		return err
 	}
 	go s.Definitions.Sweep()
@@ -150,6 +154,7 @@ func (s *Store) Counters() map[string]int64 { return s.writer.Counters() }
 // Close waits for pending writes, copies the log into the database, and unlocks the data directory. A second
 // Close waits for the writer and returns nil.
 func (s *Store) Close() error {
+	_ = s.Flush() // otherwise the times of the last answers are not counted
 	s.writer.Close()
 	if s.closed.Swap(true) {
 		return nil

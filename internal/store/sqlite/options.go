@@ -27,11 +27,12 @@ type Options struct {
 	PlainDisk bool
 	// MaxPages limits the size of the database file (PRAGMA max_page_count), for tests of a full database.
 	MaxPages int
-	// PageSize, Checkpoint, CacheKiB and Rewrite are for benchmarks and tests; production uses the defaults.
+	// PageSize, Checkpoint, CacheKiB, Rewrite and Buckets are for benchmarks and tests; production uses the defaults.
 	PageSize   int // bytes
 	Checkpoint int // length of the write-ahead log, in pages, from which it is copied into the database
 	CacheKiB   int // page cache of the writer, in KiB
 	Rewrite    int // records that a change of a collection may rewrite in one write
+	Buckets    int // buckets of statistics of one width
 	// ReadAge is the longest time of a read. A longer one is interrupted, because the log cannot start over while
 	// it runs.
 	ReadAge time.Duration
@@ -44,7 +45,8 @@ const (
 	DefaultPageSize   = 8192
 	DefaultCheckpoint = 4000
 	DefaultCacheKiB   = 16 << 10
-	DefaultRewrite    = 100_000 // this is one write, and no other write runs meanwhile
+	DefaultRewrite    = 100_000   // this is one write, and no other write runs meanwhile
+	DefaultBuckets    = 1_000_000 // about 150 MB
 	DefaultReadAge    = 10 * time.Second
 )
 
@@ -65,6 +67,7 @@ func (o Options) withDefaults() Options {
 	set(&o.Checkpoint, DefaultCheckpoint)
 	set(&o.CacheKiB, DefaultCacheKiB)
 	set(&o.Rewrite, DefaultRewrite)
+	set(&o.Buckets, DefaultBuckets)
 	if o.ReadAge <= 0 {
 		o.ReadAge = DefaultReadAge
 	}

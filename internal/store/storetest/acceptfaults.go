@@ -104,11 +104,14 @@ func (w *harness) storingAttempt() *attempt {
 	}}
 }
 
+// deletedWorkflow is how the keys of the workflows begin that forgetAttempt makes.
+const deletedWorkflow = "deleted-"
+
 // forgetAttempt deletes one delivery of a separate workflow, with its execution and journal.
 func (w *harness) forgetAttempt() *attempt {
 	w.Helper()
 	a := w.call(w.owner)
-	a.Delivery.Workflow = fmt.Sprintf("deleted-%d", a.Delivery.ID)
+	a.Delivery.Workflow = deletedWorkflow + fmt.Sprint(a.Delivery.ID)
 	a.Execution.Workflow = a.Delivery.Workflow
 	w.ok(w.accept(a))
 	w.commit(w.ending(a.Execution.ID, flow.Succeeded, w.step(a.Execution.ID, 1)))

@@ -98,6 +98,7 @@ func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool) {
 		all = append(all, tries...)
 		if !hit {
 			t.Logf("%d places, %d writes were refused of %d", n-1, failed, len(all))
+			w.countsAreRows()
 			break
 		}
 	}
@@ -114,6 +115,7 @@ func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool) {
 			a.after()
 		}
 	}
+	w.countsAreRows()
 	w.backlog(int64(w.unfinished()))
 	w.same("records", len(w.records()), created)
 }
@@ -151,6 +153,7 @@ func deadDisk(t *testing.T, d Driver, places []Place) {
 				t.Fatalf("after the disk died: %s: %v", a.name, err)
 			}
 		}
+		w.countsAreRows()
 		w.backlog(int64(w.unfinished()))
 	}
 }

@@ -89,6 +89,7 @@ func (w *harness) crash(in *injector, n int) {
 			w.Fatalf("after a crash at moment %d: %s: %v", 3*n, a.name, err)
 		}
 	}
+	w.countsAreRows()
 	w.backlog(int64(w.unfinished()))
 	w.ok(after.Close())
 	w.Store = live

@@ -121,6 +121,7 @@ func Run(t *testing.T, d Driver) {
 		{"api keys", testAPIKeys},
 		{"redefine", testRedefine},
 		{"history", testHistory},
+		{"statistics", testStatistics},
 		{"records", testRecords},
 		{"restart", testRestart},
 		{"load", testLoad},

@@ -40,6 +40,9 @@ func (j *Journal) Accept(a store.Accept) (store.Accepted, error) {
 	if err != nil {
 		return store.Accepted{}, err
 	}
+	if d := &a.Delivery; d.Status != 0 && out.First == nil && !out.OtherRequest { // the answer is sent now
+		j.Statistics.ObserveAnswer(d.Workflow, j.Clock.Now().Sub(d.Request.ReceivedAt))
+	}
 	return out, nil
 }
 
@@ -101,11 +104,12 @@ func (j *Journal) putExecution(tx *writer.Tx, e *flow.Execution) error {
 		return err
 	}
 	j.claims.count++
+	j.Statistics.Moved(e.Workflow, "", e.Status)
 	if e.Owner != 0 {
 		if err := j.claims.cover(tx, e.ID); err != nil {
 			return err
 		}
-		j.claims.set(e.ID, claim{owner: int64(e.Owner), inBacklog: true, journal: 1})
+		j.claims.set(e.ID, claim{owner: int64(e.Owner), workflow: e.Workflow, inBacklog: true, journal: 1})
 	}
 	return nil
 }

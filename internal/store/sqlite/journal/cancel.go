@@ -57,12 +57,13 @@ func (j *Journal) requeue(tx *writer.Tx, r *store.Retry) error {
 	const op = "sqlite.Retry"
 	id := r.Execution
 	var (
-		status flow.Status
-		n      int
-		round  int
+		status   flow.Status
+		n        int
+		round    int
+		workflow string
 	)
-	if err := tx.Query(`SELECT status, round, (SELECT max(n) FROM steps WHERE execution = ?1) FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
-		status = flow.Status(s.ColumnText(0))
+	if err := tx.Query(`SELECT status, round, (SELECT max(n) FROM steps WHERE execution = ?1), workflow FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
+		status, workflow = flow.Status(s.ColumnText(0)), s.ColumnText(3)
 		round, n = int(s.ColumnInt(1))+1, int(s.ColumnInt(2))+1
 	}, id); err != nil {
 		return err
@@ -81,6 +82,8 @@ func (j *Journal) requeue(tx *writer.Tx, r *store.Retry) error {
 		return err
 	}
 	j.claims.count++
+	j.Statistics.Moved(workflow, status, flow.Queued)
+	j.Statistics.Retried(workflow, r.At)
 	return tx.Exec(`UPDATE executions SET status = 'queued', round = ?2, owner = 0, suspect = 0, cancel_requested = 0,
 reason = '', error = NULL, finished_at = NULL, wake_at = NULL WHERE id = ?1`, id, round)
 }

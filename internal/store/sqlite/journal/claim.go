@@ -108,7 +108,8 @@ func (j *Journal) claim(tx *writer.Tx, list []candidate, owner flow.Incarnation,
 		}
 		if c.taken = tx.Changes() == 1; c.taken {
 			j.claims.changeBacklog(journalplan.InBacklog(e.Status), true)
-			j.claims.set(e.ID, claim{owner: int64(owner), inBacklog: true})
+			j.Statistics.Moved(e.Workflow, e.Status, flow.Running)
+			j.claims.set(e.ID, claim{owner: int64(owner), workflow: e.Workflow, inBacklog: true})
 		}
 	}
 	return nil
@@ -138,6 +139,7 @@ const (
 	sqlReady        = `SELECT id ` + ready + ` AND workflow = ?3 AND resumes < ?1 ORDER BY id LIMIT ?2`
 	sqlNextWorkflow = `SELECT workflow ` + ready + ` AND workflow > ?1 ORDER BY workflow LIMIT 1`
 	sqlUnclaimed    = `SELECT workflow, count(*) ` + ready + ` GROUP BY workflow`
+	sqlWaiting      = `SELECT workflow, count(*) FROM executions INDEXED BY executions_waiting WHERE status = 'waiting' GROUP BY workflow`
 )
 
 // sqlDue skips the workflows in the JSON array ?4. The index has their names, too, so that no row of theirs is read.

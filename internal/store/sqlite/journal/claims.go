@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 	"hookline.dev/hookline/internal/store/sqlite/writer"
@@ -12,12 +13,14 @@ import (
 // claim is what is known about a claimed execution. It is the fence for Commits.
 type claim struct {
 	owner     int64
+	workflow  string
 	inBacklog bool // queued or running
 	cancel    bool // a cancel was requested
 
-	// Copies from the execution's row and journal; both are unknown while journal is 0.
+	// Copies from the execution's row and journal; they are unknown while journal is 0.
 	journal int   // largest N of the journal, plus 1
 	seq     int64 // Seq of the owner's last Commit; 0: none
+	retried bool  // it is not in its first round
 }
 
 // claims is what every write needs and what mirrors the tables. It implements writer.State: undo and the marks tell
@@ -97,18 +100,22 @@ func (c *claims) RollBack() {
 	c.undo, c.count, c.claimedFrom = c.undo[:0], c.countMark, c.fromMark
 }
 
-// load reads the backlog and claimedFrom. The claims of earlier processes are not loaded: TakeOver gives them up.
-func (c *claims) load(tx *writer.Tx) error {
+// load reads the backlog and claimedFrom, and calls found for each workflow's unfinished executions. The claims of
+// earlier processes are not loaded: TakeOver gives them up.
+func (c *claims) load(tx *writer.Tx, found func(workflow string, status flow.Status, n int64)) error {
 	if err := c.loadClaimedFrom(tx); err != nil {
 		return err
 	}
-	add := func(s *conn.Stmt) { c.count += s.ColumnInt(0) }
-	if err := tx.Query(`SELECT count(*) `+ready, add); err != nil {
+	add := func(s *conn.Stmt) {
+		c.count += s.ColumnInt(1)
+		found(s.ColumnText(0), flow.Running, s.ColumnInt(1))
+	}
+	if err := tx.Query(sqlUnclaimed, add); err != nil {
 		return err
 	}
-	if err := tx.Query(`SELECT count(*) FROM executions WHERE `+claimed, add, c.claimedFrom); err != nil {
+	if err := tx.Query(`SELECT workflow, count(*) FROM executions WHERE `+claimed+` GROUP BY workflow`, add, c.claimedFrom); err != nil {
 		return err
 	}
 	c.backlog.Store(c.count)
-	return nil
+	return tx.Query(sqlWaiting, func(s *conn.Stmt) { found(s.ColumnText(0), flow.Waiting, s.ColumnInt(1)) })
 }

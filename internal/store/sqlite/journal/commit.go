@@ -159,7 +159,7 @@ func (m *commitWrite) Apply(tx *writer.Tx) error {
 	return m.j.putExecution(tx, &m.c.Child.Execution)
 }
 
-const sqlClaim = `SELECT owner, status, cancel_requested, commit_owner, commit_seq,
+const sqlClaim = `SELECT owner, status, cancel_requested, commit_owner, commit_seq, workflow, round,
 (SELECT n FROM steps WHERE execution = x.id ORDER BY n DESC LIMIT 1) FROM executions x WHERE id = ?1`
 
 // find returns the claim of the commit's execution and the standing of the commit. It reads the table if the
@@ -174,7 +174,10 @@ func (m *commitWrite) find(tx *writer.Tx) (held claim, is journalplan.Standing, 
 	var row journalplan.Claim
 	if err := tx.Query(sqlClaim, func(s *conn.Stmt) {
 		status := flow.Status(s.ColumnText(1))
-		held = claim{owner: s.ColumnInt(0), inBacklog: journalplan.InBacklog(status), cancel: s.ColumnInt(2) != 0, journal: int(s.ColumnInt(5)) + 1}
+		held = claim{
+			owner: s.ColumnInt(0), workflow: s.ColumnText(5), inBacklog: journalplan.InBacklog(status), cancel: s.ColumnInt(2) != 0,
+			journal: int(s.ColumnInt(7)) + 1, retried: s.ColumnInt(6) > 0,
+		}
 		row = journalplan.Claim{Owner: flow.Incarnation(s.ColumnInt(0)), Ended: status.Final(), CommitOwner: flow.Incarnation(s.ColumnInt(3)), CommitSeq: s.ColumnInt(4)}
 	}, m.c.Execution); err != nil {
 		return held, journalplan.Fenced, err

@@ -25,7 +25,7 @@ const (
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`
 )
 
-// putDelivery inserts a delivery and its references to blobs. It does not write a body that is stored as a blob.
+// putDelivery inserts a delivery and its references to blobs, and counts it. It does not write a body that is stored as a blob.
 func (j *Journal) putDelivery(tx *writer.Tx, d *hook.Delivery, r *rowcodec.Delivery) error {
 	s := j.insertDelivery
 	s.Int(1, int64(d.ID))
@@ -59,6 +59,7 @@ func (j *Journal) putDelivery(tx *writer.Tx, d *hook.Delivery, r *rowcodec.Deliv
 			return err
 		}
 	}
+	j.Statistics.Delivered(d)
 	return nil
 }
 

@@ -12,18 +12,20 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/disk"
 	"hookline.dev/hookline/internal/store/sqlite/reader"
 	"hookline.dev/hookline/internal/store/sqlite/records"
+	"hookline.dev/hookline/internal/store/sqlite/statistics"
 	"hookline.dev/hookline/internal/store/sqlite/writer"
 )
 
 // Options are what a Journal works with.
 type Options struct {
-	Writer  *writer.Writer
-	Pool    *reader.Pool
-	Records *records.Records // applies the operations of Commits
-	Keys    *dedupe.Keys
-	Files   store.BlobFiles // large bodies; nil: none are kept
-	Reserve *disk.Reserve
-	Clock   clock.Clock
+	Writer     *writer.Writer
+	Pool       *reader.Pool
+	Records    *records.Records // applies the operations of Commits
+	Keys       *dedupe.Keys
+	Statistics *statistics.Statistics
+	Files      store.BlobFiles // large bodies; nil: none are kept
+	Reserve    *disk.Reserve
+	Clock      clock.Clock
 }
 
 // Journal stores deliveries and executions. Its methods may be called concurrently, except Prepare.
@@ -63,7 +65,7 @@ func (j *Journal) Prepare(tx *writer.Tx) (err error) {
 	if err := tx.Exec(`DELETE FROM leases`); err != nil { // this process has the directory's lock, so the others are dead
 		return err
 	}
-	return j.claims.load(tx)
+	return j.claims.load(tx, j.Statistics.Found)
 }
 
 // Backlog returns the number of executions that are queued or running.

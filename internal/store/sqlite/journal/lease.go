@@ -130,9 +130,14 @@ func (j *Journal) Release(owner flow.Incarnation) error {
 
 // end moves an unfinished execution to a final status and drops its claim.
 func (j *Journal) end(tx *writer.Tx, id ident.ID, to flow.Status, reason string, now time.Time) error {
-	was := flow.Status("")
-	if err := tx.Query(`SELECT status FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
-		was = flow.Status(s.ColumnText(0))
+	var (
+		was      flow.Status
+		workflow string
+		started  time.Time
+		first    bool
+	)
+	if err := tx.Query(`SELECT status, workflow, started_at, round = 0 FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
+		was, workflow, started, first = flow.Status(s.ColumnText(0)), s.ColumnText(1), s.ColumnTime(2), s.ColumnInt(3) != 0
 	}, id); err != nil {
 		return err
 	}
@@ -141,6 +146,8 @@ func (j *Journal) end(tx *writer.Tx, id ident.ID, to flow.Status, reason string,
 		return err
 	}
 	j.claims.changeBacklog(journalplan.InBacklog(was), false)
+	j.Statistics.Moved(workflow, was, to)
+	j.Statistics.Ended(workflow, to, started, now, first)
 	j.claims.drop(id)
 	return nil
 }

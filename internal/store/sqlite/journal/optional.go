@@ -23,9 +23,14 @@ func (j *Journal) SaveDelivery(d hook.Delivery) bool {
 	m := &deliveryWrite{j: j, delivery: d}
 	if j.Reserve.Low() || m.row.Encode("sqlite.SaveDelivery", &m.delivery) != nil {
 		j.Writer.CountDropped()
+		j.Statistics.ObserveDrop(d.Workflow)
 		return false
 	}
-	return j.Writer.Offer(m)
+	kept := j.Writer.Offer(m)
+	if !kept {
+		j.Statistics.ObserveDrop(d.Workflow)
+	}
+	return kept
 }
 
 // Size counts the request and the encoded texts.
@@ -44,6 +49,8 @@ func (m *deliveryWrite) Apply(tx *writer.Tx) error {
 
 // answerWrite is an optional write of the answer to a stored delivery.
 type answerWrite struct {
+	j        *Journal
+	workflow string
 	delivery ident.ID
 	status   int
 	took     time.Duration
@@ -52,7 +59,7 @@ type answerWrite struct {
 
 // SaveAnswer queues the final response to an accepted delivery.
 func (j *Journal) SaveAnswer(d hook.Delivery) bool {
-	return j.Writer.Offer(&answerWrite{d.ID, d.Status, d.Took, rowcodec.EncodeAnswer(d.Answer)})
+	return j.Writer.Offer(&answerWrite{j, d.Workflow, d.ID, d.Status, d.Took, rowcodec.EncodeAnswer(d.Answer)})
 }
 
 // Size counts the answer.
@@ -69,5 +76,9 @@ SELECT id, ?2, ?3, ?4 FROM deliveries WHERE id = ?1`)
 	s.Int(2, int64(m.status))
 	s.Int(3, int64(m.took))
 	s.TextOrNull(4, m.answer)
-	return tx.Run(s)
+	if err := tx.Run(s); err != nil {
+		return err
+	}
+	m.j.Statistics.Answered(m.workflow, m.took)
+	return nil
 }

@@ -3,6 +3,7 @@ package journal
 import (
 	"strconv"
 
+	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/journalplan"
 	"hookline.dev/hookline/internal/store/rowcodec"
@@ -43,8 +44,15 @@ func (m *commitWrite) updateState(tx *writer.Tx, was, held claim, state *store.S
 	if err := tx.Run(s); err != nil {
 		return err
 	}
-	is := journalplan.InBacklog(state.Status)
+	is, from := journalplan.InBacklog(state.Status), flow.Waiting
+	if held.inBacklog {
+		from = flow.Running
+	}
 	j.claims.changeBacklog(held.inBacklog, is)
+	j.Statistics.Moved(held.workflow, from, state.Status)
+	if state.Status.Final() {
+		j.Statistics.Ended(held.workflow, state.Status, state.StartedAt, state.FinishedAt, !held.retried)
+	}
 	switch {
 	case state.Status.Final() || state.Release:
 		j.claims.ended++

@@ -39,7 +39,7 @@
 // # Errors
 //
 // After an error, SQLite may have rolled back the whole transaction (FULL, IOERR, NOMEM, INTERRUPT), and savepoints
-// with it. So the writer always rolls back, also after a panic, tells State, and runs the members again one by one:
+// with it. So the writer always rolls back, also after a panic, tells each State, and runs the members again one by one:
 // each caller gets the result of its own write. No caller was answered before. What a caller must know without an
 // error (a broken rule) is an outcome in its Member.
 //

@@ -93,7 +93,9 @@ func (w *Writer) attempt(members []Member, optional []Optional) (err error) {
 	}
 	committed := false
 	w.tx.onCommit = w.tx.onCommit[:0]
-	w.state.Begin()
+	for _, s := range w.states {
+		s.Begin()
+	}
 	defer func() {
 		if p := recover(); p != nil && !committed {
 			err = fault.As("sqlite.write", fault.Internal, fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "the store failed; nothing was written")
@@ -123,8 +125,10 @@ func (w *Writer) transact(members []Member, optional []Optional, committed *bool
 			return err
 		}
 	}
-	if err := w.state.BeforeCommit(tx); err != nil {
-		return err
+	for _, s := range w.states {
+		if err := s.BeforeCommit(tx); err != nil {
+			return err
+		}
 	}
 	if tx.c.Autocommit() {
 		return errNoTransaction
@@ -140,7 +144,9 @@ func (w *Writer) transact(members []Member, optional []Optional, committed *bool
 	if tx.log.grew(tx.c.LogFrames()) {
 		w.stats.restarts.Add(1)
 	}
-	w.state.Committed()
+	for _, s := range w.states {
+		s.Committed()
+	}
 	for _, f := range tx.onCommit {
 		f()
 	}
@@ -152,7 +158,9 @@ var errNoTransaction = errors.New("the connection has left the transaction")
 
 // restore rolls back, unless SQLite has done so. Transactions that are discarded on purpose are counted apart. If the rollback fails, the writer refuses all further writes.
 func (w *Writer) restore(cause error) {
-	w.state.RollBack()
+	for _, s := range w.states {
+		s.RollBack()
+	}
 	if errors.Is(cause, errDiscarded) {
 		w.stats.discarded.Add(1)
 	} else {

@@ -45,7 +45,7 @@ type State interface {
 // Writer runs the transactions. Its methods may be called concurrently, except Start.
 type Writer struct {
 	options Options
-	state   State
+	states  []State
 	queues  queues
 
 	committed chan *batch           // from the writer to the syncer; the writer closes it
@@ -76,8 +76,8 @@ func Open(o Options) (*Writer, error) {
 
 // Start calls each load with the connection, so that rooms can read what they keep in memory, and starts the
 // goroutines. After an error the connections are closed.
-func (w *Writer) Start(state State, load ...func(*Tx) error) error {
-	w.state = state
+func (w *Writer) Start(states []State, load ...func(*Tx) error) error {
+	w.states = states
 	for _, f := range load {
 		if err := f(w.tx); err != nil {
 			w.tx.close()
