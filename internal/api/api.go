@@ -103,6 +103,7 @@ func resources() []func(routes) {
 		routes.tail,
 		routes.stats,
 		routes.backup,
+		routes.profiles,
 		routes.errors,
 	}
 }

@@ -94,6 +94,10 @@ func TestAPI(t *testing.T) {
 		{name: "explain", call: "GET /api/deliveries/last/explain", status: 200, has: []string{`"route":"/api/webhooks/github-push"`, `"hypotheses":[{"code":"clock"`, `"variables":{"data":1.0}`, `"id":"dlv_000000000001q"`}},
 
 		{name: "a query without end", call: "GET /api/executions?workflow=" + strings.Repeat("x", maxQuery), status: 413},
+		{name: "a profile", call: "GET /api/debug/pprof/heap?debug=1", status: 200, has: []string{"heap profile"}},
+		{name: "a profile, no token", token: "none", call: "GET /api/debug/pprof/goroutine", status: 401},
+		{name: "a profile that is not there", call: "GET /api/debug/pprof/cmdline", status: 422},
+		{name: "a profile without end", call: "GET /api/debug/pprof/profile?seconds=3600", status: 422},
 		{name: "the description of itself", call: "GET /api/openapi.json", status: 200, has: []string{"/api/executions/{id}/retry"}},
 	}
 	for _, c := range cases {

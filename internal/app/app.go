@@ -70,6 +70,7 @@ type App struct {
 	out      *outbound.Client
 	live     *watch.Hub
 	metrics  *prom.Metrics
+	events   *eventLog
 	vars     *vault.Variables
 	lease    store.Lease // of the engine; its node number is part of every id
 	ids      *ident.Source
@@ -98,7 +99,7 @@ func New(c config.Server, opt Options) (*App, error) {
 		opt.Environ = os.Environ()
 	}
 	a := &App{config: c, opt: opt, log: opt.Log, live: watch.NewHub(), vars: vault.FromEnviron(opt.Environ)}
-	a.metrics = prom.New(opt.Version, a.stats)
+	a.metrics, a.events = prom.New(opt.Version, a.stats), newEventLog(a.log, clock.System())
 	for _, name := range a.vars.Current().Short() {
 		a.log.Warn("a secret is too short to be masked in results and logs; use a longer one",
 			"variable", vault.Prefix+name, "at least", vault.MinLength)
@@ -183,7 +184,7 @@ func (a *App) join() (err error) {
 		Store: a.store, Known: a.known,
 		Prepare: run.Prepare, Check: a.checkRoute, Now: clock.System().Now, Log: a.log,
 	})
-	a.engine = engine.New(a.store, a.catalog, a.vars, observers{a.live, a.metrics}, nil, clock.System(), a.log, engine.Options{
+	a.engine = engine.New(a.store, a.catalog, a.vars, observers{a.live, a.metrics, a.events}, nil, clock.System(), a.log, engine.Options{
 		Lease: a.lease, IDs: a.ids, Share: share(c), Backlog: int64(c.Backlog), Slots: c.Concurrency, HandOff: c.HandOff,
 		StepResult: int(c.StepResult), TemplateOutput: int(c.TemplateOutput),
 		Journal: advance.Limits{Steps: c.JournalSteps, Bytes: c.JournalBytes},
@@ -224,7 +225,7 @@ func (a *App) management() http.Handler {
 func (a *App) newDoor(statusKey []byte) *ingress.Handler {
 	c := a.config
 	return ingress.New(ingress.Options{
-		Door: a.store, Blobs: a.blobs, Runner: a.engine, Waiting: a.engine, Observer: observers{a.live, a.metrics}, Executions: executions{a.store},
+		Door: a.store, Blobs: a.blobs, Runner: a.engine, Waiting: a.engine, Observer: observers{a.live, a.metrics, a.events}, Executions: executions{a.store},
 		IDs: a.ids, Clock: clock.System(),
 		Key: statusKey, PublicURL: c.Public(),
 		TrustedProxies: config.Networks(c.TrustedProxies), ProxyHeader: c.ProxyHeader,

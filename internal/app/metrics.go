@@ -17,22 +17,25 @@ import (
 // metricsPath is where the metrics are, on the address of the API.
 const metricsPath = "/metrics"
 
-// observers passes events to the live view and to the metrics.
+// observers passes events to the live view, to the metrics and to the log.
 type observers struct {
 	live    *watch.Hub
 	metrics *prom.Metrics
+	log     *eventLog
 }
 
 // Delivered implements ingress.Observer.
 func (o observers) Delivered(d hook.Delivery) {
 	o.live.Delivered(d)
 	o.metrics.Delivered(d)
+	o.log.delivered(&d)
 }
 
 // Ended implements engine.Observer.
 func (o observers) Ended(x flow.Execution, steps int, took time.Duration) {
 	o.live.Ended(x, steps, took)
 	o.metrics.Ended(x, steps, took)
+	o.log.ended(&x, steps)
 }
 
 // withMetrics serves the metrics beside the API.

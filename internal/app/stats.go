@@ -32,6 +32,7 @@ func (a *App) stats() map[string]int64 {
 	maps.Copy(all, map[string]int64{
 		"script.runs": scripts.Runs, "script.workers": scripts.Workers, "script.busy": scripts.Busy, "script.waiting": scripts.Waiting,
 	})
+	all["log.suppressed"] = a.events.suppressed.Load()
 	all["server.serving"] = 0
 	if a.serving.Load() {
 		all["server.serving"] = 1

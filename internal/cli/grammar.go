@@ -28,6 +28,7 @@ type grammar struct {
 	Settings settingsCmd `cmd:"" name:"config" help:"Show the server's settings." group:"server"`
 	Backup   backupCmd   `cmd:"" help:"Back up the server, also while it runs." group:"server"`
 	Restore  restoreCmd  `cmd:"" help:"Restore a backup into an empty data directory, offline." group:"server"`
+	Health   healthCmd   `cmd:"" help:"Ask whether the server can take calls, for health checks." group:"server"`
 	Doctor   doctorCmd   `cmd:"" help:"Diagnose problems, offline or for one workflow." group:"server"`
 	Version  versionCmd  `cmd:"" help:"Print the version." group:"server"`
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"hookline.dev/hookline/internal/engine/run"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
@@ -93,7 +94,7 @@ func (e *Engine) startHandler(x store.Loaded) {
 		return
 	}
 	if _, err := e.table.Accept(*a); err != nil {
-		e.log.Error("cannot start the workflow for failures", "execution", x.Execution.ID.Text(ident.Execution), "error", err)
+		e.log.Error("cannot start the workflow for failures", run.About(&x.Execution, "error", err)...)
 		return
 	}
 	e.intake.Refill("")
@@ -109,7 +110,7 @@ func (e *Engine) announceAll(ids []ident.ID) {
 		}
 		x := loaded.Execution
 		if x.Reason == flow.ReasonKilled {
-			e.log.Error("execution aborted: it killed the process again when it ran alone", "execution", id.Text(ident.Execution))
+			e.log.Error("execution aborted: it killed the process again when it ran alone", run.About(&x)...)
 		}
 		if x.Status.Final() {
 			e.announce(x, len(loaded.Steps))

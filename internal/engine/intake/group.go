@@ -46,7 +46,7 @@ func (in *Intake) enterGroup(j *job, r *run.Run) entry {
 	key, err := r.Group()
 	if err != nil {
 		// Executions whose group cannot be rendered share one, rather than running without a limit.
-		in.Log.Warn("cannot render the concurrency group", "execution", text(j), "error", err)
+		in.Log.Warn("cannot render the concurrency group", run.About(&j.Execution, "error", err)...)
 	}
 	key = j.Execution.Workflow + "\x00" + key
 	in.mu.Lock()

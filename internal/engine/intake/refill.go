@@ -6,7 +6,6 @@ import (
 
 	"hookline.dev/hookline/internal/engine/run"
 	"hookline.dev/hookline/internal/flow"
-	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
 )
 
@@ -134,7 +133,7 @@ func (in *Intake) runSuspects() {
 		j := &job{Job: run.FromTable(claimed[0])}
 		in.track(j)
 		in.Log.Warn("running alone: found unfinished after several restarts",
-			"execution", text(j), "resumes", j.Execution.Resumes)
+			run.About(&j.Execution, "resumes", j.Execution.Resumes)...)
 		if _, err := in.AcquireSlot(context.Background(), j.Execution.Workflow); err != nil {
 			return // the engine stops
 		}
@@ -152,6 +151,3 @@ func (in *Intake) pause() {
 	case <-in.stopping:
 	}
 }
-
-// text prints an execution's id for the log.
-func text(j *job) string { return j.Execution.ID.Text(ident.Execution) }

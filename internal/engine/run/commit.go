@@ -31,7 +31,7 @@ func (r *Run) commit(c store.Commit) (store.Committed, bool) {
 			r.over = true
 			return store.Committed{}, false
 		}
-		r.runner.Log.Warn("commit failed; trying again", "execution", text(r.job.Execution), "error", err)
+		r.runner.Log.Warn("commit failed; trying again", About(&r.job.Execution, "error", err)...)
 		r.runner.commitRetries.Add(1)
 		pause(wait, r.runner.ctx.Done())
 	}

@@ -129,6 +129,6 @@ func (r *Run) reject(code, message string) {
 	r.job.Execution.StartedAt = r.runner.Clock.Now()
 	final := r.final(flow.Failed, "")
 	final.Error = &flow.Error{Code: code, Message: message}
-	r.runner.Log.Error("execution cannot be run", "execution", text(r.job.Execution), "reason", message)
+	r.runner.Log.Error("execution cannot be run", About(&r.job.Execution, "reason", message)...)
 	r.commitEnd(final)
 }

@@ -43,7 +43,7 @@ func (r *Run) onFailure(final store.State) *store.Accept {
 	handler := r.runner.Programs.Current(key)
 	if handler == nil || handler.Workflow.Trigger.Type != flow.TypeCall {
 		r.runner.Log.Error("the workflow for failures cannot run: it is disabled, or not of type call",
-			"execution", text(*x), "onFailure", key)
+			About(x, "onFailure", key)...)
 		return nil
 	}
 	now := r.runner.Clock.Now()

@@ -55,11 +55,11 @@ func (r *Run) load() bool {
 			j.Partial, j.Execution, j.Request, j.Steps = false, loaded.Execution, &loaded.Delivery.Request, loaded.Steps
 			return true
 		case !fault.Is(err, fault.Unavailable):
-			e.Log.Error("cannot read an execution", "execution", text(j.Execution), "error", err)
+			e.Log.Error("cannot read an execution", About(&j.Execution, "error", err)...)
 			r.Release()
 			return false
 		}
-		e.Log.Warn("cannot read an execution; trying again", "execution", text(j.Execution), "error", err)
+		e.Log.Warn("cannot read an execution; trying again", About(&j.Execution, "error", err)...)
 		pause(loadPause, e.stopping)
 	}
 	return false

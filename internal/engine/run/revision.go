@@ -55,8 +55,8 @@ func (r *Run) chooseRevision(own *document.Compiled) (*document.Compiled, error)
 	case named != "":
 		return nil, fmt.Errorf("the execution cannot continue on the revision %s: %s", named, reason)
 	default:
-		r.runner.Log.Info("retried on its own revision", "execution", text(r.job.Execution), "reason", reason,
-			"revision", own.Workflow.Revision, "newest", to.Workflow.Revision)
+		r.runner.Log.Info("retried on its own revision", About(&r.job.Execution, "reason", reason,
+			"revision", own.Workflow.Revision, "newest", to.Workflow.Revision)...)
 		return own, nil
 	}
 }

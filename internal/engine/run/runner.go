@@ -125,3 +125,8 @@ func pause(d time.Duration, end <-chan struct{}) {
 
 // text prints an execution's id for the log.
 func text(x flow.Execution) string { return x.ID.Text(ident.Execution) }
+
+// About returns the attributes of a line of the log about an execution, followed by more.
+func About(x *flow.Execution, more ...any) []any {
+	return append([]any{"execution", text(*x), "delivery", x.Delivery.Text(ident.Delivery), "workflow", x.Workflow}, more...)
+}

@@ -1,0 +1,37 @@
+package api
+
+import (
+	"net/http"
+	"net/http/pprof"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"hookline.dev/hookline/internal/account"
+)
+
+type profileQuery struct {
+	Profile string `path:"profile" enum:"allocs,block,goroutine,heap,mutex,profile,threadcreate,trace" doc:"profile is the CPU profile, trace the execution trace of the Go runtime"`
+	Seconds int    `query:"seconds" minimum:"1" maximum:"120" doc:"how long to measure; by default 30 for profile, 1 for trace, and for the others what there is at once"`
+	Debug   int    `query:"debug" minimum:"0" maximum:"2" doc:"1 and 2 answer with text"`
+	GC      int    `query:"gc" minimum:"0" maximum:"1" doc:"1 collects garbage first, for heap"`
+}
+
+func (r routes) profiles() {
+	respond(r, account.ManageServer, huma.Operation{
+		OperationID: "profile", Method: http.MethodGet, Path: "/api/debug/pprof/{profile}",
+		Summary:   "Profile the server, for go tool pprof and go tool trace",
+		Responses: response("200", "the profile", map[string]*huma.MediaType{"application/octet-stream": {}, "text/plain": {}}),
+	}, sendProfile)
+}
+
+func sendProfile(w http.ResponseWriter, req *http.Request, in *profileQuery) error {
+	switch in.Profile {
+	case "profile":
+		pprof.Profile(w, req)
+	case "trace":
+		pprof.Trace(w, req)
+	default:
+		pprof.Handler(in.Profile).ServeHTTP(w, req)
+	}
+	return nil
+}
