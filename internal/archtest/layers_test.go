@@ -58,7 +58,7 @@ func layers() []layer {
 			"a list is the one line that one more kind adds, and nothing else",
 		},
 		{
-			"mains", []string{"node/kinds/docgen", "channel/kinds/docgen", "/cmd/*", "/bench", "/bench/**", "/conformance", "/crash", "/crash/**", "/clients", "/examples"},
+			"mains", []string{"node/kinds/docgen", "channel/kinds/docgen", "/cmd/*", "/bench", "/bench/**", "/conformance", "/crash", "/crash/**", "/clients", "/examples", "/deploy"},
 			with(whole, "handles", "sqlite files", "sqlite transactions"),
 			"programs are started, never imported",
 		},
