@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/document/edit"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
@@ -149,7 +151,9 @@ func (r routes) draftOf(d store.Draft) (Draft, error) {
 }
 
 func detailOf(p document.Problem) Detail {
-	return Detail{Location: p.Path, Line: p.Line, Message: p.Message}
+	code := cmp.Or(p.Code, errorcode.Invalid)
+	e, _ := errorcode.Find(errorcode.Document, code)
+	return Detail{Location: p.Path, Line: p.Line, Code: code, Message: p.Message, Next: e.Next}
 }
 
 // draftTag returns the ETag of a draft. That of a draft that is not stored names the version that it would be begun from.

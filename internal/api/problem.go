@@ -23,9 +23,10 @@ type Problem struct {
 type Detail struct {
 	Location string `json:"location,omitempty"`
 	Pointer  string `json:"pointer,omitempty"` // JSON pointer into the body (RFC 6901)
-	Code     string `json:"code,omitempty"`
-	Line     int    `json:"line,omitempty"` // of a text that was sent
+	Code     string `json:"code,omitempty"`    // GET /api/errors explains it
+	Line     int    `json:"line,omitempty"`    // of a text that was sent
 	Message  string `json:"message"`
+	Next     string `json:"next,omitempty"` // what to do about errors of this code, in general
 }
 
 // Error returns the detail.

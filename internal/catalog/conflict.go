@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/document"
+	"hookline.dev/hookline/internal/errorcode"
 )
 
 // Applied is the Source of workflows and channels that were applied over the API. It is no file of the directory.
@@ -92,7 +93,7 @@ func (c *Catalog) settle(b *Batch, r *Report) (dismissed []document.Loaded, prob
 			x := Conflict{was.Key, wf.Source.File, was.Version, was.PublishedBy, was.PublishedAt, was.Note}
 			r.Conflicts = append(r.Conflicts, x)
 			if !b.Lenient {
-				problems = append(problems, wf.Source.Place([]document.Problem{{Workflow: was.Key, Message: x.String()}})...)
+				problems = append(problems, wf.Source.Place([]document.Problem{{Code: errorcode.Conflict, Workflow: was.Key, Message: x.String()}})...)
 			}
 		}
 		r.Kept = append(r.Kept, was.Key)

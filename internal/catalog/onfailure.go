@@ -3,6 +3,7 @@ package catalog
 import (
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/document"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/nearest"
 )
@@ -28,7 +29,7 @@ func (c *Catalog) handlers(changes []document.Loaded, replaced map[string]flow.W
 	var problems []document.Problem
 	for _, wf := range changes {
 		if message := handlerProblem(wf.Workflow, types, keys); message != "" {
-			problems = append(problems, wf.Source.Place([]document.Problem{{Path: "options.onFailure", Message: message}})...)
+			problems = append(problems, wf.Source.Place([]document.Problem{{Code: errorcode.Missing, Path: "options.onFailure", Message: message}})...)
 		}
 	}
 	for _, e := range c.current.Load().list {
@@ -44,7 +45,7 @@ func (c *Catalog) handlers(changes []document.Loaded, replaced map[string]flow.W
 				}
 			}
 			problems = append(problems, at.Place([]document.Problem{{
-				Path: "trigger.type", Message: "must stay call: workflow " + e.Key + " starts this one with onFailure",
+				Code: errorcode.Conflict, Path: "trigger.type", Message: "must stay call: workflow " + e.Key + " starts this one with onFailure",
 			}})...)
 		}
 	}

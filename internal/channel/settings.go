@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/value"
 )
@@ -33,7 +34,7 @@ func Read[T any](config value.Value, defaults T) (Settings[T], T, *Reader) {
 	}
 	t, problems := expr.CompileValue(config, expr.Options{Secrets: true, Roots: []string{"env"}})
 	for _, p := range problems {
-		r.Problem(p.Path, p.Message)
+		r.problems = append(r.problems, decode.Problem{Code: errorcode.Template, Path: p.Path, Message: p.Message})
 	}
 	if len(problems) > 0 {
 		return s, written, r
@@ -57,7 +58,7 @@ func (r *Reader) secret(config value.Value, path []string) {
 		v = v.Get(name)
 	}
 	if text, ok := v.Str(); ok && text != "" && !strings.Contains(text, "{{") {
-		r.Problem(strings.Join(path, "."), `is a secret; keep it out of the document: write "{{$env.NAME}}" and set HOOKLINE_ENV_NAME`)
+		r.problems = append(r.problems, decode.Problem{Code: errorcode.SecretNeeded, Path: strings.Join(path, "."), Message: `is a secret; keep it out of the document: write "{{$env.NAME}}" and set HOOKLINE_ENV_NAME`})
 	}
 }
 

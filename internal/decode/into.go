@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -55,9 +56,9 @@ func Into(v value.Value, into any) []Problem {
 
 type decoder struct{ problems []Problem }
 
-func (d *decoder) problem(path, format string, args ...any) {
+func (d *decoder) problem(code, path, format string, args ...any) {
 	if len(d.problems) < MaxProblems {
-		d.problems = append(d.problems, Problem{Path: path, Message: fmt.Sprintf(format, args...)})
+		d.problems = append(d.problems, Problem{Code: code, Path: path, Message: fmt.Sprintf(format, args...)})
 	}
 }
 
@@ -68,7 +69,7 @@ func (d *decoder) read(path string, v value.Value, target reflect.Value, tag ref
 		*t = v
 		return
 	case *Later:
-		d.problem(path, "%s is not yet supported; leave it out", Quote(lastName(path)))
+		d.problem(errorcode.Unsupported, path, "%s is not yet supported; leave it out", Quote(lastName(path)))
 		return
 	case Decoder:
 		d.problems = append(d.problems, Under(path, t.DecodeValue(v))...)
@@ -103,7 +104,7 @@ func (d *decoder) read(path string, v value.Value, target reflect.Value, tag ref
 
 func (d *decoder) unit(path string, n int64, err error, target reflect.Value, tag reflect.StructTag) {
 	if err != nil {
-		d.problem(path, "%s", err)
+		d.problem(errorcode.Format, path, "%s", err)
 		return
 	}
 	target.SetInt(n)
@@ -114,16 +115,16 @@ func (d *decoder) unit(path string, n int64, err error, target reflect.Value, ta
 		parse = func(s string) int64 { n, err := ParseSize(s); must(err); return int64(n) }
 	}
 	if low := tag.Get("min"); low != "" && n < parse(low) {
-		d.problem(path, "must be at least %s, not %s", low, show(n))
+		d.problem(errorcode.Range, path, "must be at least %s, not %s", low, show(n))
 	}
 	if high := tag.Get("max"); high != "" && n > parse(high) {
-		d.problem(path, "must be at most %s, not %s", high, show(n))
+		d.problem(errorcode.Range, path, "must be at most %s, not %s", high, show(n))
 	}
 }
 
 func (d *decoder) list(path string, v value.Value, target reflect.Value, tag reflect.StructTag) {
 	if v.Kind() != value.KindArray {
-		d.problem(path, "must be a list, not %s", describe(v))
+		d.problem(errorcode.WrongType, path, "must be a list, not %s", describe(v))
 		return
 	}
 	list := reflect.MakeSlice(target.Type(), v.Len(), v.Len())
@@ -138,7 +139,7 @@ func (d *decoder) list(path string, v value.Value, target reflect.Value, tag ref
 
 func (d *decoder) members(path string, v value.Value, m orderedMap, target reflect.Value, tag reflect.StructTag) {
 	if v.Kind() != value.KindObject {
-		d.problem(path, "must be an object, not %s", describe(v))
+		d.problem(errorcode.WrongType, path, "must be an object, not %s", describe(v))
 		return
 	}
 	target.SetZero()
@@ -146,7 +147,7 @@ func (d *decoder) members(path string, v value.Value, m orderedMap, target refle
 	for name, member := range v.Members() {
 		at := Join(path, Name(name))
 		if seen[name] {
-			d.problem(at, "%s is given twice; keep one", Quote(name))
+			d.problem(errorcode.Duplicate, at, "%s is given twice; keep one", Quote(name))
 			continue
 		}
 		seen[name] = true
@@ -157,12 +158,12 @@ func (d *decoder) members(path string, v value.Value, m orderedMap, target refle
 
 func (d *decoder) length(path string, n int, what string, tag reflect.StructTag) {
 	if low, ok := bound(tag, "min"); ok && n == 0 && low > 0 {
-		d.problem(path, "must not be empty")
+		d.problem(errorcode.Empty, path, "must not be empty")
 	} else if ok && float64(n) < low {
-		d.problem(path, "must have at least %s %s, not %d", tag.Get("min"), what, n)
+		d.problem(errorcode.Range, path, "must have at least %s %s, not %d", tag.Get("min"), what, n)
 	}
 	if high, ok := bound(tag, "max"); ok && float64(n) > high {
-		d.problem(path, "must have at most %s %s, not %d", tag.Get("max"), what, n)
+		d.problem(errorcode.Range, path, "must have at most %s %s, not %d", tag.Get("max"), what, n)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -36,7 +37,7 @@ func fieldsOf(t reflect.Type, index []int) []field {
 
 func (d *decoder) object(path string, v value.Value, target reflect.Value) {
 	if v.Kind() != value.KindObject {
-		d.problem(path, "must be an object, not %s", describe(v))
+		d.problem(errorcode.WrongType, path, "must be an object, not %s", describe(v))
 		return
 	}
 	fields := fieldsOf(target.Type(), nil)
@@ -45,9 +46,9 @@ func (d *decoder) object(path string, v value.Value, target reflect.Value) {
 		f := find(fields, name)
 		switch {
 		case f == nil:
-			d.problem(at, "%s", unknownField(target, name, fields))
+			d.problem(errorcode.UnknownName, at, "%s", unknownField(target, name, fields))
 		case f.seen:
-			d.problem(at, "%s is given twice; keep one", Quote(name))
+			d.problem(errorcode.Duplicate, at, "%s is given twice; keep one", Quote(name))
 		default:
 			f.seen = true
 			d.field(at, member, target, f)
@@ -55,7 +56,7 @@ func (d *decoder) object(path string, v value.Value, target reflect.Value) {
 	}
 	for _, f := range fields {
 		if f.required && !f.seen {
-			d.problem(Join(path, Name(f.name)), "is required")
+			d.problem(errorcode.Required, Join(path, Name(f.name)), "is required")
 		}
 	}
 }
@@ -63,13 +64,13 @@ func (d *decoder) object(path string, v value.Value, target reflect.Value) {
 func (d *decoder) field(path string, v value.Value, target reflect.Value, f *field) {
 	place := target.FieldByIndex(f.index)
 	if place.Type() == reflect.TypeFor[Later]() {
-		d.problem(path, "%s is not yet supported; leave it out", Quote(f.name))
+		d.problem(errorcode.Unsupported, path, "%s is not yet supported; leave it out", Quote(f.name))
 		return
 	}
 	before := len(d.problems)
 	d.read(path, v, place, f.tag)
 	if f.required && len(d.problems) == before && isEmpty(v, place) {
-		d.problem(path, "is required and must not be empty")
+		d.problem(errorcode.Required, path, "is required and must not be empty")
 	}
 }
 

@@ -2,6 +2,7 @@ package decode
 
 // Problem is one error in a document.
 type Problem struct {
+	Code    string // in the catalogue, area errorcode.Document; "": errorcode.Invalid
 	Path    string // e.g. nodes[1].config.when.and[0].op; empty for the document itself
 	Message string // a message that says what to do
 }
@@ -10,7 +11,7 @@ type Problem struct {
 func Under(parent string, problems []Problem) []Problem {
 	out := make([]Problem, len(problems))
 	for i, p := range problems {
-		out[i] = Problem{Path: Join(parent, p.Path), Message: p.Message}
+		out[i] = Problem{Code: p.Code, Path: Join(parent, p.Path), Message: p.Message}
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/nearest"
 	"hookline.dev/hookline/internal/value"
 )
@@ -18,14 +19,14 @@ func (d *decoder) scalar(path string, v value.Value, target reflect.Value, tag r
 	case reflect.Bool:
 		b, ok := v.AsBool()
 		if !ok {
-			d.problem(path, "must be true or false, not %s", describe(v))
+			d.problem(errorcode.WrongType, path, "must be true or false, not %s", describe(v))
 			return
 		}
 		target.SetBool(b)
 	case reflect.Int, reflect.Int64, reflect.Int32:
 		n, ok := v.Int()
 		if !ok || target.OverflowInt(n) {
-			d.problem(path, "must be a whole number, not %s", describe(v))
+			d.problem(errorcode.WrongType, path, "must be a whole number, not %s", describe(v))
 			return
 		}
 		target.SetInt(n)
@@ -33,7 +34,7 @@ func (d *decoder) scalar(path string, v value.Value, target reflect.Value, tag r
 	case reflect.Float64:
 		f, _ := v.Float()
 		if v.Kind() != value.KindNumber {
-			d.problem(path, "must be a number, not %s", describe(v))
+			d.problem(errorcode.WrongType, path, "must be a number, not %s", describe(v))
 			return
 		}
 		target.SetFloat(f)
@@ -48,16 +49,16 @@ func (d *decoder) text(path string, v value.Value, target reflect.Value, tag ref
 	if !ok {
 		switch v.Kind() {
 		case value.KindNumber, value.KindBool:
-			d.problem(path, "must be a string, not %s; put it in quotes", describe(v))
+			d.problem(errorcode.WrongType, path, "must be a string, not %s; put it in quotes", describe(v))
 		default:
-			d.problem(path, "must be a string, not %s", describe(v))
+			d.problem(errorcode.WrongType, path, "must be a string, not %s", describe(v))
 		}
 		return
 	}
 	if list := tag.Get("enum"); list != "" && s != "" {
 		names := strings.Split(list, ",")
 		if !contains(names, s) {
-			d.problem(path, "%s", Choose(s, names))
+			d.problem(errorcode.UnknownName, path, "%s", Choose(s, names))
 			return
 		}
 	}
@@ -76,10 +77,10 @@ func Choose(text string, names []string) string {
 
 func (d *decoder) number(path string, n float64, v value.Value, tag reflect.StructTag) {
 	if low, ok := bound(tag, "min"); ok && n < low {
-		d.problem(path, "must be at least %s, not %s", tag.Get("min"), v.Text())
+		d.problem(errorcode.Range, path, "must be at least %s, not %s", tag.Get("min"), v.Text())
 	}
 	if high, ok := bound(tag, "max"); ok && n > high {
-		d.problem(path, "must be at most %s, not %s", tag.Get("max"), v.Text())
+		d.problem(errorcode.Range, path, "must be at most %s, not %s", tag.Get("max"), v.Text())
 	}
 }
 

@@ -8,12 +8,13 @@ import (
 	"unicode"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 )
 
 // addresses checks allowIPs: networks (CIDR, RFC 4632 and RFC 4291 section 2.3) and single addresses.
 func (r *reader) addresses(at string, list []string) []netip.Prefix {
 	if len(list) == 0 && !r.has(at) {
-		r.problem(at, "lists no address, so nobody could call; leave it out to allow calls from anywhere")
+		r.problem(errorcode.Empty, at, "lists no address, so nobody could call; leave it out to allow calls from anywhere")
 	}
 	var out []netip.Prefix
 	for i, text := range list {
@@ -26,7 +27,7 @@ func (r *reader) addresses(at string, list []string) []netip.Prefix {
 			message = decode.Quote(text) + " is given twice; keep one"
 		}
 		if message != "" {
-			r.problem(here, message)
+			r.problem(errorcode.Format, here, message)
 			continue
 		}
 		out = append(out, prefix)

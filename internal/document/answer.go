@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/value"
@@ -23,12 +24,12 @@ func (r *reader) answer(doc *responseDoc) *flow.Answer {
 	}
 	const at = "trigger.response"
 	if message := statusProblem(doc.Status); message != "" {
-		r.problem(at+".status", message)
+		r.problem(errorcode.Format, at+".status", message)
 	}
 	switch doc.Headers.Kind() {
 	case value.KindMissing, value.KindObject:
 	default:
-		r.problem(at+".headers", "must be an object, such as {Content-Type: text/plain}")
+		r.problem(errorcode.WrongType, at+".headers", "must be an object, such as {Content-Type: text/plain}")
 	}
 	seen := make(map[string]bool)
 	for name, v := range doc.Headers.Members() {
@@ -36,13 +37,13 @@ func (r *reader) answer(doc *responseDoc) *flow.Answer {
 		lower := strings.ToLower(name)
 		switch why := headerProblem(name, v); {
 		case seen[lower]:
-			r.problem(path, decode.Quote(name)+" is given twice; keep one")
+			r.problem(errorcode.Duplicate, path, decode.Quote(name)+" is given twice; keep one")
 		case why != "":
-			r.problem(path, why)
+			r.problem(errorcode.Format, path, why)
 		}
 		seen[lower] = true
 		if v.Kind() != value.KindNumber && v.Kind() != value.KindString {
-			r.problem(path, "a header's value is a string or a number")
+			r.problem(errorcode.WrongType, path, "a header's value is a string or a number")
 		}
 	}
 	return &flow.Answer{Status: doc.Status, Headers: doc.Headers, Body: doc.Body}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/value"
 )
@@ -41,7 +42,7 @@ func (a *authDoc) DecodeValue(v value.Value) []decode.Problem {
 		if a.none = text == "none"; a.none {
 			return nil
 		}
-		return []decode.Problem{{Message: "must be none or gates such as {basic: {…}}, not " + decode.Quote(text)}}
+		return []decode.Problem{{Code: errorcode.WrongType, Message: "must be none or gates such as {basic: {…}}, not " + decode.Quote(text)}}
 	}
 	return decode.Into(v, &a.fields)
 }
@@ -81,7 +82,7 @@ func (*gatesDoc) Hint(field string) string {
 func (r *reader) auth(doc authDoc) flow.Auth {
 	const at = "trigger.auth"
 	if !doc.raw.IsMissing() && !doc.none && doc.raw.Len() == 0 && !r.has(at) {
-		r.problem(at, "names no gate; write auth: none when anyone may call")
+		r.problem(errorcode.Empty, at, "names no gate; write auth: none when anyone may call")
 	}
 	return flow.Auth{
 		None:  doc.none,
@@ -114,7 +115,7 @@ func (r *reader) gates(at string, doc gatesDoc, raw value.Value) flow.Gates {
 // empty refuses a gate that is present but null: it would look protected and be open.
 func (r *reader) empty(parent, name string, raw value.Value, isNil bool) {
 	if at := parent + "." + name; isNil && !raw.Get(name).IsMissing() && !r.has(at) {
-		r.problem(at, "is empty; fill it in or leave it out")
+		r.problem(errorcode.Empty, at, "is empty; fill it in or leave it out")
 	}
 }
 
@@ -123,25 +124,25 @@ func (r *reader) alternatives(at string, doc authDoc) []flow.Gates {
 	switch n := len(doc.fields.Any); {
 	case doc.raw.Get("any").IsMissing(), r.has(at):
 	case n == 0:
-		r.problem(at, "is empty; name two alternatives at least, or leave it out")
+		r.problem(errorcode.Empty, at, "is empty; name two alternatives at least, or leave it out")
 	case n == 1:
-		r.problem(at, "has one alternative only; write its gates under auth itself")
+		r.problem(errorcode.Contradicts, at, "has one alternative only; write its gates under auth itself")
 	}
 	var out []flow.Gates
 	seen := make(map[string]int)
 	for i, alternative := range doc.fields.Any {
 		here := at + decode.Index(i)
 		if alternative.raw.Kind() == value.KindObject && alternative.raw.Len() == 0 {
-			r.problem(here, "names no gate, so anyone could call; name one or leave it out")
+			r.problem(errorcode.Insecure, here, "names no gate, so anyone could call; name one or leave it out")
 		}
 		if first, twice := seen[alternative.raw.Text()]; twice && alternative.raw.Len() > 0 {
-			r.problem(here, fmt.Sprintf("is the same as any%s; keep one", decode.Index(first)))
+			r.problem(errorcode.Duplicate, here, fmt.Sprintf("is the same as any%s; keep one", decode.Index(first)))
 		} else {
 			seen[alternative.raw.Text()] = i
 		}
 		g := r.gates(here, alternative.gates, alternative.raw)
 		if g.Signature != nil && g.Signature.Observe {
-			r.problem(here+".signature.observe", "lets every call through, so the other alternatives would mean nothing; write the signature beside any, under auth itself")
+			r.problem(errorcode.Insecure, here+".signature.observe", "lets every call through, so the other alternatives would mean nothing; write the signature beside any, under auth itself")
 		}
 		out = append(out, g)
 	}

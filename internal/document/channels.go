@@ -6,6 +6,7 @@ import (
 
 	"hookline.dev/hookline/internal/channel"
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -49,7 +50,7 @@ func readChannels(document value.Value) (DeclaredChannels, []Problem) {
 		// A misplaced field may belong to the config. What the config lacks is then no news.
 		out.unread[i] = c.Config.IsMissing() && slices.ContainsFunc(problems, func(p decode.Problem) bool { return under(p.Path, at) })
 		if before, twice := first[c.Name]; twice && c.Name != "" {
-			problems = append(problems, decode.Problem{Path: at + ".name", Message: decode.Quote(c.Name) + " is the name of " + before + " already"})
+			problems = append(problems, decode.Problem{Code: errorcode.Duplicate, Path: at + ".name", Message: decode.Quote(c.Name) + " is the name of " + before + " already"})
 		} else {
 			first[c.Name] = at
 		}
@@ -79,7 +80,7 @@ func (c *channels) add(doc DeclaredChannels) {
 		at := "channels" + decode.Index(i)
 		if first, twice := c.declared[d.Name]; twice && d.Name != "" && first.source.root != doc.Source.root {
 			message := fmt.Sprintf("the channel %s is declared at %s already", d.Name, first.source.line("channels"+decode.Index(first.index)))
-			c.problems = append(c.problems, doc.Source.Place([]Problem{{Path: at + ".name", Message: message}})...)
+			c.problems = append(c.problems, doc.Source.Place([]Problem{{Code: errorcode.Duplicate, Path: at + ".name", Message: message}})...)
 			continue
 		}
 		if d.Type == "" || doc.unread[i] { // readChannels has said why

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -12,10 +13,10 @@ import (
 // no problems.
 func Check(doc value.Value, key string, known Known) (Loaded, []Problem) {
 	if doc.Kind() != value.KindObject {
-		return Loaded{}, []Problem{{Message: "a workflow is an object: {workflow: KEY, trigger: {…}, nodes: […]}"}}
+		return Loaded{}, []Problem{{Code: errorcode.WrongType, Message: "a workflow is an object: {workflow: KEY, trigger: {…}, nodes: […]}"}}
 	}
 	if len(doc.Text()) > MaxDocument {
-		return Loaded{}, []Problem{{Message: fmt.Sprintf("the document is too large: at most %s", decode.Size(MaxDocument))}}
+		return Loaded{}, []Problem{{Code: errorcode.TooLarge, Message: fmt.Sprintf("the document is too large: at most %s", decode.Size(MaxDocument))}}
 	}
 	if doc.Get("workflow").IsNull() {
 		doc = withKey(doc, key)
@@ -24,7 +25,7 @@ func Check(doc value.Value, key string, known Known) (Loaded, []Problem) {
 	compiled, found := compile(w.Workflow, known, w.unsure)
 	problems = append(problems, found...)
 	if w.Key != key && keyProblem(w.Key) == "" {
-		problems = append(problems, Problem{Path: "workflow", Message: fmt.Sprintf("must stay %s: the key is the URL of the workflow; duplicate the workflow to give it another one", key)})
+		problems = append(problems, Problem{Code: errorcode.Conflict, Path: "workflow", Message: fmt.Sprintf("must stay %s: the key is the URL of the workflow; duplicate the workflow to give it another one", key)})
 	}
 	return Loaded{Workflow: w.Workflow, compiled: compiled}, normalize(problems)
 }

@@ -3,6 +3,7 @@ package document
 import (
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -105,11 +106,11 @@ func (o *optionDoc) DecodeValue(v value.Value) []decode.Problem {
 		*o = optionDoc(text)
 		return nil
 	case v.Kind() == value.KindObject:
-		return []decode.Problem{{Message: "an option is its text alone, as stored: write the value without label and color"}}
+		return []decode.Problem{{Code: errorcode.WrongType, Message: "an option is its text alone, as stored: write the value without label and color"}}
 	case v.Kind() == value.KindNumber || v.Kind() == value.KindBool:
-		return []decode.Problem{{Message: "an option is a text: write " + decode.Quote(v.Text()) + " in quotes"}}
+		return []decode.Problem{{Code: errorcode.WrongType, Message: "an option is a text: write " + decode.Quote(v.Text()) + " in quotes"}}
 	default:
-		return []decode.Problem{{Message: "an option is a text, not " + v.Kind().String()}}
+		return []decode.Problem{{Code: errorcode.WrongType, Message: "an option is a text, not " + v.Kind().String()}}
 	}
 }
 
@@ -133,11 +134,11 @@ func readCollections(document value.Value) ([]collection.Collection, []Problem) 
 			path := decode.Join(at, p.Path)
 			if !known[path] {
 				known[path] = true
-				problems = append(problems, decode.Problem{Path: path, Message: p.Message})
+				problems = append(problems, decode.Problem{Code: errorcode.Definition, Path: path, Message: p.Message})
 			}
 		}
 		if before, twice := first[c.Name]; twice && c.Name != "" {
-			problems = append(problems, decode.Problem{Path: at + ".name", Message: decode.Quote(c.Name) + " is the name of " + before + " already"})
+			problems = append(problems, decode.Problem{Code: errorcode.Duplicate, Path: at + ".name", Message: decode.Quote(c.Name) + " is the name of " + before + " already"})
 		} else {
 			first[c.Name] = at
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/flow/advance"
@@ -31,7 +32,7 @@ func compile(wf flow.Workflow, known Known, u unreadParts) (*Compiled, []Problem
 	c := &compiler{known: known, kinds: known.Kinds, unsure: u, sync: wf.Trigger.Mode == flow.Sync}
 	c.scan(wf.Nodes)
 	if n, most := len(c.all), c.kinds.MaxNodes(); n > most {
-		c.problem("nodes", "%d nodes are too many: at most %d in one workflow", n, most)
+		c.problem(errorcode.TooLarge, "nodes", "%d nodes are too many: at most %d in one workflow", n, most)
 	}
 	out := &Compiled{Group: c.trigger(wf)}
 	wf.Nodes = c.list(wf.Nodes, position{})
@@ -58,8 +59,8 @@ type compiler struct {
 	problems []decode.Problem
 }
 
-func (c *compiler) problem(path, format string, args ...any) {
-	c.problems = append(c.problems, decode.Problem{Path: path, Message: fmt.Sprintf(format, args...)})
+func (c *compiler) problem(code, path, format string, args ...any) {
+	c.problems = append(c.problems, decode.Problem{Code: code, Path: path, Message: fmt.Sprintf(format, args...)})
 }
 
 // scan collects the keys of all nodes, so that a reference to a later node is distinguished from a misspelled one.
@@ -70,7 +71,7 @@ func (c *compiler) scan(nodes []flow.Node) {
 	for _, n := range nodes {
 		if _, twice := c.all[n.Key]; twice && !c.unsure.keys {
 			c.unsure.keys = true
-			c.problem(n.At+".key", "the key %s is given twice; keys are unique in a workflow", decode.Quote(n.Key))
+			c.problem(errorcode.Duplicate, n.At+".key", "the key %s is given twice; keys are unique in a workflow", decode.Quote(n.Key))
 		}
 		c.all[n.Key] = n.Type
 		for _, b := range n.Branches {
@@ -102,7 +103,7 @@ func (c *compiler) node(n flow.Node, p position) flow.Node {
 	case kind != nil:
 		c.nodes[i] = c.kind(kind, n, info, p)
 	case n.Type != "":
-		c.problem(n.At+".type", "%s", unknownKind(n.Type, c.kinds))
+		c.problem(errorcode.UnknownName, n.At+".type", "%s", unknownKind(n.Type, c.kinds))
 	}
 	branches := make([]flow.Branch, len(n.Branches))
 	for b, branch := range n.Branches {
@@ -139,11 +140,11 @@ func (c *compiler) kind(kind node.Kind, n flow.Node, info node.Info, p position)
 // assigns checks the node that receives a new value: it must be of the same kind and may have run before.
 func (c *compiler) assigns(path, key string, info node.Info, p position) {
 	if !slices.Contains(p.earlier, key) {
-		c.problem(path, "%s", c.cannotRefer(key, p))
+		c.problem(errorcode.Unreachable, path, "%s", c.cannotRefer(key, p))
 	} else if p.shared(key) {
-		c.problem(path, "the node %s is outside of %s, where several branches could assign it at the same time; assign inside, or put the %[3]s node after %[2]s", key, p.concurrentIn, info.Type)
+		c.problem(errorcode.Place, path, "the node %s is outside of %s, where several branches could assign it at the same time; assign inside, or put the %[3]s node after %[2]s", key, p.concurrentIn, info.Type)
 	} else if kind := c.kinds.Find(c.all[key]); kind != nil && kind.Info().Type != info.Type {
-		c.problem(path, "the node %s is of type %s; only that of a %s node can be assigned a new value", key, kind.Info().Type, info.Type)
+		c.problem(errorcode.Place, path, "the node %s is of type %s; only that of a %s node can be assigned a new value", key, kind.Info().Type, info.Type)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/flow"
 )
 
@@ -29,7 +30,7 @@ func Conflicts(all []flow.Workflow) []Problem {
 			continue
 		}
 		if byKey[w.Key] {
-			problems = append(problems, Problem{Workflow: w.Key, Path: "workflow", Message: fmt.Sprintf("the key %s is taken by another workflow; give one of them another key", w.Key)})
+			problems = append(problems, Problem{Code: errorcode.Duplicate, Workflow: w.Key, Path: "workflow", Message: fmt.Sprintf("the key %s is taken by another workflow; give one of them another key", w.Key)})
 			continue
 		}
 		byKey[w.Key] = true
@@ -39,11 +40,11 @@ func Conflicts(all []flow.Workflow) []Problem {
 	}
 	for i, later := range paths {
 		if key := later.path[1:]; byKey[key] && key != later.workflow {
-			problems = append(problems, later.problem("the path %s is the URL of workflow %s, by its key; take another path", later.path, key))
+			problems = append(problems, later.problem(errorcode.Conflict, "the path %s is the URL of workflow %s, by its key; take another path", later.path, key))
 		}
 		for _, first := range paths[:i] {
 			if message := first.conflictWith(later); message != "" {
-				problems = append(problems, later.problem("%s", message))
+				problems = append(problems, later.problem(errorcode.Conflict, "%s", message))
 				break
 			}
 		}
@@ -58,8 +59,8 @@ type claim struct {
 	segments       []string
 }
 
-func (c claim) problem(format string, args ...any) Problem {
-	return Problem{Workflow: c.workflow, Path: "trigger.path", Message: fmt.Sprintf(format, args...)}
+func (c claim) problem(code, format string, args ...any) Problem {
+	return Problem{Code: code, Workflow: c.workflow, Path: "trigger.path", Message: fmt.Sprintf(format, args...)}
 }
 
 // conflictWith returns why a later claim conflicts with this one, or "".

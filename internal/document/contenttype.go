@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 )
 
 // contentTypes checks the list and converts it to lower case. An entry is a whole type (application/json, text/csv)
@@ -18,9 +19,9 @@ func (r *reader) contentTypes(list []string) []string {
 		switch message := contentTypeProblem(lower); {
 		case r.has(at):
 		case message != "":
-			r.problem(at, message)
+			r.problem(errorcode.Format, at, message)
 		case seen[lower]:
-			r.problem(at, decode.Quote(name)+" is given twice; keep one")
+			r.problem(errorcode.Duplicate, at, decode.Quote(name)+" is given twice; keep one")
 		default:
 			seen[lower] = true
 			out = append(out, lower)

@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -22,10 +23,10 @@ type converter struct {
 	full     bool
 }
 
-func (c *converter) problem(path string, line int, format string, args ...any) *tree {
+func (c *converter) problem(code, path string, line int, format string, args ...any) *tree {
 	// Stop at MaxProblems: nobody would see the rest.
 	c.full = c.full || len(c.problems) > MaxProblems
-	c.problems = append(c.problems, Problem{File: c.source.File, Line: line, Path: path, Message: fmt.Sprintf(format, args...)})
+	c.problems = append(c.problems, Problem{Code: code, File: c.source.File, Line: line, Path: path, Message: fmt.Sprintf(format, args...)})
 	c.source.broken = append(c.source.broken, path)
 	return &tree{kind: value.KindNull, text: "null", line: line}
 }
@@ -37,10 +38,10 @@ func (c *converter) tree(path string, n *yaml.Node, depth int) *tree {
 	}
 	if c.entries++; c.entries > MaxEntries || c.bytes > MaxDocument {
 		c.full = true
-		return c.problem("", n.Line, "the document is too large: at most %d values and %s, aliases expanded", MaxEntries, decode.Size(MaxDocument))
+		return c.problem(errorcode.TooLarge, "", n.Line, "the document is too large: at most %d values and %s, aliases expanded", MaxEntries, decode.Size(MaxDocument))
 	}
 	if depth >= MaxDepth && (n.Kind == yaml.MappingNode || n.Kind == yaml.SequenceNode) {
-		return c.problem(path, n.Line, "nested too deep: at most %d levels", MaxDepth)
+		return c.problem(errorcode.TooLarge, path, n.Line, "nested too deep: at most %d levels", MaxDepth)
 	}
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -56,7 +57,7 @@ func (c *converter) tree(path string, n *yaml.Node, depth int) *tree {
 
 func (c *converter) alias(path string, n *yaml.Node, depth int) *tree {
 	if n.Alias == nil || slices.Contains(c.open, n.Alias) || len(c.open) >= MaxDepth {
-		return c.problem(path, n.Line, "the alias *%s is inside the value it refers to", n.Value)
+		return c.problem(errorcode.Syntax, path, n.Line, "the alias *%s is inside the value it refers to", n.Value)
 	}
 	c.open = append(c.open, n.Alias)
 	t := c.tree(path, n.Alias, depth)
@@ -67,7 +68,7 @@ func (c *converter) alias(path string, n *yaml.Node, depth int) *tree {
 
 func (c *converter) list(path string, n *yaml.Node, depth int) *tree {
 	if !c.tagged(n, "!!seq") {
-		return c.problem(path, n.Line, "the tag %s is not supported", n.Tag)
+		return c.problem(errorcode.Syntax, path, n.Line, "the tag %s is not supported", n.Tag)
 	}
 	c.opened(n)
 	defer c.closed(n)
@@ -84,10 +85,10 @@ func (c *converter) list(path string, n *yaml.Node, depth int) *tree {
 
 func (c *converter) object(path string, n *yaml.Node, depth int) *tree {
 	if !c.tagged(n, "!!map") {
-		return c.problem(path, n.Line, "the tag %s is not supported", n.Tag)
+		return c.problem(errorcode.Syntax, path, n.Line, "the tag %s is not supported", n.Tag)
 	}
 	if template, ok := c.template(n); ok {
-		return c.problem(path, n.Line, "%s", quotingAdvice(template))
+		return c.problem(errorcode.Syntax, path, n.Line, "%s", quotingAdvice(template))
 	}
 	c.opened(n)
 	defer c.closed(n)
@@ -100,7 +101,7 @@ func (c *converter) object(path string, n *yaml.Node, depth int) *tree {
 		}
 		at := decode.Join(path, decode.Name(key))
 		if first, twice := seen[key]; twice {
-			c.problem(at, n.Content[i].Line, "%s is given twice, first on line %d; keep one", decode.Quote(key), first)
+			c.problem(errorcode.Duplicate, at, n.Content[i].Line, "%s is given twice, first on line %d; keep one", decode.Quote(key), first)
 			continue
 		}
 		seen[key] = n.Content[i].Line
@@ -118,17 +119,17 @@ func (c *converter) key(path string, n *yaml.Node) (string, bool) {
 	}
 	if n.Kind == yaml.MappingNode {
 		if template, ok := c.template(&yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle, Content: []*yaml.Node{n, n}}); ok {
-			c.problem(path, n.Line, "%s", quotingAdvice(template))
+			c.problem(errorcode.Syntax, path, n.Line, "%s", quotingAdvice(template))
 			return "", false
 		}
 	}
 	if n.Kind != yaml.ScalarNode {
-		c.problem(path, n.Line, "a key must be a string, not a list or an object")
+		c.problem(errorcode.Syntax, path, n.Line, "a key must be a string, not a list or an object")
 		return "", false
 	}
 	if n.Style&^yaml.TaggedStyle == 0 {
 		if n.Value == "<<" {
-			c.problem(path, n.Line, "merge keys (<<) are not supported; write the fields out")
+			c.problem(errorcode.Syntax, path, n.Line, "merge keys (<<) are not supported; write the fields out")
 			return "", false
 		}
 		kind, _, problem := core(n.Value)
@@ -136,7 +137,7 @@ func (c *converter) key(path string, n *yaml.Node) (string, bool) {
 			kind, problem = value.KindString, ""
 		}
 		if kind != value.KindString || problem != "" {
-			c.problem(path, n.Line, "the key %s must be a string; put it in quotes: %s", clipped(n.Value), decode.Quote(n.Value))
+			c.problem(errorcode.Syntax, path, n.Line, "the key %s must be a string; put it in quotes: %s", clipped(n.Value), decode.Quote(n.Value))
 			return "", false
 		}
 	}

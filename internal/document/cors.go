@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/nearest"
 	"hookline.dev/hookline/internal/value"
@@ -72,7 +73,7 @@ func (r *reader) cors(doc *corsDoc) *flow.CORS {
 			message = originProblem(origin)
 		}
 		if message != "" {
-			r.problem(here, message)
+			r.problem(errorcode.Format, here, message)
 		}
 	}
 	r.corsHeaders(at+".headers", f.Headers, "* is not needed: without headers, a page may send any header; leave it out")
@@ -92,13 +93,13 @@ func (r *reader) corsHeaders(at string, names []string, star string) {
 		switch here := at + decode.Index(i); {
 		case r.has(here):
 		case name == "*" && star != "":
-			r.problem(here, star)
+			r.problem(errorcode.Insecure, here, star)
 		case name == "*" && len(names) > 1:
-			r.problem(here, "* must be the only entry: it allows any header")
+			r.problem(errorcode.Contradicts, here, "* must be the only entry: it allows any header")
 		case !isToken(name):
-			r.problem(here, decode.Quote(name)+" is not a valid header name")
+			r.problem(errorcode.Format, here, decode.Quote(name)+" is not a valid header name")
 		case seen[lower]:
-			r.problem(here, decode.Quote(name)+" is given twice; keep one")
+			r.problem(errorcode.Duplicate, here, decode.Quote(name)+" is given twice; keep one")
 		}
 		seen[lower] = true
 	}

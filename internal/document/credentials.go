@@ -2,6 +2,7 @@ package document
 
 import (
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/value"
 )
@@ -12,7 +13,7 @@ type secretText string
 func (s *secretText) DecodeValue(v value.Value) []decode.Problem {
 	text, ok := v.Str()
 	if !ok {
-		return []decode.Problem{{Message: notText(v)}}
+		return []decode.Problem{{Code: errorcode.WrongType, Message: notText(v)}}
 	}
 	*s = secretText(text)
 	return nil
@@ -33,7 +34,7 @@ func notText(v value.Value) string {
 // readObject decodes an object. For any other value, the problem shows an example and does not repeat the value.
 func readObject(v value.Value, into any, example string) []decode.Problem {
 	if v.Kind() != value.KindObject {
-		return []decode.Problem{{Message: "must be an object, such as " + example}}
+		return []decode.Problem{{Code: errorcode.WrongType, Message: "must be an object, such as " + example}}
 	}
 	return decode.Into(v, into)
 }
@@ -95,11 +96,11 @@ func (r *reader) token(at string, t tokenFields) *flow.TokenAuth {
 	switch {
 	case r.has(at, at+".header", at+".query"):
 	case t.Header == "" && t.Query == "":
-		r.problem(at, "needs the header or the query parameter that carries it: {header: X-Token, value: …}")
+		r.problem(errorcode.Required, at, "needs the header or the query parameter that carries it: {header: X-Token, value: …}")
 	case t.Header != "" && t.Query != "":
-		r.problem(at, "is carried by a header or by a query parameter, not by both")
+		r.problem(errorcode.Contradicts, at, "is carried by a header or by a query parameter, not by both")
 	case t.Header != "" && !isToken(t.Header):
-		r.problem(at+".header", decode.Quote(t.Header)+" is not a valid header name")
+		r.problem(errorcode.Format, at+".header", decode.Quote(t.Header)+" is not a valid header name")
 	}
 	return &flow.TokenAuth{Header: t.Header, Query: t.Query, Value: string(t.Value)}
 }

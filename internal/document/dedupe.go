@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/value"
@@ -34,9 +35,9 @@ func (d *dedupeDoc) DecodeValue(v value.Value) []decode.Problem {
 		d.none = true
 		return nil
 	case isBool && !on, text == "off", text == "false":
-		return []decode.Problem{{Message: "write dedupe: none"}}
+		return []decode.Problem{{Code: errorcode.Format, Message: "write dedupe: none"}}
 	case isText:
-		return []decode.Problem{{Message: "must be none or an object such as " + example + ", not " + decode.Quote(text)}}
+		return []decode.Problem{{Code: errorcode.WrongType, Message: "must be none or an object such as " + example + ", not " + decode.Quote(text)}}
 	}
 	return readObject(v, &d.fields, example)
 }
@@ -71,9 +72,9 @@ func (r *reader) dedupe(doc dedupeDoc) flow.Dedupe {
 	}
 	switch {
 	case doc.raw.Kind() == value.KindObject && doc.raw.Len() == 0:
-		r.problem(at, "says nothing; name a key, or leave it out")
+		r.problem(errorcode.Empty, at, "says nothing; name a key, or leave it out")
 	case !doc.raw.Get("key").IsMissing() && f.Key == "" && !r.has(at+".key"):
-		r.problem(at+".key", "is empty; leave it out to use the preset's key or the header Idempotency-Key")
+		r.problem(errorcode.Empty, at+".key", "is empty; leave it out to use the preset's key or the header Idempotency-Key")
 	}
 	return d
 }
@@ -86,7 +87,7 @@ func (c *compiler) dedupeKey(text string) {
 		return
 	}
 	if len(t.Refs()) == 0 {
-		c.problem(at, "%s, so every call after the first would be a repeat; write a template such as {{$context.data.id}}", constantKey(text))
+		c.problem(errorcode.Template, at, "%s, so every call after the first would be a repeat; write a template such as {{$context.data.id}}", constantKey(text))
 	}
 	c.contextNames(at, t)
 }
@@ -96,7 +97,7 @@ func (c *compiler) contextNames(at string, t *expr.Template) {
 	names := []string{"data", "body", "headers", "query", "params", "method", "path", "ip", "rawBody", "files", "receivedAt", "cloudevent"}
 	for _, ref := range t.Refs() {
 		if ref.Root() == "context" && !slices.Contains(names, ref.Name()) {
-			c.problem(at, "$context: %s", decode.Unknown("name", ref.Name(), names))
+			c.problem(errorcode.UnknownName, at, "$context: %s", decode.Unknown("name", ref.Name(), names))
 		}
 	}
 }

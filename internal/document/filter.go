@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/schema"
@@ -16,11 +17,11 @@ func (r *reader) schema(doc value.Value) value.Value {
 	switch text, isText := doc.Str(); {
 	case doc.IsMissing():
 	case isText && strings.HasPrefix(strings.TrimSpace(text), "{"):
-		r.problem(at, "is an object; write it without quotes: schema: {type: object, …}")
+		r.problem(errorcode.WrongType, at, "is an object; write it without quotes: schema: {type: object, …}")
 	case doc.Kind() != value.KindObject:
-		r.problem(at, "must be a JSON Schema, such as {type: object, required: [id]}")
+		r.problem(errorcode.WrongType, at, "must be a JSON Schema, such as {type: object, required: [id]}")
 	case doc.Len() == 0:
-		r.problem(at, "says nothing, so every body would fit; fill it in or leave it out")
+		r.problem(errorcode.Empty, at, "says nothing, so every body would fit; fill it in or leave it out")
 	default:
 		r.problems = append(r.problems, decode.Under(at, schema.Check(doc))...)
 	}
@@ -45,7 +46,7 @@ func (d *filterDoc) DecodeValue(v value.Value) []decode.Problem {
 		message = "is empty; write an expression, " + example + ", or leave it out"
 	}
 	if message != "" {
-		return []decode.Problem{{Message: message}}
+		return []decode.Problem{{Code: errorcode.Expression, Message: message}}
 	}
 	*d = filterDoc(text)
 	return nil
@@ -59,15 +60,15 @@ func (c *compiler) filter(text string) {
 	}
 	t, err := expr.CompileExpression(text, expr.Options{Roots: []string{"context", "system"}, Lenient: true})
 	if err != nil && strings.Contains(text, "{{") {
-		c.problem(at, "is an expression; write it without braces, as in $context.data.ref == \"refs/heads/main\"")
+		c.problem(errorcode.Expression, at, "is an expression; write it without braces, as in $context.data.ref == \"refs/heads/main\"")
 		return
 	}
 	if err != nil {
-		c.problem(at, "%s", fault.Message(err))
+		c.problem(errorcode.Expression, at, "%s", fault.Message(err))
 		return
 	}
 	if v, constant := t.Constant(); constant && v.Kind() != value.KindBool {
-		c.problem(at, "gives %s for every call; it must come to true or false", clipped(v.Text()))
+		c.problem(errorcode.Expression, at, "gives %s for every call; it must come to true or false", clipped(v.Text()))
 	}
 	c.contextNames(at, t)
 }

@@ -5,6 +5,7 @@ import (
 
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/nearest"
 	"hookline.dev/hookline/internal/node"
 )
@@ -16,7 +17,7 @@ func (c *Compiled) Fits(all []collection.Collection) []Problem {
 	c.fitters(func(at string, f node.Fitter) {
 		one, others := findCollection(all, f.Collection())
 		if one == nil {
-			problems = append(problems, decode.Problem{Path: at + ".collection", Message: noCollection(f.Collection(), all)})
+			problems = append(problems, decode.Problem{Code: errorcode.Missing, Path: at + ".collection", Message: noCollection(f.Collection(), all)})
 			return
 		}
 		problems = append(problems, decode.Under(at, f.Fits(*one, others))...)

@@ -6,6 +6,7 @@ import (
 
 	"hookline.dev/hookline/internal/channel"
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/nearest"
 	"hookline.dev/hookline/internal/node"
 )
@@ -17,7 +18,7 @@ type Channels map[string]channel.Info
 // names a channel that does not exist, or that asks for something that channels of this kind cannot do.
 func (c *Compiled) FitsChannels(all Channels) []Problem {
 	return c.fitsChannels(all, func(at, name string) []decode.Problem {
-		return []decode.Problem{{Path: at + ".channel", Message: noChannel(name, all)}}
+		return []decode.Problem{{Code: errorcode.Missing, Path: at + ".channel", Message: noChannel(name, all)}}
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -16,7 +17,7 @@ import (
 func readJSON(name string, text []byte) ([]Source, []Problem) {
 	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF")) // a byte order mark may be ignored: RFC 8259 section 8.1
 	if _, err := value.Parse(string(text), value.Limits{Depth: MaxDepth, Bytes: MaxFile}); err != nil {
-		p := Problem{File: name, Message: err.Error()}
+		p := Problem{Code: errorcode.Syntax, File: name, Message: err.Error()}
 		if syntax, ok := errors.AsType[*value.SyntaxError](err); ok {
 			p.Line = 1 + strings.Count(string(text[:min(syntax.Offset, len(text))]), "\n")
 			p.Message = "not valid JSON: " + syntax.Reason
@@ -52,15 +53,15 @@ func (r *jsonReader) token() (json.Token, int) {
 	return token, 1 + sort.SearchInts(r.breaks, int(r.decoder.InputOffset()))
 }
 
-func (r *jsonReader) problem(path string, line int, format string, args ...any) {
-	r.problems = append(r.problems, Problem{File: r.source.File, Line: line, Path: path, Message: fmt.Sprintf(format, args...)})
+func (r *jsonReader) problem(code, path string, line int, format string, args ...any) {
+	r.problems = append(r.problems, Problem{Code: code, File: r.source.File, Line: line, Path: path, Message: fmt.Sprintf(format, args...)})
 	r.source.broken = append(r.source.broken, path)
 }
 
 func (r *jsonReader) tree(path string) *tree {
 	token, line := r.token()
 	if r.entries++; r.entries == MaxEntries+1 {
-		r.problem("", line, "the document is too large: at most %d values", MaxEntries)
+		r.problem(errorcode.TooLarge, "", line, "the document is too large: at most %d values", MaxEntries)
 	}
 	switch token := token.(type) {
 	case json.Delim:
@@ -72,7 +73,7 @@ func (r *jsonReader) tree(path string) *tree {
 		return &tree{kind: value.KindString, text: quoted(token), line: line}
 	case json.Number:
 		if len(token) > maxNumber {
-			r.problem(path, line, "the number is too long; put it in quotes if it is text")
+			r.problem(errorcode.TooLarge, path, line, "the number is too long; put it in quotes if it is text")
 			return &tree{kind: value.KindNull, text: "null", line: line}
 		}
 		return &tree{kind: value.KindNumber, text: string(token), line: line}
@@ -101,7 +102,7 @@ func (r *jsonReader) object(path string, line int) *tree {
 		place := decode.Join(path, decode.Name(key))
 		kid := r.tree(place)
 		if first, twice := seen[key]; twice {
-			r.problem(place, at, "%s is given twice, first on line %d; keep one", decode.Quote(key), first)
+			r.problem(errorcode.Duplicate, place, at, "%s is given twice, first on line %d; keep one", decode.Quote(key), first)
 			continue
 		}
 		seen[key] = at

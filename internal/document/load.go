@@ -11,6 +11,7 @@ import (
 
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/flow"
 )
 
@@ -35,7 +36,7 @@ type Loaded struct {
 func Load(fsys fs.FS, prefix string, known Known) (Bundle, []Problem) {
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
-		return Bundle{}, []Problem{{File: prefix, Message: "the folder cannot be read: " + reason(err)}}
+		return Bundle{}, []Problem{{Code: errorcode.Reading, File: prefix, Message: "the folder cannot be read: " + reason(err)}}
 	}
 	var names []string
 	for _, e := range entries {
@@ -45,7 +46,7 @@ func Load(fsys fs.FS, prefix string, known Known) (Bundle, []Problem) {
 	}
 	slices.Sort(names)
 	if len(names) > MaxFiles {
-		return Bundle{}, []Problem{{File: prefix, Message: fmt.Sprintf("%d files are too many: at most %d in one folder", len(names), MaxFiles)}}
+		return Bundle{}, []Problem{{Code: errorcode.TooLarge, File: prefix, Message: fmt.Sprintf("%d files are too many: at most %d in one folder", len(names), MaxFiles)}}
 	}
 	return LoadFiles(fsys, prefix, names, known)
 }
@@ -58,7 +59,7 @@ func LoadFiles(fsys fs.FS, prefix string, names []string, known Known) (Bundle, 
 		shown := path.Join(prefix, name)
 		text, err := readFile(fsys, name)
 		if err != nil {
-			problems = append(problems, Problem{File: shown, Message: "the file cannot be read: " + reason(err)})
+			problems = append(problems, Problem{Code: errorcode.Reading, File: shown, Message: "the file cannot be read: " + reason(err)})
 			continue
 		}
 		file, found := Parse(shown, text)
@@ -117,7 +118,7 @@ func Assemble(files []File, known Known) (Bundle, []Problem) {
 			compiled, found := compile(w.Workflow, known, w.unsure)
 			problems = append(problems, w.Source.Place(found)...)
 			if first, twice := keys[w.Key]; twice && w.Key != "" {
-				problems = append(problems, w.Source.Place([]Problem{{Path: "workflow", Message: fmt.Sprintf("the key %s is taken in %s; give one of them another key", w.Key, first)}})...)
+				problems = append(problems, w.Source.Place([]Problem{{Code: errorcode.Duplicate, Path: "workflow", Message: fmt.Sprintf("the key %s is taken in %s; give one of them another key", w.Key, first)}})...)
 				continue
 			}
 			keys[w.Key] = w.Source
@@ -128,7 +129,7 @@ func Assemble(files []File, known Known) (Bundle, []Problem) {
 			for i, one := range c.Collections {
 				if first, twice := names[one.Name]; twice && first.root != c.Source.root {
 					at := "collections" + decode.Index(i) + ".name"
-					problems = append(problems, c.Source.Place([]Problem{{Path: at, Message: fmt.Sprintf("the collection %s is declared in %s already", one.Name, first)}})...)
+					problems = append(problems, c.Source.Place([]Problem{{Code: errorcode.Duplicate, Path: at, Message: fmt.Sprintf("the collection %s is declared in %s already", one.Name, first)}})...)
 					continue
 				}
 				names[one.Name] = c.Source

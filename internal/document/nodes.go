@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/value"
 )
@@ -55,12 +56,12 @@ func (d *retryDoc) DecodeValue(v value.Value) []decode.Problem {
 	doc := plain{Delay: DefaultRetryDelay, Factor: DefaultRetryFactor}
 	problems := decode.Into(v, &doc)
 	if v.Kind() == value.KindObject && v.Get("attempts").IsMissing() {
-		problems = append(problems, decode.Problem{Path: "attempts", Message: "is required; it includes the first attempt"})
+		problems = append(problems, decode.Problem{Code: errorcode.Required, Path: "attempts", Message: "is required; it includes the first attempt"})
 	}
 	if v.Get("maxDelay").IsMissing() {
 		doc.MaxDelay = max(DefaultRetryMaxDelay, doc.Delay)
 	} else if len(problems) == 0 && doc.MaxDelay < doc.Delay {
-		problems = append(problems, decode.Problem{Path: "maxDelay", Message: "must not be less than delay, " + decode.FormatDuration(doc.Delay)})
+		problems = append(problems, decode.Problem{Code: errorcode.Range, Path: "maxDelay", Message: "must not be less than delay, " + decode.FormatDuration(doc.Delay)})
 	}
 	*d = retryDoc(doc)
 	return problems
@@ -71,7 +72,7 @@ func (r *reader) nodes(list []nodeDoc) []flow.Node {
 	r.seen = make(map[string]string)
 	nodes := r.list("nodes", list)
 	if r.count > MostNodes {
-		r.problem("nodes", fmt.Sprintf("%d nodes are too many: at most %d in one workflow", r.count, MostNodes))
+		r.problem(errorcode.TooLarge, "nodes", fmt.Sprintf("%d nodes are too many: at most %d in one workflow", r.count, MostNodes))
 	}
 	return nodes
 }
@@ -112,9 +113,9 @@ func (r *reader) node(at string, doc nodeDoc) flow.Node {
 	switch {
 	case r.has(at+".onError", at+".branches"):
 	case n.OnError == flow.OnErrorBranch && !hasError:
-		r.problem(at+".onError", "branch needs the nodes to run: branches: {error: [ … ]}")
+		r.problem(errorcode.Required, at+".onError", "branch needs the nodes to run: branches: {error: [ … ]}")
 	case n.OnError != flow.OnErrorBranch && hasError:
-		r.problem(decode.Join(at, "branches.error"), "runs only with onError: branch; add it or leave the branch out")
+		r.problem(errorcode.NoEffect, decode.Join(at, "branches.error"), "runs only with onError: branch; add it or leave the branch out")
 	}
 	return n
 }
@@ -130,7 +131,7 @@ func (r *reader) nodeKey(path, at, key string) {
 	}
 	if message != "" {
 		r.keys = true
-		r.problem(path, message)
+		r.problem(errorcode.Format, path, message)
 		return
 	}
 	r.seen[key] = at

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/flow"
 )
@@ -53,9 +54,9 @@ func (r *reader) declared(part string, list []parameterDoc) []flow.Parameter {
 		switch message := parameterProblem(part, p.Key); {
 		case r.has(at, at+".key"):
 		case message != "":
-			r.problem(at+".key", message)
+			r.problem(errorcode.Format, at+".key", message)
 		case seen[key]:
-			r.problem(at+".key", decode.Quote(p.Key)+" is given twice; keep one")
+			r.problem(errorcode.Duplicate, at+".key", decode.Quote(p.Key)+" is given twice; keep one")
 		}
 		seen[key] = true
 		out = append(out, flow.Parameter{Key: p.Key, Alias: p.Alias})

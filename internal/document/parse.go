@@ -8,6 +8,7 @@ import (
 	"hookline.dev/hookline/internal/channel"
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/nearest"
 	"hookline.dev/hookline/internal/value"
@@ -56,7 +57,7 @@ func Parse(name string, text []byte) (File, []Problem) { return ParseWith(name, 
 func ParseWith(name string, text []byte, change func(value.Value) value.Value) (File, []Problem) {
 	file := File{Name: name, change: change}
 	if len(text) > MaxFile {
-		return file, []Problem{{File: name, Message: fmt.Sprintf("the file is too large: at most %s", decode.Size(MaxFile))}}
+		return file, []Problem{{Code: errorcode.TooLarge, File: name, Message: fmt.Sprintf("the file is too large: at most %s", decode.Size(MaxFile))}}
 	}
 	read := readYAML
 	if strings.EqualFold(path.Ext(name), ".json") {
@@ -75,11 +76,11 @@ func (f *File) add(s Source) []Problem {
 		if s.follows("") {
 			return nil
 		}
-		return s.Place([]Problem{{Message: "a document is an object that starts with workflow:, collections: or channels:"}})
+		return s.Place([]Problem{{Code: errorcode.Syntax, Message: "a document is an object that starts with workflow:, collections: or channels:"}})
 	}
 	v := s.root.value()
 	if len(v.Text()) > MaxDocument {
-		return s.Place([]Problem{{Message: fmt.Sprintf("the document is too large: at most %s", decode.Size(MaxDocument))}})
+		return s.Place([]Problem{{Code: errorcode.TooLarge, Message: fmt.Sprintf("the document is too large: at most %s", decode.Size(MaxDocument))}})
 	}
 	switch documentKind(s.root) {
 	case "workflow":
@@ -103,7 +104,7 @@ func (f *File) add(s Source) []Problem {
 		if s.follows("") {
 			return nil
 		}
-		return s.Place([]Problem{{Message: "a document starts with workflow:, collections: or channels:" + documentHint(s.root)}})
+		return s.Place([]Problem{{Code: errorcode.Syntax, Message: "a document starts with workflow:, collections: or channels:" + documentHint(s.root)}})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/node"
 )
@@ -50,22 +51,22 @@ func (p position) shared(key string) bool {
 // only make sense for the nodes inside them.
 func (c *compiler) checkPosition(n flow.Node, info node.Info, p position) {
 	if info.SyncOnly && !c.sync && !c.unsure.mode {
-		c.problem(n.At+".type", "a %s node answers a caller who waits; write trigger: {mode: sync}, or set the answer in trigger.response", info.Type)
+		c.problem(errorcode.Place, n.At+".type", "a %s node answers a caller who waits; write trigger: {mode: sync}, or set the answer in trigger.response", info.Type)
 	}
 	if len(p.enclosing) > 0 && info.SyncOnly {
-		c.problem(n.At+".type", "a %s node cannot be in %s: the caller gets one answer, and several passes or branches could each give one; put it after %[2]s", info.Type, p.enclosing[0])
+		c.problem(errorcode.Place, n.At+".type", "a %s node cannot be in %s: the caller gets one answer, and several passes or branches could each give one; put it after %[2]s", info.Type, p.enclosing[0])
 	}
 	if p.concurrentIn != "" && info.Output {
-		c.problem(n.At+".type", "an %s node cannot be in %s: branches that run at the same time would each set the result; put it after %[2]s", info.Type, p.concurrentIn)
+		c.problem(errorcode.Place, n.At+".type", "an %s node cannot be in %s: branches that run at the same time would each set the result; put it after %[2]s", info.Type, p.concurrentIn)
 	}
 	if info.Branches != node.Passes && info.Branches != node.AllAtOnce {
 		return
 	}
 	if n.Retry.Attempts > 0 {
-		c.problem(n.At+".retry", "is for the nodes inside: a %s node as a whole is not repeated, or what was done would be done twice", info.Type)
+		c.problem(errorcode.NoEffect, n.At+".retry", "is for the nodes inside: a %s node as a whole is not repeated, or what was done would be done twice", info.Type)
 	}
 	if n.Timeout > 0 {
-		c.problem(n.At+".timeout", "is for the nodes inside; options.timeout bounds the whole execution")
+		c.problem(errorcode.NoEffect, n.At+".timeout", "is for the nodes inside; options.timeout bounds the whole execution")
 	}
 }
 
@@ -76,13 +77,13 @@ func (c *compiler) branches(n flow.Node, info node.Info) {
 		switch {
 		case b.Name == flow.ErrorBranch:
 		case info.Branches == node.NoBranches:
-			c.problem(at, "a %s node has no branch %s; nodes that follow it come after it in the list", info.Type, decode.Quote(b.Name))
+			c.problem(errorcode.UnknownName, at, "a %s node has no branch %s; nodes that follow it come after it in the list", info.Type, decode.Quote(b.Name))
 		case info.Branches == node.ThenElse && b.Name != "then" && b.Name != "else":
-			c.problem(at, "%s", decode.Unknown("branch", b.Name, []string{"then", "else", flow.ErrorBranch}))
+			c.problem(errorcode.UnknownName, at, "%s", decode.Unknown("branch", b.Name, []string{"then", "else", flow.ErrorBranch}))
 		case info.Branches == node.Passes && b.Name != flow.PassBranch:
-			c.problem(at, "unknown branch %s; the nodes of a %s belong under do", decode.Quote(b.Name), info.Type)
+			c.problem(errorcode.UnknownName, at, "unknown branch %s; the nodes of a %s belong under do", decode.Quote(b.Name), info.Type)
 		case info.Branches == node.Passes && len(b.Nodes) == 0:
-			c.problem(at, "is empty: a pass that does nothing would leave no trace of how far the loop has come")
+			c.problem(errorcode.Empty, at, "is empty: a pass that does nothing would leave no trace of how far the loop has come")
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/value"
@@ -24,7 +25,7 @@ func (c *compiler) signature(at string, s *flow.Signature) {
 	preset := c.known.Presets.Find(s.Preset)
 	if preset == nil {
 		if s.Preset != "" {
-			c.problem(at+".preset", "%s", unknownPreset(s.Preset, c.known.Presets))
+			c.problem(errorcode.UnknownName, at+".preset", "%s", unknownPreset(s.Preset, c.known.Presets))
 		}
 		return
 	}
@@ -34,10 +35,10 @@ func (c *compiler) signature(at string, s *flow.Signature) {
 	}
 	c.keyNames(at+".keys", info, s.Keys, fixed)
 	if s.Tolerance != 0 && info.Tolerance == 0 && !c.unsure.hasProblem(at+".tolerance") {
-		c.problem(at+".tolerance", "has no effect: the preset %s signs no timestamp; leave it out", info.Name)
+		c.problem(errorcode.NoEffect, at+".tolerance", "has no effect: the preset %s signs no timestamp; leave it out", info.Name)
 	}
 	if s.URL != "" && !signsURL(info, s.Keys) && !c.unsure.hasProblem(at+".url") {
-		c.problem(at+".url", "has no effect: the URL is not signed; leave it out")
+		c.problem(errorcode.NoEffect, at+".url", "has no effect: the URL is not signed; leave it out")
 	}
 	if len(c.problems) > before || c.unsure.hasProblem(at) || !allKeys(fixed) {
 		return // further problems would only follow from these, or from unknown values
@@ -45,7 +46,7 @@ func (c *compiler) signature(at string, s *flow.Signature) {
 	_, problems := preset.Compile(config)
 	for _, p := range problems {
 		if known, named := fixed[p.Path]; known || !named {
-			c.problem(decode.Join(at, p.Path), "%s", p.Message)
+			c.problem(p.Code, decode.Join(at, p.Path), "%s", p.Message)
 		}
 	}
 }
@@ -114,11 +115,11 @@ func signsURL(info verify.Info, keys value.Value) bool {
 func (c *compiler) secretCount(at string, info verify.Info, n int) {
 	switch needed := requiredKeys(info); {
 	case n == 0 && info.Secrets == 1:
-		c.problem(at, `is required: the preset %s needs a secret, as in secrets: ["{{$env.SECRET}}"]`, info.Name)
+		c.problem(errorcode.Required, at, `is required: the preset %s needs a secret, as in secrets: ["{{$env.SECRET}}"]`, info.Name)
 	case n < info.Secrets:
-		c.problem(at, "the preset %s needs at least %d secrets, not %d", info.Name, info.Secrets, n)
+		c.problem(errorcode.Required, at, "the preset %s needs at least %d secrets, not %d", info.Name, info.Secrets, n)
 	case n > 0 && info.Secrets == 0 && len(needed) > 0:
-		c.problem(at, "the preset %s takes no secrets; write what it needs under keys: %s", info.Name, strings.Join(needed, ", "))
+		c.problem(errorcode.NoEffect, at, "the preset %s takes no secrets; write what it needs under keys: %s", info.Name, strings.Join(needed, ", "))
 	}
 }
 
@@ -132,21 +133,21 @@ func (c *compiler) keyNames(at string, info verify.Info, keys value.Value, fixed
 		names = append(names, k.Name)
 	}
 	if len(names) == 0 && keys.Len() > 0 {
-		c.problem(at, "has no effect: the preset %s takes none; leave it out", info.Name)
+		c.problem(errorcode.NoEffect, at, "has no effect: the preset %s takes none; leave it out", info.Name)
 		return
 	}
 	for name := range keys.Members() {
 		if !slices.Contains(names, name) {
-			c.problem(decode.Join(at, decode.Name(name)), "%s", unknownKey(name, names))
+			c.problem(errorcode.UnknownName, decode.Join(at, decode.Name(name)), "%s", unknownKey(name, names))
 		}
 	}
 	for _, name := range requiredKeys(info) {
 		text, _ := keys.Get(name).Str()
 		switch here := decode.Join(at, decode.Name(name)); {
 		case keys.Get(name).IsMissing():
-			c.problem(here, "is required by the preset %s", info.Name)
+			c.problem(errorcode.Required, here, "is required by the preset %s", info.Name)
 		case text == "" && fixed[keyPath(name)]:
-			c.problem(here, "is required by the preset %s and must not be empty", info.Name)
+			c.problem(errorcode.Required, here, "is required by the preset %s and must not be empty", info.Name)
 		}
 	}
 }

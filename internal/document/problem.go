@@ -7,10 +7,12 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 )
 
 // Problem is one error in a document, with its position.
 type Problem struct {
+	Code     string // in the catalogue, area errorcode.Document; "": errorcode.Invalid
 	File     string // as named by the caller; empty if there is no file
 	Line     int    // from 1; 0: unknown
 	Workflow string // key, if several workflows are checked together
@@ -58,7 +60,7 @@ func normalize(problems []Problem) []Problem {
 	})
 	if len(problems) > MaxProblems {
 		more := fmt.Sprintf("%d more problems are not shown", len(problems)-MaxProblems)
-		problems = append(problems[:MaxProblems:MaxProblems], Problem{File: problems[MaxProblems].File, Message: more})
+		problems = append(problems[:MaxProblems:MaxProblems], Problem{Code: errorcode.TooLarge, File: problems[MaxProblems].File, Message: more})
 	}
 	return problems
 }
@@ -67,7 +69,7 @@ func normalize(problems []Problem) []Problem {
 func toProblems(problems []decode.Problem) []Problem {
 	var out []Problem
 	for _, p := range problems {
-		out = append(out, Problem{Path: p.Path, Message: p.Message})
+		out = append(out, Problem{Code: p.Code, Path: p.Path, Message: p.Message})
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/value"
@@ -59,7 +60,7 @@ func (r *reader) rateLimit(doc *rateLimitDoc) *flow.RateLimit {
 		limit.Burst = f.Rate
 	}
 	if !doc.raw.Get("key").IsMissing() && f.Key == "" && !r.has(at+".key") {
-		r.problem(at+".key", "is empty; leave it out for one limit on all calls")
+		r.problem(errorcode.Empty, at+".key", "is empty; leave it out for one limit on all calls")
 	}
 	return limit
 }
@@ -73,12 +74,12 @@ func (c *compiler) rateKey(text string) {
 		return
 	}
 	if len(t.Refs()) == 0 {
-		c.problem(at, "%s, so all calls would share one limit; write a template such as {{$context.ip}}, or leave it out", constantKey(text))
+		c.problem(errorcode.Template, at, "%s, so all calls would share one limit; write a template such as {{$context.ip}}, or leave it out", constantKey(text))
 	}
 	early := []string{"ip", "headers", "params", "query", "path"}
 	for _, ref := range t.Refs() {
 		if !slices.Contains(early, ref.Name()) {
-			c.problem(at, "%s cannot be used here: the limit is held before the body is read; of $context there are %s", ref, strings.Join(early, ", "))
+			c.problem(errorcode.Unreachable, at, "%s cannot be used here: the limit is held before the body is read; of $context there are %s", ref, strings.Join(early, ", "))
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/nearest"
@@ -32,7 +33,7 @@ func (c *compiler) references(n flow.Node, info node.Info, at string, p position
 		}
 		for _, ref := range refs(text) {
 			if message := c.unreachable(ref, n, stands); message != "" {
-				c.problem(path, "%s", message)
+				c.problem(errorcode.Unreachable, path, "%s", message)
 			}
 		}
 	})

@@ -6,6 +6,7 @@ import (
 
 	"hookline.dev/hookline/internal/collection"
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 )
 
 // declaration is the document and index where a collection or channel is declared.
@@ -24,7 +25,7 @@ func checkTogether(all []collection.Collection, declared []declaration) (problem
 			continue
 		}
 		path := decode.Join("collections"+decode.Index(declared[i].index), rest)
-		problems = append(problems, declared[i].source.Place([]Problem{{Path: path, Message: p.Message}})...)
+		problems = append(problems, declared[i].source.Place([]Problem{{Code: errorcode.Definition, Path: path, Message: p.Message}})...)
 	}
 	return problems
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/value"
 )
@@ -33,7 +34,7 @@ type secretList []secretText
 // DecodeValue reads the list. Its problems never repeat the value.
 func (l *secretList) DecodeValue(v value.Value) []decode.Problem {
 	if v.Kind() != value.KindArray {
-		return []decode.Problem{{Message: `must be a list: secrets: ["{{$env.SECRET}}"]`}}
+		return []decode.Problem{{Code: errorcode.WrongType, Message: `must be a list: secrets: ["{{$env.SECRET}}"]`}}
 	}
 	return decode.Into(v, (*[]secretText)(l))
 }
@@ -77,7 +78,7 @@ func (r *reader) signature(at string, doc *signatureDoc) *flow.Signature {
 	r.publicKeys(at+".keys", f.Keys)
 	if !doc.raw.Get("url").IsMissing() && !r.has(at+".url") {
 		if message := urlProblem(f.URL); message != "" {
-			r.problem(at+".url", message)
+			r.problem(errorcode.Format, at+".url", message)
 		}
 	}
 	return s
@@ -85,18 +86,18 @@ func (r *reader) signature(at string, doc *signatureDoc) *flow.Signature {
 
 func (r *reader) secrets(at string, list []string, written bool) {
 	if written && len(list) == 0 && !r.has(at) {
-		r.problem(at, `is empty; name one, as in secrets: ["{{$env.SECRET}}"]`)
+		r.problem(errorcode.Empty, at, `is empty; name one, as in secrets: ["{{$env.SECRET}}"]`)
 	}
 	if len(list) > MaxSecrets {
-		r.problem(at, fmt.Sprintf("must have at most %d entries, not %d", MaxSecrets, len(list)))
+		r.problem(errorcode.TooLarge, at, fmt.Sprintf("must have at most %d entries, not %d", MaxSecrets, len(list)))
 	}
 	for i, secret := range list {
 		switch here := at + decode.Index(i); {
 		case r.has(here):
 		case secret == "":
-			r.problem(here, "is empty; a signature made with it would prove nothing")
+			r.problem(errorcode.Empty, here, "is empty; a signature made with it would prove nothing")
 		case slices.Index(list, secret) < i:
-			r.problem(here, "is the same as secrets"+decode.Index(slices.Index(list, secret))+"; keep one")
+			r.problem(errorcode.Duplicate, here, "is the same as secrets"+decode.Index(slices.Index(list, secret))+"; keep one")
 		}
 	}
 }
@@ -109,15 +110,15 @@ func (r *reader) publicKeys(at string, keys value.Value) {
 		return
 	case value.KindObject:
 	default:
-		r.problem(at, "must be an object, such as {header: X-Signature}")
+		r.problem(errorcode.WrongType, at, "must be an object, such as {header: X-Signature}")
 		return
 	}
 	if keys.Len() == 0 {
-		r.problem(at, "is empty; fill it in or leave it out")
+		r.problem(errorcode.Empty, at, "is empty; fill it in or leave it out")
 	}
 	for name, v := range keys.Members() {
 		if v.Kind() != value.KindString {
-			r.problem(decode.Join(at, decode.Name(name)), notText(v))
+			r.problem(errorcode.WrongType, decode.Join(at, decode.Name(name)), notText(v))
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"hookline.dev/hookline/internal/errorcode"
 )
 
 // syntaxProblem converts the YAML library's error to a problem. It corrects the line and checks the lines around it
@@ -17,7 +19,7 @@ func syntaxProblem(name string, lines []string, err error) Problem {
 	}
 	if alias, ok := strings.CutPrefix(message, "unknown anchor '"); ok {
 		alias, _, _ = strings.Cut(alias, "'")
-		return Problem{File: name, Line: lineWith(lines, "*"+alias), Message: "the alias *" + clipped(alias) + " names nothing: there is no &" + clipped(alias) + " before it"}
+		return Problem{Code: errorcode.Syntax, File: name, Line: lineWith(lines, "*"+alias), Message: "the alias *" + clipped(alias) + " names nothing: there is no &" + clipped(alias) + " before it"}
 	}
 	if strings.HasPrefix(message, "did not find expected") && !strings.Contains(message, "digit") {
 		line++ // the library's parser, unlike its scanner, counts lines from 0
@@ -28,16 +30,16 @@ func syntaxProblem(name string, lines []string, err error) Problem {
 		}
 		text := lines[l-1]
 		if template, ok := unquotedTemplate(text); ok {
-			return Problem{File: name, Line: l, Message: quotingAdvice(template)}
+			return Problem{Code: errorcode.Syntax, File: name, Line: l, Message: quotingAdvice(template)}
 		}
 		if strings.HasPrefix(strings.TrimLeft(text, " "), "\t") {
-			return Problem{File: name, Line: l, Message: "indent YAML with spaces, not with tabs"}
+			return Problem{Code: errorcode.Syntax, File: name, Line: l, Message: "indent YAML with spaces, not with tabs"}
 		}
 		if strings.Contains(text, "/{") && l >= line {
-			return Problem{File: name, Line: l, Message: "not valid YAML: " + message + "; inside { } a path with {name} must be in quotes"}
+			return Problem{Code: errorcode.Syntax, File: name, Line: l, Message: "not valid YAML: " + message + "; inside { } a path with {name} must be in quotes"}
 		}
 	}
-	return Problem{File: name, Line: line, Message: "not valid YAML: " + message}
+	return Problem{Code: errorcode.Syntax, File: name, Line: line, Message: "not valid YAML: " + message}
 }
 
 func lineWith(lines []string, text string) int {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
@@ -46,11 +47,11 @@ func (c *compiler) gates(at string, g flow.Gates) {
 // secret compiles a text that may be a secret or refer to one.
 func (c *compiler) secret(path, text string) *expr.Template {
 	if text == Masked {
-		c.problem(path, `is a mask and not the secret itself; write "{{$env.NAME}}" and set the variable`)
+		c.problem(errorcode.SecretNeeded, path, `is a mask and not the secret itself; write "{{$env.NAME}}" and set the variable`)
 		return nil
 	}
 	if name := bareVariable(text); name != "" {
-		c.problem(path, `is taken as it is written; write "{{$env.%s}}" for the variable`, name)
+		c.problem(errorcode.Duplicate, path, `is taken as it is written; write "{{$env.%s}}" for the variable`, name)
 		return nil
 	}
 	return c.text(path, text, secretOptions())
@@ -81,7 +82,7 @@ func (c *compiler) text(path, text string, o expr.Options) *expr.Template {
 	}
 	t, err := expr.Compile(text, o)
 	if err != nil {
-		c.problem(path, "%s", fault.Message(err))
+		c.problem(errorcode.Template, path, "%s", fault.Message(err))
 		return nil
 	}
 	return t
@@ -93,6 +94,6 @@ func (c *compiler) value(path string, v value.Value, o expr.Options) {
 	}
 	_, problems := expr.CompileValue(v, o)
 	for _, p := range problems {
-		c.problem(decode.Join(path, p.Path), "%s", p.Message)
+		c.problem(errorcode.Template, decode.Join(path, p.Path), "%s", p.Message)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/value"
 )
@@ -98,13 +99,13 @@ func (r *reader) trigger(doc triggerDoc, raw value.Value) flow.Trigger {
 	}
 	if !raw.Get("path").IsMissing() && !r.has("trigger.path") {
 		if message := pathProblem(doc.Path); message != "" {
-			r.problem("trigger.path", message)
+			r.problem(errorcode.Format, "trigger.path", message)
 		}
 	}
 	if t.Mode == flow.Sync {
 		t.Sync = r.sync(doc.Sync, raw.Get("sync"))
 	} else if !raw.Get("sync").IsMissing() && !r.has("trigger.mode") {
-		r.problem("trigger.sync", "has no effect in an async workflow; write mode: sync or leave it out")
+		r.problem(errorcode.NoEffect, "trigger.sync", "has no effect in an async workflow; write mode: sync or leave it out")
 	}
 	return t
 }
@@ -113,7 +114,7 @@ func (r *reader) trigger(doc triggerDoc, raw value.Value) flow.Trigger {
 func (r *reader) callTrigger(raw value.Value) flow.Trigger {
 	for name := range raw.Members() {
 		if name != "type" && !r.has("trigger."+name) {
-			r.problem("trigger."+name, "has no effect: a workflow of type call has no URL; leave it out")
+			r.problem(errorcode.NoEffect, "trigger."+name, "has no effect: a workflow of type call has no URL; leave it out")
 		}
 	}
 	return flow.Trigger{Type: flow.TypeCall, Mode: flow.Async}
@@ -123,11 +124,11 @@ func (r *reader) triggerType(name string, raw value.Value) {
 	switch {
 	case name == flow.TypeWebhook, name == flow.TypeCall, name == "" && raw.Get("type").IsMissing(), r.has("trigger.type"):
 	case name == "schedule":
-		r.problem("trigger.type", `"schedule" is a reserved name and not yet supported; write webhook`)
+		r.problem(errorcode.Unsupported, "trigger.type", `"schedule" is a reserved name and not yet supported; write webhook`)
 	case slices.Contains([]string{"collection", "action", "custom-action", "request-interception", "approval", "form"}, name):
-		r.problem("trigger.type", fmt.Sprintf("NocoBase's trigger %q does not exist here; write webhook", name))
+		r.problem(errorcode.NocoBase, "trigger.type", fmt.Sprintf("NocoBase's trigger %q does not exist here; write webhook", name))
 	default:
-		r.problem("trigger.type", decode.Unknown("trigger type", name, []string{flow.TypeWebhook, flow.TypeCall}))
+		r.problem(errorcode.UnknownName, "trigger.type", decode.Unknown("trigger type", name, []string{flow.TypeWebhook, flow.TypeCall}))
 	}
 }
 
@@ -141,13 +142,13 @@ func (r *reader) methods(list []string) []string {
 		switch {
 		case r.has(at):
 		case m == "OPTIONS":
-			r.problem(at, "OPTIONS is answered by the server itself; leave it out")
+			r.problem(errorcode.NoEffect, at, "OPTIONS is answered by the server itself; leave it out")
 		case !slices.Contains(known, m):
-			r.problem(at, decode.Choose(m, known))
+			r.problem(errorcode.UnknownName, at, decode.Choose(m, known))
 		case slices.Index(list, m) < i:
-			r.problem(at, m+" is given twice; keep one")
+			r.problem(errorcode.Duplicate, at, m+" is given twice; keep one")
 		case m == "HEAD" && !slices.Contains(list, "GET"):
-			r.problem(at, "HEAD goes only with GET; add GET")
+			r.problem(errorcode.Required, at, "HEAD goes only with GET; add GET")
 		}
 	}
 	return list
@@ -167,7 +168,7 @@ func (r *reader) sync(doc *syncDoc, raw value.Value) flow.SyncOptions {
 	}
 	s.TimeoutStatus = doc.TimeoutStatus
 	if s.Continue {
-		r.problem("trigger.sync.timeoutStatus", "has no effect with onTimeout: continue, which answers 202; leave one of them out")
+		r.problem(errorcode.NoEffect, "trigger.sync.timeoutStatus", "has no effect with onTimeout: continue, which answers 202; leave one of them out")
 	}
 	return s
 }

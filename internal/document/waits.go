@@ -3,6 +3,7 @@ package document
 import (
 	"slices"
 
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/node"
 )
@@ -24,7 +25,7 @@ func (c *compiler) waitsIn(n flow.Node, answered bool) bool {
 	}
 	info := kind.Info()
 	if info.Waits && !answered {
-		c.problem(n.At+".type", "the caller of a sync workflow would wait for this %s node; write trigger: {mode: async}, or answer first with a response node that has continue: true", info.Type)
+		c.problem(errorcode.Place, n.At+".type", "the caller of a sync workflow would wait for this %s node; write trigger: {mode: async}, or answer first with a response node that has continue: true", info.Type)
 	}
 	after := answered || info.SyncOnly
 	every, handled := true, true

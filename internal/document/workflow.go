@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/value"
 )
@@ -86,7 +87,7 @@ func (u unreadParts) hasProblem(path string) bool {
 func FromDocument(document value.Value) (flow.Workflow, []Problem) {
 	w, problems := readWorkflow(document)
 	if w.Generated {
-		problems = append(problems, Problem{Path: "workflow", Message: "is required"})
+		problems = append(problems, Problem{Code: errorcode.Required, Path: "workflow", Message: "is required"})
 	}
 	return w.Workflow, normalize(problems)
 }
@@ -130,8 +131,8 @@ type reader struct {
 	seen     map[string]string
 }
 
-func (r *reader) problem(path, message string) {
-	r.problems = append(r.problems, decode.Problem{Path: path, Message: message})
+func (r *reader) problem(code, path, message string) {
+	r.problems = append(r.problems, decode.Problem{Code: code, Path: path, Message: message})
 }
 
 // has reports whether a problem at one of the paths is known.
@@ -150,14 +151,14 @@ func (r *reader) key(v value.Value) (key string, generated bool) {
 	}
 	key, ok := v.Str()
 	if !ok {
-		r.problem("workflow", "must be text; put it in quotes: "+decode.Quote(v.Text()))
+		r.problem(errorcode.WrongType, "workflow", "must be text; put it in quotes: "+decode.Quote(v.Text()))
 		return "", false
 	}
 	if message := keyProblem(key); message != "" {
 		if lower := strings.ToLower(key); lower != key && keyProblem(lower) == "" {
 			message += "; write " + lower
 		}
-		r.problem("workflow", message)
+		r.problem(errorcode.Format, "workflow", message)
 	}
 	return key, false
 }
@@ -165,11 +166,11 @@ func (r *reader) key(v value.Value) (key string, generated bool) {
 func (r *reader) options(doc optionsDoc) flow.Options {
 	c := doc.Concurrency
 	if c.Group != "" && c.Limit == 0 && !r.has("options.concurrency.limit") {
-		r.problem("options.concurrency.group", "a group needs a limit of its own: concurrency: {limit: 1, group: …}")
+		r.problem(errorcode.Required, "options.concurrency.group", "a group needs a limit of its own: concurrency: {limit: 1, group: …}")
 	}
 	if doc.OnFailure != "" {
 		if message := keyProblem(doc.OnFailure); message != "" {
-			r.problem("options.onFailure", message)
+			r.problem(errorcode.Format, "options.onFailure", message)
 		}
 	}
 	return flow.Options{

@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -30,7 +31,7 @@ func readYAML(name string, text []byte) ([]Source, []Problem) {
 			return sources, append(problems, syntaxProblem(name, lines, err))
 		}
 		if count == MaxDocuments {
-			return sources, append(problems, Problem{File: name, Message: fmt.Sprintf("more than %d documents in one file", MaxDocuments)})
+			return sources, append(problems, Problem{Code: errorcode.TooLarge, File: name, Message: fmt.Sprintf("more than %d documents in one file", MaxDocuments)})
 		}
 		if len(document.Content) == 0 || isEmpty(document.Content[0]) {
 			continue
@@ -51,7 +52,7 @@ func ReadYAML(text []byte) (value.Value, []Problem) {
 	case len(sources) == 0:
 		return value.Null(), nil
 	case len(sources) > 1:
-		return value.Value{}, []Problem{{Line: sources[1].root.line, Message: "one document is expected, without a line --- in it"}}
+		return value.Value{}, []Problem{{Code: errorcode.Syntax, Line: sources[1].root.line, Message: "one document is expected, without a line --- in it"}}
 	}
 	return sources[0].root.value(), nil
 }

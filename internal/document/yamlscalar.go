@@ -6,6 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -24,7 +25,7 @@ func (c *converter) scalar(path string, n *yaml.Node) *tree {
 		kind, text, problem = core(n.Value)
 	}
 	if problem != "" {
-		return c.problem(path, n.Line, "%s", problem)
+		return c.problem(errorcode.Syntax, path, n.Line, "%s", problem)
 	}
 	c.bytes += len(text)
 	return &tree{kind: kind, text: text, line: n.Line}

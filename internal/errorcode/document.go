@@ -19,12 +19,13 @@ const (
 	Expression   = "expression"
 	Unreachable  = "unreachable"
 	SecretNeeded = "secret-needed"
-	SecretPlace  = "secret-place"
 	Place        = "place"
 	Conflict     = "conflict"
 	Missing      = "missing"
 	Insecure     = "insecure"
 	Reading      = "reading"
+	Definition   = "definition"
+	Invalid      = "invalid"
 )
 
 func documentCodes() []Entry {
@@ -46,11 +47,12 @@ func documentCodes() []Entry {
 		{Expression, "An expression is not valid.", "An operator, a function or a bracket is wrong.", "Correct it at the place that the message names."},
 		{Unreachable, "A variable refers to something that does not exist when the node runs.", "The node comes later, is in another branch, or has another key.", "Refer to a node that always runs before this one."},
 		{SecretNeeded, "A secret must be a variable here.", "It is written into the document, where everybody can read it.", "Store it as a secret, and write {{$env.NAME}}."},
-		{SecretPlace, "A secret may not be used here.", "The value would be stored or shown.", "Use secrets only in gates, requests, channels, and the env of scripts."},
 		{Place, "A node cannot be at this place.", "Its effect needs another place or another mode of the workflow.", "Move the node, or change the mode, as the message says."},
 		{Conflict, "Another workflow, collection or channel has this already.", "A key, a path or a name is used twice.", "Choose another one, or change the other document first."},
 		{Missing, "A workflow, collection, field or channel does not exist.", "It is misspelled, or not created yet.", "Create it first, or correct the name."},
 		{Insecure, "A setting would make the workflow unsafe.", "A check would always pass or prove nothing.", "Choose a safe value, as the message says."},
 		{Reading, "A file cannot be read.", "It is missing, unreadable, or not a document.", "Check the path and its permissions."},
+		{Definition, "The definition of a collection or of a field is not valid.", "A rule of its type is broken.", "Correct what the message names."},
+		{Invalid, "A value does not fit its field.", "The kind of node, channel or preset has a rule of its own.", "Correct what the message names."},
 	})
 }

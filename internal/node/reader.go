@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"hookline.dev/hookline/internal/decode"
+	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/value"
@@ -34,16 +35,19 @@ func Read(config value.Value, into any) *Reader {
 }
 
 // Problem reports a problem at a path below the config.
-func (r *Reader) Problem(path, message string) {
+func (r *Reader) Problem(path, message string) { r.coded(errorcode.Invalid, path, message) }
+
+// coded reports a problem with a code of the catalogue.
+func (r *Reader) coded(code, path, message string) {
 	if path = r.written(path); !r.told(path) {
-		r.problems = append(r.problems, decode.Problem{Path: path, Message: message})
+		r.problems = append(r.problems, decode.Problem{Code: code, Path: path, Message: message})
 	}
 }
 
 // NoTemplate refuses a template in a text that must be fixed.
 func (r *Reader) NoTemplate(path, text string) {
 	if strings.Contains(text, "{{") {
-		r.Problem(path, "cannot be a template: write the name")
+		r.coded(errorcode.Template, path, "cannot be a template: write the name")
 	}
 }
 
@@ -114,7 +118,7 @@ func (r *Reader) Expression(path, text string) *expr.Template {
 // take adds problems of the expression language, below a path.
 func (r *Reader) take(path string, problems []expr.Problem) {
 	for _, p := range problems {
-		r.Problem(decode.Join(path, p.Path), p.Message)
+		r.coded(errorcode.Template, decode.Join(path, p.Path), p.Message)
 	}
 }
 
