@@ -53,6 +53,7 @@ type client struct {
 	token   string
 	http    *http.Client
 	timeout time.Duration // of one request
+	ifMatch string        // the ETag that changes are made for; "": none
 }
 
 // open returns a client for the server that the flags select.
@@ -211,6 +212,9 @@ func (c *client) request(ctx context.Context, method, path, contentType, body st
 		req.Header.Set("Content-Type", contentType)
 	}
 	req.Header.Set("Authorization", "Bearer "+c.token)
+	if c.ifMatch != "" && method != http.MethodGet {
+		req.Header.Set("If-Match", c.ifMatch)
+	}
 	res, err := c.http.Do(req)
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -224,6 +228,37 @@ func (c *client) request(ctx context.Context, method, path, contentType, body st
 	return nil, c.problem(res)
 }
 
+// text returns a response that is text.
+func (c *client) text(path string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), c.timeout)
+	defer cancel()
+	res, err := c.do(ctx, http.MethodGet, path)
+	if err != nil {
+		return "", err
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	if err != nil {
+		return "", fault.As("cli.text", fault.Unavailable, err, "the connection to %s was lost during the response: %v", c.base, err)
+	}
+	return string(text), nil
+}
+
+// refused is an error response of the server.
+type refused struct {
+	status int
+	error  // for people
+}
+
+// Unwrap returns the error for people, which may be several.
+func (r *refused) Unwrap() error { return r.error }
+
+// isNotFound reports whether the server answered that something does not exist.
+func isNotFound(err error) bool {
+	r, ok := errors.AsType[*refused](err)
+	return ok && r.status == http.StatusNotFound
+}
+
 // problem turns a problem document into an error.
 func (c *client) problem(res *http.Response) error {
 	text, _ := io.ReadAll(io.LimitReader(res.Body, maxAnswer)) // use as much as arrived
@@ -235,7 +270,7 @@ func (c *client) problem(res *http.Response) error {
 		return fmt.Errorf("%s refused the token; use the one in the file token of its data directory with --data, --token or %s", c.base, envName("token"))
 	}
 	if len(p.Errors) == 0 {
-		return errors.New(cleanText(p.Detail))
+		return &refused{p.Status, errors.New(cleanText(p.Detail))}
 	}
 	var errs []error
 	for _, d := range p.Errors {
@@ -244,7 +279,7 @@ func (c *client) problem(res *http.Response) error {
 		}
 		errs = append(errs, errors.New(cleanText(d.Message)))
 	}
-	return errors.Join(errs...)
+	return &refused{p.Status, errors.Join(errs...)}
 }
 
 // inner returns the cause of a failed request, without the method and URL that net/http adds.

@@ -10,10 +10,13 @@ type grammar struct {
 	Validate validateCmd `cmd:"" help:"Check documents, offline." group:"documents"`
 	Parse    parseCmd    `cmd:"" help:"Generate a parameters: block from a sample call, offline." group:"documents"`
 
+	Apply  applyCmd  `cmd:"" help:"Publish documents on a running server." group:"documents"`
+	Export exportCmd `cmd:"" help:"Print published workflows as documents." group:"documents"`
+
 	Presets presetsCmd `cmd:"" help:"List the providers whose signatures Hookline can verify, offline." group:"documents"`
 	Sign    signCmd    `cmd:"" help:"Sign a call like a provider, then print it or send it. Needs no server." group:"documents"`
 
-	Workflows  workflowsCmd  `cmd:"" help:"Show, enable and disable workflows." group:"look"`
+	Workflows  workflowsCmd  `cmd:"" help:"Show, edit, publish and switch workflows." group:"look"`
 	Executions executionsCmd `cmd:"" help:"Show, retry and cancel executions." group:"look"`
 	Deliveries deliveriesCmd `cmd:"" help:"Show received calls, accepted or not." group:"look"`
 	Tail       tailCmd       `cmd:"" help:"Watch deliveries as they arrive." group:"look"`

@@ -38,7 +38,7 @@ func TestExitCodes(t *testing.T) {
 		{"validate " + dir + "/none.yaml", 1, "cannot read"},
 		{"workflows ls --url http://127.0.0.1:1 --token x", 1, "no server at"},
 		{"workflows", 2, "expected one of"},
-		{"workflows rm", 2, "See hookline workflows --help"},
+		{"workflows frob", 2, "See hookline workflows --help"},
 		{"executions show", 2, "--last"},
 		{"records get pushes x", 2, "--help"},
 		{"config show --max-body 3", 2, `--max-body: "3" is not a size`},

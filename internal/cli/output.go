@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"hookline.dev/hookline/internal/value"
 )
 
 // jsonFlag has the flags of every verb that lists or shows something. They choose the form of the output.
@@ -68,6 +70,22 @@ func show[T any](sys *system, flags *clientFlags, asJSON jsonFlag, path string, 
 		return err
 	}
 	return shown(server, it)
+}
+
+// answered sends a JSON value and prints the response with shown. With --json it prints the response instead.
+func answered[T any](sys *system, server *client, asJSON jsonFlag, method, path string, body value.Value, shown func(T) error) error {
+	var raw json.RawMessage
+	if err := server.send(method, path, nil, body, &raw); err != nil {
+		return err
+	}
+	if asJSON.JSON {
+		return printOne(sys.stdout, raw)
+	}
+	var it T
+	if err := json.Unmarshal(raw, &it); err != nil {
+		return err
+	}
+	return shown(it)
 }
 
 // printOne prints one JSON document, indented, with its literals unchanged.

@@ -10,6 +10,15 @@ import (
 )
 
 type workflowsCmd struct {
+	Draft     workflowsDraft     `cmd:"" help:"Show, store or discard the draft of a workflow."`
+	Publish   workflowsPublish   `cmd:"" help:"Publish the draft as the next version."`
+	Versions  workflowsVersions  `cmd:"" help:"List the versions of a workflow."`
+	Diff      workflowsDiff      `cmd:"" help:"Show how two versions differ, or the draft and a version."`
+	Rollback  workflowsRollback  `cmd:"" help:"Publish an earlier version again."`
+	Rename    workflowsRename    `cmd:"" help:"Give a workflow another title."`
+	Duplicate workflowsDuplicate `cmd:"" help:"Copy a workflow into a draft with another key."`
+	Rm        workflowsRm        `cmd:"" help:"Delete a workflow. Its history stays."`
+
 	Ls      workflowsLs      `cmd:"" help:"List workflows."`
 	Show    workflowsShow    `cmd:"" help:"Show one workflow: its URLs, rules and document."`
 	Enable  workflowsEnable  `cmd:"" help:"Enable a workflow."`
@@ -35,7 +44,7 @@ func (c *workflowsLs) Run(sys *system) error {
 		return printList(sys.stdout, page.Items)
 	}
 	if len(page.Items) == 0 {
-		fmt.Fprintln(sys.stderr, "No workflows yet. Start the server with --workflows DIR.")
+		fmt.Fprintln(sys.stderr, "No workflows yet. Start the server with --workflows DIR, or use hookline apply -f.")
 		return nil
 	}
 	t := newTable(sys.stdout, "KEY", "STATE", "MODE", "METHODS", "AUTH", "NODES", "TITLE")
@@ -48,12 +57,26 @@ func (c *workflowsLs) Run(sys *system) error {
 	return t.flush()
 }
 
-// state also tells of a filter that fails, because its calls run nothing.
+// state also tells what somebody should know: a filter that fails, because its calls run nothing, a draft, and a file
+// that was not loaded.
 func state(x api.Workflow) string {
-	if x.FilterErrors == 0 {
-		return onOff(x.Enabled)
+	if x.Version == 0 && x.Draft != nil {
+		return "draft"
 	}
-	return onOff(x.Enabled) + ", " + plural(int(x.FilterErrors), "filter error")
+	text := onOff(x.Enabled)
+	if x.FilterErrors > 0 {
+		text += ", " + plural(int(x.FilterErrors), "filter error")
+	}
+	if x.Draft != nil {
+		text += ", has a draft"
+	}
+	switch {
+	case x.Conflict != "":
+		text += ", its file changed too"
+	case x.Edited:
+		text += ", edited here"
+	}
+	return text
 }
 
 func onOff(enabled bool) string {
@@ -95,8 +118,22 @@ func (c *workflowsShow) Run(sys *system) error {
 		f.add("methods", strings.Join(x.Methods, ", "))
 		f.add("auth", auth(x))
 		f.add("revision", x.Revision)
+		if x.Version > 0 {
+			f.add("version", published(sys, x))
+			f.add("note", x.Note)
+		}
 		f.add("updated", sys.when(x.UpdatedAt))
 		f.add("source", x.Source)
+		switch {
+		case x.Conflict != "":
+			f.add("conflict", x.Conflict+" changed, too, and was not loaded; hookline reload --take file|server --workflow "+x.Key)
+		case x.Edited:
+			f.add("edited", "here, since "+sourceName(x.Source)+" was loaded")
+		}
+		if x.Draft != nil {
+			f.add("draft", drafted(sys, *x.Draft))
+		}
+		f.add("broken", x.Broken)
 		if x.FilterErrors > 0 {
 			f.add("filter", plural(int(x.FilterErrors), "error")+" since the server started; hookline deliveries ls --workflow "+x.Key+" --outcome filtered")
 		}
@@ -106,6 +143,30 @@ func (c *workflowsShow) Run(sys *system) error {
 		fmt.Fprintln(sys.stdout)
 		return printJSON(sys.stdout, "", x.Document.Value, maxLines)
 	})
+}
+
+// published says which version is published, when and by whom.
+func published(sys *system, x api.Workflow) string {
+	text := strconv.FormatInt(x.Version, 10)
+	if !x.PublishedAt.IsZero() {
+		text += ", published " + sys.when(x.PublishedAt)
+	}
+	if x.PublishedBy != "" {
+		text += " by " + x.PublishedBy
+	}
+	return text
+}
+
+// drafted says who changed a draft, and whether it is behind.
+func drafted(sys *system, d api.DraftInfo) string {
+	text := "changed " + sys.when(d.ChangedAt)
+	if d.ChangedBy != "" {
+		text += " by " + d.ChangedBy
+	}
+	if d.Behind {
+		text += fmt.Sprintf("; begun from version %d", d.Base)
+	}
+	return text
 }
 
 // rebase moves a URL's path to another base.
