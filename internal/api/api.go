@@ -34,9 +34,14 @@ type Deps struct {
 	Live        Live
 	Backups     Backups
 	// Presets tell which keys of a signature are public; nil: none.
-	Presets *verify.Set
+	Presets    *verify.Set
+	Statistics Statistics
 	// Stats returns the counters of the store, the engine and the front door by name, e.g. "store.commits".
 	Stats func() map[string]int64
+	// Room returns why the disk has no room for more calls, or nil.
+	Room func() error
+	// Backlog is the number of executions that may be queued or running.
+	Backlog int64
 	// Ready returns why the server cannot take calls, or nil.
 	Ready func() error
 	// Token returns the token that callers must send as "Authorization: Bearer". It never returns "".
@@ -102,6 +107,7 @@ func resources() []func(routes) {
 		routes.describeActions,
 		routes.tail,
 		routes.stats,
+		routes.statistics,
 		routes.backup,
 		routes.profiles,
 		routes.errors,

@@ -91,7 +91,9 @@ type Workflow struct {
 	Edited       bool       `json:"edited,omitempty" doc:"it was edited here since source was loaded"`
 	Conflict     string     `json:"conflict,omitempty" doc:"the file that changed, too, and was therefore not loaded; reload with take decides"`
 	Draft        *DraftInfo `json:"draft,omitempty" doc:"absent: there is none"`
-	Document     JSON       `json:"document,omitzero"`
+	// Traffic is there in lists and for a single workflow.
+	Traffic  *RecentTraffic `json:"traffic,omitempty" doc:"the last 24 hours, and the last call that was accepted, refused and filtered"`
+	Document JSON           `json:"document,omitzero"`
 }
 
 // DraftInfo is what a list says about a draft.
@@ -114,7 +116,13 @@ type keyed struct {
 
 func (r routes) workflows() {
 	handle(r, route{method: "GET", path: "/api/workflows", id: "list-workflows", summary: "Workflows, also those that were never published", needs: account.ReadWorkflows},
-		func(ctx context.Context, in *workflowQuery) (*list[Workflow], error) { return r.listWorkflows(ctx, in) })
+		func(ctx context.Context, in *workflowQuery) (*list[Workflow], error) {
+			out, err := r.listWorkflows(ctx, in)
+			if err != nil {
+				return nil, err
+			}
+			return out, r.addTraffic(ctx, out.Body.Items)
+		})
 	handle(r, route{method: "GET", path: "/api/workflows/{key}", id: "get-workflow", summary: "One workflow, with its document", needs: account.ReadWorkflows},
 		func(ctx context.Context, in *keyed) (*one[Workflow], error) {
 			if err := seen(ctx, in.Key); err != nil {
@@ -124,7 +132,9 @@ func (r routes) workflows() {
 			if err != nil {
 				return nil, err
 			}
-			return &one[Workflow]{out}, nil
+			items := []Workflow{out}
+			err = r.addTraffic(ctx, items)
+			return &one[Workflow]{items[0]}, err
 		})
 	for verb, on := range map[string]bool{"enable": true, "disable": false} {
 		handle(r, route{method: "POST", path: "/api/workflows/{key}/" + verb, id: verb + "-workflow", summary: "Make a workflow answer calls, or stop it", needs: account.SwitchWorkflows},

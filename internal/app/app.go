@@ -213,6 +213,7 @@ func (a *App) management() http.Handler {
 	return api.New(api.Deps{
 		Backups: backups{a}, Workflows: workflows{a}, Executions: a.store, Deliveries: a.store, Records: a.store, Collections: collections{a}, Channels: channels{a},
 		Drafts: a.catalog, Releases: a.catalog, Documents: documents{a}, Presets: a.known.Presets,
+		Statistics: a.store, Room: a.diskRoom, Backlog: int64(a.config.Backlog),
 		Replays:  replays{a.catalog, a.engine.Submit, a.ids, clock.System()},
 		Explains: explains{a.door},
 		Engine:   a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,

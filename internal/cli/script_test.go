@@ -82,6 +82,7 @@ func (h fixture) deps() api.Deps {
 	return api.Deps{
 		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h, Collections: h, Channels: fixtureChannels{}, Engine: h, Live: h, Backups: h,
 		Drafts: fixtureDrafts{fixture: h}, Documents: fixtureDocuments{},
+		Statistics: apitest.NewStatistics(noon), Room: func() error { return nil }, Backlog: 100,
 		Stats:   func() map[string]int64 { return nil },
 		Ready:   func() error { return nil },
 		Token:   func() string { return fixtureToken },
