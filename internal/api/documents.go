@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -35,12 +36,7 @@ type Choice struct {
 
 // Side returns the choice for a workflow.
 func (c Choice) Side(key string) string {
-	for _, one := range c.Workflows {
-		if one == key {
-			return c.Take
-		}
-	}
-	if len(c.Workflows) == 0 {
+	if len(c.Workflows) == 0 || slices.Contains(c.Workflows, key) {
 		return c.Take
 	}
 	return ""

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,14 +73,14 @@ func maskAt(parts []string, v value.Value, presets *verify.Set) value.Value {
 		return v
 	}
 	doc := v
-	for i := len(parts) - 1; i >= 0; i-- {
-		if _, err := strconv.Atoi(parts[i]); err == nil {
+	for _, part := range slices.Backward(parts) {
+		if _, err := strconv.Atoi(part); err == nil {
 			var b value.ArrayBuilder
 			doc = b.Add(doc).Value()
 			continue
 		}
 		var b value.ObjectBuilder
-		doc = b.Set(parts[i], doc).Value()
+		doc = b.Set(part, doc).Value()
 	}
 	doc = maskAuth(doc, presets)
 	for _, part := range parts {

@@ -16,8 +16,6 @@ const base = `{"workflow":"w","n":1.0,"nodes":[` +
 
 func at(node, branch string, index int) *Place { return &Place{node, branch, index} }
 
-func ptr(i int) *int { return &i }
-
 func TestOperations(t *testing.T) {
 	node := value.Trusted(`{"key":"d","type":"end"}`)
 	text := func(s string) value.Value { return value.Trusted(s) }
@@ -43,7 +41,7 @@ func TestOperations(t *testing.T) {
 		"move in the same list":     {ops: []Operation{{Op: Move, Key: "a", At: at("", "", 1)}}, has: []string{`"nodes":[{"key":"c"`}},
 		"move into itself":          {ops: []Operation{{Op: Move, Key: "a", At: at("b", "do", 0)}}, fails: "inside the node that moves"},
 		"set in a node":             {ops: []Operation{{Op: Set, Key: "b", Path: "/config/over", Value: text(`1.50`)}}, has: []string{`"over":1.50`}},
-		"set a new member":          {ops: []Operation{{Op: Set, Path: "/title", Value: text(`"T"`), Index: ptr(1)}}, has: []string{`{"workflow":"w","title":"T"`}},
+		"set a new member":          {ops: []Operation{{Op: Set, Path: "/title", Value: text(`"T"`), Index: new(1)}}, has: []string{`{"workflow":"w","title":"T"`}},
 		"set in the document":       {ops: []Operation{{Op: Set, Path: "/nodes/0/branches/then/0/config", Value: text(`{"a/b":{"~":1}}`)}, {Op: Set, Key: "b", Path: "/config/a~1b/~0", Value: text(`2`)}}, has: []string{`"a/b":{"~":2}`}},
 		"set the end of a list":     {ops: []Operation{{Op: Set, Path: "/list", Value: text(`[1]`)}, {Op: Set, Path: "/list/-", Value: text(`2`)}}, has: []string{`"list":[1,2]`}},
 		"remove from a list":        {ops: []Operation{{Op: Set, Path: "/list", Value: text(`[1,2,3]`)}, {Op: Set, Path: "/list/1"}}, has: []string{`"list":[1,3]`}},

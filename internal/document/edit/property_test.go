@@ -2,6 +2,7 @@ package edit
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -97,7 +98,7 @@ func operations() *rapid.Generator[Operation] {
 			o.Path = rapid.SampledFrom([]string{"/config", "/config/a", "/config/0", "/config/-", "/nodes", "/nodes/0", "/nodes/0/key", "/nodes/1/config", "/branches", "/branches/then", "/branches/then/0", "/title", "/0"}).Draw(t, "path")
 			if rapid.IntRange(0, 3).Draw(t, "write") > 0 {
 				o.Value = rapid.OneOf(values(2), nodes(1)).Draw(t, "value")
-				o.Index = rapid.SampledFrom([]*int{nil, ptr(0), ptr(1)}).Draw(t, "position")
+				o.Index = rapid.SampledFrom([]*int{nil, new(0), new(1)}).Draw(t, "position")
 			}
 		}
 		return o
@@ -120,7 +121,7 @@ func TestTheInverseRestoresTheDocument(t *testing.T) {
 		}
 		var taken []Operation
 		for _, o := range rapid.SliceOfN(operations(), 1, 12).Draw(t, "operations") {
-			if _, err := Apply(before, append(taken[:len(taken):len(taken)], o)); err == nil {
+			if _, err := Apply(before, append(slices.Clip(taken), o)); err == nil {
 				taken = append(taken, o)
 			}
 		}
