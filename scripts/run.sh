@@ -16,7 +16,7 @@ cat <<END
     $program executions show --last --data $data
     $program records ls pushes --data $data
 
-  The token of the API is in $data/token (made at the first start; the commands above read it from there).
-  There is no web page yet. Ctrl-C stops the server.
+  The commands above use the token in $data/token. To sign in as a person, use the set-up link that the first start
+  prints below; docs/accounts.md says how. There is no web page yet. Ctrl-C stops the server.
 END
 exec "$program" serve --data "$data" --listen "$listen" --workflows examples --log-format text

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"hookline.dev/hookline/internal/account"
+	"hookline.dev/hookline/internal/clientip"
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
@@ -44,8 +45,12 @@ type Deps struct {
 	Backlog int64
 	// Ready returns why the server cannot take calls, or nil.
 	Ready func() error
-	// Token returns the token that callers must send as "Authorization: Bearer". It never returns "".
-	Token func() string
+	// Accounts says who may do what.
+	Accounts Accounts
+	// Proxies are trusted to say where a request comes from.
+	Proxies clientip.Proxies
+	// SignOnURL is the URL to which a sign-in provider sends the browser back; "": that of the request's host.
+	SignOnURL string
 	// BaseURL returns the base URL of the hooks as senders reach them: scheme and host, without a trailing
 	// slash.
 	BaseURL func() string
@@ -111,6 +116,11 @@ func resources() []func(routes) {
 		routes.backup,
 		routes.profiles,
 		routes.errors,
+		routes.signIns,
+		routes.signOns,
+		routes.users,
+		routes.sessions,
+		routes.keys,
 	}
 }
 
@@ -122,10 +132,13 @@ func build(deps Deps) (routes, *http.ServeMux) {
 			OpenAPI: "3.1.0",
 			Info:    &huma.Info{Title: "Hookline", Version: deps.Version},
 			Components: &huma.Components{
-				Schemas:         huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
-				SecuritySchemes: map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}},
+				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"token":   {Type: "http", Scheme: "bearer", Description: "an API key, or the content of the file token"},
+					"session": {Type: "apiKey", In: "cookie", Name: securePrefix + sessionCookie, Description: "the session of a person; without HTTPS the name has no prefix"},
+				},
 			},
-			Security: []map[string][]string{{"token": {}}},
+			Security: []map[string][]string{{"token": {}}, {"session": {}}},
 		},
 		OpenAPIPath:                  "/api/openapi",
 		Formats:                      map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
@@ -140,6 +153,7 @@ func build(deps Deps) (routes, *http.ServeMux) {
 	mux.HandleFunc("GET /api/docs", r.docs())
 	mux.HandleFunc("GET /healthz", r.healthz)
 	mux.HandleFunc("GET /readyz", r.readyz)
+	mux.HandleFunc("GET /setup", r.setUpPage)
 	return r, mux
 }
 
@@ -158,6 +172,8 @@ type route struct {
 	body         int64 // the largest body, in bytes; 0: defaultBody
 	// public means that no principal is needed, because the operation makes one, such as a sign-in. needs is then "".
 	public bool
+	// anyQuery means that unknown query parameters are no error, because somebody else's program writes the URL.
+	anyQuery bool
 }
 
 // defaultBody is the largest body of an operation that does not state another one, in bytes.
@@ -171,6 +187,7 @@ func (o route) operation() huma.Operation {
 	if o.body > 0 {
 		op.MaxBodyBytes = o.body
 	}
+	op.SkipValidateParams = o.anyQuery
 	if o.public {
 		op.Metadata, op.Security = map[string]any{publicKey: true}, []map[string][]string{}
 	}

@@ -37,12 +37,11 @@ func (h *fixture) deps() Deps {
 		h.Records = apitest.NewRecords(noon)
 	}
 	return Deps{
-		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h.Records, Collections: h.Records, Channels: fakeChannels{h}, Engine: h, Live: h, Backups: h,
+		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h.Records, Collections: h.Records, Channels: fakeChannels{h}, Engine: h, Live: h, Accounts: apitest.NewAccounts(testToken, noon), Backups: h,
 		Drafts: &fakeDrafts{}, Releases: fakeReleases{h}, Documents: h,
 		Statistics: apitest.NewStatistics(noon), Room: func() error { return nil }, Backlog: 100,
 		Stats:   func() map[string]int64 { return map[string]int64{"store.commits": 9007199254740993} },
 		Ready:   func() error { return h.down },
-		Token:   func() string { return testToken },
 		BaseURL: func() string { return "https://hooks.example.com" },
 		Clock:   clock.NewManual(noon), Log: slog.New(slog.NewTextHandler(&h.log, nil)), Version: "test",
 	}

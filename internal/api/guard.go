@@ -1,30 +1,46 @@
 package api
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"net/http"
 	"slices"
 	"strings"
 
-	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/fault"
 )
 
 // guard finds out on whose behalf a request is made. Whether the principal may do what it asks for is up to permit.
+//
+// A browser sends the session's cookie with every request, also with one that a page of somebody else has made. Such
+// requests are refused if they may change something; a program that is not a browser sends nothing that tells.
 func (r routes) guard(next http.Handler, mux *http.ServeMux) http.Handler {
+	crossOrigin := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		who, ok := r.principal(req)
-		if !ok && !isPublic(mux, req) {
-			w.Header().Set("WWW-Authenticate", `Bearer realm="hookline"`)
-			writeProblem(w, fault.New("api.guard", fault.Unauthorized,
-				"the API needs the header Authorization: Bearer TOKEN; the token is in the file token of the data directory"))
+		if err := crossOrigin.Check(req); err != nil {
+			writeProblem(w, fault.As("api.guard", fault.Forbidden, err, "this request was made by a page of another site, so it is refused"))
+			return
+		}
+		who, err := r.Accounts.Authenticate(req.Context(), bearer(req), r.cookie(req, sessionCookie))
+		if err != nil && !isPublic(mux, req) {
+			if fault.Is(err, fault.Unauthorized) {
+				w.Header().Set("WWW-Authenticate", `Bearer realm="hookline"`)
+			}
+			send(w, *r.problem("authenticate", err))
 			return
 		}
 		next.ServeHTTP(w, req.WithContext(withCaller(req.Context(), who)))
 	})
+}
+
+// bearer returns the token of the Authorization header; "" if there is none. Another scheme is not ours: a proxy may ask
+// for a password of its own.
+func bearer(req *http.Request) string {
+	scheme, token, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
 }
 
 // dispatch passes a request to its operation, and answers requests that the mux has no route for.
@@ -54,22 +70,11 @@ func isPublic(mux *http.ServeMux, req *http.Request) bool {
 
 // publicPatterns lists the routes that need no principal, because they tell nothing or because they make one.
 func publicPatterns() []string {
-	return []string{"GET /healthz", "GET /readyz"}
-}
-
-// principal returns on whose behalf a request is made. ok is false if nobody has authenticated.
-func (r routes) principal(req *http.Request) (who account.Principal, ok bool) {
-	scheme, token, _ := strings.Cut(req.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") || !r.isToken(strings.TrimSpace(token)) {
-		return account.Principal{}, false
+	return []string{
+		"GET /healthz", "GET /readyz", "GET /setup",
+		"GET /api/login", "POST /api/login", "POST /api/logout", "POST /api/setup",
+		"GET " + signOnPath, "GET " + callbackPath,
 	}
-	return account.Principal{Kind: account.ByToken, Role: account.Admin}, true
-}
-
-// isToken compares hashes, so that the time taken reveals neither the token's content nor its length.
-func (r routes) isToken(token string) bool {
-	want, got := sha256.Sum256([]byte(r.Token())), sha256.Sum256([]byte(token))
-	return subtle.ConstantTimeCompare(want[:], got[:]) == 1 && r.Token() != ""
 }
 
 // refuseUnknown turns the mux's plain 404 and 405 responses into problem documents.

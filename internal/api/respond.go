@@ -22,7 +22,9 @@ import (
 // memory at most once, and JSON keeps its literals. A returned error becomes a problem document, so it must be
 // returned before the first byte of the response.
 func respond[I any](r routes, permission account.Permission, op huma.Operation, do func(http.ResponseWriter, *http.Request, *I) error) {
-	op.Metadata = needs(permission)
+	if op.Metadata == nil {
+		op.Metadata = needs(permission)
+	}
 	body := op.RequestBody
 	op.RequestBody = nil // otherwise it would be read before do is called
 	huma.Register(r.api, op, func(_ context.Context, in *I) (*huma.StreamResponse, error) {

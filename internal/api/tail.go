@@ -42,7 +42,7 @@ func (r routes) stream(hc huma.Context) {
 	// beat ends with ctx and must have ended before the handler returns: w is invalid afterwards.
 	var beating sync.WaitGroup
 	beating.Go(func() { s.beat(ctx, stop) })
-	err := r.Live.Follow(ctx, s.send)
+	err := r.Live.Follow(ctx, only(caller(ctx), s.send))
 	stop()
 	beating.Wait()
 	if err == nil {
@@ -55,6 +55,31 @@ func (r routes) stream(hc huma.Context) {
 		return
 	}
 	r.Log.Debug("an event stream ended", "error", err)
+}
+
+// only passes on the events that a principal may see. One that is bound to workflows sees no events of others, and none
+// without a workflow, such as calls that no workflow took.
+func only(who account.Principal, send func(string, any) error) func(string, any) error {
+	if !who.Bound() {
+		return send
+	}
+	return func(name string, data any) error {
+		text, err := json.Marshal(data)
+		if err != nil {
+			return err
+		}
+		var of struct {
+			Workflow *string `json:"workflow"`
+		}
+		if err := json.Unmarshal(text, &of); err != nil {
+			return err
+		}
+		about := name == "delivery" || name == "execution"
+		if about && of.Workflow == nil || of.Workflow != nil && !who.Sees(*of.Workflow) {
+			return nil
+		}
+		return send(name, json.RawMessage(text))
+	}
 }
 
 // eventStream writes the events of one follower. Its methods are called from two goroutines: the one that

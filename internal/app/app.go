@@ -11,10 +11,12 @@ import (
 	_ "time/tzdata" // lets timezone() work on machines without zone files
 
 	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/auth"
 	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/catalog"
 	"hookline.dev/hookline/internal/channel"
 	channelkinds "hookline.dev/hookline/internal/channel/kinds"
+	"hookline.dev/hookline/internal/clientip"
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/document"
@@ -75,6 +77,8 @@ type App struct {
 	lease    store.Lease // of the engine; its node number is part of every id
 	ids      *ident.Source
 	token    string
+	accounts *auth.Service
+	setUp    string // the token of the set-up link; "": there is an admin
 	admin    *listener
 	hooks    *listener    // nil: the hooks share admin
 	plain    *listener    // nil: no --http-listen
@@ -191,6 +195,7 @@ func (a *App) join() (err error) {
 	})
 	a.janitor = a.newJanitor()
 	a.door = a.newDoor([]byte(statusKey))
+	a.accounts = a.newAccounts()
 	a.catalog.OnChannels(a.useChannels)
 	a.catalog.OnChange(a.route)
 	a.listen()
@@ -217,7 +222,8 @@ func (a *App) management() http.Handler {
 		Replays:  replays{a.catalog, a.engine.Submit, a.ids, clock.System()},
 		Explains: explains{a.door},
 		Engine:   a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,
-		Token: func() string { return a.token }, BaseURL: a.HooksURL,
+		Accounts: a.accounts, Proxies: clientip.NewProxies(config.Networks(a.config.TrustedProxies), a.config.ProxyHeader),
+		SignOnURL: a.config.OIDCRedirectURL, BaseURL: a.HooksURL,
 		Clock: clock.System(), Log: a.log, Version: a.opt.Version,
 	})
 }

@@ -12,6 +12,7 @@
 // is ready:
 //
 //	catalog            reads workflows from the store, then the documents of --workflows; gives the door its routes
+//	accounts           creates the first admin from the settings, or makes a set-up link
 //	engine             takes over what dead processes left, and begins to run
 //	janitor            begins to delete old data
 //	listener           the API, and the hooks unless they have a listener of their own

@@ -21,6 +21,7 @@ func (a *App) listen() {
 	a.admin = newListener("--listen", a.config.Listen, handler, a.config, a.log)
 	parts := []lifecycle.Part{
 		{Name: "catalog", Service: startFunc(a.load)},
+		{Name: "accounts", Service: startFunc(a.setUpAccounts)},
 		{Name: "engine", Service: a.engine},
 		{Name: "janitor", Service: a.janitor},
 		{Name: "listener", Service: a.admin},

@@ -38,7 +38,7 @@ func layers() []layer {
 			"every package reads the nouns; if they reached for a tool, every package would depend on it",
 		},
 		{
-			"tools", []string{"clientip", "configdoc", "decode", "body", "expr", "expr/**", "markdown", "outbound", "password", "query", "schema", "script", "script/**", "seal", "sheet", "throttle", "vault", "config"}, nouns,
+			"tools", []string{"clientip", "configdoc", "decode", "body", "expr", "expr/**", "markdown", "oidc", "outbound", "password", "query", "schema", "script", "script/**", "seal", "sheet", "throttle", "vault", "config"}, nouns,
 			"a tool does one thing and can be tested and replaced alone",
 		},
 		{
@@ -67,7 +67,7 @@ func layers() []layer {
 			"a kind knows its own contract and tools, no store and no machine; so one more kind is one more folder",
 		},
 		{
-			"machines", []string{"ingress", "engine", "engine/run", "engine/intake", "engine/waiters", "watch", "api", "janitor", "catalog", "retry", "dryrun", "backup"}, documents,
+			"machines", []string{"auth", "ingress", "engine", "engine/run", "engine/intake", "engine/waiters", "watch", "api", "janitor", "catalog", "retry", "dryrun", "backup"}, documents,
 			"machines meet only in app, through small interfaces that each declares for itself; so each is tested and moved alone",
 		},
 		{
@@ -112,6 +112,7 @@ func allowedSiblings() map[[2]string]string {
 		{"verify/vectors", "verify"}:                        "a vector is a call for a verifier",
 		{"node", "channel"}:                                 "a node that sends messages is checked against the kind of its channel",
 		{"node/notify", "channel"}:                          "a message goes through a channel",
+		{"oidc", "outbound"}:                                "a sign-in provider is reached through the guard",
 		{"ident", "clock"}:                                  "an id begins with the millisecond in which it was made",
 		{"flow", "hook"}:                                    "an execution keeps the reply of its Response node",
 		{"value", "decimal"}:                                "an exact JSON value says what number its text is",
@@ -148,6 +149,8 @@ func drivers() map[string][]string {
 		"github.com/expr-lang/expr":        {"expr/compile"},
 		"github.com/caddyserver/certmagic": {"app"},
 		"code.dny.dev/ssrf":                {"outbound"},
+		"github.com/coreos/go-oidc":        {"oidc"},
+		"golang.org/x/oauth2":              {"oidc"},
 		"github.com/wneessen/go-mail":      {"channel/email"},
 		"github.com/prometheus":            {"telemetry/prom"},
 		module + "/internal/store/sqlite":  {"app", "/bench", "/crash"},

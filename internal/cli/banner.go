@@ -13,8 +13,9 @@ import (
 	"hookline.dev/hookline/internal/flow"
 )
 
-// greet prints where the server is, where its token is, and a command to try.
-func (sys *system) greet(s config.Server, url, hooks string, log *slog.Logger) {
+// greet prints where the server is, how to sign in, and a command to try. setUp is the set-up link; "" if there is an
+// admin.
+func (sys *system) greet(s config.Server, url, hooks, setUp string, log *slog.Logger) {
 	token := filepath.Join(s.Data, tokenFile)
 	if s.Token != "" {
 		token = "as set"
@@ -26,9 +27,15 @@ func (sys *system) greet(s config.Server, url, hooks string, log *slog.Logger) {
 	memory := config.FormatSize(total)
 	if !sys.textual(s.LogFormat) {
 		log.Info("serving", "api", url, "hooks", hooks, "token", token, "memory", memory, "memory from", string(from))
+		if setUp != "" {
+			log.Info("open this link to create the first admin; it works once", "link", setUp)
+		}
 		return
 	}
 	fmt.Fprintf(sys.stdout, "\n  Hookline %s\n\n  API    %s\n  Hooks  %s\n  Token  %s\n  Memory %s (%s)\n\n", Version(), url, hooks+"/api/webhooks/…", token, memory, from)
+	if setUp != "" {
+		fmt.Fprintf(sys.stdout, "  Create the first admin with this link, which works once:\n  %s\n\n", setUp)
+	}
 	f := clientFlags{Token: s.Token, Data: s.Data} // the server has just written its address there
 	if line := f.curl(); line != "" {
 		fmt.Fprintf(sys.stdout, "  Try:   %s\n\n", line)

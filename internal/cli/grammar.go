@@ -28,6 +28,9 @@ type grammar struct {
 
 	Channels channelsCmd `cmd:"" help:"Show and test the channels that send notifications." group:"look"`
 
+	Users usersCmd `cmd:"" help:"Manage the people who may sign in." group:"access"`
+	Keys  keysCmd  `cmd:"" help:"Manage API keys." group:"access"`
+
 	Reload   reloadCmd   `cmd:"" help:"Reload workflows, collections and channels." group:"server"`
 	Settings settingsCmd `cmd:"" name:"config" help:"Show the server's settings." group:"server"`
 	Backup   backupCmd   `cmd:"" help:"Back up the server, also while it runs." group:"server"`
@@ -49,6 +52,7 @@ func groups() []kong.Group {
 		{Key: "where", Title: "Where"},
 		{Key: "tls", Title: "HTTPS"},
 		{Key: "docs", Title: "Documents"},
+		{Key: "signin", Title: "Sign-in"},
 		{Key: "access", Title: "Access"},
 		{Key: "calls", Title: "Calls"},
 		{Key: "runs", Title: "Executions"},

@@ -19,7 +19,10 @@ func loaded(s config.Server) (config.Server, error) {
 	for _, f := range []struct {
 		flag        string
 		name, value *string
-	}{{"token-file", &s.TokenFile, &s.Token}, {"metrics-token-file", &s.MetricsTokenFile, &s.MetricsToken}} {
+	}{
+		{"token-file", &s.TokenFile, &s.Token}, {"metrics-token-file", &s.MetricsTokenFile, &s.MetricsToken},
+		{"admin-password-file", &s.AdminPasswordFile, &s.AdminPassword}, {"oidc-client-secret-file", &s.OIDCClientSecretFile, &s.OIDCClientSecret},
+	} {
 		if *f.name == "" {
 			continue
 		}

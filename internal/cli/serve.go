@@ -55,7 +55,7 @@ func (c *serveCmd) Run(sys *system) error {
 	if err != nil {
 		return errors.Join(err, server.Stop(context.Background()))
 	}
-	sys.greet(settings, server.URL(), server.HooksURL(), log)
+	sys.greet(settings, server.URL(), server.HooksURL(), server.SetUpURL(), log)
 	for s := range signals {
 		if s != syscall.SIGHUP {
 			break

@@ -66,6 +66,22 @@ func TestValidateNamesTheFlag(t *testing.T) {
 		{"nowhere to send to", func(s *Server) {
 			s.AllowOutbound, s.OutboundPorts, s.OutboundPerHost = []string{"10.0.0.0/8", "lan"}, []string{"443", "0", "65536", "https"}, 0
 		}, []string{"--allow-outbound", "--outbound-ports", "--outbound-ports", "--outbound-ports", "--outbound-connections-per-host"}, "not a port"},
+		{"an admin without a password", func(s *Server) { s.AdminEmail = "ann@example.com" }, []string{"--admin-password"}, "--admin-password-file"},
+		{"a password of nobody", func(s *Server) { s.AdminPasswordFile = "f" }, []string{"--admin-email"}, "e-mail address of the admin"},
+		{"two passwords", func(s *Server) {
+			s.AdminEmail, s.AdminPassword, s.AdminPasswordFile = "ann", "p", "f"
+		}, []string{"--admin-password-file", "--admin-email"}, "not both"},
+		{"sessions without end", func(s *Server) { s.SessionIdle, s.SessionLifetime = 0, 9999*24*time.Hour }, []string{"--session-idle", "--session-lifetime"}, "1m to 365d"},
+		{"a client of no provider", func(s *Server) { s.OIDCClientID, s.OIDCRoles = "id", []string{"a=admin"} }, []string{"--oidc-client-id", "--oidc-roles"}, "--oidc-issuer"},
+		{"a provider and nothing else", func(s *Server) { s.OIDCIssuer = "login.example.com" },
+			[]string{"--oidc-issuer", "--oidc-client-id", "--oidc-default-role"}, "nobody would have a role"},
+		{"a claim without roles", func(s *Server) {
+			s.OIDCIssuer, s.OIDCClientID, s.OIDCRoleClaim, s.OIDCDefaultRole = "https://a", "id", "groups", "viewer"
+		}, []string{"--oidc-roles"}, "go together"},
+		{"roles that are none", func(s *Server) {
+			s.OIDCIssuer, s.OIDCClientID, s.OIDCRoleClaim, s.OIDCDefaultRole = "https://a", "id", "groups", "root"
+			s.OIDCScopes, s.OIDCRoles = []string{"email"}, []string{"ops", "=admin", "a=root", "cn=a,dc=b=admin"}
+		}, []string{"--oidc-scopes", "--oidc-roles", "--oidc-roles", "--oidc-roles", "--oidc-default-role"}, "VALUE=ROLE"},
 		{"unknown level", func(s *Server) { s.LogLevel = "loud" }, []string{"--log-level"}, `"loud" is unknown`},
 	}
 	for _, c := range cases {

@@ -36,6 +36,9 @@ const (
 	DefaultAuthFailures = 20
 	DefaultAuthLockout  = time.Minute
 
+	DefaultSessionIdle     = 24 * time.Hour
+	DefaultSessionLifetime = 14 * 24 * time.Hour
+
 	DefaultRetain        = 30 * 24 * time.Hour
 	DefaultRetainBytes   = 10 * GiB
 	DefaultRetainRefused = 7 * 24 * time.Hour
@@ -88,6 +91,9 @@ func Default() Server {
 
 		AuthFailures: DefaultAuthFailures,
 		AuthLockout:  DefaultAuthLockout,
+
+		SessionIdle:     DefaultSessionIdle,
+		SessionLifetime: DefaultSessionLifetime,
 
 		Retain:        DefaultRetain,
 		RetainBytes:   DefaultRetainBytes,

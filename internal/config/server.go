@@ -27,6 +27,23 @@ type Server struct {
 	Token     string `name:"token" secret:"true" help:"Token that the API requires; by default one is generated at the first start and stored in DATA/token." group:"access"`
 	TokenFile string `name:"token-file" placeholder:"FILE" help:"File to read --token from." group:"access"`
 
+	AdminEmail        string `name:"admin-email" placeholder:"EMAIL" help:"E-mail address of the first admin, who is created at the first start. Without it, the first start prints a set-up link." group:"signin"`
+	AdminPassword     string `name:"admin-password" secret:"true" help:"Password of the first admin. It has no effect once there is an admin." group:"signin"`
+	AdminPasswordFile string `name:"admin-password-file" placeholder:"FILE" help:"File to read --admin-password from." group:"signin"`
+
+	SessionIdle     time.Duration `name:"session-idle" default:"${session_idle}" help:"Time without a request after which a person must sign in again." group:"signin"`
+	SessionLifetime time.Duration `name:"session-lifetime" default:"${session_lifetime}" help:"Time after which a person must sign in again in any case." group:"signin"`
+
+	OIDCIssuer           string   `name:"oidc-issuer" placeholder:"URL" help:"OpenID Connect provider with which people may sign in. On a private network, also set --allow-outbound." group:"signin"`
+	OIDCClientID         string   `name:"oidc-client-id" placeholder:"ID" help:"This server's client id at the provider." group:"signin"`
+	OIDCClientSecret     string   `name:"oidc-client-secret" secret:"true" help:"The secret of --oidc-client-id." group:"signin"`
+	OIDCClientSecretFile string   `name:"oidc-client-secret-file" placeholder:"FILE" help:"File to read --oidc-client-secret from." group:"signin"`
+	OIDCScopes           []string `name:"oidc-scopes" type:"list" placeholder:"SCOPE" help:"Scopes to ask the provider for; by default openid, profile and email." group:"signin"`
+	OIDCRoleClaim        string   `name:"oidc-role-claim" placeholder:"NAME" help:"Claim of the ID token that gives people their role at every sign-in, e.g. groups." group:"signin"`
+	OIDCRoles            []string `name:"oidc-roles" type:"list" placeholder:"VALUE=ROLE" help:"Roles of the values of --oidc-role-claim, e.g. ops=operator,platform=admin; of several, the highest counts." group:"signin"`
+	OIDCDefaultRole      string   `name:"oidc-default-role" placeholder:"ROLE" help:"Role of people whose claim has none; without it they may not sign in." group:"signin"`
+	OIDCRedirectURL      string   `name:"oidc-redirect-url" placeholder:"URL" help:"URL to which the provider sends the browser back; by default /api/oidc/callback on the host that the browser uses." group:"signin"`
+
 	TrustedProxies []string      `name:"trusted-proxies" type:"list" placeholder:"CIDR" help:"Addresses or networks of the proxies whose X-Forwarded-For or Forwarded header is trusted, separated by commas." group:"access"`
 	ProxyHeader    string        `name:"proxy-header" placeholder:"NAME" help:"The header that the trusted proxies set, X-Forwarded-For or Forwarded; by default the one that a call has, and neither of a call that has both." group:"access"`
 	AllowIPs       []string      `name:"allow-ips" type:"list" placeholder:"CIDR" help:"Addresses or networks that may call hooks, separated by commas; by default all. A workflow's allowIPs restrict them further." group:"access"`

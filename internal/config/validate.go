@@ -56,6 +56,8 @@ func (s Server) Validate() error {
 	c.count("auth-failures", s.AuthFailures, 0, MostAuthFailures)
 	c.duration("auth-lockout", s.AuthLockout)
 
+	c.signIn(s)
+
 	c.size("max-body", s.MaxBody, 1, MostBody)
 	c.size("max-headers", s.MaxHeaders, 4*KiB, 16*MiB)
 	c.count("max-depth", s.MaxDepth, 1, MostDepth)
