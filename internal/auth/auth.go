@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"crypto/sha256"
-	"hash/maphash"
 	"log/slog"
 	"strings"
 	"time"
@@ -69,9 +68,6 @@ func New(o Options) *Service {
 }
 
 func (s *Service) now() time.Time { return s.opt.Clock.Now() }
-
-// seededHash returns a hash that only this process can compute.
-func seededHash(seed maphash.Seed, text string) uint64 { return maphash.String(seed, text) }
 
 // cut returns the beginning of a text, as valid UTF-8.
 func cut(text string, bytes int) string {

@@ -67,9 +67,9 @@ func (g *guesses) allow(from account.Origin, name string, now time.Time) error {
 // fail counts a wrong secret.
 func (g *guesses) fail(from account.Origin, name, secret string, now time.Time) {
 	if counts(from) {
-		value := seededHash(g.seed, secret)
+		value := maphash.String(g.seed, secret)
 		g.accounts.Fail(from.Addr, g.lock(name), value, now)
-		g.spraying.Fail(from.Addr, anyAccount, seededHash(g.seed, name+"\x00"+secret), now)
+		g.spraying.Fail(from.Addr, anyAccount, maphash.String(g.seed, name+"\x00"+secret), now)
 	}
 }
 
@@ -85,7 +85,7 @@ func (g *guesses) pass(from account.Origin, name string, now time.Time) {
 func counts(from account.Origin) bool { return from.Addr.IsValid() && !from.Shared }
 
 // lock returns the number of an account.
-func (g *guesses) lock(name string) uint64 { return seededHash(g.seed, name) | 1 }
+func (g *guesses) lock(name string) uint64 { return maphash.String(g.seed, name) | 1 }
 
 // block returns the address, or of IPv6 its /64, the smallest block that a customer gets (RFC 6177).
 func block(addr netip.Addr) string {

@@ -71,7 +71,7 @@ func TestValidateNamesTheFlag(t *testing.T) {
 		{"two passwords", func(s *Server) {
 			s.AdminEmail, s.AdminPassword, s.AdminPasswordFile = "ann", "p", "f"
 		}, []string{"--admin-password-file", "--admin-email"}, "not both"},
-		{"sessions without end", func(s *Server) { s.SessionIdle, s.SessionLifetime = 0, 9999*24*time.Hour }, []string{"--session-idle", "--session-lifetime"}, "1m to 365d"},
+		{"sessions without end", func(s *Server) { s.SessionIdle, s.SessionLifetime = 0, 9999*24*time.Hour }, []string{"--session-idle", "--session-lifetime"}, "10m to 365d"},
 		{"a client of no provider", func(s *Server) { s.OIDCClientID, s.OIDCRoles = "id", []string{"a=admin"} }, []string{"--oidc-client-id", "--oidc-roles"}, "--oidc-issuer"},
 		{"a provider and nothing else", func(s *Server) { s.OIDCIssuer = "login.example.com" },
 			[]string{"--oidc-issuer", "--oidc-client-id", "--oidc-default-role"}, "nobody would have a role"},

@@ -9,9 +9,9 @@ import (
 	"hookline.dev/hookline/internal/account"
 )
 
-// The limits of sessions.
+// The limits of sessions. The last use of a session is known to a minute, so it must last for several.
 const (
-	LeastSession = time.Minute
+	LeastSession = 10 * time.Minute
 	MostSession  = 365 * 24 * time.Hour
 )
 
