@@ -73,19 +73,19 @@ func (s *suite) verifyBlobs(db *sqlite.Store, blobs *blobdir.Dir, dir string) er
 
 // eachDelivery calls f for every delivery.
 func eachDelivery(db store.History, f func(*hook.Delivery)) error {
-	q := store.DeliveryQuery{Limit: store.MaxPage}
+	q := store.Listing{Limit: store.MaxPage}
 	for {
 		page, err := db.Deliveries(context.Background(), q)
 		if err != nil {
 			return err
 		}
-		for i := range page {
-			f(&page[i])
+		for i := range page.Items {
+			f(&page.Items[i])
 		}
-		if len(page) < q.Limit {
+		if page.Next == 0 {
 			return nil
 		}
-		q.Before = page[len(page)-1].ID
+		q.Before = page.Next
 	}
 }
 

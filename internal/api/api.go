@@ -61,13 +61,14 @@ type Deps struct {
 
 // Executions reads executions. store.History implements it.
 type Executions interface {
-	Executions(context.Context, store.ExecutionQuery) ([]flow.Execution, error)
+	Executions(context.Context, store.Listing) (store.Page[flow.Execution], error)
+	Execution(context.Context, ident.ID) (flow.Execution, error)
 	Load(context.Context, ident.ID) (store.Loaded, error)
 }
 
 // Deliveries reads deliveries. store.History implements it.
 type Deliveries interface {
-	Deliveries(context.Context, store.DeliveryQuery) ([]hook.Delivery, error)
+	Deliveries(context.Context, store.Listing) (store.Page[hook.Delivery], error)
 	Delivery(context.Context, ident.ID) (hook.Delivery, error)
 }
 

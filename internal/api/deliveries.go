@@ -8,6 +8,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/query"
 	"hookline.dev/hookline/internal/store"
 )
 
@@ -85,13 +86,13 @@ func verdictsOf(list []hook.Verdict) []Verdict {
 }
 
 type deliveryQuery struct {
-	Paging
-	Workflow  string    `query:"workflow" maxLength:"64"`
-	Outcome   string    `query:"outcome" enum:"accepted,repeat,filtered,handshake,rejected,unmatched"`
-	Gate      string    `query:"gate" maxLength:"32" doc:"only deliveries for which this gate gave a result, e.g. signature"`
-	DedupeKey string    `query:"dedupeKey" maxLength:"512"`
-	Since     time.Time `query:"since" doc:"received at or after this time"`
-	Until     time.Time `query:"until" doc:"received before this time"`
+	Listing
+	Workflow  string    `query:"workflow" maxLength:"64" doc:"the same as workflow: in q"`
+	Outcome   string    `query:"outcome" enum:"accepted,repeat,filtered,handshake,rejected,unmatched" doc:"the same as outcome: in q"`
+	Gate      string    `query:"gate" maxLength:"32" doc:"the same as gate: in q"`
+	DedupeKey string    `query:"dedupeKey" maxLength:"512" doc:"the same as key: in q"`
+	Since     time.Time `query:"since" doc:"the same as since: in q"`
+	Until     time.Time `query:"until" doc:"the same as until: in q"`
 }
 
 // DeliveryPath is the path parameter that selects a delivery.
@@ -103,11 +104,7 @@ func (r routes) deliveries() {
 	handle(r, route{method: "GET", path: "/api/deliveries", id: "list-deliveries", summary: "Calls, newest first, without their bodies", needs: account.ReadHistory}, r.listDeliveries)
 	handle(r, route{method: "GET", path: "/api/deliveries/{id}", id: "get-delivery", summary: "One call with its headers and body", needs: account.ReadHistory},
 		func(ctx context.Context, in *DeliveryPath) (*one[Delivery], error) {
-			id, err := r.deliveryID(ctx, in.ID)
-			if err != nil {
-				return nil, err
-			}
-			d, err := r.Deliveries.Delivery(ctx, id)
+			d, err := r.delivery(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
@@ -117,38 +114,38 @@ func (r routes) deliveries() {
 	r.explain()
 }
 
-func (r routes) listDeliveries(ctx context.Context, in *deliveryQuery) (*list[Delivery], error) {
-	before, err := parseID(ident.Delivery, "before", in.Before)
+func (r routes) listDeliveries(ctx context.Context, in *deliveryQuery) (*searched[Delivery], error) {
+	l, err := in.of(ctx, r.Clock.Now(), query.Deliveries, word("workflow", in.Workflow), word("outcome", in.Outcome), word("gate", in.Gate),
+		word("key", in.DedupeKey), instant("since", in.Since), instant("until", in.Until))
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Deliveries.Deliveries(ctx, store.DeliveryQuery{
-		Workflow: in.Workflow, Outcome: hook.Outcome(in.Outcome), Gate: in.Gate, DedupeKey: in.DedupeKey,
-		Since: in.Since, Until: in.Until, Before: before, Limit: in.Limit,
-	})
+	page, err := r.Deliveries.Deliveries(ctx, l)
 	if err != nil {
 		return nil, err
 	}
-	page := Page[Delivery]{Items: make([]Delivery, len(rows))}
-	for i, d := range rows {
-		page.Items[i] = deliveryOf(d)
-	}
-	if len(rows) == in.Limit {
-		page.Next = page.Items[len(rows)-1].ID
-	}
-	return &list[Delivery]{page}, nil
+	return foundIn(l.Query, page, ident.Delivery, deliveryOf), nil
 }
 
-func (r routes) deliveryID(ctx context.Context, text string) (ident.ID, error) {
-	if text != newest {
-		return parseID(ident.Delivery, "id", text)
+// delivery returns one whole delivery that the caller may see. The id "last" is the newest one.
+func (r routes) delivery(ctx context.Context, text string) (hook.Delivery, error) {
+	const op = "api.delivery"
+	id, err := ident.ID(0), error(nil)
+	if text == newest {
+		page, err := r.Deliveries.Deliveries(ctx, store.Listing{Limit: 1, Workflows: bound(ctx)})
+		if err == nil && len(page.Items) == 0 {
+			err = fault.New(op, fault.NotFound, "no deliveries yet")
+		}
+		if err != nil {
+			return hook.Delivery{}, err
+		}
+		id = page.Items[0].ID
+	} else if id, err = parseID(ident.Delivery, "id", text); err != nil {
+		return hook.Delivery{}, err
 	}
-	rows, err := r.Deliveries.Deliveries(ctx, store.DeliveryQuery{Limit: 1})
-	if err != nil {
-		return 0, err
+	d, err := r.Deliveries.Delivery(ctx, id)
+	if err == nil && !caller(ctx).Sees(d.Workflow) {
+		return hook.Delivery{}, fault.New(op, fault.NotFound, "there is no delivery %s", text)
 	}
-	if len(rows) == 0 {
-		return 0, fault.New("api.deliveryID", fault.NotFound, "no deliveries yet")
-	}
-	return rows[0].ID, nil
+	return d, err
 }

@@ -49,11 +49,11 @@ type oneExecution struct {
 }
 
 func (r routes) showExecution(ctx context.Context, in *oneExecution) (*one[Whole], error) {
-	id, err := r.executionID(ctx, in.ID)
+	x, err := r.execution(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	loaded, err := r.Executions.Load(ctx, id)
+	loaded, err := r.Executions.Load(ctx, x.ID)
 	if err != nil {
 		return nil, err
 	}

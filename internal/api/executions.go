@@ -8,6 +8,7 @@ import (
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/query"
 	"hookline.dev/hookline/internal/store"
 )
 
@@ -21,16 +22,21 @@ type Execution struct {
 	Status     flow.Status `json:"status"`
 	Reason     string      `json:"reason,omitempty"` // why it was aborted
 	Error      *flow.Error `json:"error,omitempty"`
-	Output     JSON        `json:"output,omitzero"`
+	Output     JSON        `json:"output,omitzero"`   // in a list only up to 16 KiB
 	Resumes    int         `json:"resumes,omitempty"` // how many server restarts it has been resumed after
 	Round      int         `json:"round,omitempty"`   // how often an operator has retried it
 	CreatedAt  time.Time   `json:"createdAt"`
 	StartedAt  time.Time   `json:"startedAt,omitzero"`
 	FinishedAt time.Time   `json:"finishedAt,omitzero"`
 	WakeAt     time.Time   `json:"wakeAt,omitzero"`
+	Labels     []Pair      `json:"labels,omitempty"` // from options.labels of the workflow
 }
 
 func executionOf(x flow.Execution) Execution {
+	var labels []Pair
+	for _, l := range x.Labels {
+		labels = append(labels, Pair(l))
+	}
 	return Execution{
 		ID:         x.ID.Text(ident.Execution),
 		Workflow:   x.Workflow,
@@ -47,13 +53,14 @@ func executionOf(x flow.Execution) Execution {
 		StartedAt:  x.StartedAt,
 		FinishedAt: x.FinishedAt,
 		WakeAt:     x.WakeAt,
+		Labels:     labels,
 	}
 }
 
 type executionQuery struct {
-	Paging
-	Workflow string `query:"workflow" maxLength:"64"`
-	Status   string `query:"status" enum:"queued,running,waiting,succeeded,failed,canceled,aborted"`
+	Listing
+	Workflow string `query:"workflow" maxLength:"64" doc:"the same as workflow: in q"`
+	Status   string `query:"status" enum:"queued,running,waiting,succeeded,failed,canceled,aborted" doc:"the same as status: in q"`
 }
 
 // ExecutionPath is the path parameter that selects an execution.
@@ -66,68 +73,68 @@ func (r routes) executions() {
 	handle(r, route{method: "GET", path: "/api/executions/{id}", id: "get-execution", summary: "One execution with its request and its steps", needs: account.ReadHistory}, r.showExecution)
 	handle(r, route{method: "POST", path: "/api/executions/{id}/retry", id: "retry-execution", summary: "Run an ended execution on from its failed step", needs: account.ActOnHistory},
 		func(ctx context.Context, in *ExecutionPath) (*one[Execution], error) {
-			id, err := r.executionID(ctx, in.ID)
+			x, err := r.execution(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			if err := r.Engine.Retry(store.Retry{Execution: id}); err != nil {
+			if err := r.Engine.Retry(store.Retry{Execution: x.ID}); err != nil {
 				return nil, err
 			}
-			return r.executionRow(ctx, id)
+			return r.executionRow(ctx, x.ID)
 		})
 	handle(r, route{method: "POST", path: "/api/executions/{id}/cancel", id: "cancel-execution", summary: "Ask that an execution be canceled", needs: account.ActOnHistory},
 		func(ctx context.Context, in *ExecutionPath) (*one[Execution], error) {
-			id, err := r.executionID(ctx, in.ID)
+			x, err := r.execution(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			if _, err := r.Engine.Cancel(id); err != nil {
+			if _, err := r.Engine.Cancel(x.ID); err != nil {
 				return nil, err
 			}
-			return r.executionRow(ctx, id)
+			return r.executionRow(ctx, x.ID)
 		})
 }
 
-func (r routes) listExecutions(ctx context.Context, in *executionQuery) (*list[Execution], error) {
-	before, err := parseID(ident.Execution, "before", in.Before)
+func (r routes) listExecutions(ctx context.Context, in *executionQuery) (*searched[Execution], error) {
+	l, err := in.of(ctx, r.Clock.Now(), query.Executions, word("workflow", in.Workflow), word("status", in.Status))
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Executions.Executions(ctx, store.ExecutionQuery{
-		Workflow: in.Workflow, Status: flow.Status(in.Status), Before: before, Limit: in.Limit,
-	})
+	page, err := r.Executions.Executions(ctx, l)
 	if err != nil {
 		return nil, err
 	}
-	page := Page[Execution]{Items: make([]Execution, len(rows))}
-	for i, x := range rows {
-		page.Items[i] = executionOf(x)
-	}
-	if len(rows) == in.Limit {
-		page.Next = page.Items[len(rows)-1].ID
-	}
-	return &list[Execution]{page}, nil
+	return foundIn(l.Query, page, ident.Execution, executionOf), nil
 }
 
-// executionID parses an id in a path. "last" is the newest execution.
-func (r routes) executionID(ctx context.Context, text string) (ident.ID, error) {
-	if text != newest {
-		return parseID(ident.Execution, "id", text)
+// execution returns one execution, without its steps, that the caller may see. The id "last" is the newest one.
+func (r routes) execution(ctx context.Context, text string) (flow.Execution, error) {
+	const op = "api.execution"
+	if text == newest {
+		page, err := r.Executions.Executions(ctx, store.Listing{Limit: 1, Workflows: bound(ctx)})
+		if err == nil && len(page.Items) == 0 {
+			err = fault.New(op, fault.NotFound, "no executions yet")
+		}
+		if err != nil {
+			return flow.Execution{}, err
+		}
+		return r.Executions.Execution(ctx, page.Items[0].ID)
 	}
-	rows, err := r.Executions.Executions(ctx, store.ExecutionQuery{Limit: 1})
+	id, err := parseID(ident.Execution, "id", text)
 	if err != nil {
-		return 0, err
+		return flow.Execution{}, err
 	}
-	if len(rows) == 0 {
-		return 0, fault.New("api.executionID", fault.NotFound, "no executions yet")
+	x, err := r.Executions.Execution(ctx, id)
+	if err == nil && !caller(ctx).Sees(x.Workflow) {
+		err = fault.New(op, fault.NotFound, "there is no execution %s", text)
 	}
-	return rows[0].ID, nil
+	return x, err
 }
 
 func (r routes) executionRow(ctx context.Context, id ident.ID) (*one[Execution], error) {
-	loaded, err := r.Executions.Load(ctx, id)
+	x, err := r.Executions.Execution(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return &one[Execution]{executionOf(loaded.Execution)}, nil
+	return &one[Execution]{executionOf(x)}, nil
 }

@@ -36,11 +36,7 @@ type Explains interface {
 func (r routes) explain() {
 	handle(r, route{method: "GET", path: "/api/deliveries/{id}/explain", id: "explain-delivery", summary: "Why a call went the way it went", needs: account.ReadHistory},
 		func(ctx context.Context, in *DeliveryPath) (*one[Explanation], error) {
-			id, err := r.deliveryID(ctx, in.ID)
-			if err != nil {
-				return nil, err
-			}
-			d, err := r.Deliveries.Delivery(ctx, id)
+			d, err := r.delivery(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}

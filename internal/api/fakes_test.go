@@ -97,19 +97,28 @@ func execution() flow.Execution {
 	return flow.Execution{
 		ID: 77, Workflow: "github-push", Revision: "abc", Delivery: 55, Mode: flow.Async, Status: flow.Failed,
 		Output: value.Trusted(`{"z":9007199254740993,"a":1.0,"h":"<b>\u003c\/"}`),
+		Labels: []flow.Label{{Name: "customer", Value: "42"}},
 		Error:  &flow.Error{Code: "error", Message: "no such collection", Node: "save"}, CreatedAt: noon,
 	}
 }
 
-func (h *fixture) Executions(ctx context.Context, q store.ExecutionQuery) ([]flow.Execution, error) {
-	if q.Workflow == "broken" {
-		return nil, errors.New("disk I/O error at /var/lib/hookline")
+func (h *fixture) Executions(_ context.Context, l store.Listing) (page store.Page[flow.Execution], err error) {
+	switch text := l.Query.String(); text {
+	case "workflow:broken":
+		return page, errors.New("disk I/O error at /var/lib/hookline")
+	case "workflow:none":
+		return page, nil
+	default:
+		h.note(strings.Join(append([]string{"executions", text, l.Before.Text(ident.Execution), l.Budget.Time.String()}, l.Workflows...), " "))
+		return store.Page[flow.Execution]{Items: []flow.Execution{execution()}, Next: 77, Cut: true, Rows: 12, Skipped: 1}, nil
 	}
-	if q.Workflow == "none" {
-		return nil, nil
+}
+
+func (h *fixture) Execution(_ context.Context, id ident.ID) (flow.Execution, error) {
+	if id != 77 {
+		return flow.Execution{}, fault.New("test", fault.NotFound, "there is no execution %s", id.Text(ident.Execution))
 	}
-	h.note("executions " + q.Workflow + " " + string(q.Status) + " " + q.Before.Text(ident.Execution))
-	return []flow.Execution{execution()}[:min(1, q.Limit)], nil
+	return execution(), nil
 }
 
 func (h *fixture) Load(ctx context.Context, id ident.ID) (store.Loaded, error) {
@@ -125,13 +134,13 @@ func (h *fixture) Load(ctx context.Context, id ident.ID) (store.Loaded, error) {
 	}}, nil
 }
 
-func (h *fixture) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]hook.Delivery, error) {
-	if q.Gate != "" || q.DedupeKey != "" || !q.Since.IsZero() {
-		h.note("deliveries " + q.Gate + " " + q.DedupeKey + " " + q.Since.Format(time.RFC3339) + " " + q.Until.Format(time.RFC3339))
+func (h *fixture) Deliveries(ctx context.Context, l store.Listing) (store.Page[hook.Delivery], error) {
+	if len(l.Query.Terms) > 1 || l.Workflows != nil {
+		h.note(strings.Join(append([]string{"deliveries", l.Query.String()}, l.Workflows...), " "))
 	}
 	d, _ := h.Delivery(ctx, 55)
 	d.Request.Body = nil
-	return []hook.Delivery{d}, nil
+	return store.Page[hook.Delivery]{Items: []hook.Delivery{d}, Rows: 1}, nil
 }
 
 func (h *fixture) Delivery(ctx context.Context, id ident.ID) (hook.Delivery, error) {

@@ -26,11 +26,7 @@ type replayQuery struct {
 func (r routes) replay() {
 	handle(r, route{method: "POST", path: "/api/deliveries/{id}/replay", id: "replay-delivery", summary: "Run the workflow on a recorded call again", needs: account.ActOnHistory},
 		func(ctx context.Context, in *replayQuery) (*one[Delivery], error) {
-			id, err := r.deliveryID(ctx, in.ID)
-			if err != nil {
-				return nil, err
-			}
-			d, err := r.Deliveries.Delivery(ctx, id)
+			d, err := r.delivery(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}

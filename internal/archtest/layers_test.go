@@ -42,7 +42,7 @@ func layers() []layer {
 			"a tool does one thing and can be tested and replaced alone",
 		},
 		{
-			"contracts", []string{"store", "store/recordplan", "store/rowcodec", "store/journalplan", "verify", "verify/vectors", "node", "channel"}, tools,
+			"contracts", []string{"store", "store/recordplan", "store/rowcodec", "store/rowmatch", "store/journalplan", "verify", "verify/vectors", "node", "channel"}, tools,
 			"a contract is what machines and drivers agree on; it knows neither of them",
 		},
 		{

@@ -40,10 +40,22 @@ func (f *deliveryFilter) query(sys *system, query url.Values) {
 }
 
 type deliveriesLs struct {
+	queryArgs
 	deliveryFilter
 	pageFlags
 	clientFlags
 	jsonFlag
+}
+
+// Help explains the verb.
+func (deliveriesLs) Help() string {
+	return queryHelp + ` For example:
+
+	hookline deliveries ls outcome:rejected gate:signature since:1h
+	hookline deliveries ls 'status:5xx -ip:10.0.0.0/8'
+	hookline deliveries ls data.customer.id:42 '"free text"'
+
+The flags are shorthands for terms of the query.`
 }
 
 // Run lists deliveries.
@@ -53,9 +65,10 @@ func (c *deliveriesLs) Run(sys *system) error {
 		return err
 	}
 	query := c.pageFlags.query()
+	c.queryArgs.set(query)
 	c.deliveryFilter.query(sys, query)
-	var page rawPage
-	if err := server.get("/api/deliveries", query, &page); err != nil {
+	page, err := sys.search(server, "/api/deliveries", query, c.Limit)
+	if err != nil {
 		return err
 	}
 	if c.JSON {
@@ -76,7 +89,7 @@ func (c *deliveriesLs) Run(sys *system) error {
 		return err
 	}
 	err = t.flush()
-	sys.more(page.Next)
+	sys.searched(page)
 	return err
 }
 

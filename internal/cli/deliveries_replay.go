@@ -85,11 +85,11 @@ func (c *deliveriesReplay) find(sys *system, server *client) ([]string, error) {
 	}
 	var ids []string
 	for {
-		var page rawPage
-		if err := server.get("/api/deliveries", query, &page); err != nil {
+		page, err := sys.search(server, "/api/deliveries", query, 500)
+		if err != nil {
 			return nil, err
 		}
-		err := eachOf(page.Items, func(d api.Delivery) {
+		err = eachOf(page.Items, func(d api.Delivery) {
 			if c.takes(d) {
 				ids = append(ids, d.ID)
 			}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"hookline.dev/hookline/internal/api"
 )
@@ -18,11 +19,23 @@ type executionsCmd struct {
 }
 
 type executionsLs struct {
+	queryArgs
 	Workflow string `name:"workflow" placeholder:"KEY" help:"Only those for this workflow."`
 	Status   string `name:"status" placeholder:"STATUS" help:"Only those with this status: queued, running, waiting, succeeded, failed, canceled or aborted."`
 	pageFlags
 	clientFlags
 	jsonFlag
+}
+
+// Help explains the verb.
+func (executionsLs) Help() string {
+	return queryHelp + ` For example:
+
+	hookline executions ls status:failed workflow:orders since:1h
+	hookline executions ls 'label.customer:42 took:>2s'
+	hookline executions ls data.customer.id:42 '"free text"'
+
+The flags are shorthands for terms of the query.`
 }
 
 // Run lists executions.
@@ -32,25 +45,35 @@ func (c *executionsLs) Run(sys *system) error {
 		return err
 	}
 	query := c.pageFlags.query()
+	c.queryArgs.set(query)
 	set(query, "workflow", c.Workflow)
 	set(query, "status", c.Status)
-	var page rawPage
-	if err := server.get("/api/executions", query, &page); err != nil {
+	page, err := sys.search(server, "/api/executions", query, c.Limit)
+	if err != nil {
 		return err
 	}
 	if c.JSON {
 		return printList(sys.stdout, page.Items)
 	}
-	t := newTable(sys.stdout, "ID", "WORKFLOW", "STATUS", "ACCEPTED", "TOOK", "WHY")
+	t := newTable(sys.stdout, "ID", "WORKFLOW", "STATUS", "ACCEPTED", "TOOK", "LABELS", "WHY")
 	err = eachOf(page.Items, func(x api.Execution) {
-		t.row(x.ID, x.Workflow, string(x.Status), sys.when(x.CreatedAt), elapsed(x.CreatedAt, x.FinishedAt), why(x))
+		t.row(x.ID, x.Workflow, string(x.Status), sys.when(x.CreatedAt), elapsed(x.CreatedAt, x.FinishedAt), labels(x), why(x))
 	})
 	if err != nil {
 		return err
 	}
 	err = t.flush()
-	sys.more(page.Next)
+	sys.searched(page)
 	return err
+}
+
+// labels returns the labels of an execution as terms of a query without their field.
+func labels(x api.Execution) string {
+	list := make([]string, len(x.Labels))
+	for i, l := range x.Labels {
+		list[i] = l.Name + ":" + l.Value
+	}
+	return strings.Join(list, " ")
 }
 
 // why says why an execution failed, or what it is waiting for.

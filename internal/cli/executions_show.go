@@ -69,6 +69,7 @@ func (p *printer) head(x api.Whole) {
 	f.add("mode", string(x.Mode))
 	f.add("revision", x.Revision)
 	f.add("delivery", x.Delivery)
+	f.add("labels", labels(x.Execution))
 	f.add("resumed", times(x.Resumes))
 	f.add("retried", times(x.Round))
 	f.add("why", why(x.Execution))

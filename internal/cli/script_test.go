@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +22,9 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/query"
 	"hookline.dev/hookline/internal/store"
+	"hookline.dev/hookline/internal/store/rowmatch"
 	"hookline.dev/hookline/internal/value"
 	"hookline.dev/hookline/internal/watch"
 )
@@ -134,14 +137,32 @@ func fixtureExecution() flow.Execution {
 		ID: 77, Workflow: "github-push", Revision: "0f1e2d", Delivery: 55, Mode: flow.Async, Status: flow.Failed,
 		Error:     &flow.Error{Code: flow.CodeError, Message: "collection pushes is unknown", Node: "save"},
 		CreatedAt: noon, StartedAt: noon, FinishedAt: noon.Add(42 * time.Millisecond),
+		Labels: []flow.Label{{Name: "customer", Value: "42"}, {Name: "region", Value: "eu"}},
 	}
 }
 
-func (h fixture) Executions(ctx context.Context, q store.ExecutionQuery) ([]flow.Execution, error) {
+func (h fixture) Executions(_ context.Context, l store.Listing) (page store.Page[flow.Execution], err error) {
 	waiting := fixtureExecution()
 	waiting.ID, waiting.Status, waiting.Error, waiting.FinishedAt = 76, flow.Waiting, nil, time.Time{}
-	all := []flow.Execution{fixtureExecution(), waiting}
-	return all[:min(len(all), q.Limit)], nil
+	m := rowmatch.ForExecutions(l.Query)
+	if m.NeedsCall() && l.Before == 0 { // a search that is cut before it finds anything
+		return store.Page[flow.Execution]{Next: 77, Cut: true, Rows: 1, Skipped: 1}, nil
+	}
+	for _, x := range []flow.Execution{fixtureExecution(), waiting} {
+		if m.Row(&x) && m.Labels(&x) {
+			page.Items = append(page.Items, x)
+		}
+	}
+	if len(page.Items) > l.Limit {
+		page.Items = page.Items[:l.Limit]
+		page.Next = page.Items[l.Limit-1].ID
+	}
+	return page, nil
+}
+
+func (h fixture) Execution(ctx context.Context, id ident.ID) (flow.Execution, error) {
+	l, err := h.Load(ctx, id)
+	return l.Execution, err
 }
 
 func (h fixture) Load(ctx context.Context, id ident.ID) (store.Loaded, error) {
@@ -177,7 +198,7 @@ func long() store.Loaded {
 }
 
 // Deliveries returns one delivery with each outcome.
-func (h fixture) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]hook.Delivery, error) {
+func (h fixture) Deliveries(ctx context.Context, l store.Listing) (page store.Page[hook.Delivery], err error) {
 	d, _ := h.Delivery(ctx, 55)
 	rejected, stray, again := d, d, d
 	rejected.ID, rejected.Execution, rejected.Outcome, rejected.Gate, rejected.Status = 54, 0, hook.Rejected, "basic", 401
@@ -185,19 +206,20 @@ func (h fixture) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]hook.
 	stray.ID, stray.Execution, stray.Outcome, stray.Workflow, stray.Status = 53, 0, hook.Unmatched, "", 404
 	stray.Request.Path, stray.Reason = "/api/webhooks/github-pusch", "no enabled workflow has this address; the nearest is github-push"
 	again.ID, again.ReplayOf = 52, 55
-	var out []hook.Delivery
+	m := rowmatch.ForDeliveries(query.Query{Terms: slices.DeleteFunc(slices.Clone(l.Query.Terms), func(t query.Term) bool { return t.Field == "since" || t.Field == "until" })})
 	for _, d := range []hook.Delivery{d, rejected, stray, again} {
-		switch {
-		case q.Workflow != "" && d.Workflow != q.Workflow, q.Outcome != "" && d.Outcome != q.Outcome,
-			q.Before != 0 && d.ID >= q.Before, !q.Until.IsZero() && !noon.Before(q.Until), noon.Before(q.Since):
-		default:
-			out = append(out, d)
+		out := slices.ContainsFunc(l.Query.Terms, func(t query.Term) bool { // the ids of this fixture are not of the time of its calls
+			return t.Field == "since" && noon.UnixMicro() < t.Any[0].Min || t.Field == "until" && noon.UnixMicro() > t.Any[0].Max
+		})
+		if !out && m.Row(&d) && (l.Before == 0 || d.ID < l.Before) {
+			page.Items = append(page.Items, d)
 		}
 	}
-	if q.Limit > 0 {
-		out = out[:min(len(out), q.Limit)]
+	if l.Limit > 0 && len(page.Items) > l.Limit {
+		page.Items = page.Items[:l.Limit]
+		page.Next = page.Items[l.Limit-1].ID
 	}
-	return out, nil
+	return page, nil
 }
 
 func (h fixture) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
@@ -240,9 +262,9 @@ func (h fixture) Follow(ctx context.Context, send func(string, any) error) error
 		return err
 	}
 	defer sub.Close()
-	all, _ := h.Deliveries(ctx, store.DeliveryQuery{})
-	h.Delivered(all[1])
-	h.Delivered(all[0])
+	all, _ := h.Deliveries(ctx, store.Listing{})
+	h.Delivered(all.Items[1])
+	h.Delivered(all.Items[0])
 	h.Ended(fixtureExecution(), 3, 42*time.Millisecond)
 	if err := send("open", struct{}{}); err != nil {
 		return err

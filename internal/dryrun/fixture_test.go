@@ -160,11 +160,11 @@ func (f *fixture) contents() string {
 	if err != nil {
 		f.Fatal(err)
 	}
-	executions, err := f.store.Executions(ctx, store.ExecutionQuery{Limit: 10})
+	executions, err := f.store.Executions(ctx, store.Listing{Limit: 10})
 	if err != nil {
 		f.Fatal(err)
 	}
-	deliveries, err := f.store.Deliveries(ctx, store.DeliveryQuery{Limit: 10})
+	deliveries, err := f.store.Deliveries(ctx, store.Listing{Limit: 10})
 	if err != nil {
 		f.Fatal(err)
 	}

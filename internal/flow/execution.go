@@ -3,6 +3,7 @@ package flow
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
@@ -106,6 +107,35 @@ type Execution struct {
 	Output     value.Value
 	Error      *Error
 	Reply      *hook.Reply // the response that a response node stored
+	Labels     []Label     // sorted by name
+}
+
+// Label is a value that the workflow took from the call, for finding the execution later.
+type Label struct{ Name, Value string }
+
+// The bounds of labels.
+const (
+	MaxLabels     = 8
+	MaxLabelValue = 200 // characters; a longer value is cut, and ends with LabelCut
+	LabelCut      = "…"
+)
+
+// LabelValue returns a value as a label stores it.
+func LabelValue(text string) string {
+	if utf8.RuneCountInString(text) <= MaxLabelValue {
+		return text
+	}
+	return string([]rune(text)[:MaxLabelValue-1]) + LabelCut
+}
+
+// Label returns the value of a label.
+func (e *Execution) Label(name string) (string, bool) {
+	for _, l := range e.Labels {
+		if l.Name == name {
+			return l.Value, true
+		}
+	}
+	return "", false
 }
 
 // The codes of errors that the engine itself reports.

@@ -60,7 +60,7 @@ func (p *parser) value(f Field, w word) (v Value, ok bool) {
 
 // optional reports whether FIELD:* says something: whether there can be no value.
 func (f Field) optional() bool {
-	return slices.Contains([]Kind{Text, Exact, Duration, ID, Address, Data}, f.Kind)
+	return slices.Contains([]Kind{Text, Exact, Number, Duration, ID, Address, Data}, f.Kind)
 }
 
 // text reads an exact text, or a prefix.

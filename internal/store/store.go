@@ -284,39 +284,6 @@ type Redefinition struct {
 	Dry bool
 }
 
-// History is the interface for reading past deliveries and executions: newest first, in bounded pages. A read
-// returns an error of kind fault.Timeout when its context ends.
-type History interface {
-	Executions(context.Context, ExecutionQuery) ([]flow.Execution, error)
-	Load(context.Context, ident.ID) (Loaded, error)
-	Deliveries(context.Context, DeliveryQuery) ([]hook.Delivery, error)
-	Delivery(context.Context, ident.ID) (hook.Delivery, error)
-}
-
-// ExecutionQuery selects executions, newest first. The results include Output and Error, but only the status of
-// Reply.
-type ExecutionQuery struct {
-	Workflow string // "": all
-	Status   flow.Status
-	Before   ident.ID // exclusive; 0: from the newest
-	Limit    int      // at most MaxPage
-}
-
-// DeliveryQuery selects deliveries, newest first. The results have no bodies and answers.
-type DeliveryQuery struct {
-	Workflow  string
-	Outcome   hook.Outcome
-	Gate      string    // the gate that decided
-	DedupeKey string    // as rendered
-	Since     time.Time // received at this time or later; zero: no bound
-	Until     time.Time // received before this time; zero: no bound
-	Before    ident.ID
-	Limit     int
-}
-
-// MaxPage is the largest number of entries in a page of any list.
-const MaxPage = 500
-
 // Records reads and writes records outside of Commits.
 type Records interface {
 	collection.Reader

@@ -16,6 +16,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/query"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 	"hookline.dev/hookline/internal/store/sqlite/writer"
@@ -188,7 +189,7 @@ func TestTheLogStaysBoundedAndReadersSeeEverything(t *testing.T) {
 					t.Error("a call that was just accepted is not there:", err)
 					return
 				}
-				if _, err := s.Executions(t.Context(), store.ExecutionQuery{Workflow: "w", Limit: 3}); err != nil {
+				if _, err := s.Executions(t.Context(), store.Listing{Query: query.Query{}.And(query.Is("workflow", "w")), Limit: 3}); err != nil {
 					t.Error(err)
 					return
 				}

@@ -10,6 +10,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/query"
 	"hookline.dev/hookline/internal/store"
 )
 
@@ -146,9 +147,10 @@ func testDedupe(t *testing.T, d Driver) {
 		repeat := w.keyed("k")
 		w.repeats(repeat, first)
 		w.runs(w.keyed("l"))
-		for _, workflow := range []string{"", "github-push"} {
-			list, err := w.Deliveries(t.Context(), store.DeliveryQuery{Workflow: workflow, DedupeKey: "k", Limit: 9})
+		for _, q := range []query.Query{only("key", "k"), only("key", "k").And(query.Is("workflow", "github-push"))} {
+			page, err := w.Deliveries(t.Context(), store.Listing{Query: q, Limit: 9})
 			w.ok(err)
+			list := page.Items
 			w.same("number", len(list), 2)
 			w.same("newest", list[0].ID, repeat.Delivery.ID)
 			w.same("first", list[1].Execution, first)
@@ -167,8 +169,8 @@ func fingerprinted(w *harness, key, request string) store.Accept {
 // last returns the execution of the newest accepted delivery with a key.
 func (w *harness) last(key string) ident.ID {
 	w.Helper()
-	list, err := w.Deliveries(w.Context(), store.DeliveryQuery{DedupeKey: key, Outcome: hook.Accepted, Limit: 1})
+	page, err := w.Deliveries(w.Context(), store.Listing{Query: only("key", key).And(query.Is("outcome", "accepted")), Limit: 1})
 	w.ok(err)
-	w.same("deliveries of the key", len(list), 1)
-	return list[0].Execution
+	w.same("deliveries of the key", len(page.Items), 1)
+	return page.Items[0].Execution
 }

@@ -47,18 +47,8 @@ func testHistory(t *testing.T, d Driver) {
 						want = append(want, e)
 					}
 				}
-				var got []flow.Execution
-				q := store.ExecutionQuery{Workflow: workflow, Status: status, Limit: 4}
-				for {
-					page, err := w.Executions(t.Context(), q)
-					w.ok(err)
-					got = append(got, page...)
-					if len(page) < q.Limit {
-						break
-					}
-					q.Before = page[len(page)-1].ID
-				}
-				w.same("list of "+workflow+" "+string(status), got, want)
+				q := only("workflow", workflow).And(only("status", string(status)).Terms...)
+				w.same("list of "+q.String(), w.executions(store.Listing{Query: q, Limit: 4}), want)
 			}
 		}
 	})
@@ -84,28 +74,19 @@ func testHistory(t *testing.T, d Driver) {
 			all = append([]hook.Delivery{x}, all...)
 		}
 		w.queued() // writes the queued notes too
-		page, err := w.Deliveries(t.Context(), store.DeliveryQuery{Limit: 1})
+		page, err := w.Deliveries(t.Context(), store.Listing{Limit: 1})
 		w.ok(err)
-		newest := page[0].ID
+		newest := page.Items[0].ID
 		for _, workflow := range []string{"", "github-push", "none"} {
 			for _, outcome := range []hook.Outcome{"", hook.Accepted, hook.Rejected, hook.Unmatched} {
-				var want, got []hook.Delivery
+				var want []hook.Delivery
 				for _, x := range all {
 					if (workflow == "" || x.Workflow == workflow) && (outcome == "" || x.Outcome == outcome) {
 						want = append(want, x)
 					}
 				}
-				q := store.DeliveryQuery{Workflow: workflow, Outcome: outcome, Before: newest, Limit: 4}
-				for {
-					page, err := w.Deliveries(t.Context(), q)
-					w.ok(err)
-					got = append(got, page...)
-					if len(page) < q.Limit {
-						break
-					}
-					q.Before = page[len(page)-1].ID
-				}
-				w.same("list of "+workflow+" "+string(outcome), got, want)
+				q := only("workflow", workflow).And(only("outcome", string(outcome)).Terms...)
+				w.same("list of "+q.String(), w.deliveries(store.Listing{Query: q, Before: newest, Limit: 4}), want)
 			}
 		}
 	})
@@ -113,9 +94,9 @@ func testHistory(t *testing.T, d Driver) {
 	t.Run("pages are bounded", func(t *testing.T) {
 		w := newHarness(t, d)
 		for _, limit := range []int{0, -1, store.MaxPage + 1} {
-			_, err := w.Executions(t.Context(), store.ExecutionQuery{Limit: limit})
+			_, err := w.Executions(t.Context(), store.Listing{Limit: limit})
 			w.fails(err, fault.Invalid)
-			_, err = w.Deliveries(t.Context(), store.DeliveryQuery{Limit: limit})
+			_, err = w.Deliveries(t.Context(), store.Listing{Limit: limit})
 			w.fails(err, fault.Invalid)
 		}
 	})
@@ -139,8 +120,8 @@ func testRecords(t *testing.T, d Driver) {
 		_, aggregate := w.Aggregate(gone, collection.Aggregate{Collection: "people", Function: "count"})
 		_, record := w.Record(gone, "people", 1)
 		_, load := w.Load(gone, w.ids.Next())
-		_, deliveries := w.Deliveries(gone, store.DeliveryQuery{Limit: 1})
-		_, executions := w.Executions(gone, store.ExecutionQuery{Limit: 1})
+		_, deliveries := w.Deliveries(gone, store.Listing{Limit: 1})
+		_, executions := w.Executions(gone, store.Listing{Limit: 1})
 		_, workflows := w.Workflows(gone)
 		_, channels := w.Channels(gone)
 		for name, err := range map[string]error{

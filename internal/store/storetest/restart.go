@@ -145,7 +145,7 @@ func testClosing(t *testing.T, d Driver) {
 		_, renew := w.Renew(w.lease, w.now())
 		_, takeOver := w.TakeOver(w.now())
 		_, claim := w.Claim(w.owner, w.now(), 1, false)
-		_, list := w.Executions(t.Context(), store.ExecutionQuery{Limit: 1})
+		_, list := w.Executions(t.Context(), store.Listing{Limit: 1})
 		for name, err := range map[string]error{
 			"accept": w.accept(w.call(0)), "commit": commit, "load": load, "begin": begin, "renew": renew, "take over": takeOver, "claim": claim, "list": list,
 			"ping": w.Ping(), "define": w.define([]collection.Collection{people()}),

@@ -41,9 +41,7 @@ func (w *harness) refuse(workflow string, o hook.Outcome) ident.ID {
 // left returns the stored deliveries, oldest first.
 func (w *harness) left() []ident.ID {
 	w.Helper()
-	list, err := w.Deliveries(w.Context(), store.DeliveryQuery{Limit: store.MaxPage})
-	w.ok(err)
-	ids := []ident.ID{}
+	ids, list := []ident.ID{}, w.deliveries(store.Listing{Limit: store.MaxPage})
 	for i := range list {
 		ids = append(ids, list[len(list)-1-i].ID)
 	}

@@ -122,6 +122,7 @@ func Run(t *testing.T, d Driver) {
 		{"redefine", testRedefine},
 		{"history", testHistory},
 		{"statistics", testStatistics},
+		{"lists", testLists},
 		{"records", testRecords},
 		{"restart", testRestart},
 		{"load", testLoad},

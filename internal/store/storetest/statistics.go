@@ -153,60 +153,46 @@ func (w *harness) happen(random *rand.Rand) {
 // rows counts what is stored, by looking at all of it. The times and bytes of deliveries are left out.
 func (w *harness) rows(each func(workflow string, at time.Time, c store.Counts)) {
 	w.Helper()
-	for q := (store.DeliveryQuery{Limit: store.MaxPage}); ; {
-		list, err := w.Deliveries(w.Context(), q)
-		w.ok(err)
-		for i := range list {
-			d, c := &list[i], store.Counts{}
-			switch d.Outcome {
-			case hook.Accepted:
-				c.Accepted = 1
-			case hook.Repeat:
-				c.Repeats = 1
-			case hook.Filtered:
-				c.Filtered = 1
-			case hook.Handshake:
-				c.Handshakes = 1
-			case hook.Rejected:
-				c.Rejected, c.Gates = 1, map[string]int64{d.Gate: 1}
-			case hook.Unmatched:
-				c.Unmatched = 1
-			}
-			each(d.Workflow, d.ID.Time(), c)
+	list := w.deliveries(store.Listing{Limit: store.MaxPage})
+	for i := range list {
+		d, c := &list[i], store.Counts{}
+		switch d.Outcome {
+		case hook.Accepted:
+			c.Accepted = 1
+		case hook.Repeat:
+			c.Repeats = 1
+		case hook.Filtered:
+			c.Filtered = 1
+		case hook.Handshake:
+			c.Handshakes = 1
+		case hook.Rejected:
+			c.Rejected, c.Gates = 1, map[string]int64{d.Gate: 1}
+		case hook.Unmatched:
+			c.Unmatched = 1
 		}
-		if len(list) < q.Limit {
-			break
-		}
-		q.Before = list[len(list)-1].ID
+		each(d.Workflow, d.ID.Time(), c)
 	}
-	for q := (store.ExecutionQuery{Limit: store.MaxPage}); ; {
-		list, err := w.Executions(w.Context(), q)
-		w.ok(err)
-		for i := range list {
-			e, c := &list[i], store.Counts{Retried: int64(list[i].Round)}
-			switch e.Status {
-			case flow.Succeeded:
-				c.Succeeded = 1
-			case flow.Failed:
-				c.Failed = 1
-			case flow.Aborted:
-				c.Aborted = 1
-			case flow.Canceled:
-				c.Canceled = 1
-			}
-			if (e.Round > 0 || e.Status.Final()) && !e.StartedAt.IsZero() { // it has ended once
-				c.Executions.Add(e.FinishedAt.Sub(e.StartedAt))
-			}
-			at := e.FinishedAt
-			if at.IsZero() {
-				at = e.CreatedAt
-			}
-			each(e.Workflow, at, c)
+	ran := w.executions(store.Listing{Limit: store.MaxPage})
+	for i := range ran {
+		e, c := &ran[i], store.Counts{Retried: int64(ran[i].Round)}
+		switch e.Status {
+		case flow.Succeeded:
+			c.Succeeded = 1
+		case flow.Failed:
+			c.Failed = 1
+		case flow.Aborted:
+			c.Aborted = 1
+		case flow.Canceled:
+			c.Canceled = 1
 		}
-		if len(list) < q.Limit {
-			return
+		if (e.Round > 0 || e.Status.Final()) && !e.StartedAt.IsZero() { // it has ended once
+			c.Executions.Add(e.FinishedAt.Sub(e.StartedAt))
 		}
-		q.Before = list[len(list)-1].ID
+		at := e.FinishedAt
+		if at.IsZero() {
+			at = e.CreatedAt
+		}
+		each(e.Workflow, at, c)
 	}
 }
 

@@ -49,22 +49,14 @@ func (w *harness) countsAreRows() {
 	}
 	open := make(map[string]store.Unfinished)
 	for _, status := range []flow.Status{flow.Queued, flow.Running, flow.Waiting} {
-		for q := (store.ExecutionQuery{Status: status, Limit: store.MaxPage}); ; {
-			page, err := w.Executions(w.Context(), q)
-			w.ok(err)
-			for i := range page {
-				u := open[page[i].Workflow]
-				if status == flow.Waiting {
-					u.Waiting++
-				} else {
-					u.Backlog++
-				}
-				open[page[i].Workflow] = u
+		for _, e := range w.executions(store.Listing{Query: only("status", string(status)), Limit: store.MaxPage}) {
+			u := open[e.Workflow]
+			if status == flow.Waiting {
+				u.Waiting++
+			} else {
+				u.Backlog++
 			}
-			if len(page) < q.Limit {
-				break
-			}
-			q.Before = page[len(page)-1].ID
+			open[e.Workflow] = u
 		}
 	}
 	w.same("unfinished executions", w.Unfinished(), open)
@@ -107,8 +99,7 @@ func (w *harness) bucketsAreRows() {
 			}
 		}
 	})
-	list, err := w.Deliveries(w.Context(), store.DeliveryQuery{Limit: store.MaxPage})
-	w.ok(err)
+	list := w.deliveries(store.Listing{Limit: store.MaxPage})
 	for i := range list {
 		d, err := w.Delivery(w.Context(), list[i].ID)
 		w.ok(err)

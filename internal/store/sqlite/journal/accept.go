@@ -103,6 +103,11 @@ func (j *Journal) putExecution(tx *writer.Tx, e *flow.Execution) error {
 		}
 		return err
 	}
+	for _, l := range e.Labels {
+		if err := tx.Exec(`INSERT OR IGNORE INTO execution_labels (name, value, execution) VALUES (?1, ?2, ?3)`, l.Name, l.Value, e.ID); err != nil {
+			return err
+		}
+	}
 	j.claims.count++
 	j.Statistics.Moved(e.Workflow, "", e.Status)
 	if e.Owner != 0 {

@@ -27,6 +27,21 @@ func (j *Journal) Load(ctx context.Context, id ident.ID) (out store.Loaded, err 
 	return out, err
 }
 
+// Execution reads one execution without its steps. The error is of kind fault.NotFound if there is none.
+func (j *Journal) Execution(ctx context.Context, id ident.ID) (e flow.Execution, err error) {
+	const op = "sqlite.Execution"
+	err = j.Pool.Read(ctx, op, func(r *reader.Reader) error {
+		if err := r.Query(sqlExecution, func(s *conn.Stmt) { readWhole(s, &e) }, id); err != nil || e.ID == 0 {
+			return err
+		}
+		return readLabels(r, &e)
+	})
+	if err == nil && e.ID == 0 {
+		err = notFound(op, id)
+	}
+	return e, err
+}
+
 func notFound(op string, id ident.ID) error {
 	return fault.New(op, fault.NotFound, "there is no execution %s", id.Text(ident.Execution))
 }
@@ -37,6 +52,9 @@ func (j *Journal) load(r *reader.Reader, id ident.ID) (out store.Loaded, found b
 		found = true
 		readWhole(s, &out.Execution)
 	}, id); err != nil || !found {
+		return out, found, err
+	}
+	if err := readLabels(r, &out.Execution); err != nil {
 		return out, found, err
 	}
 	if out.Delivery, err = j.delivery(r, out.Execution.Delivery); err != nil {

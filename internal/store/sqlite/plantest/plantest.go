@@ -29,18 +29,34 @@ func New(t *testing.T) *Checker {
 	return c
 }
 
+// Read reads from the database.
+func (c *Checker) Read(f func(*reader.Reader) error) {
+	c.t.Helper()
+	if err := c.pool.Read(c.t.Context(), "test", f); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
 // Check fails the test if the query scans a table or sorts its rows, so that it may read more rows than it returns.
 func (c *Checker) Check(name, sql string, args ...any) {
 	c.t.Helper()
+	c.Uses(name, "", sql, args...)
+}
+
+// Uses is Check, and fails the test if the plan does not name the index.
+func (c *Checker) Uses(name, index, sql string, args ...any) {
+	c.t.Helper()
 	var lines []string
-	if err := c.pool.Read(c.t.Context(), "test", func(r *reader.Reader) error {
+	c.Read(func(r *reader.Reader) error {
 		return r.Query("EXPLAIN QUERY PLAN "+sql, func(s *conn.Stmt) { lines = append(lines, s.ColumnText(3)) }, args...)
-	}); err != nil {
-		c.t.Fatal(name, err)
-	}
+	})
+	plan := strings.Join(lines, "; ")
 	for _, l := range lines {
 		if strings.HasPrefix(l, "SCAN") && !strings.Contains(l, "INDEX") || strings.Contains(l, "TEMP B-TREE") {
-			c.t.Errorf("%s: %s", name, strings.Join(lines, "; "))
+			c.t.Errorf("%s: %s", name, plan)
 		}
+	}
+	if !strings.Contains(plan, index) {
+		c.t.Errorf("%s: does not use %s: %s", name, index, plan)
 	}
 }

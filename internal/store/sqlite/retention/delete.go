@@ -111,9 +111,11 @@ func (d *deletion) delete(tx *writer.Tx, id ident.ID) error {
 	if execution == 0 {
 		return nil
 	}
-	if err := tx.Exec(`DELETE FROM steps WHERE execution = ?1`, execution); err != nil {
-		return err
-	}
 	d.out.Executions++
-	return tx.Exec(`DELETE FROM executions WHERE id = ?1`, execution)
+	for _, sql := range []string{`DELETE FROM steps WHERE execution = ?1`, `DELETE FROM execution_labels WHERE execution = ?1`, `DELETE FROM executions WHERE id = ?1`} {
+		if err := tx.Exec(sql, execution); err != nil {
+			return err
+		}
+	}
+	return nil
 }
