@@ -1,6 +1,8 @@
 package app
 
 import (
+	"strings"
+
 	"hookline.dev/hookline/internal/catalog"
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/fault"
@@ -53,6 +55,9 @@ func (r replays) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
 		ID: again.Execution, Workflow: entry.Key, Revision: revision, Delivery: again.ID,
 		Mode: compiled.Workflow.Trigger.Mode, Status: flow.Queued, CreatedAt: r.clock.Now(),
 	}
+	var failed []string
+	e.Labels, failed = compiled.Labels.OfRequest(d.Request)
+	again.Reason = strings.Join(failed, "; ")
 	// Heavy: the call is not decoded here; the engine reads it from the table.
 	if _, err := r.submit(store.Accept{Delivery: again, Execution: e}, hook.Context{}, true); err != nil {
 		return hook.Delivery{}, err

@@ -19,6 +19,7 @@ type Compiled struct {
 	Nodes    []node.Node      // indexed like Program
 	Infos    []node.Info      // indexed like Program
 	Group    *expr.Template   // options.concurrency.group; nil: one group for all executions
+	Labels   Labels           // options.labels
 }
 
 // Compile checks everything in a workflow that depends on node kinds, signature presets and the template language,
@@ -35,6 +36,7 @@ func compile(wf flow.Workflow, known Known, u unreadParts) (*Compiled, []Problem
 		c.problem(errorcode.TooLarge, "nodes", "%d nodes are too many: at most %d in one workflow", n, most)
 	}
 	out := &Compiled{Group: c.trigger(wf)}
+	out.Labels = c.labels(wf.Options.Labels)
 	wf.Nodes = c.list(wf.Nodes, position{})
 	if !u.mode && c.sync {
 		c.checkWaits(wf.Nodes, false)

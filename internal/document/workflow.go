@@ -38,6 +38,8 @@ func (*workflowDoc) Hint(field string) string {
 		return decode.Quote(field) + " needs a document of its own, after a line ---"
 	case "onFailure":
 		return "write options: {onFailure: KEY}"
+	case "labels", "label":
+		return "write options: {labels: {customer: \"{{$context.data.customer.id}}\"}}"
 	case "retry", "onError", "timeout":
 		return decode.Quote(field) + " belongs to a node; a whole execution's timeout is options.timeout"
 	default:
@@ -54,6 +56,8 @@ type optionsDoc struct {
 	Retain  time.Duration `json:"retain" min:"1h" max:"3650d"`
 
 	OnFailure string `json:"onFailure"`
+
+	Labels value.Value `json:"labels"`
 }
 
 // Hint recognizes NocoBase's names for the options.
@@ -61,6 +65,8 @@ func (*optionsDoc) Hint(field string) string {
 	switch field {
 	case "deleteExecutionOnStatus", "stackLimit":
 		return decode.Quote(field) + " has no counterpart; leave it out"
+	case "label", "tags":
+		return "write labels: {customer: \"{{$context.data.customer.id}}\"}"
 	case "retention", "keep", "ttl":
 		return "write retain: 30d"
 	default:
@@ -175,5 +181,6 @@ func (r *reader) options(doc optionsDoc) flow.Options {
 	}
 	return flow.Options{
 		Concurrency: flow.Concurrency{Limit: c.Limit, Group: c.Group}, Timeout: doc.Timeout, Retain: doc.Retain, OnFailure: doc.OnFailure,
+		Labels: r.labels(doc.Labels),
 	}
 }

@@ -148,7 +148,14 @@ type Options struct {
 	Concurrency Concurrency
 	Timeout     time.Duration // of a whole execution, including its waits; 0: none
 	Retain      time.Duration // how long to keep deliveries and their executions; 0: the server's setting
+	Labels      []LabelText   // labels of executions, in the order written
 	OnFailure   string        // key of the call workflow that runs when an execution has failed or was aborted; "": none
+}
+
+// LabelText is how a label is made from a call.
+type LabelText struct {
+	Name string
+	Text string // a template
 }
 
 // Concurrency limits how many executions of a workflow, or of one group in it, run at once.

@@ -3,6 +3,7 @@ package ingress
 import (
 	"context"
 
+	documents "hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
@@ -20,6 +21,7 @@ func (c *call) accept() *outcome {
 		ID: c.h.opt.IDs.Next(), Workflow: c.route.key, Revision: c.route.revision, Delivery: c.delivery.ID,
 		Mode: c.route.mode, Status: flow.Queued, CreatedAt: c.now,
 	}
+	c.label()
 	if c.route.mode == flow.Async || c.route.answers {
 		c.render()
 	}
@@ -27,6 +29,26 @@ func (c *call) accept() *outcome {
 		return c.acceptSync()
 	}
 	return c.acceptAsync()
+}
+
+// label computes the labels of the execution. A label that fails is noted on the delivery and left out.
+func (c *call) label() {
+	if len(c.route.labels) == 0 {
+		return
+	}
+	var failed []string
+	c.execution.Labels, failed = c.route.labels.Of(c)
+	for _, why := range failed {
+		c.note(why)
+	}
+}
+
+func compileLabels(list []flow.LabelText, wrong *problems) documents.Labels {
+	labels, found := documents.CompileLabels(list)
+	for _, p := range found {
+		wrong.add(p.Path, p.Message)
+	}
+	return labels
 }
 
 // render makes the trigger's response and the copy that is recorded with the delivery.

@@ -50,6 +50,9 @@ func (c *call) maskFindings() {
 		return
 	}
 	d.Reason, d.DedupeKey = m.Text(d.Reason), m.Text(d.DedupeKey)
+	for i := range c.execution.Labels {
+		c.execution.Labels[i].Value = m.Text(c.execution.Labels[i].Value)
+	}
 	for i := range d.Chain {
 		d.Chain[i] = m.Text(d.Chain[i])
 	}

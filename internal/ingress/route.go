@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	documents "hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
@@ -38,6 +39,7 @@ type Route struct {
 	schema       *schema.Schema // nil: none
 	filter       *expr.Template // nil: no filter
 	dedupe       dedupe
+	labels       documents.Labels
 	response     *response
 	answers      bool // the trigger has a response of its own
 	sync         flow.SyncOptions
@@ -95,6 +97,7 @@ func Compile(wf flow.Workflow, with Resources) (*Route, error) {
 	r.filter = compileFilter(t.Filter, &x.wrong)
 	r.dedupe = compileDedupe(t.Dedupe, &x.wrong)
 	r.response = compileResponse(t.Response, &x.wrong)
+	r.labels = compileLabels(wf.Options.Labels, &x.wrong)
 	if err := x.wrong.err(); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package run
 import (
 	"crypto/sha256"
 	"fmt"
+	"strings"
 	"time"
 
 	"hookline.dev/hookline/internal/body"
@@ -54,9 +55,11 @@ func (r *Run) onFailure(final store.State) *store.Accept {
 		},
 	}
 	delivery.Execution = r.runner.IDs.Next()
+	labels, failed := handler.Labels.OfRequest(delivery.Request)
+	delivery.Reason = strings.Join(failed, "; ")
 	return &store.Accept{Delivery: delivery, Execution: flow.Execution{
 		ID: delivery.Execution, Workflow: key, Revision: handler.Workflow.Revision, Delivery: delivery.ID,
-		Mode: flow.Async, Status: flow.Queued, CreatedAt: now,
+		Mode: flow.Async, Status: flow.Queued, CreatedAt: now, Labels: labels,
 	}}
 }
 
