@@ -63,6 +63,7 @@ type Deps struct {
 type Executions interface {
 	Executions(context.Context, store.Listing) (store.Page[flow.Execution], error)
 	Execution(context.Context, ident.ID) (flow.Execution, error)
+	store.StepReader
 	Load(context.Context, ident.ID) (store.Loaded, error)
 }
 

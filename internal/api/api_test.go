@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -78,6 +80,24 @@ func TestAPI(t *testing.T) {
 			hasNot: []string{"moreAfter", "0001-01-01"}},
 		{name: "an execution, page by page", call: "GET /api/executions/" + id77 + "?limit=1", status: 200, has: []string{`"moreAfter":1`}, hasNot: []string{`"n":2`}},
 		{name: "an execution, second page", call: "GET /api/executions/" + id77 + "?limit=1&after=1", status: 200, has: []string{`"n":2`}, hasNot: []string{`"n":1,`, "moreAfter"}},
+		{name: "an execution without long values", call: "GET /api/executions/" + id77 + "?values=5", status: 200, has: []string{`"inputSize":14`, `"resultSize":4`, `"result":true`}, hasNot: []string{`"input":`}},
+		{name: "steps of a node", call: "GET /api/executions/" + id77 + "/steps?path=is&node=is_main&status=failed&limit=2&values=9", status: 200, has: []string{`"items":[{"n":1`, `"n":2`}, hasNot: []string{"request"},
+			asked: []string{"steps {Execution:77 After:0 Limit:2 Path:is Node:is_main Status:failed Value:9}"}},
+		{name: "steps of nothing", call: "GET /api/executions/exe_0000000000001/steps", status: 404},
+		{name: "a summary", call: "GET /api/executions/" + id77 + "/summary", status: 200, has: []string{`"steps":5`, `"nodes":[{"node":"is_main","type":"condition","status":{"failed":1,"succeeded":3},"branches":{"then":3}}`, `"id":"` + id77 + `"`}},
+		{name: "a value of a step", call: "GET /api/executions/" + id77 + "/steps/1/input", status: 200, has: []string{`"kind":"object","size":14,"offset":0,"text":"{\"left\":1e400}"`, `"length":1`}, hasNot: []string{"nextOffset", "members"}},
+		{name: "members of a value", call: "GET /api/executions/" + id77 + "/steps/2/result?members=1&from=1&bytes=0", status: 200, has: []string{`"members":[{"name":"c","kind":"boolean","size":4}]`, `"length":2`, `"text":""`}, hasNot: []string{"nextOffset"}},
+		{name: "a subtree", call: "GET /api/executions/" + id77 + "/steps/2/result?pointer=/a~1b/~0&members=5", status: 200,
+			has: []string{`"kind":"array"`, `{"name":"0","kind":"string","size":4},{"name":"1","kind":"number","size":2},{"name":"2","kind":"null","size":4}`}},
+		{name: "bytes of a value are cut at characters", call: "GET /api/executions/" + id77 + "/steps/2/result?pointer=/a~1b/~0/0&bytes=2", status: 200, has: []string{`"text":"\""`, `"size":4`, `"nextOffset":1`}},
+		{name: "more bytes of a value", call: "GET /api/executions/" + id77 + "/steps/2/result?pointer=/a~1b/~0/0&offset=1", status: 200, has: []string{`"text":"é\""`}},
+		{name: "bytes beyond a value", call: "GET /api/executions/" + id77 + "/steps/2/result?offset=100000", status: 200, has: []string{`"text":""`}},
+		{name: "nothing at a pointer", call: "GET /api/executions/" + id77 + "/steps/2/result?pointer=/c/d", status: 404, has: []string{"nothing is at /c/d"}},
+		{name: "no index", call: "GET /api/executions/" + id77 + "/steps/2/result?pointer=/a~1b/~0/x", status: 422, has: []string{"not the index of an element"}},
+		{name: "no pointer", call: "GET /api/executions/" + id77 + "/steps/2/result?pointer=a", status: 422, has: []string{"begins with /"}},
+		{name: "a step without input", call: "GET /api/executions/" + id77 + "/steps/2/input", status: 404, has: []string{"step 2 has no input"}},
+		{name: "no such step", call: "GET /api/executions/" + id77 + "/steps/9/input", status: 404},
+		{name: "no such part", call: "GET /api/executions/" + id77 + "/steps/1/log", status: 422},
 		{name: "the last execution", call: "GET /api/executions/last", status: 200, has: []string{`"id":"` + id77 + `"`, `"steps":[{`}, asked: []string{"executions   0s"}},
 		{name: "no such execution", call: "GET /api/executions/exe_0000000000001", status: 404},
 		{name: "retry", call: "POST /api/executions/last/retry", status: 200, asked: []string{"executions   0s", "retry " + id77}},
@@ -89,7 +109,7 @@ func TestAPI(t *testing.T) {
 		{name: "deliveries by a query", call: "GET /api/deliveries?q=status:5xx+-ip:10.0.0.0/8", status: 200, has: []string{`"query":"status:5xx -ip:10.0.0.0/8"`, `"searched":1`}, asked: []string{"deliveries status:5xx -ip:10.0.0.0/8"}},
 		{name: "deliveries of an unknown gate", call: "GET /api/deliveries?gate=signatur", status: 422, has: []string{"did you mean signature?"}},
 		{name: "deliveries since when", call: "GET /api/deliveries?since=yesterday", status: 422},
-		{name: "a delivery", call: "GET /api/deliveries/last", status: 200, has: []string{`"request":{"method":"POST"`, `"size":26`,
+		{name: "a delivery", call: "GET /api/deliveries/last", status: 200, has: []string{`"request":{"method":"POST"`, `"size":26`, `"sha256":"` + fmt.Sprintf("%x", sha256.Sum256([]byte(`{"ref": "main",  "n": 1.0}`))) + `"`,
 			`"url":"https://hooks.example.com/api/webhooks/github-push"`, `"chain":["10.0.0.1","192.0.2.7"]`, `"dedupeKey":"72d3162e"`,
 			`"verdicts":[{"gate":"signature","passed":false,"observed":true,"reason":"mismatch"}]`, `"text":"done"`, `"filename":"a.txt"`}},
 		{name: "replay", call: "POST /api/deliveries/last/replay", status: 200, has: []string{`"replayOf":"dlv_000000000001q"`}, asked: []string{"replay dlv_000000000001q newest=true"}},

@@ -19,6 +19,7 @@ type Call struct {
 	Params      []Pair    `json:"params,omitempty"` // the {name} segments of a custom path
 	Files       []File    `json:"files,omitempty"`  // files of a multipart body
 	Body        Bytes     `json:"body"`
+	SHA256      string    `json:"sha256,omitempty"` // of the whole body, in hex; only for a single delivery
 	ReceivedAt  time.Time `json:"receivedAt"`
 }
 

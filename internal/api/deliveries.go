@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
 	"hookline.dev/hookline/internal/account"
@@ -70,6 +72,8 @@ func deliveryOf(d hook.Delivery) Delivery {
 // wholeDelivery converts a delivery with everything that is stored about it.
 func (r routes) wholeDelivery(d hook.Delivery) Delivery {
 	out, call := deliveryOf(d), callOf(d.Request, wholeBody)
+	sum := sha256.Sum256(d.Request.Body)
+	call.SHA256 = hex.EncodeToString(sum[:])
 	if call.URL = r.BaseURL() + call.Path; call.Query != "" {
 		call.URL += "?" + call.Query
 	}
@@ -110,6 +114,7 @@ func (r routes) deliveries() {
 			}
 			return &one[Delivery]{r.wholeDelivery(d)}, nil
 		})
+	r.body()
 	r.replay()
 	r.explain()
 }

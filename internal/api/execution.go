@@ -4,15 +4,17 @@ import (
 	"context"
 	"time"
 
+	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/store"
 )
 
 // Whole is an execution with all its details.
 type Whole struct {
 	Execution
-	Request *Call  `json:"request,omitempty"`
-	Reply   *Reply `json:"reply,omitempty"` // from a Response node
+	Request *Call  `json:"request,omitempty"` // only on the first page of steps
+	Reply   *Reply `json:"reply,omitempty"`   // from a Response node
 	Steps   []Step `json:"steps"`
 	// MoreAfter is the value of after for the next page of steps; 0 on the last page.
 	MoreAfter int `json:"moreAfter,omitempty"`
@@ -27,9 +29,12 @@ type Step struct {
 	Attempt int         `json:"attempt,omitempty"`
 	Round   int         `json:"round,omitempty"`
 	Status  flow.Status `json:"status"`
-	Input   JSON        `json:"input,omitzero"`
+	Input   JSON        `json:"input,omitzero"` // absent if it is longer than asked for; see inputSize
 	Result  JSON        `json:"result,omitzero"`
-	Branch  string      `json:"branch,omitempty"`
+	// The sizes of input and result, in bytes of JSON; 0 if there is none.
+	InputSize  int    `json:"inputSize,omitempty"`
+	ResultSize int    `json:"resultSize,omitempty"`
+	Branch     string `json:"branch,omitempty"`
 	// Ends is set if the step ended the execution, or failed its iteration or branch without a handler
 	Ends       flow.Status    `json:"ends,omitempty"`
 	Error      *flow.Error    `json:"error,omitempty"`
@@ -39,37 +44,30 @@ type Step struct {
 	WakeAt     time.Time      `json:"wakeAt,omitzero"`
 }
 
-// maxSteps is the most steps in one response.
-const maxSteps = 1000
-
 type oneExecution struct {
 	ExecutionPath
-	After int `query:"after" minimum:"0" doc:"only steps after this n"`
-	Limit int `query:"limit" minimum:"1" maximum:"1000" default:"1000" doc:"maximum number of steps"`
+	StepWindow
 }
 
+// showExecution returns an execution with a page of its steps. The call is on the first page only.
 func (r routes) showExecution(ctx context.Context, in *oneExecution) (*one[Whole], error) {
 	x, err := r.execution(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	loaded, err := r.Executions.Load(ctx, x.ID)
-	if err != nil {
+	w := Whole{Execution: executionOf(x), Reply: replyOf(x.Reply)}
+	if w.Steps, w.MoreAfter, err = r.steps(ctx, x.ID, &in.StepWindow); err != nil {
 		return nil, err
 	}
-	w := Whole{Execution: executionOf(loaded.Execution), Reply: replyOf(loaded.Execution.Reply), Steps: []Step{}}
-	if loaded.Delivery.ID != 0 {
-		w.Request = callIn(loaded.Delivery)
+	if in.After > 0 {
+		return &one[Whole]{w}, nil
 	}
-	for _, s := range loaded.Steps {
-		if s.N <= in.After {
-			continue
-		}
-		if len(w.Steps) == min(in.Limit, maxSteps) {
-			w.MoreAfter = w.Steps[len(w.Steps)-1].N
-			break
-		}
-		w.Steps = append(w.Steps, stepOf(s))
+	d, err := r.Deliveries.Delivery(ctx, x.Delivery)
+	switch {
+	case err == nil:
+		w.Request = callIn(d)
+	case !fault.Is(err, fault.NotFound): // it was deleted
+		return nil, err
 	}
 	return &one[Whole]{w}, nil
 }
@@ -79,7 +77,7 @@ func callIn(d hook.Delivery) *Call {
 	return &c
 }
 
-func stepOf(s flow.Step) Step {
+func stepOf(s store.SizedStep) Step {
 	return Step{
 		N:          s.N,
 		Path:       s.Path,
@@ -97,5 +95,7 @@ func stepOf(s flow.Step) Step {
 		StartedAt:  s.StartedAt,
 		FinishedAt: s.FinishedAt,
 		WakeAt:     s.WakeAt,
+		InputSize:  s.InputSize,
+		ResultSize: s.ResultSize,
 	}
 }

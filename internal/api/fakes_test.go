@@ -121,6 +121,50 @@ func (h *fixture) Execution(_ context.Context, id ident.ID) (flow.Execution, err
 	return execution(), nil
 }
 
+func (h *fixture) Steps(ctx context.Context, q store.StepQuery) (page store.StepPage, err error) {
+	l, _ := h.Load(ctx, q.Execution)
+	if q.Path+q.Node != "" {
+		h.note(fmt.Sprintf("steps %+v", q))
+	}
+	for _, s := range l.Steps {
+		switch {
+		case s.N <= q.After:
+		case len(page.Steps) == q.Limit:
+			page.Next = page.Steps[len(page.Steps)-1].N
+			return page, nil
+		default:
+			x := store.SizedStep{Step: s, InputSize: len(s.Input.Text()), ResultSize: len(s.Result.Text())}
+			if x.InputSize > q.Value {
+				x.Input = value.Value{}
+			}
+			page.Steps = append(page.Steps, x)
+		}
+	}
+	return page, nil
+}
+
+func (h *fixture) Step(ctx context.Context, id ident.ID, n int) (flow.Step, error) {
+	l, err := h.Load(ctx, id)
+	if err == nil && n > len(l.Steps) {
+		err = fault.New("test", fault.NotFound, "no step %d", n)
+	}
+	if err != nil {
+		return flow.Step{}, err
+	}
+	s := l.Steps[n-1]
+	if n == 2 {
+		s.Result = value.Trusted(`{"a/b":{"~":["é",10,null]},"c":true}`)
+	}
+	return s, nil
+}
+
+func (h *fixture) StepCounts(context.Context, ident.ID) ([]store.NodeCount, error) {
+	return []store.NodeCount{
+		{Node: "is_main", Type: "condition", Status: map[flow.Status]int{flow.Succeeded: 3, flow.Failed: 1}, Branches: map[string]int{"then": 3}},
+		{Node: "save", Type: "record.create", Status: map[flow.Status]int{flow.Failed: 1}},
+	}, nil
+}
+
 func (h *fixture) Load(ctx context.Context, id ident.ID) (store.Loaded, error) {
 	if id != 77 {
 		return store.Loaded{}, fault.New("test", fault.NotFound, "there is no execution %s", id.Text(ident.Execution))

@@ -186,6 +186,23 @@ func (h fixture) Load(ctx context.Context, id ident.ID) (store.Loaded, error) {
 	}}, nil
 }
 
+func (h fixture) Steps(ctx context.Context, q store.StepQuery) (page store.StepPage, err error) {
+	l, err := h.Load(ctx, q.Execution)
+	for _, s := range l.Steps {
+		if s.N > q.After && len(page.Steps) < q.Limit {
+			page.Steps = append(page.Steps, store.SizedStep{Step: s})
+		}
+	}
+	if len(page.Steps) == q.Limit {
+		page.Next = page.Steps[q.Limit-1].N
+	}
+	return page, err
+}
+
+func (h fixture) Step(context.Context, ident.ID, int) (flow.Step, error) { return flow.Step{}, nil }
+
+func (h fixture) StepCounts(context.Context, ident.ID) ([]store.NodeCount, error) { return nil, nil }
+
 // long returns an execution whose steps do not fit into one response of the API.
 func long() store.Loaded {
 	x := fixtureExecution()

@@ -20,6 +20,7 @@ type History interface {
 	// there is none.
 	Execution(context.Context, ident.ID) (flow.Execution, error)
 	Load(context.Context, ident.ID) (Loaded, error)
+	StepReader
 	// Deliveries returns deliveries, newest first, without their bodies and answers.
 	// The error is of kind fault.Invalid if Limit is not in 1 to MaxPage.
 	Deliveries(context.Context, Listing) (Page[hook.Delivery], error)

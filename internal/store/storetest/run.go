@@ -123,6 +123,7 @@ func Run(t *testing.T, d Driver) {
 		{"history", testHistory},
 		{"statistics", testStatistics},
 		{"lists", testLists},
+		{"steps", testSteps},
 		{"records", testRecords},
 		{"restart", testRestart},
 		{"load", testLoad},

@@ -54,6 +54,8 @@ func TestListsReadNoMoreThanTheyReturn(t *testing.T) {
 	}
 	c.Check("executions of a key", sqlExecutionsOfKey, 1, 2, 3)
 	c.Check("labels", `SELECT name, value FROM execution_labels WHERE execution = ?1 ORDER BY name`, 1)
+	c.Check("steps", sqlStepRows, 1, 2, 3)
+	c.Check("a step", sqlRowOfStep, 1, 2, "x", 4)
 	c.Check("ready", sqlReady, 3, 10, "w")
 	c.Check("workflows", sqlNextWorkflow, "w")
 	c.Check("unclaimed", sqlUnclaimed)
