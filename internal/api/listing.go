@@ -14,7 +14,7 @@ import (
 type Listing struct {
 	Paging
 	Q      string `query:"q" maxLength:"8192" doc:"a query such as status:failed workflow:orders \"free text\"; see the page on queries"`
-	Search int    `query:"search" minimum:"1" maximum:"5000" default:"30" doc:"most milliseconds to search; the response then says how far it came"`
+	Search int    `query:"search" minimum:"1" maximum:"5000" default:"20" doc:"most milliseconds to search; the response then says how far it came"`
 }
 
 // Found is one page of a list that was searched, newest first.

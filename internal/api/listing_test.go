@@ -21,7 +21,7 @@ func TestABoundPrincipalSeesTheHistoryOfItsWorkflowsAlone(t *testing.T) {
 		status    int
 		asked     []string
 	}{
-		{"GET /api/executions?q=workflow:invoices", own, 200, []string{"executions workflow:invoices  30ms github-push orders"}},
+		{"GET /api/executions?q=workflow:invoices", own, 200, []string{"executions workflow:invoices  20ms github-push orders"}},
 		{"GET /api/executions/last", own, 200, []string{"executions   0s github-push orders"}},
 		{"GET /api/executions/" + id77, own, 200, nil},
 		{"GET /api/executions/" + id77, other, 404, nil},

@@ -46,7 +46,7 @@ type Budget struct {
 
 // DefaultBudget returns the budget of a page that somebody waits for in front of a screen.
 func DefaultBudget() Budget {
-	return Budget{Rows: 50_000, Bytes: 64 << 20, Time: 30 * time.Millisecond}
+	return Budget{Rows: 50_000, Bytes: 64 << 20, Time: 20 * time.Millisecond}
 }
 
 // MaxSearch is the longest body that content conditions look into, in bytes. Longer ones do not match and are counted.

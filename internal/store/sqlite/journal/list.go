@@ -35,7 +35,7 @@ type source[T any] interface {
 
 // The sizes of chunks, in rows.
 const (
-	maxChunk    = 500
+	maxChunk    = 250
 	costlyChunk = 32 // rows whose content is looked into
 )
 
