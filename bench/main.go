@@ -40,7 +40,7 @@ type options struct {
 }
 
 func (o *options) parse() {
-	flag.StringVar(&o.only, "only", "", "comma-separated names of what to run: w0, basic, dedupe, half, burst, w1, w2, slow, request, slowpeers, data, memory, stored; all when empty")
+	flag.StringVar(&o.only, "only", "", "comma-separated names of what to run: w0, basic, dedupe, half, burst, w1, w2, slow, request, slowpeers, data, memory, console, stored; all when empty")
 	flag.BoolVar(&o.short, "short", false, "a few seconds of each, and 20,000 stored executions: to see that it works")
 	flag.DurationVar(&o.duration, "for", 15*time.Second, "how long each load lasts, all its rounds together")
 	flag.IntVar(&o.conns, "conns", 64, "connections")
@@ -131,6 +131,11 @@ func (e *env) all(ctx context.Context, w io.Writer, o options) error {
 	}
 	if o.wants("memory") {
 		if err := e.memory(ctx, w); err != nil {
+			return err
+		}
+	}
+	if o.wants("console") {
+		if err := e.console(ctx, w, o); err != nil {
 			return err
 		}
 	}

@@ -183,3 +183,22 @@ func TestEveryWrongNumberOfRecordsIsSeen(t *testing.T) {
 		}
 	}
 }
+
+func TestWrongStatisticsAreSeen(t *testing.T) {
+	t.Parallel()
+	rows := map[string]int64{"accepted": 3, "rejected": 1}
+	for name, counted := range map[string]map[string]int64{
+		"":              {"accepted": 3, "rejected": 1},
+		"one is twice":  {"accepted": 4, "rejected": 1},
+		"one is not":    {"accepted": 3},
+		"one too much":  {"accepted": 3, "rejected": 1, "filtered": 1},
+		"none at all":   {},
+		"in the others": {"accepted": 1, "rejected": 3},
+	} {
+		var r Report
+		r.compareCounts(counted, rows)
+		if wrong := r.wrong() != nil; wrong != (name != "") {
+			t.Errorf("%s: %v", name, r.wrong())
+		}
+	}
+}

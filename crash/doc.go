@@ -13,6 +13,7 @@
 //   - any other call has at most one record
 //   - there are as many successful executions as records, and no other executions
 //   - all acknowledgements of one key name the same execution, and have its answer
+//   - the statistics equal a count of all deliveries and executions
 //   - every file and body that a delivery names exists and has its hash, and after a sweep there are no others
 //   - a call that does every operation on records has left exactly the expected records, and a call that raises
 //     all tallies, in several writes, has raised each exactly once

@@ -35,6 +35,8 @@ type Report struct {
 	Repeated     int // requests that were sent again
 	Different    int // keys and calls with unexpected requests
 	Miscounted   int // calls and tallies with unexpected records or numbers
+	Counted      int // deliveries, and executions that succeeded, by the rows
+	Uncounted    int // outcomes of them whose statistics differ from the rows
 	Backups      int // backups under load that were restored and checked
 	Restored     int // calls that were acknowledged before them
 }
@@ -77,6 +79,7 @@ func (r Report) String() string {
 		{"blobs", r.Blobs}, {"broken blobs", r.Broken}, {"swept blobs", r.Swept}, {"orphans", r.Orphans},
 		{"operated", r.Operated}, {"tallied", r.Tallied}, {"miscounted", r.Miscounted},
 		{"requested", r.Requested}, {"repeated", r.Repeated}, {"different", r.Different},
+		{"counted", r.Counted}, {"uncounted", r.Uncounted},
 		{"backups", r.Backups}, {"restored", r.Restored},
 	} {
 		fmt.Fprintf(&b, "%-13s %d\n", line.name, line.n)
@@ -94,6 +97,8 @@ func (r Report) wrong() error {
 		return fmt.Errorf("%d of %d blobs are broken, %d files are orphans", r.Broken, r.Blobs, r.Orphans)
 	case r.Miscounted > 0:
 		return fmt.Errorf("%d of %d calls that did every operation, and of the tallies after %d calls, have other records than they must", r.Miscounted, r.Operated, r.Tallied)
+	case r.Uncounted > 0:
+		return fmt.Errorf("the statistics of %d outcomes differ from the %d rows", r.Uncounted, r.Counted)
 	case r.Different > 0:
 		return fmt.Errorf("%d keys and calls have other requests than they must", r.Different)
 	default:
@@ -163,6 +168,9 @@ func (s *suite) finish(ctx context.Context) (found, error) {
 	}
 	for _, line := range s.report.compare(s.acks, f) {
 		fmt.Fprintln(s.Log, line)
+	}
+	if err := s.compareStatistics(ctx, server, f); err != nil {
+		return f, err
 	}
 	if err := server.Stop(time.Minute); err != nil {
 		return f, err
