@@ -37,6 +37,7 @@ import (
 	"hookline.dev/hookline/internal/script"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/store/blobdir"
+	"hookline.dev/hookline/internal/telemetry/otlp"
 	"hookline.dev/hookline/internal/telemetry/prom"
 	"hookline.dev/hookline/internal/throttle"
 	"hookline.dev/hookline/internal/vault"
@@ -73,6 +74,7 @@ type App struct {
 	live     *watch.Hub
 	metrics  *prom.Metrics
 	events   *eventLog
+	tracer   *otlp.Tracer // nil: nothing is traced
 	vars     *vault.Variables
 	lease    store.Lease // of the engine; its node number is part of every id
 	ids      *ident.Source
@@ -179,6 +181,7 @@ func (a *App) join() (err error) {
 		return fault.As("app.New", fault.Internal, err, "cannot prepare the script workers")
 	}
 	a.out = a.newClient()
+	a.tracer = a.newTracer([]byte(statusKey))
 	a.known = document.Known{Presets: Presets(), Channels: channelkinds.Set(a.out), Kinds: kinds.Set(kinds.Deps{
 		Scripts: a.scripts, ScriptDefaults: scriptnode.Defaults{Timeout: c.ScriptTimeout, Memory: c.ScriptMemory},
 		Records: a.store, Request: request.Deps{Client: a.out, Files: nodeFiles{a.blobs}, Tokens: request.NewTokens()},
@@ -188,10 +191,10 @@ func (a *App) join() (err error) {
 		Store: a.store, Known: a.known,
 		Prepare: run.Prepare, Check: a.checkRoute, Now: clock.System().Now, Log: a.log,
 	})
-	a.engine = engine.New(a.store, a.catalog, a.vars, observers{a.live, a.metrics, a.events}, nil, clock.System(), a.log, engine.Options{
+	a.engine = engine.New(a.store, a.catalog, a.vars, observers{a.live, a.metrics, a.events, a.tracer}, nil, clock.System(), a.log, engine.Options{
 		Lease: a.lease, IDs: a.ids, Share: share(c), Backlog: int64(c.Backlog), Slots: c.Concurrency, HandOff: c.HandOff,
 		StepResult: int(c.StepResult), TemplateOutput: int(c.TemplateOutput),
-		Journal: advance.Limits{Steps: c.JournalSteps, Bytes: c.JournalBytes},
+		Journal: advance.Limits{Steps: c.JournalSteps, Bytes: c.JournalBytes}, Tracer: a.engineTracer(),
 	})
 	a.janitor = a.newJanitor()
 	a.door = a.newDoor([]byte(statusKey))
@@ -232,7 +235,7 @@ func (a *App) management() http.Handler {
 func (a *App) newDoor(statusKey []byte) *ingress.Handler {
 	c := a.config
 	return ingress.New(ingress.Options{
-		Door: a.store, Blobs: a.blobs, Runner: a.engine, Waiting: a.engine, Observer: observers{a.live, a.metrics, a.events}, Executions: executions{a.store},
+		Door: a.store, Blobs: a.blobs, Runner: a.engine, Waiting: a.engine, Observer: observers{a.live, a.metrics, a.events, a.tracer}, Executions: executions{a.store},
 		IDs: a.ids, Clock: clock.System(),
 		Key: statusKey, PublicURL: c.Public(),
 		TrustedProxies: config.Networks(c.TrustedProxies), ProxyHeader: c.ProxyHeader,

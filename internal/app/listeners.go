@@ -3,6 +3,7 @@ package app
 import (
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 
 	"hookline.dev/hookline/internal/ingress"
@@ -25,6 +26,9 @@ func (a *App) listen() {
 		{Name: "engine", Service: a.engine},
 		{Name: "janitor", Service: a.janitor},
 		{Name: "listener", Service: a.admin},
+	}
+	if a.tracer != nil { // first, so that it ends last
+		parts = slices.Insert(parts, 0, lifecycle.Part{Name: "traces", Service: a.tracer})
 	}
 	if a.hooks != nil {
 		parts = append(parts, lifecycle.Part{Name: "hooks listener", Service: a.hooks})

@@ -10,6 +10,7 @@ import (
 
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/telemetry/otlp"
 	"hookline.dev/hookline/internal/telemetry/prom"
 	"hookline.dev/hookline/internal/watch"
 )
@@ -22,6 +23,7 @@ type observers struct {
 	live    *watch.Hub
 	metrics *prom.Metrics
 	log     *eventLog
+	tracer  *otlp.Tracer // nil: nothing is traced
 }
 
 // Delivered implements ingress.Observer.
@@ -29,6 +31,7 @@ func (o observers) Delivered(d hook.Delivery) {
 	o.live.Delivered(d)
 	o.metrics.Delivered(d)
 	o.log.delivered(&d)
+	o.tracer.Delivered(&d)
 }
 
 // Ended implements engine.Observer.

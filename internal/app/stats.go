@@ -32,6 +32,8 @@ func (a *App) stats() map[string]int64 {
 	maps.Copy(all, map[string]int64{
 		"script.runs": scripts.Runs, "script.workers": scripts.Workers, "script.busy": scripts.Busy, "script.waiting": scripts.Waiting,
 	})
+	traces := a.tracer.Stats()
+	maps.Copy(all, map[string]int64{"traces.exported": traces.Exported, "traces.unqueued": traces.Unqueued, "traces.rejected": traces.Rejected})
 	all["log.suppressed"] = a.events.suppressed.Load()
 	all["server.serving"] = 0
 	if a.serving.Load() {

@@ -71,7 +71,7 @@ func layers() []layer {
 			"machines meet only in app, through small interfaces that each declares for itself; so each is tested and moved alone",
 		},
 		{
-			"adapters", []string{"store/sqlite", "store/blobdir", "telemetry/prom"}, with(sqlite, "sqlite rooms"),
+			"adapters", []string{"store/sqlite", "store/blobdir", "telemetry/prom", "telemetry/otlp"}, with(sqlite, "sqlite rooms"),
 			"who uses a contract must not be able to tell which adapter serves it",
 		},
 		{

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -30,6 +31,10 @@ func TestValidateNamesTheFlag(t *testing.T) {
 		{"public URL without scheme", func(s *Server) { s.PublicURL = "hooks.example.com" }, []string{"--public-url"}, "https://"},
 		{"public URL with a query", func(s *Server) { s.PublicURL = "https://a.example/?x=1" }, []string{"--public-url"}, "base URL"},
 		{"watch without a directory", func(s *Server) { s.Watch, s.Prune = true, true }, []string{"--watch", "--prune"}, "--workflows DIR"},
+		{"a collector without a scheme", func(s *Server) { s.OTLPEndpoint = "collector:4317" }, []string{"--otlp-endpoint"}, "http://127.0.0.1:4318"},
+		{"a collector with credentials", func(s *Server) { s.OTLPEndpoint = "https://u:p@collector" }, []string{"--otlp-endpoint"}, "OTEL_EXPORTER_OTLP_HEADERS"},
+		{"a ratio in percent", func(s *Server) { s.TraceRatio = 10 }, []string{"--trace-ratio"}, "0 to 1"},
+		{"no ratio", func(s *Server) { s.TraceRatio = math.NaN() }, []string{"--trace-ratio"}, "0 to 1"},
 		{"two tokens", func(s *Server) { s.Token, s.TokenFile = strings.Repeat("t", 40), "f" }, []string{"--token-file"}, "not both"},
 		{"short token", func(s *Server) { s.Token = "secret" }, []string{"--token"}, "at least 16"},
 		{"nothing may come in", func(s *Server) { s.MaxBody = 0 }, []string{"--max-body"}, "1B to 4GiB"},

@@ -64,6 +64,8 @@ const (
 
 	DefaultOutboundPerHost = 100
 
+	DefaultTraceRatio = 1 // every call
+
 	DefaultLogFormat = "auto"
 	DefaultLogLevel  = "info"
 )
@@ -120,6 +122,8 @@ func Default() Server {
 		ScriptMemory:  DefaultScriptMemory,
 
 		OutboundPerHost: DefaultOutboundPerHost,
+
+		TraceRatio: DefaultTraceRatio,
 
 		LogFormat: DefaultLogFormat,
 		LogLevel:  DefaultLogLevel,

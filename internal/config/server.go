@@ -97,6 +97,9 @@ type Server struct {
 	MetricsToken     string `name:"metrics-token" secret:"true" help:"Token that GET /metrics requires as Authorization: Bearer; by default only this machine may read the metrics, and not through a proxy." group:"telemetry"`
 	MetricsTokenFile string `name:"metrics-token-file" placeholder:"FILE" help:"File to read --metrics-token from." group:"telemetry"`
 
+	OTLPEndpoint string  `name:"otlp-endpoint" placeholder:"URL" help:"Base URL of an OpenTelemetry collector that takes OTLP over HTTP, e.g. http://127.0.0.1:4318: traces of calls and executions are sent there. By default what OTEL_EXPORTER_OTLP_TRACES_ENDPOINT or OTEL_EXPORTER_OTLP_ENDPOINT names, else nothing is traced." group:"telemetry"`
+	TraceRatio   float64 `name:"trace-ratio" default:"${trace_ratio}" help:"Part of the calls that is traced, from 0 to 1; a call with a traceparent says itself whether it is." group:"telemetry"`
+
 	LogFormat string `name:"log-format" enum:"auto,text,json" default:"${log_format}" help:"auto, text or json; auto is text on a terminal, else json." group:"logs"`
 	LogLevel  string `name:"log-level" enum:"debug,info,warn,error" default:"${log_level}" help:"debug, info, warn or error." group:"logs"`
 }

@@ -100,6 +100,10 @@ func (s Server) Validate() error {
 	c.ports("outbound-ports", s.OutboundPorts)
 	c.count("outbound-connections-per-host", s.OutboundPerHost, 1, MostConnections)
 
+	c.when(s.OTLPEndpoint != "" && !isBaseURL(s.OTLPEndpoint), "otlp-endpoint",
+		"it is not a base URL: write scheme and host, e.g. http://127.0.0.1:4318; credentials belong into OTEL_EXPORTER_OTLP_HEADERS")
+	c.when(!(s.TraceRatio >= 0 && s.TraceRatio <= 1), "trace-ratio", "%v is out of range: use 0 to 1, e.g. 0.1 for every tenth call", s.TraceRatio)
+
 	c.oneOf("log-format", s.LogFormat, "auto", "text", "json")
 	c.oneOf("log-level", s.LogLevel, "debug", "info", "warn", "error")
 	return errors.Join(c.errs...)
@@ -131,9 +135,13 @@ func (c *checks) publicURL(text string) {
 	if text == "" {
 		return
 	}
+	c.when(!isBaseURL(text), "public-url", "%q is not a base URL: write scheme and host, e.g. https://hooks.example.com", text)
+}
+
+// isBaseURL reports whether a text is an http or https URL to which a path can be appended, without a user name.
+func isBaseURL(text string) bool {
 	u, err := url.Parse(text)
-	bad := err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil
-	c.when(bad, "public-url", "%q is not a base URL: write scheme and host, e.g. https://hooks.example.com", text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil
 }
 
 func (c *checks) size(flag string, n, least, most int64) {

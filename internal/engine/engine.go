@@ -51,6 +51,7 @@ type Engine struct {
 	runner   *run.Runner
 	intake   *intake.Intake
 	liveKeys liveKeys
+	tracer   run.Tracer // nil: nothing is traced
 
 	lease     store.Lease
 	leaseLost atomic.Bool
@@ -66,7 +67,7 @@ func New(t Table, p Programs, s Secrets, o Observer, events Events, c clock.Cloc
 	if events == nil {
 		events = &waiters.Local{}
 	}
-	e := &Engine{table: t, observer: o, clock: c, log: log, lease: opt.Lease, stopping: make(chan struct{})}
+	e := &Engine{table: t, observer: o, clock: c, log: log, lease: opt.Lease, tracer: opt.Tracer, stopping: make(chan struct{})}
 	if opt.IDs == nil {
 		opt.IDs = ident.NewSource(c, opt.Lease.Node)
 	}
@@ -76,6 +77,7 @@ func New(t Table, p Programs, s Secrets, o Observer, events Events, c clock.Cloc
 		Limits: run.Limits{
 			ParallelTasks: opt.ParallelTasks, StepResult: opt.StepResult, TemplateOutput: opt.TemplateOutput, Journal: opt.Journal,
 		},
+		Tracer: opt.Tracer,
 	})
 	e.intake = intake.New(intake.Options{
 		Table: t, Runner: e.runner, Failed: e.announce, Clock: c, Log: log,

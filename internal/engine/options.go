@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"hookline.dev/hookline/internal/engine/run"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/fairshare"
 	"hookline.dev/hookline/internal/flow/advance"
@@ -50,6 +51,8 @@ type Options struct {
 
 	TemplateOutput int // bytes that the templates of one step render
 	Journal        advance.Limits
+
+	Tracer run.Tracer // nil: nothing is traced
 }
 
 // withDefaults fills what is not set.

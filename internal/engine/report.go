@@ -83,8 +83,16 @@ func (e *Engine) canceledAt(id ident.ID, at time.Time) {
 		return
 	}
 	if loaded.Execution.FinishedAt.Truncate(time.Microsecond).Equal(at.Truncate(time.Microsecond)) {
-		e.announce(loaded.Execution, len(loaded.Steps))
+		e.announceLoaded(&loaded)
 	}
+}
+
+// announceLoaded announces an execution that ended in the table.
+func (e *Engine) announceLoaded(x *store.Loaded) {
+	if e.tracer != nil {
+		e.tracer.Ended(x.Execution, nil, &x.Delivery.Request)
+	}
+	e.announce(x.Execution, len(x.Steps))
 }
 
 // startHandler starts the workflow for failures of an execution that the table has aborted.
@@ -113,7 +121,7 @@ func (e *Engine) announceAll(ids []ident.ID) {
 			e.log.Error("execution aborted: it killed the process again when it ran alone", run.About(&x)...)
 		}
 		if x.Status.Final() {
-			e.announce(x, len(loaded.Steps))
+			e.announceLoaded(&loaded)
 		}
 		if x.Status == flow.Aborted {
 			e.startHandler(loaded)

@@ -137,7 +137,12 @@ type Input struct {
 	IdempotencyKey string
 	// Progress is what an earlier part of the step left (Result.Progress, Failure.Progress); Missing before.
 	Progress value.Value
+	// TraceContext is what requests of an outbound step carry on; zero: nothing is traced.
+	TraceContext TraceContext
 }
+
+// TraceContext has the values of the headers traceparent and tracestate (W3C Trace Context). "": no such header.
+type TraceContext struct{ Parent, State string }
 
 // Result is the outcome of a node's run.
 type Result struct {

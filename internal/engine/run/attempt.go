@@ -134,7 +134,11 @@ func (r *Run) runHere(c advance.Command, info *node.Info, input value.Value, lim
 func (r *Run) input(c advance.Command, s *scope, input value.Value, now time.Time) node.Input {
 	in := node.Input{Value: input, Scope: s, Now: now, Attempt: c.Attempt, Progress: c.Progress, Secrets: s}
 	if r.compiled.Infos[c.Index].Effect == node.Outbound {
-		in.IdempotencyKey = r.idempotencyKey(r.state.Path(c), r.job.Execution.Round)
+		path := r.state.Path(c)
+		in.IdempotencyKey = r.idempotencyKey(path, r.job.Execution.Round)
+		if r.runner.Tracer != nil {
+			in.TraceContext = r.runner.Tracer.Outgoing(&r.job.Execution, r.job.Call, path, c.Attempt)
+		}
 	}
 	return in
 }

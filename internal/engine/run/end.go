@@ -115,6 +115,9 @@ func (r *Run) ended(final store.State) {
 	if r.state != nil {
 		rows = r.state.Rows()
 	}
+	if r.runner.Tracer != nil {
+		r.runner.Tracer.Ended(*x, r.job.Call, r.job.Request)
+	}
 	r.runner.Reports.Ended(*x, rows)
 }
 

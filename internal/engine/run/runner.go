@@ -10,7 +10,9 @@ import (
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/flow/advance"
+	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/node"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/vault"
 )
@@ -49,6 +51,15 @@ type Reports interface {
 	ClaimLost(id ident.ID)
 }
 
+// Tracer exports traces. Its methods must not block.
+type Tracer interface {
+	// Outgoing returns what the requests of an attempt carry on. It is called for outbound nodes only.
+	Outgoing(x *flow.Execution, call *hook.Context, path string, attempt int) node.TraceContext
+	// Ended is called when an end is committed. The call has the headers of the execution's call, or the request if it is
+	// nil; both are nil if neither could be read.
+	Ended(x flow.Execution, call *hook.Context, request *hook.Request)
+}
+
 // Limits bound a run. All are required.
 type Limits struct {
 	ParallelTasks  int // attempts that run beside the owners of their executions, in all runs together
@@ -57,7 +68,7 @@ type Limits struct {
 	Journal        advance.Limits
 }
 
-// Options are what a Runner works with. All fields are required.
+// Options are what a Runner works with. All fields but Tracer are required.
 type Options struct {
 	Journal  Journal
 	Programs Programs
@@ -67,6 +78,7 @@ type Options struct {
 	Clock    clock.Clock
 	Log      *slog.Logger
 	Limits   Limits
+	Tracer   Tracer // nil: nothing is traced
 }
 
 // Runner makes and drives runs. It is safe for concurrent use once Begin was called.

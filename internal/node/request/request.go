@@ -30,6 +30,7 @@ type config struct {
 	Query value.Value `json:"query" secret:"true"`
 	// Header lines, in the same forms as `query`. May use secrets. `Idempotency-Key` is added to each request: it is
 	// the same when the request is repeated after a crash or by `retry`, so that the other side can recognize it.
+	// If the server exports traces, `traceparent` and `tracestate` are added, unless there is a `traceparent` here.
 	Headers value.Value `json:"headers" secret:"true"`
 	// What is sent. Objects, lists and numbers keep their exact JSON text. For `form` and `multipart`: an object of
 	// names and texts, or a list of `{name, value}`; in a multipart list also `{name, file}`, where `file` is one of

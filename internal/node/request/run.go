@@ -117,7 +117,19 @@ func (n *request) message(resolved value.Value, in node.Input) (*message, error)
 			m.header.Set(name, text)
 		}
 	}
+	m.carryOn(in.TraceContext)
 	return m, nil
+}
+
+// carryOn adds the trace context, unless the config has a traceparent of its own.
+func (m *message) carryOn(t node.TraceContext) {
+	if t.Parent == "" || m.header["Traceparent"] != nil {
+		return
+	}
+	m.header.Set("Traceparent", t.Parent)
+	if m.header.Del("Tracestate"); t.State != "" {
+		m.header.Set("Tracestate", t.State)
+	}
 }
 
 // method returns the method in upper case.

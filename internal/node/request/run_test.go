@@ -306,3 +306,38 @@ func TestTokensBelongToTheirCredentials(t *testing.T) {
 		t.Errorf("%d tokens for two clients", n)
 	}
 }
+
+func TestARequestCarriesTheTraceContextOn(t *testing.T) {
+	heads := make(chan http.Header, 1)
+	s := serve(t, func(_ http.ResponseWriter, r *http.Request) { heads <- r.Header })
+	client := outbound.New(outbound.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	t.Cleanup(client.Close)
+	const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+	for name, c := range map[string]struct {
+		headers       string
+		in            node.TraceContext
+		parent, state string
+	}{
+		"off":                      {`{}`, node.TraceContext{}, "", ""},
+		"on":                       {`{}`, node.TraceContext{Parent: parent, State: "a=1"}, parent, "a=1"},
+		"the config goes first":    {`{"traceparent":"own"}`, node.TraceContext{Parent: parent, State: "a=1"}, "own", ""},
+		"no state of another":      {`{"tracestate":"own"}`, node.TraceContext{Parent: parent}, parent, ""},
+		"off, and written in full": {`{"traceparent":"own","tracestate":"b=2"}`, node.TraceContext{}, "own", "b=2"},
+	} {
+		n, problems := request.New(request.Deps{Client: client, Tokens: request.NewTokens()}).Compile(
+			value.Trusted(`{"url":"`+s.URL+`","headers":`+c.headers+`}`), node.About{Key: "call"})
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		input, err := n.Render(nothing{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := n.Run(t.Context(), node.Input{Value: input, Scope: nothing{}, Now: started(), Attempt: 1, Secrets: secrets{}, TraceContext: c.in}); err != nil {
+			t.Fatal(err)
+		}
+		if h := <-heads; h.Get("Traceparent") != c.parent || h.Get("Tracestate") != c.state {
+			t.Errorf("%s: %q %q", name, h.Get("Traceparent"), h.Get("Tracestate"))
+		}
+	}
+}

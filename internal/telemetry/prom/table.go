@@ -95,6 +95,10 @@ func Table() []Metric {
 		{"hookline_retention_deleted_total", Counter, "What retention deleted.", []string{"kind"},
 			[]stat{{"janitor.deliveries", "deliveries"}, {"janitor.executions", "executions"}, {"janitor.keys", "keys"}, {"janitor.blobs", "blobs"}}},
 
+		{"hookline_traces_spans_total", Counter, "Spans that the collector took.", nil, one("traces.exported")},
+		{"hookline_traces_dropped_total", Counter, "What was not exported: calls and executions that did not fit into the queue, or whose journal could not be read (queue), and spans that the collector did not take (export).", []string{"reason"},
+			[]stat{{"traces.unqueued", "queue"}, {"traces.rejected", "export"}}},
+
 		{"hookline_log_suppressed_total", Counter, "Lines of the log about refused calls and failed executions that were left out, because there were too many.", nil, one("log.suppressed")},
 		{"hookline_ready", Gauge, "1 if the server takes calls; 0 while it starts or stops.", nil, one("server.serving")},
 		{nameBuild, Gauge, "Always 1; the label says which version runs.", []string{"version"}, nil},
