@@ -2,11 +2,13 @@ package engine_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"hookline.dev/hookline/internal/engine"
+	"hookline.dev/hookline/internal/engine/run"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/flow/advance"
 	"hookline.dev/hookline/internal/hook"
@@ -29,6 +31,60 @@ func answersLast() *fake {
 	return &fake{run: func(context.Context, node.Input) (node.Result, error) {
 		return node.Result{Reply: &hook.Reply{Status: 200}, Ends: flow.Succeeded}, nil
 	}}
+}
+
+// traced is a tracer that collects what ended.
+type traced chan flow.Execution
+
+func (c traced) Ended(x flow.Execution, call *hook.Context, request *hook.Request) {
+	if call == nil && request == nil {
+		x.ID = 0 // nothing says to which trace it belongs
+	}
+	c <- x
+}
+
+func (traced) Outgoing(x *flow.Execution, call *hook.Context, path string, attempt int) node.TraceContext {
+	return node.TraceContext{Parent: fmt.Sprint(call.Method, x.Round, path, attempt)}
+}
+
+// check compares what was traced with what was announced.
+func (c traced) check(t *testing.T, announced ...flow.Execution) {
+	t.Helper()
+	for _, want := range announced {
+		select {
+		case got := <-c:
+			if got.ID != want.ID || got.Status != want.Status || !got.FinishedAt.Equal(want.FinishedAt) {
+				t.Errorf("traced %+v, announced %+v", got, want)
+			}
+		default:
+			t.Errorf("announced and not traced: %+v", want)
+		}
+	}
+	if len(c) > 0 {
+		t.Errorf("traced again: %+v", <-c)
+	}
+}
+
+func TestOutboundNodesGetTheTraceContextOfTheirAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		got := make(chan node.TraceContext, 2)
+		sends := &fake{info: node.Info{Effect: node.Outbound}, run: func(_ context.Context, in node.Input) (node.Result, error) {
+			got <- in.TraceContext
+			return node.Result{}, nil
+		}}
+		for _, tracer := range []run.Tracer{nil, make(traced, 1)} {
+			w := open(t, newMemory(), flowOf(flow.Options{}, list(1), sends), engine.Options{Tracer: tracer})
+			w.call()
+			want := node.TraceContext{}
+			if tracer != nil {
+				want.Parent = fmt.Sprint("POST", 0, "n1", 1)
+			}
+			if c := <-got; c != want {
+				t.Errorf("%+v, want %+v", c, want)
+			}
+			w.close(t)
+		}
+	})
 }
 
 // TestEveryEndIsAnnouncedOnce goes through the ways in which an execution can end (ends.go). The last
@@ -126,6 +182,8 @@ func TestEveryEndIsAnnouncedOnce(t *testing.T) {
 				for _, n := range c.nodes {
 					fakes = append(fakes, n())
 				}
+				tracer := make(traced, 10)
+				c.opt.Tracer = tracer
 				w := open(t, newMemory(), flowOf(c.flow, list(len(fakes)), fakes...), c.opt)
 				id := c.play(t, w)
 				x := <-w.ended
@@ -141,6 +199,7 @@ func TestEveryEndIsAnnouncedOnce(t *testing.T) {
 				if len(w.ended) > 0 {
 					t.Errorf("announced again: %+v", <-w.ended)
 				}
+				tracer.check(t, x)
 			})
 		})
 	}
@@ -176,13 +235,15 @@ func TestWhatANewLifeEndsIsAnnounced(t *testing.T) {
 		m.rows[1].suspect = true
 		m.accept(store.Claimed{Execution: flow.Execution{ID: 2, Workflow: "test", Status: flow.Running, Owner: 1}})
 		m.rows[2].cancel = true
-		w := open(t, m, flowOf(flow.Options{}, list(1), sleeps()), engine.Options{})
+		tracer := make(traced, 10)
+		w := open(t, m, flowOf(flow.Options{}, list(1), sleeps()), engine.Options{Tracer: tracer})
 		defer w.close(t)
 		got := map[ident.ID]flow.Status{}
-		for range 2 {
-			x := <-w.ended
+		all := []flow.Execution{<-w.ended, <-w.ended}
+		for _, x := range all {
 			got[x.ID] = x.Status
 		}
+		tracer.check(t, all...)
 		if got[1] != flow.Aborted || got[2] != flow.Canceled {
 			t.Errorf("announced %v", got)
 		}

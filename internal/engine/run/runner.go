@@ -56,7 +56,7 @@ type Tracer interface {
 	// Outgoing returns what the requests of an attempt carry on. It is called for outbound nodes only.
 	Outgoing(x *flow.Execution, call *hook.Context, path string, attempt int) node.TraceContext
 	// Ended is called when an end is committed. The call has the headers of the execution's call, or the request if it is
-	// nil; both are nil if neither could be read.
+	// nil; both are nil if neither could be read. It is not called for what the table itself fails, because the call is gone.
 	Ended(x flow.Execution, call *hook.Context, request *hook.Request)
 }
 

@@ -40,7 +40,7 @@ type collector struct {
 func (c *collector) RoundTrip(r *http.Request) (*http.Response, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.requests = append(c.requests, time.Now())
+	c.requests = append(c.requests, clock.System().Now())
 	if c.hangs {
 		<-r.Context().Done()
 		return nil, r.Context().Err()
@@ -279,7 +279,7 @@ func TestABatchIsRepeatedAFewTimesAndThenDropped(t *testing.T) {
 			tr := tracer(net)
 			exported(t, tr, func() {
 				tr.Delivered(&l.Delivery)
-				time.Sleep(5 * time.Minute)
+				<-time.After(5 * time.Minute)
 			})
 			var waits []time.Duration
 			for i := 1; i < len(net.requests); i++ {
@@ -296,18 +296,18 @@ func TestACollectorThatHangsDelaysNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := sample()
 		tr := tracer(&collector{hangs: true}, l)
-		start := time.Now()
+		start := clock.System().Now()
 		exported(t, tr, func() {
 			for range 3 * Queue {
 				tr.Delivered(&l.Delivery)
 				tr.Ended(l.Execution, nil, nil)
 			}
-			if took := time.Since(start); took != 0 {
+			if took := clock.System().Now().Sub(start); took != 0 {
 				t.Errorf("reporting took %s", took)
 			}
 			synctest.Wait()
 		})
-		if took := time.Since(start); took > flushTime {
+		if took := clock.System().Now().Sub(start); took > flushTime {
 			t.Errorf("the stop took %s", took)
 		}
 		if s := tr.Stats(); s.Exported != 0 || s.Unqueued == 0 || s.Rejected == 0 {
