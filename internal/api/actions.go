@@ -67,6 +67,13 @@ func (r routes) describeActions() {
 
 // act serves an action.
 func (r routes) act(w http.ResponseWriter, req *http.Request, name, verb string) {
+	if f, ok, known := nocobaseActionOf(name, verb); ok {
+		r.actNocobase(w, req, f)
+		return
+	} else if known {
+		writeProblem(w, fault.New("api.act", fault.NotFound, "there is no action %q on %s", verb, name))
+		return
+	}
 	i := slices.IndexFunc(actions(), func(a action) bool { return a.name == verb })
 	if i < 0 {
 		writeProblem(w, fault.New("api.act", fault.NotFound, "there is no action %q: use list, get, create, update or destroy", verb))

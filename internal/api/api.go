@@ -112,6 +112,7 @@ func resources() []func(routes) {
 		routes.channels,
 		routes.records,
 		routes.describeActions,
+		routes.describeNocobase,
 		routes.tail,
 		routes.stats,
 		routes.statistics,
