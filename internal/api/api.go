@@ -31,6 +31,8 @@ type Deps struct {
 	Records     Records
 	Collections Collections
 	Channels    Channels
+	Variables   Variables
+	Audit       Audit
 	Engine      Engine
 	Live        Live
 	Backups     Backups
@@ -96,7 +98,7 @@ const maxQuery = 48 << 10
 // New returns the handler for /healthz, /readyz and everything below /api/ except the hooks.
 func New(deps Deps) http.Handler {
 	r, mux := build(deps)
-	return r.guard(r.dispatch(mux), mux)
+	return r.audited(r.guard(r.dispatch(mux), mux), mux)
 }
 
 // resources is the route table: one line for each resource, whose routes are in the file of its name.
@@ -110,6 +112,8 @@ func resources() []func(routes) {
 		routes.deliveries,
 		routes.collections,
 		routes.channels,
+		routes.variables,
+		routes.audit,
 		routes.records,
 		routes.describeActions,
 		routes.describeNocobase,
@@ -147,6 +151,7 @@ func build(deps Deps) (routes, *http.ServeMux) {
 		Formats:                      map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat:                "application/json",
 		RejectUnknownQueryParameters: true,
+		Transformers:                 []huma.Transformer{withoutValues},
 	}
 	r := routes{Deps: deps, api: humago.New(mux, c)}
 	r.api.UseMiddleware(permit)

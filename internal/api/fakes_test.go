@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/api/apitest"
+	"hookline.dev/hookline/internal/audit"
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
@@ -25,9 +26,10 @@ var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
 // fixture holds the data of a small server and records every call.
 type fixture struct {
-	asked []string
-	log   bytes.Buffer
-	down  error
+	asked   []string
+	audited []audit.Entry
+	log     bytes.Buffer
+	down    error
 	*apitest.Records
 	live func(ctx context.Context, send func(string, any) error) error
 }
@@ -40,6 +42,7 @@ func (h *fixture) deps() Deps {
 		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h.Records, Collections: h.Records, Channels: fakeChannels{h}, Engine: h, Live: h, Accounts: apitest.NewAccounts(testToken, noon), Backups: h,
 		Drafts: &fakeDrafts{}, Releases: fakeReleases{h}, Documents: h,
 		Statistics: apitest.NewStatistics(noon), Room: func() error { return nil }, Backlog: 100,
+		Variables: fakeVariables{h}, Audit: fakeAudit{h},
 		Stats:   func() map[string]int64 { return map[string]int64{"store.commits": 9007199254740993} },
 		Ready:   func() error { return h.down },
 		BaseURL: func() string { return "https://hooks.example.com" },

@@ -24,6 +24,7 @@ type principalKey struct{}
 
 // withCaller returns a context with the principal of a request.
 func withCaller(ctx context.Context, p account.Principal) context.Context {
+	auditCaller(ctx, p)
 	return context.WithValue(ctx, principalKey{}, p)
 }
 

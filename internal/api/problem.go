@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"hookline.dev/hookline/internal/fault"
 )
 
@@ -43,6 +45,17 @@ const (
 	problemURN  = "urn:hookline:problem:"
 	maxDetails  = 100 // the most errors in one problem
 )
+
+// withoutValues removes what the caller sent from huma's validation errors: it may be a password or a secret, and
+// answers are logged by proxies.
+func withoutValues(_ huma.Context, _ string, v any) (any, error) {
+	if e, ok := v.(*huma.ErrorModel); ok {
+		for _, detail := range e.Errors {
+			detail.Value = nil
+		}
+	}
+	return v, nil
+}
 
 // statusOf maps kinds of errors to HTTP statuses. It is the only such mapping in the API.
 func statusOf(kind fault.Kind) int {

@@ -109,6 +109,7 @@ func (r routes) signIn(w http.ResponseWriter, req *http.Request, _ *struct{}) er
 	if err := readForm(w, req, &in); err != nil {
 		return err
 	}
+	auditTarget(req.Context(), in.Email)
 	done, err := r.Accounts.SignIn(req.Context(), in.Email, string(in.Password), r.origin(req), r.cookie(req, sessionCookie))
 	return r.signedIn(w, req, done, err)
 }
@@ -118,6 +119,7 @@ func (r routes) setUp(w http.ResponseWriter, req *http.Request, _ *struct{}) err
 	if err := readForm(w, req, &in); err != nil {
 		return err
 	}
+	auditTarget(req.Context(), in.Email)
 	n := account.NewUser{Email: in.Email, Name: in.Name, Password: string(in.Password), Role: account.Admin}
 	done, err := r.Accounts.SetUp(req.Context(), string(in.Token), n, r.origin(req), r.cookie(req, sessionCookie))
 	return r.signedIn(w, req, done, err)
@@ -128,6 +130,7 @@ func (r routes) signedIn(w http.ResponseWriter, req *http.Request, done account.
 	if err != nil {
 		return tooMany(w, err)
 	}
+	auditCaller(req.Context(), done.User.Principal(done.Session.ID))
 	r.setCookie(w, req, sessionCookie, done.Token, done.Session.Expires)
 	return writeAny(w, http.StatusOK, meOf(done.User.Principal(done.Session.ID)))
 }

@@ -59,6 +59,7 @@ func (r routes) finishSignOn(w http.ResponseWriter, req *http.Request, in *callb
 	if err != nil {
 		return tooMany(w, err)
 	}
+	auditCaller(req.Context(), done.User.Principal(done.Session.ID))
 	r.setCookie(w, req, sessionCookie, done.Token, done.Session.Expires)
 	redirect(w, back)
 	return nil

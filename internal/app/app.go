@@ -40,6 +40,7 @@ import (
 	"hookline.dev/hookline/internal/telemetry/otlp"
 	"hookline.dev/hookline/internal/telemetry/prom"
 	"hookline.dev/hookline/internal/throttle"
+	"hookline.dev/hookline/internal/variables"
 	"hookline.dev/hookline/internal/vault"
 	"hookline.dev/hookline/internal/watch"
 )
@@ -76,6 +77,8 @@ type App struct {
 	events   *eventLog
 	tracer   *otlp.Tracer // nil: nothing is traced
 	vars     *vault.Variables
+	stored   *variables.Keeper
+	auditor  *auditor
 	lease    store.Lease // of the engine; its node number is part of every id
 	ids      *ident.Source
 	token    string
@@ -106,10 +109,6 @@ func New(c config.Server, opt Options) (*App, error) {
 	}
 	a := &App{config: c, opt: opt, log: opt.Log, live: watch.NewHub(), vars: vault.FromEnviron(opt.Environ)}
 	a.metrics, a.events = prom.New(opt.Version, a.stats), newEventLog(a.log, clock.System())
-	for _, name := range a.vars.Current().Short() {
-		a.log.Warn("a secret is too short to be masked in results and logs; use a longer one",
-			"variable", vault.Prefix+name, "at least", vault.MinLength)
-	}
 	if err := makeDir(c.Data); err != nil {
 		return nil, err
 	}
@@ -173,6 +172,9 @@ func (a *App) join() (err error) {
 	if a.token, err = a.apiToken(); err != nil {
 		return err
 	}
+	if err = a.openVariables(); err != nil {
+		return err
+	}
 	statusKey, err := secret(c.Data, statusFile)
 	if err != nil {
 		return err
@@ -186,7 +188,7 @@ func (a *App) join() (err error) {
 		Scripts: a.scripts, ScriptDefaults: scriptnode.Defaults{Timeout: c.ScriptTimeout, Memory: c.ScriptMemory},
 		Records: a.store, Request: request.Deps{Client: a.out, Files: nodeFiles{a.blobs}, Tokens: request.NewTokens()},
 		Notify: notify.Deps{Channels: &a.channels, Files: a.blobs},
-	}).WithMaxNodes(c.MaxNodes)}
+	}).WithMaxNodes(c.MaxNodes), Plain: func(name string) bool { return a.vars.Current().Plain(name) }}
 	a.catalog = catalog.New(catalog.Options{
 		Store: a.store, Known: a.known,
 		Prepare: run.Prepare, Check: a.checkRoute, Now: clock.System().Now, Log: a.log,
@@ -196,6 +198,7 @@ func (a *App) join() (err error) {
 		StepResult: int(c.StepResult), TemplateOutput: int(c.TemplateOutput),
 		Journal: advance.Limits{Steps: c.JournalSteps, Bytes: c.JournalBytes}, Tracer: a.engineTracer(),
 	})
+	a.auditor = a.newAuditor()
 	a.janitor = a.newJanitor()
 	a.door = a.newDoor([]byte(statusKey))
 	a.accounts = a.newAccounts()
@@ -222,6 +225,7 @@ func (a *App) management() http.Handler {
 		Backups: backups{a}, Workflows: workflows{a}, Executions: a.store, Deliveries: a.store, Records: a.store, Collections: collections{a}, Channels: channels{a},
 		Drafts: a.catalog, Releases: a.catalog, Documents: documents{a}, Presets: a.known.Presets,
 		Statistics: a.store, Room: a.diskRoom, Backlog: int64(a.config.Backlog),
+		Variables: storedVariables{a, &usesCache{}}, Audit: a.auditor,
 		Replays:  replays{a.catalog, a.engine.Submit, a.ids, clock.System()},
 		Explains: explains{a.door},
 		Engine:   a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"hookline.dev/hookline/internal/config"
@@ -70,14 +69,7 @@ func checkSecret(path, text string) error {
 	if len(strings.TrimSpace(text)) < config.MinToken {
 		return fault.New("app.secret", fault.Invalid, "%s is too short to be safe: remove it (rm %s), and the next start writes a new one", path, path)
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return fault.As("app.secret", fault.Unavailable, err, "cannot read %s: %s", path, cause(err))
-	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 { // Windows has no such bits
-		return fault.New("app.secret", fault.Invalid, "%s can be read by other users: run chmod 600 %s", path, path)
-	}
-	return nil
+	return private(path)
 }
 
 // writeAddress writes the addresses of the listeners.

@@ -20,13 +20,18 @@ func (a *App) load() error {
 	if a.config.Workflows == "" {
 		return nil
 	}
-	_, err := a.reload(catalog.Batch{Lenient: true})
+	r, err := a.reload(catalog.Batch{Lenient: true})
+	a.auditor.reloaded(r)
 	return err
 }
 
 // Reload publishes the documents of --workflows. If any of them is wrong, or in conflict with what was edited over the
 // API, nothing changes and the error lists every problem.
-func (a *App) Reload() (catalog.Report, error) { return a.reload(catalog.Batch{}) }
+func (a *App) Reload() (catalog.Report, error) {
+	r, err := a.reload(catalog.Batch{})
+	a.auditor.reloaded(r)
+	return r, err
+}
 
 // reload is Reload with the decisions in b.
 func (a *App) reload(b catalog.Batch) (catalog.Report, error) {

@@ -13,7 +13,7 @@ import (
 
 // keyFiles lists the files of the data directory that are not in a backup, because they are keys: whoever has them can
 // call the API, or read what is sealed in the database.
-func keyFiles() []string { return []string{tokenFile, statusFile, "master.key", "master.key.next"} }
+func keyFiles() []string { return []string{tokenFile, statusFile, masterFile, nextFile} }
 
 // keysFormat is the number of the form of Keys.
 const keysFormat = 1

@@ -13,6 +13,7 @@ func (a *App) newJanitor() *janitor.Janitor {
 		Store: a.store, Clock: clock.System(), Log: a.log,
 		Retain: orUnlimited(a.config.Retain), RetainBytes: orUnlimited(a.config.RetainBytes), RetainRefused: orUnlimited(a.config.RetainRefused),
 		Rules: a.retainRules,
+		Audit: a.store, RetainAudit: orUnlimited(a.config.RetainAudit), NoteHead: a.auditor.noteHead,
 	})
 }
 

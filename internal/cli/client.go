@@ -28,6 +28,8 @@ import (
 const (
 	addressFile = "server.json"
 	tokenFile   = "token"
+	// databaseFile is there if the directory belongs to a server. Clients do not read it.
+	databaseFile = "hookline.db"
 )
 
 // The limits of a client.
@@ -77,6 +79,12 @@ func (f *clientFlags) base() string {
 		return strings.TrimRight(address.API, "/")
 	}
 	return defaultURL
+}
+
+// stopped reports whether the flags select a data directory on this machine whose server is not running.
+func (f *clientFlags) stopped() bool {
+	_, err := os.Stat(filepath.Join(f.Data, databaseFile))
+	return f.URL == "" && err == nil && !locked(f.Data)
 }
 
 // address returns the address that the server of --data wrote, or a zero Address if there is none.

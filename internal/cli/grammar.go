@@ -29,7 +29,10 @@ type grammar struct {
 	Channels channelsCmd `cmd:"" help:"Show and test the channels that send notifications." group:"look"`
 
 	Users usersCmd `cmd:"" help:"Manage the people who may sign in." group:"access"`
-	Keys  keysCmd  `cmd:"" help:"Manage API keys." group:"access"`
+	Keys  keysCmd  `cmd:"" help:"Manage API keys, and change the master key." group:"access"`
+
+	Env   envCmd   `cmd:"" help:"Show and change variables and secrets." group:"data"`
+	Audit auditCmd `cmd:"" help:"Show, check and export the audit log." group:"look"`
 
 	Reload   reloadCmd   `cmd:"" help:"Reload workflows, collections and channels." group:"server"`
 	Settings settingsCmd `cmd:"" name:"config" help:"Show the server's settings." group:"server"`

@@ -17,6 +17,7 @@ type keysCmd struct {
 	Ls     keysLs     `cmd:"" help:"List API keys, newest first."`
 	Create keysCreate `cmd:"" help:"Create an API key. It is printed once."`
 	Rm     keysRm     `cmd:"" help:"Delete an API key. It is without effect at once."`
+	Rotate keysRotate `cmd:"" help:"Make a new master key, and seal every secret anew."`
 }
 
 type keysLs struct {

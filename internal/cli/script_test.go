@@ -86,6 +86,7 @@ func (h fixture) deps() api.Deps {
 		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h, Collections: h, Channels: fixtureChannels{}, Engine: h, Live: h, Accounts: apitest.NewAccounts(fixtureToken, time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)), Backups: h,
 		Drafts: fixtureDrafts{fixture: h}, Documents: fixtureDocuments{},
 		Statistics: apitest.NewStatistics(noon), Room: func() error { return nil }, Backlog: 100,
+		Variables: fixtureVariables{}, Audit: fixtureAudit{},
 		Stats:   func() map[string]int64 { return nil },
 		Ready:   func() error { return nil },
 		BaseURL: func() string { return "http://127.0.0.1:13000" },

@@ -22,6 +22,7 @@ func loaded(s config.Server) (config.Server, error) {
 	}{
 		{"token-file", &s.TokenFile, &s.Token}, {"metrics-token-file", &s.MetricsTokenFile, &s.MetricsToken},
 		{"admin-password-file", &s.AdminPasswordFile, &s.AdminPassword}, {"oidc-client-secret-file", &s.OIDCClientSecretFile, &s.OIDCClientSecret},
+		{"master-key-file", &s.MasterKeyFile, &s.MasterKey}, {"master-key-previous-file", &s.MasterKeyPreviousFile, &s.MasterKeyPrevious},
 	} {
 		if *f.name == "" {
 			continue

@@ -42,6 +42,7 @@ const (
 	DefaultRetain        = 30 * 24 * time.Hour
 	DefaultRetainBytes   = 10 * GiB
 	DefaultRetainRefused = 7 * 24 * time.Hour
+	DefaultRetainAudit   = 365 * 24 * time.Hour
 
 	DefaultBacklog     = 100_000
 	DefaultConcurrency = 512
@@ -100,6 +101,7 @@ func Default() Server {
 		Retain:        DefaultRetain,
 		RetainBytes:   DefaultRetainBytes,
 		RetainRefused: DefaultRetainRefused,
+		RetainAudit:   DefaultRetainAudit,
 
 		Backlog:     DefaultBacklog,
 		Concurrency: DefaultConcurrency,

@@ -27,6 +27,11 @@ type Server struct {
 	Token     string `name:"token" secret:"true" help:"Token that the API requires; by default one is generated at the first start and stored in DATA/token." group:"access"`
 	TokenFile string `name:"token-file" placeholder:"FILE" help:"File to read --token from." group:"access"`
 
+	MasterKey             string `name:"master-key" secret:"true" help:"Key that seals stored secrets: 32 random bytes in base64 or hexadecimal. By default one is made at the first start and stored in DATA/master.key." group:"access"`
+	MasterKeyFile         string `name:"master-key-file" placeholder:"FILE" help:"File to read --master-key from." group:"access"`
+	MasterKeyPrevious     string `name:"master-key-previous" secret:"true" help:"The key before --master-key. Secrets that it has sealed are sealed anew at the start." group:"access"`
+	MasterKeyPreviousFile string `name:"master-key-previous-file" placeholder:"FILE" help:"File to read --master-key-previous from." group:"access"`
+
 	AdminEmail        string `name:"admin-email" placeholder:"EMAIL" help:"E-mail address of the first admin, who is created at the first start. Without it, the first start prints a set-up link." group:"signin"`
 	AdminPassword     string `name:"admin-password" secret:"true" help:"Password of the first admin. It has no effect once there is an admin." group:"signin"`
 	AdminPasswordFile string `name:"admin-password-file" placeholder:"FILE" help:"File to read --admin-password from." group:"signin"`
@@ -77,6 +82,8 @@ type Server struct {
 	Retain        time.Duration `name:"retain" default:"${retain}" help:"How long accepted calls and their executions are kept; a workflow's options.retain overrides it. 0s: forever." group:"keep"`
 	RetainBytes   int64         `name:"retain-bytes" type:"size" default:"${retain_bytes}" help:"Disk space of calls, executions and files; beyond it the oldest are deleted, first those of calls that ran nothing, which have a tenth of it at most. 0B: no limit." group:"keep"`
 	RetainRefused time.Duration `name:"retain-refused" default:"${retain_refused}" help:"How long calls that started nothing are kept: refused, filtered, handshakes. 0s: forever." group:"keep"`
+
+	RetainAudit time.Duration `name:"retain-audit" default:"${retain_audit}" help:"How long entries of the audit log are kept. 0s: forever." group:"keep"`
 
 	MaxNodes       int   `name:"max-nodes" default:"${max_nodes}" help:"Nodes of one workflow, including those in branches." group:"limits"`
 	StepResult     int64 `name:"step-result" type:"size" default:"${step_result}" help:"Largest result of one step." group:"limits"`

@@ -47,6 +47,10 @@ func (s Server) Validate() error {
 	c.when(s.Token != "" && len(s.Token) < MinToken, "token", "it is too short to be safe: use at least %d characters", MinToken)
 	c.when(s.MetricsToken != "" && s.MetricsTokenFile != "", "metrics-token-file", "give --metrics-token or --metrics-token-file, not both")
 	c.when(s.MetricsToken != "" && len(s.MetricsToken) < MinToken, "metrics-token", "it is too short to be safe: use at least %d characters", MinToken)
+	c.when(s.MasterKey != "" && s.MasterKeyFile != "", "master-key-file", "give --master-key or --master-key-file, not both")
+	c.when(s.MasterKeyPrevious != "" && s.MasterKeyPreviousFile != "", "master-key-previous-file", "give --master-key-previous or --master-key-previous-file, not both")
+	c.when((s.MasterKeyPrevious != "" || s.MasterKeyPreviousFile != "") && s.MasterKey == "" && s.MasterKeyFile == "", "master-key-previous",
+		"it is of use only with --master-key, which takes its place")
 	c.when(s.Hooks != "" && s.Hooks == s.Listen && !anyPort(s.Listen), "hooks-listen", "it is the address of --listen: give it another, or omit it to serve both on one")
 	c.secure(s)
 
@@ -82,6 +86,7 @@ func (s Server) Validate() error {
 
 	c.retain("retain", s.Retain)
 	c.retain("retain-refused", s.RetainRefused)
+	c.retain("retain-audit", s.RetainAudit)
 	c.when(s.RetainBytes != 0 && (s.RetainBytes < LeastRetainBytes || s.RetainBytes > MostRetainBytes), "retain-bytes",
 		"%s is out of range: use %s or more, or 0B for no limit", FormatSize(s.RetainBytes), FormatSize(LeastRetainBytes))
 

@@ -20,6 +20,8 @@ type Compiled struct {
 	Infos    []node.Info      // indexed like Program
 	Group    *expr.Template   // options.concurrency.group; nil: one group for all executions
 	Labels   Labels           // options.labels
+	// PlainUses are the places outside of the fields for secrets that use $env. Their variables must stay plain.
+	PlainUses []VariableUse
 }
 
 // Compile checks everything in a workflow that depends on node kinds, signature presets and the template language,
@@ -46,19 +48,21 @@ func compile(wf flow.Workflow, known Known, u unreadParts) (*Compiled, []Problem
 	}
 	out.Workflow, out.Nodes, out.Infos = wf, c.nodes, c.infos
 	out.Program = advance.NewProgram(wf.Nodes)
+	out.PlainUses = c.plainUses
 	return out, nil
 }
 
 // compiler walks a workflow's tree once, in the same order as advance.Program.
 type compiler struct {
-	known    Known
-	kinds    *node.Set
-	unsure   unreadParts
-	sync     bool
-	all      map[string]string // type of every node, by key
-	nodes    []node.Node
-	infos    []node.Info
-	problems []decode.Problem
+	known     Known
+	kinds     *node.Set
+	unsure    unreadParts
+	sync      bool
+	all       map[string]string // type of every node, by key
+	nodes     []node.Node
+	infos     []node.Info
+	problems  []decode.Problem
+	plainUses []VariableUse
 }
 
 func (c *compiler) problem(code, path, format string, args ...any) {
@@ -120,7 +124,7 @@ func (c *compiler) node(n flow.Node, p position) flow.Node {
 
 // kind lets the node's kind compile the config, and makes the checks that all kinds share.
 func (c *compiler) kind(kind node.Kind, n flow.Node, info node.Info, p position) node.Node {
-	about := node.About{Key: n.Key, Sync: c.sync, Earlier: p.earlier}
+	about := node.About{Key: n.Key, Sync: c.sync, Earlier: p.earlier, Plain: c.known.Plain}
 	for _, b := range n.Branches {
 		about.Branches = append(about.Branches, b.Name)
 	}
@@ -128,6 +132,7 @@ func (c *compiler) kind(kind node.Kind, n flow.Node, info node.Info, p position)
 	c.checkPosition(n, info, p)
 	compiled, problems := kind.Compile(n.Config, about)
 	at := n.At + ".config"
+	c.findPlainUses(n, at, compiled)
 	before := len(c.problems)
 	c.problems = append(c.problems, decode.Under(at, problems)...)
 	if !c.unsure.keys {

@@ -12,4 +12,7 @@ type Known struct {
 	Kinds    *node.Set
 	Presets  *verify.Set
 	Channels *channel.Set
+	// Plain reports whether a variable of $env is known to be no secret, so that any field of a node may use it. nil: no
+	// variable is known, so $env may be used only in fields for secrets.
+	Plain func(name string) bool
 }

@@ -43,7 +43,7 @@ func leaky(t *testing.T, panics bool, sent func(string)) *fake {
 	var cfg struct {
 		Token string `json:"token" secret:"true"`
 	}
-	r := node.Read(value.Trusted(`{"token":"Bearer {{$env.TOKEN}}"}`), &cfg)
+	r := node.Read(value.Trusted(`{"token":"Bearer {{$env.TOKEN}}"}`), &cfg, node.About{})
 	rendered := r.Template()
 	if _, problems := r.Done(nil); len(problems) > 0 {
 		t.Fatal(problems)

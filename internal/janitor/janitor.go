@@ -36,6 +36,11 @@ type Options struct {
 	RetainBytes   int64         // of deliveries, executions and blobs together
 	RetainRefused time.Duration // of calls that ran nothing
 
+	// Audit is the audit log; its entries are kept for RetainAudit. NoteHead is called once a day, and at the start.
+	Audit       store.Audit
+	RetainAudit time.Duration
+	NoteHead    func()
+
 	// Rules returns the workflows that have their own `options.retain`.
 	Rules func() map[string]time.Duration
 }
@@ -51,6 +56,7 @@ type Janitor struct {
 	cancel context.CancelFunc
 	done   chan struct{} // closed when work has ended
 	swept  time.Time     // of the last sweep; only work uses it
+	noted  time.Time     // of the last NoteHead; only work uses it
 
 	deliveries, executions, keys, blobs atomic.Int64
 }

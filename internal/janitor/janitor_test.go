@@ -26,7 +26,9 @@ type fakeStore struct {
 	keys   int
 	counts int // buckets of statistics
 	sweeps []time.Time
-	err    error // error of the next DeleteDeliveries
+	store.Audit
+	entries int   // of the audit log that are too old
+	err     error // error of the next DeleteDeliveries
 }
 
 func (c *fakeStore) DeleteDeliveries(f store.Deletion) (store.Deleted, error) {
@@ -71,6 +73,14 @@ func (c *fakeStore) DeleteStatistics(_ time.Time, limit int) (int, error) {
 	return n, nil
 }
 
+func (c *fakeStore) DeleteAudit(_ time.Time, limit int) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := min(limit, c.entries)
+	c.entries -= n
+	return n, nil
+}
+
 func (c *fakeStore) SweepBlobs(before time.Time) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -93,7 +103,10 @@ func (c *fakeStore) RefusedUsage() (deliveries, bytes int64, err error) {
 // runFor runs a janitor on a fakeStore for a period of the bubble's time.
 func runFor(t *testing.T, c *fakeStore, opt janitor.Options, d time.Duration) *janitor.Janitor {
 	t.Helper()
-	opt.Store, opt.Clock, opt.Log = c, clock.System(), slog.New(slog.DiscardHandler)
+	if opt.NoteHead == nil {
+		opt.NoteHead = func() {}
+	}
+	opt.Store, opt.Audit, opt.Clock, opt.Log = c, c, clock.System(), slog.New(slog.DiscardHandler)
 	if opt.Rules == nil {
 		opt.Rules = func() map[string]time.Duration { return map[string]time.Duration{"kept-short": time.Hour} }
 	}
@@ -160,6 +173,20 @@ func TestRefusedCallsHaveAShareOfTheirOwnAndGoFirst(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTheAuditLogIsTrimmedAndItsHeadNoted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, heads := &fakeStore{entries: 450}, 0
+		runFor(t, c, janitor.Options{RetainAudit: time.Hour, NoteHead: func() { heads++ }}, 49*time.Hour)
+		if c.entries != 0 || heads != 3 {
+			t.Errorf("%d old entries are left; the head was noted %d times", c.entries, heads)
+		}
+		c = &fakeStore{entries: 450}
+		if runFor(t, c, janitor.Options{RetainAudit: -1}, time.Hour); c.entries != 450 {
+			t.Errorf("%d entries are left", c.entries)
+		}
+	})
 }
 
 func TestWithoutBoundsAllIsKept(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 func (j *Janitor) tidy(ctx context.Context) error {
 	now := j.opt.Clock.Now()
 	var first error
-	for _, task := range []func(context.Context, time.Time) error{j.byAge, j.refused, j.expired, j.statistics, j.refusedBySize, j.bySize, j.sweep} {
+	for _, task := range []func(context.Context, time.Time) error{j.byAge, j.refused, j.expired, j.statistics, j.refusedBySize, j.bySize, j.sweep, j.audit} {
 		if err := task(ctx, now); err != nil && first == nil {
 			first = err
 		}

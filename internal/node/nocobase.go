@@ -116,9 +116,9 @@ func (t *translation) known() []string {
 }
 
 // Translated is Read for a config that may have NocoBase's shape. The paths of problems are those of the document.
-func Translated(kind string, config value.Value, into any) *Reader {
+func Translated(kind string, config value.Value, into any, about About) *Reader {
 	config, t := translate(kind, config)
-	r := Read(config, into)
+	r := Read(config, into, about)
 	found := r.problems
 	r.problems, r.from, r.refused = t.problems, t.from, t.refused
 	for _, p := range found {

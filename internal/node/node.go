@@ -28,6 +28,8 @@ type About struct {
 	Branches []string // names, in the order written
 	Sync     bool     // the caller waits for the workflow
 	Earlier  []string // keys of nodes that may have a result when this one runs
+	// Plain reports whether a variable of $env is known to be no secret, so that any field may use it. nil: none is known.
+	Plain func(name string) bool
 }
 
 // HasBranches reports whether the node has a branch other than its error branch.

@@ -52,7 +52,7 @@ func TestAReaderReportsDecodeAndTemplateProblemsTogether(t *testing.T) {
 		When  value.Value `json:"when"`
 		Text  string      `json:"text"`
 	}
-	r := node.Read(value.Trusted(`{"valu":1,"value":{"a":["{{$nope.x}}"]},"when":{"and":[{"left":1,"op":"is","right":1}]},"text":"1 +"}`), &cfg)
+	r := node.Read(value.Trusted(`{"valu":1,"value":{"a":["{{$nope.x}}"]},"when":{"and":[{"left":1,"op":"is","right":1}]},"text":"1 +"}`), &cfg, node.About{})
 	r.Template()
 	r.When("when", cfg.When)
 	r.Expression("text", cfg.Text)
@@ -73,7 +73,7 @@ func TestAReaderReportsDecodeAndTemplateProblemsTogether(t *testing.T) {
 func TestAnAbsentConfigReadsAsAnEmptyOne(t *testing.T) {
 	for _, config := range []value.Value{{}, value.Null(), value.Trusted(`{}`)} {
 		var cfg struct{}
-		if _, problems := node.Read(config, &cfg).Done(nil); problems != nil {
+		if _, problems := node.Read(config, &cfg, node.About{}).Done(nil); problems != nil {
 			t.Errorf("%s: %v", config, problems)
 		}
 	}

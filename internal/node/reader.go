@@ -18,16 +18,17 @@ type Reader struct {
 	escaped  []escapedField
 	problems []decode.Problem
 	from     map[string]string // fields that a translation moved, and their paths in the document
+	plain    func(string) bool // About.Plain
 	refused  []string          // paths of the document that a translation could not convert and has reported
 }
 
 // Read decodes a config into the struct that into points to (package decode). A config that is absent or null
 // counts as {}, because not every kind needs one.
-func Read(config value.Value, into any) *Reader {
+func Read(config value.Value, into any, about About) *Reader {
 	if config.IsNull() {
 		config = value.Trusted("{}")
 	}
-	r := &Reader{config: config, problems: decode.Into(config, into)}
+	r := &Reader{config: config, plain: about.Plain, problems: decode.Into(config, into)}
 	if r.Clean() {
 		r.takeSecrets(into)
 	}
@@ -59,7 +60,7 @@ func (r *Reader) Clean() bool { return len(r.problems) == 0 }
 // replaced, which is the step's input in the journal. Fields marked with secret:"true" may refer to secrets, which
 // are rendered as references.
 func (r *Reader) Template() Rendered {
-	t, problems := expr.CompileValue(r.config, expr.Options{})
+	t, problems := expr.CompileValue(r.config, expr.Options{Plain: r.plain})
 	r.take("", problems)
 	return Rendered{config: t, secrets: r.secrets, escaped: r.escaped}
 }
@@ -76,7 +77,7 @@ func (r *Reader) Escape(name string, escape func(string) string) {
 	if !ok || Fixed(r.config.Get(name)) {
 		return
 	}
-	t, err := expr.Compile(text, expr.Options{Escape: escape})
+	t, err := expr.Compile(text, expr.Options{Escape: escape, Plain: r.plain})
 	if err != nil {
 		return // Template reports the error
 	}
@@ -88,7 +89,7 @@ func (r *Reader) Part(path string, v value.Value) *expr.Template {
 	if v.IsMissing() {
 		return nil
 	}
-	t, problems := expr.CompileValue(v, expr.Options{})
+	t, problems := expr.CompileValue(v, expr.Options{Plain: r.plain})
 	r.take(path, problems)
 	return t
 }
@@ -98,7 +99,7 @@ func (r *Reader) When(path string, v value.Value) *expr.Template {
 	if v.IsMissing() {
 		return nil // decode has reported that it is required
 	}
-	t, problems := expr.CompileWhen(v, expr.Options{})
+	t, problems := expr.CompileWhen(v, expr.Options{Plain: r.plain})
 	r.take(path, problems)
 	return t
 }
@@ -108,7 +109,7 @@ func (r *Reader) Expression(path, text string) *expr.Template {
 	if text == "" {
 		return nil
 	}
-	t, err := expr.CompileExpression(text, expr.Options{})
+	t, err := expr.CompileExpression(text, expr.Options{Plain: r.plain})
 	if err != nil {
 		r.Problem(path, fault.Message(err))
 	}

@@ -20,14 +20,24 @@ type Secrets interface {
 	Lookup(name string) (string, bool)
 }
 
+// Plain is an optional ability of Secrets: it tells variables that are no secrets, which are not masked.
+type Plain interface{ Plain(name string) bool }
+
+// plain reports whether a variable is known to be no secret.
+func plain(s Secrets, name string) bool {
+	p, ok := s.(Plain)
+	return ok && p.Plain(name)
+}
+
 // secretTag marks fields of a config whose texts may refer to secrets:
 //
 //	Token   string             `json:"token" secret:"true"`
 //	Headers decode.Map[string] `json:"headers" secret:"true"` // the values, not the names
 //
-// A text in such a field that uses $env is a reference. It must not use other variables, and the rendered input
-// contains it as written: {"$secret": "Bearer {{$env.TOKEN}}"}. Only Rendered.Resolve replaces it by the value,
-// while the node runs. Every other text in the field is an ordinary template.
+// A text in such a field that uses $env is a reference. The rendered input contains it as written:
+// {"$secret": "Bearer {{$env.TOKEN}}"}. Only Rendered.Resolve replaces it by the value, while the node runs. It must not
+// use other variables. If it does, and all that it uses of $env are plain variables, it is an ordinary template, as every
+// other text in the field is.
 const secretTag = "secret"
 
 // ReferenceKey is the only member of a reference in a rendered input.
@@ -104,11 +114,33 @@ func (r *Reader) compileSecret(path []string, field, text string) {
 	}
 	for _, ref := range t.Refs() {
 		if ref.Root() != "env" {
+			if r.allPlain(t) {
+				return // an ordinary template
+			}
 			r.Problem(field, fmt.Sprintf("has a secret, so it can use $env only, not %s", ref))
 			break
 		}
 	}
 	r.secrets = append(r.secrets, secret{path: path, field: field, text: text, template: t})
+}
+
+// allPlain reports whether the variables of $env in a template are known to be no secrets.
+func (r *Reader) allPlain(t *expr.Template) bool {
+	for _, ref := range t.Refs() {
+		if ref.Root() == "env" && (r.plain == nil || !r.plain(ref.Name())) {
+			return false
+		}
+	}
+	return true
+}
+
+// SecretFields returns the paths of the texts below the config that are references.
+func (r Rendered) SecretFields() []string {
+	paths := make([]string, len(r.secrets))
+	for i := range r.secrets {
+		paths[i] = r.secrets[i].field
+	}
+	return paths
 }
 
 // Resolve returns the input with the values of secrets in place of their references. It replaces only the
@@ -132,19 +164,24 @@ func (r Rendered) Resolve(in Input) (value.Value, error) {
 	return v, nil
 }
 
-// Secrets returns the values of the variables that the config refers to, and of the texts in which it does so. A kind
-// masks what it makes of them in everything that the other side sends back.
+// Secrets returns the values of the secrets that the config refers to, and of the texts in which it does so. A kind masks
+// what it makes of them in everything that the other side sends back.
 func (r Rendered) Secrets(in Input) []string {
 	var texts []string
 	for i := range r.secrets {
 		t := r.secrets[i].template
+		allPlain := true
 		for _, ref := range t.Refs() {
+			if plain(in.Secrets, ref.Name()) {
+				continue
+			}
+			allPlain = false
 			if v, err := (secretScope{in.Secrets}).Var(ref.Root(), ref.Name()); err == nil {
 				text, _ := v.Str()
 				texts = append(texts, text)
 			}
 		}
-		if found, err := t.Eval(secretScope{in.Secrets}); err == nil {
+		if found, err := t.Eval(secretScope{in.Secrets}); err == nil && !allPlain {
 			text, ok := found.Str()
 			if !ok {
 				text = found.Text()

@@ -23,7 +23,7 @@ type requestConfig struct {
 
 func readRequest(config string) (node.Rendered, []decode.Problem) {
 	var cfg requestConfig
-	r := node.Read(value.Trusted(config), &cfg)
+	r := node.Read(value.Trusted(config), &cfg, node.About{})
 	rendered := r.Template()
 	_, problems := r.Done(nil)
 	return rendered, problems

@@ -62,6 +62,12 @@ func (s *scope) Lookup(name string) (string, bool) {
 	return v.Text, ok
 }
 
+// Plain implements node.Plain.
+func (s *scope) Plain(name string) bool {
+	v, _ := s.run.runner.Secrets.Lookup(name)
+	return v.Plain
+}
+
 // plain returns a plain variable. A template outside of the fields for secrets may use no other: its result would be in
 // the journal. The workflow was checked when it was published, but the variable may have become a secret since.
 func (s *scope) plain(name string) (value.Value, error) {

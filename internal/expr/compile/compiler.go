@@ -21,7 +21,7 @@ func NewCompiler(o Options) *Compiler {
 
 // Reference checks that a path may be used and returns its slot. at is its byte offset in the template.
 func (c *Compiler) Reference(p variable.Path, at int) (int, error) {
-	if text := c.Options.check(p.Root()); text != "" {
+	if text := c.Options.check(p.Root(), p.Name()); text != "" {
 		return 0, diag.At(at, "%s", text)
 	}
 	name := p.String()

@@ -9,7 +9,10 @@ import (
 
 // Options say what a template may use. The zero Options allow every variable except secrets.
 type Options struct {
-	Secrets bool     // $env may be used: the field may hold secrets
+	Secrets bool // $env may be used: the field may hold secrets
+	// Plain reports whether a variable of $env is known to be no secret, so that it may be used without Secrets. nil:
+	// none is known.
+	Plain   func(name string) bool
 	Roots   []string // the allowed roots, without $; nil: all
 	Limits  eval.Limits
 	Lenient bool // comparisons in expressions do what rule operators do: they convert, and null is false
@@ -17,8 +20,8 @@ type Options struct {
 	Escape func(string) string
 }
 
-// check returns why a root may not be used, or "".
-func (o Options) check(root string) string {
+// check returns why a variable may not be used, or "".
+func (o Options) check(root, name string) string {
 	if text := variable.CheckRoot(root); text != "" {
 		return text
 	}
@@ -28,7 +31,7 @@ func (o Options) check(root string) string {
 		}
 		return "$" + root + " cannot be used here; this field takes " + variable.ListRoots(o.Roots)
 	}
-	if root == "env" && !o.Secrets {
+	if root == "env" && !o.Secrets && (o.Plain == nil || !o.Plain(name)) {
 		return "$env cannot be used here: secrets can be used only in fields marked for them (gates, request, notify, channel, a script's env)"
 	}
 	return ""

@@ -39,9 +39,9 @@ func (kind) Info() node.Info {
 	}
 }
 
-func (kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem) {
+func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	var cfg config
-	r := node.Read(raw, &cfg)
+	r := node.Read(raw, &cfg, about)
 	if strings.Contains(cfg.Expression, "{{") {
 		r.Problem("expression", "this field is an expression already; write variables without {{ }}, as in $context.data.price * 2")
 		return r.Done(nil)

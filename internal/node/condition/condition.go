@@ -58,7 +58,7 @@ func (kind) Info() node.Info {
 
 func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	var cfg config
-	r := node.Read(raw, &cfg)
+	r := node.Read(raw, &cfg, about)
 	when := r.When("when", cfg.When)
 	branches := about.HasBranches()
 	switch {

@@ -47,9 +47,9 @@ func (kind) Info() node.Info {
 	}
 }
 
-func (kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem) {
+func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	var cfg config
-	r := node.Read(raw, &cfg)
+	r := node.Read(raw, &cfg, about)
 	switch {
 	case cfg.For.IsMissing() && cfg.Until.IsMissing() && r.Clean():
 		r.Problem("for", `is required: write "for: 10m", or "until" with an instant`)

@@ -64,7 +64,7 @@ func (kind) Info() node.Info {
 
 func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	cfg := config{Parallel: 1, MaxItems: flow.DefaultMaxItems, OnItemError: string(flow.PassFail)}
-	r := node.Translated("loop", raw, &cfg)
+	r := node.Translated("loop", raw, &cfg, about)
 	n := &loop{over: r.Part("over", cfg.Over), parallel: cfg.Parallel}
 	if !cfg.While.IsMissing() {
 		n.while = r.When("while", cfg.While)

@@ -28,7 +28,7 @@ func (sender) Info() node.Info {
 }
 
 func (k sender) Compile(config value.Value, _ node.About) (node.Node, []decode.Problem) {
-	r := node.Read(config, &senderConfig{})
+	r := node.Read(config, &senderConfig{}, node.About{})
 	return r.Done(&senderNode{r.Template(), k.tells})
 }
 

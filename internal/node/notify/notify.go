@@ -91,9 +91,9 @@ func (kind) Info() node.Info {
 	}
 }
 
-func (k kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem) {
+func (k kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	cfg := config{Escape: true}
-	r := node.Read(raw, &cfg)
+	r := node.Read(raw, &cfg, about)
 	if r.Clean() {
 		r.NoTemplate("channel", cfg.Channel)
 		if cfg.Text == "" && cfg.HTML == "" {

@@ -27,9 +27,9 @@ func (kind) Info() node.Info {
 	}
 }
 
-func (kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem) {
+func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	var cfg config
-	r := node.Read(raw, &cfg)
+	r := node.Read(raw, &cfg, about)
 	return r.Done(&output{Rendered: r.Template()})
 }
 

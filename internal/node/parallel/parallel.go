@@ -47,7 +47,7 @@ func (kind) Info() node.Info {
 
 func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	cfg := config{Mode: flow.ForkAll}
-	r := node.Translated("parallel", raw, &cfg)
+	r := node.Translated("parallel", raw, &cfg, about)
 	count := 0
 	for _, name := range about.Branches {
 		if name == flow.ErrorBranch {

@@ -53,9 +53,9 @@ func (kind) Info() node.Info {
 	}
 }
 
-func (k kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem) {
+func (k kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	var cfg config
-	r := node.Translated("record.aggregate", raw, &cfg)
+	r := node.Translated("record.aggregate", raw, &cfg, about)
 	a := &aggregate{records: k.records, filter: r.Filter(cfg.Filter, true), query: collection.Aggregate{
 		Collection: cfg.Collection, Function: cfg.Function, Field: cfg.Field, Distinct: cfg.Distinct, GroupBy: cfg.GroupBy,
 	}}

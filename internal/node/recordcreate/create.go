@@ -50,9 +50,9 @@ func (kind) Info() node.Info {
 	}
 }
 
-func (kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem) {
+func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	var cfg config
-	r := node.Translated("record.create", raw, &cfg)
+	r := node.Translated("record.create", raw, &cfg, about)
 	text, isText := cfg.Values.Str()
 	if !cfg.Values.IsMissing() && (!isText || !strings.Contains(text, "{{")) {
 		if err := checkValues(cfg.Values); err != nil {

@@ -44,9 +44,9 @@ func (kind) Info() node.Info {
 	}
 }
 
-func (kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem) {
+func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	var cfg config
-	r := node.Translated("record.delete", raw, &cfg)
+	r := node.Translated("record.delete", raw, &cfg, about)
 	filter := r.Narrowed(cfg.Filter, cfg.All)
 	return r.Done(&destroy{OnCollection: r.On(cfg.Collection), filter: filter, all: cfg.All})
 }

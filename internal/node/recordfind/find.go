@@ -65,9 +65,9 @@ func (kind) Info() node.Info {
 	}
 }
 
-func (k kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem) {
+func (k kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	var cfg config
-	r := node.Translated("record.find", raw, &cfg)
+	r := node.Translated("record.find", raw, &cfg, about)
 	f := &find{records: k.records, many: cfg.Many, filter: r.Filter(cfg.Filter, true)}
 	f.fixed = query(cfg.fixed(), r.Problem)
 	if !cfg.Many && !cfg.Page.IsMissing() {

@@ -55,9 +55,9 @@ func (kind) Info() node.Info {
 	}
 }
 
-func (kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem) {
+func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	var cfg config
-	r := node.Translated("record.update", raw, &cfg)
+	r := node.Translated("record.update", raw, &cfg, about)
 	filter := r.Narrowed(cfg.Filter, cfg.All)
 	if text, isText := cfg.Values.Str(); !cfg.Values.IsMissing() && (!isText || !strings.Contains(text, "{{")) {
 		if message := checkValues(cfg.Values); message != "" {

@@ -127,9 +127,9 @@ func (kind) Info() node.Info {
 	}
 }
 
-func (k kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem) {
+func (k kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	cfg := config{Timeout: DefaultTimeout, FollowRedirects: true, MaxResponse: DefaultMaxResponse, OKStatus: statuses{{200, 299}}}
-	r := node.Translated("request", raw, &cfg)
+	r := node.Translated("request", raw, &cfg, about)
 	n := &request{config: cfg, deps: k.deps, encoding: encodingOf(cfg.ContentType)}
 	if r.Clean() {
 		n.check(r)

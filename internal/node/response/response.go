@@ -44,9 +44,9 @@ func (kind) Info() node.Info {
 	}
 }
 
-func (kind) Compile(raw value.Value, _ node.About) (node.Node, []decode.Problem) {
+func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	var cfg config
-	r := node.Read(raw, &cfg)
+	r := node.Read(raw, &cfg, about)
 	checkConstants(r, cfg)
 	return r.Done(&response{Rendered: r.Template(), goesOn: cfg.Continue})
 }

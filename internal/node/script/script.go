@@ -86,7 +86,7 @@ func (kind) Info() node.Info {
 
 func (k kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	cfg := config{Timeout: k.defaults.Timeout, Memory: decode.Size(k.defaults.Memory)}
-	r := node.Read(raw, &cfg)
+	r := node.Read(raw, &cfg, about)
 	k.checkSource(r, cfg.Source)
 	checkEnv(r, cfg.Env)
 	return r.Done(&script{config: cfg, runner: k.runner, input: inputOf(cfg.Env), earlier: about.Earlier})

@@ -57,7 +57,7 @@ func (kind) Info() node.Info {
 
 func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	var cfg config
-	r := node.Read(raw, &cfg)
+	r := node.Read(raw, &cfg, about)
 	s := &switchNode{cases: make([]compiledCase, len(cfg.Cases))}
 	whens := make([]*expr.Template, len(cfg.Cases))
 	names := make([]string, 0, len(cfg.Cases)+1)

@@ -39,7 +39,7 @@ func (kind) Info() node.Info {
 
 func (kind) Compile(raw value.Value, about node.About) (node.Node, []decode.Problem) {
 	var cfg config
-	r := node.Read(raw, &cfg)
+	r := node.Read(raw, &cfg, about)
 	if cfg.Assign != "" && cfg.Assign == about.Key {
 		r.Problem("assign", "names this node itself, which gets the value anyway; leave it out")
 	}
