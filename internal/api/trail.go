@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -127,6 +128,10 @@ func (r routes) operationIDs() map[string]string {
 // operationOf returns the id of a request's operation, "" if there is none, and the values in its path.
 func operationOf(ids map[string]string, mux *http.ServeMux, req *http.Request) (id, target string) {
 	if name, verb, ok := actionPath(req.URL.Path); ok {
+		if own := ids[req.Method+" "+req.URL.Path]; own != "" { // NocoBase's form of workflows and executions
+			q := req.URL.Query()
+			return own, cmp.Or(q.Get("filterByTk"), q.Get("triggerWorkflows"))
+		}
 		return ids[req.Method+" /api/{collection}:"+verb], name
 	}
 	_, pattern := mux.Handler(req)
