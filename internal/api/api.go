@@ -26,7 +26,9 @@ type Deps struct {
 	Documents   Documents
 	Executions  Executions
 	Deliveries  Deliveries
+	Retries     Retries
 	Replays     Replays
+	Passes      Passes
 	Explains    Explains
 	Records     Records
 	Collections Collections
@@ -77,9 +79,6 @@ type Deliveries interface {
 
 // Engine acts on executions.
 type Engine interface {
-	// Retry puts an ended execution back into the queue. It returns fault.Conflict if the execution has not
-	// ended or has succeeded.
-	Retry(store.Retry) error
 	// Cancel requests the cancellation of an execution, and returns the status after the request.
 	Cancel(ident.ID) (flow.Status, error)
 }

@@ -101,6 +101,10 @@ func TestAPI(t *testing.T) {
 		{name: "the last execution", call: "GET /api/executions/last", status: 200, has: []string{`"id":"` + id77 + `"`, `"steps":[{`}, asked: []string{"executions   0s"}},
 		{name: "no such execution", call: "GET /api/executions/exe_0000000000001", status: 404},
 		{name: "retry", call: "POST /api/executions/last/retry", status: 200, asked: []string{"executions   0s", "retry " + id77}},
+		{name: "plan a retry", call: "GET /api/executions/last/retry?from=save&revision=same", status: 200,
+			has: []string{`"possible":true`, `"from":"save"`, `"target":"POST https://shop.example/orders"`, `"againCount":1`}},
+		{name: "plan a retry that is not possible", call: "GET /api/executions/" + id77 + "/retry?from=nope", status: 200, has: []string{`"possible":false`, `"refused":"no step nope has run"`}},
+		{name: "plan a retry on another revision", call: "GET /api/executions/last/retry?revision=abc", status: 422},
 		{name: "cancel", call: "POST /api/executions/" + id77 + "/cancel", status: 200, asked: []string{"cancel " + id77}},
 
 		{name: "deliveries", call: "GET /api/deliveries?outcome=accepted", status: 200, has: []string{`"gate":"accept"`, `"tookMicros":1234`}, hasNot: []string{`"request"`}},
@@ -117,6 +121,11 @@ func TestAPI(t *testing.T) {
 		{name: "replay what a gate refused", call: "POST /api/deliveries/dlv_000000000001r/replay", status: 409, has: []string{"may not be verified"}},
 		{name: "replay what a gate refused, by force", call: "POST /api/deliveries/dlv_000000000001r/replay?force=true", status: 200, asked: []string{"replay dlv_000000000001r newest=true"}},
 		{name: "replay what no workflow took", call: "POST /api/deliveries/dlv_000000000001s/replay?force=true", status: 409},
+		{name: "replay what passes now", call: "POST /api/deliveries/dlv_000000000001r/replay?passing=true", status: 200, asked: []string{"replay passing dlv_000000000001r"}},
+		{name: "what passes now", call: "GET /api/workflows/github-push/passing?limit=1&before=dlv_000000000001r", status: 200, has: []string{`"checked":1`, `"passing":1`, `"ids":["dlv_000000000001q"]`},
+			hasNot: []string{"next"}, asked: []string{"deliveries workflow:github-push outcome:rejected"}},
+		{name: "what passes now of no workflow", call: "GET /api/workflows/nope/passing", status: 404},
+		{name: "what passes now, from nowhere", call: "GET /api/workflows/github-push/passing?before=x", status: 422},
 		{name: "explain", call: "GET /api/deliveries/last/explain", status: 200, has: []string{`"route":"/api/webhooks/github-push"`, `"hypotheses":[{"code":"clock"`, `"variables":{"data":1.0}`, `"id":"dlv_000000000001q"`}},
 
 		{name: "a query without end", call: "GET /api/executions?workflow=" + strings.Repeat("x", maxQuery), status: 413},

@@ -117,6 +117,7 @@ func (r routes) deliveries() {
 	r.body()
 	r.replay()
 	r.explain()
+	r.passing()
 }
 
 func (r routes) listDeliveries(ctx context.Context, in *deliveryQuery) (*searched[Delivery], error) {

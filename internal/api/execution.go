@@ -15,6 +15,7 @@ type Whole struct {
 	Execution
 	Request *Call  `json:"request,omitempty"` // only on the first page of steps
 	Reply   *Reply `json:"reply,omitempty"`   // from a Response node
+	Edited  *Edit  `json:"edited,omitempty"`  // a retry has edited the input; only on the first page of steps
 	Steps   []Step `json:"steps"`
 	// MoreAfter is the value of after for the next page of steps; 0 on the last page.
 	MoreAfter int `json:"moreAfter,omitempty"`
@@ -61,6 +62,13 @@ func (r routes) showExecution(ctx context.Context, in *oneExecution) (*one[Whole
 	}
 	if in.After > 0 {
 		return &one[Whole]{w}, nil
+	}
+	if x.Round > 0 { // only a retry edits
+		loaded, err := r.Executions.Load(ctx, x.ID)
+		if err != nil {
+			return nil, err
+		}
+		w.Edited = editOf(loaded.Steps)
 	}
 	d, err := r.Deliveries.Delivery(ctx, x.Delivery)
 	switch {

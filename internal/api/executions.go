@@ -72,17 +72,7 @@ func (r routes) executions() {
 	handle(r, route{method: "GET", path: "/api/executions", id: "list-executions", summary: "Executions, newest first", needs: account.ReadHistory}, r.listExecutions)
 	handle(r, route{method: "GET", path: "/api/executions/{id}", id: "get-execution", summary: "One execution with its request and its steps", needs: account.ReadHistory}, r.showExecution)
 	r.describeSteps()
-	handle(r, route{method: "POST", path: "/api/executions/{id}/retry", id: "retry-execution", summary: "Run an ended execution on from its failed step", needs: account.ActOnHistory},
-		func(ctx context.Context, in *ExecutionPath) (*one[Execution], error) {
-			x, err := r.execution(ctx, in.ID)
-			if err != nil {
-				return nil, err
-			}
-			if err := r.Engine.Retry(store.Retry{Execution: x.ID}); err != nil {
-				return nil, err
-			}
-			return r.executionRow(ctx, x.ID)
-		})
+	r.retry()
 	handle(r, route{method: "POST", path: "/api/executions/{id}/cancel", id: "cancel-execution", summary: "Ask that an execution be canceled", needs: account.ActOnHistory},
 		func(ctx context.Context, in *ExecutionPath) (*one[Execution], error) {
 			x, err := r.execution(ctx, in.ID)

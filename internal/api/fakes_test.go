@@ -39,7 +39,7 @@ func (h *fixture) deps() Deps {
 		h.Records = apitest.NewRecords(noon)
 	}
 	return Deps{
-		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h.Records, Collections: h.Records, Channels: fakeChannels{h}, Engine: h, Live: h, Accounts: apitest.NewAccounts(testToken, noon), Backups: h,
+		Workflows: h, Executions: h, Deliveries: h, Retries: h, Replays: h, Passes: h, Explains: h, Records: h.Records, Collections: h.Records, Channels: fakeChannels{h}, Engine: h, Live: h, Accounts: apitest.NewAccounts(testToken, noon), Backups: h,
 		Drafts: &fakeDrafts{}, Releases: fakeReleases{h}, Documents: h,
 		Statistics: apitest.NewStatistics(noon), Room: func() error { return nil }, Backlog: 100,
 		Variables: fakeVariables{h}, Audit: fakeAudit{h},
@@ -213,13 +213,38 @@ func (h *fixture) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
 	return d, nil
 }
 
+func (h *fixture) ReplayPassing(_ context.Context, d hook.Delivery) (hook.Delivery, error) {
+	h.note("replay passing " + d.ID.Text(ident.Delivery))
+	d.ReplayOf, d.ID = d.ID, 99
+	return d, nil
+}
+
+func (h *fixture) WouldPass(_ context.Context, d hook.Delivery) Passing {
+	return Passing{Passes: d.ID == 55}
+}
+
 func (h *fixture) Explain(_ context.Context, d hook.Delivery) (Explanation, error) {
 	return Explanation{Route: d.Request.Path, Today: []Verdict{{Gate: "signature", Passed: true}},
 		Hypotheses: []Hypothesis{{Code: "clock", Message: "the clock is off by 400 s"}}, Variables: JSON{value.Trusted(`{"data":1.0}`)}}, nil
 }
 
-func (h *fixture) Retry(r store.Retry) error {
-	h.note("retry " + r.Execution.Text(ident.Execution))
+func (h *fixture) Plan(_ context.Context, r RetryRequest) (RetryPlan, error) {
+	if r.From == "nope" {
+		return RetryPlan{Refused: "no step nope has run", Effects: []RetryEffect{}, Again: []RetryStep{}}, nil
+	}
+	return RetryPlan{Possible: true, From: r.From, Status: "failed", Revision: "abc", EffectCount: 1, AgainCount: 1,
+		Effects: []RetryEffect{{Kind: "sent", Path: "ask", Type: "request", Target: "POST https://shop.example/orders", Outcome: "answered 201", At: noon}},
+		Again:   []RetryStep{{Path: "save", Node: "save", Type: "record.create"}}}, nil
+}
+
+func (h *fixture) Retry(_ context.Context, r RetryRequest) error {
+	h.note(strings.TrimSpace("retry " + r.Execution.Text(ident.Execution) + " " + strings.TrimSpace(r.From+" "+r.Revision)))
+	if !r.Input.IsMissing() {
+		h.note("input " + r.Input.Text() + " by " + r.By)
+	}
+	if r.From == "nope" {
+		return fault.New("test", fault.Conflict, "no step nope has run")
+	}
 	return nil
 }
 

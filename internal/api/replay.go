@@ -15,12 +15,16 @@ type Replays interface {
 	// returns fault.NotFound if the workflow or revision no longer exists, fault.Conflict if the workflow is
 	// disabled or the delivery has none, and fault.Unavailable if the store accepts no writes at the moment.
 	Replay(d hook.Delivery, newest bool) (hook.Delivery, error)
+	// ReplayPassing is Replay for a refused call, on the newest revision, if the call passes the gates now. It claims
+	// the call's dedupe key. It returns fault.Conflict if the call does not pass, or has run already.
+	ReplayPassing(ctx context.Context, d hook.Delivery) (hook.Delivery, error)
 }
 
 type replayQuery struct {
 	DeliveryPath
 	Revision string `query:"revision" enum:"same,newest" default:"newest" doc:"the revision to run: the one that the call met, or the workflow's newest"`
 	Force    bool   `query:"force" doc:"also replay a call that a gate refused"`
+	Passing  bool   `query:"passing" doc:"only replay a refused call that passes the gates now; it runs once, however often this is asked"`
 }
 
 func (r routes) replay() {
@@ -29,6 +33,13 @@ func (r routes) replay() {
 			d, err := r.delivery(ctx, in.ID)
 			if err != nil {
 				return nil, err
+			}
+			if in.Passing {
+				again, err := r.Replays.ReplayPassing(ctx, d)
+				if err != nil {
+					return nil, err
+				}
+				return &one[Delivery]{deliveryOf(again)}, nil
 			}
 			if err := replayable(d, in.Force); err != nil {
 				return nil, err

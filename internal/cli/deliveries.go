@@ -17,6 +17,7 @@ type deliveriesCmd struct {
 	Show    deliveriesShow    `cmd:"" help:"Show one delivery in full."`
 	Replay  deliveriesReplay  `cmd:"" help:"Run the workflow again on recorded deliveries."`
 	Explain deliveriesExplain `cmd:"" help:"Explain why a call was accepted or refused."`
+	Passing deliveriesPassing `cmd:"" help:"Count and replay refused calls that would pass now."`
 }
 
 // deliveryFilter selects deliveries.

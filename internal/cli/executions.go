@@ -14,7 +14,7 @@ import (
 type executionsCmd struct {
 	Ls     executionsLs     `cmd:"" help:"List executions, newest first."`
 	Show   executionsShow   `cmd:"" help:"Show one execution: request, steps, result."`
-	Retry  executionsRetry  `cmd:"" help:"Resume a failed execution at its failed step."`
+	Retry  executionsRetry  `cmd:"" help:"Run a failed execution again: from its failed step, from another step or from the start."`
 	Cancel executionsCancel `cmd:"" help:"Cancel an execution."`
 }
 
@@ -116,21 +116,6 @@ func (o oneExecution) path() (string, error) {
 	default:
 		return "", &usageError{[]error{errors.New("give the id of an execution, or --last")}}
 	}
-}
-
-type executionsRetry struct {
-	oneExecution
-	clientFlags
-}
-
-// Help explains the verb.
-func (executionsRetry) Help() string {
-	return "Uses the current version of the workflow and does not repeat steps that succeeded. Only a failed, aborted or canceled execution can be retried."
-}
-
-// Run retries an execution.
-func (c *executionsRetry) Run(sys *system) error {
-	return c.clientFlags.act(sys, c.oneExecution, "retry")
 }
 
 type executionsCancel struct {

@@ -83,7 +83,7 @@ func newFixture() fixture {
 
 func (h fixture) deps() api.Deps {
 	return api.Deps{
-		Workflows: h, Executions: h, Deliveries: h, Replays: h, Explains: h, Records: h, Collections: h, Channels: fixtureChannels{}, Engine: h, Live: h, Accounts: apitest.NewAccounts(fixtureToken, time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)), Backups: h,
+		Workflows: h, Executions: h, Deliveries: h, Retries: fixtureRetries{}, Replays: h, Passes: h, Explains: h, Records: h, Collections: h, Channels: fixtureChannels{}, Engine: h, Live: h, Accounts: apitest.NewAccounts(fixtureToken, time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)), Backups: h,
 		Drafts: fixtureDrafts{fixture: h}, Documents: fixtureDocuments{},
 		Statistics: apitest.NewStatistics(noon), Room: func() error { return nil }, Backlog: 100,
 		Variables: fixtureVariables{}, Audit: fixtureAudit{},
@@ -240,6 +240,14 @@ func (h fixture) Deliveries(ctx context.Context, l store.Listing) (page store.Pa
 	return page, nil
 }
 
+func (h fixture) ReplayPassing(_ context.Context, d hook.Delivery) (hook.Delivery, error) {
+	return h.Replay(d, true)
+}
+
+func (fixture) WouldPass(_ context.Context, d hook.Delivery) api.Passing {
+	return api.Passing{Passes: d.Outcome == hook.Rejected, Unknown: d.Outcome == hook.Accepted, Gate: "head"}
+}
+
 func (h fixture) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
 	d.ReplayOf, d.ID, d.Execution = d.ID, 99, 98
 	if !newest {
@@ -267,7 +275,23 @@ func (h fixture) Delivery(ctx context.Context, id ident.ID) (hook.Delivery, erro
 	}, nil
 }
 
-func (h fixture) Retry(store.Retry) error { return nil }
+// fixtureRetries plans retries.
+type fixtureRetries struct{}
+
+func (fixtureRetries) Plan(_ context.Context, r api.RetryRequest) (api.RetryPlan, error) {
+	plan := api.RetryPlan{Possible: true, From: r.From, Status: "failed", Revision: "abc", EffectCount: 2, AgainCount: 1,
+		Effects: []api.RetryEffect{
+			{Kind: "sent", Path: "ask", Type: "request", Target: "POST https://shop.example/orders", Outcome: "answered 201"},
+			{Kind: "written", Path: "save", Type: "record.create", Target: "pushes", Outcome: "created record 17", Again: true},
+		},
+		Again: []api.RetryStep{{Path: "save", Node: "save", Type: "record.create"}}}
+	if r.From == "nope" {
+		plan.Possible, plan.Refused = false, "no step nope has run"
+	}
+	return plan, nil
+}
+
+func (fixtureRetries) Retry(context.Context, api.RetryRequest) error { return nil }
 
 func (h fixture) Cancel(ident.ID) (flow.Status, error) {
 	return "", fault.New("test", fault.Conflict, "it has failed already")
