@@ -73,7 +73,7 @@ func pointed(v value.Value, pointer string) (value.Value, error) {
 	if pointer[0] != '/' {
 		return v, fault.Field("api.pointed", "pointer", "a JSON pointer begins with /, as in /items/0/name")
 	}
-	for _, step := range strings.Split(pointer[1:], "/") {
+	for step := range strings.SplitSeq(pointer[1:], "/") {
 		switch v.Kind() {
 		case value.KindObject:
 			v = v.Get(strings.NewReplacer("~1", "/", "~0", "~").Replace(step))

@@ -22,15 +22,18 @@ const maxProblems = 10
 
 // Problems returns the mistakes that an error of Parse is about.
 func Problems(err error) (list []Problem) {
-	switch e := err.(type) {
-	case *Problem:
-		list = append(list, *e)
-	case interface{ Unwrap() []error }:
-		for _, part := range e.Unwrap() {
+	type several interface {
+		error
+		Unwrap() []error
+	}
+	if all, ok := errors.AsType[several](err); ok {
+		for _, part := range all.Unwrap() {
 			list = append(list, Problems(part)...)
 		}
-	case interface{ Unwrap() error }:
-		list = Problems(e.Unwrap())
+		return list
+	}
+	if p, ok := errors.AsType[*Problem](err); ok {
+		list = append(list, *p)
 	}
 	return list
 }
