@@ -38,6 +38,7 @@ type Deps struct {
 	Engine      Engine
 	Live        Live
 	Backups     Backups
+	Tests       Tests
 	// Presets tell which keys of a signature are public; nil: none.
 	Presets    *verify.Set
 	Statistics Statistics
@@ -121,6 +122,7 @@ func resources() []func(routes) {
 		routes.statistics,
 		routes.backup,
 		routes.profiles,
+		routes.tests,
 		routes.errors,
 		routes.signIns,
 		routes.signOns,

@@ -46,6 +46,7 @@ func (h *fixture) deps() Deps {
 		Stats:   func() map[string]int64 { return map[string]int64{"store.commits": 9007199254740993} },
 		Ready:   func() error { return h.down },
 		BaseURL: func() string { return "https://hooks.example.com" },
+		Tests:   fakeTests{h},
 		Clock:   clock.NewManual(noon), Log: slog.New(slog.NewTextHandler(&h.log, nil)), Version: "test",
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/document"
+	"hookline.dev/hookline/internal/dryrun"
 	"hookline.dev/hookline/internal/engine"
 	"hookline.dev/hookline/internal/engine/run"
 	"hookline.dev/hookline/internal/fault"
@@ -81,16 +82,19 @@ type App struct {
 	auditor  *auditor
 	lease    store.Lease // of the engine; its node number is part of every id
 	ids      *ident.Source
+	tester   *dryrun.Tester
 	token    string
 	accounts *auth.Service
 	setUp    string // the token of the set-up link; "": there is an admin
-	admin    *listener
-	hooks    *listener    // nil: the hooks share admin
-	plain    *listener    // nil: no --http-listen
-	certs    certificates // nil: plain HTTP
-	group    *lifecycle.Group
-	serving  atomic.Bool // true between the end of Start and the beginning of Stop
-	prober   *prober     // of the store
+	// statusKey signs status URLs.
+	statusKey []byte
+	admin     *listener
+	hooks     *listener    // nil: the hooks share admin
+	plain     *listener    // nil: no --http-listen
+	certs     certificates // nil: plain HTTP
+	group     *lifecycle.Group
+	serving   atomic.Bool // true between the end of Start and the beginning of Stop
+	prober    *prober     // of the store
 
 	backingUp sync.Mutex // locked while a backup is made
 }
@@ -179,6 +183,7 @@ func (a *App) join() (err error) {
 	if err != nil {
 		return err
 	}
+	a.statusKey = []byte(statusKey)
 	if a.scripts, err = script.New(script.Options{Command: a.opt.ScriptCommand, Workers: c.ScriptWorkers, Share: share(c)}); err != nil {
 		return fault.As("app.New", fault.Internal, err, "cannot prepare the script workers")
 	}
@@ -200,7 +205,8 @@ func (a *App) join() (err error) {
 	})
 	a.auditor = a.newAuditor()
 	a.janitor = a.newJanitor()
-	a.door = a.newDoor([]byte(statusKey))
+	a.door = a.newDoor()
+	a.tester = a.newTester()
 	a.accounts = a.newAccounts()
 	a.catalog.OnChannels(a.useChannels)
 	a.catalog.OnChange(a.route)
@@ -233,22 +239,30 @@ func (a *App) management() http.Handler {
 		Engine:   a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,
 		Accounts: a.accounts, Proxies: clientip.NewProxies(config.Networks(a.config.TrustedProxies), a.config.ProxyHeader),
 		SignOnURL: a.config.OIDCRedirectURL, BaseURL: a.HooksURL,
+		Tests: tests{a},
 		Clock: clock.System(), Log: a.log, Version: a.opt.Version,
 	})
 }
 
 // newDoor creates the front door.
-func (a *App) newDoor(statusKey []byte) *ingress.Handler {
+func (a *App) newDoor() *ingress.Handler {
+	o := a.doorOptions(a.engine)
+	o.Observer = observers{a.live, a.metrics, a.events, a.tracer}
+	return ingress.New(o)
+}
+
+// doorOptions returns the settings of the front door.
+func (a *App) doorOptions(runner ingress.Runner) ingress.Options {
 	c := a.config
-	return ingress.New(ingress.Options{
-		Door: a.store, Blobs: a.blobs, Runner: a.engine, Waiting: a.engine, Observer: observers{a.live, a.metrics, a.events, a.tracer}, Executions: executions{a.store},
+	return ingress.Options{
+		Door: a.store, Blobs: a.blobs, Runner: runner, Waiting: a.engine, Executions: executions{a.store},
 		IDs: a.ids, Clock: clock.System(),
-		Key: statusKey, PublicURL: c.Public(),
+		Key: a.statusKey, PublicURL: c.Public(),
 		TrustedProxies: config.Networks(c.TrustedProxies), ProxyHeader: c.ProxyHeader,
 		AllowIPs: config.Networks(c.AllowIPs), LockOut: lockOut(c),
 		MaxBody: c.MaxBody, BodyMemory: c.BodyMemory, BodyTimeout: c.BodyTimeout, SyncTimeout: c.SyncTimeout,
 		Backlog: int64(c.Backlog), Body: body.Limits{Depth: c.MaxDepth},
-	})
+	}
 }
 
 // lockOut returns when addresses that send wrong secrets are locked out.

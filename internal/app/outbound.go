@@ -5,15 +5,14 @@ import (
 	"hookline.dev/hookline/internal/node/request"
 	"hookline.dev/hookline/internal/outbound"
 	"hookline.dev/hookline/internal/store"
-	"hookline.dev/hookline/internal/store/blobdir"
 )
 
 // nodeFiles are the blobs, as nodes see them.
-type nodeFiles struct{ *blobdir.Dir }
+type nodeFiles struct{ store.Blobs }
 
 // Create begins a file.
 func (f nodeFiles) Create() (request.File, error) {
-	w, err := f.Dir.Create()
+	w, err := f.Blobs.Create()
 	return nodeFile{w}, err
 }
 
@@ -27,7 +26,10 @@ func (f nodeFile) Keep() (sha256 string, size int64, err error) {
 }
 
 // newClient creates the client of everything that workflows send.
-func (a *App) newClient() *outbound.Client {
+func (a *App) newClient() *outbound.Client { return outbound.New(a.outboundOptions()) }
+
+// outboundOptions returns the settings of that client.
+func (a *App) outboundOptions() outbound.Options {
 	c := a.config
 	o := outbound.Options{
 		Allow: config.Networks(c.AllowOutbound), Ports: config.Ports(c.OutboundPorts), PerHost: c.OutboundPerHost,
@@ -35,5 +37,5 @@ func (a *App) newClient() *outbound.Client {
 	if c.OutboundProxy {
 		o.Proxy = outbound.ProxyFromEnviron(a.opt.Environ)
 	}
-	return outbound.New(o)
+	return o
 }

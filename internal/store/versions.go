@@ -15,6 +15,9 @@ type Versions interface {
 	// current revision is another gets the next version number; numbers begin at 1 and go on after a deletion. The error
 	// is of kind fault.Conflict if one of the conditions of a Publication does not hold; then nothing is written.
 	Publish([]Publication) error
+	// SaveRevision stores a revision without publishing it, so that the test of a workflow can run on it. It has no
+	// version. A revision that is stored already is no error. The error is of kind fault.Invalid if a part is missing.
+	SaveRevision(workflow, revision string, document value.Value) error
 	// Versions returns the versions of a workflow without their documents, newest first: those with a number below
 	// before (0: all), at most limit. A workflow that is not known has none.
 	Versions(ctx context.Context, workflow string, before int64, limit int) ([]Version, error)

@@ -32,6 +32,24 @@ func (w *harness) versions(key string, limit int) (list []string) {
 }
 
 func testVersions(t *testing.T, d Driver) {
+	t.Run("a revision that is saved is no version", func(t *testing.T) {
+		w := newHarness(t, d)
+		for range 2 {
+			w.ok(w.SaveRevision("a", "tested", value.Trusted(`{"n":1.0}`)))
+		}
+		doc, err := w.Revision(w.Context(), "a", "tested")
+		w.ok(err)
+		w.same("document", doc.Text(), `{"n":1.0}`)
+		w.same("versions", len(w.versions("a", 2)), 0)
+		all, err := w.Workflows(w.Context())
+		w.ok(err)
+		w.same("workflows", len(all), 0)
+		w.ok(w.publish(w.published("a", "tested")))
+		w.same("after it is published", w.versions("a", 2), []string{"1 tested"})
+		w.fails(w.SaveRevision("a", "", value.Null()), fault.Invalid)
+		w.fails(w.SaveRevision("", "x", value.Null()), fault.Invalid)
+		w.fails(w.SaveRevision("a", "x", value.Value{}), fault.Invalid)
+	})
 	t.Run("each publication of another revision is a version", func(t *testing.T) {
 		w := newHarness(t, d)
 		w.same("of none", len(w.versions("a", 2)), 0)

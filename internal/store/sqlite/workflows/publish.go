@@ -40,8 +40,7 @@ func publish(tx *writer.Tx, p *store.Publication, now time.Time) error {
 	if err := takeDraft(tx, p); err != nil {
 		return err
 	}
-	if err := tx.Exec(`INSERT INTO revisions (workflow, hash, document) VALUES (?1, ?2, ?3)
-ON CONFLICT (workflow, hash) DO NOTHING`, p.Key, p.Revision, p.Document); err != nil {
+	if err := tx.Exec(sqlSaveRevision, p.Key, p.Revision, p.Document); err != nil {
 		return err
 	}
 	return tx.Exec(`REPLACE INTO workflows (key, enabled, revision, source, updated_at, file_revision, version)
