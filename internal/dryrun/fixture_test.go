@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -192,9 +193,9 @@ func steps(r dryrun.Report) string {
 
 // result is the result of the last row of a node.
 func result(r dryrun.Report, key string) value.Value {
-	for i := len(r.Steps) - 1; i >= 0; i-- {
-		if r.Steps[i].Node == key {
-			return r.Steps[i].Result
+	for _, step := range slices.Backward(r.Steps) {
+		if step.Node == key {
+			return step.Result
 		}
 	}
 	return value.Value{}

@@ -37,7 +37,6 @@ type session struct {
 	tried    *ingress.Tried
 	ran      bool
 	answered *flow.Execution // when the caller's answer was known
-	steps    int             // of the journal then
 	skipped  time.Duration   // how long the run had waited then
 
 	stopping sync.Once

@@ -1,5 +1,8 @@
 package flow
 
+import (
+	"slices"
+)
 import "hookline.dev/hookline/internal/value"
 
 // FromStart is the Rerun.From that runs the whole execution again. It is not the path of a step, because those have no
@@ -86,12 +89,12 @@ type Edit struct {
 // EditOf returns the edit that is in force: that of the last retry which edited the data. ok is false if the data is what
 // arrived.
 func EditOf(steps []Step) (e Edit, ok bool) {
-	for i := len(steps) - 1; i >= 0; i-- {
-		if steps[i].Type != MarkerRetry {
+	for _, step := range slices.Backward(steps) {
+		if step.Type != MarkerRetry {
 			continue
 		}
-		if r := RerunOf(steps[i].Input); !r.Data.IsMissing() {
-			return Edit{Data: r.Data, By: r.By, Row: steps[i]}, true
+		if r := RerunOf(step.Input); !r.Data.IsMissing() {
+			return Edit{Data: r.Data, By: r.By, Row: step}, true
 		}
 	}
 	return Edit{}, false

@@ -151,7 +151,7 @@ func clip(s string) string {
 // their pass, branch or execution without success or were interrupted.
 func again(p *advance.Program, steps []flow.Step, marker flow.Step) []Again {
 	before := advance.Lineage(steps)
-	after := advance.Lineage(append(steps[:len(steps):len(steps)], marker))
+	after := advance.Lineage(append(slices.Clip(steps), marker))
 	last := make(map[string]*flow.Step, len(after))
 	for i := range after {
 		last[after[i].Path] = &after[i]

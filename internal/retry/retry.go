@@ -2,6 +2,7 @@ package retry
 
 import (
 	"context"
+	"slices"
 
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/fault"
@@ -133,7 +134,7 @@ func (p *Planner) marker(r Request, x store.Loaded, own *document.Compiled, plan
 		last = x.Steps[n-1].N
 	}
 	marker := flow.Step{N: last + 1, Type: flow.MarkerRetry, Round: e.Round + 1, Input: rerun.Value()}
-	to, err := p.revision(r.Revision, e, own, append(x.Steps[:len(x.Steps):len(x.Steps)], marker))
+	to, err := p.revision(r.Revision, e, own, append(slices.Clip(x.Steps), marker))
 	if err != nil {
 		return flow.Step{}, err
 	}

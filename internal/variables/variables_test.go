@@ -263,14 +263,15 @@ func TestAWrongMasterKeyIsAnErrorThatNamesTheRightOne(t *testing.T) {
 		says    string
 	}{"another key": {&other, "has the key " + other.ID()}, "no key": {nil, "does not exist"}} {
 		w.current = c.current
-		_, vars, err := w.open()
+		_, _, err := w.open()
 		if !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), right.ID()) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s, no secrets yet: %v", name, err)
 		}
 		w.current = right
 		put(t, k, "A", "the first secret", false)
 		w.current = c.current
-		if _, vars, err = w.open(); !fault.Is(err, fault.Conflict) {
+		_, vars, err := w.open()
+		if !fault.Is(err, fault.Conflict) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if _, ok := vars.Lookup("A"); ok {

@@ -94,10 +94,10 @@ func TestARetryFromAStepKeepsWhatRanBefore(t *testing.T) {
 // sameWords compares two lists without their order.
 func sameWords(a, b string) bool {
 	count := map[string]int{}
-	for _, w := range strings.Fields(a) {
+	for w := range strings.FieldsSeq(a) {
 		count[w]++
 	}
-	for _, w := range strings.Fields(b) {
+	for w := range strings.FieldsSeq(b) {
 		count[w]--
 	}
 	for _, n := range count {

@@ -103,11 +103,11 @@ func (j *Journal) searched(r *reader.Reader, id ident.ID, withBody bool) (d hook
 }
 
 // maxListedOutput is the longest output in a list, in bytes.
-const maxListedOutput = 16 << 10
+const maxListedOutput = "16384"
 
 // listedColumns are executionColumns for a list.
 func listedColumns(id string) string {
-	columns := strings.Replace(executionColumns, "output", "CASE WHEN octet_length(output) <= 16384 THEN output END", 1)
+	columns := strings.Replace(executionColumns, "output", "CASE WHEN octet_length(output) <= "+maxListedOutput+" THEN output END", 1)
 	return id + strings.TrimPrefix(columns, "id")
 }
 
