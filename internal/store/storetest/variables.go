@@ -148,13 +148,16 @@ func (w *harness) variableWorkload(n int) (tries []*attempt) {
 			there, err := has(gone)()
 			return !there, err
 		}},
-		w.resealing(key.ID, next, []store.Variable{first, second}),
+		w.resealAttempt(key.ID, next, []store.Variable{first, second}),
 	)
 }
 
-// resealing is a change of the data key. A later one replaces it, so it is checked only until then.
-func (w *harness) resealing(from string, to store.DataKey, secrets []store.Variable) *attempt {
-	a := &attempt{name: "reseal to " + to.ID, write: func() error { return w.Reseal(from, to, secrets) }}
+// resealing begins the names of attempts to change the data key.
+const resealing = "reseal to "
+
+// resealAttempt is a change of the data key. A later one replaces it, so it is checked only until then.
+func (w *harness) resealAttempt(from string, to store.DataKey, secrets []store.Variable) *attempt {
+	a := &attempt{name: resealing + to.ID, write: func() error { return w.Reseal(from, to, secrets) }}
 	a.found = func() (bool, error) {
 		list, key, err := w.Variables(w.Context())
 		for _, v := range list {
