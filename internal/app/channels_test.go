@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -48,7 +47,7 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // channelDesk starts a server with documents that has channels, and returns a client and its log. Call stop to end it.
-func channelDesk(t *testing.T, dir, documents, peer string) (d *desk, a *app.App, log *bytes.Buffer, stop func()) {
+func channelDesk(t *testing.T, dir, documents, peer string) (d *desk, a *app.App, log *lockedBuffer, stop func()) {
 	t.Helper()
 	docs := filepath.Join(dir, "workflows")
 	if err := os.MkdirAll(docs, 0o700); err != nil {
@@ -59,7 +58,7 @@ func channelDesk(t *testing.T, dir, documents, peer string) (d *desk, a *app.App
 	}
 	c := settings(dir)
 	c.Workflows, c.AllowOutbound = docs, []string{"127.0.0.0/8"}
-	log = &bytes.Buffer{}
+	log = &lockedBuffer{}
 	a, err := app.New(c, app.Options{Log: slog.New(slog.NewTextHandler(log, nil)), Environ: []string{
 		"HOOKLINE_ENV_OPS_URL=" + peer + "/services/S3cretPath99", "HOOKLINE_ENV_PEER=" + peer,
 	}})
@@ -111,7 +110,7 @@ func TestChannelsAreTestedWithoutShowingTheirSecrets(t *testing.T) {
 	expectAll(t, d.must(200, "GET /api/channels", ""), `"missing":["DEV_TOKEN"]`, `"config":{"url":"{{$env.OPS_URL}}"}`, "all.yaml")
 	expectAll(t, log.String(), "channel=dev", "set=HOOKLINE_ENV_DEV_TOKEN")
 	if strings.Contains(log.String(), "channel=ops") {
-		t.Errorf("the log names a channel that has its variable: %s", log)
+		t.Errorf("the log names a channel that has its variable: %s", log.String())
 	}
 }
 
