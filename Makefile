@@ -62,7 +62,7 @@ $(LINTERS) &: tools/go.mod tools/go.sum $(wildcard tools/*/*)
 	cd tools && go build -o ../$(CACHE)/bin/ ./vet honnef.co/go/tools/cmd/staticcheck
 
 unit: # vetted by lint
-	go test -vet=off $(UNIT)
+	go test -vet=off -timeout 15m $(UNIT)
 
 race:
 	scripts/race.sh $(UNIT)
