@@ -36,12 +36,13 @@ type slot[V any] struct {
 
 const none = -1
 
-// newTable returns a table for about this many keys.
+// newTable returns a table for about this many keys. A table for few keys has room for all of them in each shard, because
+// several may fall into one.
 func newTable[V any](keys int) *table[V] {
 	t := &table[V]{seed: maphash.MakeSeed()}
 	for i := range t.shards {
 		s := &t.shards[i]
-		s.index, s.newest, s.oldest, s.most = make(map[uint64]int32), none, none, max(1, keys/shards)
+		s.index, s.newest, s.oldest, s.most = make(map[uint64]int32), none, none, max(1, min(keys, shards), keys/shards)
 	}
 	return t
 }

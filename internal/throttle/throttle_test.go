@@ -237,3 +237,20 @@ func BenchmarkLocked(b *testing.B) {
 		l.Pass(from, 1, start)
 	}
 }
+
+// TestFewKeysDoNotReplaceEachOther makes many limiters, as it depends on their seeds which keys share a shard.
+func TestFewKeysDoNotReplaceEachOther(t *testing.T) {
+	start := time.Unix(0, 0)
+	keys := []string{"a", "b", "c"}
+	for range 1000 {
+		l := throttle.NewLimiter(throttle.Limit{Rate: 1, Per: time.Hour, Burst: 1}, len(keys), start)
+		for _, key := range keys {
+			l.Allow(key, start)
+		}
+		for _, key := range keys {
+			if l.Allow(key, start).OK {
+				t.Fatalf("the bucket of %s was replaced by that of another key", key)
+			}
+		}
+	}
+}
