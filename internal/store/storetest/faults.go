@@ -60,10 +60,12 @@ func testFaults(t *testing.T, d Driver) {
 		if c.after {
 			name += " and ever after"
 		}
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			sweep(t, d, c.places, c.fault, c.after)
-		})
+		for _, part := range workloads() {
+			t.Run(name+", "+part.name, func(t *testing.T) {
+				t.Parallel()
+				sweep(t, d, c.places, c.fault, c.after, part.writes)
+			})
+		}
 	}
 	if len(syncing) > 0 {
 		t.Run("a disk that keeps nothing any more", func(t *testing.T) { deadDisk(t, d, syncing) })
@@ -73,7 +75,24 @@ func testFaults(t *testing.T, d Driver) {
 // most limits a sweep; a workload has far fewer places.
 const most = 2000
 
-func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool) {
+// workloads returns the parts of the workload. Each is swept on its own: a sweep runs its writes once for each of their
+// places, so its time grows with the square of their number.
+func workloads() []part {
+	return []part{
+		{"calls and executions", func(w *harness, n int) []*attempt { return append(w.callWorkload(n), w.frontWorkload(n)...) }},
+		{"management", func(w *harness, n int) []*attempt {
+			return slices.Concat(w.draftWorkload(n), w.variableWorkload(n), w.auditWorkload(n))
+		}},
+	}
+}
+
+// part is a part of the workload.
+type part struct {
+	name   string
+	writes func(w *harness, n int) []*attempt
+}
+
+func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool, writes func(*harness, int) []*attempt) {
 	in := &injector{}
 	w := openHarness(t, d, Options{Inject: in.Inject})
 	w.ok(w.define([]collection.Collection{people()}))
@@ -84,7 +103,7 @@ func sweep(t *testing.T, d Driver, places []Place, f Fault, after bool) {
 		if n > most {
 			t.Fatalf("the workload still fails at place %d", n)
 		}
-		tries := w.workload(n)
+		tries := writes(w, n)
 		in.arm(places, f, n, after)
 		atOnce(tries)
 		hit := in.disarm()
@@ -187,7 +206,16 @@ func atOnce(tries []*attempt) {
 
 // workload returns one write of each kind, and several Accepts and Commits. n makes it different from other
 // workloads. It prepares what the writes need immediately.
-func (w *harness) workload(n int) []*attempt {
+func (w *harness) workload(n int) (tries []*attempt) {
+	w.Helper()
+	for _, part := range workloads() {
+		tries = append(tries, part.writes(w, n)...)
+	}
+	return tries
+}
+
+// callWorkload returns the writes of the door and of the engine, and those of definitions.
+func (w *harness) callWorkload(n int) []*attempt {
 	w.Helper()
 	var tries []*attempt
 	add := func(name string, write func() error, found func() (bool, error)) {
@@ -255,9 +283,6 @@ func (w *harness) workload(n int) []*attempt {
 		return w.defined(grown, added)
 	})
 	w.SaveDelivery(w.delivery(hook.Unmatched))
-	for _, more := range []func(int) []*attempt{w.frontWorkload, w.draftWorkload, w.variableWorkload, w.auditWorkload} {
-		tries = append(tries, more(n)...)
-	}
 	return tries
 }
 
