@@ -62,30 +62,22 @@ func Canonical(v value.Value) (value.Value, error) {
 	return t.value(), nil
 }
 
-func (t *tree) value() value.Value { return value.TrustedBytes(t.append(nil)) }
-
-func (t *tree) append(dst []byte) []byte {
+func (t *tree) value() value.Value {
 	switch t.kind {
 	case value.KindObject:
-		dst = append(dst, '{')
+		var b value.ObjectBuilder
 		for i, kid := range t.kids {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = kid.append(append(value.AppendQuoted(dst, t.keys[i]), ':'))
+			b.Set(t.keys[i], kid.value())
 		}
-		return append(dst, '}')
+		return b.Value()
 	case value.KindArray:
-		dst = append(dst, '[')
-		for i, kid := range t.kids {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = kid.append(dst)
+		var b value.ArrayBuilder
+		for _, kid := range t.kids {
+			b.Add(kid.value())
 		}
-		return append(dst, ']')
+		return b.Value()
 	default:
-		return append(dst, t.text...)
+		return value.Trusted(t.text)
 	}
 }
 
