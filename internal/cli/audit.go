@@ -78,21 +78,11 @@ func (c *auditLs) Run(sys *system) error {
 	if err := server.get("/api/audit", q, &page); err != nil {
 		return err
 	}
-	if c.JSON {
-		return printList(sys.stdout, page.Items)
-	}
-	t := newTable(sys.stdout, "NUMBER", "TIME", "BY", "FROM", "ACTION", "TARGET", "STATUS")
-	err = eachOf(page.Items, func(x auditEntry) {
-		status := ""
-		if x.Status != 0 {
-			status = strconv.Itoa(x.Status)
-		}
-		t.row(strconv.FormatInt(x.Seq, 10), sys.when(x.At), x.By.Name, x.By.Address, x.Action, x.Target, status)
+	sys.more(page.Next)
+	headings := []string{"NUMBER", "TIME", "BY", "FROM", "ACTION", "TARGET", "STATUS"}
+	return printItems(sys, c.jsonFlag, page.Items, "", headings, func(x auditEntry) []string {
+		return []string{strconv.FormatInt(x.Seq, 10), sys.when(x.At), x.By.Name, x.By.Address, x.Action, x.Target, status(x.Status)}
 	})
-	if err != nil {
-		return err
-	}
-	return t.flush()
 }
 
 type auditExport struct {

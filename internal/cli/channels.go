@@ -36,21 +36,10 @@ func (c *channelsLs) Run(sys *system) error {
 	if err := server.get("/api/channels", nil, &page); err != nil {
 		return err
 	}
-	if c.JSON {
-		return printList(sys.stdout, page.Items)
-	}
-	if len(page.Items) == 0 {
-		fmt.Fprintln(sys.stderr, "No channels. Declare them in a document: channels: [{name: …, type: …, config: {…}}]")
-		return nil
-	}
-	t := newTable(sys.stdout, "NAME", "TYPE", "STATE", "USED BY", "SOURCE")
-	err = eachOf(page.Items, func(x api.Channel) {
-		t.row(x.Name, x.Type, channelState(x), strings.Join(x.UsedBy, ", "), x.Source)
+	const none = "No channels. Declare them in a document: channels: [{name: …, type: …, config: {…}}]"
+	return printItems(sys, c.jsonFlag, page.Items, none, []string{"NAME", "TYPE", "STATE", "USED BY", "SOURCE"}, func(x api.Channel) []string {
+		return []string{x.Name, x.Type, channelState(x), strings.Join(x.UsedBy, ", "), x.Source}
 	})
-	if err != nil {
-		return err
-	}
-	return t.flush()
 }
 
 // channelState says whether a channel can send, and what it lacks.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -66,7 +67,13 @@ func answers(t *testing.T) http.Handler {
 		if err != nil {
 			t.Fatal(pattern, err)
 		}
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(text) })
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Has("cursor") { // a list that is read to its end has one page
+				_, _ = io.WriteString(w, `{"items":[]}`)
+				return
+			}
+			_, _ = w.Write(text)
+		})
 	}
 	serve("/api/workflows", &api.Page[api.Workflow]{})
 	serve("/api/workflows/{key}", &api.Workflow{})

@@ -39,25 +39,14 @@ func (c *collectionsLs) Run(sys *system) error {
 	if err := server.get("/api/collections", nil, &page); err != nil {
 		return err
 	}
-	if c.JSON {
-		return printList(sys.stdout, page.Items)
-	}
-	if len(page.Items) == 0 {
-		fmt.Fprintln(sys.stderr, "No collections. See hookline collections apply.")
-		return nil
-	}
-	t := newTable(sys.stdout, "NAME", "FIELDS", "")
-	err = eachOf(page.Items, func(x api.Collection) {
+	const none = "No collections. See hookline collections apply."
+	return printItems(sys, c.jsonFlag, page.Items, none, []string{"NAME", "FIELDS", ""}, func(x api.Collection) []string {
 		names := make([]string, len(x.Fields))
 		for i, f := range x.Fields {
 			names[i] = f.Name
 		}
-		t.row(x.Name, strconv.Itoa(len(names)), strings.Join(names, ", "))
+		return []string{x.Name, strconv.Itoa(len(names)), strings.Join(names, ", ")}
 	})
-	if err != nil {
-		return err
-	}
-	return t.flush()
 }
 
 type collectionsShow struct {

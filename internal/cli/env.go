@@ -41,21 +41,10 @@ func (c *envLs) Run(sys *system) error {
 	if err := server.get("/api/variables", nil, &page); err != nil {
 		return err
 	}
-	if c.JSON {
-		return printList(sys.stdout, page.Items)
-	}
-	if len(page.Items) == 0 {
-		fmt.Fprintln(sys.stderr, "No variables. Set one: hookline env set NAME")
-		return nil
-	}
-	t := newTable(sys.stdout, "NAME", "KIND", "VALUE", "CHANGED", "BY", "USED BY")
-	err = eachOf(page.Items, func(x api.Variable) {
-		t.row(x.Name, x.Kind, variableValue(x), sys.when(x.UpdatedAt), x.UpdatedBy, variableUsers(x))
+	const none = "No variables. Set one: hookline env set NAME"
+	return printItems(sys, c.jsonFlag, page.Items, none, []string{"NAME", "KIND", "VALUE", "CHANGED", "BY", "USED BY"}, func(x api.Variable) []string {
+		return []string{x.Name, x.Kind, variableValue(x), sys.when(x.UpdatedAt), x.UpdatedBy, variableUsers(x)}
 	})
-	if err != nil {
-		return err
-	}
-	return t.flush()
 }
 
 // variableValue describes the value of a variable.

@@ -40,26 +40,16 @@ func (c *keysLs) Run(sys *system) error {
 	if err := server.get("/api/keys", query, &page); err != nil {
 		return err
 	}
-	if c.JSON {
-		return printList(sys.stdout, page.Items)
-	}
-	if len(page.Items) == 0 {
-		fmt.Fprintln(sys.stderr, "No API keys. Create one: hookline keys create NAME --role ROLE")
-		return nil
-	}
-	t := newTable(sys.stdout, "ID", "NAME", "KEY", "ROLE", "WORKFLOWS", "EXPIRES", "USED")
-	err = eachOf(page.Items, func(k api.Key) {
+	sys.more(page.Next)
+	const none = "No API keys. Create one: hookline keys create NAME --role ROLE"
+	headings := []string{"ID", "NAME", "KEY", "ROLE", "WORKFLOWS", "EXPIRES", "USED"}
+	return printItems(sys, c.jsonFlag, page.Items, none, headings, func(k api.Key) []string {
 		workflows := "all"
 		if len(k.Workflows) > 0 {
 			workflows = strings.Join(k.Workflows, ", ")
 		}
-		t.row(k.ID, k.Name, k.Hint, string(k.Role), workflows, sys.when(k.Expires), sys.when(k.UsedAt))
+		return []string{k.ID, k.Name, k.Hint, string(k.Role), workflows, sys.when(k.Expires), sys.when(k.UsedAt)}
 	})
-	if err != nil {
-		return err
-	}
-	sys.more(page.Next)
-	return t.flush()
 }
 
 type keysCreate struct {

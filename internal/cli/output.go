@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
 	"time"
 
+	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -88,6 +90,23 @@ func answered[T any](sys *system, server *client, asJSON jsonFlag, method, path 
 	return shown(it)
 }
 
+// printItems prints items as rows under headings, or as JSON. With none, it says that there are no items instead of printing
+// a table.
+func printItems[T any](sys *system, asJSON jsonFlag, items []json.RawMessage, none string, headings []string, row func(T) []string) error {
+	if asJSON.JSON {
+		return printList(sys.stdout, items)
+	}
+	if len(items) == 0 && none != "" {
+		fmt.Fprintln(sys.stderr, none)
+		return nil
+	}
+	t := newTable(sys.stdout, headings...)
+	if err := eachOf(items, func(x T) { t.row(row(x)...) }); err != nil {
+		return err
+	}
+	return t.flush()
+}
+
 // printOne prints one JSON document, indented, with its literals unchanged.
 func printOne(out io.Writer, text json.RawMessage) error {
 	var b bytes.Buffer
@@ -114,6 +133,29 @@ func eachOf[T any](items []json.RawMessage, do func(T)) error {
 		do(x)
 	}
 	return nil
+}
+
+// maxListed is the largest number of items that all reads.
+const maxListed = 100_000
+
+// all reads every page of a list. param is the query parameter that takes the next of the page before. It does not trust
+// the server to end: a page that leads to itself or has no items, or more than maxListed items, is an error.
+func (c *client) all(path, param string) (items []json.RawMessage, err error) {
+	query := url.Values{"limit": {"500"}}
+	for {
+		var page rawPage
+		if err := c.get(path, query, &page); err != nil {
+			return nil, err
+		}
+		items = append(items, page.Items...)
+		if page.Next == "" {
+			return items, nil
+		}
+		if page.Next == query.Get(param) || len(page.Items) == 0 || len(items) > maxListed {
+			return nil, fault.New("cli.all", fault.Limit, "the list of %s does not end after %d items; use the API, page by page", c.base+path, len(items))
+		}
+		query.Set(param, page.Next)
+	}
 }
 
 // more prints how to get the next page.

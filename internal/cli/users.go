@@ -33,25 +33,14 @@ func (c *usersLs) Run(sys *system) error {
 	if err != nil {
 		return err
 	}
-	items, err := allUsers(server)
+	items, err := server.all("/api/users", "after")
 	if err != nil {
 		return err
 	}
-	if c.JSON {
-		return printList(sys.stdout, items)
-	}
-	if len(items) == 0 {
-		fmt.Fprintln(sys.stderr, "Nobody may sign in yet. Add an admin: hookline users add EMAIL --role admin")
-		return nil
-	}
-	t := newTable(sys.stdout, "EMAIL", "ROLE", "NAME", "STATE", "SIGNED IN")
-	err = eachOf(items, func(u api.User) {
-		t.row(u.Email, string(u.Role), u.Name, userState(u), sys.when(u.SignedInAt))
+	const none = "Nobody may sign in yet. Add an admin: hookline users add EMAIL --role admin"
+	return printItems(sys, c.jsonFlag, items, none, []string{"EMAIL", "ROLE", "NAME", "STATE", "SIGNED IN"}, func(u api.User) []string {
+		return []string{u.Email, string(u.Role), u.Name, userState(u), sys.when(u.SignedInAt)}
 	})
-	if err != nil {
-		return err
-	}
-	return t.flush()
 }
 
 func userState(u api.User) string {
@@ -65,28 +54,12 @@ func userState(u api.User) string {
 	}
 }
 
-// allUsers returns all users, page by page.
-func allUsers(server *client) (items []json.RawMessage, err error) {
-	query := url.Values{"limit": {"500"}}
-	for {
-		var page rawPage
-		if err := server.get("/api/users", query, &page); err != nil {
-			return nil, err
-		}
-		items = append(items, page.Items...)
-		if page.Next == "" {
-			return items, nil
-		}
-		query.Set("after", page.Next)
-	}
-}
-
 // userPath returns the API's path of the user with an e-mail address or id.
 func userPath(server *client, who string) (string, error) {
 	if strings.HasPrefix(who, ident.User) {
 		return "/api/users/" + url.PathEscape(who), nil
 	}
-	items, err := allUsers(server)
+	items, err := server.all("/api/users", "after")
 	if err != nil {
 		return "", err
 	}

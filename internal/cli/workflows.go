@@ -36,25 +36,14 @@ func (c *workflowsLs) Run(sys *system) error {
 	if err != nil {
 		return err
 	}
-	var page rawPage
-	if err := server.get("/api/workflows", nil, &page); err != nil {
-		return err
-	}
-	if c.JSON {
-		return printList(sys.stdout, page.Items)
-	}
-	if len(page.Items) == 0 {
-		fmt.Fprintln(sys.stderr, "No workflows yet. Start the server with --workflows DIR, or use hookline apply -f.")
-		return nil
-	}
-	t := newTable(sys.stdout, "KEY", "STATE", "MODE", "METHODS", "AUTH", "NODES", "TITLE")
-	err = eachOf(page.Items, func(x api.Workflow) {
-		t.row(x.Key, state(x), string(x.Mode), strings.Join(x.Methods, ","), auth(x), strconv.Itoa(x.Nodes), x.Title)
-	})
+	items, err := server.all("/api/workflows", "cursor")
 	if err != nil {
 		return err
 	}
-	return t.flush()
+	const none = "No workflows yet. Start the server with --workflows DIR, or use hookline apply -f."
+	return printItems(sys, c.jsonFlag, items, none, []string{"KEY", "STATE", "MODE", "METHODS", "AUTH", "NODES", "TITLE"}, func(x api.Workflow) []string {
+		return []string{x.Key, state(x), string(x.Mode), strings.Join(x.Methods, ","), auth(x), strconv.Itoa(x.Nodes), x.Title}
+	})
 }
 
 // state also tells what somebody should know: a filter that fails, because its calls run nothing, a draft, and a file

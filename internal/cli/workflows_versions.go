@@ -30,30 +30,14 @@ func (c *workflowsVersions) Run(sys *system) error {
 	if err := server.get(workflowPath(c.Key)+"/versions", query, &page); err != nil {
 		return err
 	}
-	if c.JSON {
-		return printList(sys.stdout, page.Items)
-	}
-	t := newTable(sys.stdout, "VERSION", "PUBLISHED", "BY", "FROM", "NOTE")
-	err = eachOf(page.Items, func(x api.Version) {
-		number, at := strconv.FormatInt(x.Number, 10), ""
+	sys.more(page.Next)
+	return printItems(sys, c.jsonFlag, page.Items, "", []string{"VERSION", "PUBLISHED", "BY", "FROM", "NOTE"}, func(x api.Version) []string {
+		number := strconv.FormatInt(x.Number, 10)
 		if x.Current {
 			number += " *"
 		}
-		if !x.PublishedAt.IsZero() {
-			at = sys.when(x.PublishedAt)
-		}
-		t.row(number, at, x.PublishedBy, x.Origin, x.Note)
+		return []string{number, sys.when(x.PublishedAt), x.PublishedBy, x.Origin, x.Note}
 	})
-	if err != nil {
-		return err
-	}
-	if err := t.flush(); err != nil {
-		return err
-	}
-	if page.Next != "" {
-		fmt.Fprintf(sys.stderr, "More: --before %s\n", page.Next)
-	}
-	return nil
 }
 
 type workflowsDiff struct {
