@@ -71,8 +71,12 @@ func (s *Service) Keys(ctx context.Context, who account.Principal, before ident.
 	return s.opt.Store.APIKeys(ctx, owner, before, limit)
 }
 
-// DeleteKey deletes an API key that Keys would return. The error is of kind fault.NotFound for any other.
+// DeleteKey deletes an API key that Keys would return. The error is of kind fault.NotFound for any other. A key may delete
+// itself, so that a program can give up its access.
 func (s *Service) DeleteKey(who account.Principal, id ident.ID) (account.APIKey, error) {
+	if who.Kind == account.ByKey && who.ID == id {
+		return s.opt.Store.DeleteAPIKey(id, 0)
+	}
 	owner, err := s.scope(who)
 	if err != nil {
 		return account.APIKey{}, err

@@ -116,6 +116,9 @@ func TestPeopleSeeTheirOwnKeysAndAdminsAll(t *testing.T) {
 	d.fails(err, fault.Forbidden, "cannot manage API keys")
 	_, err = d.DeleteKey(d.by(of["token"].Secret, ""), of["ann"].ID)
 	d.fails(err, fault.Forbidden, "cannot manage API keys")
+	_, err = d.DeleteKey(d.by(of["ann"].Secret, ""), of["ann"].ID) // itself
+	d.ok(err)
+	d.refused(of["ann"].Secret, "", "may have been deleted")
 }
 
 func TestUseOfAKeyIsWrittenOnceAMinute(t *testing.T) {

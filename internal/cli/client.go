@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -14,10 +13,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
-	"hookline.dev/hookline/internal/api"
 	"hookline.dev/hookline/internal/app"
 	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/fault"
@@ -47,7 +44,13 @@ type clientFlags struct {
 	Token     string `name:"token" help:"API token. Default: the contents of the file token in --data." group:"client"`
 	TokenFile string `name:"token-file" placeholder:"FILE" help:"File to read --token from." group:"client"`
 	Data      string `name:"data" placeholder:"DIR" default:"${data}" help:"The server's data directory, if the server runs on this machine." group:"client"`
+	Profile   string `name:"profile" placeholder:"NAME" help:"Server and API key that hookline login has stored; local: the server of --data. Default: the one in use." group:"client"`
+
+	choice *choice // nil: no profile
 }
+
+// chooses lets the flags select a profile. Main calls it before a verb runs.
+func (f *clientFlags) chooses(c *choice) { f.choice = c }
 
 // client calls the API of a server.
 type client struct {
@@ -56,10 +59,20 @@ type client struct {
 	http    *http.Client
 	timeout time.Duration // of one request
 	ifMatch string        // the ETag that changes are made for; "": none
+	profile string        // the name of the profile; "": none
 }
 
 // open returns a client for the server that the flags select.
 func (f *clientFlags) open() (*client, error) {
+	if f.choice != nil {
+		name, p, err := f.choice.profile(f)
+		if err != nil {
+			return nil, err
+		}
+		if p != nil {
+			return &client{base: p.URL, http: newHTTP(nil), timeout: clientTimeout, token: p.Key, profile: name}, nil
+		}
+	}
 	c := &client{base: f.base(), http: f.http(), timeout: clientTimeout}
 	u, err := url.Parse(c.base)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
@@ -83,6 +96,11 @@ func (f *clientFlags) base() string {
 
 // stopped reports whether the flags select a data directory on this machine whose server is not running.
 func (f *clientFlags) stopped() bool {
+	if f.choice != nil {
+		if _, p, err := f.choice.profile(f); p != nil || err != nil {
+			return false // open returns the error
+		}
+	}
 	_, err := os.Stat(filepath.Join(f.Data, databaseFile))
 	return f.URL == "" && err == nil && !locked(f.Data)
 }
@@ -101,7 +119,7 @@ func (f *clientFlags) address() (a app.Address) {
 func (f *clientFlags) http() *http.Client {
 	address := f.address()
 	if f.URL != "" || address.Name == "" {
-		return &http.Client{}
+		return newHTTP(nil)
 	}
 	to := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: address.Name}
 	if text, err := readSmall(address.Roots); err == nil {
@@ -110,7 +128,16 @@ func (f *clientFlags) http() *http.Client {
 		}
 		to.RootCAs.AppendCertsFromPEM(text)
 	}
-	return &http.Client{Transport: &http.Transport{TLSClientConfig: to, ForceAttemptHTTP2: true}}
+	return newHTTP(to)
+}
+
+// newHTTP returns a client that follows no redirects, because a credential is for one address. to may be nil.
+func newHTTP(to *tls.Config) *http.Client {
+	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if to != nil {
+		c.Transport = &http.Transport{TLSClientConfig: to, ForceAttemptHTTP2: true}
+	}
+	return c
 }
 
 func (f *clientFlags) token() (string, error) {
@@ -225,10 +252,8 @@ func (c *client) request(ctx context.Context, method, path, contentType, body st
 	}
 	res, err := c.http.Do(req)
 	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return nil, fault.As("cli.do", fault.Unavailable, err, "no server at %s: start one with hookline serve, or set --url or --data", c.base)
 	case err != nil:
-		return nil, fault.As("cli.do", fault.Unavailable, err, "cannot reach %s: %v", c.base, inner(err))
+		return nil, c.unreachable(err)
 	case res.StatusCode/100 == 2:
 		return res, nil
 	}
@@ -250,50 +275,4 @@ func (c *client) text(path string) (string, error) {
 		return "", fault.As("cli.text", fault.Unavailable, err, "the connection to %s was lost during the response: %v", c.base, err)
 	}
 	return string(text), nil
-}
-
-// refused is an error response of the server.
-type refused struct {
-	status int
-	error  // for people
-}
-
-// Unwrap returns the error for people, which may be several.
-func (r *refused) Unwrap() error { return r.error }
-
-// isNotFound reports whether the server answered that something does not exist.
-func isNotFound(err error) bool {
-	r, ok := errors.AsType[*refused](err)
-	return ok && r.status == http.StatusNotFound
-}
-
-// problem turns a problem document into an error.
-func (c *client) problem(res *http.Response) error {
-	text, _ := io.ReadAll(io.LimitReader(res.Body, maxAnswer)) // use as much as arrived
-	var p api.Problem
-	if json.Unmarshal(text, &p) != nil || p.Status == 0 {
-		return fmt.Errorf("%s answered %s: %s", c.base, res.Status, clip(string(bytes.TrimSpace(text)), 200))
-	}
-	if p.Status == http.StatusUnauthorized {
-		return fmt.Errorf("%s refused the token; use the one in the file token of its data directory with --data, --token or %s", c.base, envName("token"))
-	}
-	if len(p.Errors) == 0 {
-		return &refused{p.Status, errors.New(cleanText(p.Detail))}
-	}
-	var errs []error
-	for _, d := range p.Errors {
-		if d.Location != "" && !strings.HasPrefix(d.Message, d.Location) {
-			d.Message = d.Location + ": " + d.Message
-		}
-		errs = append(errs, errors.New(cleanText(d.Message)))
-	}
-	return &refused{p.Status, errors.Join(errs...)}
-}
-
-// inner returns the cause of a failed request, without the method and URL that net/http adds.
-func inner(err error) error {
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		return u.Err
-	}
-	return err
 }

@@ -191,6 +191,12 @@ func (sys *system) names(kind string) []string {
 		return preset.Set().Names()
 	}
 	flags := clientFlags{URL: sys.env[envName("url")], Token: sys.env[envName("token")], TokenFile: sys.env[envName("token-file")], Data: sys.env[envName("data")]}
+	flags.Profile, flags.choice = sys.env[envName("profile")], &choice{sys, config.Origins{}}
+	for name, text := range map[string]string{"url": flags.URL, "token": flags.Token, "token-file": flags.TokenFile, "data": flags.Data} {
+		if text != "" {
+			flags.choice.origins[name] = config.Origin{Kind: config.FromEnv, Name: envName(name)}
+		}
+	}
 	if flags.Data == "" {
 		flags.Data = config.Default().Data
 	}

@@ -12,12 +12,15 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"hookline.dev/hookline/internal/config"
 )
 
 type doctorCmd struct {
-	Key string `arg:"" optional:"" complete:"workflows" help:"A workflow's key: find out why this webhook does not fire."`
-	URL string `name:"url" placeholder:"URL" help:"With KEY: base URL of the API. Default: the server that uses --data." group:"client"`
+	Key     string `arg:"" optional:"" complete:"workflows" help:"A workflow's key: find out why this webhook does not fire."`
+	URL     string `name:"url" placeholder:"URL" help:"With KEY: base URL of the API. Default: the server that uses --data." group:"client"`
+	Profile string `name:"profile" placeholder:"NAME" help:"With KEY: server and API key that hookline login has stored; local: the server of --data. Default: the one in use." group:"client"`
 	serverFlags
 }
 
@@ -45,11 +48,12 @@ func problem(what, advice, format string, args ...any) finding {
 }
 
 // Run runs all checks and fails if one finds a problem.
-func (c *doctorCmd) Run(sys *system) error {
+func (c *doctorCmd) Run(ctx *kong.Context, sys *system) error {
 	if c.Key == "" {
 		return sys.report(sys.checkServer(config.Server(c.serverFlags)))
 	}
-	flags := clientFlags{URL: c.URL, Token: c.serverFlags.Token, TokenFile: c.serverFlags.TokenFile, Data: c.serverFlags.Data}
+	flags := clientFlags{URL: c.URL, Token: c.serverFlags.Token, TokenFile: c.serverFlags.TokenFile, Data: c.serverFlags.Data, Profile: c.Profile}
+	flags.chooses(&choice{sys, sys.settings.all(ctx)})
 	server, err := flags.open()
 	if err != nil {
 		return err

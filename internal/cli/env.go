@@ -3,13 +3,9 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
-
-	"golang.org/x/term"
 
 	"hookline.dev/hookline/internal/api"
 	"hookline.dev/hookline/internal/value"
@@ -125,9 +121,6 @@ func (c *envSet) Run(sys *system) error {
 	return nil
 }
 
-// maxSecret is the largest value that is read, in bytes. The server has a smaller limit.
-const maxSecret = 1 << 20
-
 // text returns the value: the argument, what is typed, or stdin.
 func (c *envSet) text(sys *system) (string, error) {
 	if c.Value != nil {
@@ -136,20 +129,11 @@ func (c *envSet) text(sys *system) (string, error) {
 		}
 		return *c.Value, nil
 	}
-	if f, ok := sys.stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		fmt.Fprintf(sys.stderr, "Value of %s: ", clip(c.Name, 100))
-		typed, err := term.ReadPassword(int(f.Fd()))
-		fmt.Fprintln(sys.stderr)
-		return string(typed), err
+	text, err := sys.secret("Value of " + clip(c.Name, 100))
+	if err == nil && text == "" {
+		return "", &usageError{[]error{errors.New("stdin is empty: give the value on stdin")}}
 	}
-	text, err := io.ReadAll(io.LimitReader(sys.stdin, maxSecret))
-	if err != nil {
-		return "", err
-	}
-	if one := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r"); one != "" {
-		return one, nil
-	}
-	return "", &usageError{[]error{errors.New("stdin is empty: give the value on stdin")}}
+	return text, err
 }
 
 type envRm struct {

@@ -28,6 +28,10 @@ type grammar struct {
 
 	Channels channelsCmd `cmd:"" help:"Show and test the channels that send notifications." group:"look"`
 
+	Login    loginCmd    `cmd:"" help:"Sign in at a server, and use it from then on." group:"access"`
+	Logout   logoutCmd   `cmd:"" help:"Sign out of a server." group:"access"`
+	Profiles profilesCmd `cmd:"" help:"List the servers that you have signed in at, and choose one." group:"access"`
+
 	Users usersCmd `cmd:"" help:"Manage the people who may sign in." group:"access"`
 	Keys  keysCmd  `cmd:"" help:"Manage API keys, and change the master key." group:"access"`
 

@@ -64,6 +64,9 @@ func (sys *system) run(args []string) (code int) {
 	if err != nil {
 		return sys.usage(err)
 	}
+	if c, ok := selected.Selected().Target.Addr().Interface().(interface{ chooses(*choice) }); ok {
+		c.chooses(&choice{sys, sys.settings.all(selected)})
+	}
 	if err := selected.Run(sys); err != nil {
 		return sys.failed(err)
 	}

@@ -36,7 +36,12 @@ func TestScriptsOnAServer(t *testing.T) {
 					t.Error(err)
 				}
 			})
-			return a.Start(context.Background())
+			if err := a.Start(context.Background()); err != nil {
+				return err
+			}
+			env.Setenv("URL", (&clientFlags{Data: c.Data}).base())
+			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
+			return nil
 		},
 	})
 }

@@ -24,7 +24,7 @@ type settings struct {
 }
 
 func newSettings(env map[string]string) *settings {
-	s := &settings{env: env, origins: config.Origins{}, names: []string{"url"}}
+	s := &settings{env: env, origins: config.Origins{}, names: []string{"url", "profile"}}
 	for _, one := range config.Settings(config.Default(), nil) {
 		s.names = append(s.names, one.Name)
 	}
