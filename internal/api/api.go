@@ -152,7 +152,7 @@ func build(deps Deps) (routes, *http.ServeMux) {
 		Formats:                      map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat:                "application/json",
 		RejectUnknownQueryParameters: true,
-		Transformers:                 []huma.Transformer{withoutValues},
+		Transformers:                 []huma.Transformer{finishProblem},
 	}
 	r := routes{Deps: deps, api: humago.New(mux, c)}
 	r.api.UseMiddleware(permit)

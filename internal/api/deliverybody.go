@@ -36,6 +36,7 @@ func (r routes) writeBody(w http.ResponseWriter, req *http.Request, in *Delivery
 	h.Set("Content-Disposition", "attachment")
 	h.Set("ETag", `"`+hex.EncodeToString(sum[:])+`"`)
 	h.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum[:])+":") // RFC 9530
-	http.ServeContent(w, req, "", time.Time{}, bytes.NewReader(d.Request.Body))
-	return nil
+	answer := &plainErrors{ResponseWriter: w}
+	http.ServeContent(answer, req, "", time.Time{}, bytes.NewReader(d.Request.Body))
+	return answer.problem()
 }

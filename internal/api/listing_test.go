@@ -59,7 +59,8 @@ func TestTheBodyOfACallIsReadByRange(t *testing.T) {
 		{"", "", 200, whole},
 		{"Range", "bytes=1-5", 206, `"ref"`},
 		{"Range", "bytes=-4", 206, "1.0}"},
-		{"Range", "bytes=100-", 416, ""},
+		{"Range", "bytes=100-", 416, "range"},
+		{"If-Match", `"another"`, 412, "Precondition Failed"},
 		{"If-None-Match", `"` + hex.EncodeToString(sum(whole)) + `"`, 304, ""},
 	} {
 		req := httptest.NewRequest("GET", "/api/deliveries/dlv_000000000001q/body", http.NoBody)
@@ -68,8 +69,11 @@ func TestTheBodyOfACallIsReadByRange(t *testing.T) {
 		}
 		w := httptest.NewRecorder()
 		as(account.Principal{Role: account.Viewer}, (&fixture{}).deps()).ServeHTTP(w, req)
-		if w.Code != c.status || c.text != "" && w.Body.String() != c.text {
+		if w.Code != c.status || c.status < 400 && w.Body.String() != c.text || !strings.Contains(w.Body.String(), c.text) {
 			t.Errorf("%s %s: %d: %s", c.header, c.value, w.Code, w.Body)
+		}
+		if c.status >= 400 && (w.Header().Get("Content-Type") != problemType || w.Header().Get("Content-Disposition") != "") {
+			t.Errorf("%s %s: no problem document: %v", c.header, c.value, w.Header())
 		}
 		if c.status == 200 && (w.Header().Get("Content-Type") != "application/octet-stream" || w.Header().Get("Content-Disposition") != "attachment" ||
 			w.Header().Get("Repr-Digest") != "sha-256=:"+base64.StdEncoding.EncodeToString(sum(whole))+":") {

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"cmp"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -12,11 +14,13 @@ import (
 
 // Problem is an error response (RFC 9457).
 type Problem struct {
-	Type   string   `json:"type,omitempty"` // urn:hookline:problem: followed by the kind
-	Title  string   `json:"title"`
-	Status int      `json:"status"`
-	Detail string   `json:"detail,omitempty"`
-	Errors []Detail `json:"errors,omitempty"` // set if there are several errors
+	Type   string `json:"type,omitempty"` // urn:hookline:problem: followed by the kind
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail,omitempty"`
+	// Instance names this occurrence. It is a new one in each response; the log has it where the server is at fault.
+	Instance string   `json:"instance"`
+	Errors   []Detail `json:"errors,omitempty"` // set if there are several errors
 	// Current is the draft that is stored, if the caller changed another version of it.
 	Current *Draft `json:"current,omitempty"`
 }
@@ -43,19 +47,27 @@ func (p *Problem) ContentType(string) string { return problemType }
 const (
 	problemType = "application/problem+json"
 	problemURN  = "urn:hookline:problem:"
+	instanceURN = "urn:hookline:occurrence:"
 	maxDetails  = 100 // the most errors in one problem
 )
 
-// withoutValues removes what the caller sent from huma's validation errors: it may be a password or a secret, and
-// answers are logged by proxies.
-func withoutValues(_ huma.Context, _ string, v any) (any, error) {
-	if e, ok := v.(*huma.ErrorModel); ok {
-		for _, detail := range e.Errors {
+// finishProblem gives a problem its instance. It removes what the caller sent from huma's validation errors: it may be a
+// password or a secret, and answers are logged by proxies.
+func finishProblem(_ huma.Context, _ string, v any) (any, error) {
+	switch p := v.(type) {
+	case *huma.ErrorModel:
+		p.Instance = newInstance()
+		for _, detail := range p.Errors {
 			detail.Value = nil
 		}
+	case *Problem:
+		p.Instance = cmp.Or(p.Instance, newInstance())
 	}
 	return v, nil
 }
+
+// newInstance returns the name of one occurrence of a problem.
+func newInstance() string { return instanceURN + rand.Text() }
 
 // statusOf maps kinds of errors to HTTP statuses. It is the only such mapping in the API.
 func statusOf(kind fault.Kind) int {
@@ -81,11 +93,15 @@ func statusOf(kind fault.Kind) int {
 	}
 }
 
-// problem turns an error into a response, and logs it if the server is at fault.
+// problem turns an error into a response. It logs what the server is at fault for, and what it has no room for at present.
 func (r routes) problem(op string, err error) *Problem {
 	p := problemOf(err)
-	if p.Status >= http.StatusInternalServerError {
-		r.Log.Error("api call failed", "op", op, "error", err)
+	p.Instance = newInstance()
+	switch {
+	case p.Status == http.StatusInternalServerError:
+		r.Log.Error("api call failed", "op", op, "instance", p.Instance, "error", err)
+	case p.Status > http.StatusInternalServerError:
+		r.Log.Warn("api call refused", "op", op, "instance", p.Instance, "error", err)
 	}
 	return p
 }
@@ -130,6 +146,7 @@ func splitErrors(err error) []error {
 func writeProblem(w http.ResponseWriter, err error) { send(w, *problemOf(err)) }
 
 func send(w http.ResponseWriter, p Problem) {
+	p.Instance = cmp.Or(p.Instance, newInstance())
 	w.Header().Set("Content-Type", problemType)
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) // the caller may have disconnected

@@ -3,10 +3,12 @@ package api
 import (
 	"net/http"
 	"net/http/pprof"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"hookline.dev/hookline/internal/account"
+	"hookline.dev/hookline/internal/fault"
 )
 
 type profileQuery struct {
@@ -25,13 +27,17 @@ func (r routes) profiles() {
 }
 
 func sendProfile(w http.ResponseWriter, req *http.Request, in *profileQuery) error {
+	answer := &plainErrors{ResponseWriter: w}
 	switch in.Profile {
 	case "profile":
-		pprof.Profile(w, req)
+		pprof.Profile(answer, req)
 	case "trace":
-		pprof.Trace(w, req)
+		pprof.Trace(answer, req)
 	default:
-		pprof.Handler(in.Profile).ServeHTTP(w, req)
+		pprof.Handler(in.Profile).ServeHTTP(answer, req)
 	}
-	return nil
+	if answer.status >= http.StatusInternalServerError { // only one CPU profile and one trace can run at a time
+		return fault.New("api.sendProfile", fault.Unavailable, "%s", strings.TrimSpace(answer.text.String()))
+	}
+	return answer.problem()
 }

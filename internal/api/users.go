@@ -65,6 +65,11 @@ func (r routes) users() {
 	const path = "/api/users"
 	handle(r, route{method: "GET", path: path, id: "list-users", needs: account.ManageAccounts, summary: "All users, by e-mail address"},
 		func(ctx context.Context, in *usersQuery) (*list[User], error) {
+			if in.After != "" {
+				if _, ok := account.Email(in.After); !ok {
+					return nil, fault.Field("api.listUsers", "after", "is not from a page of this list; leave it out for the first page")
+				}
+			}
 			all, err := r.Accounts.Users(ctx, in.After, in.Limit)
 			page := Page[User]{Items: []User{}}
 			for _, u := range all {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/store"
@@ -26,7 +27,7 @@ func (r routes) listWorkflows(ctx context.Context, in *workflowQuery) (*list[Wor
 	if err != nil {
 		return nil, err
 	}
-	after, err := readCursor(in.Cursor)
+	after, err := readCursor(in.Cursor, in.Sort)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +45,7 @@ func (r routes) listWorkflows(ctx context.Context, in *workflowQuery) (*list[Wor
 		switch {
 		case in.Cursor != "" && order(at(w), after) <= 0:
 		case len(page.Items) == in.Limit:
-			page.Next = at(page.Items[in.Limit-1]).cursor()
+			page.Next = at(page.Items[in.Limit-1]).cursor(in.Sort)
 			return &list[Workflow]{page}, nil
 		default:
 			page.Items = append(page.Items, w)
@@ -133,16 +134,24 @@ func placeOf(w Workflow, sort string) place {
 	}
 }
 
-// cursor returns a place as an opaque text.
-func (p place) cursor() string {
-	return base64.RawURLEncoding.EncodeToString([]byte(p.value + "\x00" + p.key))
+// cursor returns a place in an order as an opaque text.
+func (p place) cursor(sort string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(sort + "\x00" + p.value + "\x00" + p.key))
 }
 
-func readCursor(text string) (place, error) {
-	raw, err := base64.RawURLEncoding.DecodeString(text)
-	value, key, ok := strings.Cut(string(raw), "\x00")
-	if text != "" && (err != nil || !ok) {
-		return place{}, fault.Field("api.readCursor", "cursor", "is not from a page of this list; leave it out for the first page")
+// readCursor reads what cursor has written for the same order.
+func readCursor(text, sort string) (place, error) {
+	const op = "api.readCursor"
+	if text == "" {
+		return place{}, nil
 	}
-	return place{value, key}, nil
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	parts := strings.Split(string(raw), "\x00")
+	switch {
+	case err != nil || len(parts) != 3 || !utf8.Valid(raw):
+		return place{}, fault.Field(op, "cursor", "is not from a page of this list; leave it out for the first page")
+	case parts[0] != sort:
+		return place{}, fault.Field(op, "cursor", "belongs to another order: begin at the first page when sort changes")
+	}
+	return place{parts[1], parts[2]}, nil
 }

@@ -145,6 +145,9 @@ func TestAWorkflowIsMadeEditedAndPublished(t *testing.T) {
 		{call: "POST /api/workflows/copy/publish", ifTag: "last", status: 200, has: []string{`"enabled":true`}},
 		{call: "POST /api/webhooks/copy", status: 401},
 		{call: "GET /api/workflows?search=ALL&sort=title&limit=1", status: 200, has: []string{`"key":"orders"`, `"next"`}},
+		{call: "GET /api/workflows?cursor=dGl0bGUAYQBi", status: 422, has: []string{"cursor: belongs to another order"}},
+		{call: "GET /api/workflows?sort=title&cursor=dGl0bGUAYQBi", status: 200},
+		{call: "GET /api/workflows?sort=title&cursor=dGl0bGUAYQ", status: 422, has: []string{"not from a page"}},
 		{call: "GET /api/workflows?state=disabled", status: 200, has: []string{`"key":"orders"`}, hasNot: []string{`"key":"copy"`}},
 		{call: "GET /api/workflows?cursor=%00", status: 422, has: []string{"cursor"}},
 
