@@ -79,8 +79,9 @@ e2e: export E2E_PROGRAM := $(CURDIR)/$(E2E)
 e2e: $(E2E) $(LIBRARIES) ## examples by curl, client libraries and the short crash suite, on the real binary
 	go test -count=1 -v -vet=off -timeout 10m $(WHOLE)
 
-fuzz: ## every fuzz target with coverage guidance, FUZZTIME each (5m)
+fuzz: ## every fuzz target with coverage guidance, FUZZTIME each (5m), and the whole API
 	scripts/fuzz.sh $(FUZZTIME)
+	go test ./internal/app -run '^TestNoRequestBreaksTheAPI$$' -count=1 -timeout 0 -v -args -apifuzz.broken 100 -apifuzz.seed $$RANDOM
 
 fuzz-short:
 	scripts/fuzz.sh -blind 5000x
