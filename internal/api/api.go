@@ -123,6 +123,7 @@ func resources() []func(routes) {
 		routes.backup,
 		routes.profiles,
 		routes.tests,
+		routes.parse,
 		routes.errors,
 		routes.signIns,
 		routes.signOns,

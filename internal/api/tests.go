@@ -24,6 +24,8 @@ type Tests interface {
 	TestNode(context.Context, NodeTest) (NodeReport, error)
 	// Evaluate evaluates a text on a call. The errors are those of Test.
 	Evaluate(context.Context, Evaluation) (Evaluated, error)
+	// Sample returns the sample of a workflow; fault.NotFound if there is none.
+	Sample(ctx context.Context, key string) (hook.Request, error)
 }
 
 // Subject is the workflow that is tested.

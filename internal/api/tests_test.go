@@ -44,6 +44,11 @@ func (f fakeTests) Evaluate(_ context.Context, e Evaluation) (Evaluated, error) 
 	return Evaluated{Value: value.Trusted("1.50"), Reads: []Read{{Path: "$context.data.n", Value: JSON{value.Null()}, Nearest: "$context.data.m"}}}, nil
 }
 
+func (f fakeTests) Sample(_ context.Context, key string) (hook.Request, error) {
+	f.note("sample " + key)
+	return hook.Request{ContentType: "application/json", Body: []byte(`{"from":"the draft"}`)}, nil
+}
+
 func TestWorkflowsAreTestedOverTheAPI(t *testing.T) {
 	editor := account.Principal{Kind: account.BySession, Role: account.Editor}
 	for name, c := range map[string]struct {

@@ -122,6 +122,12 @@ func (t tests) Evaluate(ctx context.Context, e api.Evaluation) (api.Evaluated, e
 	return out, err
 }
 
+// Sample returns the sample of a workflow.
+func (t tests) Sample(ctx context.Context, key string) (hook.Request, error) {
+	s, err := t.app.store.Sample(ctx, key)
+	return s.Request, err
+}
+
 // subject returns the workflow under test.
 func (t tests) subject(ctx context.Context, s api.Subject) (flow.Workflow, error) {
 	const op = "app.test"

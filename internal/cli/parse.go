@@ -1,27 +1,27 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 
+	"hookline.dev/hookline/internal/api"
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/fault"
 )
 
 type parseCmd struct {
 	Sample string `arg:"" optional:"" help:"The sample, @FILE to read it from a file, or - (the default) to read stdin."`
+	jsonFlag
 }
 
 // Help explains the verb.
 func (parseCmd) Help() string {
-	return "Takes a sample call (a URL, a query string, headers, a JSON body, or a complete HTTP request) and prints " +
-		"a parameters: block for a workflow's trigger. Example: hookline parse 'https://example.com/hook?order=7&item[0]=a'."
+	return "Takes a sample call (a URL, a query string, headers, a JSON or XML body, or a complete HTTP request) and prints " +
+		"a parameters: block for a workflow's trigger, with suggested aliases. --json has the types and values as well. Example: hookline parse 'https://example.com/hook?order=7&item[0]=a'."
 }
-
-// maxSample is the largest sample, in bytes.
-const maxSample = 8 << 20
 
 // Run prints the parameters found in a sample.
 func (c *parseCmd) Run(sys *system) error {
@@ -32,6 +32,13 @@ func (c *parseCmd) Run(sys *system) error {
 	parameters, err := document.ParametersOf(text)
 	if err != nil {
 		return err
+	}
+	if c.JSON {
+		text, err := json.Marshal(api.ParsedOf(parameters))
+		if err != nil {
+			return err
+		}
+		return printOne(sys.stdout, text)
 	}
 	_, err = io.WriteString(raw(sys.stdout), document.ParametersYAML(parameters))
 	return err
@@ -53,11 +60,11 @@ func (c *parseCmd) read(sys *system) (string, error) {
 	case isTerminal(sys.stdin):
 		fmt.Fprintln(sys.stderr, "Paste the sample, then press ^D.")
 	}
-	text, err := io.ReadAll(io.LimitReader(in, maxSample+1))
+	text, err := io.ReadAll(io.LimitReader(in, document.MaxSample+1))
 	if err != nil {
 		return "", err
 	}
-	if len(text) > maxSample {
+	if len(text) > document.MaxSample {
 		return "", fault.New("cli.parse", fault.TooLarge, "the sample is larger than 8 MiB")
 	}
 	return string(text), nil
