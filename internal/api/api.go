@@ -39,6 +39,7 @@ type Deps struct {
 	Live        Live
 	Backups     Backups
 	Tests       Tests
+	Sends       Sends
 	// Presets tell which keys of a signature are public; nil: none.
 	Presets    *verify.Set
 	Statistics Statistics
@@ -124,6 +125,7 @@ func resources() []func(routes) {
 		routes.profiles,
 		routes.tests,
 		routes.parse,
+		routes.send,
 		routes.errors,
 		routes.signIns,
 		routes.signOns,

@@ -47,6 +47,7 @@ func (h *fixture) deps() Deps {
 		Ready:   func() error { return h.down },
 		BaseURL: func() string { return "https://hooks.example.com" },
 		Tests:   fakeTests{h},
+		Sends:   fakeSends{h},
 		Clock:   clock.NewManual(noon), Log: slog.New(slog.NewTextHandler(&h.log, nil)), Version: "test",
 	}
 }

@@ -53,6 +53,14 @@ func trailOf(ctx context.Context) *trail {
 	return t
 }
 
+// addressOf returns the address that an audited request came from.
+func addressOf(ctx context.Context) string {
+	if t := trailOf(ctx); t != nil {
+		return t.entry.By.Address
+	}
+	return ""
+}
+
 // auditTarget states what a request was about, if its path does not say it.
 func auditTarget(ctx context.Context, target string) {
 	if t := trailOf(ctx); t != nil {
@@ -102,9 +110,9 @@ func (r routes) audited(next http.Handler, mux *http.ServeMux) http.Handler {
 			return
 		}
 		t := &trail{entry: audit.Entry{Action: id, Target: target}}
+		t.entry.By.Address = r.Proxies.Locate(req.RemoteAddr, req.Header).IP
 		answer := &auditedAnswer{ResponseWriter: w, record: func(status int) {
 			t.entry.Status, t.entry.At = status, r.Clock.Now()
-			t.entry.By.Address = r.Proxies.Locate(req.RemoteAddr, req.Header).IP
 			r.Audit.Record(t.entry)
 		}}
 		status := http.StatusInternalServerError // unless next returns, it has panicked

@@ -239,7 +239,7 @@ func (a *App) management() http.Handler {
 		Engine:   a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,
 		Accounts: a.accounts, Proxies: clientip.NewProxies(config.Networks(a.config.TrustedProxies), a.config.ProxyHeader),
 		SignOnURL: a.config.OIDCRedirectURL, BaseURL: a.HooksURL,
-		Tests: tests{a},
+		Tests: tests{a}, Sends: sends{a},
 		Clock: clock.System(), Log: a.log, Version: a.opt.Version,
 	})
 }

@@ -26,11 +26,13 @@ func (d digest) of(given []byte) bool {
 
 // basicGate checks a user name and password (RFC 7617).
 type basicGate struct {
-	at        string // its name in the verdict
-	user      string
-	want      digest // of name:password
-	closed    string // why no caller can pass
-	challenge string
+	at   string // its name in the verdict
+	user string
+	want digest // of name:password
+	// credentials are name:password, for Sender.
+	credentials string
+	closed      string // why no caller can pass
+	challenge   string
 }
 
 // tokenGate checks for a fixed value in a header or query parameter.
@@ -39,6 +41,7 @@ type tokenGate struct {
 	header    string // canonical; or
 	query     string
 	want      digest
+	token     string // for Sender
 	closed    string
 	challenge string
 }
@@ -51,11 +54,13 @@ func (x *compiler) basic(at, field string, auth flow.BasicAuth) *basicGate {
 		x.wrong.add(field+".username", "holds a colon, which no user name can (RFC 7617); choose another one")
 	}
 	return &basicGate{
-		at:        at,
-		user:      name,
-		want:      sha256.Sum256([]byte(name + ":" + password)),
-		closed:    strings.TrimSuffix(missing+also, "; "),
-		challenge: `Basic realm="` + x.key + `", charset="UTF-8"`,
+		at:   at,
+		user: name,
+		want: sha256.Sum256([]byte(name + ":" + password)),
+
+		credentials: name + ":" + password,
+		closed:      strings.TrimSuffix(missing+also, "; "),
+		challenge:   `Basic realm="` + x.key + `", charset="UTF-8"`,
 	}
 }
 
@@ -70,6 +75,7 @@ func (x *compiler) token(at, field string, auth flow.TokenAuth) *tokenGate {
 		header:    http.CanonicalHeaderKey(auth.Header),
 		query:     auth.Query,
 		want:      sha256.Sum256([]byte(val)),
+		token:     val,
 		closed:    strings.TrimSuffix(missing, "; "),
 		challenge: `Token realm="` + x.key + `"`,
 	}

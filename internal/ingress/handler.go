@@ -14,6 +14,7 @@ import (
 	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/clientip"
 	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/throttle"
@@ -132,6 +133,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, statusPrefix) && h.serveStatus(w, r) {
 		return
 	}
+	h.Receive(w, r)
+}
+
+// Receive passes one call through the gates and returns its record.
+func (h *Handler) Receive(w http.ResponseWriter, r *http.Request) hook.Delivery {
 	c := &call{h: h, w: w, r: r, now: h.opt.Clock.Now()}
 	defer c.end()
 	for _, g := range h.column {
@@ -143,4 +149,5 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h.opt.Observer != nil {
 		h.opt.Observer.Delivered(c.delivery)
 	}
+	return c.delivery
 }
