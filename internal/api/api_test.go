@@ -126,6 +126,9 @@ func TestAPI(t *testing.T) {
 			hasNot: []string{"next"}, asked: []string{"deliveries workflow:github-push outcome:rejected"}},
 		{name: "what passes now of no workflow", call: "GET /api/workflows/nope/passing", status: 404},
 		{name: "what passes now, from nowhere", call: "GET /api/workflows/github-push/passing?before=x", status: 422},
+		{name: "curl", call: "GET /api/deliveries/last/curl", status: 200, has: []string{`"command":"curl -sS -i -X POST `, `https://hooks.example.com/api/webhooks/github-push`, `-H 'X-Github-Event: push'`, `--data-raw '{`}, hasNot: []string{"bodyFile", "Host:"}},
+		{name: "versions with their executions", call: "GET /api/workflows/github-push/versions", status: 200, has: []string{`"executions":7`}},
+		{name: "one version with its executions", call: "GET /api/workflows/github-push/versions/1", status: 200, has: []string{`"executions":7`}},
 		{name: "explain", call: "GET /api/deliveries/last/explain", status: 200, has: []string{`"route":"/api/webhooks/github-push"`, `"hypotheses":[{"code":"clock"`, `"variables":{"data":1.0}`, `"id":"dlv_000000000001q"`}},
 
 		{name: "a query without end", call: "GET /api/executions?workflow=" + strings.Repeat("x", maxQuery), status: 413},

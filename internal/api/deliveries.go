@@ -115,6 +115,7 @@ func (r routes) deliveries() {
 			return &one[Delivery]{r.wholeDelivery(d)}, nil
 		})
 	r.body()
+	r.curl()
 	r.replay()
 	r.explain()
 	r.passing()

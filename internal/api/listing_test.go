@@ -35,6 +35,7 @@ func TestABoundPrincipalSeesTheHistoryOfItsWorkflowsAlone(t *testing.T) {
 		{"GET /api/deliveries/dlv_000000000001q", own, 200, nil},
 		{"GET /api/deliveries/dlv_000000000001q", other, 404, nil},
 		{"GET /api/deliveries/dlv_000000000001q/explain", other, 404, nil},
+		{"GET /api/deliveries/dlv_000000000001q/curl", other, 404, nil},
 		{"POST /api/deliveries/dlv_000000000001q/replay", other, 404, nil},
 	} {
 		h := &fixture{}

@@ -16,6 +16,7 @@ type Statistics interface {
 	Buckets(context.Context, store.BucketQuery) ([]store.Bucket, error)
 	Totals(context.Context, store.Span) (store.Counts, error)
 	Activity(context.Context, ...string) ([]store.Activity, error)
+	OnRevisions(ctx context.Context, workflow string, revisions ...string) (map[string]int64, error)
 	Unfinished() map[string]store.Unfinished
 }
 
@@ -78,6 +79,16 @@ type Traffic struct {
 	Accepted *LastCall `json:"lastAccepted,omitempty"`
 	Refused  *LastCall `json:"lastRefused,omitempty"`
 	Filtered *LastCall `json:"lastFiltered,omitempty"`
+}
+
+// LastCall returns when the last of the calls came; zero: there was none.
+func (t *Traffic) LastCall() (at time.Time) {
+	for _, c := range []*LastCall{t.Accepted, t.Refused, t.Filtered} {
+		if c != nil && c.At.After(at) {
+			at = c.At
+		}
+	}
+	return at
 }
 
 // LastCall is one call. Its delivery may have been deleted since.

@@ -47,6 +47,7 @@ type Version struct {
 	PublishedBy string    `json:"publishedBy,omitempty"`
 	Note        string    `json:"note,omitempty"`
 	Origin      string    `json:"origin,omitempty" doc:"the file that it came from; apply: applied over the API"`
+	Executions  int64     `json:"executions" doc:"how many began with this document, also those that are deleted; versions with the same document share them. The query version:NUMBER finds them"`
 	Document    JSON      `json:"document,omitzero" doc:"with secrets masked"`
 }
 
@@ -90,7 +91,11 @@ func (r routes) versions() {
 			if err != nil {
 				return nil, err
 			}
-			out := versionOf(v, r.current(in.Key))
+			counts, err := r.Statistics.OnRevisions(ctx, in.Key, v.Revision)
+			if err != nil {
+				return nil, err
+			}
+			out := versionOf(v, r.current(in.Key), counts)
 			out.Document = JSON{maskAuth(v.Document, r.Presets)}
 			return &one[Version]{out}, nil
 		})
@@ -130,9 +135,17 @@ func (r routes) listVersions(ctx context.Context, key string, before int64, limi
 			return nil, err
 		}
 	}
+	revisions := make([]string, len(all))
+	for i, v := range all {
+		revisions[i] = v.Revision
+	}
+	counts, err := r.Statistics.OnRevisions(ctx, key, revisions...)
+	if err != nil {
+		return nil, err
+	}
 	page := Page[Version]{Items: make([]Version, len(all))}
 	for i, v := range all {
-		page.Items[i] = versionOf(v, current)
+		page.Items[i] = versionOf(v, current, counts)
 	}
 	if len(all) == limit {
 		page.Next = strconv.FormatInt(all[len(all)-1].Number, 10)
@@ -149,9 +162,10 @@ func (r routes) current(key string) int64 {
 	return p.Version
 }
 
-func versionOf(v store.Version, current int64) Version {
+func versionOf(v store.Version, current int64, counts map[string]int64) Version {
 	return Version{
-		Number: v.Number, Revision: v.Revision, Current: v.Number == current,
+		Executions: counts[v.Revision],
+		Number:     v.Number, Revision: v.Revision, Current: v.Number == current,
 		PublishedAt: v.PublishedAt, PublishedBy: v.PublishedBy, Note: v.Note, Origin: v.Origin,
 	}
 }

@@ -17,7 +17,7 @@ import (
 type workflowQuery struct {
 	Search string `query:"search" maxLength:"200" doc:"a part of the key, title, path, source or preset"`
 	State  string `query:"state" enum:"enabled,disabled,draft,open,broken,edited,conflict" doc:"draft: with a draft; open: anyone may call; edited: here, since its file was loaded; conflict: its file changed, too"`
-	Sort   string `query:"sort" enum:"key,title,updatedAt,-updatedAt" default:"key"`
+	Sort   string `query:"sort" enum:"key,title,updatedAt,-updatedAt,lastCall,-lastCall" default:"key" doc:"lastCall: accepted, filtered or refused; a workflow that was never called is the oldest"`
 	Cursor string `query:"cursor" maxLength:"1000" doc:"next of the page before, with the same search, state and sort"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"500" doc:"maximum number of results"`
 }
@@ -34,11 +34,17 @@ func (r routes) listWorkflows(ctx context.Context, in *workflowQuery) (*list[Wor
 	all = slices.DeleteFunc(all, func(w Workflow) bool {
 		return !caller(ctx).Sees(w.Key) || !hasState(w, in.State) || !found(w, strings.ToLower(in.Search))
 	})
+	by := strings.TrimPrefix(in.Sort, "-")
+	if by == "lastCall" {
+		if err := r.addTraffic(ctx, all); err != nil {
+			return nil, err
+		}
+	}
 	order := func(a, b place) int { return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.key, b.key)) }
 	if strings.HasPrefix(in.Sort, "-") {
 		order = func(a, b place) int { return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.key, b.key)) }
 	}
-	at := func(w Workflow) place { return placeOf(w, strings.TrimPrefix(in.Sort, "-")) }
+	at := func(w Workflow) place { return placeOf(w, by) }
 	slices.SortFunc(all, func(a, b Workflow) int { return order(at(a), at(b)) })
 	page := Page[Workflow]{Items: []Workflow{}}
 	for _, w := range all {
@@ -129,6 +135,8 @@ func placeOf(w Workflow, sort string) place {
 		return place{strings.ToLower(w.Title), w.Key}
 	case "updatedAt":
 		return place{w.UpdatedAt.UTC().Format(time.RFC3339Nano), w.Key}
+	case "lastCall":
+		return place{w.Traffic.LastCall().UTC().Format("2006-01-02T15:04:05.000000"), w.Key}
 	default:
 		return place{w.Key, w.Key}
 	}

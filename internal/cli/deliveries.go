@@ -128,10 +128,16 @@ func (c *deliveriesShow) Run(sys *system) error {
 	if err != nil {
 		return err
 	}
+	if c.Curl {
+		return show(sys, &c.clientFlags, c.jsonFlag, path+"/curl", func(_ *client, x api.Curl) error {
+			if x.BodyFile != "" {
+				fmt.Fprintf(sys.stderr, "The body is too long for a command line: save it to %s (GET %s/body), or use hookline deliveries replay.\n", x.BodyFile, path)
+			}
+			_, err := fmt.Fprintln(sys.stdout, x.Command)
+			return err
+		})
+	}
 	return show(sys, &c.clientFlags, c.jsonFlag, path, func(_ *client, d api.Delivery) error {
-		if c.Curl {
-			return sys.curl(d)
-		}
 		p := newPrinter(sys, c.Full)
 		p.delivery(d)
 		p.request(d.Request)

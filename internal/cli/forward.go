@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/curl"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/watch"
@@ -142,7 +143,7 @@ func sendOn(ctx context.Context, to *url.URL, d api.Delivery) string {
 		return "not sent: " + err.Error()
 	}
 	for _, h := range d.Request.Headers {
-		if !curlSets(h.Name) {
+		if !curl.Sets(h.Name) {
 			req.Header.Add(h.Name, h.Value)
 		}
 	}

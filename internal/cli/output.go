@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strings"
 	"time"
 
 	"hookline.dev/hookline/internal/fault"
@@ -141,7 +142,12 @@ const maxListed = 100_000
 // all reads every page of a list. param is the query parameter that takes the next of the page before. It does not trust
 // the server to end: a page that leads to itself or has no items, or more than maxListed items, is an error.
 func (c *client) all(path, param string) (items []json.RawMessage, err error) {
-	query := url.Values{"limit": {"500"}}
+	path, more, _ := strings.Cut(path, "?")
+	query, err := url.ParseQuery(more)
+	if err != nil {
+		return nil, err
+	}
+	query.Set("limit", "500")
 	for {
 		var page rawPage
 		if err := c.get(path, query, &page); err != nil {

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	"unicode/utf8"
 
+	"hookline.dev/hookline/internal/curl"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/hook"
 )
@@ -28,42 +28,22 @@ type signedCall struct {
 
 const (
 	sendTimeout = 2 * time.Minute // sync workflows may be slow
-	maxInline   = 64 << 10        // largest body in a command line, in bytes
 	maxShown    = 1 << 20         // largest response body that is printed, in bytes
 )
 
-// curl returns the command that sends the call. file is the source of the body; - is stdin.
+// curl returns the command that sends the call. file is the source of the body; - is stdin, and "" is none.
 func (c *signedCall) curl(file string) (string, error) {
-	var b strings.Builder
-	b.WriteString("curl -sS -i")
-	if strings.ContainsAny(c.url, "[]{}") {
-		b.WriteString(" --globoff") // otherwise curl would treat brackets as patterns
+	command := curl.Command{Method: c.method, URL: c.url, Headers: c.headers}
+	switch {
+	case file == "":
+	case file != "-":
+		command.File = file
+	case len(c.body) > curl.MaxInline:
+		return "", fault.New("cli.sign", fault.Unsupported, "a body from stdin that is larger than 64 KiB does not fit in a command; save it to a file, or use --send")
+	default:
+		command.Body = c.body
 	}
-	if c.method == http.MethodHead {
-		b.WriteString(" --head")
-	} else {
-		b.WriteString(" -X " + shellQuote(c.method))
-	}
-	b.WriteString(" " + shellQuote(c.url))
-	for _, h := range c.headers {
-		line := h.Name + ": " + h.Value
-		if h.Value == "" {
-			line = h.Name + ";" // curl's syntax for an empty header
-		}
-		b.WriteString(" \\\n  -H " + shellQuote(line))
-	}
-	if file == "" {
-		return b.String(), nil
-	}
-	if file != "-" {
-		b.WriteString(" \\\n  --data-binary " + shellQuote("@"+file))
-		return b.String(), nil
-	}
-	if len(c.body) > maxInline || !utf8.Valid(c.body) || bytes.ContainsRune(c.body, 0) {
-		return "", fault.New("cli.sign", fault.Unsupported, "a body from stdin that is binary or larger than 64 KiB does not fit in a command; save it to a file, or use --send")
-	}
-	b.WriteString(" \\\n  --data-raw " + shellQuote(string(c.body)))
-	return b.String(), nil
+	return command.String(), nil
 }
 
 // send sends the call and prints the answer.

@@ -3,8 +3,10 @@ package cli
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"hookline.dev/hookline/internal/api"
 )
@@ -26,6 +28,7 @@ type workflowsCmd struct {
 }
 
 type workflowsLs struct {
+	Sort string `name:"sort" enum:"key,title,updatedAt,-updatedAt,lastCall,-lastCall" default:"key" help:"key, title, updatedAt or lastCall; with a minus, the newest first."`
 	clientFlags
 	jsonFlag
 }
@@ -36,14 +39,31 @@ func (c *workflowsLs) Run(sys *system) error {
 	if err != nil {
 		return err
 	}
-	items, err := server.all("/api/workflows", "cursor")
+	items, err := server.all("/api/workflows?sort="+url.QueryEscape(c.Sort), "cursor")
 	if err != nil {
 		return err
 	}
 	const none = "No workflows yet. Start the server with --workflows DIR, or use hookline apply -f."
-	return printItems(sys, c.jsonFlag, items, none, []string{"KEY", "STATE", "MODE", "METHODS", "AUTH", "NODES", "TITLE"}, func(x api.Workflow) []string {
-		return []string{x.Key, state(x), string(x.Mode), strings.Join(x.Methods, ","), auth(x), strconv.Itoa(x.Nodes), x.Title}
+	columns := []string{"KEY", "STATE", "MODE", "METHODS", "AUTH", "NODES", "TITLE"}
+	byCall := strings.HasSuffix(c.Sort, "lastCall")
+	if byCall {
+		columns = slices.Insert(columns, 1, "LAST CALL")
+	}
+	return printItems(sys, c.jsonFlag, items, none, columns, func(x api.Workflow) []string {
+		row := []string{x.Key, state(x), string(x.Mode), strings.Join(x.Methods, ","), auth(x), strconv.Itoa(x.Nodes), x.Title}
+		if byCall {
+			row = slices.Insert(row, 1, sys.when(lastCall(x)))
+		}
+		return row
 	})
+}
+
+// lastCall returns when a workflow was called last.
+func lastCall(x api.Workflow) time.Time {
+	if x.Traffic == nil {
+		return time.Time{}
+	}
+	return x.Traffic.LastCall()
 }
 
 // state also tells what somebody should know: a filter that fails, because its calls run nothing, a draft, and a file

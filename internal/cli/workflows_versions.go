@@ -31,12 +31,12 @@ func (c *workflowsVersions) Run(sys *system) error {
 		return err
 	}
 	sys.more(page.Next)
-	return printItems(sys, c.jsonFlag, page.Items, "", []string{"VERSION", "PUBLISHED", "BY", "FROM", "NOTE"}, func(x api.Version) []string {
+	return printItems(sys, c.jsonFlag, page.Items, "", []string{"VERSION", "PUBLISHED", "BY", "FROM", "EXECUTIONS", "NOTE"}, func(x api.Version) []string {
 		number := strconv.FormatInt(x.Number, 10)
 		if x.Current {
 			number += " *"
 		}
-		return []string{number, sys.when(x.PublishedAt), x.PublishedBy, x.Origin, x.Note}
+		return []string{number, sys.when(x.PublishedAt), x.PublishedBy, x.Origin, strconv.FormatInt(x.Executions, 10), x.Note}
 	})
 }
 

@@ -51,6 +51,7 @@ func Fields() []Field {
 		{Name: "label", Kind: Text, Of: executions, Named: true, Doc: "label of the execution with that name", Example: "label.customer:42"},
 		{Name: "mode", Kind: Enum, Of: executions, Values: []string{"async", "sync"}, Doc: "whether the caller waited", Example: "mode:sync"},
 		{Name: "revision", Kind: Text, Of: both, Doc: "revision of the workflow: the id or its beginning with *", Example: "revision:3f2a*"},
+		{Name: "version", Kind: Number, Of: both, Doc: "number of the version; of those with the same document each matches", Example: "version:>=8"},
 		{Name: "took", Kind: Duration, Of: both, Doc: "of an execution: from its creation to its end; of a delivery: until the response", Example: "took:>2s"},
 		{Name: "created", Kind: Time, Of: executions, Doc: "when the execution was created", Example: "created:2026-11-30"},
 		{Name: "received", Kind: Time, Of: deliveries, Doc: "when the call was received", Example: "received:2026-11-30.."},

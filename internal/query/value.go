@@ -186,7 +186,7 @@ func quantity(f Field, text string) (first, last int64, canonical, why string) {
 		}
 		return int64(d), int64(d), text, ""
 	}
-	if class, found := strings.CutSuffix(strings.ToLower(text), "xx"); found && len(class) == 1 && class >= "1" && class <= "5" {
+	if class, found := strings.CutSuffix(strings.ToLower(text), "xx"); found && f.Name == "status" && len(class) == 1 && class >= "1" && class <= "5" {
 		n := int64(class[0]-'0') * 100
 		return n, n + 99, class + "xx", ""
 	}

@@ -22,6 +22,9 @@ type Statistics interface {
 	// Activity returns what is known about the named workflows, or about all without a name, sorted by key; "" is
 	// the calls that no workflow took. A workflow that was never called is absent.
 	Activity(context.Context, ...string) ([]Activity, error)
+	// OnRevisions returns how many executions of a workflow began on each of some revisions. Revisions without one are
+	// absent.
+	OnRevisions(ctx context.Context, workflow string, revisions ...string) (map[string]int64, error)
 	// Unfinished returns the executions that have not ended, by workflow. It is read from memory.
 	Unfinished() map[string]Unfinished
 }

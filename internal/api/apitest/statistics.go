@@ -85,6 +85,15 @@ func (s *Statistics) Activity(_ context.Context, names ...string) ([]store.Activ
 	}), nil
 }
 
+// OnRevisions returns 7 executions for each revision.
+func (s *Statistics) OnRevisions(_ context.Context, _ string, revisions ...string) (map[string]int64, error) {
+	all := make(map[string]int64, len(revisions))
+	for _, r := range revisions {
+		all[r] = 7
+	}
+	return all, nil
+}
+
 // Unfinished returns a backlog.
 func (s *Statistics) Unfinished() map[string]store.Unfinished {
 	return map[string]store.Unfinished{"github-push": {Backlog: 60, Waiting: 1}, "orders": {Waiting: 2}}

@@ -7,6 +7,9 @@ import (
 
 // Deliveries matches deliveries.
 type Deliveries struct {
+	// Versions returns the numbers under which a revision was published; nil: none.
+	Versions Versions
+
 	row  []query.Term
 	call calls
 }
@@ -32,7 +35,7 @@ func (m *Deliveries) NeedsBody() bool { return m.call.needsBody() }
 // Row compares a delivery without its content.
 func (m *Deliveries) Row(d *hook.Delivery) bool {
 	for i := range m.row {
-		if !deliveryRow(&m.row[i], d) {
+		if t := &m.row[i]; t.Field == "version" && !m.Versions.match(t, d.Workflow, d.Revision) || t.Field != "version" && !deliveryRow(t, d) {
 			return false
 		}
 	}

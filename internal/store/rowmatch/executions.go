@@ -8,6 +8,9 @@ import (
 
 // Executions matches executions.
 type Executions struct {
+	// Versions returns the numbers under which a revision was published; nil: none.
+	Versions Versions
+
 	row, labels []query.Term
 	call        calls
 	key         []query.Term
@@ -42,7 +45,7 @@ func (m *Executions) NeedsBody() bool { return m.call.needsBody() }
 // Row compares the row of an execution.
 func (m *Executions) Row(e *flow.Execution) bool {
 	for i := range m.row {
-		if !executionRow(&m.row[i], e) {
+		if t := &m.row[i]; t.Field == "version" && !m.Versions.match(t, e.Workflow, e.Revision) || t.Field != "version" && !executionRow(t, e) {
 			return false
 		}
 	}

@@ -137,12 +137,15 @@ func sameValue(a, b value.Value) bool {
 	return a.Text() == b.Text() && a.IsMissing() == b.IsMissing()
 }
 
+// callRevision is the revision of what call and delivery return.
+const callRevision = "0123456789abcdef0123456789abcdef"
+
 // call returns a delivery with every field set, and its execution.
 func (w *harness) call(owner flow.Incarnation) store.Accept {
 	d := w.delivery(hook.Accepted)
 	d.Workflow, d.Gate, d.Status = "github-push", "accept", 200
 	e := flow.Execution{
-		ID: w.ids.Next(), Workflow: d.Workflow, Revision: "0123456789abcdef0123456789abcdef", Delivery: d.ID,
+		ID: w.ids.Next(), Workflow: d.Workflow, Revision: callRevision, Delivery: d.ID,
 		Mode: flow.Async, Status: flow.Queued, Owner: owner, CreatedAt: w.now(),
 	}
 	d.Execution = e.ID
@@ -173,7 +176,7 @@ func (w *harness) delivery(o hook.Outcome) hook.Delivery {
 		DedupeKey: fmt.Sprintf("ключ \xff %d", id),
 		Answer:    &hook.Reply{Status: 202, Headers: []hook.Header{{Name: "Content-Type", Value: "text/plain"}}, Body: []byte("taken \xff")},
 		ReplayOf:  7,
-		Revision:  "0123456789abcdef0123456789abcdef",
+		Revision:  callRevision,
 	}
 }
 

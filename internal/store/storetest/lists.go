@@ -84,6 +84,10 @@ type history struct {
 func newHistory(t *testing.T, d Driver, n int) *history {
 	w := newHarness(t, d)
 	h := &history{harness: w, byID: map[ident.ID]hook.Delivery{}}
+	for _, revision := range []string{callRevision, "another", callRevision} {
+		w.ok(w.publish(w.published("one", revision)))
+	}
+	w.ok(w.publish(w.published("two", callRevision)))
 	for i := range n {
 		w.clock.Advance(time.Duration(1+i%7) * time.Minute)
 		h.call(i)
@@ -110,6 +114,14 @@ func newHistory(t *testing.T, d Driver, n int) *history {
 		}
 	}
 	return h
+}
+
+// versions are those that newHistory publishes.
+func versions(workflow, revision string) []int64 {
+	if revision != callRevision {
+		return nil
+	}
+	return map[string][]int64{"one": {1, 3}, "two": {1}}[workflow]
 }
 
 // call makes one call.
@@ -171,6 +183,7 @@ func (h *history) check(t interface {
 	var want, got []ident.ID
 	if l := (store.Listing{Query: q, Workflows: only, Limit: limit, Budget: budget}); r == query.Executions {
 		m := rowmatch.ForExecutions(q)
+		m.Versions = versions
 		for i := range h.executions {
 			e := &h.executions[i]
 			if d := h.byID[e.Delivery]; sees(e.Workflow) && m.Row(e) && m.Labels(e) && (!m.NeedsCall() || m.Call(e, &d)) {
@@ -182,6 +195,7 @@ func (h *history) check(t interface {
 		}
 	} else {
 		m := rowmatch.ForDeliveries(q)
+		m.Versions = versions
 		for i := range h.deliveries {
 			if d := &h.deliveries[i]; sees(d.Workflow) && m.Row(d) && (!m.NeedsCall() || m.Call(d)) {
 				want = append(want, d.ID)
@@ -203,7 +217,7 @@ func testLists(t *testing.T, d Driver) {
 		query.Executions: {
 			"status:failed", "status:queued", "status:running", "status:waiting", "status:succeeded,aborted", "status:failed,canceled,waiting", "status:queued,running",
 			"workflow:one", "workflow:one,three", "workflow:none", "workflow:t*", "label.customer:1", "label.customer:1,4", "label.customer:*", "label.region:u*", "label.none:1",
-			"mode:sync", "revision:0123*", "took:*", "took:>500ms", "created:90m..", "since:2h", "until:1h", "created:2026-11-22T09:00..2026-11-22T11:59",
+			"mode:sync", "revision:0123*", "version:1", "version:2", "version:2..3", "version:>2,1", "version:*", "took:*", "took:>500ms", "created:90m..", "since:2h", "until:1h", "created:2026-11-22T09:00..2026-11-22T11:59",
 			"id:" + x.ID.Text(ident.Execution), "id:" + x.ID.Text(ident.Execution) + "," + h.executions[3].ID.Text(ident.Execution),
 			"delivery:" + x.Delivery.Text(ident.Delivery), "key:k1", "key:k0,k2", "key:*", "key:none", `key:""`, "error:error", "error:*", "node:check", "reason:*",
 			"data.customer.id:3", "data.customer.id:>=4", "data.items.*.sku:a1", "data.items.0.sku:a2", "data.none:*", "headers.x-event:push", "query.shop:s1",
@@ -211,7 +225,7 @@ func testLists(t *testing.T, d Driver) {
 		},
 		query.Deliveries: {
 			"outcome:rejected", "outcome:accepted", "outcome:unmatched,filtered", "outcome:accepted,rejected", "gate:signature", "gate:token,match", "gate:accept", "gate:accept,token",
-			"workflow:one", "workflow:two,none", `workflow:""`, "revision:*", "took:>=2s", "received:2h..1h", "since:90m", "until:3h",
+			"workflow:one", "workflow:two,none", `workflow:""`, "revision:*", "version:3", "version:2", "version:*", "took:>=2s", "received:2h..1h", "since:90m", "until:3h",
 			"id:" + k.ID.Text(ident.Delivery), "execution:" + x.ID.Text(ident.Execution), "execution:*", "key:k1", "key:k0,k1", `key:""`, "reason:mismatch", "status:4xx", "status:202", "status:*",
 			"ip:192.0.2.1", "ip:192.0.2.1,192.0.2.3", "ip:192.0.2.0/31", "method:put", "path:/api/*", "path:/none",
 			"data.customer.id:3", "data.text:\"Order 11\"", "headers.x-event:ping", "headers.x-none:*", "query.shop:s*", "order", `"shop=s2"`, `"café"`,

@@ -78,6 +78,7 @@ func testStatistics(t *testing.T, d Driver) {
 	})
 
 	t.Run("a workflow knows its last calls and its hours", func(t *testing.T) { testActivity(t, d) })
+	t.Run("executions are counted by revision", func(t *testing.T) { testRevisionCounts(t, d) })
 	t.Run("buckets that are no longer kept are deleted", func(t *testing.T) { testStatisticsRetention(t, d) })
 	t.Run("wrong queries are refused", func(t *testing.T) {
 		w := newHarness(t, d)
@@ -103,6 +104,45 @@ func testStatistics(t *testing.T, d Driver) {
 		w.ok(err)
 		w.same("buckets of an unknown workflow", len(list), 0)
 	})
+}
+
+// testRevisionCounts compares the counts by revision with what was accepted, across crashes and retries.
+func testRevisionCounts(t *testing.T, d Driver) {
+	w := newHarness(t, d)
+	random := rand.New(rand.NewPCG(7, 8))
+	want := map[string]map[string]int64{"orders": {}, "payments": {}}
+	check := func() {
+		t.Helper()
+		for workflow, of := range want {
+			got, err := w.OnRevisions(t.Context(), workflow, "r0", "r1", "r2", "none")
+			w.ok(err)
+			w.same("executions of "+workflow, got, of)
+		}
+	}
+	for range 3 {
+		for range 60 {
+			a := w.call(w.owner)
+			workflow, revision := []string{"orders", "payments"}[random.IntN(2)], []string{"r0", "r1", "r2"}[random.IntN(3)]
+			a.Delivery.Workflow, a.Execution.Workflow, a.Execution.Revision = workflow, workflow, revision
+			w.ok(w.accept(a))
+			want[workflow][revision]++
+			if random.IntN(3) == 0 { // a retry is no new execution
+				w.commit(w.ending(a.Execution.ID, flow.Failed))
+				w.ok(w.Retry(store.Retry{Execution: a.Execution.ID, At: w.now()}))
+			}
+			w.clock.Advance(time.Duration(random.IntN(700)) * time.Millisecond)
+		}
+		check()
+		w.reopen()
+		check()
+		w.begin()
+	}
+	some, err := w.OnRevisions(t.Context(), "orders", "r1")
+	w.ok(err)
+	w.same("one revision", some, map[string]int64{"r1": want["orders"]["r1"]})
+	none, err := w.OnRevisions(t.Context(), "nobody", "r1")
+	w.ok(err)
+	w.same("an unknown workflow", len(none), 0)
 }
 
 // happen does one thing at random, and time passes.

@@ -110,6 +110,7 @@ func (j *Journal) putExecution(tx *writer.Tx, e *flow.Execution) error {
 	}
 	j.claims.count++
 	j.Statistics.Moved(e.Workflow, "", e.Status)
+	j.Statistics.Began(e.Workflow, e.Revision, e.ID.Time())
 	if e.Owner != 0 {
 		if err := j.claims.cover(tx, e.ID); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -25,7 +26,8 @@ func (j *Journal) Deliveries(ctx context.Context, l store.Listing) (store.Page[h
 	}
 	s := newLister[hook.Delivery](l, j.Clock.Now)
 	err = j.Pool.Read(ctx, op, func(r *reader.Reader) error {
-		m := rowmatch.ForDeliveries(l.Query)
+		m, v := rowmatch.ForDeliveries(l.Query), versionsBy(r)
+		m.Versions = v.of
 		s.id, s.costly = deliveryID, m.NeedsBody()
 		s.matches = func(d *hook.Delivery) (bool, error) { return j.matchesDelivery(r, s, &m, d) }
 		low, until := span(l.Query)
@@ -33,7 +35,7 @@ func (j *Journal) Deliveries(ctx context.Context, l store.Listing) (store.Page[h
 		if err != nil {
 			return err
 		}
-		return s.read(r, from, min(before, until))
+		return cmp.Or(s.read(r, from, min(before, until)), v.err)
 	})
 	return s.page, err
 }

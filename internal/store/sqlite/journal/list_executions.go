@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -26,13 +27,14 @@ func (j *Journal) Executions(ctx context.Context, l store.Listing) (store.Page[f
 	}
 	s := newLister[flow.Execution](l, j.Clock.Now)
 	err = j.Pool.Read(ctx, op, func(r *reader.Reader) error {
-		m := rowmatch.ForExecutions(l.Query)
+		m, v := rowmatch.ForExecutions(l.Query), versionsBy(r)
+		m.Versions = v.of
 		s.id, s.costly = executionID, m.NeedsCall()
 		s.matches = func(e *flow.Execution) (bool, error) { return j.matchesExecution(r, s, &m, e) }
 		low, until := span(l.Query)
 		from, err := j.executionSource(r, l, low)
 		if err == nil {
-			err = s.read(r, from, min(before, until))
+			err = cmp.Or(s.read(r, from, min(before, until)), v.err)
 		}
 		for i := range s.page.Items {
 			if e := &s.page.Items[i]; err == nil && e.Labels == nil {

@@ -23,6 +23,7 @@ type entry struct {
 	store.Counts
 	accepted, filtered ident.ID // the last delivery of each kind
 	refused            store.Refusal
+	revisions          []onRevision
 }
 
 func (e *entry) add(o *entry) {
@@ -31,6 +32,9 @@ func (e *entry) add(o *entry) {
 	if o.refused.Delivery > e.refused.Delivery {
 		e.refused = o.refused
 	}
+	for _, r := range o.revisions {
+		e.began(r.revision, r.n)
+	}
 }
 
 // reset empties an entry for its next use.
@@ -38,7 +42,8 @@ func (e *entry) reset() {
 	answers, executions := e.Answers, e.Executions
 	answers.Reset()
 	executions.Reset()
-	*e = entry{Counts: store.Counts{Answers: answers, Executions: executions}}
+	clear(e.revisions)
+	*e = entry{Counts: store.Counts{Answers: answers, Executions: executions}, revisions: e.revisions[:0]}
 }
 
 // The columns of Counts, in the order of Counts.Numbers.
@@ -85,9 +90,9 @@ func addCounts(s *conn.Stmt, at int, c *store.Counts) {
 func addHistogram(s *conn.Stmt, at int, h *histogram.Histogram) { _ = h.MergeEncoded(s.ColumnBlob(at)) }
 
 const (
-	sqlLog = `INSERT INTO statistics_log (workflow, start, ` + countColumns + `, last_accepted, last_filtered, last_refused, gate, reason)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)`
-	sqlReadLog = `SELECT workflow, start, ` + countColumns + `, last_accepted, last_filtered, last_refused, gate, reason FROM statistics_log`
+	sqlLog = `INSERT INTO statistics_log (workflow, start, ` + countColumns + `, last_accepted, last_filtered, last_refused, gate, reason, revisions)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)`
+	sqlReadLog = `SELECT workflow, start, ` + countColumns + `, last_accepted, last_filtered, last_refused, gate, reason, revisions FROM statistics_log`
 )
 
 // bindLogged binds the parameters of sqlLog.
@@ -99,6 +104,7 @@ func bindLogged(s *conn.Stmt, k key, e *entry) {
 	s.Int(next, int64(e.accepted))
 	s.Int(next+1, int64(e.filtered))
 	bindRefusal(s, next+2, &e.refused)
+	s.TextOrNull(next+5, e.encodeRevisions())
 }
 
 // addLogged adds a row of sqlReadLog.
@@ -112,6 +118,7 @@ func addLogged(s *conn.Stmt, to map[key]*entry) {
 	addCounts(s, 2, &e.Counts)
 	const next = 2 + countWidth
 	e.add(&entry{accepted: ident.ID(s.ColumnInt(next)), filtered: ident.ID(s.ColumnInt(next + 1)), refused: readRefusal(s, next+2)})
+	e.addRevisions(s.ColumnText(next + 5))
 }
 
 func bindRefusal(s *conn.Stmt, at int, r *store.Refusal) {

@@ -62,6 +62,9 @@ func (t *Statistics) fold(tx *writer.Tx) error {
 		if err := writeActivity(tx, workflow, list); err != nil {
 			return err
 		}
+		if err := writeRevisions(tx, workflow, list); err != nil {
+			return err
+		}
 	}
 	return tx.Exec(`DELETE FROM statistics_log`)
 }
