@@ -158,7 +158,7 @@ func build(deps Deps) (routes, *http.ServeMux) {
 		Transformers:                 []huma.Transformer{finishProblem},
 	}
 	r := routes{Deps: deps, api: humago.New(mux, c)}
-	r.api.UseMiddleware(permit)
+	r.api.UseMiddleware(permit, r.watch)
 	for _, register := range resources() {
 		register(r)
 	}

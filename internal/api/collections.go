@@ -165,7 +165,9 @@ func (r routes) changes(w http.ResponseWriter, req *http.Request, do func([]coll
 	if err != nil {
 		return err
 	}
-	return writeAny(w, http.StatusOK, plannedOf(changes, refused))
+	done := plannedOf(changes, refused)
+	auditChange(req.Context(), nil, done)
+	return writeAny(w, http.StatusOK, done)
 }
 
 // readCollections reads collections from a JSON or YAML body.

@@ -121,11 +121,12 @@ func (r routes) documents() {
 		Summary:     "Publish documents. What is published already stays as it is, so applying twice changes nothing",
 	}, r.apply)
 	handle(r, route{method: "POST", path: "/api/reload", id: "reload", summary: "Read the documents of --workflows again", needs: account.LoadFiles},
-		func(_ context.Context, in *ReloadInput) (*one[Reloaded], error) {
+		func(ctx context.Context, in *ReloadInput) (*one[Reloaded], error) {
 			done, err := r.Documents.Reload(Choice{in.Take, in.Workflows})
 			if err != nil {
 				return nil, err
 			}
+			auditChange(ctx, nil, done)
 			return &one[Reloaded]{done}, nil
 		})
 }
@@ -200,7 +201,21 @@ func (r routes) apply(w http.ResponseWriter, req *http.Request, in *applyInput) 
 		}
 		out.Workflows = append(out.Workflows, AppliedChange{Key: c.Key, New: c.Before.IsMissing(), Diff: diff})
 	}
+	if in.DryRun {
+		auditNothing(req.Context())
+	} else {
+		auditChange(req.Context(), nil, appliedInShort(out))
+	}
 	return writeAny(w, http.StatusOK, out)
+}
+
+// appliedInShort returns what was applied without the differences, which the versions have.
+func appliedInShort(r ApplyResult) any {
+	published := []string{}
+	for _, w := range r.Workflows {
+		published = append(published, w.Key)
+	}
+	return map[string]any{"published": published, "disabled": r.Disabled, "channels": r.Channels, "collections": r.Collections}
 }
 
 // readFiles reads the body of an application: one YAML text, or several files as JSON.

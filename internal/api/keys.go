@@ -67,7 +67,10 @@ func (r routes) keys() {
 			if err != nil {
 				return nil, err
 			}
-			_, err = r.Accounts.DeleteKey(caller(ctx), id)
+			was, err := r.Accounts.DeleteKey(caller(ctx), id)
+			if err == nil {
+				auditChange(ctx, keyOf(was), nil)
+			}
 			return nil, err
 		})
 }
@@ -96,5 +99,7 @@ func (r routes) createKey(w http.ResponseWriter, req *http.Request, _ *struct{})
 	if err != nil {
 		return err
 	}
+	auditTarget(req.Context(), made.ID.Text(ident.APIKey))
+	auditChange(req.Context(), nil, keyOf(made.APIKey))
 	return writeAny(w, http.StatusOK, CreatedKey{keyOf(made.APIKey), made.Secret})
 }

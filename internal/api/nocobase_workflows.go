@@ -150,6 +150,7 @@ func (r routes) updateWorkflowForm(w http.ResponseWriter, req *http.Request, c n
 	if err != nil {
 		return err
 	}
+	r.auditWorkflow(req.Context(), key)
 	v, err := readJSON(w, req)
 	if err == nil {
 		err = onlyMembers(v, "title", "enabled")
@@ -176,6 +177,7 @@ func (r routes) destroyWorkflowForm(w http.ResponseWriter, req *http.Request, c 
 		err = seen(req.Context(), key)
 	}
 	if err == nil {
+		r.auditWorkflow(req.Context(), key)
 		err = r.Releases.Delete(key)
 	}
 	if err != nil {
@@ -210,6 +212,7 @@ func (r routes) reviseWorkflowForm(w http.ResponseWriter, req *http.Request, c n
 	if err != nil {
 		return err
 	}
+	auditChange(req.Context(), nil, map[string]any{"key": d.Workflow})
 	return r.writeWorkflowForm(w, req, d.Workflow)
 }
 

@@ -67,6 +67,9 @@ func (r routes) importRecords(w http.ResponseWriter, req *http.Request, in *impo
 	}
 	im := &importer{records: r.Records, of: of, now: r.Clock, upsert: in.Upsert, dry: in.DryRun, size: importChunk}
 	im.report.DryRun = in.DryRun
+	if in.DryRun {
+		auditNothing(req.Context())
+	}
 	if err := im.all(req.Context(), rows); err != nil {
 		if p := problemOf(err); im.report.Written > 0 && !in.DryRun {
 			p.Detail = fmt.Sprintf("%s; %d rows before it are written", p.Detail, im.report.Written)

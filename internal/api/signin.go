@@ -109,7 +109,7 @@ func (r routes) signIn(w http.ResponseWriter, req *http.Request, _ *struct{}) er
 	if err := readForm(w, req, &in); err != nil {
 		return err
 	}
-	auditTarget(req.Context(), in.Email)
+	auditEmail(req.Context(), in.Email)
 	done, err := r.Accounts.SignIn(req.Context(), in.Email, string(in.Password), r.origin(req), r.cookie(req, sessionCookie))
 	return r.signedIn(w, req, done, err)
 }
@@ -119,9 +119,12 @@ func (r routes) setUp(w http.ResponseWriter, req *http.Request, _ *struct{}) err
 	if err := readForm(w, req, &in); err != nil {
 		return err
 	}
-	auditTarget(req.Context(), in.Email)
+	auditEmail(req.Context(), in.Email)
 	n := account.NewUser{Email: in.Email, Name: in.Name, Password: string(in.Password), Role: account.Admin}
 	done, err := r.Accounts.SetUp(req.Context(), string(in.Token), n, r.origin(req), r.cookie(req, sessionCookie))
+	if err == nil {
+		auditChange(req.Context(), nil, shownToAudit(done.User))
+	}
 	return r.signedIn(w, req, done, err)
 }
 

@@ -42,7 +42,11 @@ func isAudited(method, id string) bool {
 
 // trail is what is known about a request that is written to the audit log. It belongs to the goroutine of the request.
 type trail struct {
-	entry audit.Entry
+	entry  audit.Entry
+	before value.Value        // the resource, see auditResource
+	read   func() value.Value // returns what the resource is now; nil: there is none
+	notes  []string           // members with the value true that are added to After
+	none   bool               // the request only computed an answer
 }
 
 // trailKey is the key of the *trail in a request's context.
@@ -88,6 +92,33 @@ func auditChange(ctx context.Context, before, after any) {
 	}
 }
 
+// auditNothing states that a request only computes an answer. If it is refused, that is audited all the same.
+func auditNothing(ctx context.Context) {
+	if t := trailOf(ctx); t != nil {
+		t.none = true
+	}
+}
+
+// auditNote adds a member with the value true to what is after, for a change that the resource does not show.
+func auditNote(ctx context.Context, name string) {
+	if t := trailOf(ctx); t != nil {
+		t.notes = append(t.notes, name)
+	}
+}
+
+// auditEmail states which account a sign-in was for. Somebody may type their password into the wrong field, so only what
+// looks like an e-mail address is kept.
+func auditEmail(ctx context.Context, text string) {
+	email, ok := account.Email(text)
+	_, domain, _ := strings.Cut(email, "@")
+	last := domain[strings.LastIndexByte(domain, '.')+1:]
+	letters := len(last) > 1 && strings.Trim(last, "abcdefghijklmnopqrstuvwxyz") == "" || strings.HasPrefix(last, "xn--")
+	if !ok || domain != "localhost" && (!letters || last == domain) {
+		email = "not an e-mail address"
+	}
+	auditTarget(ctx, email)
+}
+
 // auditCaller states who made a request. withCaller calls it; a sign-in does so when it knows.
 func auditCaller(ctx context.Context, p account.Principal) {
 	t := trailOf(ctx)
@@ -112,6 +143,13 @@ func (r routes) audited(next http.Handler, mux *http.ServeMux) http.Handler {
 		t := &trail{entry: audit.Entry{Action: id, Target: target}}
 		t.entry.By.Address = r.Proxies.Locate(req.RemoteAddr, req.Header).IP
 		answer := &auditedAnswer{ResponseWriter: w, record: func(status int) {
+			succeeded := status < http.StatusBadRequest
+			if t.none && succeeded {
+				return
+			}
+			if succeeded {
+				t.finish()
+			}
 			t.entry.Status, t.entry.At = status, r.Clock.Now()
 			r.Audit.Record(t.entry)
 		}}

@@ -120,6 +120,8 @@ func (r routes) createUser(w http.ResponseWriter, req *http.Request, _ *struct{}
 	if err != nil {
 		return err
 	}
+	auditTarget(req.Context(), u.ID.Text(ident.User))
+	auditChange(req.Context(), nil, shownToAudit(u))
 	return writeAny(w, http.StatusOK, userOf(u))
 }
 
@@ -134,6 +136,9 @@ func (r routes) changeUser(w http.ResponseWriter, req *http.Request, in *userPat
 	}
 	if id == caller(req.Context()).ID && patch.Password != nil && caller(req.Context()).Kind == account.BySession {
 		return fault.Field("api.changeUser", "password", "change your own password with PUT /api/me/password, which asks for the old one")
+	}
+	if patch.Password != nil {
+		auditNote(req.Context(), "newPassword")
 	}
 	u, err := r.Accounts.ChangeUser(req.Context(), id, account.UserChange{
 		Name: patch.Name, Role: (*account.Role)(patch.Role), Disabled: patch.Disabled, Password: (*string)(patch.Password),

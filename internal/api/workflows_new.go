@@ -86,6 +86,9 @@ func (r routes) createWorkflow(w http.ResponseWriter, req *http.Request, _ *stru
 		}
 	}
 	d, err := r.Drafts.CreateDraft(body.Key, doc, who(req.Context()))
+	if err == nil {
+		auditTarget(req.Context(), d.Workflow)
+	}
 	return r.created(w, d, err)
 }
 
@@ -119,6 +122,9 @@ func (r routes) duplicateWorkflow(w http.ResponseWriter, req *http.Request, in *
 		}
 	}
 	d, err := r.Drafts.Duplicate(req.Context(), in.Key, body.Key, body.Title, who(req.Context()))
+	if err == nil {
+		auditChange(req.Context(), nil, map[string]any{"key": d.Workflow})
+	}
 	return r.created(w, d, err)
 }
 

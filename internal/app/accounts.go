@@ -10,6 +10,7 @@ import (
 	"hookline.dev/hookline/internal/config"
 	"hookline.dev/hookline/internal/oidc"
 	"hookline.dev/hookline/internal/password"
+	"hookline.dev/hookline/internal/value"
 )
 
 // setUpPath is the page on which the first admin is created. The token stands behind a #, so that browsers send it to no
@@ -39,7 +40,13 @@ func (a *App) newAccounts() *auth.Service {
 func (a *App) setUpAccounts() (err error) {
 	ctx := context.Background()
 	if a.config.AdminEmail != "" {
-		return a.accounts.SetUpUnattended(ctx, a.config.AdminEmail, a.config.AdminPassword)
+		u, err := a.accounts.SetUpUnattended(ctx, a.config.AdminEmail, a.config.AdminPassword)
+		if err == nil && u.ID != 0 {
+			var b value.ObjectBuilder
+			b.Set("email", value.String(u.Email)).Set("role", value.String(string(u.Role)))
+			a.auditor.write(byServer("set-up", u.Email, b.Value()))
+		}
+		return err
 	}
 	a.setUp, err = a.accounts.OpenSetUp(ctx)
 	return err

@@ -417,7 +417,9 @@ func TestTheFirstAdminIsSetUpOnce(t *testing.T) {
 	if again, err := d.OpenSetUp(t.Context()); again != "" || err != nil {
 		t.Errorf("with an admin there is the link %q, %v", again, err)
 	}
-	d.ok(d.SetUpUnattended(t.Context(), "late@example.com", secret))
+	if late, err := d.SetUpUnattended(t.Context(), "late@example.com", secret); late.ID != 0 || err != nil {
+		t.Errorf("created %+v, %v", late, err)
+	}
 	if _, err := d.SignIn(t.Context(), "late@example.com", secret, from("192.0.2.1"), ""); err == nil {
 		t.Error("the settings made a second admin")
 	}

@@ -49,17 +49,18 @@ func (s *Service) SetUp(ctx context.Context, token string, n account.NewUser, fr
 	return in, fault.Wrap(op, err)
 }
 
-// SetUpUnattended creates the first admin from the settings, unless there is an admin.
-func (s *Service) SetUpUnattended(ctx context.Context, email, secret string) error {
+// SetUpUnattended creates the first admin from the settings, unless there is an admin. It returns the admin whom it has
+// created; without an ID: nobody.
+func (s *Service) SetUpUnattended(ctx context.Context, email, secret string) (account.User, error) {
 	const op = "auth.SetUpUnattended"
 	if found, err := s.opt.Store.HasAdmin(ctx); found || err != nil {
-		return fault.Wrap(op, err)
+		return account.User{}, fault.Wrap(op, err)
 	}
 	u, err := s.create(ctx, account.NewUser{Email: email, Password: secret, Role: account.Admin}, true)
 	if err == nil {
 		s.opt.Log.Info("the first admin was set up", "user", u.Email)
 	}
-	return fault.Wrap(op, err)
+	return u, fault.Wrap(op, err)
 }
 
 func (s *Service) isSetUpToken(token string) bool {
