@@ -451,7 +451,7 @@ func (m *memory) Retry(to store.Retry) error {
 	if !flow.CanMove(x.Status, flow.Queued) {
 		return fault.New("memory.Retry", fault.Conflict, "it is %s", x.Status)
 	}
-	marker, err := journalplan.RetryStep(&to, len(r.Steps)+1, x.Round+1)
+	marker, err := journalplan.RetryStep(&to, len(r.Steps)+1, x.Round+1, x.FinishedAt)
 	if err != nil {
 		return err
 	}

@@ -2,8 +2,10 @@ package flow
 
 import (
 	"slices"
+
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/value"
 )
-import "hookline.dev/hookline/internal/value"
 
 // FromStart is the Rerun.From that runs the whole execution again. It is not the path of a step, because those have no
 // brackets of their own.
@@ -20,6 +22,7 @@ type Rerun struct {
 	Revision string      // the revision on which it continues; "": the newest if what counts is unchanged there, else its own
 	Data     value.Value // replaces $context.data from this round on; missing: unchanged
 	By       string      // who asked for it; "": a sender's repeated call
+	Bulk     ident.ID    // the bulk action that it is part of; 0: none
 }
 
 // Rows is a range of rows of a journal, from First to Last.
@@ -27,7 +30,7 @@ type Rows struct{ First, Last int }
 
 // Value returns the JSON form of a Rerun, or a missing value for the zero Rerun:
 //
-//	{"from": "each[3]/save", "dropped": [[7, 9], [12, 12]], "reopened": [2], "revision": "…", "by": "…", "data": …}
+//	{"from": "each[3]/save", "dropped": [[7, 9], [12, 12]], "reopened": [2], "revision": "…", "by": "…", "bulk": "blk_…", "data": …}
 func (r Rerun) Value() value.Value {
 	var b value.ObjectBuilder
 	set := func(name, text string) {
@@ -55,6 +58,7 @@ func (r Rerun) Value() value.Value {
 	}
 	set("revision", r.Revision)
 	set("by", r.By)
+	set("bulk", r.Bulk.Text(ident.Bulk))
 	if !r.Data.IsMissing() {
 		b.Set("data", r.Data)
 	}
@@ -75,6 +79,9 @@ func RerunOf(v value.Value) (r Rerun) {
 	}
 	r.Revision, _ = v.Get("revision").Str()
 	r.By, _ = v.Get("by").Str()
+	if text, ok := v.Get("bulk").Str(); ok {
+		r.Bulk, _ = ident.Parse(ident.Bulk, text) // 0 if it is damaged
+	}
 	r.Data = v.Get("data")
 	return r
 }

@@ -6,6 +6,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hookline.dev/hookline/internal/flow"
+	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/value"
 )
 
@@ -15,6 +16,7 @@ func TestARerunSurvivesTheRoundTrip(t *testing.T) {
 		r := flow.Rerun{
 			From: rapid.SampledFrom([]string{"", flow.FromStart, "each[3]/save"}).Draw(t, "from"), By: rapid.String().Draw(t, "by"),
 			Revision: rapid.SampledFrom([]string{"", "abc"}).Draw(t, "revision"),
+			Bulk:     ident.ID(rapid.Int64Min(0).Draw(t, "bulk")),
 		}
 		for n := range rapid.IntRange(0, 3).Draw(t, "ranges") {
 			r.Dropped = append(r.Dropped, flow.Rows{First: 10 * n, Last: 10*n + 3})
@@ -25,7 +27,7 @@ func TestARerunSurvivesTheRoundTrip(t *testing.T) {
 		}
 		got := flow.RerunOf(r.Value())
 		if got.Data.Text() != r.Data.Text() || got.Data.IsMissing() != r.Data.IsMissing() || got.From != r.From || got.By != r.By ||
-			got.Revision != r.Revision || len(got.Dropped) != len(r.Dropped) || len(got.Reopened) != len(r.Reopened) {
+			got.Revision != r.Revision || got.Bulk != r.Bulk || len(got.Dropped) != len(r.Dropped) || len(got.Reopened) != len(r.Reopened) {
 			t.Fatalf("%+v became %+v", r, got)
 		}
 		for i := range r.Dropped {
@@ -41,7 +43,7 @@ func TestARerunSurvivesTheRoundTrip(t *testing.T) {
 
 // FuzzRerun checks that a damaged marker is read without a panic.
 func FuzzRerun(f *testing.F) {
-	f.Add(`{"from":1,"dropped":[[1],"x",{}],"reopened":[null,1e9],"data":null}`)
+	f.Add(`{"from":1,"dropped":[[1],"x",{}],"reopened":[null,1e9],"bulk":"blk_0","data":null}`)
 	f.Fuzz(func(_ *testing.T, text string) {
 		if v, err := value.Parse(text, value.Limits{}); err == nil {
 			flow.RerunOf(v)

@@ -3,6 +3,7 @@ package retry
 import (
 	"context"
 	"slices"
+	"time"
 
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/fault"
@@ -34,6 +35,12 @@ type Request struct {
 	Revision  string      // "": the newest if what counts is unchanged there, else the own one; Same; Newest
 	Data      value.Value // the new input; missing: unchanged
 	By        string
+	// ChosenAt is when somebody chose the execution among others. The retry is refused if the execution ended later. Zero:
+	// it may have ended whenever.
+	ChosenAt time.Time
+	// Bulk is the bulk action that the retry is part of; 0: none. One action retries an execution once: to ask again, after
+	// a crash, does nothing and is no error.
+	Bulk ident.ID
 }
 
 // Plan says what a retry does.
@@ -48,6 +55,7 @@ type Plan struct {
 	// Refused is why the retry is not possible; "" if it is. The effects are complete nevertheless.
 	Refused string
 	err     error
+	done    bool // the bulk action has retried the execution already
 	write   store.Retry
 }
 
@@ -72,7 +80,7 @@ func (p *Planner) Plan(ctx context.Context, r Request) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	plan := Plan{Execution: loaded.Execution, From: r.From, Revision: loaded.Execution.Revision, Answer: loaded.Execution.Reply}
+	plan := Plan{done: retried(loaded.Steps, r.Bulk), Execution: loaded.Execution, From: r.From, Revision: loaded.Execution.Revision, Answer: loaded.Execution.Reply}
 	_, before := flow.EditOf(loaded.Steps)
 	plan.Edited = before || !r.Data.IsMissing()
 	own, err := p.Programs.Program(loaded.Execution.Workflow, loaded.Execution.Revision)
@@ -94,13 +102,23 @@ func (p *Planner) Plan(ctx context.Context, r Request) (Plan, error) {
 // execution has gone on meanwhile.
 func (p *Planner) Retry(ctx context.Context, r Request) (Plan, error) {
 	plan, err := p.Plan(ctx, r)
-	if err == nil {
-		err = plan.err
+	if err != nil || plan.done {
+		return plan, err
+	}
+	if err = plan.err; err == nil && !r.ChosenAt.IsZero() && plan.Execution.FinishedAt.After(r.ChosenAt) {
+		err = fault.New("retry.Retry", fault.Conflict, "it has run and ended again since it was chosen")
 	}
 	if err == nil {
 		err = p.Put(plan.write)
 	}
 	return plan, err
+}
+
+// retried reports whether a bulk action has retried an execution with this journal.
+func retried(steps []flow.Step, action ident.ID) bool {
+	return action != 0 && slices.ContainsFunc(steps, func(s flow.Step) bool {
+		return s.Type == flow.MarkerRetry && flow.RerunOf(s.Input).Bulk == action
+	})
 }
 
 // marker works out the marker row and the write that appends it.
@@ -128,7 +146,7 @@ func (p *Planner) marker(r Request, x store.Loaded, own *document.Compiled, plan
 			return flow.Step{}, err
 		}
 	}
-	rerun.Data, rerun.By = r.Data, r.By
+	rerun.Data, rerun.By, rerun.Bulk = r.Data, r.By, r.Bulk
 	last := 0
 	if n := len(x.Steps); n > 0 {
 		last = x.Steps[n-1].N
@@ -143,7 +161,7 @@ func (p *Planner) marker(r Request, x store.Loaded, own *document.Compiled, plan
 		marker.Input = rerun.Value()
 	}
 	plan.Revision = to
-	plan.write = store.Retry{Execution: e.ID, Rerun: rerun}
+	plan.write = store.Retry{Execution: e.ID, Rerun: rerun, EndedBy: r.ChosenAt}
 	if rerun.From != "" {
 		plan.write.Planned = last
 	}

@@ -166,3 +166,42 @@ func TestTheWriteHasWhatThePlanSaw(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestABulkActionRetriesAnExecutionOnceAsItWas(t *testing.T) {
+	const action, other = ident.ID(90), ident.ID(91)
+	marker := func(bulk ident.ID) flow.Step {
+		return flow.Step{N: 5, Type: flow.MarkerRetry, Round: 1, Input: flow.Rerun{Bulk: bulk}.Value()}
+	}
+	for _, c := range []struct {
+		name     string
+		status   flow.Status
+		finished time.Time
+		steps    []flow.Step
+		refused  string
+		writes   int
+	}{
+		{name: "as it was", status: flow.Failed, finished: noon, writes: 1},
+		{name: "ended since", status: flow.Failed, finished: noon.Add(time.Microsecond), refused: "ended again since"},
+		{name: "running now", status: flow.Running, refused: "the execution is running"},
+		{name: "retried by this action, running", status: flow.Running, steps: []flow.Step{marker(action)}},
+		{name: "retried by this action, failed again", status: flow.Failed, finished: noon.Add(time.Hour), steps: []flow.Step{marker(action)}},
+		{name: "retried by another action before", status: flow.Failed, finished: noon, steps: []flow.Step{marker(other)}, writes: 1},
+		{name: "retried by hand before", status: flow.Failed, finished: noon, steps: []flow.Step{marker(0)}, writes: 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := failed()
+			f.x.Execution.Status, f.x.Execution.FinishedAt = c.status, c.finished
+			f.x.Steps = append(f.x.Steps, c.steps...)
+			_, err := f.planner().Retry(t.Context(), Request{Execution: 7, ChosenAt: noon, Bulk: action, By: "ann"})
+			if c.refused == "" && err != nil || c.refused != "" && (!fault.Is(err, fault.Conflict) || !strings.Contains(fault.Message(err), c.refused)) {
+				t.Errorf("%v, want %q", err, c.refused)
+			}
+			if len(f.put) != c.writes {
+				t.Fatalf("%d writes, want %d", len(f.put), c.writes)
+			}
+			if c.writes == 1 && (f.put[0].Rerun.Bulk != action || !f.put[0].EndedBy.Equal(noon)) {
+				t.Errorf("%+v", f.put[0])
+			}
+		})
+	}
+}

@@ -49,6 +49,14 @@ const (
 	BulkDone    BulkState = "done"
 )
 
+// BulkListing selects a page of bulk actions.
+type BulkListing struct {
+	State     BulkState // "": of every state
+	Workflows []string  // only those whose targets are all of these workflows; nil: all
+	Before    ident.ID  // exclusive; 0: from the newest
+	Limit     int       // at most MaxPage
+}
+
 // BulkPart is the number of targets that are stored and read together.
 const BulkPart = 256
 
@@ -60,8 +68,8 @@ type BulkActions interface {
 	ChangeBulk(BulkAction) error
 	// Bulk returns one action. The error is of kind fault.NotFound if there is none.
 	Bulk(context.Context, ident.ID) (BulkAction, error)
-	// Bulks returns actions, newest first. With state "" it returns those of every state; limit is at most MaxPage.
-	Bulks(ctx context.Context, state BulkState, limit int) ([]BulkAction, error)
+	// Bulks returns actions, newest first.
+	Bulks(context.Context, BulkListing) ([]BulkAction, error)
 	// BulkTargets returns the targets from the index first on, up to the end of their part: at most BulkPart, and none
 	// after the last.
 	BulkTargets(ctx context.Context, id ident.ID, first int) ([]ident.ID, error)

@@ -197,7 +197,7 @@ type Journal interface {
 	RequestCancel(id ident.ID, now time.Time) (flow.Status, error)
 	// Retry puts a failed, aborted or canceled execution back into the queue. It increments Round, appends the
 	// marker row, and clears Error, Reason and FinishedAt. The error is of kind fault.Conflict if the execution
-	// has another status, or has changed since the retry was planned (Retry.Planned). No row of the journal is changed or
+	// has another status, or has changed since the retry was planned (Retry.Planned, Retry.EndedBy). No row of the journal is changed or
 	// deleted: what no longer counts is named in the marker row.
 	Retry(Retry) error
 }
@@ -209,6 +209,9 @@ type Retry struct {
 	Rerun     flow.Rerun // becomes the Input of the marker row
 	// Planned is the N of the last row of the journal from which the Rerun was planned; 0: it names no rows.
 	Planned int
+	// EndedBy is the instant at which somebody chose the execution. The error is of kind fault.Conflict if it ended
+	// later, to the microsecond. Zero: it may have ended whenever.
+	EndedBy time.Time
 }
 
 // CrashLoop is the number of resumes from which on an execution runs alone.

@@ -2,6 +2,7 @@ package journalplan
 
 import (
 	"slices"
+	"time"
 
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
@@ -94,10 +95,14 @@ func (c Claim) Standing(commit *store.Commit) Standing {
 // InBacklog reports whether executions with this status count toward the backlog.
 func InBacklog(s flow.Status) bool { return s == flow.Queued || s == flow.Running }
 
-// RetryStep returns the marker row that a Retry appends to the journal. n is its N, round is the new round. The error is of
-// kind fault.Conflict if the journal has other rows than those from which the retry was planned.
-func RetryStep(r *store.Retry, n, round int) (flow.Step, error) {
-	if r.Planned != 0 && r.Planned != n-1 {
+// RetryStep returns the marker row that a Retry appends to the journal. n is its N, round is the new round, ended
+// is when the execution ended. The error is of kind fault.Conflict if the journal has other rows than those from which the
+// retry was planned, or the execution has ended since it was chosen.
+func RetryStep(r *store.Retry, n, round int, ended time.Time) (flow.Step, error) {
+	switch {
+	case !r.EndedBy.IsZero() && ended.UnixMicro() > r.EndedBy.UnixMicro():
+		return flow.Step{}, fault.New("store.Retry", fault.Conflict, "execution %s has run and ended again since it was chosen", r.Execution.Text(ident.Execution))
+	case r.Planned != 0 && r.Planned != n-1:
 		return flow.Step{}, fault.New("store.Retry", fault.Conflict, "execution %s has gone on since this retry was planned; look at it again",
 			r.Execution.Text(ident.Execution))
 	}

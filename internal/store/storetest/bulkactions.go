@@ -82,19 +82,45 @@ func testBulkActions(t *testing.T, d Driver) {
 		c, _ := w.planned(1)
 		b.State = store.BulkRunning
 		w.ok(w.ChangeBulk(b))
-		ids := func(state store.BulkState, limit int) (ids []ident.ID) {
-			list, err := w.Bulks(w.Context(), state, limit)
+		ids := func(l store.BulkListing) (ids []ident.ID) {
+			list, err := w.Bulks(w.Context(), l)
 			w.ok(err)
 			for _, x := range list {
 				ids = append(ids, x.ID)
 			}
 			return ids
 		}
-		w.same("all", ids("", 10), []ident.ID{c.ID, b.ID, a.ID})
-		w.same("two", ids("", 2), []ident.ID{c.ID, b.ID})
-		w.same("running", ids(store.BulkRunning, 10), []ident.ID{b.ID})
-		w.same("planned", ids(store.BulkPlanned, 10), []ident.ID{c.ID, a.ID})
-		w.same("stopped", len(ids(store.BulkStopped, 10)), 0)
+		w.same("all", ids(store.BulkListing{Limit: 10}), []ident.ID{c.ID, b.ID, a.ID})
+		w.same("two", ids(store.BulkListing{Limit: 2}), []ident.ID{c.ID, b.ID})
+		w.same("the rest", ids(store.BulkListing{Limit: 2, Before: b.ID}), []ident.ID{a.ID})
+		w.same("running", ids(store.BulkListing{State: store.BulkRunning, Limit: 10}), []ident.ID{b.ID})
+		w.same("planned", ids(store.BulkListing{State: store.BulkPlanned, Limit: 10}), []ident.ID{c.ID, a.ID})
+		w.same("planned before", ids(store.BulkListing{State: store.BulkPlanned, Before: c.ID, Limit: 10}), []ident.ID{a.ID})
+		w.same("stopped", len(ids(store.BulkListing{State: store.BulkStopped, Limit: 10})), 0)
+	})
+
+	t.Run("lists of some workflows have only actions on these", func(t *testing.T) {
+		w := newHarness(t, d)
+		ab, _ := w.planned(1)
+		only := store.BulkAction{ID: w.ids.Next(), Kind: store.BulkCancel, State: store.BulkPlanned, Workflows: []string{"b"}, Count: 1, CreatedAt: w.now()}
+		w.ok(w.CreateBulk(only, []ident.ID{1}))
+		for _, c := range []struct {
+			workflows []string
+			want      []ident.ID
+		}{
+			{nil, []ident.ID{only.ID, ab.ID}}, {[]string{"a", "b", "c"}, []ident.ID{only.ID, ab.ID}}, {[]string{"b"}, []ident.ID{only.ID}},
+			{[]string{"a"}, nil}, {[]string{`b"`, "%"}, nil}, {[]string{}, nil},
+		} {
+			for _, state := range []store.BulkState{"", store.BulkPlanned} {
+				list, err := w.Bulks(w.Context(), store.BulkListing{State: state, Workflows: c.workflows, Limit: 10})
+				w.ok(err)
+				var got []ident.ID
+				for _, x := range list {
+					got = append(got, x.ID)
+				}
+				w.same("actions", got, c.want)
+			}
+		}
 	})
 
 	t.Run("old ones are dropped, those that run never", func(t *testing.T) {

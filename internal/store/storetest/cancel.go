@@ -138,6 +138,24 @@ func testRetry(t *testing.T, d Driver) {
 		w.same("nothing counts", len(advance.Lineage(steps)), 1)
 	})
 
+	t.Run("one that has ended since it was chosen is a conflict", func(t *testing.T) {
+		w := newHarness(t, d)
+		id := w.accepted().Execution.ID
+		w.commit(w.ending(id, flow.Failed, w.step(id, 1)))
+		chosen := w.load(id).Execution.FinishedAt
+		again := store.Retry{Execution: id, At: w.now(), EndedBy: chosen}
+		w.ok(w.Retry(again))
+		w.fails(w.Retry(again), fault.Conflict) // it waits
+		w.clock.Advance(time.Microsecond)
+		w.claim(1, false)
+		w.commit(w.ending(id, flow.Failed, w.step(id, 3)))
+		before := w.load(id)
+		w.fails(w.Retry(again), fault.Conflict) // it has failed again
+		w.same("unchanged", w.load(id), before)
+		again.EndedBy = before.Execution.FinishedAt
+		w.ok(w.Retry(again))
+	})
+
 	t.Run("a cancel of the round before does not count", func(t *testing.T) {
 		w := newHarness(t, d)
 		id := w.accepted().Execution.ID

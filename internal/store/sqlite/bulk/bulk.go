@@ -3,7 +3,9 @@ package bulk
 import (
 	"context"
 	"encoding/binary"
+	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"hookline.dev/hookline/internal/fault"
@@ -74,15 +76,11 @@ func put(tx *writer.Tx, sql string, a *store.BulkAction) error {
 	if err != nil {
 		return err
 	}
-	var workflows value.ArrayBuilder
-	for _, key := range a.Workflows {
-		workflows.Add(value.String(key))
-	}
 	s.Int(1, int64(a.ID))
 	s.Text(2, string(a.Kind))
 	s.Text(3, string(a.State))
 	s.Text(4, a.Query)
-	s.Value(5, workflows.Value())
+	s.Value(5, arrayOf(a.Workflows))
 	s.Value(6, a.Options)
 	s.Text(7, a.By)
 	s.Int(8, int64(a.Count))
@@ -111,15 +109,38 @@ func (t *Actions) Bulk(ctx context.Context, id ident.ID) (a store.BulkAction, er
 }
 
 // Bulks returns actions, newest first.
-func (t *Actions) Bulks(ctx context.Context, state store.BulkState, limit int) (list []store.BulkAction, err error) {
-	sql, args := `SELECT `+columns+` FROM bulk_actions ORDER BY id DESC LIMIT ?1`, []any{min(limit, store.MaxPage)}
-	if state != "" {
-		sql, args = `SELECT `+columns+` FROM bulk_actions WHERE state = ?2 ORDER BY id DESC LIMIT ?1`, append(args, string(state))
-	}
+func (t *Actions) Bulks(ctx context.Context, l store.BulkListing) (list []store.BulkAction, err error) {
+	sql, args := listSQL(l)
 	err = t.Pool.Read(ctx, "sqlite.Bulks", func(r *reader.Reader) error {
 		return r.Query(sql, func(s *conn.Stmt) { list = append(list, read(s)) }, args...)
 	})
 	return list, err
+}
+
+// listSQL returns the query of a page, with its arguments.
+func listSQL(l store.BulkListing) (sql string, args []any) {
+	sql, args = `SELECT `+columns+` FROM bulk_actions WHERE id < ?1`, []any{int64(math.MaxInt64), min(l.Limit, store.MaxPage)}
+	if l.Before != 0 {
+		args[0] = int64(l.Before)
+	}
+	if l.State != "" {
+		args = append(args, string(l.State))
+		sql += ` AND state = ?3`
+	}
+	if l.Workflows != nil {
+		args = append(args, arrayOf(l.Workflows).Text())
+		sql += ` AND NOT EXISTS (SELECT 1 FROM json_each(workflows) AS of WHERE of.value NOT IN (SELECT value FROM json_each(?` + strconv.Itoa(len(args)) + `)))`
+	}
+	return sql + ` ORDER BY id DESC LIMIT ?2`, args
+}
+
+// arrayOf returns texts as a JSON array.
+func arrayOf(texts []string) value.Value {
+	var b value.ArrayBuilder
+	for _, text := range texts {
+		b.Add(value.String(text))
+	}
+	return b.Value()
 }
 
 func read(s *conn.Stmt) store.BulkAction {

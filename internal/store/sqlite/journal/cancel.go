@@ -61,9 +61,10 @@ func (j *Journal) requeue(tx *writer.Tx, r *store.Retry) error {
 		n        int
 		round    int
 		workflow string
+		ended    time.Time
 	)
-	if err := tx.Query(`SELECT status, round, (SELECT max(n) FROM steps WHERE execution = ?1), workflow FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
-		status, workflow = flow.Status(s.ColumnText(0)), s.ColumnText(3)
+	if err := tx.Query(`SELECT status, round, (SELECT max(n) FROM steps WHERE execution = ?1), workflow, finished_at FROM executions WHERE id = ?1`, func(s *conn.Stmt) {
+		status, workflow, ended = flow.Status(s.ColumnText(0)), s.ColumnText(3), s.ColumnTime(4)
 		round, n = int(s.ColumnInt(1))+1, int(s.ColumnInt(2))+1
 	}, id); err != nil {
 		return err
@@ -74,7 +75,7 @@ func (j *Journal) requeue(tx *writer.Tx, r *store.Retry) error {
 	if !flow.CanMove(status, flow.Queued) {
 		return fault.New(op, fault.Conflict, "execution %s is %s: only a failed, aborted or canceled one can be retried", id.Text(ident.Execution), status)
 	}
-	marker, err := journalplan.RetryStep(r, n, round)
+	marker, err := journalplan.RetryStep(r, n, round, ended)
 	if err != nil {
 		return err
 	}
