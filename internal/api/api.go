@@ -28,6 +28,7 @@ type Deps struct {
 	Deliveries  Deliveries
 	Retries     Retries
 	Replays     Replays
+	Bulks       Bulks
 	Passes      Passes
 	Explains    Explains
 	Records     Records
@@ -111,6 +112,7 @@ func resources() []func(routes) {
 		routes.documents,
 		routes.executions,
 		routes.deliveries,
+		routes.bulk,
 		routes.collections,
 		routes.channels,
 		routes.variables,

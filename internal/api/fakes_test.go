@@ -39,7 +39,7 @@ func (h *fixture) deps() Deps {
 		h.Records = apitest.NewRecords(noon)
 	}
 	return Deps{
-		Workflows: h, Executions: h, Deliveries: h, Retries: h, Replays: h, Passes: h, Explains: h, Records: h.Records, Collections: h.Records, Channels: fakeChannels{h}, Engine: h, Live: h, Accounts: apitest.NewAccounts(testToken, noon), Backups: h,
+		Workflows: h, Executions: h, Deliveries: h, Retries: h, Replays: h, Bulks: fakeBulks{h, apitest.NewBulks(noon)}, Passes: h, Explains: h, Records: h.Records, Collections: h.Records, Channels: fakeChannels{h}, Engine: h, Live: h, Accounts: apitest.NewAccounts(testToken, noon), Backups: h,
 		Drafts: &fakeDrafts{}, Releases: fakeReleases{h}, Documents: h,
 		Statistics: apitest.NewStatistics(noon), Room: func() error { return nil }, Backlog: 100,
 		Variables: fakeVariables{h}, Audit: fakeAudit{h},

@@ -13,6 +13,7 @@ import (
 	"hookline.dev/hookline/internal/api"
 	"hookline.dev/hookline/internal/auth"
 	"hookline.dev/hookline/internal/body"
+	"hookline.dev/hookline/internal/bulk"
 	"hookline.dev/hookline/internal/catalog"
 	"hookline.dev/hookline/internal/channel"
 	channelkinds "hookline.dev/hookline/internal/channel/kinds"
@@ -68,6 +69,7 @@ type App struct {
 	catalog  *catalog.Catalog
 	engine   *engine.Engine
 	janitor  *janitor.Janitor
+	bulk     *bulk.Runner
 	door     *ingress.Handler
 	known    document.Known // what documents may refer to
 	scripts  *script.Pool
@@ -206,6 +208,7 @@ func (a *App) join() (err error) {
 	a.auditor = a.newAuditor()
 	a.janitor = a.newJanitor()
 	a.door = a.newDoor()
+	a.bulk = a.newBulk()
 	a.tester = a.newTester()
 	a.accounts = a.newAccounts()
 	a.catalog.OnChannels(a.useChannels)
@@ -233,7 +236,8 @@ func (a *App) management() http.Handler {
 		Statistics: a.store, Room: a.diskRoom, Backlog: int64(a.config.Backlog),
 		Variables: storedVariables{a, &usesCache{}}, Audit: a.auditor,
 		Retries:  retries{a.newPlanner()},
-		Replays:  replays{a.catalog, a.engine.Submit, a.ids, clock.System(), a.door},
+		Replays:  a.newReplays(),
+		Bulks:    bulks{a.bulk, a.store},
 		Passes:   passes{a.door},
 		Explains: explains{a.door},
 		Engine:   a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,

@@ -14,6 +14,7 @@
 //	catalog            reads workflows from the store, then the documents of --workflows; gives the door its routes
 //	accounts           creates the first admin from the settings, or makes a set-up link
 //	engine             takes over what dead processes left, and begins to run
+//	bulk actions       goes on with what was running
 //	janitor            begins to delete old data
 //	listener           the API, and the hooks unless they have a listener of their own
 //	hooks listener     only with --hooks-listen

@@ -24,6 +24,7 @@ func (a *App) listen() {
 		{Name: "catalog", Service: startFunc(a.load)},
 		{Name: "accounts", Service: startFunc(a.setUpAccounts)},
 		{Name: "engine", Service: a.engine},
+		{Name: "bulk actions", Service: a.bulk},
 		{Name: "janitor", Service: a.janitor},
 		{Name: "listener", Service: a.admin},
 	}

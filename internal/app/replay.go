@@ -26,19 +26,32 @@ type replays struct {
 	door    *ingress.Handler
 }
 
+func (a *App) newReplays() replays {
+	return replays{a.catalog, a.engine.Submit, a.ids, clock.System(), a.door}
+}
+
 // gateReplay is the gate's name in a delivery that an operator created by a replay.
 const gateReplay = "replay"
 
 // Replay records a copy of a delivery and starts an execution of it.
 func (r replays) Replay(d hook.Delivery, newest bool) (hook.Delivery, error) {
-	again, _, err := r.replay(d, newest, nil)
+	again, _, err := r.replay(d, newest, nil, r.newIDs())
 	return again, err
 }
+
+// replayIDs are the ids of what a replay writes. A replay that is repeated with the same ids writes nothing twice.
+type replayIDs struct{ delivery, execution ident.ID }
+
+func (r replays) newIDs() replayIDs { return replayIDs{r.ids.Next(), r.ids.Next()} }
 
 // ReplayPassing is Replay for a refused call that passes the gates now. It runs on the newest revision and claims the
 // call's dedupe key, or one of its own, so that it runs once: not if its sender has repeated it with success since, and not if
 // it was replayed in this way before.
 func (r replays) ReplayPassing(ctx context.Context, d hook.Delivery) (hook.Delivery, error) {
+	return r.replayPassing(ctx, d, r.newIDs())
+}
+
+func (r replays) replayPassing(ctx context.Context, d hook.Delivery, as replayIDs) (hook.Delivery, error) {
 	const op = "app.ReplayPassing"
 	if d.Outcome != hook.Rejected {
 		return hook.Delivery{}, fault.New(op, fault.Conflict, "this call was %s, not refused", d.Outcome)
@@ -56,7 +69,7 @@ func (r replays) ReplayPassing(ctx context.Context, d hook.Delivery) (hook.Deliv
 		p.Dedupe = &store.Dedupe{Key: sha256.Sum256([]byte("replay\x00" + d.ID.Text(ident.Delivery))), Expires: r.clock.Now().Add(keepReplayed)}
 		p.Key = "replay of " + d.ID.Text(ident.Delivery)
 	}
-	again, to, err := r.replay(d, true, &p)
+	again, to, err := r.replay(d, true, &p, as)
 	if err == nil && to.First != nil && !to.Retried {
 		return hook.Delivery{}, fault.New(op, fault.Conflict, "this call has run already, as %s: it was replayed, or its sender repeated it", to.First.ID.Text(ident.Execution))
 	}
@@ -68,7 +81,7 @@ func (r replays) ReplayPassing(ctx context.Context, d hook.Delivery) (hook.Deliv
 const keepReplayed = 90 * 24 * time.Hour
 
 // replay writes the copy and its execution. passing says what the gates have found out, or is nil.
-func (r replays) replay(d hook.Delivery, newest bool, passing *ingress.Passing) (hook.Delivery, store.Accepted, error) {
+func (r replays) replay(d hook.Delivery, newest bool, passing *ingress.Passing, as replayIDs) (hook.Delivery, store.Accepted, error) {
 	const op = "app.Replay"
 	if d.Workflow == "" {
 		return hook.Delivery{}, store.Accepted{}, fault.New(op, fault.Conflict, "no workflow took this call")
@@ -92,8 +105,8 @@ func (r replays) replay(d hook.Delivery, newest bool, passing *ingress.Passing) 
 		return hook.Delivery{}, store.Accepted{}, err
 	}
 	again := hook.Delivery{
-		ID: r.ids.Next(), Workflow: entry.Key, Request: d.Request, Outcome: hook.Accepted, Gate: gateReplay,
-		Execution: r.ids.Next(), Chain: d.Chain, ReplayOf: d.ID, Revision: revision,
+		ID: as.delivery, Workflow: entry.Key, Request: d.Request, Outcome: hook.Accepted, Gate: gateReplay,
+		Execution: as.execution, Chain: d.Chain, ReplayOf: d.ID, Revision: revision,
 	}
 	a := store.Accept{Execution: flow.Execution{
 		ID: again.Execution, Workflow: entry.Key, Revision: revision, Delivery: again.ID,

@@ -3,9 +3,13 @@ package app
 import (
 	"time"
 
+	"hookline.dev/hookline/internal/bulk"
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/janitor"
 )
+
+// keepBulks is how long bulk actions that have ended are listed.
+const keepBulks = 30 * 24 * time.Hour
 
 // newJanitor makes the janitor, which deletes old deliveries and their executions.
 func (a *App) newJanitor() *janitor.Janitor {
@@ -13,6 +17,7 @@ func (a *App) newJanitor() *janitor.Janitor {
 		Store: a.store, Clock: clock.System(), Log: a.log,
 		Retain: orUnlimited(a.config.Retain), RetainBytes: orUnlimited(a.config.RetainBytes), RetainRefused: orUnlimited(a.config.RetainRefused),
 		Rules: a.retainRules,
+		Bulks: a.store, KeepPlans: bulk.PlanLife, KeepBulks: keepBulks,
 		Audit: a.store, RetainAudit: orUnlimited(a.config.RetainAudit), NoteHead: a.auditor.noteHead,
 	})
 }

@@ -67,7 +67,7 @@ func layers() []layer {
 			"a kind knows its own contract and tools, no store and no machine; so one more kind is one more folder",
 		},
 		{
-			"machines", []string{"auth", "ingress", "engine", "engine/run", "engine/intake", "engine/waiters", "watch", "api", "janitor", "catalog", "variables", "retry", "dryrun", "backup"}, documents,
+			"machines", []string{"auth", "ingress", "engine", "engine/run", "engine/intake", "engine/waiters", "watch", "api", "janitor", "catalog", "variables", "retry", "bulk", "dryrun", "backup"}, documents,
 			"machines meet only in app, through small interfaces that each declares for itself; so each is tested and moved alone",
 		},
 		{

@@ -1,5 +1,5 @@
 // Package janitor enforces retention. It deletes deliveries and their executions when they are old or the store
-// is too large, calls that ran nothing earlier (by age, by a share of the size, and before others), expired dedupe keys, buckets of statistics, and blobs that no delivery names.
+// is too large, calls that ran nothing earlier (by age, by a share of the size, and before others), expired dedupe keys, buckets of statistics, bulk actions, and blobs that no delivery names.
 //
 // One goroutine works from Start to Stop. Once a minute it runs its tasks one after another. A task that fails
 // does not stop the next one, and runs again a minute later. Each task deletes in bounded writes with pauses

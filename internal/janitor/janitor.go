@@ -41,6 +41,10 @@ type Options struct {
 	RetainAudit time.Duration
 	NoteHead    func()
 
+	// Bulks are the bulk actions: plans are kept for KeepPlans, those that have ended for KeepBulks.
+	Bulks                store.BulkActions
+	KeepPlans, KeepBulks time.Duration
+
 	// Rules returns the workflows that have their own `options.retain`.
 	Rules func() map[string]time.Duration
 }

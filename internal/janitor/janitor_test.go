@@ -3,6 +3,7 @@ package janitor_test
 import (
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -27,8 +28,10 @@ type fakeStore struct {
 	counts int // buckets of statistics
 	sweeps []time.Time
 	store.Audit
-	entries int   // of the audit log that are too old
-	err     error // error of the next DeleteDeliveries
+	store.BulkActions
+	dropped []time.Time // of DropBulks: plans, ended ones
+	entries int         // of the audit log that are too old
+	err     error       // error of the next DeleteDeliveries
 }
 
 func (c *fakeStore) DeleteDeliveries(f store.Deletion) (store.Deleted, error) {
@@ -81,6 +84,13 @@ func (c *fakeStore) DeleteAudit(_ time.Time, limit int) (int, error) {
 	return n, nil
 }
 
+func (c *fakeStore) DropBulks(planned, ended time.Time) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.dropped = append(c.dropped, planned, ended)
+	return 1, nil
+}
+
 func (c *fakeStore) SweepBlobs(before time.Time) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -106,7 +116,7 @@ func runFor(t *testing.T, c *fakeStore, opt janitor.Options, d time.Duration) *j
 	if opt.NoteHead == nil {
 		opt.NoteHead = func() {}
 	}
-	opt.Store, opt.Audit, opt.Clock, opt.Log = c, c, clock.System(), slog.New(slog.DiscardHandler)
+	opt.Store, opt.Audit, opt.Bulks, opt.Clock, opt.Log = c, c, c, clock.System(), slog.New(slog.DiscardHandler)
 	if opt.Rules == nil {
 		opt.Rules = func() map[string]time.Duration { return map[string]time.Duration{"kept-short": time.Hour} }
 	}
@@ -185,6 +195,18 @@ func TestTheAuditLogIsTrimmedAndItsHeadNoted(t *testing.T) {
 		c = &fakeStore{entries: 450}
 		if runFor(t, c, janitor.Options{RetainAudit: -1}, time.Hour); c.entries != 450 {
 			t.Errorf("%d entries are left", c.entries)
+		}
+	})
+}
+
+func TestOldBulkActionsAreDropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, now := &fakeStore{}, time.Now()
+		runFor(t, c, janitor.Options{KeepPlans: time.Hour, KeepBulks: 720 * time.Hour}, 90*time.Second)
+		minute := now.Add(time.Minute)
+		want := []time.Time{now.Add(-time.Hour), now.Add(-720 * time.Hour), minute.Add(-time.Hour), minute.Add(-720 * time.Hour)}
+		if !slices.EqualFunc(c.dropped, want, time.Time.Equal) {
+			t.Errorf("dropped before %v, want %v", c.dropped, want)
 		}
 	})
 }

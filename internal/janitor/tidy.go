@@ -12,7 +12,7 @@ import (
 func (j *Janitor) tidy(ctx context.Context) error {
 	now := j.opt.Clock.Now()
 	var first error
-	for _, task := range []func(context.Context, time.Time) error{j.byAge, j.refused, j.expired, j.statistics, j.refusedBySize, j.bySize, j.sweep, j.audit} {
+	for _, task := range []func(context.Context, time.Time) error{j.byAge, j.refused, j.expired, j.statistics, j.bulks, j.refusedBySize, j.bySize, j.sweep, j.audit} {
 		if err := task(ctx, now); err != nil && first == nil {
 			first = err
 		}
@@ -134,6 +134,12 @@ func (j *Janitor) statistics(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
+}
+
+// bulks deletes bulk actions that were not confirmed or have ended.
+func (j *Janitor) bulks(_ context.Context, now time.Time) error {
+	_, err := j.opt.Bulks.DropBulks(now.Add(-j.opt.KeepPlans), now.Add(-j.opt.KeepBulks))
+	return err
 }
 
 // sweep removes blobs without a delivery, at the start and then every sweepEvery.
