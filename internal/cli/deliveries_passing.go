@@ -7,6 +7,9 @@ import (
 	"slices"
 
 	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/query"
+	"hookline.dev/hookline/internal/value"
 )
 
 type deliveriesPassing struct {
@@ -29,45 +32,44 @@ func (c *deliveriesPassing) Run(sys *system) error {
 		return err
 	}
 	all := api.WouldPass{Refused: map[string]int{}, Unknown: map[string]int{}}
-	for query := (url.Values{}); len(all.IDs) < maxReplayed; query.Set("before", all.Next) {
+	for params := (url.Values{}); ; params.Set("before", all.Next) {
 		var page api.WouldPass
-		if err := server.get("/api/workflows/"+url.PathEscape(c.Key)+"/passing", query, &page); err != nil {
+		if err := server.get("/api/workflows/"+url.PathEscape(c.Key)+"/passing", params, &page); err != nil {
 			return err
 		}
 		all.Checked += page.Checked
-		all.IDs = append(all.IDs, page.IDs...)
+		all.Passing += page.Passing
 		count(all.Refused, page.Refused)
 		count(all.Unknown, page.Unknown)
 		if all.Next = page.Next; page.Next == "" {
 			break
 		}
 	}
-	fmt.Fprintf(sys.stdout, "%d of %d refused calls would pass now\n", len(all.IDs), all.Checked)
+	fmt.Fprintf(sys.stdout, "%d of %d refused calls would pass now\n", all.Passing, all.Checked)
 	for _, gate := range slices.Sorted(maps.Keys(all.Refused)) {
 		fmt.Fprintf(sys.stdout, "  %d would be refused again by %s\n", all.Refused[gate], clip(gate, 40))
 	}
 	for _, gate := range slices.Sorted(maps.Keys(all.Unknown)) {
 		fmt.Fprintf(sys.stdout, "  %d cannot be checked: what %s needs is not recorded\n", all.Unknown[gate], clip(gate, 40))
 	}
-	if len(all.IDs) == 0 {
+	if all.Passing == 0 {
 		return nil
 	}
 	if !c.Yes {
 		fmt.Fprintln(sys.stdout, "use --yes to replay those that pass")
 		return nil
 	}
-	slices.Reverse(all.IDs)
-	replayed := 0
-	for _, id := range all.IDs {
-		var again api.Delivery
-		if err := server.post("/api/deliveries/"+url.PathEscape(id)+"/replay?passing=true", &again); err != nil {
-			fmt.Fprintf(sys.stderr, "%s: %v\n", clip(id, 40), err)
-			continue
-		}
-		replayed++
-	}
-	fmt.Fprintf(sys.stdout, "replayed %d, skipped %d\n", replayed, len(all.IDs)-replayed)
-	return nil
+	return c.replay(sys, server)
+}
+
+// replay replays the refused calls of the workflow. Those that do not pass are skipped.
+func (c *deliveriesPassing) replay(sys *system, server *client) error {
+	q := query.Query{Terms: []query.Term{query.Is("workflow", c.Key), query.Is("outcome", string(hook.Rejected))}}
+	var options value.ObjectBuilder
+	options.Set("passing", value.Bool(true))
+	v := replayVerb()
+	v.quiet = true
+	return (&bulkFlags{Yes: true}).run(sys, server, v, q.String(), options)
 }
 
 // count adds counts by name.

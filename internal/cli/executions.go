@@ -1,14 +1,15 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
 	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/value"
 )
 
 type executionsCmd struct {
@@ -120,36 +121,39 @@ func (o oneExecution) path() (string, error) {
 
 type executionsCancel struct {
 	oneExecution
+	bulkFlags
 	clientFlags
 }
 
 // Help explains the verb.
 func (executionsCancel) Help() string {
-	return "A running execution stops before its next step. A queued or waiting one is canceled at once."
+	return "A running execution stops before its next step. A queued or waiting one is canceled at once." + bulkHelp
 }
 
-// Run cancels an execution.
+// Run cancels an execution, or those that match the query.
 func (c *executionsCancel) Run(sys *system) error {
-	return c.clientFlags.act(sys, c.oneExecution, "cancel")
+	if c.Query != "" && (c.ID != "" || c.Last) {
+		return &usageError{[]error{errors.New("give the id of an execution or --query, not both")}}
+	}
+	server, err := c.open()
+	if err != nil {
+		return err
+	}
+	if c.Query != "" {
+		return c.bulkFlags.run(sys, server, cancelVerb(), c.Query, value.ObjectBuilder{})
+	}
+	path, err := c.path()
+	if err == nil {
+		err = c.alone()
+	}
+	if err != nil {
+		return err
+	}
+	return answered(sys, server, c.jsonFlag, http.MethodPost, path+"/cancel", value.Value{}, sys.executionIs)
 }
 
-func (f *clientFlags) act(sys *system, one oneExecution, verb string) error {
-	path, err := one.path()
-	if err != nil {
-		return err
-	}
-	server, err := f.open()
-	if err != nil {
-		return err
-	}
-	var raw json.RawMessage
-	if err := server.post(path+"/"+verb, &raw); err != nil {
-		return err
-	}
-	var x api.Execution
-	if err := json.Unmarshal(raw, &x); err != nil {
-		return err
-	}
+// executionIs prints the status of an execution.
+func (sys *system) executionIs(x api.Execution) error {
 	fmt.Fprintf(sys.stdout, "%s is %s\n", clip(x.ID, 40), clip(string(x.Status), 20))
 	return nil
 }

@@ -19,13 +19,14 @@ type executionsRetry struct {
 	Revision string `name:"revision" placeholder:"WHICH" help:"same or newest. Default: the newest version of the workflow if what has run is unchanged there, else the same."`
 	Input    string `name:"input" placeholder:"FILE" help:"Replace the data of the call by the JSON in this file, - for stdin. The recorded call is not changed."`
 	Plan     bool   `name:"plan" help:"Only show what was already sent and written, and what would run again."`
+	bulkFlags
 	clientFlags
 }
 
 // Help explains the verb.
 func (executionsRetry) Help() string {
 	return "Without --from, steps that succeeded are not repeated. With --from, requests, messages and record changes of the steps that run again happen again: look at --plan first. " +
-		"Only a failed, aborted or canceled execution can be retried."
+		"Only a failed, aborted or canceled execution can be retried." + bulkHelp
 }
 
 // Run retries an execution, or shows what a retry would do.
@@ -33,7 +34,13 @@ func (c *executionsRetry) Run(sys *system) error {
 	if c.Revision != "" && c.Revision != "same" && c.Revision != "newest" {
 		return &usageError{[]error{errors.New("--revision is same or newest")}}
 	}
+	if c.Query != "" {
+		return c.many(sys)
+	}
 	path, err := c.path()
+	if err == nil {
+		err = c.alone()
+	}
 	if err != nil {
 		return err
 	}
@@ -59,18 +66,28 @@ func (c *executionsRetry) Run(sys *system) error {
 		query := url.Values{}
 		set(query, "from", c.From)
 		set(query, "revision", c.Revision)
-		var plan api.RetryPlan
-		if err := server.get(path+"/retry", query, &plan); err != nil {
-			return err
-		}
-		return showPlan(sys.stdout, plan)
+		return show(sys, &c.clientFlags, c.jsonFlag, path+"/retry?"+query.Encode(), func(_ *client, p api.RetryPlan) error { return showPlan(sys.stdout, p) })
 	}
-	var x api.Execution
-	if err := server.send(http.MethodPost, path+"/retry", nil, body.Value(), &x); err != nil {
+	return answered(sys, server, c.jsonFlag, http.MethodPost, path+"/retry", body.Value(), sys.executionIs)
+}
+
+// many retries the executions that match the query.
+func (c *executionsRetry) many(sys *system) error {
+	if c.ID != "" || c.Last || c.Input != "" || c.Plan {
+		return &usageError{[]error{errors.New("with --query, an id, --last, --input and --plan have no meaning; without --yes nothing is done")}}
+	}
+	server, err := c.open()
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(sys.stdout, "%s is %s\n", clip(x.ID, 40), clip(string(x.Status), 20))
-	return nil
+	var options value.ObjectBuilder
+	if c.From != "" {
+		options.Set("from", value.String(c.From))
+	}
+	if c.Revision != "" {
+		options.Set("revision", value.String(c.Revision))
+	}
+	return c.bulkFlags.run(sys, server, retryVerb(), c.Query, options)
 }
 
 // readEdited reads the JSON of a file, or of stdin for "-".

@@ -19,6 +19,7 @@ type grammar struct {
 	Workflows  workflowsCmd  `cmd:"" help:"Show, edit, publish and switch workflows." group:"look"`
 	Executions executionsCmd `cmd:"" help:"Show, retry and cancel executions." group:"look"`
 	Deliveries deliveriesCmd `cmd:"" help:"Show received calls, accepted or not." group:"look"`
+	Bulk       bulkCmd       `cmd:"" help:"Show, start and stop actions on many executions or deliveries." group:"look"`
 	Stats      statsCmd      `cmd:"" help:"Show how many calls and executions there were, and how long they took." group:"look"`
 	Tail       tailCmd       `cmd:"" help:"Watch deliveries as they arrive." group:"look"`
 	Forward    forwardCmd    `cmd:"" help:"Send the accepted calls of a workflow to another address as well." group:"look"`

@@ -83,7 +83,7 @@ func newFixture() fixture {
 
 func (h fixture) deps() api.Deps {
 	return api.Deps{
-		Workflows: h, Executions: h, Deliveries: h, Retries: fixtureRetries{}, Replays: h, Passes: h, Explains: h, Records: h, Collections: h, Channels: fixtureChannels{}, Engine: h, Live: h, Accounts: apitest.NewAccounts(fixtureToken, time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)), Backups: h,
+		Workflows: h, Executions: h, Deliveries: h, Retries: fixtureRetries{}, Replays: h, Bulks: fixtureBulks{h, apitest.NewBulks(noon)}, Passes: h, Explains: h, Records: h, Collections: h, Channels: fixtureChannels{}, Engine: h, Live: h, Accounts: apitest.NewAccounts(fixtureToken, time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)), Backups: h,
 		Drafts: fixtureDrafts{fixture: h}, Documents: fixtureDocuments{},
 		Statistics: apitest.NewStatistics(noon), Room: func() error { return nil }, Backlog: 100,
 		Variables: fixtureVariables{}, Audit: fixtureAudit{},
@@ -273,6 +273,54 @@ func (h fixture) Delivery(ctx context.Context, id ident.ID) (hook.Delivery, erro
 			Body:    []byte(`{"ref":"refs/heads/main", "n": 1.0,"big":9007199254740993,"esc":"\u003c\/"}`),
 		},
 	}, nil
+}
+
+// fixtureBulks plans bulk actions.
+type fixtureBulks struct {
+	h fixture
+	*apitest.BulkActions
+}
+
+func (f fixtureBulks) Plan(ctx context.Context, r api.BulkRequest) (out api.BulkFound, err error) {
+	out = api.BulkFound{BulkCounts: api.BulkCounts{ByWorkflow: []api.WorkflowCount{}, ByState: map[string]int{}, Complete: r.Q != "until:2026-03-05", Searched: 4}}
+	if !out.Complete {
+		out.Next = 55
+	}
+	of, kind := query.Executions, store.BulkKind(r.Kind)
+	if kind == store.BulkReplay {
+		of = query.Deliveries
+	}
+	q, err := query.Parse(of, r.Q, noon)
+	if err != nil {
+		return out, err
+	}
+	if kind == store.BulkReplay {
+		page, _ := f.h.Deliveries(ctx, store.Listing{Query: q})
+		for _, d := range page.Items {
+			if d.Outcome == hook.Accepted && d.ReplayOf == 0 && !r.Passing || d.Outcome == hook.Rejected && (r.Force || r.Passing) {
+				out.ByState[string(d.Outcome)]++
+				out.Action.Count++
+			}
+		}
+	} else {
+		page, _ := f.h.Executions(ctx, store.Listing{Query: q, Limit: 10})
+		for _, x := range page.Items {
+			if x.Status.Final() == (kind == store.BulkRetry) {
+				out.ByState[string(x.Status)]++
+				out.Action.Count++
+			}
+		}
+	}
+	if out.Action.Count == 0 {
+		return out, nil
+	}
+	if kind == store.BulkRetry {
+		out.Effects = &api.BulkEffects{Sample: 50, SendAgain: 31, WriteAgain: 4, CannotRun: 1, Reason: "the workflow is disabled"}
+	}
+	out.ByWorkflow = []api.WorkflowCount{{Workflow: "github-push", Count: out.Action.Count}}
+	out.Action.Kind, out.Action.Query, out.Action.By, out.Action.Workflows = kind, q.String(), r.By, []string{"github-push"}
+	out.Action, err = f.Bulk(ctx, f.Add(out.Action))
+	return out, err
 }
 
 // fixtureRetries plans retries.
