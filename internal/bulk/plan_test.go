@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
@@ -49,7 +50,7 @@ func TestAPlanCountsAndDoesNothing(t *testing.T) {
 		if err := r.Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if err := r.Stop(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -141,7 +142,7 @@ func TestPlansAreBounded(t *testing.T) {
 		if _, err := r.Plan(t.Context(), Request{Kind: store.BulkRetry, Query: "status:failed"}); !fault.Is(err, fault.Conflict) {
 			t.Error(err)
 		}
-		time.Sleep(PlanLife + time.Second)
+		<-time.After(PlanLife + time.Second)
 		if w.planned(r, Request{Kind: store.BulkRetry, Query: "status:failed"}); len(w.actions) != 1 {
 			t.Errorf("%d actions are stored", len(w.actions))
 		}
@@ -173,10 +174,10 @@ func TestAPlanIsStartedOnceAndInTime(t *testing.T) {
 		if _, err := r.StartAction(t.Context(), 7); !fault.Is(err, fault.NotFound) {
 			t.Error(err)
 		}
-		if at := r.Expires(w.actions[late]); !at.Equal(time.Now().Add(PlanLife)) || !r.Expires(w.actions[stopped]).IsZero() {
+		if at := r.Expires(w.actions[late]); !at.Equal(clock.System().Now().Add(PlanLife)) || !r.Expires(w.actions[stopped]).IsZero() {
 			t.Error(at)
 		}
-		time.Sleep(PlanLife)
+		<-time.After(PlanLife)
 		if _, err := r.StartAction(t.Context(), late); !fault.Is(err, fault.Conflict) || !strings.Contains(fault.Message(err), "plan it again") {
 			t.Error(err)
 		}
@@ -187,7 +188,7 @@ func TestAPlanIsStartedOnceAndInTime(t *testing.T) {
 			}
 		}
 		was := w.actions[first].StartedAt
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		if a, err := r.StartAction(t.Context(), first); err != nil || !a.StartedAt.Equal(was) {
 			t.Error(a, err)
 		}

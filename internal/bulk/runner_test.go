@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
@@ -36,7 +37,7 @@ func (w *world) run(r *Runner, d time.Duration) {
 	if err := r.Start(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}
-	time.Sleep(d)
+	<-time.After(d)
 	synctest.Wait()
 	if err := r.Stop(w.t.Context()); err != nil {
 		w.t.Fatal(err)
@@ -50,9 +51,9 @@ func TestEachTargetIsActedOnOnce(t *testing.T) {
 				w := newWorld(t, 10_000)
 				r := w.start()
 				id := w.running(r, prepare(w))
-				start := time.Now()
+				start := clock.System().Now()
 				var last time.Time
-				w.act = func(ident.ID) { last = time.Now() }
+				w.act = func(ident.ID) { last = clock.System().Now() }
 				w.run(r, time.Minute)
 				w.check(id, store.BulkDone, 10_001, 0, 0)
 				w.once(10_001)
@@ -111,15 +112,15 @@ func TestTargetsThatHaveChangedAreSkipped(t *testing.T) {
 		retry := w.running(r, Request{Kind: store.BulkRetry, Query: "workflow:orders"})
 		cancel := w.running(r, Request{Kind: store.BulkCancel, Query: "workflow:orders"})
 		replay := w.running(r, Request{Kind: store.BulkReplay, Query: "workflow:orders"})
-		time.Sleep(time.Second)
-		w.executions[1000].FinishedAt = time.Now() // retried and failed again
+		<-time.After(time.Second)
+		w.executions[1000].FinishedAt = clock.System().Now() // retried and failed again
 		w.executions[1001].Status = flow.Running
 		w.executions[1002].Status = flow.Succeeded
 		delete(w.executions, 1003)
-		w.executions[1005].Status, w.executions[1005].FinishedAt = flow.Succeeded, time.Now()
-		w.executions[1006].Status, w.executions[1006].FinishedAt = flow.Canceled, time.Now() // by somebody else
-		w.executions[1007].Round, w.executions[1007].StartedAt = 1, time.Now()               // ended and retried
-		w.executions[1008].Round, w.executions[1008].StartedAt = 1, time.Now().Add(-time.Hour)
+		w.executions[1005].Status, w.executions[1005].FinishedAt = flow.Succeeded, clock.System().Now()
+		w.executions[1006].Status, w.executions[1006].FinishedAt = flow.Canceled, clock.System().Now() // by somebody else
+		w.executions[1007].Round, w.executions[1007].StartedAt = 1, clock.System().Now()               // ended and retried
+		w.executions[1008].Round, w.executions[1008].StartedAt = 1, clock.System().Now().Add(-time.Hour)
 		delete(w.executions, 1009)
 		delete(w.deliveries, 1004)
 		w.broken[1008] = fault.As("test", fault.Internal, errors.New("disk I/O error"), "it broke")

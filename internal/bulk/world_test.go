@@ -253,7 +253,7 @@ func (w *world) cancel(id ident.ID) (status flow.Status, err error) {
 		}
 		if !x.Status.Final() {
 			w.acted(id)
-			x.Status, x.FinishedAt = flow.Canceled, time.Now()
+			x.Status, x.FinishedAt = flow.Canceled, clock.System().Now()
 		}
 		status = x.Status
 		return nil
@@ -285,7 +285,7 @@ func newWorld(t *testing.T, n int) *world {
 		if i == n {
 			key = "shop"
 		}
-		w.executions[id] = &flow.Execution{ID: id, Workflow: key, Status: flow.Failed, FinishedAt: time.Now()}
+		w.executions[id] = &flow.Execution{ID: id, Workflow: key, Status: flow.Failed, FinishedAt: clock.System().Now()}
 		w.deliveries[id] = &hook.Delivery{ID: id, Workflow: key, Outcome: hook.Accepted}
 	}
 	return w

@@ -201,7 +201,7 @@ func TestTheAuditLogIsTrimmedAndItsHeadNoted(t *testing.T) {
 
 func TestOldBulkActionsAreDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, now := &fakeStore{}, time.Now()
+		c, now := &fakeStore{}, clock.System().Now()
 		runFor(t, c, janitor.Options{KeepPlans: time.Hour, KeepBulks: 720 * time.Hour}, 90*time.Second)
 		minute := now.Add(time.Minute)
 		want := []time.Time{now.Add(-time.Hour), now.Add(-720 * time.Hour), minute.Add(-time.Hour), minute.Add(-720 * time.Hour)}
