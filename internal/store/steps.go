@@ -5,6 +5,7 @@ import (
 
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/value"
 )
 
 // StepReader reads parts of journals, which may be long. Its reads do not check that the execution exists: one that does
@@ -44,6 +45,26 @@ type StepPage struct {
 type SizedStep struct {
 	flow.Step
 	InputSize, ResultSize int // bytes of JSON; 0: there is none
+}
+
+// Sized returns a step without an input or a result that is longer than most, in bytes.
+func Sized(s flow.Step, most int) SizedStep {
+	out := SizedStep{Step: s, InputSize: size(s.Input), ResultSize: size(s.Result)}
+	if out.InputSize > most {
+		out.Input = value.Value{}
+	}
+	if out.ResultSize > most {
+		out.Result = value.Value{}
+	}
+	return out
+}
+
+// size returns the bytes of JSON of a value; 0 if it is missing.
+func size(v value.Value) int {
+	if v.IsMissing() {
+		return 0
+	}
+	return len(v.Text())
 }
 
 // NodeCount counts the steps of one node.

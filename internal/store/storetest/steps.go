@@ -69,6 +69,12 @@ func testSteps(t *testing.T, d Driver) {
 	t.Run("a journal is read page by page", func(t *testing.T) {
 		w := newHarness(t, d)
 		id, all := journal(w)
+		size := func(v value.Value) int { // a missing value has none
+			if v.IsMissing() {
+				return 0
+			}
+			return len(v.Text())
+		}
 		for _, q := range []store.StepQuery{
 			{}, {Path: "loop[2"}, {Node: "b"}, {Status: flow.Failed}, {Node: "a", Status: flow.Failed, Path: "loop[1"}, {After: 150}, {After: 1000}, {Node: "none"},
 		} {
@@ -76,7 +82,7 @@ func testSteps(t *testing.T, d Driver) {
 			var want []store.SizedStep
 			for _, s := range all {
 				if s.N > q.After && strings.HasPrefix(s.Path, q.Path) && (q.Node == "" || s.Node == q.Node) && (q.Status == "" || s.Status == q.Status) {
-					want = append(want, store.SizedStep{Step: s, InputSize: len(s.Input.Text()), ResultSize: len(s.Result.Text())})
+					want = append(want, store.SizedStep{Step: s, InputSize: size(s.Input), ResultSize: size(s.Result)})
 				}
 			}
 			for _, limit := range []int{1, 7, 1000} {

@@ -14,7 +14,6 @@ import (
 	"hookline.dev/hookline/internal/store/rowcodec"
 	"hookline.dev/hookline/internal/store/sqlite/conn"
 	"hookline.dev/hookline/internal/store/sqlite/reader"
-	"hookline.dev/hookline/internal/value"
 )
 
 // A row of the journal is found by the largest N in it. It may also have a step with a smaller N that ran in parallel and was
@@ -86,7 +85,7 @@ func (j *Journal) Steps(ctx context.Context, q store.StepQuery) (page store.Step
 			}
 			last = s.N
 			if strings.HasPrefix(s.Path, q.Path) && (q.Node == "" || s.Node == q.Node) && (q.Status == "" || s.Status == q.Status) {
-				page.Steps = append(page.Steps, sized(s, q.Value))
+				page.Steps = append(page.Steps, store.Sized(*s, q.Value))
 			}
 			return true
 		})
@@ -96,18 +95,6 @@ func (j *Journal) Steps(ctx context.Context, q store.StepQuery) (page store.Step
 		return err
 	})
 	return page, err
-}
-
-// sized leaves out an input and a result that are longer than most.
-func sized(s *flow.Step, most int) store.SizedStep {
-	out := store.SizedStep{Step: *s, InputSize: len(s.Input.Text()), ResultSize: len(s.Result.Text())}
-	if out.InputSize > most {
-		out.Input = value.Value{}
-	}
-	if out.ResultSize > most {
-		out.Result = value.Value{}
-	}
-	return out
 }
 
 // sqlRowOfStep finds the rows that contain a step, or a text that looks like it.
