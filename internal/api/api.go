@@ -38,6 +38,7 @@ type Deps struct {
 	Audit       Audit
 	Engine      Engine
 	Live        Live
+	Samples     Samples
 	Backups     Backups
 	Tests       Tests
 	Sends       Sends
@@ -84,14 +85,6 @@ type Deliveries interface {
 type Engine interface {
 	// Cancel requests the cancellation of an execution, and returns the status after the request.
 	Cancel(ident.ID) (flow.Status, error)
-}
-
-// Live is the live view of events.
-type Live interface {
-	// Follow sends "open" and then every later event, as a name and a value that marshals to JSON, until ctx
-	// ends, the server stops (nil) or send fails. It returns fault.Unavailable, before sending anything, if
-	// there are too many followers.
-	Follow(ctx context.Context, send func(name string, data any) error) error
 }
 
 // maxQuery is the longest query string, in bytes. It may contain a filter, or a cursor over long texts.

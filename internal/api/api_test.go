@@ -197,20 +197,20 @@ func get(t *testing.T, h *fixture, path string) *httptest.ResponseRecorder {
 }
 
 func TestTailStreamsEvents(t *testing.T) {
-	h := &fixture{live: func(_ context.Context, send func(string, any) error) error {
-		return errors.Join(send("open", struct{}{}), send("delivery", map[string]string{"id": "dlv_1\n2"}))
+	h := &fixture{live: func(_ context.Context, send sendEvent) error {
+		return errors.Join(send("e-7", "open", struct{}{}), send("e-8", "delivery", map[string]string{"id": "dlv_1\n2"}), send("e-9", "", nil))
 	}}
 	w := get(t, h, "/api/tail")
 	if w.Code != 200 || w.Header().Get("Content-Type") != "text/event-stream" || !w.Flushed {
 		t.Fatalf("%d %v", w.Code, w.Header())
 	}
-	if want := "event: open\ndata: {}\n\nevent: delivery\ndata: {\"id\":\"dlv_1\\n2\"}\n\n"; w.Body.String() != want {
+	if want := "id: e-7\nevent: open\ndata: {}\n\nid: e-8\nevent: delivery\ndata: {\"id\":\"dlv_1\\n2\"}\n\nid: e-9\n\n"; w.Body.String() != want {
 		t.Errorf("got %q", w.Body)
 	}
 }
 
 func TestTailRefusesOneTooMany(t *testing.T) {
-	h := &fixture{live: func(context.Context, func(string, any) error) error {
+	h := &fixture{live: func(context.Context, sendEvent) error {
 		return fault.New("test", fault.Unavailable, "64 are watching already")
 	}}
 	w := get(t, h, "/api/tail")
@@ -223,7 +223,7 @@ func TestTailBeatsWhileNothingHappens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 4*heartbeat-1)
 		defer cancel()
-		h := &fixture{live: func(ctx context.Context, _ func(string, any) error) error { <-ctx.Done(); return nil }}
+		h := &fixture{live: func(ctx context.Context, _ sendEvent) error { <-ctx.Done(); return nil }}
 		req := httptest.NewRequest("GET", "/api/tail", nil).WithContext(ctx)
 		req.Header.Set("Authorization", "Bearer "+testToken)
 		w := httptest.NewRecorder()
@@ -290,7 +290,7 @@ func FuzzBytes(f *testing.F) {
 }
 
 func TestTheStreamIsOneThatScannersRead(t *testing.T) {
-	h := &fixture{live: func(_ context.Context, send func(string, any) error) error { return send("open", struct{}{}) }}
+	h := &fixture{live: func(_ context.Context, send sendEvent) error { return send("", "open", struct{}{}) }}
 	deps := h.deps()
 	deps.Clock = clock.System()
 	server := httptest.NewServer(New(deps))

@@ -11,6 +11,7 @@ import (
 
 	"hookline.dev/hookline/internal/account"
 	"hookline.dev/hookline/internal/audit"
+	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
 )
@@ -97,7 +98,7 @@ func TestEveryChangeIsAudited(t *testing.T) {
 	values := strings.NewReplacer("{key}", "github-push", "{name}", "pushes", "{collection}", "pushes", "{id}", "1")
 	known := map[string]bool{}
 	who := account.Principal{Kind: account.ByKey, ID: 7, Name: "ci"}
-	h := &fixture{live: func(context.Context, func(string, any) error) error { return nil }}
+	h := &fixture{heard: &hook.Delivery{ID: 55}}
 	handler := auditedAs(&who, h.deps())
 	for path, item := range r.api.OpenAPI().Paths {
 		for method, op := range operationsOf(item) {

@@ -16,6 +16,7 @@ import (
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/query"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/value"
 )
@@ -31,7 +32,10 @@ type fixture struct {
 	log     bytes.Buffer
 	down    error
 	*apitest.Records
-	live func(ctx context.Context, send func(string, any) error) error
+	live    func(ctx context.Context, send sendEvent) error
+	watch   func(ctx context.Context, look func() (bool, error)) error
+	heard   *hook.Delivery // the call that a listener hears; nil: none
+	samples map[string]store.Sample
 }
 
 func (h *fixture) deps() Deps {
@@ -39,7 +43,7 @@ func (h *fixture) deps() Deps {
 		h.Records = apitest.NewRecords(noon)
 	}
 	return Deps{
-		Workflows: h, Executions: h, Deliveries: h, Retries: h, Replays: h, Bulks: fakeBulks{h, apitest.NewBulks(noon)}, Passes: h, Explains: h, Records: h.Records, Collections: h.Records, Channels: fakeChannels{h}, Engine: h, Live: h, Accounts: apitest.NewAccounts(testToken, noon), Backups: h,
+		Workflows: h, Executions: h, Deliveries: h, Retries: h, Replays: h, Bulks: fakeBulks{h, apitest.NewBulks(noon)}, Passes: h, Explains: h, Records: h.Records, Collections: h.Records, Channels: fakeChannels{h}, Engine: h, Live: h, Samples: h, Accounts: apitest.NewAccounts(testToken, noon), Backups: h,
 		Drafts: &fakeDrafts{}, Releases: fakeReleases{h}, Documents: h,
 		Statistics: apitest.NewStatistics(noon), Room: func() error { return nil }, Backlog: 100,
 		Variables: fakeVariables{h}, Audit: fakeAudit{h},
@@ -255,6 +259,50 @@ func (h *fixture) Cancel(id ident.ID) (flow.Status, error) {
 	return flow.Canceled, nil
 }
 
-func (h *fixture) Follow(ctx context.Context, send func(string, any) error) error {
+func (h *fixture) Follow(ctx context.Context, deliveries, executions *query.Query, after string, send func(string, string, any) error) error {
+	for name, q := range map[string]*query.Query{"deliveries": deliveries, "executions": executions} {
+		if q != nil {
+			h.note("follow " + name + " " + q.String() + " after " + after)
+		}
+	}
+	if h.live == nil {
+		return send("e-1", "open", struct{}{})
+	}
 	return h.live(ctx, send)
+}
+
+func (h *fixture) Watch(ctx context.Context, id ident.ID, look func() (bool, error)) error {
+	h.note("watch " + id.Text(ident.Execution))
+	if h.watch != nil {
+		return h.watch(ctx, look)
+	}
+	more, err := look()
+	for err == nil && more {
+		more, err = look()
+	}
+	return err
+}
+
+func (h *fixture) Listen(ctx context.Context, workflow, path string, ready func() error) (hook.Delivery, bool, error) {
+	h.note("listen " + workflow + " " + path)
+	if err := ready(); err != nil {
+		return hook.Delivery{}, false, err
+	}
+	if h.heard != nil {
+		return *h.heard, true, nil
+	}
+	<-ctx.Done()
+	return hook.Delivery{}, false, nil
+}
+
+// PutSample implements Samples.
+func (h *fixture) PutSample(workflow string, s store.Sample) error {
+	if len(s.Request.Body) > 1000 {
+		return fault.New("test", fault.TooLarge, "the sample is too large")
+	}
+	if h.samples == nil {
+		h.samples = map[string]store.Sample{}
+	}
+	h.samples[workflow] = s
+	return nil
 }

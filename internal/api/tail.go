@@ -2,129 +2,93 @@ package api
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
-	"sync"
-	"time"
+	"slices"
 
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
-
-	"hookline.dev/hookline/internal/account"
-	"hookline.dev/hookline/internal/clock"
+	"hookline.dev/hookline/internal/fault"
+	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
+	"hookline.dev/hookline/internal/query"
 )
 
-// The timing of an event stream.
+// Live is the live view of events. Each of its methods returns fault.Unavailable, before it calls anything, if too many
+// use it or the server stops. Each returns nil when ctx ends or the server stops, and the error of what it calls.
+type Live interface {
+	// Follow sends "open" and then every event that matches, as an id, a name and a value that marshals to JSON. A query
+	// that is nil matches nothing. after is the id of the last event that the follower has seen; then it gets those
+	// that have happened since, or "gap". Follow returns fault.Invalid, before it sends anything, if a query asks for
+	// something that an event does not know.
+	Follow(ctx context.Context, deliveries, executions *query.Query, after string, send func(id, name string, data any) error) error
+	// Watch calls look at once, and again when an execution has made progress, until look returns false.
+	Watch(ctx context.Context, id ident.ID, look func() (more bool, err error)) error
+	// Listen returns the next call to a workflow, also one that is refused, or to the workflow's URLs or path if none takes
+	// it. It calls ready when no later call can be missed. heard is false if no call came.
+	Listen(ctx context.Context, workflow, path string, ready func() error) (d hook.Delivery, heard bool, err error)
+}
+
+// The kinds of events.
 const (
-	heartbeat  = 15 * time.Second // interval of comment lines, which keep proxies connected and reveal dead connections
-	writeLimit = 10 * time.Second // for one event, if the reader does not read
+	kindDelivery  = "delivery"
+	kindExecution = "execution"
 )
 
-// tail streams events as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+type tailQuery struct {
+	Kind     []string `query:"kind,explode" enum:"delivery,execution" doc:"only events of calls, or of executions that end or wait; may be repeated"`
+	Workflow []string `query:"workflow,explode" maxItems:"100" doc:"only of these workflows; may be repeated"`
+	Outcome  []string `query:"outcome,explode" enum:"accepted,repeat,filtered,handshake,rejected,unmatched" doc:"only calls with this outcome; may be repeated. Without kind and status: no executions"`
+	Status   []string `query:"status,explode" enum:"waiting,succeeded,failed,canceled,aborted" doc:"only executions with this state; may be repeated. Without kind and outcome: no calls"`
+	Q        string   `query:"q" maxLength:"8192" doc:"a query as in the list of that kind; needs exactly one kind. What is in the call itself (data, headers, query, texts) cannot be asked for"`
+	LastID   string   `header:"Last-Event-ID" maxLength:"100" doc:"the id of the last event that was seen: continue behind it"`
+}
+
 func (r routes) tail() {
-	op := huma.Operation{
-		OperationID: "tail", Method: http.MethodGet, Path: "/api/tail", Metadata: needs(account.ReadHistory),
-		Summary:   "Live events as server-sent events: delivery, execution, dropped",
-		Responses: map[string]*huma.Response{"200": {Description: "events", Content: map[string]*huma.MediaType{"text/event-stream": {}}}},
-	}
-	huma.Register(r.api, op, func(context.Context, *struct{}) (*huma.StreamResponse, error) {
-		return &huma.StreamResponse{Body: r.stream}, nil
-	})
-}
-
-func (r routes) stream(hc huma.Context) {
-	req, w := humago.Unwrap(hc)
-	w.Header().Set("Content-Type", "text/event-stream")
-	s := &eventStream{w: w, control: http.NewResponseController(w), clock: r.Clock}
-	ctx, stop := context.WithCancel(req.Context())
-	// beat ends with ctx and must have ended before the handler returns: w is invalid afterwards.
-	var beating sync.WaitGroup
-	beating.Go(func() { s.beat(ctx, stop) })
-	err := r.Live.Follow(ctx, only(caller(ctx), s.send))
-	stop()
-	beating.Wait()
-	if err == nil {
-		return
-	}
-	if !s.started { // refused before the first byte
-		p := r.problem("tail", err)
-		w.Header().Set("Retry-After", "5")
-		send(w, *p)
-		return
-	}
-	r.Log.Debug("an event stream ended", "error", err)
-}
-
-// only passes on the events that a principal may see. One that is bound to workflows sees no events of others, and none
-// without a workflow, such as calls that no workflow took.
-func only(who account.Principal, send func(string, any) error) func(string, any) error {
-	if !who.Bound() {
-		return send
-	}
-	return func(name string, data any) error {
-		text, err := json.Marshal(data)
-		if err != nil {
-			return err
-		}
-		var of struct {
-			Workflow *string `json:"workflow"`
-		}
-		if err := json.Unmarshal(text, &of); err != nil {
-			return err
-		}
-		about := name == "delivery" || name == "execution"
-		if about && of.Workflow == nil || of.Workflow != nil && !who.Sees(*of.Workflow) {
-			return nil
-		}
-		return send(name, json.RawMessage(text))
-	}
-}
-
-// eventStream writes the events of one follower. Its methods are called from two goroutines: the one that
-// serves the request, and the one that runs beat.
-type eventStream struct {
-	w       io.Writer
-	control *http.ResponseController
-	clock   clock.Clock
-	mu      sync.Mutex // held during a write, so that events and comments do not mix; guards started
-	started bool       // something was written
-}
-
-func (s *eventStream) send(name string, data any) error {
-	text, err := json.Marshal(data)
-	if err != nil {
-		return err
-	}
-	return s.write("event: %s\ndata: %s\n\n", name, text)
-}
-
-// beat writes a comment every heartbeat.
-func (s *eventStream) beat(ctx context.Context, stop context.CancelFunc) {
-	tick := time.NewTicker(heartbeat)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-			if s.write(": hookline\n\n") != nil {
-				stop()
-				return
+	streams(r, readsHistory("/api/tail", "tail", "Live events as server-sent events"), "open, delivery, execution, dropped, gap",
+		func(ctx context.Context, in *tailQuery, send sendEvent) error {
+			deliveries, executions, err := in.queries(ctx, r)
+			if err != nil {
+				return err
 			}
-		case <-ctx.Done():
-			return
-		}
-	}
+			return r.Live.Follow(ctx, deliveries, executions, in.LastID, send)
+		})
+	r.liveExecution()
+	r.listen()
 }
 
-func (s *eventStream) write(format string, args ...any) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.started = true
-	// Only the server's own writers support deadlines.
-	_ = s.control.SetWriteDeadline(s.clock.Now().Add(writeLimit))
-	if _, err := fmt.Fprintf(s.w, format, args...); err != nil {
-		return err
+// queries returns what the caller wants and may see; nil for no event of that kind.
+func (in *tailQuery) queries(ctx context.Context, r routes) (deliveries, executions *query.Query, err error) {
+	const op = "api.tail"
+	kinds := in.Kind
+	if len(kinds) == 0 {
+		if len(in.Status) == 0 || len(in.Outcome) > 0 {
+			kinds = append(kinds, kindDelivery)
+		}
+		if len(in.Outcome) == 0 || len(in.Status) > 0 {
+			kinds = append(kinds, kindExecution)
+		}
 	}
-	return s.control.Flush()
+	wants := func(kind string) bool { return slices.Contains(kinds, kind) }
+	if in.Q != "" && wants(kindDelivery) && wants(kindExecution) {
+		return nil, nil, fault.Field(op, "q", "needs kind=delivery or kind=execution: a field such as status: means something else in each")
+	}
+	var both []query.Term
+	if len(in.Workflow) > 0 {
+		both = append(both, query.Is("workflow", in.Workflow...))
+	}
+	if own := bound(ctx); own != nil {
+		both = append(both, query.Is("workflow", own...))
+	}
+	of := func(kind string, resource query.Resource, field string, values []string) (*query.Query, error) {
+		if !wants(kind) {
+			return nil, nil
+		}
+		q, err := query.Parse(resource, in.Q, r.Clock.Now())
+		q = q.And(both...)
+		if len(values) > 0 {
+			q = q.And(query.Is(field, values...))
+		}
+		return &q, err
+	}
+	if deliveries, err = of(kindDelivery, query.Deliveries, "outcome", in.Outcome); err == nil {
+		executions, err = of(kindExecution, query.Executions, "status", in.Status)
+	}
+	return deliveries, executions, err
 }

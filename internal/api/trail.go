@@ -23,8 +23,8 @@ func unaudited() []string {
 	return []string{"plan-collections", "parse-call", "evaluate", "validate-draft"}
 }
 
-// alsoAudited lists the operations that are a GET and yet make something: a session.
-func alsoAudited() []string { return []string{"finish-sign-on"} }
+// alsoAudited lists the operations that are a GET and yet make something: a session, a sample.
+func alsoAudited() []string { return []string{"finish-sign-on", "listen"} }
 
 // isAudited reports whether an operation is written to the audit log.
 func isAudited(method, id string) bool {

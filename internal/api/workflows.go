@@ -219,13 +219,19 @@ func (r routes) workflow(p Published) Workflow {
 		w.ServingSince = p.UpdatedAt
 	}
 	if p.Trigger.Type == "webhook" {
-		base := r.BaseURL()
-		w.URLs = []string{base + hookPath + url.PathEscape(p.Key), base + triggerPath + url.PathEscape(p.Key)}
-		if p.Trigger.Path != "" {
-			w.URLs = append(w.URLs, base+hookPath+strings.TrimPrefix(p.Trigger.Path, "/"))
-		}
+		w.URLs = r.urlsOf(p.Key, p.Trigger.Path)
 	}
 	return w
+}
+
+// urlsOf returns the URLs of a workflow as senders use them. path is "" or that of its trigger.
+func (r routes) urlsOf(key, path string) []string {
+	base := r.BaseURL()
+	urls := []string{base + hookPath + url.PathEscape(key), base + triggerPath + url.PathEscape(key)}
+	if path != "" {
+		urls = append(urls, base+hookPath+strings.TrimPrefix(path, "/"))
+	}
+	return urls
 }
 
 // presetsOf lists the presets of signatures.

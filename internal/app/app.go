@@ -240,7 +240,7 @@ func (a *App) management() http.Handler {
 		Bulks:    bulks{a.bulk, a.store},
 		Passes:   passes{a.door},
 		Explains: explains{a.door},
-		Engine:   a.engine, Live: a.live, Stats: a.stats, Ready: a.isReady,
+		Engine:   a.engine, Live: liveView{a.live}, Samples: a.store, Stats: a.stats, Ready: a.isReady,
 		Accounts: a.accounts, Proxies: clientip.NewProxies(config.Networks(a.config.TrustedProxies), a.config.ProxyHeader),
 		SignOnURL: a.config.OIDCRedirectURL, BaseURL: a.HooksURL,
 		Tests: tests{a}, Sends: sends{a},

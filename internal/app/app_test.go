@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"io"
+	"iter"
 	"log/slog"
 	"net/http"
 	"os"
@@ -105,6 +106,25 @@ func send(t *testing.T, req *http.Request) (int, http.Header, string) {
 	return res.StatusCode, res.Header, string(text)
 }
 
+// each waits for events, one after the other.
+func each(t *testing.T, sub *watch.Subscription) iter.Seq[watch.Event] {
+	return func(yield func(watch.Event) bool) {
+		for one := make([]watch.Event, 1); ; {
+			if n, _ := sub.Take(one); n == 1 {
+				if !yield(one[0]) {
+					return
+				}
+				continue
+			}
+			select {
+			case <-sub.Ready():
+			case <-t.Context().Done():
+				return
+			}
+		}
+	}
+}
+
 func TestACallBecomesARecordThroughEveryLayer(t *testing.T) {
 	a, events := start(t, t.TempDir())
 	const body = `{"ref":"refs/heads/main","n":{"z":1.0,"a":9007199254740993}}`
@@ -112,7 +132,7 @@ func TestACallBecomesARecordThroughEveryLayer(t *testing.T) {
 	if status != 200 || text != "ok" || header.Get("Hookline-Outcome") != "accepted" || header.Get("Hookline-Execution") == "" {
 		t.Fatalf("%d %v %s", status, header, text)
 	}
-	for e := range events.Events() {
+	for e := range each(t, events) {
 		if e.Kind == watch.OfExecution {
 			if e.Status != flow.Succeeded {
 				t.Fatalf("%+v", e)

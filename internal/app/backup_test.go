@@ -24,7 +24,7 @@ func TestABackupOfARunningServerIsAServerAgain(t *testing.T) {
 	if status, _, text := call(t, a.URL()+"/api/webhooks/save", "octo", "open sesame", body); status != 200 {
 		t.Fatal(status, text)
 	}
-	for e := range events.Events() {
+	for e := range each(t, events) {
 		if e.Kind == watch.OfExecution {
 			break
 		}

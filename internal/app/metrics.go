@@ -10,6 +10,7 @@ import (
 
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/telemetry/otlp"
 	"hookline.dev/hookline/internal/telemetry/prom"
 	"hookline.dev/hookline/internal/watch"
@@ -33,6 +34,9 @@ func (o observers) Delivered(d hook.Delivery) {
 	o.log.delivered(&d)
 	o.tracer.Delivered(&d)
 }
+
+// Committed implements engine.Observer.
+func (o observers) Committed(id ident.ID) { o.live.Committed(id) }
 
 // Ended implements engine.Observer.
 func (o observers) Ended(x flow.Execution, steps int, took time.Duration) {

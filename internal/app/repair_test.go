@@ -59,7 +59,7 @@ func (r *repairs) ask(method, path, body string, want int) map[string]any {
 
 // ended waits for the next end of an execution.
 func (r *repairs) ended() watch.Event {
-	for e := range r.events.Events() {
+	for e := range each(r.t, r.events) {
 		if e.Kind == watch.OfExecution {
 			return e
 		}

@@ -239,13 +239,20 @@ func (c *client) do(ctx context.Context, method, path string) (*http.Response, e
 // request sends a request. It returns a 2xx response, whose body the caller must close, and turns any other
 // into an error.
 func (c *client) request(ctx context.Context, method, path, contentType, body string) (*http.Response, error) {
+	header := http.Header{}
+	if contentType != "" {
+		header.Set("Content-Type", contentType)
+	}
+	return c.requestWith(ctx, method, path, header, body)
+}
+
+// requestWith is request with any headers.
+func (c *client) requestWith(ctx context.Context, method, path string, header http.Header, body string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, strings.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
-	if contentType != "" {
-		req.Header.Set("Content-Type", contentType)
-	}
+	req.Header = header
 	req.Header.Set("Authorization", "Bearer "+c.token)
 	if c.ifMatch != "" && method != http.MethodGet {
 		req.Header.Set("If-Match", c.ifMatch)

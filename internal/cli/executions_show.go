@@ -15,7 +15,8 @@ import (
 
 type executionsShow struct {
 	oneExecution
-	Full bool `name:"full" help:"Print long values in full."`
+	Full   bool `name:"full" xor:"form" help:"Print long values in full."`
+	Follow bool `name:"follow" xor:"form" help:"Print each step as it is committed, until the execution ends. With --json: one event per line."`
 	clientFlags
 	jsonFlag
 }
@@ -23,7 +24,8 @@ type executionsShow struct {
 // Help explains the verb.
 func (executionsShow) Help() string {
 	return "Prints the request as received, every step with its input, result, duration and log, and the final result. " +
-		"JSON is indented; numbers, escapes and the order of fields stay as the caller sent them. Secrets appear as references."
+		"JSON is indented; numbers, escapes and the order of fields stay as the caller sent them. Secrets appear as references. " +
+		"--follow prints the newest steps and then each one when it begins to wait, is sent or ends; of long values only the size is known."
 }
 
 // Run shows one execution.
@@ -31,6 +33,9 @@ func (c *executionsShow) Run(sys *system) error {
 	path, err := c.path()
 	if err != nil {
 		return err
+	}
+	if c.Follow {
+		return c.follow(sys, path)
 	}
 	return show(sys, &c.clientFlags, c.jsonFlag, path, func(server *client, x api.Whole) error {
 		p := newPrinter(sys, c.Full)

@@ -4,19 +4,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"hookline.dev/hookline/internal/api"
 	"hookline.dev/hookline/internal/curl"
-	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/hook"
 	"hookline.dev/hookline/internal/watch"
 )
@@ -36,7 +32,7 @@ func (forwardCmd) Help() string {
 // forwardTimeout bounds one call to the other address.
 const forwardTimeout = time.Minute
 
-// Run forwards calls until a signal arrives or the stream ends.
+// Run forwards calls until a signal arrives or the server refuses.
 func (c *forwardCmd) Run(sys *system) error {
 	to, err := url.Parse(c.To)
 	if err != nil || (to.Scheme != "http" && to.Scheme != "https") || to.Host == "" {
@@ -52,7 +48,8 @@ func (c *forwardCmd) Run(sys *system) error {
 	}
 	ctx, stop := sys.untilSignal()
 	defer stop()
-	err = server.follow(ctx, "/api/tail", func(e event) error {
+	calls := url.Values{"kind": {string(watch.OfDelivery)}, "workflow": {c.Key}, "outcome": {string(hook.Accepted)}}
+	return sys.keepFollowing(ctx, server, "/api/tail?"+calls.Encode(), func(e event) error {
 		switch e.name {
 		case "open":
 			fmt.Fprintf(sys.stderr, "Forwarding accepted calls of %s to %s. Press ^C to stop.\n", c.Key, to)
@@ -63,51 +60,13 @@ func (c *forwardCmd) Run(sys *system) error {
 			return sys.told(e)
 		}
 	})
-	if ctx.Err() != nil { // a signal ended it
-		return nil
-	}
-	return err
 }
 
-// untilSignal returns a context that ends with the first interrupt. The caller must call stop.
-func (sys *system) untilSignal() (ctx context.Context, stop context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.Background())
-	signals := make(chan os.Signal, 1)
-	sys.notify(signals, os.Interrupt, syscall.SIGTERM)
-	// This goroutine ends with ctx.
-	go func() {
-		select {
-		case <-signals:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, cancel
-}
-
-// follow calls do with each event of a stream, in order, until ctx ends, do fails, or the stream ends, which is an error.
-// While do works, the server keeps a bounded number of events; then it says how many it dropped.
-func (c *client) follow(ctx context.Context, path string, do func(event) error) error {
-	res, err := c.do(ctx, http.MethodGet, path)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	err = readEvents(res.Body, do)
-	if errors.Is(err, io.EOF) {
-		return fault.New("cli.follow", fault.Unavailable, "the server closed the stream; is it shutting down?")
-	}
-	return err
-}
-
-// forward sends a delivery on if the workflow accepted it.
+// forward sends a delivery on.
 func (c *forwardCmd) forward(ctx context.Context, sys *system, server *client, to *url.URL, data []byte) error {
 	var e watch.Event
 	if err := json.Unmarshal(data, &e); err != nil {
 		return err
-	}
-	if e.Workflow != c.Key || e.Outcome != hook.Accepted {
-		return nil
 	}
 	id, err := e.Delivery.MarshalText()
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestForwardSendsAcceptedCallsOn plays a server with three calls, of which one is an accepted call of the workflow.
+// TestForwardSendsAcceptedCallsOn plays a server that loses the connection.
 func TestForwardSendsAcceptedCallsOn(t *testing.T) {
 	var got []string
 	peer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -24,10 +24,19 @@ func TestForwardSendsAcceptedCallsOn(t *testing.T) {
 		case "/api/workflows/orders":
 			fmt.Fprint(w, `{"key":"orders"}`)
 		case "/api/tail":
-			fmt.Fprint(w, "event: open\ndata: {}\n\n",
-				`event: delivery`+"\n"+`data: {"kind":"delivery","delivery":"dlv_0000000000001","workflow":"other","outcome":"accepted"}`+"\n\n",
-				`event: delivery`+"\n"+`data: {"kind":"delivery","delivery":"dlv_0000000000002","workflow":"orders","outcome":"rejected"}`+"\n\n",
-				`event: delivery`+"\n"+`data: {"kind":"delivery","delivery":"dlv_0000000000003","workflow":"orders","outcome":"accepted"}`+"\n\n")
+			switch last := r.Header.Get("Last-Event-ID"); last {
+			case "": // the connection is lost before the call
+				if want := "kind=delivery&outcome=accepted&workflow=orders"; r.URL.RawQuery != want {
+					t.Errorf("asked for %s, want %s", r.URL.RawQuery, want)
+				}
+				fmt.Fprint(w, "id: e-1\nevent: open\ndata: {}\n\nid: e-2\n\n")
+			case "e-2":
+				fmt.Fprint(w, "id: e-2\nevent: open\ndata: {}\n\nid: e-3\nevent: delivery\n"+
+					`data: {"kind":"delivery","delivery":"dlv_0000000000003","workflow":"orders","outcome":"accepted"}`+"\n\n")
+			default:
+				w.WriteHeader(http.StatusForbidden)
+				fmt.Fprintf(w, `{"status":403,"detail":"enough after %s"}`, last)
+			}
 		case "/api/deliveries/dlv_0000000000003":
 			fmt.Fprint(w, `{"id":"dlv_0000000000003","method":"PUT","path":"/api/webhooks/orders","request":{"method":"PUT","query":"a=1&a=2",`+
 				`"headers":[{"name":"X-Event","value":"paid"},{"name":"Content-Length","value":"99"}],"body":{"base64":"/wA=","size":2}}}`)
@@ -38,7 +47,7 @@ func TestForwardSendsAcceptedCallsOn(t *testing.T) {
 	defer server.Close()
 	var out, errs bytes.Buffer
 	code := Main([]string{"forward", "orders", "--to", peer.URL + "/in?x=y", "--url", server.URL, "--token", "a-token-for-tests-only"}, nil, strings.NewReader(""), &out, &errs)
-	if code != exitFailed || !strings.Contains(errs.String(), "the server closed the stream") {
+	if code != exitFailed || !strings.Contains(errs.String(), "Connected again.") || !strings.Contains(errs.String(), "enough after e-3") {
 		t.Errorf("exit code %d, %s", code, errs.String())
 	}
 	want := "PUT /in?x=y&a=1&a=2 paid dlv_0000000000003  ff00"

@@ -22,6 +22,7 @@ type grammar struct {
 	Bulk       bulkCmd       `cmd:"" help:"Show, start and stop actions on many executions or deliveries." group:"look"`
 	Stats      statsCmd      `cmd:"" help:"Show how many calls and executions there were, and how long they took." group:"look"`
 	Tail       tailCmd       `cmd:"" help:"Watch deliveries as they arrive." group:"look"`
+	Listen     listenCmd     `cmd:"" help:"Take the next call to a workflow as the sample of its draft." group:"look"`
 	Forward    forwardCmd    `cmd:"" help:"Send the accepted calls of a workflow to another address as well." group:"look"`
 
 	Collections collectionsCmd `cmd:"" help:"Show and change the collections that store records." group:"data"`

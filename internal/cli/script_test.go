@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http/httptest"
@@ -83,7 +84,7 @@ func newFixture() fixture {
 
 func (h fixture) deps() api.Deps {
 	return api.Deps{
-		Workflows: h, Executions: h, Deliveries: h, Retries: fixtureRetries{}, Replays: h, Bulks: fixtureBulks{h, apitest.NewBulks(noon)}, Passes: h, Explains: h, Records: h, Collections: h, Channels: fixtureChannels{}, Engine: h, Live: h, Accounts: apitest.NewAccounts(fixtureToken, time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)), Backups: h,
+		Workflows: h, Executions: h, Deliveries: h, Retries: fixtureRetries{}, Replays: h, Bulks: fixtureBulks{h, apitest.NewBulks(noon)}, Passes: h, Explains: h, Records: h, Collections: h, Channels: fixtureChannels{}, Engine: h, Live: h, Samples: h, Accounts: apitest.NewAccounts(fixtureToken, time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)), Backups: h,
 		Drafts: fixtureDrafts{fixture: h}, Documents: fixtureDocuments{},
 		Statistics: apitest.NewStatistics(noon), Room: func() error { return nil }, Backlog: 100,
 		Variables: fixtureVariables{}, Audit: fixtureAudit{},
@@ -345,25 +346,34 @@ func (h fixture) Cancel(ident.ID) (flow.Status, error) {
 	return "", fault.New("test", fault.Conflict, "it has failed already")
 }
 
+// Listen hears the newest call at once.
+func (h fixture) Listen(ctx context.Context, workflow, _ string, ready func() error) (hook.Delivery, bool, error) {
+	if err := ready(); err != nil {
+		return hook.Delivery{}, false, err
+	}
+	all, err := h.Deliveries(ctx, store.Listing{})
+	return all.Items[0], workflow != "hello", err
+}
+
+// PutSample implements api.Samples.
+func (h fixture) PutSample(string, store.Sample) error { return nil }
+
 // Follow sends two deliveries and ends.
-func (h fixture) Follow(ctx context.Context, send func(string, any) error) error {
-	sub, err := h.Subscribe()
-	if err != nil {
-		return err
+func (h fixture) Follow(ctx context.Context, deliveries, executions *query.Query, after string, send func(string, string, any) error) error {
+	if after != "" {
+		return fault.New("test", fault.Forbidden, "the stream has ended")
 	}
-	defer sub.Close()
 	all, _ := h.Deliveries(ctx, store.Listing{})
-	h.Delivered(all.Items[1])
-	h.Delivered(all.Items[0])
-	h.Ended(fixtureExecution(), 3, 42*time.Millisecond)
-	if err := send("open", struct{}{}); err != nil {
-		return err
-	}
-	for range 3 {
-		e := <-sub.Events()
-		if err := send(string(e.Kind), e); err != nil {
-			return err
+	hub := watch.NewHub()
+	err := hub.Follow(ctx, deliveries, executions, "", func(id, name string, data any) error {
+		err := send(id, name, data)
+		if name == "open" {
+			hub.Delivered(all.Items[1])
+			hub.Delivered(all.Items[0])
+			hub.Ended(fixtureExecution(), 3, 42*time.Millisecond)
+			hub.Close()
 		}
-	}
-	return send("dropped", watch.Dropped{Count: 2})
+		return err
+	})
+	return errors.Join(err, send("e-9", "dropped", watch.Dropped{Count: 2}))
 }

@@ -223,6 +223,9 @@ func (p programs) Current(key string) *document.Compiled {
 // reports notes when the caller's answer is known. Its methods are called by the goroutine that drives the run.
 type reports struct{ session *session }
 
+// Committed implements run.Reports.
+func (reports) Committed(ident.ID) {}
+
 // Answered implements run.Reports.
 func (r reports) Answered(x flow.Execution) {
 	if s := r.session; s.answered == nil {

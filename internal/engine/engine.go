@@ -26,8 +26,11 @@ type Secrets = run.Secrets
 // Events carries answers and ends of executions between processes.
 type Events = waiters.Events
 
-// Observer is told once when an execution ended, and each time it began to wait. It must not block.
+// Observer is told what is on disk about executions. It must not block.
 type Observer interface {
+	// Committed is called after each commit of an execution.
+	Committed(id ident.ID)
+	// Ended is called once when an execution ended, and each time it began to wait.
 	Ended(e flow.Execution, steps int, took time.Duration)
 }
 

@@ -126,6 +126,8 @@ func (noSecrets) Lookup(string) (vault.Variable, bool) { return vault.Variable{}
 // ends collects what ended.
 type ends struct{ c chan flow.Execution }
 
+func (e ends) Committed(ident.ID) {}
+
 func (e ends) Ended(x flow.Execution, _ int, _ time.Duration) {
 	if x.Status.Final() {
 		e.c <- x

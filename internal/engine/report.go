@@ -26,6 +26,9 @@ import (
 // When the owner's claim turns out to be lost, somebody else has announced the end or will. Those who wait here
 // are told what the table says, and wait on when it says nothing yet.
 
+// Committed implements run.Reports.
+func (e *Engine) Committed(id ident.ID) { e.observer.Committed(id) }
+
 // Answered implements run.Reports.
 func (e *Engine) Answered(x flow.Execution) { e.waiters.Tell(x) }
 

@@ -56,6 +56,9 @@ func (s *simulation) check() {
 	}
 }
 
+// Committed implements engine.Observer.
+func (s *simulation) Committed(ident.ID) {}
+
 // Ended implements engine.Observer.
 func (s *simulation) Ended(x flow.Execution, _ int, _ time.Duration) {
 	if !x.Status.Final() {

@@ -52,6 +52,20 @@ func (r *Route) closedAt(rest string) string {
 	return "the workflow " + r.key + " has this address, but " + r.closed
 }
 
+// IsURL reports whether an escaped path is one of the URLs of a workflow with a key and, unless it is "", a path as in a
+// trigger. It does not matter whether there is such a workflow.
+func IsURL(key, pattern, escaped string) bool {
+	path, refused := canonical(escaped)
+	if refused != "" {
+		return false
+	}
+	if named, ok := strings.CutPrefix(path, triggerPrefix); ok {
+		return named == key
+	}
+	rest, ok := strings.CutPrefix(path, hooksPrefix)
+	return ok && (rest == key || pattern != "" && fits(strings.TrimPrefix(pattern, "/"), rest))
+}
+
 // fits reports whether a path matches a pattern.
 func fits(pattern, path string) bool {
 	for {

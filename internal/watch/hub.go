@@ -1,8 +1,7 @@
 package watch
 
 import (
-	"context"
-	"slices"
+	"crypto/rand"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -10,36 +9,49 @@ import (
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
+	"hookline.dev/hookline/internal/ident"
 )
 
 // The limits of the live view.
 const (
-	MaxSubscriptions = 64   // for one hub
-	Buffer           = 1024 // events that can wait in one subscription; further ones are dropped and counted
+	MaxSubscriptions = 64   // for one hub; and as many who watch executions, and as many who wait for a call
+	Recent           = 8192 // events that are kept for subscriptions that are slow or come back
 )
 
 // Hub sends events to every subscription. Its methods are safe for concurrent use.
 type Hub struct {
-	list   atomic.Pointer[[]*Subscription] // never nil; replaced, never modified
 	counts counts
+	epoch  string // begins every position, so that a position of an earlier process is noticed
 
-	mu     sync.Mutex    // serialises changes to list
+	recording atomic.Bool // somebody subscribes, or did not long ago: events are kept
+	mu        sync.Mutex  // guards the fields below
+	recent    []Event     // nil, or a ring of the newest events: event n is at n % Recent
+	first     uint64      // number of the oldest event in recent
+	next      uint64      // number of the next event
+	idle      int         // events since the last subscription ended
+	list      []*Subscription
+
+	executions watchers
+	callers    listeners
+
 	closed chan struct{} // closed by Close
 	once   sync.Once
 }
 
 // NewHub returns a hub without subscriptions.
 func NewHub() *Hub {
-	h := &Hub{closed: make(chan struct{})}
-	h.list.Store(new([]*Subscription))
-	return h
+	return &Hub{epoch: rand.Text()[:10], first: 1, next: 1, closed: make(chan struct{})}
 }
 
 // Delivered reports that a call was answered. It never blocks.
 func (h *Hub) Delivered(d hook.Delivery) {
 	h.counts.delivery(d.Outcome)
-	if list := *h.list.Load(); len(list) > 0 {
-		publish(list, delivered(&d))
+	if h.callers.any() {
+		call := d // d itself stays on the stack
+		h.callers.tell(&call)
+	}
+	if h.recording.Load() {
+		h.publish(delivered(&d))
 	}
 }
 
@@ -47,104 +59,62 @@ func (h *Hub) Delivered(d hook.Delivery) {
 // the time since it was accepted. It never blocks.
 func (h *Hub) Ended(x flow.Execution, steps int, took time.Duration) {
 	h.counts.execution(x.Status)
-	if list := *h.list.Load(); len(list) > 0 {
-		publish(list, ended(&x, steps, took))
+	h.executions.wake(x.ID)
+	if h.recording.Load() {
+		h.publish(ended(&x, steps, took))
 	}
 }
 
-func publish(list []*Subscription, e Event) {
-	for _, s := range list {
-		select {
-		case s.events <- e:
-		default:
-			s.dropped.Add(1)
-		}
-	}
-}
+// Committed reports that a step or a state of an execution is on disk. It never blocks.
+func (h *Hub) Committed(id ident.ID) { h.executions.wake(id) }
 
-// Subscribe starts a subscription, which the caller must close. It returns fault.Unavailable if there are
-// already MaxSubscriptions, or if the hub is closed.
-func (h *Hub) Subscribe() (*Subscription, error) {
+// publish keeps an event and wakes the subscriptions. Nobody can go on from an event that is no longer kept, so once
+// Recent events have passed without a subscription, none are kept any more.
+func (h *Hub) publish(e Event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.recent == nil {
+		return // the last publish stopped the recording
+	}
+	if len(h.list) == 0 {
+		if h.idle++; h.idle > Recent {
+			h.recording.Store(false)
+			h.recent = nil
+			h.next++ // no position that was given to anybody is the one before the next event
+			return
+		}
+	}
+	h.recent[h.next%Recent] = e
+	h.next++
+	h.first = max(h.first, h.next-min(h.next, Recent))
+	for _, s := range h.list {
+		wake(s.ready)
+	}
+}
+
+// wake fills a channel with room for one signal.
+func wake(signal chan struct{}) {
 	select {
-	case <-h.closed:
-		return nil, fault.New("watch.Subscribe", fault.Unavailable, "the server is shutting down")
+	case signal <- struct{}{}:
 	default:
 	}
-	list := *h.list.Load()
-	if len(list) >= MaxSubscriptions {
-		return nil, fault.New("watch.Subscribe", fault.Unavailable, "%d subscriptions are open, which is the maximum; close one", MaxSubscriptions)
-	}
-	s := &Subscription{hub: h, events: make(chan Event, Buffer)}
-	list = append(slices.Clone(list), s)
-	h.list.Store(&list)
-	return s, nil
 }
 
-// Close ends every Follow and refuses new subscriptions. Open subscriptions still receive the events of
+// Close ends every Follow, Watch and Listen, and refuses new ones. Subscriptions still receive the events of
 // executions that end while the server stops.
 func (h *Hub) Close() {
-	h.once.Do(func() {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		close(h.closed)
-	})
+	h.once.Do(func() { close(h.closed) })
 }
 
-// Follow sends every later event, in order, until ctx ends, the hub closes or send fails. The names are "open"
-// (once at the beginning), "delivery", "execution", and "dropped" with a Dropped. send may be slow; events that
-// do not fit into the buffer in the meantime are dropped and counted in the next "dropped".
-func (h *Hub) Follow(ctx context.Context, send func(name string, data any) error) error {
-	s, err := h.Subscribe()
-	if err != nil {
-		return err
+// open returns fault.Unavailable if the hub is closed, or if so many are there already.
+func (h *Hub) open(op string, have int) error {
+	select {
+	case <-h.closed:
+		return fault.New(op, fault.Unavailable, "the server is shutting down")
+	default:
 	}
-	defer s.Close()
-	if err := send("open", struct{}{}); err != nil {
-		return err
+	if have >= MaxSubscriptions {
+		return fault.New(op, fault.Unavailable, "%d streams of this kind are open, which is the maximum; close one", MaxSubscriptions)
 	}
-	for {
-		if n := s.TakeDropped(); n > 0 {
-			if err := send("dropped", Dropped{Count: n}); err != nil {
-				return err
-			}
-		}
-		select {
-		case e := <-s.Events():
-			if err := send(string(e.Kind), e); err != nil {
-				return err
-			}
-		case <-h.closed:
-			return nil
-		case <-ctx.Done():
-			return nil
-		}
-	}
-}
-
-// Dropped tells a follower how many events it missed.
-type Dropped struct {
-	Count int64 `json:"count"`
-}
-
-// Subscription receives the events of a hub until it is closed.
-type Subscription struct {
-	hub     *Hub
-	events  chan Event
-	dropped atomic.Int64
-}
-
-// Events returns the channel of events. It is never closed.
-func (s *Subscription) Events() <-chan Event { return s.events }
-
-// TakeDropped returns the number of events dropped since its last call.
-func (s *Subscription) TakeDropped() int64 { return s.dropped.Swap(0) }
-
-// Close ends the subscription. It may be called twice.
-func (s *Subscription) Close() {
-	s.hub.mu.Lock()
-	defer s.hub.mu.Unlock()
-	list := slices.DeleteFunc(slices.Clone(*s.hub.list.Load()), func(other *Subscription) bool { return other == s })
-	s.hub.list.Store(&list)
+	return nil
 }

@@ -51,12 +51,10 @@ func (t *Terminal) run() {
 	for {
 		var err error
 		select {
-		case e := <-t.sub.Events():
-			err = t.lines.Add(e)
+		case <-t.sub.Ready():
+			err = t.print()
 		case <-tick.C:
-			if err = t.lines.Flush(); err == nil {
-				err = t.tellDropped()
-			}
+			err = t.lines.Flush()
 		case <-t.stop:
 			t.drain()
 			return
@@ -67,25 +65,29 @@ func (t *Terminal) run() {
 	}
 }
 
-func (t *Terminal) tellDropped() error {
-	if n := t.sub.TakeDropped(); n > 0 {
-		return t.lines.Dropped(n)
+// print prints the events that have arrived.
+func (t *Terminal) print() error {
+	var events [batch]Event
+	for {
+		n, missed := t.sub.Take(events[:])
+		if missed > 0 {
+			if err := t.lines.Dropped(missed); err != nil {
+				return err
+			}
+		}
+		if n == 0 {
+			return nil
+		}
+		for _, e := range events[:n] {
+			if err := t.lines.Add(e); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
 }
 
 func (t *Terminal) drain() {
-	for {
-		select {
-		case e := <-t.sub.Events():
-			if t.lines.Add(e) != nil {
-				return
-			}
-		default:
-			if t.tellDropped() == nil {
-				_ = t.lines.Close() // the terminal is gone
-			}
-			return
-		}
+	if t.print() == nil {
+		_ = t.lines.Close() // the terminal is gone
 	}
 }

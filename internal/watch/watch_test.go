@@ -2,9 +2,7 @@ package watch
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -36,6 +34,13 @@ func rejected(n int) hook.Delivery {
 
 func run(n int, status flow.Status) flow.Execution {
 	return flow.Execution{ID: ident.ID(1000 + n), Delivery: ident.ID(n), Workflow: "github-push", Status: status, CreatedAt: noon}
+}
+
+func labelled(n int) flow.Execution {
+	x := run(n, flow.Failed)
+	x.Mode, x.Revision, x.Labels = flow.Async, "abc", []flow.Label{{Name: "customer", Value: "42"}}
+	x.Error = &flow.Error{Code: "timeout", Message: "no answer", Node: "charge"}
+	return x
 }
 
 func TestTerminalPrintsOneLinePerDelivery(t *testing.T) {
@@ -113,24 +118,18 @@ func TestASlowSubscriberLosesEventsAndIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	const lost = 10
-	for i := range Buffer + lost {
+	for i := range Recent + lost {
 		hub.Delivered(accepted(i))
 	}
-	if n := slow.TakeDropped(); n != lost {
-		t.Errorf("%d dropped, want %d", n, lost)
+	var events [2]Event
+	if n, missed := slow.Take(events[:]); n != 2 || missed != lost || events[0].Delivery != lost || events[0].Bytes != 2 {
+		t.Errorf("%d events, %d missed, the first is %+v", n, missed, events[0])
 	}
-	if e := <-slow.Events(); e.Delivery != 0 || e.Bytes != 2 {
-		t.Errorf("first event is %+v", e)
-	}
-	if n := hub.Counts().Accepted; n != Buffer+lost {
+	if n := hub.Counts().Accepted; n != Recent+lost {
 		t.Errorf("%d counted", n)
 	}
 	slow.Close()
 	slow.Close()
-	hub.Delivered(accepted(1))
-	if n := slow.TakeDropped(); n != 0 {
-		t.Errorf("%d dropped after the end", n)
-	}
 }
 
 func TestASubscriptionHearsWhatEndsWhileTheServerStops(t *testing.T) {
@@ -142,8 +141,10 @@ func TestASubscriptionHearsWhatEndsWhileTheServerStops(t *testing.T) {
 	hub.Close()
 	hub.Close()
 	hub.Ended(run(1, flow.Succeeded), 1, 0)
-	if e := <-sub.Events(); e.Status != flow.Succeeded {
-		t.Errorf("got %+v", e)
+	<-sub.Ready()
+	var events [2]Event
+	if n, _ := sub.Take(events[:]); n != 1 || events[0].Status != flow.Succeeded {
+		t.Errorf("%d: got %+v", n, events[0])
 	}
 	sub.Close()
 }
@@ -160,58 +161,11 @@ func TestTheNumberOfSubscribersIsBounded(t *testing.T) {
 	}
 }
 
-func TestFollowSendsInOrderUntilTheHubCloses(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		hub := NewHub()
-		var names []string
-		end := make(chan error, 1)
-		go func() {
-			end <- hub.Follow(t.Context(), func(name string, data any) error {
-				names = append(names, name)
-				return nil
-			})
-		}()
-		synctest.Wait()
-		for i := range Buffer + 3 {
-			hub.Ended(run(i, flow.Succeeded), 1, 0)
-		}
-		hub.Delivered(rejected(1))
-		synctest.Wait()
-		hub.Delivered(rejected(2))
-		synctest.Wait()
-		hub.Close()
-		if err := <-end; err != nil {
-			t.Fatal(err)
-		}
-		if names[0] != "open" || names[1] != "execution" || names[len(names)-1] != "delivery" {
-			t.Errorf("first %s, last %s", names[:2], names[len(names)-1])
-		}
-		if err := hub.Follow(t.Context(), nil); !fault.Is(err, fault.Unavailable) {
-			t.Errorf("after the close: %v", err)
-		}
-	})
-}
-
-func TestFollowEndsWithItsReader(t *testing.T) {
-	hub := NewHub()
-	gone := errors.New("gone")
-	if err := hub.Follow(t.Context(), func(string, any) error { return gone }); !errors.Is(err, gone) {
-		t.Error(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := hub.Follow(ctx, func(string, any) error { return nil }); err != nil {
-		t.Error(err)
-	}
-	if n := len(*hub.list.Load()); n != 0 {
-		t.Errorf("%d subscriptions are left", n)
-	}
-}
-
 func TestEventsSurviveTheWire(t *testing.T) {
 	for _, e := range []Event{
 		delivered(new(accepted(7))),
 		ended(new(run(7, flow.Waiting)), 2, 1500*time.Microsecond),
+		ended(new(labelled(9)), 2, time.Second),
 		delivered(new(rejected(8))),
 	} {
 		text, err := json.Marshal(e)
@@ -258,11 +212,14 @@ func BenchmarkReports(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.ReportAllocs()
+		var events [batch]Event
 		for b.Loop() {
 			hub.Delivered(d)
 			hub.Ended(x, 3, time.Millisecond)
-			<-sub.Events()
-			<-sub.Events()
+			<-sub.Ready()
+			if n, _ := sub.Take(events[:]); n != 2 {
+				b.Fatal(n)
+			}
 		}
 	})
 }

@@ -43,6 +43,7 @@ func (r *Run) committed(done store.Committed) (store.Committed, bool) {
 		r.claimLost()
 		return done, false
 	}
+	r.runner.Reports.Committed(r.job.Execution.ID)
 	if done.CancelRequested {
 		r.job.canceled.Store(true)
 	}

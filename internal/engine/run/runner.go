@@ -38,6 +38,8 @@ type Journal interface {
 
 // Reports is told what runs commit. Its methods are called on the owner's goroutine and must not block.
 type Reports interface {
+	// Committed is called after each commit of an execution that was written.
+	Committed(id ident.ID)
 	// Answered is called when the answer of a Response node is committed and the execution goes on.
 	Answered(x flow.Execution)
 	// Ended is called when an end is committed. steps is the length of the journal.
