@@ -93,7 +93,7 @@ func (r routes) audit() {
 		})
 	respond(r, account.ReadAudit, huma.Operation{
 		OperationID: "export-audit", Method: "GET", Path: "/api/audit/export",
-		Summary:   "The audit log, oldest first, one JSON object a line. hookline audit verify FILE checks it",
+		Summary:   "The audit log, oldest first, one JSON object a line. The last line of a whole export is its head; hookline audit verify FILE checks it",
 		Responses: response("200", "the entries", map[string]*huma.MediaType{"application/jsonl": {Schema: &huma.Schema{Type: "string"}}}),
 	}, r.exportAudit)
 }
@@ -107,11 +107,14 @@ func (r routes) exportAudit(w http.ResponseWriter, req *http.Request, in *AuditF
 	}
 	w.Header().Set("Content-Type", "application/jsonl")
 	w.Header().Set("Content-Disposition", `attachment; filename="audit.jsonl"`)
-	out := bufio.NewWriter(w)
+	out, head := bufio.NewWriter(w), audit.Mark{}
 	for {
 		for i := range page {
-			q.After = page[i].Seq
+			q.After, head = page[i].Seq, audit.Mark{Seq: page[i].Seq, Hash: page[i].Hash}
 			_, _ = io.WriteString(out, page[i].Line()+"\n") // Flush returns the error
+		}
+		if len(page) < q.Limit && *in == (AuditFilter{}) && head.Seq > 0 {
+			_, _ = io.WriteString(out, head.Line()+"\n")
 		}
 		if len(page) < q.Limit || out.Flush() != nil {
 			return out.Flush()

@@ -64,3 +64,20 @@ func ParseLine(line string) (e Entry, err error) {
 	}
 	return e, nil
 }
+
+// Line returns the mark as the last line of a whole export, without the line break.
+func (m Mark) Line() string {
+	var b value.ObjectBuilder
+	return b.Set("head", value.String(m.String())).Value().Text()
+}
+
+// ParseHead reads what Mark.Line returns, and reports whether the line is one.
+func ParseHead(line string) (Mark, bool) {
+	v, err := value.Parse(line, value.Limits{})
+	if err != nil {
+		return Mark{}, false
+	}
+	text, _ := v.Get("head").Str()
+	m, ok := ParseMark(text)
+	return m, ok && m.Line() == line
+}

@@ -190,42 +190,71 @@ func checkExport(sys *system, name string, noted []audit.Mark) (done api.AuditVe
 		defer f.Close()
 		from = f
 	}
-	var chain *audit.Chain
-	lines := bufio.NewScanner(from)
-	lines.Buffer(nil, maxSecret)
-	for n := int64(1); lines.Scan(); n++ {
-		e, err := audit.ParseLine(lines.Text())
-		if err != nil {
-			done.Broken, done.Reason = n, "line "+strconv.FormatInt(n, 10)+": "+message(err)
-			return done, nil
+	var c exportCheck
+	lines := bufio.NewReader(from)
+	for c.lines = 1; ; c.lines++ {
+		line, err := lines.ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return done, err
 		}
-		if chain == nil { // the export may begin behind what retention has deleted
-			if e.Seq > 1 {
-				done.Entries = 1
-				chain = newChain(audit.Mark{Seq: e.Seq, Hash: e.Hash}, noted)
-				continue
-			}
-			chain = newChain(audit.Mark{}, noted)
+		if line == "" {
+			break
 		}
-		if err := chain.Add(&e); err != nil {
-			broken, _ := errors.AsType[*audit.Broken](err)
-			done.Broken, done.Reason = broken.Seq, broken.Reason
+		if done.Broken, done.Reason = c.add(line, noted); done.Reason != "" {
 			return done, nil
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return done, err
-	}
-	if chain == nil {
+	switch {
+	case c.chain == nil:
 		return done, fault.New("cli.audit", fault.Invalid, "%s has no entries", name)
+	case c.head == nil:
+		return api.AuditVerified{Broken: c.chain.Last().Seq + 1, Reason: "the export is not whole: its last line must be its head"}, nil
 	}
-	n, err := chain.End(chain.Last())
+	n, err := c.chain.End(*c.head)
 	if broken, ok := errors.AsType[*audit.Broken](err); ok {
 		done.Broken, done.Reason = broken.Seq, broken.Reason
 		return done, nil
 	}
-	done.OK, done.Entries, done.Head = true, done.Entries+n, chain.Last().String()
+	done.OK, done.Entries, done.Head = true, c.before+n, c.head.String()
 	return done, nil
+}
+
+// exportCheck is how far an export was checked.
+type exportCheck struct {
+	lines  int64
+	chain  *audit.Chain // nil: there was no entry yet
+	before int64        // entries that are not in chain: the first one, if retention has deleted the one before it
+	head   *audit.Mark
+}
+
+// add checks the next line. It returns which entry is wrong, and why; "" if none is.
+func (c *exportCheck) add(line string, noted []audit.Mark) (broken int64, why string) {
+	line, whole := strings.CutSuffix(line, "\n")
+	if c.chain != nil && c.head == nil && whole {
+		if head, ok := audit.ParseHead(line); ok {
+			c.head = &head
+			return 0, ""
+		}
+	}
+	e, err := audit.ParseLine(line)
+	switch {
+	case c.head != nil:
+		return c.lines, "line " + strconv.FormatInt(c.lines, 10) + ": it follows the head of the export"
+	case err != nil:
+		return c.lines, "line " + strconv.FormatInt(c.lines, 10) + ": " + message(err)
+	case !whole:
+		return c.lines, "line " + strconv.FormatInt(c.lines, 10) + ": its end is missing"
+	case c.chain == nil && e.Seq > 1:
+		c.before, c.chain = 1, newChain(audit.Mark{Seq: e.Seq, Hash: e.Hash}, noted)
+		return 0, ""
+	case c.chain == nil:
+		c.chain = newChain(audit.Mark{}, noted)
+	}
+	if err := c.chain.Add(&e); err != nil {
+		b, _ := errors.AsType[*audit.Broken](err)
+		return b.Seq, b.Reason
+	}
+	return 0, ""
 }
 
 func newChain(anchor audit.Mark, noted []audit.Mark) *audit.Chain {
