@@ -82,6 +82,12 @@ func (w *world) pathValue(o *operation, name string, p *principal, key string) s
 		return w.made("/api/keys", map[string]any{"name": "made", "role": "viewer"})
 	case "/api/users/id":
 		return w.made("/api/users", map[string]any{"email": w.fresh("u") + "@example.com", "role": "viewer"})
+	case "/api/bulk/id":
+		id := w.made("/api/bulk", bulkPlan(key))
+		if o.ID == "stop-bulk" {
+			w.must("POST", "/api/bulk/"+id+"/start", nil)
+		}
+		return id
 	case "/api/me/sessions/id":
 		if p.cookie == "" {
 			return "ses_0"
@@ -98,6 +104,11 @@ func (w *world) pathValue(o *operation, name string, p *principal, key string) s
 
 func slackChannel() map[string]any {
 	return map[string]any{"type": "slack", "config": map[string]any{"url": "{{$env.OPS_URL}}"}}
+}
+
+// bulkPlan is a bulk retry of the failed executions of a workflow.
+func bulkPlan(key string) map[string]any {
+	return map[string]any{"kind": "retry", "q": "status:failed workflow:" + key}
 }
 
 // record returns the id of a new record.
@@ -219,6 +230,9 @@ func fills() map[string]func(w *world, a *attempt, key string) {
 			a.query.Set("from", "1")
 			a.query.Set("to", "2")
 		},
+		"plan-bulk":              func(_ *world, a *attempt, key string) { a.body = bulkPlan(key) },
+		"parse-call":             body(m("text", `{"say":"x"}`)),
+		"send-call":              body(m("kind", "unsigned", "request", sample)),
 		"test-workflow":          body(m("request", sample)),
 		"test-node":              body(m("node", "choose", "context", m("data", m("do", "go")))),
 		"executions-form-cancel": tk(waiting, nil),

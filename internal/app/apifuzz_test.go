@@ -109,8 +109,11 @@ func TestNoRequestBreaksTheAPI(t *testing.T) {
 	t.Logf("%d requests to %d operations", sent, len(operations))
 }
 
-// streamTime is how long an endless answer is read.
-const streamTime = 50 * time.Millisecond
+// An endless answer begins within streamBegin, unless it is a profile, and is read for streamTime.
+const (
+	streamBegin = 500 * time.Millisecond
+	streamTime  = 50 * time.Millisecond
+)
 
 // check sends a request and checks the answer. It returns its status, or 0 if the answer had no end, and its text.
 func (w *world) check(p *principal, a attempt, raw []byte) (int, string) {
@@ -129,22 +132,25 @@ func (w *world) check(p *principal, a attempt, raw []byte) (int, string) {
 		}
 		what += " " + clip(string(sent))
 	}
+	ctx, cancel := context.WithCancel(req.Context())
+	defer cancel()
+	leave := func(time.Duration) {}
 	if a.operation.streams() {
-		ctx, cancel := context.WithTimeout(req.Context(), streamTime)
-		defer cancel()
-		req = req.WithContext(ctx)
+		leave = func(after time.Duration) { time.AfterFunc(after, cancel) }
 	}
-	res, err := w.client.Do(req)
-	if a.operation.streams() && errors.Is(err, context.DeadlineExceeded) {
+	leave(streamBegin)
+	res, err := w.client.Do(req.WithContext(ctx))
+	if a.operation.streams() && errors.Is(err, context.Canceled) {
 		return 0, ""
 	}
+	leave(streamTime)
 	if err != nil {
 		w.Errorf("%s: %v", what, err)
 		return 0, ""
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
-	if err != nil && (!a.operation.streams() || !errors.Is(err, context.DeadlineExceeded)) {
+	if err != nil && (!a.operation.streams() || !errors.Is(err, context.Canceled)) {
 		w.Errorf("%s: the answer is not whole: %v", what, err)
 	}
 	if s := res.StatusCode; s >= 500 && s != http.StatusServiceUnavailable && s != http.StatusGatewayTimeout {
