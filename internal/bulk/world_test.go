@@ -37,6 +37,7 @@ type world struct {
 	backlog int64
 	act     func(ident.ID) // is called before each effect
 	listed  []store.Listing
+	listing []ident.ID // of executions, newest first
 
 	// The process dies at the call of the store or the engine with the number dieAt: before it has an effect, or after it
 	// with late. Then every call fails.
@@ -138,7 +139,7 @@ func (w *world) DropBulks(planned, _ time.Time) (n int, err error) {
 func (w *world) Executions(_ context.Context, l store.Listing) (page store.Page[flow.Execution], err error) {
 	w.listed = append(w.listed, l)
 	statuses := l.Query.Field("status")
-	for _, id := range sorted(w.executions) {
+	for _, id := range w.older(l.Before) {
 		x := w.executions[id]
 		is := func(t query.Term) bool {
 			return slices.ContainsFunc(t.Any, func(v query.Value) bool { return v.Text == string(x.Status) })
@@ -173,6 +174,18 @@ func (w *world) Deliveries(_ context.Context, l store.Listing) (page store.Page[
 		page.Items = append(page.Items, *d)
 	}
 	return page, nil
+}
+
+// older returns the executions that are older than one, newest first. It sorts them only when their number has changed.
+func (w *world) older(before ident.ID) []ident.ID {
+	if len(w.listing) != len(w.executions) {
+		w.listing = sorted(w.executions)
+	}
+	first := 0
+	if before != 0 {
+		first, _ = slices.BinarySearchFunc(w.listing, before, func(a, b ident.ID) int { return cmp.Compare(b, a) })
+	}
+	return w.listing[first:]
 }
 
 // sorted returns ids, newest first.
