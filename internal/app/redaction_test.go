@@ -117,7 +117,7 @@ func (r *redaction) start() {
 	r.secrets = append(r.secrets, part)
 	c := settings(r.dir)
 	c.AllowOutbound = []string{"127.0.0.0/8"}
-	a, err := app.New(c, app.Options{Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Environ: environ})
+	a, err := app.New(c, app.Options{Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Environ: environ, ScriptCommand: scriptWorker(r.T)})
 	if err != nil {
 		r.Fatal(err)
 	}
