@@ -55,6 +55,8 @@ type UserChange struct {
 	Role     *Role
 	Disabled *bool
 	Password *string // also ends all sessions of the user
+	// If says whether the user may still be changed, as they are now; nil: yes. If not, the error is of kind fault.Conflict.
+	If func(User) bool
 }
 
 // SignOn is a sign-in with a provider that is under way. Its values are in a cookie of the browser that began it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -152,7 +153,7 @@ func build(deps Deps) (routes, *http.ServeMux) {
 		RejectUnknownQueryParameters: true,
 		Transformers:                 []huma.Transformer{finishProblem},
 	}
-	r := routes{Deps: deps, api: humago.New(mux, c)}
+	r := routes{Deps: deps, api: humago.New(mux, c), inputs: make(map[string]reflect.Type)}
 	r.api.UseMiddleware(permit, r.watch)
 	for _, register := range resources() {
 		register(r)
@@ -167,7 +168,8 @@ func build(deps Deps) (routes, *http.ServeMux) {
 // routes registers the operations. Each is in the file of its resource.
 type routes struct {
 	Deps
-	api huma.API
+	api    huma.API
+	inputs map[string]reflect.Type // by the operation's id, for tests
 }
 
 // route describes one operation.
@@ -203,7 +205,12 @@ func (o route) operation() huma.Operation {
 
 // handle registers one operation. Errors of its handler become problem documents.
 func handle[I, O any](r routes, o route, do func(context.Context, *I) (*O, error)) {
+	r.inputs[o.id] = reflect.TypeFor[I]()
+	times := timesIn(r.inputs[o.id])
 	huma.Register(r.api, o.operation(), func(ctx context.Context, in *I) (*O, error) {
+		if err := checkTimes(in, times); err != nil {
+			return nil, r.problem(o.id, err)
+		}
 		out, err := do(ctx, in)
 		if err != nil {
 			return nil, r.problem(o.id, err)

@@ -24,7 +24,9 @@ type Channels interface {
 	// Put creates a channel or replaces the one with its name, and reports whether it created it. It returns
 	// fault.Invalid, with fields, if the channel is wrong. It returns fault.Conflict if the channel is declared in a
 	// file, or if an enabled workflow uses it in a way that the new channel does not allow.
-	Put(channel.Definition) (created bool, err error)
+	//
+	// match is asked when the present channel was changed, and whether there is one; false: the error is that of Changed.
+	Put(d channel.Definition, match func(time.Time, bool) bool) (created bool, err error)
 	// Drop removes a channel. It returns fault.NotFound if there is none, and fault.Conflict if an enabled workflow uses
 	// it or if it is declared in a file.
 	Drop(name string) error
@@ -89,6 +91,11 @@ type ChannelTested struct {
 	TookMillis        int64   `json:"tookMillis"`
 }
 
+type channelOutput struct {
+	ETag string `header:"ETag"`
+	Body Channel
+}
+
 func (r routes) channels() {
 	handle(r, route{method: "GET", path: "/api/channels", id: "list-channels", summary: "All notification channels, by name", needs: account.ReadChannels},
 		func(context.Context, *struct{}) (*list[Channel], error) {
@@ -99,12 +106,12 @@ func (r routes) channels() {
 			return &list[Channel]{page}, nil
 		})
 	handle(r, route{method: "GET", path: "/api/channels/{name}", id: "get-channel", summary: "One notification channel", needs: account.ReadChannels},
-		func(_ context.Context, in *Named) (*one[Channel], error) {
+		func(_ context.Context, in *Named) (*channelOutput, error) {
 			c, err := r.Channels.Channel(in.Name)
 			if err != nil {
 				return nil, err
 			}
-			return &one[Channel]{ChannelOf(c)}, nil
+			return &channelOutput{timeTag(c.UpdatedAt), ChannelOf(c)}, nil
 		})
 	handle(r, route{method: "DELETE", path: "/api/channels/{name}", id: "delete-channel", summary: "Remove a notification channel that no enabled workflow uses", needs: account.WriteChannels},
 		func(_ context.Context, in *Named) (*struct{}, error) { return nil, r.Channels.Drop(in.Name) })
@@ -123,7 +130,10 @@ func (r routes) channels() {
 	}, r.testChannel)
 }
 
-func (r routes) putChannel(w http.ResponseWriter, req *http.Request, in *Named) error {
+func (r routes) putChannel(w http.ResponseWriter, req *http.Request, in *struct {
+	Named
+	Versioned
+}) error {
 	var doc struct {
 		Type   string      `json:"type" required:"true"`
 		Config value.Value `json:"config"`
@@ -131,7 +141,7 @@ func (r routes) putChannel(w http.ResponseWriter, req *http.Request, in *Named) 
 	if err := decodeBody(w, req, &doc); err != nil {
 		return err
 	}
-	created, err := r.Channels.Put(channel.Definition{Name: in.Name, Type: doc.Type, Config: doc.Config})
+	created, err := r.Channels.Put(channel.Definition{Name: in.Name, Type: doc.Type, Config: doc.Config}, in.matches)
 	if err != nil {
 		return err
 	}
@@ -143,6 +153,7 @@ func (r routes) putChannel(w http.ResponseWriter, req *http.Request, in *Named) 
 	if created {
 		status = http.StatusCreated
 	}
+	w.Header().Set("ETag", timeTag(c.UpdatedAt))
 	return writeAny(w, status, ChannelOf(c))
 }
 

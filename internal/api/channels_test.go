@@ -34,7 +34,7 @@ func (f fakeChannels) Channel(name string) (StoredChannel, error) {
 	return StoredChannel{}, fault.New("test", fault.NotFound, "there is no channel %q", name)
 }
 
-func (f fakeChannels) Put(d channel.Definition) (bool, error) {
+func (f fakeChannels) Put(d channel.Definition, _ func(time.Time, bool) bool) (bool, error) {
 	f.note("put " + d.Name + " " + d.Type + " " + d.Config.Text())
 	if d.Type == "fax" {
 		return false, fault.Wrap("test", errors.Join(fault.Field("test", "type", "must be one of slack")))

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 
@@ -27,7 +28,12 @@ func respond[I any](r routes, permission account.Permission, op huma.Operation, 
 	}
 	body := op.RequestBody
 	op.RequestBody = nil // otherwise it would be read before do is called
+	r.inputs[op.OperationID] = reflect.TypeFor[I]()
+	times := timesIn(r.inputs[op.OperationID])
 	huma.Register(r.api, op, func(_ context.Context, in *I) (*huma.StreamResponse, error) {
+		if err := checkTimes(in, times); err != nil {
+			return nil, r.problem(op.OperationID, err)
+		}
 		return &huma.StreamResponse{Body: func(hc huma.Context) {
 			req, w := humago.Unwrap(hc)
 			if err := do(w, req, in); err != nil {

@@ -56,6 +56,17 @@ type userPath struct {
 
 func (p userPath) user() (ident.ID, error) { return parseID(ident.User, "id", p.ID) }
 
+type userOutput struct {
+	ETag string `header:"ETag"`
+	Body User
+}
+
+// changedUser is the user that is changed, and the precondition.
+type changedUser struct {
+	ID      string `path:"id" maxLength:"32"`
+	IfMatch string `header:"If-Match" doc:"change the user only if they still have this ETag"`
+}
+
 type usersQuery struct {
 	After string `query:"after" maxLength:"254" doc:"next of the previous page"`
 	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"maximum number of results"`
@@ -81,13 +92,13 @@ func (r routes) users() {
 			return &list[User]{page}, err
 		})
 	handle(r, route{method: "GET", path: path + "/{id}", id: "get-user", needs: account.ManageAccounts, summary: "One user"},
-		func(ctx context.Context, in *userPath) (*one[User], error) {
+		func(ctx context.Context, in *userPath) (*userOutput, error) {
 			id, err := in.user()
 			if err != nil {
 				return nil, err
 			}
 			u, err := r.Accounts.User(ctx, id)
-			return &one[User]{userOf(u)}, err
+			return &userOutput{timeTag(u.UpdatedAt), userOf(u)}, err
 		})
 	form(r, route{method: "POST", path: path, id: "create-user", needs: account.ManageAccounts, summary: "Create a user"}, UserInput{}, User{}, r.createUser)
 	form(r, route{method: "PATCH", path: path + "/{id}", id: "change-user", needs: account.ManageAccounts, summary: "Change a user. The last admin stays one"},
@@ -125,8 +136,8 @@ func (r routes) createUser(w http.ResponseWriter, req *http.Request, _ *struct{}
 	return writeAny(w, http.StatusOK, userOf(u))
 }
 
-func (r routes) changeUser(w http.ResponseWriter, req *http.Request, in *userPath) error {
-	id, err := in.user()
+func (r routes) changeUser(w http.ResponseWriter, req *http.Request, in *changedUser) error {
+	id, err := userPath{in.ID}.user()
 	if err != nil {
 		return err
 	}
@@ -140,11 +151,17 @@ func (r routes) changeUser(w http.ResponseWriter, req *http.Request, in *userPat
 	if patch.Password != nil {
 		auditNote(req.Context(), "newPassword")
 	}
+	is, unmet := Versioned{IfMatch: in.IfMatch}, false
 	u, err := r.Accounts.ChangeUser(req.Context(), id, account.UserChange{
 		Name: patch.Name, Role: (*account.Role)(patch.Role), Disabled: patch.Disabled, Password: (*string)(patch.Password),
+		If: func(was account.User) bool { unmet = !is.matches(was.UpdatedAt, true); return !unmet },
 	})
+	if unmet {
+		return Changed("the user was changed by someone else: read them again")
+	}
 	if err != nil {
 		return err
 	}
+	w.Header().Set("ETag", timeTag(u.UpdatedAt))
 	return writeAny(w, http.StatusOK, userOf(u))
 }

@@ -76,7 +76,18 @@ func (c channels) state(e *catalog.Channel) api.StoredChannel {
 }
 
 // Put creates or replaces a channel.
-func (c channels) Put(d channel.Definition) (bool, error) { return c.app.catalog.PutChannel(d) }
+func (c channels) Put(d channel.Definition, match func(time.Time, bool) bool) (bool, error) {
+	return c.app.catalog.PutChannel(d, func(was *catalog.Channel) error {
+		at := time.Time{}
+		if was != nil {
+			at = was.UpdatedAt
+		}
+		if !match(at, was != nil) {
+			return api.Changed("the channel was changed by someone else: read it again")
+		}
+		return nil
+	})
+}
 
 // Drop removes a channel.
 func (c channels) Drop(name string) error { return c.app.catalog.DropChannel(name) }

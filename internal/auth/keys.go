@@ -30,6 +30,8 @@ func (s *Service) CreateKey(ctx context.Context, who account.Principal, n accoun
 		return account.NewKey{}, fault.New(op, fault.Forbidden, "your role is %q, so the key cannot have the role %q", who.Role, n.Role)
 	case !n.Expires.IsZero() && !n.Expires.After(now):
 		return account.NewKey{}, fault.Field(op, "expires", "this time has passed: %s", n.Expires.UTC().Format(time.RFC3339))
+	case n.Expires.UTC().Year() > 9999:
+		return account.NewKey{}, fault.Field(op, "expires", "the year must be at most 9999, in UTC; leave it out for a key that is valid for ever")
 	case len(n.Workflows) > maxKeyWorkflows:
 		return account.NewKey{}, fault.Field(op, "workflows", "a key can be bound to at most %d workflows", maxKeyWorkflows)
 	}

@@ -49,6 +49,7 @@ func TestKeysThatCannotBeMade(t *testing.T) {
 		{u.Principal(1), account.APIKey{Name: "ci", Role: account.Viewer, Workflows: []string{"nope"}}, fault.Invalid, `there is no workflow "nope"`},
 		{u.Principal(1), account.APIKey{Name: "ci", Role: account.Viewer, Workflows: make([]string, 501)}, fault.Invalid, "at most 500"},
 		{u.Principal(1), account.APIKey{Name: "ci", Role: account.Viewer, Expires: d.clock.Now()}, fault.Invalid, "has passed"},
+		{u.Principal(1), account.APIKey{Name: "ci", Role: account.Viewer, Expires: time.Date(9999, 12, 31, 23, 0, 0, 0, time.FixedZone("", -2*3600))}, fault.Invalid, "at most 9999"},
 		{account.Principal{Kind: account.ByKey, ID: 7, Role: account.Admin}, account.APIKey{Name: "ci", Role: account.Viewer}, fault.Forbidden, "cannot manage API keys"},
 		{account.Principal{}, account.APIKey{Name: "ci", Role: account.Viewer}, fault.Forbidden, "cannot manage API keys"},
 	} {

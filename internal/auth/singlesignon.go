@@ -105,7 +105,7 @@ func (s *Service) update(u account.User, role account.Role, id *account.Identity
 	if role != u.Role && s.opt.RolesFromClaim {
 		c.Role, c.RoleUnlessLast = &role, true
 	}
-	if c == (store.UserChange{}) {
+	if c.Identity == nil && c.Role == nil {
 		return u, nil
 	}
 	changed, err := s.opt.Store.ChangeUser(u.ID, c)

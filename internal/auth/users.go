@@ -62,7 +62,7 @@ func (s *Service) ChangeUser(ctx context.Context, id ident.ID, c account.UserCha
 	if c.Name != nil && len(*c.Name) > account.MaxName {
 		return account.User{}, longName(op)
 	}
-	change := store.UserChange{Name: c.Name, Role: c.Role, Disabled: c.Disabled}
+	change := store.UserChange{Name: c.Name, Role: c.Role, Disabled: c.Disabled, If: c.If}
 	if c.Password != nil {
 		u, err := s.opt.Store.User(ctx, id)
 		if err != nil {

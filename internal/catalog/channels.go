@@ -91,10 +91,21 @@ func (c *Catalog) ChannelUsers(name string) (keys []string) {
 // PutChannel creates a channel or replaces the one with its name, and reports whether it created it. It returns
 // fault.Invalid, with the fields, if the channel is wrong. It returns fault.Conflict if the documents of the directory
 // declare the channel, or if an enabled workflow asks for something that the channel then cannot do.
-func (c *Catalog) PutChannel(d channel.Definition) (created bool, err error) {
+//
+// Each of when is asked with the channel that is there, nil if there is none, and returns why it must not be replaced.
+func (c *Catalog) PutChannel(d channel.Definition, when ...func(*Channel) error) (created bool, err error) {
 	const op = "catalog.PutChannel"
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	was, err := c.Channel(d.Name)
+	if err != nil {
+		was = nil
+	}
+	for _, allows := range when {
+		if err := allows(was); err != nil {
+			return false, err
+		}
+	}
 	_, info, problems := c.opt.Known.Channels.Compile(d)
 	if len(problems) > 0 {
 		errs := make([]error, len(problems))

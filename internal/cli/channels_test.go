@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"time"
 
 	"hookline.dev/hookline/internal/api"
 	"hookline.dev/hookline/internal/channel"
@@ -30,7 +31,7 @@ func (f fixtureChannels) Channel(name string) (api.StoredChannel, error) {
 	return api.StoredChannel{}, fault.New("test", fault.NotFound, "there is no channel %q", name)
 }
 
-func (fixtureChannels) Put(channel.Definition) (bool, error) { return true, nil }
+func (fixtureChannels) Put(channel.Definition, func(time.Time, bool) bool) (bool, error) { return true, nil }
 
 func (fixtureChannels) Drop(string) error { return nil }
 

@@ -57,6 +57,9 @@ type UserChange struct {
 	SignedInAt *time.Time
 	Identity   *account.Identity // is added
 	Keep       ident.ID          // the session that survives a change of the password; 0: none
+	// If is asked in the write with the user as they are; false: nothing is written, and the error is of kind fault.Conflict.
+	// nil: no condition.
+	If func(account.User) bool
 	// RoleUnlessLast means that the role of the last admin stays, instead of an error.
 	RoleUnlessLast bool
 }

@@ -136,6 +136,9 @@ func (a *Accounts) CreateUser(_ context.Context, n account.NewUser) (account.Use
 // ChangeUser changes the role and the name.
 func (a *Accounts) ChangeUser(ctx context.Context, id ident.ID, c account.UserChange) (account.User, error) {
 	u, err := a.User(ctx, id)
+	if err == nil && c.If != nil && !c.If(u) {
+		return u, fault.New("test", fault.Conflict, "the user was changed by someone else")
+	}
 	if c.Role != nil && *c.Role != account.Admin {
 		return u, fault.New("test", fault.Conflict, "this is the last admin: make somebody else an admin first")
 	}

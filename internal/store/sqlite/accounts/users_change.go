@@ -46,6 +46,9 @@ func (a *Accounts) ChangeUser(id ident.ID, c store.UserChange) (changed account.
 		if err != nil {
 			return err
 		}
+		if c.If != nil && !c.If(was) {
+			return fault.New(op, fault.Conflict, "the user was changed by someone else")
+		}
 		changed = was
 		set(&changed.Name, c.Name)
 		set(&changed.Role, c.Role)
