@@ -31,7 +31,9 @@ func (f fixtureChannels) Channel(name string) (api.StoredChannel, error) {
 	return api.StoredChannel{}, fault.New("test", fault.NotFound, "there is no channel %q", name)
 }
 
-func (fixtureChannels) Put(channel.Definition, func(time.Time, bool) bool) (bool, error) { return true, nil }
+func (fixtureChannels) Put(channel.Definition, func(time.Time, bool) bool) (bool, error) {
+	return true, nil
+}
 
 func (fixtureChannels) Drop(string) error { return nil }
 

@@ -28,7 +28,7 @@ type workflowsCmd struct {
 }
 
 type workflowsLs struct {
-	Sort string `name:"sort" enum:"key,title,updatedAt,-updatedAt,lastCall,-lastCall" default:"key" help:"key, title, updatedAt or lastCall; with a minus, the newest first."`
+	Sort string `name:"sort" enum:"key,title,updatedAt,-updatedAt,lastCall,-lastCall" default:"key" help:"key, title, updatedAt or lastCall; with a minus the other way round, as in --sort=-lastCall."`
 	clientFlags
 	jsonFlag
 }
