@@ -165,6 +165,21 @@ func (p *printer) step(s api.Step) {
 		fmt.Fprintf(&p.buf, "%3d  run again  %s\n", s.N, p.when(s.StartedAt))
 		return
 	}
+	fmt.Fprintln(&p.buf, stepLine(s))
+	f := fields{w: &p.buf, indent: "     "}
+	f.json("input", s.Input.Value, p.lines)
+	f.json("result", s.Result.Value, p.lines)
+	if s.Error != nil {
+		f.add("error", s.Error.Message+" ("+s.Error.Code+")")
+	}
+	f.add("wakes", p.when(s.WakeAt))
+	for _, l := range s.Log {
+		f.add("log", l.Level+"  "+l.Text)
+	}
+}
+
+// stepLine describes a step in one line.
+func stepLine(s api.Step) string {
 	line := fmt.Sprintf("%3d  %s  %s  %s", s.N, clip(s.Path, 80), s.Type, s.Status)
 	if d := elapsed(s.StartedAt, s.FinishedAt); d != "" {
 		line += "  " + d
@@ -182,17 +197,7 @@ func (p *printer) step(s api.Step) {
 	default:
 		line += "  ends the execution"
 	}
-	fmt.Fprintln(&p.buf, line)
-	f := fields{w: &p.buf, indent: "     "}
-	f.json("input", s.Input.Value, p.lines)
-	f.json("result", s.Result.Value, p.lines)
-	if s.Error != nil {
-		f.add("error", s.Error.Message+" ("+s.Error.Code+")")
-	}
-	f.add("wakes", p.when(s.WakeAt))
-	for _, l := range s.Log {
-		f.add("log", l.Level+"  "+l.Text)
-	}
+	return line
 }
 
 func (p *printer) end(x api.Whole) {

@@ -16,6 +16,10 @@ type grammar struct {
 	Presets presetsCmd `cmd:"" help:"List the providers whose signatures Hookline can verify, offline." group:"documents"`
 	Sign    signCmd    `cmd:"" help:"Sign a call like a provider, then print it or send it. Needs no server." group:"documents"`
 
+	Test    testCmd    `cmd:"" help:"Run a draft, a version or a file on a call, without an effect." group:"look"`
+	Send    sendCmd    `cmd:"" help:"Call a workflow as its sender does: signed, unsigned, tampered, stale or repeated." group:"look"`
+	Trigger triggerCmd `cmd:"" help:"Send a signed sample event of a provider to the workflow that takes it." group:"look"`
+
 	Workflows  workflowsCmd  `cmd:"" help:"Show, edit, publish and switch workflows." group:"look"`
 	Executions executionsCmd `cmd:"" help:"Show, retry and cancel executions." group:"look"`
 	Deliveries deliveriesCmd `cmd:"" help:"Show received calls, accepted or not." group:"look"`

@@ -23,6 +23,7 @@ type signCmd struct {
 	SecretFile  string            `name:"secret-file" placeholder:"FILE" help:"File to read the secret from. One trailing newline is removed."`
 	Keys        map[string]string `name:"key" placeholder:"NAME=VALUE" mapsep:"none" help:"A value of keys in the document. May be repeated."`
 	Body        string            `name:"body" placeholder:"FILE" help:"File with the body, sent unchanged; - for stdin. Default: no body."`
+	Event       string            `name:"event" placeholder:"NAME" help:"Send the preset's sample of this event, instead of --body."`
 	Method      string            `name:"method" default:"POST" placeholder:"METHOD" help:"The HTTP method."`
 	Headers     []string          `name:"header" placeholder:"NAME: VALUE" sep:"none" help:"Additional header; it replaces a header of the preset with the same name. May be repeated."`
 	ContentType string            `name:"content-type" placeholder:"TYPE" help:"Content type of the body. Default: application/json if the body is JSON, else text/plain."`
@@ -50,6 +51,9 @@ func (c *signCmd) Run(sys *system) error {
 	if err != nil {
 		return err
 	}
+	if c.Event != "" {
+		return c.sample(sys, signer)
+	}
 	body, err := c.body(sys)
 	if err != nil {
 		return err
@@ -70,6 +74,35 @@ func (c *signCmd) Run(sys *system) error {
 		fmt.Fprintf(sys.stderr, "Valid for %s.\n", decode.FormatDuration(info.Tolerance))
 	}
 	return nil
+}
+
+// sample prints or sends a signed sample event.
+func (c *signCmd) sample(sys *system, signer verify.Signer) error {
+	if c.Body != "" {
+		return &usageError{[]error{fmt.Errorf("give --body or --event, not both")}}
+	}
+	sample, err := sampleOf(c.Preset, c.Event, []string{c.Preset})
+	if err != nil {
+		return err
+	}
+	if c.ContentType == "" {
+		c.ContentType = sample.ContentType
+	}
+	for _, h := range sample.Headers {
+		c.Headers = append(c.Headers, h.Name+": "+h.Value)
+	}
+	call, err := c.call(sys, signer, sample.Body(sys.clock.Now()))
+	if err != nil || c.Send {
+		if err == nil {
+			err = call.send(sys)
+		}
+		return err
+	}
+	text, err := call.curl("-")
+	if err == nil {
+		fmt.Fprintln(raw(sys.stdout), text)
+	}
+	return err
 }
 
 // signer compiles the preset with the values of the flags.
