@@ -25,6 +25,9 @@
 // gets its share (package fairshare). When the caller's context ends, or its time, the run stops at its next step and
 // its attempts are interrupted.
 //
+// Rehearsals occupy the writer of the store, so all runs together rehearse at most half of the time (paced): one rehearsal
+// at a time, and a pause as long as it took. A run that waits for its turn gives up when its context ends.
+//
 // # What it leaves
 //
 // Nothing: neither rows nor files nor ids that anybody can see. What a crash ends is gone.

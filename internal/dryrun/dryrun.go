@@ -57,6 +57,7 @@ func New(o Options) *Tester {
 		close(turn)
 		return true
 	}
+	o.Records = newPaced(o.Records, o.Clock)
 	return &Tester{Options: o, queue: fairshare.NewQueue(slots, share, grant)}
 }
 
