@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"strings"
 
 	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/body"
 	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/dryrun"
@@ -21,35 +23,29 @@ const gateTest = "test"
 // real runs a workflow in earnest: its revision is stored without being published, and its execution is one like any
 // other, whose delivery has the gate gateTest.
 func (t tests) real(ctx context.Context, wf flow.Workflow, req hook.Request, recorded bool) (out api.TestReport, err error) {
-	const op = "app.test"
 	a, started := t.app, clock.System().Now()
 	ctx, cancel := context.WithTimeout(ctx, dryrun.MaxTime)
 	defer cancel()
 	wf.Enabled = true
-	if _, problems := document.Compile(wf, a.known); len(problems) > 0 {
+	compiled, problems := document.Compile(wf, a.known)
+	if len(problems) > 0 {
 		return out, problemsOf(problems)
-	}
-	if wf.Trigger.Type == flow.TypeCall {
-		return out, fault.New(op, fault.Unsupported, "a workflow of type call cannot be tested in earnest: test the one that starts it, or test it dry")
 	}
 	if err := a.store.SaveRevision(wf.Key, wf.Revision, wf.Document); err != nil {
 		return out, err
 	}
-	route, err := ingress.Compile(wf, a.resources())
-	if err != nil {
-		return out, err
-	}
-	if recorded {
+	if recorded || req.ReceivedAt.IsZero() {
 		req.ReceivedAt = started
 	}
 	runner := &realRunner{app: a}
-	o := a.doorOptions(runner)
-	o.Door = testDoor{a.store}
-	result, err := ingress.Try(ctx, o, ingress.Trial{Route: route, Request: req, Recorded: recorded})
+	if wf.Trigger.Type == flow.TypeCall {
+		err = runner.startDirectly(compiled, req)
+	} else {
+		err = t.passGates(ctx, &out, runner, wf, ingress.Trial{Request: req, Recorded: recorded})
+	}
 	if err != nil {
 		return out, err
 	}
-	tried(&out, result)
 	if runner.id != 0 {
 		out.Ran = true
 		if out.Stopped, err = t.await(ctx, runner.id); err != nil {
@@ -63,6 +59,20 @@ func (t tests) real(ctx context.Context, wf flow.Workflow, req hook.Request, rec
 	}
 	out.Took = clock.System().Now().Sub(started)
 	return out, nil
+}
+
+// passGates passes the call of a test through the gates of the workflow, which start the execution.
+func (t tests) passGates(ctx context.Context, out *api.TestReport, runner *realRunner, wf flow.Workflow, trial ingress.Trial) (err error) {
+	if trial.Route, err = ingress.Compile(wf, t.app.resources()); err != nil {
+		return err
+	}
+	o := t.app.doorOptions(runner)
+	o.Door = testDoor{t.app.store}
+	result, err := ingress.Try(ctx, o, trial)
+	if err == nil {
+		tried(out, result)
+	}
+	return err
 }
 
 // await waits for the end of an execution. stopped says why it has not come.
@@ -114,6 +124,28 @@ func (r *realRunner) marked(a store.Accept) store.Accept {
 	a.Delivery.Gate, a.Dedupe = gateTest, nil
 	r.id = a.Execution.ID
 	return a
+}
+
+// methodCall is the method of a call that no sender made, as when another workflow starts one of type call.
+const methodCall = "CALL"
+
+// startDirectly starts a workflow of type call, which has no gates, as another workflow would.
+func (r *realRunner) startDirectly(compiled *document.Compiled, req hook.Request) error {
+	req.Method, req.Path, req.Stored, req.Files = methodCall, "", "", nil
+	call, err := body.Context(req)
+	if err != nil {
+		return fault.Field("app.test", "request", "%s", fault.Message(err))
+	}
+	wf := compiled.Workflow
+	d := hook.Delivery{ID: r.app.ids.Next(), Execution: r.app.ids.Next(), Workflow: wf.Key, Revision: wf.Revision, Outcome: hook.Accepted, Request: req}
+	var failed []string
+	x := flow.Execution{
+		ID: d.Execution, Workflow: wf.Key, Revision: wf.Revision, Delivery: d.ID, Mode: flow.Async, Status: flow.Queued, CreatedAt: req.ReceivedAt,
+	}
+	x.Labels, failed = compiled.Labels.OfRequest(req)
+	d.Reason = strings.Join(failed, "; ")
+	_, err = r.Submit(store.Accept{Delivery: d, Execution: x}, call, false)
+	return err
 }
 
 // Submit implements ingress.Runner.

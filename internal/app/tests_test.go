@@ -107,6 +107,32 @@ func TestAWorkflowIsTestedOverTheAPI(t *testing.T) {
 	}
 }
 
+func TestAWorkflowThatOthersStartIsTested(t *testing.T) {
+	dir := t.TempDir()
+	a, _ := start(t, dir)
+	d := &desk{t: t, base: a.URL(), token: token(t, dir)}
+	const part = `"yaml":"workflow: part\ntrigger: {type: call}\noptions: {labels: {who: \"{{$context.data.who}}\"}}\nnodes: [{key: twice, type: calculate, config: {expression: \"$context.data.n * 2\"}}]\n",` +
+		`"request":{"headers":[{"name":"Content-Type","value":"application/json"}],"body":"{\"n\":21,\"who\":\"ada\"}"}`
+	for _, mode := range []string{"dry", "real"} {
+		out := d.try("/api/workflows/part/test", `{"mode":"`+mode+`",`+part+`}`)
+		if !out.Ran || out.Execution.Status != "succeeded" || len(out.Steps) != 1 || string(out.Steps[0].Result) != "42" || len(out.Gates) != 0 {
+			t.Errorf("%s: %+v", mode, out)
+		}
+		if mode == "dry" {
+			continue
+		}
+		if text := d.must(200, "GET /api/executions/"+out.Execution.ID, ""); !strings.Contains(text, `"ada"`) {
+			t.Errorf("the execution is %s", text)
+		}
+		if text := d.must(200, "GET /api/deliveries/"+out.Execution.Delivery, ""); !strings.Contains(text, `"gate":"test"`) || !strings.Contains(text, `"method":"CALL"`) {
+			t.Errorf("the delivery is %s", text)
+		}
+	}
+	if status, _, text := d.ask("POST /api/workflows/part/test", `{"mode":"real","yaml":"workflow: part\ntrigger: {type: call}\nnodes: []\n","request":{"headers":[{"name":"Content-Type","value":"application/json"}],"body":"{"}}`, "Content-Type: application/json"); status != 422 || !strings.Contains(text, "request") {
+		t.Errorf("%d %s", status, text)
+	}
+}
+
 func TestNodesAndTextsAreTriedOverTheAPI(t *testing.T) {
 	dir := t.TempDir()
 	a, _ := start(t, dir)
@@ -132,5 +158,25 @@ func TestNodesAndTextsAreTriedOverTheAPI(t *testing.T) {
 	}
 	if text := d.must(200, "POST /api/workflows/save/evaluate", `{"text":"{{$env.HOOK_PASSWORD}}"}`, "Content-Type: application/json"); strings.Contains(text, "sesame") {
 		t.Error(text)
+	}
+}
+
+func TestADeliveryShowsTheBeginningOfALongBody(t *testing.T) {
+	dir := t.TempDir()
+	a, _ := start(t, dir)
+	d := &desk{t: t, base: a.URL(), token: token(t, dir)}
+	long := `{"a":"` + strings.Repeat("x", 3<<19) + `"}`
+	if status, _, text := call(t, a.HooksURL()+"/api/webhooks/save", "octo", "open sesame", long); status != 200 {
+		t.Fatalf("%d %.200s", status, text)
+	}
+	shown := d.must(200, "GET /api/deliveries/last", "")
+	if len(shown) > 1<<20+4000 || !strings.Contains(shown, `"cut":true`) || !strings.Contains(shown, `"size":1572872`) {
+		t.Errorf("%d bytes: %.200s", len(shown), shown)
+	}
+	if whole := d.must(200, "GET /api/deliveries/last/body", ""); whole != long {
+		t.Errorf("the body has %d bytes", len(whole))
+	}
+	if end := d.must(206, "GET /api/deliveries/last/body", "", "Range: bytes=-3"); end != `x"}` {
+		t.Errorf("its end is %q", end)
 	}
 }
