@@ -18,7 +18,7 @@ type Call struct {
 	Headers     []Pair    `json:"headers"`
 	Params      []Pair    `json:"params,omitempty"` // the {name} segments of a custom path
 	Files       []File    `json:"files,omitempty"`  // files of a multipart body
-	Body        Bytes     `json:"body"`
+	Body        Bytes     `json:"body" doc:"at most the first MiB; the body of the delivery has all of it"`
 	SHA256      string    `json:"sha256,omitempty"` // of the whole body, in hex; only for a single delivery
 	ReceivedAt  time.Time `json:"receivedAt"`
 }
@@ -45,13 +45,11 @@ type Reply struct {
 	Body    Bytes  `json:"body"`
 }
 
-// The largest part of a body that is shown, in bytes.
-const (
-	shownBody = 1 << 20  // together with the steps of an execution
-	wholeBody = 64 << 20 // for a single delivery
-)
+// shownBody is the largest part of a body that is shown together with other things, in bytes. GET
+// /api/deliveries/{id}/body has the whole body.
+const shownBody = 1 << 20
 
-func callOf(r hook.Request, limit int) Call {
+func callOf(r hook.Request) Call {
 	c := Call{
 		Method:      r.Method,
 		Path:        r.Path,
@@ -60,7 +58,7 @@ func callOf(r hook.Request, limit int) Call {
 		IP:          r.IP,
 		ContentType: r.ContentType,
 		Headers:     pairsOf(r.Headers),
-		Body:        bytesOf(r.Body, limit),
+		Body:        bytesOf(r.Body, shownBody),
 		ReceivedAt:  r.ReceivedAt,
 	}
 	for _, p := range r.Params {

@@ -71,7 +71,7 @@ func deliveryOf(d hook.Delivery) Delivery {
 
 // wholeDelivery converts a delivery with everything that is stored about it.
 func (r routes) wholeDelivery(d hook.Delivery) Delivery {
-	out, call := deliveryOf(d), callOf(d.Request, wholeBody)
+	out, call := deliveryOf(d), callOf(d.Request)
 	sum := sha256.Sum256(d.Request.Body)
 	call.SHA256 = hex.EncodeToString(sum[:])
 	if call.URL = r.BaseURL() + call.Path; call.Query != "" {
@@ -106,7 +106,7 @@ type DeliveryPath struct {
 
 func (r routes) deliveries() {
 	handle(r, route{method: "GET", path: "/api/deliveries", id: "list-deliveries", summary: "Calls, newest first, without their bodies", needs: account.ReadHistory}, r.listDeliveries)
-	handle(r, route{method: "GET", path: "/api/deliveries/{id}", id: "get-delivery", summary: "One call with its headers and body", needs: account.ReadHistory},
+	handle(r, route{method: "GET", path: "/api/deliveries/{id}", id: "get-delivery", summary: "One call with its headers and the first MiB of its body", needs: account.ReadHistory},
 		func(ctx context.Context, in *DeliveryPath) (*one[Delivery], error) {
 			d, err := r.delivery(ctx, in.ID)
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"hookline.dev/hookline/internal/api"
+	"hookline.dev/hookline/internal/curl"
 	"hookline.dev/hookline/internal/decode"
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/fault"
@@ -60,7 +61,7 @@ func givenCall(req hook.Request) *api.GivenCall {
 	call := &api.GivenCall{Method: req.Method, Query: req.Query}
 	typed := false
 	for _, h := range req.Headers {
-		if curlSets(h.Name) {
+		if curl.Sets(h.Name) {
 			continue
 		}
 		typed = typed || h.Name == "Content-Type" || h.Name == "content-type"

@@ -119,7 +119,8 @@ type deliveriesShow struct {
 
 // Help explains the verb.
 func (deliveriesShow) Help() string {
-	return "Credentials that the basic and token gates check are removed before a call is stored."
+	return "Credentials that the basic and token gates check are removed before a call is stored. " +
+		"With --json, a body has at most its first MiB; --full has all of it."
 }
 
 // Run shows one delivery.
@@ -137,7 +138,12 @@ func (c *deliveriesShow) Run(sys *system) error {
 			return err
 		})
 	}
-	return show(sys, &c.clientFlags, c.jsonFlag, path, func(_ *client, d api.Delivery) error {
+	return show(sys, &c.clientFlags, c.jsonFlag, path, func(server *client, d api.Delivery) error {
+		if c.Full {
+			if err := server.wholeBody(&d); err != nil {
+				return err
+			}
+		}
 		p := newPrinter(sys, c.Full)
 		p.delivery(d)
 		p.request(d.Request)
@@ -149,6 +155,23 @@ func (c *deliveriesShow) Run(sys *system) error {
 		_, err := p.buf.WriteTo(sys.stdout)
 		return err
 	})
+}
+
+// wholeBody completes the body of a delivery, of which the answer of the API has only the beginning if it is long.
+func (c *client) wholeBody(d *api.Delivery) error {
+	if d.Request == nil || !d.Request.Body.Cut {
+		return nil
+	}
+	text, err := c.text("/api/deliveries/" + url.PathEscape(d.ID) + "/body")
+	if err != nil {
+		return err
+	}
+	body := &d.Request.Body
+	if len(text) != body.Size {
+		return fmt.Errorf("the body of %s has %d bytes, and %d arrived", clip(d.ID, 40), body.Size, len(text))
+	}
+	*body = api.ShowBytes([]byte(text), len(text))
+	return nil
 }
 
 // delivery prints everything about a delivery except the request and the answer.

@@ -131,7 +131,7 @@ func (p *printer) body(b api.Bytes) {
 		_ = printText(&p.buf, "  ", text, p.lines)
 	}
 	if b.Cut {
-		fmt.Fprintf(&p.buf, "  … of %d bytes; see hookline deliveries show\n", b.Size)
+		fmt.Fprintf(&p.buf, "  … of %d bytes; see hookline deliveries show --full\n", b.Size)
 	}
 }
 

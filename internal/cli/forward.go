@@ -76,6 +76,9 @@ func (c *forwardCmd) forward(ctx context.Context, sys *system, server *client, t
 	if err := server.get("/api/deliveries/"+string(id), nil, &d); err != nil {
 		return err
 	}
+	if err := server.wholeBody(&d); err != nil {
+		return err
+	}
 	start := sys.clock.Now()
 	said := "the call has no request"
 	if d.Request != nil {
@@ -87,17 +90,9 @@ func (c *forwardCmd) forward(ctx context.Context, sys *system, server *client, t
 
 // sendOn sends a call to another address and says what came of it.
 func sendOn(ctx context.Context, to *url.URL, d api.Delivery) string {
-	content := d.Request.Body
-	if content.Cut {
-		return fmt.Sprintf("not sent: the body of %d bytes is too large", content.Size)
-	}
-	body := content.Base64
-	if body == nil {
-		body = []byte(content.Text)
-	}
 	ctx, cancel := context.WithTimeout(ctx, forwardTimeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, d.Method, withQuery(to, d.Request.Query), bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, d.Method, withQuery(to, d.Request.Query), bytes.NewReader(d.Request.Body.Content()))
 	if err != nil {
 		return "not sent: " + err.Error()
 	}
