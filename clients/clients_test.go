@@ -16,9 +16,10 @@ import (
 
 // The secrets of the workflows. They protect nothing.
 const (
-	githubSecret  = "harbour-github-secret-1"
-	stripeSecret  = "whsec_harbour_stripe"
-	webhookSecret = "whsec_aGFyYm91ci13ZWJob29rLXNlY3JldC0x"
+	githubSecret    = "harbour-github-secret-1"
+	oldStripeSecret = "whsec_harbour_before"
+	stripeSecret    = "whsec_harbour_stripe"
+	webhookSecret   = "whsec_aGFyYm91ci13ZWJob29rLXNlY3JldC0x"
 )
 
 // sent is a line of send.mjs.
@@ -76,6 +77,20 @@ func TestLibrariesSign(t *testing.T) {
 	}
 }
 
+// TestLibrariesVerify has the server make calls as the senders do. The libraries must agree with the gates about each.
+func TestLibrariesVerify(t *testing.T) {
+	t.Parallel()
+	calls := run[sent](t, serve(t), "verify.mjs")
+	if len(calls) != 15 {
+		t.Errorf("%d calls were sent", len(calls))
+	}
+	for _, c := range calls {
+		if good := c.What == "signed"; c.Accepted != good || (c.Status == 200) != good {
+			t.Errorf("%s, %s: the library accepts it: %v; status %d", c.Workflow, c.What, c.Accepted, c.Status)
+		}
+	}
+}
+
 // attempt is a line of pay.mjs.
 type attempt struct {
 	Status    int    `json:"status"`
@@ -126,9 +141,13 @@ func TestAPaymentIsBookedOnce(t *testing.T) {
 // run runs a script of testdata and decodes its lines.
 func run[T any](t *testing.T, server *process.Server, script string) []T {
 	t.Helper()
+	token, err := server.Token()
+	if err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.CommandContext(t.Context(), "node", script)
 	cmd.Dir = "testdata"
-	cmd.Env = append(os.Environ(), "HOOKLINE_URL="+server.URL(),
+	cmd.Env = append(os.Environ(), "HOOKLINE_URL="+server.URL(), "HOOKLINE_TOKEN="+token, "OLD_STRIPE_SECRET="+oldStripeSecret,
 		"GITHUB_SECRET="+githubSecret, "STRIPE_SECRET="+stripeSecret, "WEBHOOK_SECRET="+webhookSecret)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
@@ -158,7 +177,7 @@ func serve(t *testing.T) *process.Server {
 		Program: program, Data: filepath.Join(t.TempDir(), "data"), Workflows: "workflows",
 		Env: []string{
 			"HOOKLINE_ENV_GITHUB_SECRET=" + githubSecret, "HOOKLINE_ENV_WEBHOOK_SECRET=" + webhookSecret,
-			"HOOKLINE_ENV_STRIPE_SECRET=" + stripeSecret, "HOOKLINE_ENV_OLD_STRIPE_SECRET=whsec_harbour_before",
+			"HOOKLINE_ENV_STRIPE_SECRET=" + stripeSecret, "HOOKLINE_ENV_OLD_STRIPE_SECRET=" + oldStripeSecret,
 		},
 	})
 	if err != nil {
