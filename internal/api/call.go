@@ -49,7 +49,7 @@ type Reply struct {
 // /api/deliveries/{id}/body has the whole body.
 const shownBody = 1 << 20
 
-func callOf(r hook.Request) Call {
+func callOf(r hook.Request, limit int) Call {
 	c := Call{
 		Method:      r.Method,
 		Path:        r.Path,
@@ -58,7 +58,7 @@ func callOf(r hook.Request) Call {
 		IP:          r.IP,
 		ContentType: r.ContentType,
 		Headers:     pairsOf(r.Headers),
-		Body:        bytesOf(r.Body, shownBody),
+		Body:        bytesOf(r.Body, limit),
 		ReceivedAt:  r.ReceivedAt,
 	}
 	for _, p := range r.Params {

@@ -71,7 +71,7 @@ func deliveryOf(d hook.Delivery) Delivery {
 
 // wholeDelivery converts a delivery with everything that is stored about it.
 func (r routes) wholeDelivery(d hook.Delivery) Delivery {
-	out, call := deliveryOf(d), callOf(d.Request)
+	out, call := deliveryOf(d), callOf(d.Request, shownBody)
 	sum := sha256.Sum256(d.Request.Body)
 	call.SHA256 = hex.EncodeToString(sum[:])
 	if call.URL = r.BaseURL() + call.Path; call.Query != "" {

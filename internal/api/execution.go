@@ -81,7 +81,7 @@ func (r routes) showExecution(ctx context.Context, in *oneExecution) (*one[Whole
 }
 
 func callIn(d hook.Delivery) *Call {
-	c := callOf(d.Request)
+	c := callOf(d.Request, shownBody)
 	return &c
 }
 
