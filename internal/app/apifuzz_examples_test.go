@@ -234,8 +234,6 @@ func fills() map[string]func(w *world, a *attempt, key string) {
 		"parse-call":             body(m("text", `{"say":"x"}`)),
 		"send-call":              body(m("kind", "unsigned", "request", sample)),
 		"test-workflow":          body(m("request", sample)),
-		"send-call":              body(m("request", sample)),
-		"parse-call":             body(m("text", "https://example.com/hook?a=1")),
 		"test-node":              body(m("node", "choose", "context", m("data", m("do", "go")))),
 		"executions-form-cancel": tk(waiting, nil),
 		"executions-form-get":    tk(done, nil),
