@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hookline.dev/hookline/internal/account"
+	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
@@ -347,10 +348,11 @@ func TestListenMakesTheNextCallTheSample(t *testing.T) {
 func TestListenEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &fixture{}
-		start := time.Now()
+		start := clock.System().Now()
 		text := stream(t, account.Principal{Kind: account.ByToken, Role: account.Admin}, h.deps(), "/api/workflows/github-push/listen?seconds=3600", "").Body.String()
-		if named(text) != "listening timeout" || time.Since(start) != time.Hour || h.samples != nil {
-			t.Errorf("after %s: %s", time.Since(start), text)
+		took := clock.System().Now().Sub(start)
+		if named(text) != "listening timeout" || took != time.Hour || h.samples != nil {
+			t.Errorf("after %s: %s", took, text)
 		}
 	})
 	for _, seconds := range []string{"0", "3601", "x"} {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -70,9 +71,7 @@ func (b *breaker) text(s schemaOf) string {
 // broken returns a copy of an attempt with something wrong in it. raw replaces the body as it would be sent, if it is not nil.
 func (b *breaker) broken(a attempt) (out attempt, raw []byte) {
 	out = attempt{a.operation, map[string]string{}, url.Values{}, a.header.Clone(), a.body}
-	for k, v := range a.params {
-		out.params[k] = v
-	}
+	maps.Copy(out.params, a.params)
 	for k, v := range a.query {
 		out.query[k] = slices.Clone(v)
 	}
@@ -162,9 +161,7 @@ func (b *breaker) breakValue(v any, depth int) any {
 	switch x := v.(type) {
 	case map[string]any:
 		out := map[string]any{}
-		for k, m := range x {
-			out[k] = m
-		}
+		maps.Copy(out, x)
 		names := slices.Sorted(keysOf(out))
 		if len(names) == 0 || b.IntN(6) == 0 {
 			out[pick(b.Rand, "extra", "", "\u0000", "__proto__", strings.Repeat("k", 2000))] = b.any()
@@ -283,9 +280,7 @@ func (w *world) attempted(a attempt, raw []byte) *http.Request {
 			req.Header.Set("Content-Type", "application/yaml")
 		}
 	}
-	for name, values := range a.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, a.header)
 	req.Header.Set("X-Forwarded-For", w.address())
 	return req
 }

@@ -129,7 +129,7 @@ func (w *world) made(path string, in map[string]any) string {
 func (w *world) otherSession(p *principal) string {
 	req := w.request("GET", "/api/me/sessions", nil)
 	p.as(req)
-	_, text := w.do(req)
+	_, _, text := w.do(req)
 	var page struct {
 		Items []struct {
 			ID      string

@@ -140,8 +140,8 @@ func (w *world) markOther() {
 func (w *world) restore() {
 	w.Helper()
 	for _, key := range []string{mine, other} {
-		res, text := w.do(w.request("GET", "/api/workflows/"+key, nil))
-		if res.StatusCode == http.StatusOK && strings.Contains(text, `"draft":`) && !strings.Contains(text, `"version":0,`) {
+		status, _, text := w.do(w.request("GET", "/api/workflows/"+key, nil))
+		if status == http.StatusOK && strings.Contains(text, `"draft":`) && !strings.Contains(text, `"version":0,`) {
 			w.must("DELETE", "/api/workflows/"+key+"/draft", nil, "If-Match", w.tag(key))
 		}
 	}
@@ -172,10 +172,10 @@ func (w *world) traffic(key, say string) (x traces) {
 	req := w.request("POST", "/api/webhooks/"+key, map[string]any{"say": say})
 	req.Header.Del("Authorization")
 	req.Header.Set("X-Wrong", w.secrets["gate"])
-	res, _ := w.do(req)
-	x.refused = res.Header.Get("Hookline-Delivery")
-	if res.StatusCode != 401 || x.refused == "" {
-		w.Fatalf("a wrong call was answered %d %v", res.StatusCode, res.Header)
+	status, header, _ := w.do(req)
+	x.refused = header.Get("Hookline-Delivery")
+	if status != 401 || x.refused == "" {
+		w.Fatalf("a wrong call was answered %d %v", status, header)
 	}
 	return x
 }
@@ -187,11 +187,11 @@ func (w *world) call(key, say, do string) (delivery, execution string) {
 	req.Header.Del("Authorization")
 	req.Header.Set("X-Token", w.secrets["gate"])
 	req.Header.Set("X-Say", say)
-	res, text := w.do(req)
-	if res.StatusCode != 200 {
-		w.Fatalf("a call of %s: %d %s", key, res.StatusCode, text)
+	status, header, text := w.do(req)
+	if status != 200 {
+		w.Fatalf("a call of %s: %d %s", key, status, text)
 	}
-	return res.Header.Get("Hookline-Delivery"), res.Header.Get("Hookline-Execution")
+	return header.Get("Hookline-Delivery"), header.Get("Hookline-Execution")
 }
 
 // until waits for the status of an execution and returns its id.
@@ -237,26 +237,26 @@ func (w *world) request(method, path string, body any, headers ...string) *http.
 	return req
 }
 
-func (w *world) do(req *http.Request) (*http.Response, string) {
+func (w *world) do(req *http.Request) (status int, header http.Header, text string) {
 	w.Helper()
 	res, err := w.client.Do(req)
 	if err != nil {
 		w.Fatal(err)
 	}
 	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
+	body, err := io.ReadAll(res.Body)
 	if err != nil {
 		w.Fatal(err)
 	}
-	return res, string(text)
+	return res.StatusCode, res.Header, string(body)
 }
 
 // must makes a request that succeeds, and returns the answer.
 func (w *world) must(method, path string, body any, headers ...string) string {
 	w.Helper()
-	res, text := w.do(w.request(method, path, body, headers...))
-	if res.StatusCode >= 300 {
-		w.Fatalf("%s %s: %d %s", method, path, res.StatusCode, text)
+	status, _, text := w.do(w.request(method, path, body, headers...))
+	if status >= 300 {
+		w.Fatalf("%s %s: %d %s", method, path, status, text)
 	}
 	return text
 }

@@ -144,16 +144,20 @@ func (r *redaction) follow() (text func() string) {
 		r.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+r.token)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		r.Fatal(err)
-	}
-	events := make(chan string, 1)
+	events, connected := make(chan string, 1), make(chan error, 1)
 	go func() {
+		res, err := http.DefaultClient.Do(req)
+		connected <- err
+		if err != nil {
+			return
+		}
 		defer res.Body.Close()
 		all, _ := io.ReadAll(res.Body) // until the server stops
 		events <- string(all)
 	}()
+	if err := <-connected; err != nil {
+		r.Fatal(err)
+	}
 	return func() string { return <-events }
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -28,7 +29,7 @@ func TestEveryVerbOfTheAPITakesAProfile(t *testing.T) {
 		for _, f := range n.Flags {
 			flags[f.Name] = true
 		}
-		_, chooses := n.Target.Addr().Interface().(interface{ chooses(*choice) })
+		_, chooses := reflect.TypeAssert[interface{ chooses(*choice) }](n.Target.Addr())
 		if chooses != (flags["profile"] && flags["data"]) && n.Name != "doctor" {
 			t.Errorf("%s: --profile %v, but it chooses a profile: %v", n.Path(), flags["profile"], chooses)
 		}

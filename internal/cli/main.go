@@ -64,7 +64,7 @@ func (sys *system) run(args []string) (code int) {
 	if err != nil {
 		return sys.usage(err)
 	}
-	if c, ok := selected.Selected().Target.Addr().Interface().(interface{ chooses(*choice) }); ok {
+	if c, ok := reflect.TypeAssert[interface{ chooses(*choice) }](selected.Selected().Target.Addr()); ok {
 		c.chooses(&choice{sys, sys.settings.all(selected)})
 	}
 	if err := selected.Run(sys); err != nil {

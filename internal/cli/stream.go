@@ -120,9 +120,12 @@ func (sys *system) keepFollowing(ctx context.Context, server *client, path strin
 			failed = do(e)
 			return failed
 		})
-		switch {
-		case ctx.Err() != nil:
+		select {
+		case <-ctx.Done():
 			return nil
+		default:
+		}
+		switch {
 		case failed != nil:
 			return failed
 		case !lost && !connected, !mayPass(err):

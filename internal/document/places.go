@@ -2,6 +2,7 @@ package document
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -100,7 +101,7 @@ func (f *finder) full() bool {
 
 // add lists a value and what is in it.
 func (f *finder) add(v value.Value, key string, path []step, at step) {
-	path = append(path[:len(path):len(path)], at)
+	path = append(slices.Clip(path), at)
 	f.found++
 	part := "body"
 	if f.flat {

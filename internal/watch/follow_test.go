@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"hookline.dev/hookline/internal/clock"
 	"hookline.dev/hookline/internal/fault"
 	"hookline.dev/hookline/internal/flow"
 	"hookline.dev/hookline/internal/hook"
@@ -49,7 +50,8 @@ func (r *reader) send(id, name string, data any) error {
 
 func (r *reader) last() string { return r.ids[len(r.ids)-1] }
 
-var everything = &query.Query{}
+// everything is the query that every event matches.
+func everything() *query.Query { return &query.Query{} }
 
 // follow reads everything that is there after a position. It is called in a bubble of synctest.
 func follow(t *testing.T, hub *Hub, after string, deliveries, executions *query.Query) *reader {
@@ -71,7 +73,7 @@ func TestFollowSendsInOrderUntilTheHubCloses(t *testing.T) {
 		hub := NewHub()
 		r := &reader{}
 		end := make(chan error, 1)
-		go func() { end <- hub.Follow(t.Context(), everything, everything, "", r.send) }()
+		go func() { end <- hub.Follow(t.Context(), everything(), everything(), "", r.send) }()
 		synctest.Wait()
 		for i := range Recent + 3 {
 			hub.Ended(run(i, flow.Succeeded), 1, 0)
@@ -87,7 +89,7 @@ func TestFollowSendsInOrderUntilTheHubCloses(t *testing.T) {
 		if r.names[0] != "open" || r.names[len(r.names)-1] != "delivery" || !slices.IsSortedFunc(r.seen[:Recent/2], func(a, b Event) int { return int(a.Execution - b.Execution) }) {
 			t.Errorf("first %s, last %s", r.names[:2], r.names[len(r.names)-1])
 		}
-		if err := hub.Follow(t.Context(), everything, nil, "", nil); !fault.Is(err, fault.Unavailable) {
+		if err := hub.Follow(t.Context(), everything(), nil, "", nil); !fault.Is(err, fault.Unavailable) {
 			t.Errorf("after the close: %v", err)
 		}
 	})
@@ -95,12 +97,12 @@ func TestFollowSendsInOrderUntilTheHubCloses(t *testing.T) {
 
 func TestFollowEndsWithItsReader(t *testing.T) {
 	hub := NewHub()
-	if err := hub.Follow(t.Context(), everything, everything, "", func(string, string, any) error { return errGone }); !errors.Is(err, errGone) {
+	if err := hub.Follow(t.Context(), everything(), everything(), "", func(string, string, any) error { return errGone }); !errors.Is(err, errGone) {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := hub.Follow(ctx, everything, everything, "", func(string, string, any) error { return nil }); err != nil {
+	if err := hub.Follow(ctx, everything(), everything(), "", func(string, string, any) error { return nil }); err != nil {
 		t.Error(err)
 	}
 	if n := len(hub.list); n != 0 {
@@ -111,21 +113,21 @@ func TestFollowEndsWithItsReader(t *testing.T) {
 func TestAFollowerThatComesBackMissesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := NewHub()
-		first := follow(t, hub, "", everything, everything)
+		first := follow(t, hub, "", everything(), everything())
 		if len(first.names) != 1 || first.last() == "" {
 			t.Fatalf("%q has no id", first.names)
 		}
 		hub.Delivered(accepted(1))
 		hub.Ended(run(1, flow.Succeeded), 1, 0)
-		again := follow(t, hub, first.last(), everything, everything)
+		again := follow(t, hub, first.last(), everything(), everything())
 		if got := fmt.Sprint(again.names); got != "[open delivery execution]" {
 			t.Fatal(got)
 		}
-		third := follow(t, hub, again.ids[1], everything, everything) // it was cut off after the delivery
+		third := follow(t, hub, again.ids[1], everything(), everything()) // it was cut off after the delivery
 		if got := fmt.Sprint(third.names); got != "[open execution]" || third.last() != again.last() {
 			t.Error(got)
 		}
-		if got := follow(t, hub, again.last(), everything, everything); fmt.Sprint(got.names) != "[open]" {
+		if got := follow(t, hub, again.last(), everything(), everything()); fmt.Sprint(got.names) != "[open]" {
 			t.Errorf("it had everything, and got %s", got.names)
 		}
 	})
@@ -136,7 +138,7 @@ func TestAFollowerThatComesBackMissesNothing(t *testing.T) {
 func TestResumeUnderLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := NewHub()
-		opened := follow(t, hub, "", everything, nil)
+		opened := follow(t, hub, "", everything(), nil)
 		const events = 3 * Recent
 		var load sync.WaitGroup
 		load.Go(func() {
@@ -152,7 +154,7 @@ func TestResumeUnderLoad(t *testing.T) {
 			if connections > 20 { // reads on until the last one
 				r.limit = 0
 			}
-			err := hub.Follow(ctx, everything, nil, after, func(id, name string, data any) error {
+			err := hub.Follow(ctx, everything(), nil, after, func(id, name string, data any) error {
 				err := r.send(id, name, data)
 				if e, ok := data.(*Event); ok && e.Delivery == events {
 					cancel()
@@ -189,15 +191,15 @@ func TestResumeUnderLoad(t *testing.T) {
 func TestAGapIsSaid(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := NewHub()
-		start := follow(t, hub, "", everything, everything).last()
+		start := follow(t, hub, "", everything(), everything()).last()
 		for i := range Recent {
 			hub.Delivered(rejected(i + 1))
 		}
-		if got := follow(t, hub, start, everything, everything); got.names[1] != "delivery" || len(got.seen) != Recent {
+		if got := follow(t, hub, start, everything(), everything()); got.names[1] != "delivery" || len(got.seen) != Recent {
 			t.Errorf("all are kept: %s and %d events", got.names[1], len(got.seen))
 		}
 		hub.Delivered(rejected(Recent + 1)) // the oldest is gone
-		got := follow(t, hub, start, everything, everything)
+		got := follow(t, hub, start, everything(), everything())
 		if want := `{"reason":"expired","until":"2026-03-04T12:00:00Z"}`; got.names[1] != "gap" || got.data["gap"] != want || len(got.seen) != Recent || got.seen[0].Delivery != 2 {
 			t.Errorf("%s %v, %d events", got.names[1], got.data, len(got.seen))
 		}
@@ -206,12 +208,12 @@ func TestAGapIsSaid(t *testing.T) {
 			"x", "-", "0", epoch, epoch + "-", epoch + "-x", epoch + "--1", epoch + "-99999999", epoch + "-18446744073709551615", epoch + "-18446744073709551616",
 			epoch + "-0x1", epoch + "-01", epoch + "-+1", "OTHERSERVER-1", "\x00\r\n", strings.Repeat("9", 4000),
 		} {
-			got := follow(t, hub, id, everything, everything)
+			got := follow(t, hub, id, everything(), everything())
 			if got.names[0] != "open" || got.names[1] != "gap" || !strings.HasPrefix(got.data["gap"], `{"reason":"restart"`) {
 				t.Errorf("%q: %s %v", id, got.names[:2], got.data)
 			}
 		}
-		if got := follow(t, NewHub(), start, everything, everything); fmt.Sprint(got.names) != "[open gap]" || got.data["gap"] != `{"reason":"restart"}` {
+		if got := follow(t, NewHub(), start, everything(), everything()); fmt.Sprint(got.names) != "[open gap]" || got.data["gap"] != `{"reason":"restart"}` {
 			t.Errorf("after a restart: %s %v", got.names, got.data)
 		}
 	})
@@ -224,14 +226,14 @@ func TestNothingIsKeptForNobody(t *testing.T) {
 		if hub.recent != nil || hub.recording.Load() {
 			t.Fatal("events are kept although nobody has ever subscribed")
 		}
-		start := follow(t, hub, "", everything, everything).last()
+		start := follow(t, hub, "", everything(), everything()).last()
 		for i := range Recent + 5 {
 			hub.Delivered(rejected(i))
 		}
 		if hub.recent != nil || hub.recording.Load() {
 			t.Fatal("events are kept although nobody can come back for them")
 		}
-		if got := follow(t, hub, start, everything, everything); fmt.Sprint(got.names) != "[open gap]" {
+		if got := follow(t, hub, start, everything(), everything()); fmt.Sprint(got.names) != "[open gap]" {
 			t.Errorf("who comes back gets %s", got.names)
 		}
 		d, x := accepted(1), run(1, flow.Succeeded)
@@ -278,7 +280,7 @@ func TestAFollowerGetsWhatItAskedFor(t *testing.T) {
 			{"-", "reason:*", ""},
 		}
 		hub := NewHub()
-		start := follow(t, hub, "", everything, everything).last()
+		start := follow(t, hub, "", everything(), everything()).last()
 		hub.Delivered(accepted(1))
 		hub.Ended(run(1, flow.Succeeded), 1, time.Millisecond)
 		hub.Delivered(rejected(2))
@@ -360,15 +362,15 @@ func TestWhatAnEventDoesNotKnowIsRefused(t *testing.T) {
 func TestANarrowFilterIsToldHowFarItIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := NewHub()
-		start := follow(t, hub, "", everything, everything).last()
+		start := follow(t, hub, "", everything(), everything()).last()
 		for i := range markEvery {
 			hub.Delivered(rejected(i + 1))
 		}
-		got := follow(t, hub, start, nil, everything)
+		got := follow(t, hub, start, nil, everything())
 		if fmt.Sprintf("%q", got.names) != `["open" ""]` {
 			t.Fatalf("%q", got.names)
 		}
-		if again := follow(t, hub, got.last(), everything, everything); len(again.seen) != 0 {
+		if again := follow(t, hub, got.last(), everything(), everything()); len(again.seen) != 0 {
 			t.Errorf("the mark is %d events too early", len(again.seen))
 		}
 	})
@@ -377,12 +379,12 @@ func TestANarrowFilterIsToldHowFarItIs(t *testing.T) {
 func TestWatchLooksAfterCommits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := NewHub()
-		start := time.Now()
+		start := clock.System().Now()
 		var looks []time.Duration
 		end := make(chan error, 1)
 		go func() {
 			end <- hub.Watch(t.Context(), 7, func() (bool, error) {
-				looks = append(looks, time.Since(start))
+				looks = append(looks, clock.System().Now().Sub(start))
 				return len(looks) < 4, nil
 			})
 		}()
