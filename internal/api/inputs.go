@@ -39,7 +39,7 @@ func timesIn(t reflect.Type) (all []timeField) {
 // pass the parser of RFC 3339 and not its writer.
 func checkTimes(in any, fields []timeField) error {
 	for _, f := range fields {
-		at, _ := reflect.ValueOf(in).Elem().FieldByIndex(f.index).Interface().(time.Time)
+		at, _ := reflect.TypeAssert[time.Time](reflect.ValueOf(in).Elem().FieldByIndex(f.index))
 		if !writable(at) {
 			return fault.Field("api.checkTimes", f.name, "the year must be from 1 to 9999, in UTC")
 		}

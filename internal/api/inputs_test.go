@@ -38,7 +38,7 @@ func TestNoParameterIsIgnored(t *testing.T) {
 
 // ignored returns a field that has parameters and is not exported; "" if there is none.
 func ignored(t reflect.Type) string {
-	for f := range fieldsOf(t) {
+	for f := range t.Fields() {
 		below := ""
 		if f.Type.Kind() == reflect.Struct && f.Anonymous {
 			below = ignored(f.Type)
@@ -54,7 +54,7 @@ func ignored(t reflect.Type) string {
 }
 
 func hasParameters(t reflect.Type) bool {
-	for f := range fieldsOf(t) {
+	for f := range t.Fields() {
 		if isParameter(f) || f.Type.Kind() == reflect.Struct && f.Anonymous && hasParameters(f.Type) {
 			return true
 		}
@@ -64,16 +64,6 @@ func hasParameters(t reflect.Type) bool {
 
 func isParameter(f reflect.StructField) bool {
 	return f.Name == "Body" || slices.ContainsFunc([]string{"path", "query", "header", "cookie"}, func(in string) bool { return f.Tag.Get(in) != "" })
-}
-
-func fieldsOf(t reflect.Type) func(func(reflect.StructField) bool) {
-	return func(yield func(reflect.StructField) bool) {
-		for i := range t.NumField() {
-			if !yield(t.Field(i)) {
-				return
-			}
-		}
-	}
 }
 
 // TestEveryEditHasAPrecondition walks the route table: two people who edit the same thing must be able to notice.

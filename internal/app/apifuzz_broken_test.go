@@ -26,7 +26,7 @@ func pick[T any](r *rand.Rand, all ...T) T { return all[r.IntN(len(all))] }
 func (b *breaker) hostile() string {
 	return pick(b.Rand,
 		"", " ", ".", "..", "../../etc/passwd", "last", "0", "-1", "9223372036854775808", "1e999", "NaN", "null", "true", "\x00", "a\x00b", "\r\nX: y", "\xff\xfe", "\xed\xa0\x80",
-		"‮😀é", `"'--;DROP TABLE executions`, `%00%ff`, "{{$env.GATE}}", "$env.UNUSED", "{}", "[]", strings.Repeat("a", 65), strings.Repeat("é", 5000), strings.Repeat("[", 20_000),
+		"\u202e😀é", `"'--;DROP TABLE executions`, `%00%ff`, "{{$env.GATE}}", "$env.UNUSED", "{}", "[]", strings.Repeat("a", 65), strings.Repeat("é", 5000), strings.Repeat("[", 20_000),
 		"exe_zzzzzzzzzzzzz", "dlv_0", "key_1", "2026-02-30T25:61:61Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z", "status:nope", "data.a.b.c:1 OR", `label.x:"`, "(((", "-", ":",
 	)
 }

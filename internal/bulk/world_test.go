@@ -48,25 +48,25 @@ type world struct {
 
 var errDead = fault.New("test", fault.Unavailable, "the process is dead")
 
-// call counts a call. It returns why it fails before its effect, and a function that says why it fails afterwards.
-func (w *world) call() (before error, after func() error) {
+// call counts a call. It returns a function that says why it fails after its effect, and why it fails before it.
+func (w *world) call() (after func() error, before error) {
 	if w.calls++; w.dieAt > 0 && w.calls == w.dieAt {
 		w.dead = true
 		if w.late {
-			return nil, func() error { return errDead }
+			return func() error { return errDead }, nil
 		}
 	}
 	if w.dead {
-		return errDead, nil
+		return nil, errDead
 	}
-	return nil, func() error { return nil }
+	return func() error { return nil }, nil
 }
 
 // do runs an effect as a call that may fail.
 func (w *world) do(effect func() error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	before, after := w.call()
+	after, before := w.call()
 	if before != nil {
 		return before
 	}
