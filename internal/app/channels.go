@@ -27,8 +27,7 @@ func (a *App) useChannels(all []*catalog.Channel) {
 			continue // unchanged, so its variables were logged before
 		}
 		for _, name := range a.missing(c) {
-			a.log.Warn("a channel cannot send: its variable is not set; set it and restart the server",
-				"channel", c.Name, "variable", name, "set", vault.Prefix+name)
+			a.log.Warn("a channel cannot send: its variable is not set", "channel", c.Name, "variable", name, "hint", vault.HowToSet(name))
 		}
 	}
 	a.channels.Set(entries)

@@ -108,7 +108,7 @@ func TestChannelsAreTestedWithoutShowingTheirSecrets(t *testing.T) {
 
 	expectAll(t, d.must(200, "POST /api/channels/dev/test", `{"text":"hello"}`), `"sent":false`, "HOOKLINE_ENV_DEV_TOKEN", `"final":true`)
 	expectAll(t, d.must(200, "GET /api/channels", ""), `"missing":["DEV_TOKEN"]`, `"config":{"url":"{{$env.OPS_URL}}"}`, "all.yaml")
-	expectAll(t, log.String(), "channel=dev", "set=HOOKLINE_ENV_DEV_TOKEN")
+	expectAll(t, log.String(), "channel=dev", "hookline env set DEV_TOKEN", "HOOKLINE_ENV_DEV_TOKEN before")
 	if strings.Contains(log.String(), "channel=ops") {
 		t.Errorf("the log names a channel that has its variable: %s", log.String())
 	}

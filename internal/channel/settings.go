@@ -10,6 +10,7 @@ import (
 	"hookline.dev/hookline/internal/errorcode"
 	"hookline.dev/hookline/internal/expr"
 	"hookline.dev/hookline/internal/value"
+	"hookline.dev/hookline/internal/vault"
 )
 
 // Settings are the config of a channel, a struct T as for package decode. Every text in it may use $env.
@@ -58,8 +59,14 @@ func (r *Reader) secret(config value.Value, path []string) {
 		v = v.Get(name)
 	}
 	if text, ok := v.Str(); ok && text != "" && !strings.Contains(text, "{{") {
-		r.problems = append(r.problems, decode.Problem{Code: errorcode.SecretNeeded, Path: strings.Join(path, "."), Message: `is a secret; keep it out of the document: write "{{$env.NAME}}" and set HOOKLINE_ENV_NAME`})
+		r.Secret(strings.Join(path, "."))
 	}
+}
+
+// Secret reports a secret that stands in the config itself, at a path below it.
+func (r *Reader) Secret(path string) {
+	r.problems = append(r.problems, decode.Problem{Code: errorcode.SecretNeeded, Path: path,
+		Message: `is a secret; keep it out of the document: write "{{$env.NAME}}" and ` + vault.HowToSet("NAME")})
 }
 
 // Problem reports a problem at a path below the config.
@@ -91,7 +98,7 @@ func (s Settings[T]) Resolve(secrets Secrets) (T, error) {
 	if err != nil {
 		message := "the channel's settings cannot be computed from their variables"
 		if unset, ok := errors.AsType[*unsetError](err); ok {
-			message = "the variable " + unset.name + " is not set: set HOOKLINE_ENV_" + unset.name + " and restart the server"
+			message = "the variable " + unset.name + " is not set: " + vault.HowToSet(unset.name)
 		}
 		return resolved, &Error{Message: message, Final: true}
 	}

@@ -12,7 +12,6 @@ import (
 	"hookline.dev/hookline/internal/channel"
 	"hookline.dev/hookline/internal/document"
 	"hookline.dev/hookline/internal/value"
-	"hookline.dev/hookline/internal/vault"
 )
 
 type channelsCmd struct {
@@ -48,7 +47,7 @@ func channelState(x api.Channel) string {
 	case x.Broken != "":
 		return "broken: " + x.Broken
 	case len(x.Missing) > 0:
-		return "not set: " + vault.Prefix + strings.Join(x.Missing, ", "+vault.Prefix)
+		return "not set: " + strings.Join(x.Missing, ", ")
 	default:
 		return "ready"
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // checkChannels checks whether every channel has its variables. A running server knows best, because it has its own
-// environment. Without one, the documents are compared with the environment of the doctor.
+// environment. Without one, the documents are compared with the environment of the doctor, which does not know what is stored.
 func (sys *system) checkChannels(s config.Server) []finding {
 	if f := (clientFlags{Token: s.Token, TokenFile: s.TokenFile, Data: s.Data}); locked(s.Data) && isHookline(f.base()) {
 		return askChannels(f)
@@ -66,8 +66,7 @@ func checkChannel(x api.Channel) finding {
 	case x.Broken != "":
 		return problem("channel", "declare it again for this version", "%s (%s) is broken: %s", x.Name, x.Type, x.Broken)
 	case len(x.Missing) > 0:
-		names := vault.Prefix + strings.Join(x.Missing, " and "+vault.Prefix)
-		return problem("channel", "set "+names+" in the environment of the server, and restart it", "%s (%s) cannot send: its variables are not set", x.Name, x.Type)
+		return problem("channel", vault.HowToSet(x.Missing[0]), "%s (%s) cannot send: not set: %s", x.Name, x.Type, strings.Join(x.Missing, ", "))
 	default:
 		return passed("channel", "%s (%s); hookline channels test %s sends a message", x.Name, x.Type, x.Name)
 	}

@@ -11,6 +11,11 @@ import (
 // Prefix begins the name of every process variable that becomes part of $env.
 const Prefix = "HOOKLINE_ENV_"
 
+// HowToSet is the sentence of an error or a log that says how to set a variable.
+func HowToSet(name string) string {
+	return `set it with "hookline env set ` + name + `", or ` + Prefix + name + " before the server starts"
+}
+
 // MinLength is the length from which secrets are masked, in characters.
 const MinLength = 8
 

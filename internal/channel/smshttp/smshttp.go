@@ -65,7 +65,7 @@ func (k kind) Compile(v value.Value) (channel.Channel, []decode.Problem) {
 	}
 	for _, h := range written.Headers {
 		if isCredential(h.Name) && channel.Fixed(h.Value) {
-			r.Problem(decode.Join("headers", decode.Name(h.Name)), `is a secret; keep it out of the document: write "{{$env.NAME}}" and set HOOKLINE_ENV_NAME`)
+			r.Secret(decode.Join("headers", decode.Name(h.Name)))
 		}
 		if !outbound.Sendable(h.Name) {
 			r.Problem(decode.Join("headers", decode.Name(h.Name)), "is not a header that can be set")

@@ -24,7 +24,8 @@ example.txtar of a kind, and run: go generate ./internal/channel/kinds -->
 
 A channel sends messages: an e-mail, an SMS, a post in a chat room, a call of another server's webhook. It has a
 ` + "`name`, a `type` and a `config`" + `; what stands below ` + "`config`" + ` is described here. Texts in a config may use
-variables (` + "`{{$env.NAME}}`" + `, set as ` + "`HOOKLINE_ENV_NAME`" + `), and fields that are secrets must.
+[variables](../secrets.md) (` + "`{{$env.NAME}}`" + `, set with ` + "`hookline env set NAME`" + `, or ` + "`HOOKLINE_ENV_NAME`" + ` before the server
+starts), and fields that are secrets must.
 
 The text of a message is Markdown. Each channel converts it to its own form, and cuts it with a mark if it is longer than
 the provider allows. A channel that has reached its rate lets messages wait.
