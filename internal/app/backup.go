@@ -143,7 +143,7 @@ func BackUpStopped(ctx context.Context, dir, version string, to io.Writer, gzip 
 // Restored says where and how a backup is restored.
 type Restored struct {
 	Dir  string // the data directory: missing or empty
-	Keys []byte // as Keys returned them; nil: none, so the next start makes new ones
+	Keys []byte // as Keys returned them; nil: none, so the next start needs the master key and makes the others anew
 	Free func(dir string) (int64, bool)
 }
 

@@ -85,6 +85,12 @@ func TestAStoppedServerIsBackedUp(t *testing.T) {
 	if got := names(t, to.Dir); got != "blobs hookline.db" {
 		t.Errorf("restored: %s", got)
 	}
+	// The help of restore --keys says so.
+	c := settings(t.TempDir())
+	c.Data = to.Dir
+	if _, err := app.New(c, app.Options{Log: testLog(t), Environ: []string{}}); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "master.key in the data directory does not exist") {
+		t.Errorf("a server without its master key starts: %v", err)
+	}
 }
 
 func TestAFileOfKeysThatIsNoneIsRefused(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 type restoreCmd struct {
 	From string `arg:"" name:"file" help:"Backup that hookline backup wrote; - is stdin."`
 	Data string `name:"data" placeholder:"DIR" required:"" help:"Data directory to restore to. It must be empty, or not exist." group:"where"`
-	Keys string `name:"keys" placeholder:"FILE" help:"File that hookline backup --keys wrote. Without it, the next start makes new keys, and secrets that are stored in the database cannot be read."`
+	Keys string `name:"keys" placeholder:"FILE" help:"File that hookline backup --keys wrote; its keys are put into --data. Without it, the next start makes a new API token and a new key of status URLs, and is refused until the master key of the secrets is there: as master.key in --data or as HOOKLINE_MASTER_KEY. hookline keys rotate --lost gives the secrets up."`
 }
 
 // Help explains the verb.
