@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"bytes"
+	"errors"
 	"maps"
 	"path/filepath"
 	"strconv"
@@ -12,6 +13,16 @@ import (
 // render renders the templates of the chart as Helm does, with the functions that they use. values override those of
 // values.yaml, one level deep.
 func render(t *testing.T, values map[string]any) map[string]string {
+	t.Helper()
+	rendered, err := tryRender(t, values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rendered
+}
+
+// tryRender is render for values that a template may refuse.
+func tryRender(t *testing.T, values map[string]any) (map[string]string, error) {
 	t.Helper()
 	const dir = "helm/hookline"
 	meta := yamlDocuments(t, "Chart.yaml", read(t, filepath.Join(dir, "Chart.yaml")))[0]
@@ -31,6 +42,12 @@ func render(t *testing.T, values map[string]any) map[string]string {
 		"quote":   func(v any) string { return strconv.Quote(toText(v)) },
 		"toYaml":  toYAML,
 		"nindent": indent,
+		"required": func(message string, v any) (any, error) {
+			if v == nil || v == "" {
+				return nil, errors.New(message)
+			}
+			return v, nil
+		},
 		"default": func(standard, v any) any {
 			if v == nil || v == "" {
 				return standard
@@ -50,11 +67,11 @@ func render(t *testing.T, values map[string]any) map[string]string {
 		}
 		var b bytes.Buffer
 		if err := tmpl.Execute(&b, data); err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		rendered[file] = b.String()
 	}
-	return rendered
+	return rendered, nil
 }
 
 // toText returns a value of a YAML file as text.

@@ -186,11 +186,12 @@ func TestTheChartRenders(t *testing.T) {
 		"publicURL": "https://hooks.example.com", "env": map[string]any{"HOOKLINE_RETAIN": "14d", "HOOKLINE_MAX_BODY": "25MiB"}, "envFromSecrets": []any{"a", "b"},
 		"workflowsConfigMap": "workflows", "storage": map[string]any{"size": "5Gi", "className": "fast"},
 		"ingress": map[string]any{"enabled": true, "className": "nginx", "host": "h.example.com", "tlsSecret": "tls", "annotations": map[string]any{"a": "b"}},
+		"metrics": monitored("metrics"),
 	}
 	for name, c := range map[string]struct {
 		values map[string]any
 		kinds  string
-	}{"defaults": {nil, "Service StatefulSet"}, "everything": {full, "Ingress Service StatefulSet"}} {
+	}{"defaults": {nil, "Service StatefulSet"}, "everything": {full, "Ingress Service ServiceMonitor StatefulSet"}} {
 		t.Run(name, func(t *testing.T) {
 			var kinds []string
 			for file, text := range render(t, c.values) {
