@@ -18,6 +18,7 @@ import (
 	"hookline.dev/hookline/internal/ident"
 	"hookline.dev/hookline/internal/store"
 	"hookline.dev/hookline/internal/throttle"
+	"hookline.dev/hookline/internal/vault"
 )
 
 // Options are the parts that a Handler works with, and its limits. A limit of zero means its default.
@@ -32,6 +33,8 @@ type Options struct {
 
 	// Key signs status URLs. Without one, New makes a random key, and URLs are valid until the process ends.
 	Key []byte
+	// Credentials open the management API. They are removed from the records of calls.
+	Credentials vault.Credentials
 	// PublicURL is the base URL that callers use; "" makes status URLs relative.
 	PublicURL string
 

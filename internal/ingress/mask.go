@@ -17,6 +17,9 @@ import (
 // instead of in its header, must not be recorded. The head of the call is masked when it is recorded, the body after
 // the gates that need its exact bytes, and what the gates said of the call when the record is written. A call without
 // a route is masked with the secrets of all routes.
+//
+// What opens the management API is removed from the head and the findings as well. A body keeps it: its bytes are
+// evidence, and are searched only for what a gate of the route needs.
 
 // mask returns what removes the secrets of the route's gates.
 func (c *call) mask() *vault.Masker {
@@ -26,38 +29,35 @@ func (c *call) mask() *vault.Masker {
 	return c.route.masker
 }
 
+// clean masks a text of the record, apart from the body.
+func (c *call) clean(text string) string { return c.mask().Text(c.h.opt.Credentials.Text(text)) }
+
 // maskHead masks what is recorded of the request, apart from the body.
 func (c *call) maskHead() {
-	m, req := c.mask(), &c.delivery.Request
-	if m == nil {
-		return
-	}
+	req := &c.delivery.Request
 	for _, text := range []*string{&req.Method, &req.Path, &req.Query, &req.Host, &req.ContentType} {
-		*text = m.Text(*text)
+		*text = c.clean(*text)
 	}
 	for i := range req.Headers {
-		req.Headers[i].Value = m.Text(req.Headers[i].Value)
+		req.Headers[i].Value = c.clean(req.Headers[i].Value)
 	}
 	for i := range req.Params {
-		req.Params[i].Value = m.Text(req.Params[i].Value)
+		req.Params[i].Value = c.clean(req.Params[i].Value)
 	}
 }
 
 // maskFindings masks what the gates said, which may quote the request.
 func (c *call) maskFindings() {
-	m, d := c.mask(), &c.delivery
-	if m == nil {
-		return
-	}
-	d.Reason, d.DedupeKey = m.Text(d.Reason), m.Text(d.DedupeKey)
+	d := &c.delivery
+	d.Reason, d.DedupeKey = c.clean(d.Reason), c.clean(d.DedupeKey)
 	for i := range c.execution.Labels {
-		c.execution.Labels[i].Value = m.Text(c.execution.Labels[i].Value)
+		c.execution.Labels[i].Value = c.clean(c.execution.Labels[i].Value)
 	}
 	for i := range d.Chain {
-		d.Chain[i] = m.Text(d.Chain[i])
+		d.Chain[i] = c.clean(d.Chain[i])
 	}
 	for i := range d.Verdicts {
-		if masked := m.Text(d.Verdicts[i].Detail); masked != d.Verdicts[i].Detail {
+		if masked := c.clean(d.Verdicts[i].Detail); masked != d.Verdicts[i].Detail {
 			d.Verdicts = slices.Clone(d.Verdicts) // calls share them
 			d.Verdicts[i].Detail = masked
 		}
@@ -147,10 +147,10 @@ func (c *call) spoolAgain() error {
 func (c *call) maskRefused() {
 	m, d := c.mask(), &c.delivery
 	req := &d.Request
+	defer c.maskFindings()
 	if m == nil {
 		return
 	}
-	defer c.maskFindings()
 	if d.Answer != nil && m.Finds(string(d.Answer.Body)) {
 		d.Answer.Body = []byte(m.Text(string(d.Answer.Body)))
 	}

@@ -206,3 +206,41 @@ func TestAMaskedBodyIsNoWrongSignature(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatOpensTheAPIIsNotRecorded sends an API key and the server's token to workflows, and to an address that has none.
+func TestWhatOpensTheAPIIsNotRecorded(t *testing.T) {
+	key, token := "hlk_"+strings.Repeat("a2bz", 13), strings.Repeat("Token-_9", 5)
+	for _, secret := range []string{key, token} {
+		for _, target := range []string{"/api/webhooks/open/x", "/api/webhooks/a", "/api/webhooks/nowhere/" + secret} {
+			for where, r := range map[string]*http.Request{
+				"bearer": request("POST", target, `{}`, "Authorization: Bearer "+secret),
+				"basic":  request("POST", target, `{}`, credentials("admin", secret)),
+				"header": request("POST", target, `{}`, "X-Api-Key: "+secret),
+				"query":  request("POST", target+"?b=1&key="+secret, `{}`),
+				"cookie": request("POST", target, `{}`, "Cookie: a=b; key="+secret),
+				"type":   request("POST", target, `{}`, "Content-Type: x/"+secret),
+				"key":    request("POST", target, `{}`, "Idempotency-Key: "+secret),
+			} {
+				open := workflow("open", path("/open/{x}"))
+				open.Options.Labels = []flow.LabelText{{Name: "who", Text: "{{$context.headers.authorization}} {{$context.query.key}}"}}
+				h := build(t, func(o *Options) { o.Credentials = vault.Credentials{KeyPrefix: "hlk_", Token: token} }, open, workflow("a", tokenHeader))
+				h.serve(r)
+				d, seen := h.lastDelivery()
+				m := vault.NewMasker(secret)
+				for what, x := range map[string]any{"record": d, "live view": seen, "context": h.engine.call, "writes": h.door.accepted} {
+					if text := fmt.Sprintf("%+v", x); m.Finds(text) {
+						t.Errorf("%s to %s: the %s has %q: %s", where, target, what, secret, text)
+					}
+				}
+			}
+		}
+	}
+
+	h := build(t, func(o *Options) { o.Credentials = vault.Credentials{KeyPrefix: "hlk_", Token: token} }, workflow("open"))
+	body := `{"a":"` + key + token + `"}`
+	h.serve(request("POST", "/api/webhooks/open", body, "Authorization: Bearer hlk_short", "Content-Type: application/json"))
+	d, _ := h.lastDelivery()
+	if string(d.Request.Body) != body || d.Request.Headers[0].Value != "Bearer hlk_short" {
+		t.Errorf("the record has another body or header than the call: %s %v", d.Request.Body, d.Request.Headers)
+	}
+}
