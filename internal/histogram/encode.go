@@ -20,7 +20,8 @@ func (h *Histogram) Append(to []byte) []byte {
 // MergeEncoded adds an encoded histogram. It returns false, and has added a part or nothing, if the encoding is
 // invalid.
 func (h *Histogram) MergeEncoded(from []byte) bool {
-	index := 0
+	h.grow(len(from) / 2) // a bucket takes two bytes or more
+	index, at := 0, 0
 	for first := true; len(from) > 0; first = false {
 		step, n := binary.Uvarint(from)
 		if n <= 0 || step >= Buckets || step == 0 && !first {
@@ -30,7 +31,7 @@ func (h *Histogram) MergeEncoded(from []byte) bool {
 		if index += int(step); m <= 0 || index >= Buckets || count == 0 || count > math.MaxInt64/Buckets {
 			return false
 		}
-		h.add(index, int64(count))
+		at = h.add(at, index, int64(count))
 		from = from[n+m:]
 	}
 	return true

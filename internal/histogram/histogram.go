@@ -51,20 +51,37 @@ func middle(index int) time.Duration {
 }
 
 // Add counts a duration. A negative one counts as zero.
-func (h *Histogram) Add(d time.Duration) { h.add(indexOf(d), 1) }
+func (h *Histogram) Add(d time.Duration) {
+	index := indexOf(d)
+	at, _ := slices.BinarySearchFunc(h.filled, index, func(b bucket, index int) int { return b.index - index })
+	h.add(at, index, 1)
+}
 
-func (h *Histogram) add(index int, count int64) {
-	at, found := slices.BinarySearchFunc(h.filled, index, func(b bucket, index int) int { return b.index - index })
-	if !found {
+// add counts durations in a bucket whose place is at or after it. It returns the place that follows.
+func (h *Histogram) add(at, index int, count int64) int {
+	for at < len(h.filled) && h.filled[at].index < index {
+		at++
+	}
+	if at == len(h.filled) || h.filled[at].index > index {
 		h.filled = slices.Insert(h.filled, at, bucket{index: index})
 	}
 	h.filled[at].count += count
+	return at + 1
+}
+
+// grow makes room for n buckets if there are none.
+func (h *Histogram) grow(n int) {
+	if len(h.filled) == 0 {
+		h.filled = slices.Grow(h.filled, n)
+	}
 }
 
 // Merge adds the durations that another histogram has counted.
 func (h *Histogram) Merge(o *Histogram) {
+	h.grow(len(o.filled))
+	at := 0
 	for _, b := range o.filled {
-		h.add(b.index, b.count)
+		at = h.add(at, b.index, b.count)
 	}
 }
 

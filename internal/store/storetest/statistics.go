@@ -163,7 +163,7 @@ func (w *harness) happen(random *rand.Rand) {
 		w.refuse(workflow, hook.Filtered)
 	case 1:
 		d := w.delivery(hook.Rejected)
-		d.Workflow, d.Gate = workflow, []string{"signature", "basic"}[random.IntN(2)]
+		d.Workflow, d.Gate = workflow, []string{"signature", "basic", "a \"gate\":1,\\ <ä\x01>"}[random.IntN(3)]
 		w.same("kept", w.SaveDelivery(d), true)
 	case 2:
 		w.refuse("", hook.Unmatched)

@@ -71,6 +71,28 @@ INSERT INTO workflows (key, enabled, revision, source, updated_at) VALUES ('a', 
 	}
 }
 
+func TestBucketsOfAllTogetherLieApart(t *testing.T) {
+	path := older(t, 8, `
+INSERT INTO statistics_buckets (width, start, workflow, accepted, repeats, filtered, handshakes, rejected, unmatched, dropped, bytes,
+	succeeded, failed, aborted, canceled, retried)
+SELECT b.column1, b.column2, b.column3, b.column4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+FROM (VALUES (60, 0, '*', 3), (60, 0, 'a', 2), (60, 0, 'b', 1), (60, 60, '*', 4), (60, 60, 'a', 4), (3600, 0, '*', 7), (3600, 0, 'a', 6), (3600, 0, 'b', 1)) AS b;
+UPDATE statistics_sizes SET rows = 5 WHERE width = 60;
+UPDATE statistics_sizes SET rows = 3 WHERE width = 3600`)
+	if err := Migrate(path, 4096); err != nil {
+		t.Fatal(err)
+	}
+	got := rows(t, path, `SELECT width || ' ' || start || ' ' || workflow || ' ' || accepted FROM statistics_buckets ORDER BY width, start, workflow`)
+	want := []string{"-3600 0 * 7", "-60 0 * 3", "-60 60 * 4", "60 0 a 2", "60 0 b 1", "60 60 a 4", "3600 0 a 6", "3600 0 b 1"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	got = rows(t, path, `SELECT width || ' ' || rows FROM statistics_sizes ORDER BY width`)
+	if diff := cmp.Diff([]string{"-86400 0", "-3600 1", "-60 2", "60 3", "3600 2", "86400 0"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestMigrationsHaveNumbersOfTheirOwn(t *testing.T) {
 	seen := map[string]string{}
 	entries, err := migrations.ReadDir("migrations")

@@ -2,6 +2,8 @@ package statistics
 
 import (
 	"encoding/json"
+	"strconv"
+	"strings"
 	"time"
 
 	"hookline.dev/hookline/internal/histogram"
@@ -76,15 +78,27 @@ func addCounts(s *conn.Stmt, at int, c *store.Counts) {
 		*n += s.ColumnInt(at + i)
 	}
 	at += store.CountColumns
-	if text := s.ColumnText(at); text != "" {
-		var gates map[string]int64
-		_ = json.Unmarshal([]byte(text), &gates)
-		for gate, n := range gates {
-			c.Refuse(gate, n)
-		}
-	}
+	addGates(s.ColumnText(at), c)
 	addHistogram(s, at+1, &c.Answers)
 	addHistogram(s, at+2, &c.Executions)
+}
+
+// addGates adds the JSON of bindCounts. A chart has so many of them that a general decoder would be an eighth of its cost.
+func addGates(text string, c *store.Counts) {
+	for text = strings.Trim(text, "{}"); text != ""; {
+		quoted, err := strconv.QuotedPrefix(text) // the escapes of encoding/json are some of Go's
+		if err != nil {
+			return
+		}
+		gate, _ := strconv.Unquote(quoted)
+		var count string
+		count, text, _ = strings.Cut(text[len(quoted):], ",")
+		n, err := strconv.ParseInt(strings.TrimPrefix(count, ":"), 10, 64)
+		if err != nil {
+			return
+		}
+		c.Refuse(gate, n)
+	}
 }
 
 func addHistogram(s *conn.Stmt, at int, h *histogram.Histogram) { _ = h.MergeEncoded(s.ColumnBlob(at)) }

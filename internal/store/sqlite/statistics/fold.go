@@ -15,8 +15,17 @@ const together = "*"
 
 // bucketKey is the key of statistics_buckets.
 type bucketKey struct {
-	width, start int64 // seconds
+	width, start int64 // seconds; width is that of widthOf
 	workflow     string
+}
+
+// widthOf returns the column width of the buckets under a name. It is negative for all workflows together, so that a
+// reader finds their buckets next to each other, and not one among those of all workflows at each start.
+func widthOf(name string, width int64) int64 {
+	if name == together {
+		return -width
+	}
+	return width
 }
 
 const (
@@ -46,7 +55,7 @@ func (t *Statistics) fold(tx *writer.Tx) error {
 			workflows[k.workflow] = append(workflows[k.workflow], keyed{k, e})
 			for _, width := range widths() {
 				for _, name := range []string{k.workflow, together} {
-					at := bucketKey{width, startOf(k.minute, width), name}
+					at := bucketKey{widthOf(name, width), startOf(k.minute, width), name}
 					if sums[at] == nil {
 						sums[at] = &store.Counts{}
 					}

@@ -12,7 +12,10 @@ import (
 	"hookline.dev/hookline/internal/store/sqlite/reader"
 )
 
-// Buckets returns the buckets of a span. Each is found by its key.
+// sqlReadTogether reads the buckets of all workflows together.
+const sqlReadTogether = `SELECT ` + countColumns + `, start FROM statistics_buckets WHERE width = ?1 AND start >= ?2 AND start < ?3`
+
+// Buckets returns the buckets of a span. Those of a workflow are found one by one, by their key.
 func (t *Statistics) Buckets(ctx context.Context, q store.BucketQuery) (list []store.Bucket, err error) {
 	const op = "sqlite.Buckets"
 	names, err := namesOf(op, &q.Span)
@@ -27,41 +30,52 @@ func (t *Statistics) Buckets(ctx context.Context, q store.BucketQuery) (list []s
 		return nil, fault.Field(op, "step", "that would be %d buckets; the limit is %d: choose a wider step or a shorter time", n, store.MaxBuckets)
 	}
 	err = t.Pool.Read(ctx, op, func(r *reader.Reader) error {
-		log, err := readLog(r)
+		sums, err := readBuckets(r, &q, names)
 		if err != nil {
 			return err
 		}
-		logged := make(map[int64]*store.Counts)
-		for k, e := range log {
-			if q.Workflows != nil && !slices.Contains(names, k.workflow) {
-				continue
-			}
-			at := startOf(k.minute, seconds(q.Interval))
-			if logged[at] == nil {
-				logged[at] = &store.Counts{}
-			}
-			logged[at].Add(&e.Counts)
-		}
 		for ; from.Before(q.To); from = from.Add(width) {
-			b, found := store.Bucket{Start: from}, false
-			if c := logged[from.Unix()]; c != nil {
-				b.Counts, found = *c, true
-			}
-			for _, name := range names {
-				if err := r.Query(sqlReadBucket, func(s *conn.Stmt) {
-					found = true
-					addCounts(s, 0, &b.Counts)
-				}, seconds(q.Interval), from.Unix(), name); err != nil {
-					return err
-				}
-			}
-			if found {
-				list = append(list, b)
+			if c := sums[from.Unix()]; c != nil {
+				list = append(list, store.Bucket{Start: from, Counts: *c})
 			}
 		}
 		return nil
 	})
 	return list, err
+}
+
+// readBuckets returns the sums of a query by their start, and some of the log from before and after it.
+func readBuckets(r *reader.Reader, q *store.BucketQuery, names []string) (map[int64]*store.Counts, error) {
+	sums, width := make(map[int64]*store.Counts), seconds(q.Interval)
+	at := func(start int64) *store.Counts {
+		c := sums[start]
+		if c == nil {
+			c = &store.Counts{}
+			sums[start] = c
+		}
+		return c
+	}
+	from, to := q.Interval.Start(q.From).Unix(), q.To.Unix()
+	if q.Workflows == nil {
+		if err := r.Query(sqlReadTogether, func(s *conn.Stmt) { addCounts(s, 0, at(s.ColumnInt(countWidth))) }, widthOf(together, width), from, to); err != nil {
+			return nil, err
+		}
+	} else {
+		for start := from; start < to; start += width {
+			for _, name := range names {
+				if err := r.Query(sqlReadBucket, func(s *conn.Stmt) { addCounts(s, 0, at(start)) }, width, start, name); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	log, err := readLog(r)
+	for k, e := range log {
+		if q.Workflows == nil || slices.Contains(names, k.workflow) {
+			at(startOf(k.minute, width)).Add(&e.Counts)
+		}
+	}
+	return sums, err
 }
 
 // Totals returns the sum over a span, from the widest buckets that fit into it.
@@ -85,7 +99,7 @@ func (t *Statistics) Totals(ctx context.Context, q store.Span) (sum store.Counts
 		for at := from; at < to; {
 			width := widest(at, to)
 			for _, name := range names {
-				if err := r.Query(sqlReadBucket, func(s *conn.Stmt) { addCounts(s, 0, &sum) }, width, at, name); err != nil {
+				if err := r.Query(sqlReadBucket, func(s *conn.Stmt) { addCounts(s, 0, &sum) }, widthOf(name, width), at, name); err != nil {
 					return err
 				}
 			}

@@ -61,22 +61,24 @@ func (t *Statistics) DeleteStatistics(now time.Time, limit int) (deleted int, er
 
 // surplus finds the widths with buckets to delete.
 func (t *Statistics) surplus(r *reader.Reader, now time.Time, limit int64) (list []surplus, err error) {
-	for width, kept := range map[store.Interval]time.Duration{store.Minute: store.MinutesKept, store.Hour: store.HoursKept, store.Day: store.DaysKept} {
-		s, rows := surplus{width: seconds(width), before: width.Start(now.Add(-kept)).Unix(), limit: limit}, int64(0)
-		oldest := int64(math.MaxInt64)
-		if err := r.Query(sqlOldest, func(s *conn.Stmt) { oldest = s.ColumnInt(0) }, s.width); err != nil {
-			return nil, err
+	for interval, kept := range map[store.Interval]time.Duration{store.Minute: store.MinutesKept, store.Hour: store.HoursKept, store.Day: store.DaysKept} {
+		before := interval.Start(now.Add(-kept)).Unix()
+		for _, width := range []int64{seconds(interval), widthOf(together, seconds(interval))} {
+			s, oldest, rows := surplus{width: width, before: before, limit: limit}, int64(math.MaxInt64), int64(0)
+			if err := r.Query(sqlOldest, func(s *conn.Stmt) { oldest = s.ColumnInt(0) }, width); err != nil {
+				return nil, err
+			}
+			if err := r.Query(sqlRows, func(s *conn.Stmt) { rows = s.ColumnInt(0) }, width); err != nil {
+				return nil, err
+			}
+			switch {
+			case rows > int64(t.Most):
+				s.before, s.limit = math.MaxInt64, min(limit, rows-int64(t.Most))
+			case oldest >= s.before:
+				continue
+			}
+			list = append(list, s)
 		}
-		if err := r.Query(sqlRows, func(s *conn.Stmt) { rows = s.ColumnInt(0) }, s.width); err != nil {
-			return nil, err
-		}
-		switch {
-		case rows > int64(t.Most):
-			s.before, s.limit = math.MaxInt64, min(limit, rows-int64(t.Most))
-		case oldest >= s.before:
-			continue
-		}
-		list = append(list, s)
 	}
 	return list, nil
 }
