@@ -25,6 +25,9 @@
 // and nothing is told from memory except how many executions are unfinished (Unfinished), which changes after each
 // commit.
 //
+// The buckets of one width and start lie together, so a write touches few pages. The buckets of all workflows together have
+// a negative width and lie apart: a chart of them is one range. A chart of one workflow is a look-up for each step.
+//
 // # What a crash leaves
 //
 // Each counted transaction has its rows in the log or in the buckets, as both are written with it. Opening the store
