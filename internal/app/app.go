@@ -261,7 +261,7 @@ func (a *App) doorOptions(runner ingress.Runner) ingress.Options {
 	return ingress.Options{
 		Door: a.store, Blobs: a.blobs, Runner: runner, Waiting: a.engine, Executions: executions{a.store},
 		IDs: a.ids, Clock: clock.System(),
-		Key: a.statusKey, PublicURL: c.Public(), Credentials: vault.Credentials{KeyPrefix: auth.KeyPrefix, Token: a.token},
+		Key: a.statusKey, PublicURL: c.Public(), Credentials: vault.NewCredentials(auth.KeyPrefix, a.token),
 		TrustedProxies: config.Networks(c.TrustedProxies), ProxyHeader: c.ProxyHeader,
 		AllowIPs: config.Networks(c.AllowIPs), LockOut: lockOut(c),
 		MaxBody: c.MaxBody, BodyMemory: c.BodyMemory, BodyTimeout: c.BodyTimeout, SyncTimeout: c.SyncTimeout,

@@ -223,7 +223,7 @@ func TestWhatOpensTheAPIIsNotRecorded(t *testing.T) {
 			} {
 				open := workflow("open", path("/open/{x}"))
 				open.Options.Labels = []flow.LabelText{{Name: "who", Text: "{{$context.headers.authorization}} {{$context.query.key}}"}}
-				h := build(t, func(o *Options) { o.Credentials = vault.Credentials{KeyPrefix: "hlk_", Token: token} }, open, workflow("a", tokenHeader))
+				h := build(t, func(o *Options) { o.Credentials = vault.NewCredentials("hlk_", token) }, open, workflow("a", tokenHeader))
 				h.serve(r)
 				d, seen := h.lastDelivery()
 				m := vault.NewMasker(secret)
@@ -236,7 +236,7 @@ func TestWhatOpensTheAPIIsNotRecorded(t *testing.T) {
 		}
 	}
 
-	h := build(t, func(o *Options) { o.Credentials = vault.Credentials{KeyPrefix: "hlk_", Token: token} }, workflow("open"))
+	h := build(t, func(o *Options) { o.Credentials = vault.NewCredentials("hlk_", token) }, workflow("open"))
 	body := `{"a":"` + key + token + `"}`
 	h.serve(request("POST", "/api/webhooks/open", body, "Authorization: Bearer hlk_short", "Content-Type: application/json"))
 	d, _ := h.lastDelivery()

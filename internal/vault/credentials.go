@@ -13,12 +13,27 @@ const minKey = 16
 // the server's token, and API keys, which have no list to compare with and are known by their shape. It finds them as
 // they are, and in HTTP basic authentication. The zero value removes nothing.
 type Credentials struct {
-	KeyPrefix string // begins every API key
-	Token     string // of the server; ignored if it is shorter than MinLength
+	prefix, token string // "": none
+	shortest      int    // no shorter text has one; most texts of a call are shorter
+}
+
+// NewCredentials returns Credentials for API keys with a prefix and for the server's token, which is ignored if it is
+// shorter than MinLength.
+func NewCredentials(keyPrefix, token string) Credentials {
+	c := Credentials{prefix: keyPrefix, token: token, shortest: len(keyPrefix) + minKey}
+	if len(token) < MinLength {
+		c.token = ""
+	} else {
+		c.shortest = min(c.shortest, len(token))
+	}
+	return c
 }
 
 // Text replaces every credential in a text by Mask. A text without one is returned as it is.
-func (c Credentials) Text(text string) string {
+func (c *Credentials) Text(text string) string {
+	if len(text) < c.shortest || c.prefix == "" {
+		return text
+	}
 	if scheme, encoded, ok := strings.Cut(text, " "); ok && strings.EqualFold(scheme, "basic") {
 		plain, _ := base64.StdEncoding.DecodeString(encoded) // what precedes an error may have one
 		if s := string(plain); c.plain(s) != s {
@@ -29,16 +44,16 @@ func (c Credentials) Text(text string) string {
 }
 
 // plain removes the credentials that stand in a text as they are.
-func (c Credentials) plain(text string) string {
-	if token := strings.TrimSpace(c.Token); len(token) >= MinLength {
-		text = strings.ReplaceAll(text, token, Mask)
+func (c *Credentials) plain(text string) string {
+	if c.token != "" {
+		text = strings.ReplaceAll(text, c.token, Mask)
 	}
-	if c.KeyPrefix == "" || !strings.Contains(text, c.KeyPrefix) {
+	if !strings.Contains(text, c.prefix) {
 		return text // nearly always
 	}
 	var b strings.Builder
 	for {
-		before, rest, found := strings.Cut(text, c.KeyPrefix)
+		before, rest, found := strings.Cut(text, c.prefix)
 		b.WriteString(before)
 		if !found {
 			return b.String()
@@ -47,7 +62,7 @@ func (c Credentials) plain(text string) string {
 			b.WriteString(Mask)
 			continue
 		}
-		b.WriteString(c.KeyPrefix)
+		b.WriteString(c.prefix)
 		text = rest // which may begin with a key
 	}
 }

@@ -9,7 +9,7 @@ import (
 func TestCredentialsAreFoundByTheirShape(t *testing.T) {
 	key := "hlk_" + strings.Repeat("a2bz", 13)
 	const token = "Zm9vYmFy-_Zm9vYmFyZm9vYmFy"
-	all := Credentials{KeyPrefix: "hlk_", Token: token}
+	all := NewCredentials("hlk_", token)
 	basic := func(text string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(text)) }
 	for name, c := range map[string]struct {
 		by         Credentials
@@ -26,8 +26,7 @@ func TestCredentialsAreFoundByTheirShape(t *testing.T) {
 		"the prefix alone":    {all, "hlk_, hlk_a and hlk_hlk_" + key[4:12] + " hlk_", "hlk_, hlk_a and hlk_hlk_" + key[4:12] + " hlk_"},
 		"a prefix before one": {all, "hlk_" + key + ".", "hlk_[secret]."},
 		"nothing":             {all, "text/plain", "text/plain"},
-		"a token of a file":   {Credentials{Token: token + "\n"}, "Bearer " + token, "Bearer [secret]"},
-		"a short token":       {Credentials{Token: "short"}, "short " + key, "short " + key},
+		"a short token":       {NewCredentials("hlk_", "short"), "short " + key, "short [secret]"},
 		"none known":          {Credentials{}, key + token, key + token},
 	} {
 		if got := c.by.Text(c.text); got != c.want {
