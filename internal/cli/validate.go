@@ -8,18 +8,20 @@ import (
 )
 
 type validateCmd struct {
-	Path string `arg:"" name:"file|dir" help:"A document, or a directory of documents (*.yaml *.yml *.json)."`
+	Path  string   `arg:"" name:"file|dir" help:"A document, or a directory of documents (*.yaml *.yml *.json)."`
+	Plain []string `name:"plain" placeholder:"NAME" help:"Plain variables of the server, which every field of a node may use; repeat the flag, or write commas between the names."`
 }
 
 // Help explains the verb.
 func (validateCmd) Help() string {
 	return "Prints all errors at once: file, line, field and the closest valid name. " +
-		"Exit code 0: the server would load the documents; 1: it would not."
+		"Exit code 0: the server would load the documents; 1: it would not. " +
+		"It asks no server, so it takes every variable for a secret unless --plain names it; hookline env ls lists those of the server."
 }
 
 // Run checks documents.
 func (c *validateCmd) Run(sys *system) error {
-	bundle, problems, err := readDocuments(c.Path)
+	bundle, problems, err := readDocuments(c.Path, c.Plain...)
 	if err != nil {
 		return fault.As("cli.validate", fault.NotFound, err, "cannot read %s: %v", c.Path, reason(err))
 	}

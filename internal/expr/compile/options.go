@@ -29,10 +29,14 @@ func (o Options) check(root, name string) string {
 		if len(o.Roots) == 0 {
 			return "$" + root + " cannot be used here; this field cannot use variables"
 		}
-		return "$" + root + " cannot be used here; this field takes " + variable.ListRoots(o.Roots)
+		text := "$" + root + " cannot be used here; this field takes " + variable.ListRoots(o.Roots)
+		if root == "env" {
+			text += ". Of the variables of the server, a trigger takes only the secrets of its gates; use plain ones in a node"
+		}
+		return text
 	}
 	if root == "env" && !o.Secrets && (o.Plain == nil || !o.Plain(name)) {
-		return "$env cannot be used here: secrets can be used only in fields marked for them (gates, request, notify, channel, a script's env)"
+		return "$env cannot be used here: secrets can be used only in fields marked for them (gates, request, notify, channel, a script's env); other fields of a node take plain variables, and " + name + " is not known as one"
 	}
 	return ""
 }
