@@ -18,7 +18,7 @@ import (
 )
 
 var (
-	fuzzBroken = flag.Int("apifuzz.broken", 5, "how many broken requests TestNoRequestBreaksTheAPI makes for each operation and principal")
+	fuzzBroken = flag.Int("apifuzz.broken", brokenRequests, "how many broken requests TestNoRequestBreaksTheAPI makes for each operation and principal")
 	fuzzSeed   = flag.Uint64("apifuzz.seed", 1, "decides what the broken requests are")
 )
 

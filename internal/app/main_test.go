@@ -17,5 +17,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// brokenRequests is how many broken requests the fuzz makes for each operation and principal.
+const brokenRequests = 5
+
 // scriptWorker returns nil, so that a server starts this program.
 func scriptWorker(*testing.T) []string { return nil }
