@@ -17,6 +17,7 @@ type SignInOptions struct {
 	Password bool `json:"password"`
 	// Provider is the path at which a sign-in with the provider begins; empty: there is none.
 	Provider string `json:"provider,omitempty"`
+	Me       *Me    `json:"me,omitempty" doc:"who has signed in already; absent: nobody"`
 }
 
 // Credentials are the body of a sign-in.
@@ -52,8 +53,12 @@ type Me struct {
 
 func (r routes) signIns() {
 	handle(r, route{method: "GET", path: "/api/login", id: "sign-in-options", public: true, summary: "How one can sign in"},
-		func(context.Context, *struct{}) (*one[SignInOptions], error) {
+		func(ctx context.Context, _ *struct{}) (*one[SignInOptions], error) {
 			out := SignInOptions{Password: true}
+			if who := caller(ctx); who.Kind != "" {
+				me := meOf(who)
+				out.Me = &me
+			}
 			if r.Accounts.HasProvider() {
 				out.Provider = signOnPath
 			}

@@ -8,11 +8,12 @@ import (
 
 	"hookline.dev/hookline/internal/ingress"
 	"hookline.dev/hookline/internal/lifecycle"
+	"hookline.dev/hookline/internal/webui"
 )
 
 // listen creates the listeners, and the group of parts in start order.
 func (a *App) listen() {
-	admin := a.withMetrics(a.management())
+	admin := withPages(a.withMetrics(a.management()))
 	handler := admin
 	if a.config.Hooks == "" {
 		handler = a.hooksAndAPI(admin)
@@ -89,6 +90,18 @@ func (a *App) hooksAndAPI(admin http.Handler) http.Handler {
 			return
 		}
 		admin.ServeHTTP(w, r)
+	})
+}
+
+// withPages serves the web UI beside the API.
+func withPages(next http.Handler) http.Handler {
+	site := webui.New()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if site.Serves(r) {
+			site.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 

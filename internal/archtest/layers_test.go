@@ -38,7 +38,7 @@ func layers() []layer {
 			"every package reads the nouns; if they reached for a tool, every package would depend on it",
 		},
 		{
-			"tools", []string{"clientip", "configdoc", "curl", "decode", "body", "expr", "expr/**", "markdown", "oidc", "outbound", "password", "query", "schema", "script", "script/**", "seal", "sheet", "throttle", "vault", "config"}, nouns,
+			"tools", []string{"clientip", "configdoc", "curl", "decode", "body", "expr", "expr/**", "markdown", "oidc", "outbound", "password", "query", "schema", "script", "script/**", "seal", "sheet", "throttle", "vault", "config", "webui"}, nouns,
 			"a tool does one thing and can be tested and replaced alone",
 		},
 		{
