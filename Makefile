@@ -20,10 +20,15 @@ WHOLE := ./clients ./crash ./examples
 UNIT   = $$(go list ./... | grep -vE '/(clients|crash|examples)$$')
 # The client libraries that ./clients tests with, as its lock file pins them.
 LIBRARIES := clients/testdata/node_modules/.package-lock.json
+# The web UI, which is embedded in the binary, and what it is built from.
+UI       := internal/webui/dist/index.html
+WEB      := web/node_modules/.package-lock.json
+API      := web/src/lib/api/schema.d.ts
+WEBFILES := $(shell git ls-files -co --exclude-standard -- web 2>/dev/null)
 # How long each fuzz target runs: seconds here, minutes in `make fuzz`.
 FUZZTIME ?= 5m
 
-.PHONY: help run build test check lint fmt unit race e2e fuzz fuzz-short simulate bench profile crash clean
+& fuzz-short simulate bench profile crash clean
 
 # Go compiles every package once more for each set of flags, and SQLite and QuickJS take minutes. So all
 # targets share one set; only the race detector and `make build`, which uses the profile in
@@ -39,12 +44,13 @@ run: build ## start Hookline with the examples and print where it is
 
 build: $(BIN) ## build bin/hookline
 
-$(BIN): $(GOFILES)
+$(BIN): $(GOFILES) $(UI)
+	@echo "compiling $@"
 	go build -pgo=auto -buildvcs=auto -ldflags '-s -w' -o $@ ./cmd/hookline
 
-check: fmt lint unit ## the fast checks: format, vet, lint, unit tests
+check: fmt lint unit web-check ## the fast checks: format, vet, lint, unit tests
 
-test: check race e2e fuzz-short ## everything that CI runs
+test: check race e2e web-test fuzz-short ## everything that CI runs
 
 fmt:
 	@out=$$(gofmt -l $$(git ls-files -co --exclude-standard -- '*.go')); \
@@ -55,6 +61,30 @@ lint: $(LINTERS) ## vet, staticcheck, and that go.mod is tidy
 	go vet ./...
 	go vet -vettool=$(CURDIR)/$(CACHE)/bin/vet -errcheck.exclude=$(CURDIR)/tools/vet/errcheck.txt ./...
 	$(CACHE)/bin/staticcheck ./...
+
+$(WEB): web/package.json web/package-lock.json
+	@echo "fetching the libraries of the web UI"
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+# The types of the API are made from its description, so that the UI cannot ask for what there is not.
+$(API): $(WEB) docs/reference/openapi.json
+	cd web && npm run -s api
+
+$(UI): $(API) $(WEBFILES)
+	@echo "building the web UI"
+	cd web && npm run -s build
+
+web-check: $(API) ## format, lint, types and unit tests of the web UI
+	cd web && npm run -s lint && npm run -s types && npm test --silent
+
+web-test: export HOOKLINE_PROGRAM := $(CURDIR)/$(E2E)
+web-test: $(E2E) ## the web UI in a real browser, against the real binary
+	scripts/browser.sh
+	cd web && npm run -s browser
+
+web-dev: $(API) ## serve the web UI with reload; HOOKLINE_URL is the server that it talks to
+	cd web && npm run -s dev
 
 # The linters are pinned in a module file of their own.
 $(LINTERS) &: tools/go.mod tools/go.sum $(wildcard tools/*/*)
@@ -72,7 +102,7 @@ $(LIBRARIES): clients/testdata/package.json clients/testdata/package-lock.json
 	touch $@
 
 # The same program as bin/hookline, without the profile.
-$(E2E): $(GOFILES)
+$(E2E): $(GOFILES) $(UI)
 	go build -o $@ ./cmd/hookline
 
 e2e: export E2E_PROGRAM := $(CURDIR)/$(E2E)
@@ -100,4 +130,5 @@ crash: ## 1,000 kills under load
 	go run ./crash
 
 clean: ## remove what was built, not the data
-	rm -rf bin $(CACHE)
+	rm -rf bin $(CACHE) web/node_modules web/screenshots web/test-results $(API)
+	git clean -qfdX internal/webui/dist

@@ -16,7 +16,7 @@ cat <<END
     $program executions show --last --data $data
     $program records ls pushes --data $data
 
-  The commands above use the token in $data/token. To sign in as a person, use the set-up link that the first start
-  prints below; docs/accounts.md says how. There is no web page yet. Ctrl-C stops the server.
+  To look at it in a browser, open the set-up link that the first start prints below, and create the first admin; after that,
+  sign in at http://$listen. Ctrl-C stops the server.
 END
 exec "$program" serve --data "$data" --listen "$listen" --workflows examples --log-format text
