@@ -28,7 +28,7 @@ WEBFILES := $(shell git ls-files -co --exclude-standard -- web 2>/dev/null)
 # How long each fuzz target runs: seconds here, minutes in `make fuzz`.
 FUZZTIME ?= 5m
 
-& fuzz-short simulate bench profile crash clean
+.PHONY: help run build test check lint fmt unit race e2e web-check web-test web-dev fuzz fuzz-short simulate bench profile crash clean
 
 # Go compiles every package once more for each set of flags, and SQLite and QuickJS take minutes. So all
 # targets share one set; only the race detector and `make build`, which uses the profile in

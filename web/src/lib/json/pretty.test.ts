@@ -49,13 +49,13 @@ test('tokens lose nothing', () => {
     ['plain', '],'],
   ]);
   fc.assert(
-    fc.property(fc.string(), (line) =>
+    fc.property(fc.string(), (line) => {
       expect(
         tokensOf(line)
           .map((t) => t.text)
           .join(''),
-      ).toBe(line),
-    ),
+      ).toBe(line);
+    }),
   );
 });
 
