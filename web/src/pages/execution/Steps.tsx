@@ -66,7 +66,12 @@ export function Steps({
         id: 'status',
         head: t('executions.status'),
         width: '112px',
-        cell: (s) => <StateBadge state={s.status as State} word={t(`statuses.${s.status as Status}`)} />,
+        cell: (s) => (
+          <StateBadge
+            state={s.status as State}
+            word={s.n === 0 ? t('executions.waited') : t(`statuses.${s.status as Status}`)}
+          />
+        ),
       },
       ...(timeline
         ? [
