@@ -1,7 +1,6 @@
 package webui
 
 import (
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -24,7 +23,14 @@ func site() *Site {
 	})
 }
 
-func get(t *testing.T, s *Site, path string, header ...string) *http.Response {
+// answer is what a browser gets.
+type answer struct {
+	status int
+	header http.Header
+	text   string
+}
+
+func get(t *testing.T, s *Site, path string, header ...string) answer {
 	t.Helper()
 	r := httptest.NewRequest("GET", path, nil)
 	for i := 0; i < len(header); i += 2 {
@@ -35,16 +41,7 @@ func get(t *testing.T, s *Site, path string, header ...string) *http.Response {
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
-	return w.Result()
-}
-
-func body(t *testing.T, r *http.Response) string {
-	t.Helper()
-	text, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+	return answer{w.Code, w.Header(), w.Body.String()}
 }
 
 func TestServesWhatIsNotTheAPI(t *testing.T) {
@@ -81,7 +78,7 @@ func TestThePageHasANewNonceInEachAnswer(t *testing.T) {
 	seen := map[string]bool{}
 	for _, path := range []string{"/", "/executions/exe_1", "/index.html", "/.vite/manifest.json", "/assets/a-1234.js.br", "/../etc/passwd"} {
 		got := get(t, site(), path)
-		text, csp := body(t, got), got.Header.Get("Content-Security-Policy")
+		text, csp := got.text, got.header.Get("Content-Security-Policy")
 		m := regexp.MustCompile(`^<script nonce="([A-Za-z0-9+/]{22})"></script><meta nonce="([A-Za-z0-9+/]{22})">$`).FindStringSubmatch(text)
 		if m == nil || m[1] != m[2] || strings.Count(csp, "'nonce-"+m[1]+"'") != 2 {
 			t.Fatalf("%s: %q, %q", path, text, csp)
@@ -93,7 +90,7 @@ func TestThePageHasANewNonceInEachAnswer(t *testing.T) {
 		if strings.Contains(csp, "unsafe") || !strings.Contains(csp, "frame-ancestors 'none'") {
 			t.Errorf("%s: %q", path, csp)
 		}
-		if c := got.Header.Get("Cache-Control"); c != "no-store" {
+		if c := got.header.Get("Cache-Control"); c != "no-store" {
 			t.Errorf("%s: Cache-Control %q", path, c)
 		}
 	}
@@ -110,27 +107,27 @@ func TestFilesAreSentInTheBestForm(t *testing.T) {
 		{"/favicon.svg", "br", "<svg/>", "", "no-cache"},
 	} {
 		got := get(t, site(), c.path, "Accept-Encoding", c.accept)
-		if text := body(t, got); text != c.want || got.Header.Get("Content-Encoding") != c.encoding {
-			t.Errorf("%s with %q: %q, encoding %q", c.path, c.accept, text, got.Header.Get("Content-Encoding"))
+		if text := got.text; text != c.want || got.header.Get("Content-Encoding") != c.encoding {
+			t.Errorf("%s with %q: %q, encoding %q", c.path, c.accept, text, got.header.Get("Content-Encoding"))
 		}
-		if cache := got.Header.Get("Cache-Control"); !strings.Contains(cache, c.cache) {
+		if cache := got.header.Get("Cache-Control"); !strings.Contains(cache, c.cache) {
 			t.Errorf("%s: Cache-Control %q", c.path, cache)
 		}
-		if got.Header.Get("Vary") != "Accept-Encoding" || got.Header.Get("X-Content-Type-Options") != "nosniff" {
-			t.Errorf("%s: headers %v", c.path, got.Header)
+		if got.header.Get("Vary") != "Accept-Encoding" || got.header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: headers %v", c.path, got.header)
 		}
 	}
 }
 
 func TestAFileOfAnotherVersionIsNotFound(t *testing.T) {
-	if got := get(t, site(), "/assets/a-0000.js"); got.StatusCode != http.StatusNotFound {
-		t.Errorf("status %d", got.StatusCode)
+	if got := get(t, site(), "/assets/a-0000.js"); got.status != http.StatusNotFound {
+		t.Errorf("status %d", got.status)
 	}
 }
 
 func TestWithoutAUIAPlainPageSaysSo(t *testing.T) {
 	got := get(t, newSite(fstest.MapFS{}), "/")
-	if text := body(t, got); !strings.Contains(text, "built without its web pages") {
+	if text := got.text; !strings.Contains(text, "built without its web pages") {
 		t.Errorf("got %q", text)
 	}
 }
