@@ -17,7 +17,8 @@ GOFILES := $(shell git ls-files -co --exclude-standard -- '*.go' '*.pgo' go.mod 
 
 # The packages whose tests start the real binary; the tests of all others are unit tests.
 WHOLE := ./clients ./crash ./examples
-UNIT   = $$(go list ./... | grep -vE '/(clients|crash|examples)$$')
+# The slowest come first, so that they do not run alone at the end.
+UNIT   = ./internal/store/sqlite ./internal/app $$(go list ./... | grep -vE '/(clients|crash|examples)$$')
 # The client libraries that ./clients tests with, as its lock file pins them.
 LIBRARIES := clients/testdata/node_modules/.package-lock.json
 # The web UI, which is embedded in the binary, and what it is built from.
