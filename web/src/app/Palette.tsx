@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from '../lib/store';
 import { useCommands } from './commands';
@@ -27,7 +27,7 @@ function Finder() {
   const { t } = useTranslation();
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
-  const groups = useCommands(useDeferredValue(text));
+  const groups = useCommands(text);
   const all = groups.flatMap((g) => g.commands);
   const current = Math.min(chosen, all.length - 1);
   const id = useId();
