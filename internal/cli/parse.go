@@ -56,6 +56,9 @@ func (c *parseCmd) read(sys *system) (string, error) {
 		defer f.Close()
 		in = f
 	case c.Sample != "" && c.Sample != "-":
+		if _, err := os.Stat(c.Sample); err == nil {
+			return "", fault.New("cli.parse", fault.Invalid, "%s is a file; to read the sample from it, write @%s", c.Sample, c.Sample)
+		}
 		return c.Sample, nil
 	case isTerminal(sys.stdin):
 		fmt.Fprintln(sys.stderr, "Paste the sample, then press ^D.")
