@@ -18,7 +18,7 @@ import (
 )
 
 var (
-	fuzzBroken = flag.Int("apifuzz.broken", brokenRequests, "how many broken requests TestNoRequestBreaksTheAPI makes for each operation and principal")
+	fuzzBroken = flag.Int("apifuzz.broken", 5, "how many broken requests TestNoRequestBreaksTheAPI makes for each operation and principal")
 	fuzzSeed   = flag.Uint64("apifuzz.seed", 1, "decides what the broken requests are")
 )
 
@@ -29,6 +29,9 @@ var (
 // An operation that nobody could do would test nothing, so each must succeed for an admin at least once. One that needs
 // more than its path gets an entry in fills.
 func TestNoRequestBreaksTheAPI(t *testing.T) {
+	if raceDetector {
+		t.Skip("it makes one request after another, in which the detector finds nothing; it runs without the detector")
+	}
 	w := newWorld(t)
 	d, operations := readDescription(t, w.must("GET", "/api/openapi.json", nil))
 	everybody := w.principals()

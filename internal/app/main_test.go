@@ -17,8 +17,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// brokenRequests is how many broken requests the fuzz makes for each operation and principal.
-const brokenRequests = 5
+// raceDetector is whether the tests run under the race detector.
+const raceDetector = false
 
 // scriptWorker returns nil, so that a server starts this program.
 func scriptWorker(*testing.T) []string { return nil }

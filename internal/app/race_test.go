@@ -9,9 +9,8 @@ import (
 	"testing"
 )
 
-// brokenRequests is how many broken requests the fuzz makes for each operation and principal. The detector makes each ten times
-// as slow, and looks at how parts of the server share memory, which few requests show as well as many.
-const brokenRequests = 1
+// raceDetector is whether the tests run under the race detector.
+const raceDetector = true
 
 // scriptWorker builds a worker without the race detector. The detector needs more address space than a worker may
 // have, and its pointer checks do not know the engine's own heap.
