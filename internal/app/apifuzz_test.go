@@ -29,12 +29,12 @@ var (
 // An operation that nobody could do would test nothing, so each must succeed for an admin at least once. One that needs
 // more than its path gets an entry in fills.
 func TestNoRequestBreaksTheAPI(t *testing.T) {
-	if raceDetector {
-		t.Skip("it makes one request after another, in which the detector finds nothing; it runs without the detector")
-	}
 	w := newWorld(t)
 	d, operations := readDescription(t, w.must("GET", "/api/openapi.json", nil))
-	everybody := w.principals()
+	everybody, broken := w.principals(), *fuzzBroken
+	if raceDetector { // which makes each request ten times as slow; the live streams run beside them
+		everybody, broken = slices.DeleteFunc(everybody, func(p *principal) bool { return !p.admin && !p.bound }), 0
+	}
 	x := w.of[other]
 	ids := append(w.cursors(operations), other, mine, x.delivery, x.refused, x.done, x.failed, w.of[mine].done, w.of[mine].delivery)
 	tails := w.follow(everybody)
@@ -70,10 +70,10 @@ func TestNoRequestBreaksTheAPI(t *testing.T) {
 				w.restore()
 				try(w.example(o, p, other), nil)
 			}
-			for range *fuzzBroken {
+			for range broken {
 				try(b.broken(good))
 			}
-			if p.name == "token" || p.name == "nobody" {
+			if broken > 0 && (p.name == "token" || p.name == "nobody") {
 				if _, ok := o.RequestBody.Content["application/json"]; ok {
 					try(good, []byte(`{"document":{"title":"`+strings.Repeat("x", 10<<20)+`"}}`))
 				}
