@@ -17,7 +17,6 @@ export class EventStream {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private pause = shortestPause;
   private readonly listeners = new Map<EventName, Set<Listener>>();
-  private readonly watchers = new Set<() => void>();
   private current: StreamState = 'closed';
 
   constructor(
@@ -40,23 +39,17 @@ export class EventStream {
     };
   }
 
-  /** Calls back whenever the state changes. Returns how to end that. */
-  watch = (callback: () => void): (() => void) => {
-    this.watchers.add(callback);
-    return () => this.watchers.delete(callback);
-  };
-
   private connect() {
     this.timer = undefined;
-    this.become('connecting');
+    this.current = 'connecting';
     const source = this.open(this.url);
     this.source = source;
     source.onopen = () => {
       this.pause = shortestPause;
-      this.become('open');
+      this.current = 'open';
     };
     source.onerror = () => {
-      this.become('connecting');
+      this.current = 'connecting';
       if (source.readyState !== source.CLOSED) return; // the browser tries again
       this.source = undefined;
       this.timer = setTimeout(() => this.connect(), this.pause);
@@ -80,13 +73,7 @@ export class EventStream {
     this.source?.close();
     this.source = undefined;
     this.pause = shortestPause;
-    this.become('closed');
-  }
-
-  private become(state: StreamState) {
-    if (this.current === state) return;
-    this.current = state;
-    for (const tell of this.watchers) tell();
+    this.current = 'closed';
   }
 }
 

@@ -6,12 +6,9 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 // Intl's formatters are dear to make, and a list asks for one in every cell.
-const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
+const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 
-function once<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(
-  key: string,
-  make: () => T,
-): T {
+function once<T extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, make: () => T): T {
   const known = made.get(key);
   if (known !== undefined) return known as T;
   const formatter = make();
@@ -25,11 +22,6 @@ function numbers(language: string, options: Intl.NumberFormatOptions): Intl.Numb
 
 export function formatNumber(n: number, language: string): string {
   return numbers(language, {}).format(n);
-}
-
-/** A share of 1 as a percentage; small ones keep a figure that is not zero. */
-export function formatShare(share: number, language: string): string {
-  return numbers(language, { style: 'percent', maximumSignificantDigits: share < 0.1 ? 2 : 3 }).format(share);
 }
 
 /** A size in units of 1000 bytes: 718 B, 1.1 kB. */
@@ -58,22 +50,6 @@ export function formatDuration(ms: number, language: string): string {
   if (ms < hour) return unit(ms / minute, 'minute', 1);
   if (ms < 2 * day) return unit(ms / hour, 'hour', 1);
   return unit(ms / day, 'day', 1);
-}
-
-/** How long ago an instant was. */
-export function formatAgo(instant: Date, now: Date, language: string): string {
-  const relative = once(
-    `ago ${language}`,
-    () => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }),
-  );
-  const past = now.getTime() - instant.getTime();
-  const size = Math.abs(past);
-  const of = (length: number, unit: Intl.RelativeTimeFormatUnit) => relative.format(-Math.trunc(past / length), unit);
-  if (size < minute) return of(second, 'second');
-  if (size < hour) return of(minute, 'minute');
-  if (size < day) return of(hour, 'hour');
-  if (size < 60 * day) return of(day, 'day');
-  return of(30 * day, 'month');
 }
 
 /** An instant, exactly, in the time zone of the browser. */
